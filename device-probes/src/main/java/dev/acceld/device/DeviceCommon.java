@@ -1,0 +1,43 @@
+package dev.acceld.device;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What every device has, whoever made it. The plugin needs nothing else to publish and prepare one.
+ *
+ * @param name the published name
+ * @param type what is handed out: {@code gpu}, {@code tpu-chip}, later {@code mig} and others
+ * @param vendor who made it
+ * @param kind GPU or TPU
+ * @param physical the name of the physical part that this is (of): devices with the same value
+ *     share hardware, are locked together and fail together
+ * @param pci its PCI function, where it is known
+ * @param pcieRoot the PCIe root complex in Kubernetes' form {@code pci0000:16}, where it is known
+ * @param numaNode the NUMA node, empty when the host does not say
+ * @param attributes published attributes; a name without a domain belongs to the driver's domain
+ * @param capacities published capacities
+ * @param files the device files that belong to this device alone
+ */
+public record DeviceCommon(
+    DeviceName name,
+    String type,
+    Vendor vendor,
+    Kind kind,
+    String physical,
+    Optional<PciAddress> pci,
+    Optional<String> pcieRoot,
+    OptionalInt numaNode,
+    Map<String, AttributeValue> attributes,
+    Map<String, Capacity> capacities,
+    List<DeviceFile> files) {
+
+  /** Takes copies. */
+  public DeviceCommon {
+    attributes = Map.copyOf(attributes);
+    capacities = Map.copyOf(capacities);
+    files = List.copyOf(files);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.acceld.device;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A whole GPU.
+ *
+ * @param common what every device has
+ * @param uuid the vendor's unique id, {@code GPU-…} for NVIDIA
+ * @param model the product name, such as {@code NVIDIA H100 80GB HBM3}
+ * @param serial the board's serial number, where the driver tells it
+ * @param index the driver's index today; for metric labels only, it changes over reboots
+ * @param minor the N of {@code /dev/nvidiaN} today
+ * @param memoryBytes total memory in bytes
+ * @param driverVersion the driver's version as the vendor writes it
+ */
+public record Gpu(
+    DeviceCommon common,
+    String uuid,
+    String model,
+    Optional<String> serial,
+    OptionalInt index,
+    OptionalInt minor,
+    long memoryBytes,
+    String driverVersion)
+    implements Device {}

@@ -1,0 +1,40 @@
+package dev.acceld.device;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All devices of the node at one moment.
+ *
+ * @param takenAt when it was put together
+ * @param devices every device known since this boot, ordered as they should be offered; a device
+ *     that has vanished stays here with the last that was known of it
+ * @param missing the names of those that are not there at the moment
+ * @param probes how each probe is doing
+ */
+public record Inventory(
+    Instant takenAt, List<Device> devices, Set<DeviceName> missing, List<ProbeStatus> probes) {
+
+  /** Nothing known yet. */
+  public static final Inventory EMPTY =
+      new Inventory(Instant.EPOCH, List.of(), Set.of(), List.of());
+
+  /** Takes copies. */
+  public Inventory {
+    devices = List.copyOf(devices);
+    missing = Set.copyOf(missing);
+    probes = List.copyOf(probes);
+  }
+
+  /** The device of that name. */
+  public Optional<Device> find(DeviceName name) {
+    return devices.stream().filter(d -> d.name().equals(name)).findFirst();
+  }
+
+  /** True when the devices, and which of them are missing, are the same; time is not looked at. */
+  public boolean sameDevices(Inventory other) {
+    return devices.equals(other.devices) && missing.equals(other.missing);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.acceld.device;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One sample of everything measurable, by device. What a device does not support has no entry:
+ * missing is not zero.
+ *
+ * @param takenAt when the sweep ended
+ * @param values by device and metric, in the metric's unit
+ */
+public record Readings(Instant takenAt, Map<DeviceName, Map<Metric, Double>> values) {
+
+  /** Nothing measured yet. */
+  public static final Readings EMPTY = new Readings(Instant.EPOCH, Map.of());
+
+  /** Takes copies. */
+  public Readings {
+    Map<DeviceName, Map<Metric, Double>> copy = new HashMap<>();
+    values.forEach(
+        (device, of) -> copy.put(device, of.isEmpty() ? Map.of() : Map.copyOf(new EnumMap<>(of))));
+    values = Map.copyOf(copy);
+  }
+
+  /** Several probes' samples as one; the newest time counts. */
+  public static Readings merge(Collection<Readings> parts) {
+    Instant newest = Instant.EPOCH;
+    Map<DeviceName, Map<Metric, Double>> all = new HashMap<>();
+    for (Readings part : parts) {
+      newest = part.takenAt.isAfter(newest) ? part.takenAt : newest;
+      all.putAll(part.values);
+    }
+    return new Readings(newest, all);
+  }
+
+  /** What was measured on that device; empty when nothing was. */
+  public Map<Metric, Double> of(DeviceName device) {
+    return values.getOrDefault(device, Map.of());
+  }
+}

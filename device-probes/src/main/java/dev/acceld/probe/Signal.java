@@ -1,0 +1,31 @@
+package dev.acceld.probe;
+
+import dev.acceld.device.DeviceName;
+import java.time.Instant;
+
+/** Something that a probe noticed about a device; what it means is for the health rules. */
+public sealed interface Signal {
+
+  /** Which device. */
+  DeviceName device();
+
+  /** When it was noticed. */
+  Instant at();
+
+  /** NVIDIA's driver reported an XID. */
+  record Xid(DeviceName device, Instant at, long code) implements Signal {}
+
+  /** The device is on the bus or in the driver's list, but does not answer any more. */
+  record Lost(DeviceName device, Instant at, String detail) implements Signal {}
+
+  /** The device answers (again). Evidence that {@link Lost} is over. */
+  record Answers(DeviceName device, Instant at) implements Signal {}
+
+  /**
+   * The driver says what has to be done to the device.
+   *
+   * @param action NVML's recovery action (field 230): 0 nothing, 1 reset, 2 reboot, 3 drain P2P, 4
+   *     drain and reset; unknown values count as 2
+   */
+  record RecoveryAction(DeviceName device, Instant at, int action) implements Signal {}
+}
