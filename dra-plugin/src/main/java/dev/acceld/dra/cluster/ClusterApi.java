@@ -1,0 +1,80 @@
+package dev.acceld.dra.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The handful of calls that a node makes to the API server. All of them block, may be called from
+ * any thread, and are not retried inside: the callers know how long they may wait.
+ */
+public interface ClusterApi extends AutoCloseable {
+
+  /**
+   * Reads one claim; the hot call of every prepare.
+   *
+   * @param timeout for this one attempt
+   * @throws ClusterException {@code NOT_FOUND} when there is none of that name
+   */
+  ResourceClaim getClaim(String namespace, String name, Duration timeout) throws ClusterException;
+
+  /** The UID of the Node, for the owner reference of its slices. */
+  String nodeUid(String nodeName) throws ClusterException;
+
+  /** The slices of that driver on that node, and the version of the list to watch from. */
+  SliceList listSlices(String driver, String nodeName) throws ClusterException;
+
+  /**
+   * Creates a slice owned by the Node.
+   *
+   * @return as the server stored it: fields behind a gate that is off are gone
+   */
+  ResourceSlice createSlice(ResourceSlice slice, String nodeUid) throws ClusterException;
+
+  /** Replaces the spec of a slice of that name, UID and resourceVersion; returns it as stored. */
+  ResourceSlice updateSlice(ResourceSlice slice, String nodeUid) throws ClusterException;
+
+  /** Deletes a slice if it still has that UID; one that is gone already is fine. */
+  void deleteSlice(ResourceSlice slice) throws ClusterException;
+
+  /**
+   * Watches the slices of that driver on that node from a version on. Returns at once; the observer
+   * is called on a thread of the client.
+   */
+  Watch watchSlices(String driver, String nodeName, String fromVersion, SliceObserver observer)
+      throws ClusterException;
+
+  /** Whether that pod exists, and its UID if so. Rare: proof before clean-up. */
+  Optional<String> podUid(String namespace, String name) throws ClusterException;
+
+  /** Closes connections. */
+  @Override
+  void close();
+
+  /**
+   * A list at one moment.
+   *
+   * @param slices what there was
+   * @param resourceVersion where a watch may go on
+   */
+  record SliceList(List<ResourceSlice> slices, String resourceVersion) {}
+
+  /** What a watch tells. */
+  interface SliceObserver {
+    /** A slice was made or changed. */
+    void changed(ResourceSlice slice);
+
+    /** A slice was deleted. */
+    void deleted(ResourceSlice slice);
+
+    /** The watch is over, by the server or by trouble; list and watch anew. */
+    void ended(String why);
+  }
+
+  /** A running watch. */
+  interface Watch extends AutoCloseable {
+    /** Ends it; {@link SliceObserver#ended} is not called any more. */
+    @Override
+    void close();
+  }
+}

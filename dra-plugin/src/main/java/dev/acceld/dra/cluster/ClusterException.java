@@ -1,0 +1,41 @@
+package dev.acceld.dra.cluster;
+
+/** The API server did not do what was asked. The message names the request and the answer. */
+public final class ClusterException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What kind of refusal it was, as far as the caller must act differently. */
+  public enum Reason {
+    /** No such object (404). */
+    NOT_FOUND,
+    /** The object exists already, or has changed meanwhile (409). */
+    CONFLICT,
+    /** Not allowed (401, 403): a matter of RBAC; retrying is slow. */
+    FORBIDDEN,
+    /** The object is not acceptable (400, 422): retrying the same is pointless. */
+    INVALID,
+    /** The list must be fetched anew (410). */
+    EXPIRED,
+    /** No answer, or one that may be different in a moment (5xx, 429, connection trouble). */
+    UNREACHABLE
+  }
+
+  private final Reason reason;
+
+  /** With the reason and a sentence. */
+  public ClusterException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  /** With the reason, a sentence, and what was underneath. */
+  public ClusterException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  /** The kind of refusal. */
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.acceld.dra.cluster;
+
+import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Capacity;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One ResourceSlice ({@code resource.k8s.io/v1}) of a node's pool, as far as acceld writes it.
+ *
+ * @param name metadata.name
+ * @param uid metadata.uid; empty before it is created
+ * @param resourceVersion metadata.resourceVersion; empty before it is created
+ * @param spec what it offers
+ */
+public record ResourceSlice(String name, String uid, String resourceVersion, Spec spec) {
+
+  /**
+   * The spec.
+   *
+   * @param driver the driver's name
+   * @param nodeName the Node's name
+   * @param pool the pool's name
+   * @param generation the pool's generation
+   * @param sliceCount how many slices the pool has in that generation
+   * @param devices in the order in which they should be tried
+   */
+  public record Spec(
+      String driver,
+      String nodeName,
+      String pool,
+      long generation,
+      int sliceCount,
+      List<SliceDevice> devices) {
+
+    /** Takes a copy. */
+    public Spec {
+      devices = List.copyOf(devices);
+    }
+  }
+
+  /**
+   * One device on offer.
+   *
+   * @param name unique in the pool
+   * @param attributes by name; without a domain it is the driver's
+   * @param capacity by name
+   * @param taints at most 16
+   */
+  public record SliceDevice(
+      String name,
+      Map<String, AttributeValue> attributes,
+      Map<String, Capacity> capacity,
+      List<Taint> taints) {
+
+    /** Takes copies. */
+    public SliceDevice {
+      attributes = Map.copyOf(attributes);
+      capacity = Map.copyOf(capacity);
+      taints = List.copyOf(taints);
+    }
+  }
+
+  /**
+   * Why a device should not be given away.
+   *
+   * @param key such as {@code acceld.dev/xid}
+   * @param value may be empty
+   * @param effect {@code None}, {@code NoSchedule} or {@code NoExecute}
+   * @param timeAdded set by the API server when empty; whole seconds
+   */
+  public record Taint(String key, String value, String effect, Optional<Instant> timeAdded) {}
+}
