@@ -1,0 +1,123 @@
+package dev.acceld.host;
+
+import dev.acceld.device.PciAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The PCI functions below {@code /sys/bus/pci/devices}. Some ten small reads a function. */
+public final class PciDevices {
+  private static final String DEVICES = "/sys/bus/pci/devices/";
+  private static final Pattern ROOT = Pattern.compile("(?:^|/)(pci[0-9a-f]{4,8}:[0-9a-f]{2})(?=/)");
+  private static final Pattern SPEED = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,3})?) GT/s.*");
+
+  private final HostFs host;
+
+  /** Of that host. */
+  public PciDevices(HostFs host) {
+    this.host = host;
+  }
+
+  /**
+   * A vendor's functions in the order of their addresses; of the others only the vendor is read.
+   */
+  public List<PciFunction> of(int vendor) {
+    List<PciFunction> found = new ArrayList<>();
+    for (String name : host.names(DEVICES)) {
+      Optional<PciAddress> address = PciAddress.parse(name);
+      if (address.isPresent() && id(name, "vendor").orElse(-1) == vendor) {
+        read(name, address.get()).ifPresent(found::add);
+      }
+    }
+    found.sort((a, b) -> a.address().compareTo(b.address()));
+    return found;
+  }
+
+  /** One function; empty when it is not there, or on its way out. */
+  public Optional<PciFunction> find(PciAddress address) {
+    return read(address.toString(), address);
+  }
+
+  /** Whether the function is on the bus: one look-up. */
+  public boolean present(PciAddress address) {
+    return host.exists(DEVICES + address);
+  }
+
+  /** Its link as it runs now; empty where there is none to speak of (a virtual machine). */
+  public Optional<PciLink> link(PciAddress address) {
+    return link(address, "current");
+  }
+
+  /** The best that its link could be. */
+  public Optional<PciLink> bestLink(PciAddress address) {
+    return link(address, "max");
+  }
+
+  private Optional<PciFunction> read(String name, PciAddress address) {
+    OptionalInt vendor = id(name, "vendor");
+    OptionalInt device = id(name, "device");
+    OptionalInt classCode = id(name, "class");
+    if (vendor.isEmpty() || device.isEmpty() || classCode.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PciFunction(
+            address,
+            vendor.getAsInt(),
+            device.getAsInt(),
+            id(name, "subsystem_vendor"),
+            id(name, "subsystem_device"),
+            classCode.getAsInt(),
+            id(name, "numa_node"),
+            host.linkName(DEVICES + name + "/driver"),
+            host.linkName(DEVICES + name + "/iommu_group")
+                .map(PciDevices::group)
+                .orElse(OptionalInt.empty()),
+            host.link(DEVICES + name).flatMap(PciDevices::root)));
+  }
+
+  private OptionalInt id(String name, String file) {
+    return host.index(DEVICES + name + "/" + file);
+  }
+
+  private Optional<PciLink> link(PciAddress address, String which) {
+    String at = DEVICES + address + "/" + which;
+    Optional<Double> speed = host.text(at + "_link_speed").flatMap(PciDevices::speed);
+    OptionalLong lanes = host.number(at + "_link_width");
+    return speed.isPresent()
+            && lanes.isPresent()
+            && lanes.getAsLong() > 0
+            && lanes.getAsLong() <= 32
+        ? Optional.of(new PciLink(speed.get(), (int) lanes.getAsLong()))
+        : Optional.empty();
+  }
+
+  /**
+   * The first host bridge in the text of a function's link, {@code
+   * ../../../devices/pci0000:16/0000:16:01.0/0000:17:00.0}: the same rule as Kubernetes'
+   * deviceattribute library.
+   */
+  static Optional<String> root(String link) {
+    Matcher m = ROOT.matcher(link);
+    return m.find() ? Optional.of(m.group(1)) : Optional.empty();
+  }
+
+  /** {@code 16.0 GT/s PCIe}; older kernels write {@code 8 GT/s}, lost devices {@code Unknown}. */
+  static Optional<Double> speed(String text) {
+    Matcher m = SPEED.matcher(text);
+    return m.matches() ? Optional.of(Double.valueOf(m.group(1))) : Optional.empty();
+  }
+
+  private static OptionalInt group(String name) {
+    try {
+      int group = Integer.parseInt(name);
+      return group >= 0 ? OptionalInt.of(group) : OptionalInt.empty();
+    } catch (NumberFormatException e) {
+      return OptionalInt.empty();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.acceld.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.DeviceFile;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostFsTest {
+  @TempDir Path root;
+  private HostTree tree;
+
+  @BeforeEach
+  void plant() {
+    tree = new HostTree(root);
+  }
+
+  @Test
+  void readsNumbersInTheKernelsForms() {
+    tree.file("/sys/a", "0x1ae0\n").file("/sys/b", "-1\n").file("/sys/c", "08\n");
+    tree.file("/sys/d", "0\n").file("/sys/e", "many\n").file("/sys/f", "");
+    HostFs host = tree.host();
+    assertThat(host.number("/sys/a")).hasValue(0x1ae0);
+    assertThat(host.number("/sys/b")).hasValue(-1);
+    assertThat(host.number("/sys/c")).hasValue(8);
+    assertThat(host.number("/sys/d")).hasValue(0);
+    assertThat(host.number("/sys/e")).isEmpty();
+    assertThat(host.number("/sys/f")).isEmpty();
+    assertThat(host.index("/sys/b")).isEmpty();
+  }
+
+  @Test
+  void whatIsNotThereIsEmpty() {
+    HostFs host = tree.file("/sys/a", "x").host();
+    assertThat(host.text("/sys/none")).isEmpty();
+    assertThat(host.text("/sys")).isEmpty();
+    assertThat(host.text("/sys/a/b")).isEmpty();
+    assertThat(host.names("/sys/a")).isEmpty();
+    assertThat(host.link("/sys/a")).isEmpty();
+    assertThat(host.node("/sys/a")).isEmpty();
+    assertThat(host.exists("/none")).isFalse();
+  }
+
+  @Test
+  void readsNoMoreThanItsBound() {
+    tree.file("/proc/long", "x".repeat(HostFs.MOST_BYTES + 10));
+    assertThat(tree.host().text("/proc/long").orElseThrow()).hasSize(HostFs.MOST_BYTES);
+  }
+
+  @Test
+  void seesADanglingLink() {
+    tree.link("/sys/bus/x", "../nowhere/vfio-pci");
+    assertThat(tree.host().exists("/sys/bus/x")).isTrue();
+    assertThat(tree.host().linkName("/sys/bus/x")).hasValue("vfio-pci");
+  }
+
+  @Test
+  void readsTheNumbersOfARealNode() {
+    assertThat(new HostFs(Path.of("/")).node("/dev/null")).hasValue(new DeviceFile.Number(1, 3));
+  }
+
+  @Test
+  void takesLargeDeviceNumbersApart() {
+    // makedev(511, 300) and makedev(10, 196) as glibc packs them.
+    assertThat(HostFs.number(0x1ff2cL | (1L << 20))).isEqualTo(new DeviceFile.Number(511, 300));
+    assertThat(HostFs.number(0xac4L)).isEqualTo(new DeviceFile.Number(10, 196));
+  }
+
+  @Test
+  void readsTheBootIdOnlyWhenItIsOne() {
+    assertThat(BootId.read(tree.host())).isEmpty();
+    tree.file(BootId.PATH, "6f2b7c1e-93ab-4a51-9a39-d0a1ec2f5b60\n");
+    assertThat(BootId.read(tree.host())).hasValue("6f2b7c1e-93ab-4a51-9a39-d0a1ec2f5b60");
+    tree.file(BootId.PATH, "two words\n");
+    assertThat(BootId.read(tree.host())).isEmpty();
+  }
+
+  @Test
+  void readsANodesCpus() {
+    tree.file("/sys/devices/system/node/node1/cpulist", "32-63\n");
+    assertThat(new NumaNodes(tree.host()).cpus(1)).hasValue("32-63");
+    assertThat(new NumaNodes(tree.host()).cpus(0)).isEmpty();
+  }
+}
