@@ -1,0 +1,45 @@
+package dev.acceld.probe;
+
+import dev.acceld.device.ContainerAccess;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceFile;
+import dev.acceld.device.Vendor;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Asks each vendor's planner about its own devices and joins the answers. A vendor without a
+ * planner needs nothing but its devices' own files.
+ */
+public final class CompositeAccess implements AccessPlanner {
+  private final Map<Vendor, AccessPlanner> planners;
+
+  /** With a planner for each vendor that has one. */
+  public CompositeAccess(Map<Vendor, AccessPlanner> planners) {
+    this.planners = Map.copyOf(planners);
+  }
+
+  @Override
+  public ContainerAccess plan(List<Device> devices) {
+    Map<Vendor, List<Device>> byVendor = new EnumMap<>(Vendor.class);
+    for (Device device : devices) {
+      byVendor.computeIfAbsent(device.common().vendor(), v -> new ArrayList<>()).add(device);
+    }
+    Set<DeviceFile> files = new LinkedHashSet<>();
+    Map<String, String> env = new LinkedHashMap<>();
+    byVendor.forEach((vendor, own) -> {
+      AccessPlanner planner = planners.get(vendor);
+      if (planner != null) {
+        ContainerAccess access = planner.plan(own);
+        files.addAll(access.files());
+        env.putAll(access.env());
+      }
+    });
+    return new ContainerAccess(List.copyOf(files), env);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.acceld.probe.tpu;
+
+import dev.acceld.device.DeviceFile;
+import dev.acceld.host.CharDevices;
+import dev.acceld.host.HostFs;
+import dev.acceld.host.PciFunction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the device file of each of a chip's functions. */
+final class TpuFiles {
+  private final HostFs host;
+  private final CharDevices characters;
+
+  TpuFiles(HostFs host) {
+    this.host = host;
+    this.characters = new CharDevices(host);
+  }
+
+  /** Why a chip cannot be used; the message is one sentence without the chip's name. */
+  static final class Unusable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unusable(String message) {
+      super(message);
+    }
+  }
+
+  List<DeviceFile> of(TpuGeneration generation, List<PciFunction> functions) throws Unusable {
+    if (functions.size() < generation.functions) {
+      throw new Unusable(
+          "only %d of its %d PCI functions is there (%s); the chip needs a reset"
+              .formatted(functions.size(), generation.functions, functions.getFirst().address()));
+    }
+    List<DeviceFile> files = new ArrayList<>();
+    for (PciFunction function : functions) {
+      files.add(generation.vfio ? group(function) : accel(function));
+    }
+    return files;
+  }
+
+  private DeviceFile group(PciFunction function) throws Unusable {
+    String driver = function.driver().orElse("no driver");
+    if (!driver.equals("vfio-pci")) {
+      throw new Unusable(
+          "%s is bound to %s; bind it to vfio-pci".formatted(function.address(), driver));
+    }
+    if (function.iommuGroup().isEmpty()) {
+      throw new Unusable("%s has no IOMMU group; turn the IOMMU on".formatted(function.address()));
+    }
+    int group = function.iommuGroup().getAsInt();
+    return existing("/dev/vfio/" + group, "/sys/class/vfio/" + group + "/dev");
+  }
+
+  private DeviceFile accel(PciFunction function) throws Unusable {
+    String name =
+        ofFunction(function)
+            .or(() -> ofClass(function))
+            .orElseThrow(() ->
+                new Unusable(
+                    "no entry of /sys/class/accel belongs to %s; load Google's TPU driver"
+                        .formatted(function.address())));
+    return existing("/dev/" + name, "/sys/class/accel/" + name + "/dev");
+  }
+
+  /** A class device is a directory below the function that it belongs to. */
+  private Optional<String> ofFunction(PciFunction function) {
+    return host.names("/sys/bus/pci/devices/" + function.address() + "/accel").stream()
+        .filter(name -> name.startsWith("accel"))
+        .findFirst();
+  }
+
+  private Optional<String> ofClass(PciFunction function) {
+    String address = function.address().toString();
+    return host.names("/sys/class/accel").stream()
+        .filter(name ->
+            host.linkName("/sys/class/accel/" + name + "/device")
+                .filter(address::equals)
+                .isPresent())
+        .findFirst();
+  }
+
+  /** The kernel may know a device whose node nobody made: its numbers are enough to make one. */
+  private DeviceFile existing(String path, String sysfs) throws Unusable {
+    DeviceFile file = characters.file(path, sysfs);
+    if (file.number().isEmpty() && !host.exists(path)) {
+      throw new Unusable("device file " + path + " is missing, and " + sysfs + " too");
+    }
+    return file;
+  }
+}

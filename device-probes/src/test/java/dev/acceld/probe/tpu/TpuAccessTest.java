@@ -1,0 +1,123 @@
+package dev.acceld.probe.tpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.ContainerAccess;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceFile;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Kind;
+import dev.acceld.device.TpuChip;
+import dev.acceld.device.Vendor;
+import dev.acceld.probe.CompositeAccess;
+import dev.acceld.probe.Fakes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class TpuAccessTest {
+  private static final DeviceFile CONTAINER = DeviceFile.of("/dev/vfio/vfio", 10, 196);
+
+  private static List<Device> chips(String generation, String file, int count, int onHost) {
+    List<Device> chips = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      DeviceCommon common =
+          new DeviceCommon(
+              new DeviceName("tpu-" + i),
+              "tpu-chip",
+              Vendor.GOOGLE,
+              Kind.TPU,
+              "tpu-" + i,
+              Optional.empty(),
+              Optional.empty(),
+              OptionalInt.empty(),
+              Map.of(),
+              Map.of(),
+              List.of(DeviceFile.onHost(file + i)));
+      chips.add(new TpuChip(common, generation, i, OptionalLong.empty(), onHost));
+    }
+    return chips;
+  }
+
+  @Test
+  void oneChipOfEight() {
+    ContainerAccess access = new TpuAccess().plan(chips("v6e", "/dev/vfio/", 1, 8));
+    assertThat(access.files()).containsExactly(CONTAINER);
+    assertThat(access.env())
+        .containsOnly(
+            Map.entry("TPU_SKIP_MDS_QUERY", "true"),
+            Map.entry("TPU_RUNTIME_METRICS_PORTS", "8431"),
+            Map.entry("TPU_CHIPS_PER_HOST_BOUNDS", "1,1,1"),
+            Map.entry("CHIPS_PER_HOST_BOUNDS", "1,1,1"),
+            Map.entry("TPU_HOST_BOUNDS", "1,1,1"),
+            Map.entry("HOST_BOUNDS", "1,1,1"),
+            Map.entry("TPU_ACCELERATOR_TYPE", "v6e-1"));
+  }
+
+  @Test
+  void aWholeHostOfEightIsASliceOfItsOwn() {
+    assertThat(new TpuAccess().plan(chips("v5e", "/dev/vfio/", 8, 8)).env())
+        .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,4,1")
+        .containsEntry("TPU_HOST_BOUNDS", "1,1,1")
+        .containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-8")
+        .containsEntry("TPU_RUNTIME_METRICS_PORTS", "8431,8432,8433,8434,8435,8436,8437,8438");
+  }
+
+  @Test
+  void aWholeHostOfFourMayBelongToALargerSlice() {
+    ContainerAccess access = new TpuAccess().plan(chips("v4", "/dev/accel", 4, 4));
+    assertThat(access.files()).isEmpty();
+    assertThat(access.env())
+        .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,2,1")
+        .doesNotContainKeys("TPU_HOST_BOUNDS", "HOST_BOUNDS", "TPU_ACCELERATOR_TYPE");
+  }
+
+  @Test
+  void twoChipsHaveBoundsButNoType() {
+    assertThat(new TpuAccess().plan(chips("v6e", "/dev/vfio/", 2, 8)).env())
+        .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "1,2,1")
+        .doesNotContainKey("TPU_ACCELERATOR_TYPE");
+  }
+
+  @Test
+  void nothingIsClaimedAboutShapesNobodyKnows() {
+    assertThat(new TpuAccess().plan(chips("v6e", "/dev/vfio/", 3, 8)).env())
+        .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
+    assertThat(new TpuAccess().plan(chips("unknown", "/dev/vfio/", 1, 8)).env())
+        .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
+  }
+
+  @Test
+  void theNewestGenerationHasTwoPortsAChipAndTheVfioContainer() {
+    ContainerAccess access = new TpuAccess().plan(chips("tpu7x", "/dev/vfio/", 2, 4));
+    assertThat(access.files()).containsExactly(CONTAINER);
+    assertThat(access.env()).containsEntry("TPU_RUNTIME_METRICS_PORTS", "8431,8432,8433,8434");
+  }
+
+  @Test
+  void mixedDevicesAreAskedAboutByVendor() {
+    DeviceFile control = DeviceFile.of("/dev/nvidiactl", 195, 255);
+    CompositeAccess all =
+        new CompositeAccess(
+            Map.of(
+                Vendor.GOOGLE,
+                new TpuAccess(),
+                Vendor.NVIDIA,
+                devices -> {
+                  assertThat(devices).hasSize(2);
+                  return new ContainerAccess(List.of(control), Map.of("N", "void"));
+                }));
+    List<Device> mixed = new ArrayList<>(chips("v6e", "/dev/vfio/", 1, 8));
+    mixed.add(0, Fakes.gpu("gpu-0"));
+    mixed.add(Fakes.gpu("gpu-1"));
+    ContainerAccess access = all.plan(mixed);
+    assertThat(access.files()).containsExactlyInAnyOrder(control, CONTAINER);
+    assertThat(access.env()).containsEntry("N", "void").containsEntry("TPU_HOST_BOUNDS", "1,1,1");
+    assertThat(new CompositeAccess(Map.of()).plan(mixed)).isEqualTo(ContainerAccess.NONE);
+  }
+}
