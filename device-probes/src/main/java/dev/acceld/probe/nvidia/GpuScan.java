@@ -1,0 +1,149 @@
+package dev.acceld.probe.nvidia;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.PciAddress;
+import dev.acceld.probe.Discovery;
+import dev.acceld.probe.nvidia.nvml.NvmlReturn;
+import dev.acceld.probe.nvidia.nvml.Symbol;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Goes through the GPUs of one session and remembers, from one scan to the next, which there were.
+ * A GPU that fails costs only itself and is named among the problems.
+ */
+final class GpuScan {
+  private static final Comparator<Device> ORDER =
+      Comparator.comparing(
+              (Device d) -> d.common().pci().orElse(new PciAddress(Long.MAX_VALUE, 0, 0, 0)))
+          .thenComparing(Device::name);
+
+  private final PciGpus pci;
+  private final GpuDevices devices;
+  private final Trouble trouble;
+  private final Memory out = new Memory(8);
+
+  /** Every UUID seen by this process, so that a clash is told apart the same way every time. */
+  private final Set<String> uuids = new HashSet<>();
+
+  private final Set<DeviceName> known = new HashSet<>();
+  private final Set<PciAddress> listed = new HashSet<>();
+
+  private record Found(int index, Pointer pointer) {}
+
+  GpuScan(PciGpus pci, GpuDevices devices, Trouble trouble) {
+    this.pci = pci;
+    this.devices = devices;
+    this.trouble = trouble;
+  }
+
+  /**
+   * One scan.
+   *
+   * @throws CallFailed when the library as a whole does not answer
+   */
+  Discovery scan(NvmlSession session, IdentityReader reader, Instant now) throws CallFailed {
+    List<String> problems = new ArrayList<>();
+    Map<String, Found> found = list(session, reader, problems);
+    uuids.addAll(found.keySet());
+    Map<String, DeviceName> names = DeviceNames.of(uuids);
+    DriverVersions versions = reader.versions();
+    List<Device> there = new ArrayList<>();
+    Set<DeviceName> answering = new HashSet<>();
+    listed.clear();
+    for (Map.Entry<String, Found> entry : found.entrySet()) {
+      DeviceName name = names.get(entry.getKey());
+      if (name == null) {
+        continue;
+      }
+      Found gpu = entry.getValue();
+      answering.add(name);
+      session.keep(name, gpu.pointer);
+      try {
+        GpuIdentity identity = reader.read(gpu.index, gpu.pointer, entry.getKey());
+        identity.pci().ifPresent(listed::add);
+        if (identity.pci().filter(pci::gone).isPresent()) {
+          answering.remove(name);
+          String detail = "PCI function " + identity.pci().get() + " has left the bus";
+          problems.add(name + ": " + detail);
+          trouble.lost(name, now, detail);
+        } else if (identity.minor().isEmpty()) {
+          problems.add(name + ": the driver tells no minor number, so its device file is unknown");
+        } else {
+          Gpu device = devices.device(name, identity, identity.minor().getAsInt(), versions);
+          there.add(device);
+          known.add(name);
+        }
+      } catch (CallFailed e) {
+        unlessStale(e);
+        problems.add(name + ": " + e.getMessage());
+        if (e.answer() == NvmlReturn.GPU_IS_LOST) {
+          trouble.lost(name, now, e.getMessage());
+        }
+      }
+    }
+    session.retain(answering);
+    for (DeviceName name : known) {
+      if (!answering.contains(name)) {
+        trouble.lost(name, now, "NVIDIA's driver does not give access to it any more");
+      }
+    }
+    there.sort(ORDER);
+    return new Discovery(there, problems);
+  }
+
+  /** The PCI functions that the library listed in the last scan. */
+  Set<PciAddress> listed() {
+    return listed;
+  }
+
+  private Map<String, Found> list(NvmlSession session, IdentityReader reader, List<String> problems)
+      throws CallFailed {
+    NvmlReturn answer = session.nvml().deviceCount(out);
+    if (!answer.ok()) {
+      throw new CallFailed(Symbol.DEVICE_COUNT.function(), answer);
+    }
+    int count = out.getInt(0);
+    Map<String, Found> found = new LinkedHashMap<>();
+    for (int index = 0; index < count; index++) {
+      try {
+        Pointer pointer = handle(session, index);
+        String uuid = reader.uuid(pointer);
+        if (!DeviceNames.usable(uuid)) {
+          problems.add("GPU at index " + index + ": its UUID '" + uuid + "' is malformed");
+        } else if (found.putIfAbsent(uuid, new Found(index, pointer)) != null) {
+          problems.add("GPU at index " + index + ": its UUID " + uuid + " is another GPU's, too");
+        }
+      } catch (CallFailed e) {
+        unlessStale(e);
+        problems.add("GPU at index " + index + ": " + e.getMessage());
+      }
+    }
+    return found;
+  }
+
+  private Pointer handle(NvmlSession session, int index) throws CallFailed {
+    NvmlReturn answer = session.nvml().deviceByIndex(index, out);
+    Pointer pointer = out.getPointer(0);
+    if (!answer.ok() || pointer == null) {
+      throw new CallFailed(Symbol.DEVICE_BY_INDEX.function(), answer);
+    }
+    return pointer;
+  }
+
+  private static void unlessStale(CallFailed e) throws CallFailed {
+    if (e.answer().stale()) {
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.acceld.probe.nvidia;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Metric;
+import dev.acceld.device.PciAddress;
+import dev.acceld.device.Readings;
+import dev.acceld.host.HostFs;
+import dev.acceld.probe.Discovery;
+import dev.acceld.probe.Probe;
+import dev.acceld.probe.ProbeFailure;
+import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.Signal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * NVIDIA's GPUs through NVML. The library is loaded at the first discovery that finds one and kept
+ * initialised. It is closed and loaded anew when it says that the driver has changed under it, when
+ * a GPU was bound to the driver since, and now and then while a GPU is missing: an initialised
+ * library does not notice newcomers.
+ *
+ * <p>Besides the supervisor's thread there is one that waits for XID events.
+ */
+public final class NvidiaProbe implements Probe {
+  private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
+  private static final Duration LAST_RETRY = Duration.ofMinutes(16);
+  private static final Logger log = LoggerFactory.getLogger(NvidiaProbe.class);
+
+  private final Path driverRoot;
+  private final HostFs host;
+  private final InstantSource clock;
+  private final PciGpus pci;
+  private final Trouble trouble = new Trouble();
+  private final GpuScan scan;
+
+  private @Nullable Library library;
+  private Set<PciAddress> bound = Set.of();
+  private Duration retry = FIRST_RETRY;
+
+  /** What lives as long as the loaded library. */
+  private record Library(NvmlSession session, IdentityReader reader, Sweep sweep) {}
+
+  /**
+   * Nothing is loaded or read yet.
+   *
+   * @param driverRoot where the driver's user space is: {@code /}, or {@code /run/nvidia/driver}
+   * @param host where {@code /sys}, {@code /proc} and {@code /dev} are read from
+   */
+  public NvidiaProbe(Path driverRoot, HostFs host) {
+    this(driverRoot, host, InstantSource.system());
+  }
+
+  NvidiaProbe(Path driverRoot, HostFs host, InstantSource clock) {
+    this.driverRoot = driverRoot;
+    this.host = host;
+    this.clock = clock;
+    this.pci = new PciGpus(host);
+    this.scan = new GpuScan(pci, new GpuDevices(host), trouble);
+  }
+
+  @Override
+  public String name() {
+    return "nvidia";
+  }
+
+  @Override
+  public Discovery discover() throws ProbeUnavailable, ProbeFailure {
+    closeIfOutdated();
+    try {
+      return discoverOnce();
+    } catch (CallFailed e) {
+      // The driver was exchanged under the open library: the new one may be ready already.
+      log.info("NVML is loaded anew: {}", e.getMessage());
+      close();
+      try {
+        return discoverOnce();
+      } catch (CallFailed again) {
+        close();
+        throw new ProbeFailure(again.getMessage() + ", after loading the library anew too");
+      }
+    }
+  }
+
+  @Override
+  public Readings read(List<Device> devices) {
+    Library loaded = library;
+    if (loaded == null || loaded.session.stale()) {
+      return new Readings(clock.instant(), Map.of());
+    }
+    Set<DeviceName> wanted = new HashSet<>();
+    for (Device device : devices) {
+      wanted.add(device.name());
+    }
+    Map<DeviceName, Map<Metric, Double>> values = new HashMap<>();
+    Sweep sweep = loaded.sweep;
+    for (GpuHandle gpu : loaded.session.gpus()) {
+      Map<Metric, Double> read = sweep.read(gpu);
+      if (sweep.stale()) {
+        loaded.session.markStale();
+        break;
+      }
+      note(gpu.name, sweep);
+      if (sweep.answered() && wanted.contains(gpu.name)) {
+        values.put(gpu.name, read);
+      }
+    }
+    return new Readings(clock.instant(), values);
+  }
+
+  @Override
+  public List<Signal> signals() {
+    if (library != null) {
+      takeEvents(library);
+    }
+    return trouble.drain();
+  }
+
+  /** Ends the thread, shuts the library down and unloads it; the next discovery starts afresh. */
+  @Override
+  public void close() {
+    Library loaded = library;
+    if (loaded != null) {
+      library = null;
+      takeEvents(loaded);
+      loaded.session.close();
+    }
+  }
+
+  private Discovery discoverOnce() throws ProbeUnavailable, ProbeFailure, CallFailed {
+    Library loaded = library;
+    if (loaded == null) {
+      NvmlSession session = NvmlSession.open(driverRoot, host, clock);
+      loaded = new Library(session, new IdentityReader(session.nvml()), new Sweep(session.nvml()));
+      library = loaded;
+      bound = pci.bound();
+    }
+    Discovery found = scan.scan(loaded.session, loaded.reader, clock.instant());
+    if (loaded.session.gpus().isEmpty()) {
+      // Nothing to read and nothing to watch: only a fresh library sees what comes.
+      close();
+    }
+    return found;
+  }
+
+  private void closeIfOutdated() {
+    if (library == null) {
+      return;
+    }
+    Set<PciAddress> before = bound;
+    bound = pci.bound();
+    boolean newcomer = !before.containsAll(bound);
+    boolean gap = trouble.anyLost() || !scan.listed().containsAll(bound);
+    Instant due = library.session.opened().plus(retry);
+    if (!gap) {
+      retry = FIRST_RETRY;
+    }
+    if (library.session.stale() || newcomer) {
+      close();
+    } else if (gap && !clock.instant().isBefore(due)) {
+      retry = retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : retry;
+      close();
+    }
+  }
+
+  private void note(DeviceName name, Sweep sweep) {
+    Instant now = clock.instant();
+    if (sweep.isLost()) {
+      trouble.lost(name, now, sweep.lostDetail());
+    } else if (sweep.answered()) {
+      trouble.answers(name, now);
+    }
+    if (sweep.action() >= 0) {
+      trouble.action(name, now, sweep.action());
+    }
+  }
+
+  private void takeEvents(Library loaded) {
+    for (XidWatch.Event event = loaded.session.event();
+        event != null;
+        event = loaded.session.event()) {
+      DeviceName name = loaded.session.owner(event.gpu());
+      if (name == null) {
+        log.warn("XID {} of a GPU that is not among those discovered", event.xid());
+      } else {
+        trouble.xid(name, event.at(), event.xid());
+      }
+    }
+  }
+}

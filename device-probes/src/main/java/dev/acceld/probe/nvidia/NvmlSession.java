@@ -1,0 +1,158 @@
+package dev.acceld.probe.nvidia;
+
+import com.sun.jna.Pointer;
+import dev.acceld.device.DeviceName;
+import dev.acceld.host.HostFs;
+import dev.acceld.probe.ProbeFailure;
+import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.nvidia.nvml.Nvml;
+import dev.acceld.probe.nvidia.nvml.NvmlFiles;
+import dev.acceld.probe.nvidia.nvml.NvmlReturn;
+import dev.acceld.probe.nvidia.nvml.Symbol;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From one {@code nvmlInit} to its {@code nvmlShutdown}: the library and the handles it gave. */
+final class NvmlSession implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(NvmlSession.class);
+
+  private final Nvml nvml;
+  private final Instant opened;
+  private final @Nullable XidWatch watch;
+  private final Map<DeviceName, GpuHandle> gpus = new LinkedHashMap<>();
+  private final Map<Pointer, DeviceName> owners = new HashMap<>();
+  private boolean stale;
+
+  private NvmlSession(Nvml nvml, InstantSource clock) {
+    this.nvml = nvml;
+    opened = clock.instant();
+    watch = XidWatch.create(nvml, clock);
+  }
+
+  /** Finds, loads and initialises the library. */
+  static NvmlSession open(Path driverRoot, HostFs host, InstantSource clock)
+      throws ProbeUnavailable, ProbeFailure {
+    String library = library(driverRoot, host);
+    Nvml nvml;
+    try {
+      nvml = Nvml.load(library);
+    } catch (UnsatisfiedLinkError e) {
+      throw new ProbeFailure("cannot load " + library + ": " + e.getMessage());
+    }
+    NvmlReturn answer = nvml.init();
+    if (answer.ok()) {
+      if (!nvml.missing().isEmpty()) {
+        log.info("{} lacks {}: those readings are left out", library, nvml.missing().keySet());
+      }
+      return new NvmlSession(nvml, clock);
+    }
+    nvml.close();
+    switch (answer) {
+      case DRIVER_NOT_LOADED ->
+          throw new ProbeUnavailable(
+              "NVIDIA's kernel driver is not loaded ("
+                  + library
+                  + " is there): load module nvidia");
+      case GPU_NOT_FOUND ->
+          throw new ProbeUnavailable("NVIDIA's driver finds no GPU on this machine");
+      case LIB_RM_VERSION_MISMATCH ->
+          throw new ProbeFailure(
+              library
+                  + " and the loaded kernel driver are of different versions:"
+                  + " reload the kernel module or reboot after a driver upgrade");
+      default ->
+          throw new ProbeFailure(new CallFailed(Symbol.INIT.function(), answer).getMessage());
+    }
+  }
+
+  private static String library(Path driverRoot, HostFs host) throws ProbeUnavailable {
+    Optional<Path> file = NvmlFiles.find(driverRoot);
+    if (file.isPresent()) {
+      return file.get().toAbsolutePath().toString();
+    }
+    // The loader may know another place (LD_LIBRARY_PATH, ld.so.conf); ask it only where there is
+    // a driver, for loading JNA costs a node without GPUs time and memory.
+    if (driverRoot.equals(Path.of("/"))
+        && (host.exists("/dev/nvidiactl") || host.exists("/proc/driver/nvidia/version"))) {
+      return NvmlFiles.LIBRARY;
+    }
+    throw new ProbeUnavailable(
+        "no "
+            + NvmlFiles.LIBRARY
+            + " below "
+            + driverRoot
+            + " ("
+            + NvmlFiles.places()
+            + "): install NVIDIA's driver, or name its root with --nvidia-driver-root");
+  }
+
+  Nvml nvml() {
+    return nvml;
+  }
+
+  Instant opened() {
+    return opened;
+  }
+
+  Collection<GpuHandle> gpus() {
+    return gpus.values();
+  }
+
+  /** Keeps a handle and watches it; the one kept before stays when the pointer is the same. */
+  void keep(DeviceName name, Pointer pointer) {
+    GpuHandle before = gpus.get(name);
+    if (before == null || !before.pointer.equals(pointer)) {
+      GpuHandle gpu = new GpuHandle(pointer, name);
+      gpus.put(name, gpu);
+      owners.put(pointer, name);
+      if (watch != null) {
+        watch.add(gpu);
+      }
+    }
+  }
+
+  /** The oldest XID event not taken yet. */
+  XidWatch.@Nullable Event event() {
+    return watch == null ? null : watch.poll();
+  }
+
+  /** Whose handle this is; those of GPUs dropped since are known too. */
+  @Nullable DeviceName owner(Pointer pointer) {
+    return owners.get(pointer);
+  }
+
+  /** Forgets the handles of all others: nothing is asked of them any more. */
+  void retain(Set<DeviceName> names) {
+    gpus.keySet().retainAll(names);
+  }
+
+  /** A call said that the library must be loaded anew. */
+  void markStale() {
+    stale = true;
+  }
+
+  boolean stale() {
+    return stale || (watch != null && watch.stale());
+  }
+
+  @Override
+  public void close() {
+    if (watch != null && !watch.close()) {
+      // Unloading code in which a thread still is would end the process.
+      log.warn("a wait for XID events does not come back; the old library stays loaded");
+      return;
+    }
+    nvml.shutdown();
+    nvml.close();
+  }
+}

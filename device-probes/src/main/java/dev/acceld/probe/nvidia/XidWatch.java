@@ -1,0 +1,149 @@
+package dev.acceld.probe.nvidia;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import dev.acceld.probe.nvidia.nvml.Layout;
+import dev.acceld.probe.nvidia.nvml.Nvml;
+import dev.acceld.probe.nvidia.nvml.NvmlReturn;
+import dev.acceld.probe.nvidia.nvml.Symbol;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits for XID events on a thread of its own and keeps them until they are asked for. The thread
+ * ends at {@link #close}, and by itself when the library has to be loaded anew.
+ *
+ * <p>A wait cannot be broken off, so it is kept short: {@link #close} takes as long at most.
+ */
+final class XidWatch {
+  /** {@code nvmlEventTypeXidCriticalError}. */
+  static final long XID = 0x8;
+
+  /** Two wake-ups a second cost some 50 µs of CPU. */
+  private static final int WAIT_MILLIS = 500;
+
+  /** A lost GPU makes every wait return at once. */
+  private static final int PAUSE_MILLIS = 1000;
+
+  private static final int MOST_KEPT = 4096;
+  private static final Logger log = LoggerFactory.getLogger(XidWatch.class);
+
+  /** One event; the handle is not resolved yet. */
+  record Event(Pointer gpu, long xid, Instant at) {}
+
+  private final Nvml nvml;
+  private final InstantSource clock;
+  private final Pointer set;
+  private final Memory event = new Memory(Layout.EventData.SIZE);
+  private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+  private final Thread thread;
+  private volatile boolean stopping;
+  private volatile boolean stale;
+  private NvmlReturn last = NvmlReturn.SUCCESS;
+
+  private XidWatch(Nvml nvml, InstantSource clock, Pointer set) {
+    this.nvml = nvml;
+    this.clock = clock;
+    this.set = set;
+    thread = Thread.ofPlatform().name("nvidia-events").daemon().unstarted(this::watch);
+  }
+
+  /** A watch without GPUs yet; null, and a line in the log, when the library has no events. */
+  static @Nullable XidWatch create(Nvml nvml, InstantSource clock) {
+    Memory out = new Memory(8);
+    NvmlReturn answer = nvml.eventSetCreate(out);
+    if (!answer.ok()) {
+      log.warn(
+          "no XID events on this node: {} answered {}", Symbol.EVENT_SET_CREATE.function(), answer);
+      return null;
+    }
+    return new XidWatch(nvml, clock, out.getPointer(0));
+  }
+
+  /** Adds a GPU; without XID events it is left out, with a line in the log. */
+  void add(GpuHandle gpu) {
+    Memory out = new Memory(8);
+    NvmlReturn answer = nvml.get(Symbol.SUPPORTED_EVENT_TYPES, gpu.pointer, out);
+    if (answer.ok() && (out.getLong(0) & XID) == 0) {
+      answer = NvmlReturn.NOT_SUPPORTED;
+    }
+    if (answer.ok()) {
+      answer = nvml.registerEvents(gpu.pointer, XID, set);
+    }
+    if (!answer.ok()) {
+      log.warn("device {}: no XID events: {}", gpu.name, answer);
+    } else if (thread.getState() == Thread.State.NEW) {
+      // Not earlier: waiting on a set without a GPU is an error.
+      thread.start();
+    }
+  }
+
+  /** The oldest event that nobody has taken yet. */
+  @Nullable Event poll() {
+    return events.poll();
+  }
+
+  /** True when the thread has ended because the library must be loaded anew. */
+  boolean stale() {
+    return stale;
+  }
+
+  /** Ends the thread and frees the set; false when a wait does not come back. */
+  boolean close() {
+    stopping = true;
+    thread.interrupt(); // out of a pause; a wait in the library does not notice
+    try {
+      thread.join(4L * WAIT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      return false;
+    }
+    nvml.eventSetFree(set);
+    return true;
+  }
+
+  private void watch() {
+    while (!stopping) {
+      NvmlReturn answer = nvml.eventSetWait(set, event, WAIT_MILLIS);
+      if (answer.ok()) {
+        keep();
+      } else if (answer.stale()) {
+        stale = true;
+        return;
+      } else if (answer != NvmlReturn.TIMEOUT) {
+        if (answer != last) {
+          log.warn(
+              "waiting for XID events: {} answered {}", Symbol.EVENT_SET_WAIT.function(), answer);
+        }
+        pause();
+      }
+      last = answer;
+    }
+  }
+
+  private void keep() {
+    if ((event.getLong(Layout.EventData.TYPE) & XID) != 0 && events.size() < MOST_KEPT) {
+      events.add(
+          new Event(
+              event.getPointer(Layout.EventData.DEVICE),
+              event.getLong(Layout.EventData.DATA),
+              clock.instant()));
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      // Only close() interrupts, and it has set the flag that ends the loop.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.acceld.probe.nvidia.nvml;
+
+/**
+ * Sizes and offsets of the structs that are passed, the same on x86-64 and aarch64 (LP64), from
+ * nvml.h 13.3. A versioned struct begins with {@code size | version << 24}, or the driver answers
+ * {@link NvmlReturn#ARGUMENT_VERSION_MISMATCH}. A test compiles the structs and compares.
+ */
+public final class Layout {
+  private Layout() {}
+
+  private static int versioned(int size, int version) {
+    return size | version << 24;
+  }
+
+  /** {@code nvmlPciInfo_t}. */
+  public static final class PciInfo {
+    private PciInfo() {}
+
+    /** Bytes. */
+    public static final int SIZE = 68;
+
+    /** {@code char[32]}, {@code 00000000:17:00.0}. */
+    public static final int BUS_ID = 36;
+
+    /** Room for {@link #BUS_ID}. */
+    public static final int BUS_ID_LENGTH = 32;
+  }
+
+  /** {@code nvmlMemory_t}: three times 64 bits; used includes what the driver keeps. */
+  public static final class Memory {
+    private Memory() {}
+
+    /** Bytes. */
+    public static final int SIZE = 24;
+
+    /** Bytes in all. */
+    public static final int TOTAL = 0;
+
+    /** Bytes free. */
+    public static final int FREE = 8;
+
+    /** Bytes used. */
+    public static final int USED = 16;
+  }
+
+  /** {@code nvmlMemory_v2_t}. */
+  public static final class MemoryV2 {
+    private MemoryV2() {}
+
+    /** Bytes. */
+    public static final int SIZE = 40;
+
+    /** First word. */
+    public static final int VERSION = versioned(SIZE, 2);
+
+    /** Bytes in all. */
+    public static final int TOTAL = 8;
+
+    /** Bytes that the driver keeps. */
+    public static final int RESERVED = 16;
+
+    /** Bytes free. */
+    public static final int FREE = 24;
+
+    /** Bytes used. */
+    public static final int USED = 32;
+  }
+
+  /** {@code nvmlUtilization_t}: percent. */
+  public static final class Utilization {
+    private Utilization() {}
+
+    /** Bytes. */
+    public static final int SIZE = 8;
+
+    /** Of the processor. */
+    public static final int GPU = 0;
+
+    /** Of the memory. */
+    public static final int MEMORY = 4;
+  }
+
+  /** {@code nvmlTemperature_v1_t}. */
+  public static final class Temperature {
+    private Temperature() {}
+
+    /** Bytes. */
+    public static final int SIZE = 12;
+
+    /** First word. */
+    public static final int VERSION = versioned(SIZE, 1);
+
+    /** Which sensor; 0 is the GPU's. */
+    public static final int SENSOR = 4;
+
+    /** Degrees Celsius, signed. */
+    public static final int TEMPERATURE = 8;
+  }
+
+  /** {@code nvmlDeviceAddressingMode_v1_t}. */
+  public static final class AddressingMode {
+    private AddressingMode() {}
+
+    /** Bytes. */
+    public static final int SIZE = 8;
+
+    /** First word. */
+    public static final int VERSION = versioned(SIZE, 1);
+
+    /** 0 none, 1 HMM, 2 ATS. */
+    public static final int VALUE = 4;
+  }
+
+  /** {@code nvmlFieldValue_t}. */
+  public static final class FieldValue {
+    private FieldValue() {}
+
+    /** Bytes. */
+    public static final int SIZE = 40;
+
+    /** Which field; in. */
+    public static final int FIELD_ID = 0;
+
+    /** Which link or part; in. */
+    public static final int SCOPE_ID = 4;
+
+    /** {@code nvmlValueType_t}; out. */
+    public static final int VALUE_TYPE = 24;
+
+    /** Return code of this field alone; out. */
+    public static final int RETURN = 28;
+
+    /** A union of 8 bytes; out. */
+    public static final int VALUE = 32;
+  }
+
+  /** {@code nvmlEventData_t}. */
+  public static final class EventData {
+    private EventData() {}
+
+    /** Bytes. */
+    public static final int SIZE = 32;
+
+    /** Handle of the GPU. */
+    public static final int DEVICE = 0;
+
+    /** One of the event bits. */
+    public static final int TYPE = 8;
+
+    /** The number of an XID. */
+    public static final int DATA = 16;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.acceld.probe.nvidia.nvml;
+
+import com.sun.jna.Function;
+import com.sun.jna.Library;
+import com.sun.jna.Memory;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import dev.acceld.probe.nvidia.nvml.Symbol.Shape;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded {@code libnvidia-ml.so.1}. One method for each form of function, no logic: a symbol that
+ * this driver lacks answers {@link NvmlReturn#FUNCTION_NOT_FOUND} and costs nothing else.
+ *
+ * <p>Any thread may call (nvml.h declares the library thread-safe), with memory of its own for what
+ * comes out. A call may take as long as the driver likes. After {@link #close} no method must be
+ * called any more, nor may one be under way.
+ *
+ * <p>Bound as JNA functions, one by one. JNA's direct mapping is faster (about 0.3 µs a call
+ * against 1.5) but ties a library to a class: one missing symbol fails the whole class, and a
+ * second copy of the library in the process (a driver that was exchanged) would need another class.
+ * At a hundred calls a second the difference is not to be seen. Structs are plain memory with
+ * offsets ({@link Layout}), never JNA's {@code Structure}.
+ */
+public final class Nvml implements AutoCloseable {
+  /** RTLD_LAZY without RTLD_GLOBAL: the symbols of one copy must not catch the calls of another. */
+  private static final int OPEN_FLAGS = 1;
+
+  private final NativeLibrary library;
+  private final @Nullable Function[] functions = new @Nullable Function[Symbol.values().length];
+  private final Map<Symbol, String> missing = new EnumMap<>(Symbol.class);
+
+  private Nvml(NativeLibrary library) {
+    this.library = library;
+    for (Symbol symbol : Symbol.values()) {
+      try {
+        functions[symbol.ordinal()] = library.getFunction(symbol.function());
+      } catch (UnsatisfiedLinkError e) {
+        missing.put(symbol, "this driver's library has no " + symbol.function());
+      }
+    }
+  }
+
+  /**
+   * Loads a library.
+   *
+   * @param library an absolute path, or a bare name for the loader's own search
+   * @throws UnsatisfiedLinkError when the loader refuses it; the message says why
+   */
+  public static Nvml load(String library) {
+    return new Nvml(
+        NativeLibrary.getInstance(library, Map.of(Library.OPTION_OPEN_FLAGS, OPEN_FLAGS)));
+  }
+
+  /** The symbols that were not found, with the reason. */
+  public Map<Symbol, String> missing() {
+    return Collections.unmodifiableMap(missing);
+  }
+
+  /** Unloads the library. */
+  @Override
+  public void close() {
+    library.close();
+  }
+
+  /** Initialises; counted, so each success needs its {@link #shutdown}. */
+  public NvmlReturn init() {
+    return call(Symbol.INIT);
+  }
+
+  /** Ends one {@link #init}. */
+  public NvmlReturn shutdown() {
+    return call(Symbol.SHUTDOWN);
+  }
+
+  /** The driver's version, NUL-terminated. */
+  public NvmlReturn systemDriverVersion(Memory text) {
+    return call(Symbol.SYSTEM_DRIVER_VERSION, text, (int) text.size());
+  }
+
+  /** One int: major × 1000 + minor × 10. */
+  public NvmlReturn systemCudaDriverVersion(Pointer version) {
+    return call(Symbol.SYSTEM_CUDA_DRIVER_VERSION, version);
+  }
+
+  /** How many GPUs there are, counting those whose handle cannot be had. */
+  public NvmlReturn deviceCount(Pointer count) {
+    return call(Symbol.DEVICE_COUNT, count);
+  }
+
+  /** The handle of a GPU by its position today. It may take seconds to wake the GPU up. */
+  public NvmlReturn deviceByIndex(int index, Pointer handle) {
+    return call(Symbol.DEVICE_BY_INDEX, index, handle);
+  }
+
+  /** A function that fills one thing in. */
+  public NvmlReturn get(Symbol symbol, Pointer device, Pointer out) {
+    check(symbol, Shape.OUT);
+    return call(symbol, device, out);
+  }
+
+  /** A function that fills two things in. */
+  public NvmlReturn get(Symbol symbol, Pointer device, Pointer out, Pointer second) {
+    check(symbol, Shape.OUT_OUT);
+    return call(symbol, device, out, second);
+  }
+
+  /** A function with a selector. */
+  public NvmlReturn get(Symbol symbol, Pointer device, int which, Pointer out) {
+    check(symbol, Shape.INT_OUT);
+    return call(symbol, device, which, out);
+  }
+
+  /** A function with two selectors. */
+  public NvmlReturn get(Symbol symbol, Pointer device, int which, int kind, Pointer out) {
+    check(symbol, Shape.INT_INT_OUT);
+    return call(symbol, device, which, kind, out);
+  }
+
+  /** A function that writes text of at most the memory's size. */
+  public NvmlReturn text(Symbol symbol, Pointer device, Memory text) {
+    check(symbol, Shape.TEXT);
+    return call(symbol, device, text, (int) text.size());
+  }
+
+  /** Many values at once; each has a return code of its own besides this one. */
+  public NvmlReturn fieldValues(Pointer device, FieldValues values) {
+    return call(Symbol.FIELD_VALUES, device, values.count(), values.memory());
+  }
+
+  /** An empty event set. */
+  public NvmlReturn eventSetCreate(Pointer set) {
+    return call(Symbol.EVENT_SET_CREATE, set);
+  }
+
+  /** Frees an event set that nobody waits on. */
+  public NvmlReturn eventSetFree(Pointer set) {
+    return call(Symbol.EVENT_SET_FREE, set);
+  }
+
+  /** Adds events of a GPU to a set; the mask must hold supported bits only. */
+  public NvmlReturn registerEvents(Pointer device, long mask, Pointer set) {
+    return call(Symbol.REGISTER_EVENTS, device, mask, set);
+  }
+
+  /** Waits for an event; {@link NvmlReturn#TIMEOUT} when there was none. It may return early. */
+  public NvmlReturn eventSetWait(Pointer set, Pointer event, int milliseconds) {
+    return call(Symbol.EVENT_SET_WAIT, set, event, milliseconds);
+  }
+
+  /**
+   * NUL-terminated text that a call wrote at that place; what is not printable ASCII becomes '?'.
+   */
+  public static String string(Pointer memory, long offset, int length) {
+    byte[] bytes = memory.getByteArray(offset, length);
+    int end = 0;
+    while (end < bytes.length && bytes[end] != 0) {
+      if (bytes[end] < 0x20 || bytes[end] == 0x7f) {
+        bytes[end] = '?';
+      }
+      end++;
+    }
+    return new String(bytes, 0, end, StandardCharsets.US_ASCII).strip();
+  }
+
+  private static void check(Symbol symbol, Shape shape) {
+    if (symbol.shape() != shape) {
+      throw new IllegalArgumentException(symbol.function() + " is not called like that");
+    }
+  }
+
+  private NvmlReturn call(Symbol symbol, Object... arguments) {
+    Function function = functions[symbol.ordinal()];
+    return function == null
+        ? NvmlReturn.FUNCTION_NOT_FOUND
+        : NvmlReturn.of(function.invokeInt(arguments));
+  }
+}

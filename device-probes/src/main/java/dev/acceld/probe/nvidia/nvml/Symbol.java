@@ -1,0 +1,120 @@
+package dev.acceld.probe.nvidia.nvml;
+
+/**
+ * The functions that are bound, by their exported names: the macros of nvml.h that choose the
+ * newest version mean nothing here, so the suffix is written out. A driver may lack any of them.
+ */
+public enum Symbol {
+  /** {@code ()}. */
+  INIT("nvmlInit_v2", Shape.OTHER),
+  /** {@code ()}. */
+  SHUTDOWN("nvmlShutdown", Shape.OTHER),
+  /** {@code (char*, unsigned length)}. */
+  SYSTEM_DRIVER_VERSION("nvmlSystemGetDriverVersion", Shape.OTHER),
+  /** {@code (int*)}: major × 1000 + minor × 10. */
+  SYSTEM_CUDA_DRIVER_VERSION("nvmlSystemGetCudaDriverVersion_v2", Shape.OTHER),
+  /** {@code (unsigned*)}. */
+  DEVICE_COUNT("nvmlDeviceGetCount_v2", Shape.OTHER),
+  /** {@code (unsigned index, nvmlDevice_t*)}. */
+  DEVICE_BY_INDEX("nvmlDeviceGetHandleByIndex_v2", Shape.OTHER),
+
+  /** {@code GPU-…}. */
+  UUID("nvmlDeviceGetUUID", Shape.TEXT),
+  /** Product name. */
+  NAME("nvmlDeviceGetName", Shape.TEXT),
+  /** Serial number of the board. */
+  SERIAL("nvmlDeviceGetSerial", Shape.TEXT),
+  /** Position in today's list. */
+  INDEX("nvmlDeviceGetIndex", Shape.OUT),
+  /** The N of {@code /dev/nvidiaN}. */
+  MINOR("nvmlDeviceGetMinorNumber", Shape.OUT),
+  /** {@link Layout.PciInfo}. */
+  PCI_INFO("nvmlDeviceGetPciInfo_v3", Shape.OUT),
+  /** {@code nvmlBrandType_t}. */
+  BRAND("nvmlDeviceGetBrand", Shape.OUT),
+  /** {@code nvmlDeviceArchitecture_t}. */
+  ARCHITECTURE("nvmlDeviceGetArchitecture", Shape.OUT),
+  /** {@code (dev, int* major, int* minor)}. */
+  COMPUTE_CAPABILITY("nvmlDeviceGetCudaComputeCapability", Shape.OUT_OUT),
+  /** {@link Layout.AddressingMode}; driver 580. */
+  ADDRESSING_MODE("nvmlDeviceGetAddressingMode", Shape.OUT),
+  /** The GPU's NUMA node. */
+  NUMA_NODE("nvmlDeviceGetNumaNodeId", Shape.OUT),
+
+  /** {@link Layout.Memory}. */
+  MEMORY_INFO("nvmlDeviceGetMemoryInfo", Shape.OUT),
+  /** {@link Layout.MemoryV2}; driver 510. */
+  MEMORY_INFO_V2("nvmlDeviceGetMemoryInfo_v2", Shape.OUT),
+  /** {@link Layout.Utilization}. */
+  UTILIZATION("nvmlDeviceGetUtilizationRates", Shape.OUT),
+  /** {@code (dev, unsigned* percent, unsigned* microseconds)}. */
+  ENCODER_UTILIZATION("nvmlDeviceGetEncoderUtilization", Shape.OUT_OUT),
+  /** {@code (dev, unsigned* percent, unsigned* microseconds)}. */
+  DECODER_UTILIZATION("nvmlDeviceGetDecoderUtilization", Shape.OUT_OUT),
+  /** {@link Layout.Temperature}. */
+  TEMPERATURE_V("nvmlDeviceGetTemperatureV", Shape.OUT),
+  /** Sensor 0 in degrees Celsius; the predecessor of {@link #TEMPERATURE_V}. */
+  TEMPERATURE("nvmlDeviceGetTemperature", Shape.INT_OUT),
+  /** Milliwatts. */
+  POWER_USAGE("nvmlDeviceGetPowerUsage", Shape.OUT),
+  /** Milliwatts. */
+  ENFORCED_POWER_LIMIT("nvmlDeviceGetEnforcedPowerLimit", Shape.OUT),
+  /** Millijoules, 64 bits. */
+  TOTAL_ENERGY("nvmlDeviceGetTotalEnergyConsumption", Shape.OUT),
+  /** Megahertz of one clock: 1 SM, 2 memory. */
+  CLOCK_INFO("nvmlDeviceGetClockInfo", Shape.INT_OUT),
+  /** {@code (dev, type, counter, unsigned long long*)}. */
+  TOTAL_ECC_ERRORS("nvmlDeviceGetTotalEccErrors", Shape.INT_INT_OUT),
+  /** PCIe generation in use. */
+  PCIE_GENERATION("nvmlDeviceGetCurrPcieLinkGeneration", Shape.OUT),
+  /** PCIe lanes in use. */
+  PCIE_WIDTH("nvmlDeviceGetCurrPcieLinkWidth", Shape.OUT),
+  /** PCIe replays. */
+  PCIE_REPLAYS("nvmlDeviceGetPcieReplayCounter", Shape.OUT),
+  /** {@code (dev, int count, nvmlFieldValue_t*)}: {@link FieldValues}. */
+  FIELD_VALUES("nvmlDeviceGetFieldValues", Shape.OTHER),
+
+  /** {@code (nvmlEventSet_t*)}. */
+  EVENT_SET_CREATE("nvmlEventSetCreate", Shape.OTHER),
+  /** {@code (nvmlEventSet_t)}. */
+  EVENT_SET_FREE("nvmlEventSetFree", Shape.OTHER),
+  /** {@code (dev, unsigned long long*)}. */
+  SUPPORTED_EVENT_TYPES("nvmlDeviceGetSupportedEventTypes", Shape.OUT),
+  /** {@code (dev, unsigned long long mask, nvmlEventSet_t)}. */
+  REGISTER_EVENTS("nvmlDeviceRegisterEvents", Shape.OTHER),
+  /** {@code (set, nvmlEventData_t*, unsigned milliseconds)}. */
+  EVENT_SET_WAIT("nvmlEventSetWait_v2", Shape.OTHER);
+
+  /** What a function takes after the device handle; most are alike. */
+  enum Shape {
+    /** One pointer to the result. */
+    OUT,
+    /** Two pointers. */
+    OUT_OUT,
+    /** A selector and a pointer. */
+    INT_OUT,
+    /** Two selectors and a pointer. */
+    INT_INT_OUT,
+    /** A character buffer and its length. */
+    TEXT,
+    /** Anything else; it has a method of its own in {@link Nvml}. */
+    OTHER
+  }
+
+  private final String function;
+  private final Shape shape;
+
+  Symbol(String function, Shape shape) {
+    this.function = function;
+    this.shape = shape;
+  }
+
+  /** The exported name. */
+  public String function() {
+    return function;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+}
