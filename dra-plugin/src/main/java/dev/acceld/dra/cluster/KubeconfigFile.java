@@ -1,0 +1,155 @@
+package dev.acceld.dra.cluster;
+
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
+import io.fabric8.kubernetes.api.model.NamedContext;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Base64;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kubeconfig file, read by fabric8: contexts, inline and file certificates, tokens, exec plugins.
+ */
+final class KubeconfigFile {
+  /** The object identifier 1.2.840.10045.2.1 (id-ecPublicKey, RFC 5480) in DER. */
+  private static final byte[] EC_KEY = {6, 7, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 2, 1};
+
+  private KubeconfigFile() {}
+
+  static Endpoint read(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new IOException("there is no readable kubeconfig at " + file);
+    }
+    Config config;
+    try {
+      config = Config.fromKubeconfig(file.toFile());
+    } catch (RuntimeException e) {
+      throw new IOException("the kubeconfig " + file + " cannot be used: " + e.getMessage(), e);
+    }
+    URI server = URI.create(config.getMasterUrl().replaceAll("/+$", ""));
+    return new Endpoint(
+        server,
+        "https".equals(server.getScheme()) ? tls(config, file) : null,
+        config.isTrustCerts() || config.isDisableHostnameVerification(),
+        token(config, file),
+        "kubeconfig " + file);
+  }
+
+  private static SSLSocketFactory tls(Config config, Path file) throws IOException {
+    try {
+      // fabric8 takes every unnamed private key for RSA.
+      config.setClientKeyAlgo(keyAlgorithm(config));
+      return SSLUtils.sslContext(config).getSocketFactory();
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new IOException(
+          "the certificates named in kubeconfig " + file + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static String keyAlgorithm(Config config) throws IOException {
+    String pem;
+    if (config.getClientKeyData() != null) {
+      byte[] decoded = Base64.getMimeDecoder().decode(config.getClientKeyData());
+      pem = new String(decoded, StandardCharsets.US_ASCII);
+    } else if (config.getClientKeyFile() != null) {
+      pem = Files.readString(Path.of(config.getClientKeyFile()));
+    } else {
+      return config.getClientKeyAlgo();
+    }
+    if (!pem.contains("BEGIN PRIVATE KEY")) {
+      return pem.contains("BEGIN EC PRIVATE KEY") ? "EC" : "RSA";
+    }
+    byte[] der =
+        Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", "").getBytes(StandardCharsets.US_ASCII));
+    return indexOf(der, EC_KEY) >= 0 ? "EC" : "RSA";
+  }
+
+  private static int indexOf(byte[] in, byte[] what) {
+    outer:
+    for (int i = 0; i + what.length <= in.length; i++) {
+      for (int k = 0; k < what.length; k++) {
+        if (in[i + k] != what[k]) {
+          continue outer;
+        }
+      }
+      return i;
+    }
+    return -1;
+  }
+
+  private static TokenSource token(Config config, Path file) {
+    Path tokenFile = tokenFile(file);
+    if (tokenFile != null) {
+      return new TokenFile(tokenFile);
+    }
+    String token = tokenOf(config);
+    return token == null ? TokenSource.NONE : new Reloading(file, token);
+  }
+
+  private static @Nullable String tokenOf(Config config) {
+    if (config.getOauthTokenProvider() != null) {
+      return config.getOauthTokenProvider().getToken();
+    }
+    return config.getOauthToken() != null ? config.getOauthToken() : config.getAutoOAuthToken();
+  }
+
+  /** {@code tokenFile} of the user in use; the client in Go reads it again as it changes. */
+  private static @Nullable Path tokenFile(Path file) {
+    io.fabric8.kubernetes.api.model.Config parsed = KubeConfigUtils.parseConfig(file.toFile());
+    for (NamedContext context : parsed.getContexts()) {
+      if (context.getName().equals(parsed.getCurrentContext())) {
+        for (NamedAuthInfo user : parsed.getUsers()) {
+          if (user.getName().equals(context.getContext().getUser())
+              && user.getUser() != null
+              && user.getUser().getTokenFile() != null) {
+            return file.resolveSibling(user.getUser().getTokenFile());
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  /** A token in the kubeconfig or from its plugin: asked for again once the server refuses it. */
+  private static final class Reloading implements TokenSource {
+    private static final long PAUSE = Duration.ofSeconds(10).toNanos();
+
+    private final Path file;
+    private @Nullable String token;
+    private long readAt = System.nanoTime();
+    private boolean refused;
+
+    Reloading(Path file, String token) {
+      this.file = file;
+      this.token = token;
+    }
+
+    @Override
+    public synchronized @Nullable String get() throws IOException {
+      if (refused && System.nanoTime() - readAt > PAUSE) {
+        readAt = System.nanoTime();
+        try {
+          token = tokenOf(Config.fromKubeconfig(file.toFile()));
+        } catch (RuntimeException e) {
+          throw new IOException("no new token from kubeconfig " + file + ": " + e.getMessage(), e);
+        }
+        refused = false;
+      }
+      return token;
+    }
+
+    @Override
+    public synchronized void refused() {
+      refused = true;
+    }
+  }
+}

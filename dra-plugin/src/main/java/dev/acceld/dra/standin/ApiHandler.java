@@ -1,0 +1,152 @@
+package dev.acceld.dra.standin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.util.List;
+
+/** Turns HTTP requests into calls on the {@link ObjectStore}. */
+final class ApiHandler implements HttpHandler {
+  private final ObjectMapper mapper;
+  private final ObjectStore store;
+  private final StandinFaults faults;
+  private final RequestLog log;
+  private final WatchStream watches;
+
+  ApiHandler(ObjectMapper mapper, ObjectStore store, StandinFaults faults, RequestLog log) {
+    this.mapper = mapper;
+    this.store = store;
+    this.faults = faults;
+    this.log = log;
+    this.watches = new WatchStream(mapper, store, faults);
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      if (faults.isDropping()) {
+        return;
+      }
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      pause();
+      if ("websocket".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Upgrade"))) {
+        // No WebSocket here: an empty 200 sends clients to a plain GET at once.
+        exchange.sendResponseHeaders(200, -1);
+        return;
+      }
+      if (exchange.getRequestURI().getPath().equals("/healthz")) {
+        answer(exchange, 200, mapper.createObjectNode());
+        return;
+      }
+      ApiRequest request = ApiRequest.parse(exchange.getRequestMethod(), exchange.getRequestURI());
+      String agent = String.valueOf(exchange.getRequestHeaders().getFirst("User-Agent"));
+      try {
+        check(request);
+        if (request.verb().equals("watch")) {
+          record(request, 200, agent);
+          watches.run(exchange, request);
+          return;
+        }
+        ObjectNode result = call(request, body);
+        int status = request.verb().equals("create") ? 201 : 200;
+        record(request, status, agent);
+        answer(exchange, status, result);
+      } catch (Refusal e) {
+        record(request, e.status(), agent);
+        answer(exchange, e.status(), status(mapper, e));
+      }
+    } catch (Refusal e) {
+      answer(exchange, e.status(), status(mapper, e));
+    }
+  }
+
+  private void check(ApiRequest r) throws Refusal {
+    if (faults.isUnavailable()) {
+      throw new Refusal(503, "ServiceUnavailable", "the server is currently unable to handle the request");
+    }
+    if (faults.isForbidden(r.verb(), r.resource())) {
+      throw new Refusal(
+          403,
+          "Forbidden",
+          r.resource() + " is forbidden: User \"standin\" cannot " + r.verb() + " resource \"" + r.resource() + "\"");
+    }
+  }
+
+  private ObjectNode call(ApiRequest r, byte[] body) throws Refusal, IOException {
+    return switch (r.verb()) {
+      case "get" ->
+          store
+              .find(r.kind(), r.namespace(), r.name())
+              .orElseThrow(
+                  () -> new Refusal(404, "NotFound", r.resource() + " \"" + r.name() + "\" not found"));
+      case "list" -> list(r);
+      case "create" -> store.create(r.kind(), r.namespace(), object(body));
+      case "update" ->
+          r.status()
+              ? store.updateStatus(r.kind(), r.namespace(), object(body))
+              : store.update(r.kind(), r.namespace(), object(body));
+      case "delete" -> store.delete(r.kind(), r.namespace(), r.name(), precondition(body));
+      case "deletecollection" -> {
+        List<ObjectNode> doomed = store.list(r.kind(), r.namespace(), r::selects);
+        for (ObjectNode o : doomed) {
+          JsonNode meta = o.path("metadata");
+          store.delete(r.kind(), meta.path("namespace").asText(), meta.path("name").asText(), "");
+        }
+        yield mapper.createObjectNode().put("kind", "Status").put("status", "Success");
+      }
+      default -> throw new Refusal(405, "MethodNotAllowed", "the stand-in does not know " + r.verb());
+    };
+  }
+
+  private ObjectNode list(ApiRequest r) {
+    ObjectNode list = mapper.createObjectNode();
+    list.put("apiVersion", r.kind().apiVersion()).put("kind", r.kind().kind() + "List");
+    list.withObject("metadata").put("resourceVersion", String.valueOf(store.version()));
+    list.withArray("items").addAll(store.list(r.kind(), r.namespace(), r::selects));
+    return list;
+  }
+
+  private ObjectNode object(byte[] body) throws Refusal, IOException {
+    if (mapper.readTree(body) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new Refusal(400, "BadRequest", "the body is no JSON object");
+  }
+
+  private String precondition(byte[] body) throws IOException {
+    return body.length == 0 ? "" : mapper.readTree(body).path("preconditions").path("uid").asText();
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(faults.delay());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void record(ApiRequest r, int status, String agent) {
+    log.add(new RequestLog.Entry(r.verb(), r.resource(), r.name(), status, agent));
+  }
+
+  private void answer(HttpExchange exchange, int status, ObjectNode body) throws IOException {
+    byte[] bytes = mapper.writeValueAsBytes(body);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  static ObjectNode status(ObjectMapper mapper, Refusal e) {
+    return mapper
+        .createObjectNode()
+        .put("apiVersion", "v1")
+        .put("kind", "Status")
+        .put("status", "Failure")
+        .put("message", e.getMessage())
+        .put("reason", e.reason())
+        .put("code", e.status());
+  }
+}

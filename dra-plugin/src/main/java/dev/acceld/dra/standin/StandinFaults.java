@@ -1,0 +1,86 @@
+package dev.acceld.dra.standin;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What can be made to go wrong with the stand-in; every switch works at once. */
+public final class StandinFaults {
+  private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+  private volatile boolean unavailable;
+  private volatile boolean dropping;
+  private volatile boolean taintsOff;
+  private volatile boolean noneEffectRefused;
+  private volatile Duration delay = Duration.ZERO;
+  private volatile Duration bookmarks = Duration.ofSeconds(60);
+
+  StandinFaults() {}
+
+  /** Answers 503 to everything. */
+  public void unavailable(boolean on) {
+    unavailable = on;
+  }
+
+  /** Closes each connection without an answer. */
+  public void dropConnections(boolean on) {
+    dropping = on;
+  }
+
+  /** Waits that long before each answer. */
+  public void slow(Duration each) {
+    delay = each;
+  }
+
+  /** Answers 403 to that verb on that resource, such as {@code get}, {@code resourceclaims}. */
+  public void forbid(String verb, String resource) {
+    forbidden.add(verb + " " + resource);
+  }
+
+  /** Allows everything again. */
+  public void allowAll() {
+    forbidden.clear();
+  }
+
+  /** Behaves as with the gate DRADeviceTaints off: taints vanish silently. */
+  public void taintsOff(boolean on) {
+    taintsOff = on;
+  }
+
+  /** Behaves as 1.34, which does not know the taint effect {@code None}: 422. */
+  public void refuseNoneEffect(boolean on) {
+    noneEffectRefused = on;
+  }
+
+  /** How often a watch that asked for them gets a bookmark. */
+  public void bookmarksEvery(Duration period) {
+    bookmarks = period;
+  }
+
+  boolean isUnavailable() {
+    return unavailable;
+  }
+
+  boolean isDropping() {
+    return dropping;
+  }
+
+  boolean isForbidden(String verb, String resource) {
+    return forbidden.contains(verb + " " + resource);
+  }
+
+  boolean areTaintsOff() {
+    return taintsOff;
+  }
+
+  boolean isNoneEffectRefused() {
+    return noneEffectRefused;
+  }
+
+  Duration delay() {
+    return delay;
+  }
+
+  Duration bookmarks() {
+    return bookmarks;
+  }
+}
