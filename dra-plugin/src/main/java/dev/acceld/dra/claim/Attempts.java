@@ -1,0 +1,64 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.claim.ClaimService.CallScope;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The prepares that are under way. A prepare that is overtaken by an unprepare of the same claim is
+ * stale from that moment on, however long it hangs in a read or a wait: it must not change anything
+ * any more. Thread-safe.
+ */
+final class Attempts {
+  private final Map<String, Set<Attempt>> underWay = new HashMap<>();
+
+  /** One prepare of one claim. Close it when it is over. */
+  final class Attempt implements AutoCloseable {
+    private final String uid;
+    private final CallScope call;
+    private volatile boolean overtaken;
+
+    private Attempt(String uid, CallScope call) {
+      this.uid = uid;
+      this.call = call;
+    }
+
+    /** Refuses to go on when the answer is not wanted any more. */
+    void check() throws ClaimRefused {
+      if (overtaken) {
+        throw new ClaimRefused(
+            "given up: the claim is being unprepared; it is prepared again when asked for again");
+      }
+      if (call.cancelled()) {
+        throw new ClaimRefused("given up: the kubelet no longer waits for the answer");
+      }
+    }
+
+    @Override
+    public void close() {
+      end(this);
+    }
+  }
+
+  synchronized Attempt begin(String uid, CallScope call) {
+    Attempt attempt = new Attempt(uid, call);
+    underWay.computeIfAbsent(uid, u -> new HashSet<>(2)).add(attempt);
+    return attempt;
+  }
+
+  /** Makes every prepare of that claim which has begun until now a stale one. */
+  synchronized void overtake(String uid) {
+    for (Attempt attempt : underWay.getOrDefault(uid, Set.of())) {
+      attempt.overtaken = true;
+    }
+  }
+
+  private synchronized void end(Attempt attempt) {
+    Set<Attempt> same = underWay.get(attempt.uid);
+    if (same != null && same.remove(attempt) && same.isEmpty()) {
+      underWay.remove(attempt.uid);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.device.ContainerAccess;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.dra.cdi.CdiDevice;
+import dev.acceld.dra.cdi.CdiDirectory;
+import dev.acceld.dra.cdi.CdiNames;
+import dev.acceld.dra.cdi.CdiSpec;
+import dev.acceld.probe.AccessPlanner;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A claim's CDI file: one device for each allocated device ({@code <uid>-<device>}: its own device
+ * files and {@code ACCELD_DEVICE_<NAME>=<name>}, by which a program finds itself in the metrics),
+ * and one for each request ({@code <uid>-request-<request>}: the control files and the environment
+ * that depend on the set of devices).
+ *
+ * <p>The kubelet gives a container the ids of the devices of the requests that it names, or of all.
+ * So a request's own id goes with the first device of that request, and a container gets it exactly
+ * when it gets the request. A container that takes a whole claim of several requests gets all of
+ * them, in order; where two requests' environments set one variable to different values, the later
+ * request counts.
+ */
+final class ClaimCdi {
+  private final String driver;
+  private final String kind;
+  private final AccessPlanner access;
+
+  /** Fails when the driver's name cannot be a CDI vendor. */
+  ClaimCdi(String driver, AccessPlanner access) {
+    this.driver = driver;
+    this.kind = CdiNames.kind(driver, "claim");
+    this.access = access;
+  }
+
+  /** How all our files begin. */
+  String filePrefix() {
+    return driver + "-claim_";
+  }
+
+  String fileName(String uid) {
+    return filePrefix() + uid + ".json";
+  }
+
+  /** The claim that a file of ours, finished or temporary, is for. */
+  Optional<String> uidOf(String fileName) {
+    String finished = CdiDirectory.targetOf(fileName).orElse(fileName);
+    if (!finished.startsWith(filePrefix()) || !finished.endsWith(".json")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+            finished.substring(filePrefix().length(), finished.length() - ".json".length()))
+        .filter(ClaimUid::safe);
+  }
+
+  /**
+   * The file for those devices.
+   *
+   * @throws IllegalArgumentException when a name cannot stand in a CDI file
+   */
+  Content content(String uid, List<AllocatedDevice> allocated) {
+    List<CdiDevice> cdi = new ArrayList<>();
+    Set<DeviceName> written = new HashSet<>();
+    Map<String, List<Device>> requests = new LinkedHashMap<>();
+    for (AllocatedDevice a : allocated) {
+      Device device = a.device();
+      if (written.add(device.name())) {
+        cdi.add(
+            new CdiDevice(
+                deviceId(uid, device),
+                device.common().files(),
+                Map.of(variable(device), device.name().value())));
+      }
+      requests.computeIfAbsent(a.result().mainRequest(), r -> new ArrayList<>()).add(device);
+    }
+    Set<String> withAccess = new HashSet<>();
+    requests.forEach((request, devices) -> {
+      ContainerAccess plan = access.plan(devices);
+      if (!plan.files().isEmpty() || !plan.env().isEmpty()) {
+        cdi.add(new CdiDevice(requestId(uid, request), plan.files(), plan.env()));
+        withAccess.add(request);
+      }
+    });
+    List<PreparedDevice> answer = new ArrayList<>(allocated.size());
+    for (AllocatedDevice a : allocated) {
+      String request = a.result().mainRequest();
+      List<String> ids = new ArrayList<>(2);
+      ids.add(CdiNames.qualified(kind, deviceId(uid, a.device())));
+      if (withAccess.remove(request)) {
+        ids.add(CdiNames.qualified(kind, requestId(uid, request)));
+      }
+      answer.add(
+          new PreparedDevice(
+              request,
+              a.result().pool(),
+              a.result().device(),
+              a.result().shareId(),
+              a.result().adminAccess(),
+              ids));
+    }
+    return new Content(new CdiSpec(kind, cdi).toJson(), answer);
+  }
+
+  /**
+   * What is to be written and answered.
+   *
+   * @param file the file's bytes
+   * @param answer the devices with their ids
+   */
+  record Content(byte[] file, List<PreparedDevice> answer) {}
+
+  private static String deviceId(String uid, Device device) {
+    return uid + "-" + device.name();
+  }
+
+  private static String requestId(String uid, String request) {
+    return uid + "-request-" + request;
+  }
+
+  private static String variable(Device device) {
+    return "ACCELD_DEVICE_" + device.name().value().replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+}

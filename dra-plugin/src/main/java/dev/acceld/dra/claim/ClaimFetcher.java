@@ -1,0 +1,115 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.ClusterException;
+import dev.acceld.dra.cluster.ResourceClaim;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Reads one claim, with patience: the kubelet comes back only after 60 to 90 s, so an API server
+ * that is away for a moment is waited for here. What repeating cannot mend is an error at once.
+ */
+final class ClaimFetcher {
+  private static final Duration ONE_ATTEMPT = Duration.ofSeconds(5);
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LAST_PAUSE_MILLIS = 2_000;
+  private static final int UNALLOCATED_ATTEMPTS = 4;
+
+  private final Optional<ClusterApi> api;
+
+  ClaimFetcher(Optional<ClusterApi> api) {
+    this.api = api;
+  }
+
+  /**
+   * The claim as the API server has it, allocated, of that very UID.
+   *
+   * @param deadline in {@link System#nanoTime}
+   */
+  ResourceClaim fetch(ClaimRef ref, Attempts.Attempt attempt, long deadline)
+      throws ClaimRefused, InterruptedException {
+    ClusterApi cluster =
+        api.orElseThrow(() ->
+            new ClaimRefused(
+                "the agent runs without a cluster and cannot read claims; start it with"
+                    + " --kubeconfig or in a pod with a service account"));
+    long pause = FIRST_PAUSE_MILLIS;
+    int attempts = 0;
+    while (true) {
+      attempt.check();
+      attempts++;
+      String trouble;
+      try {
+        ResourceClaim claim = cluster.getClaim(ref.namespace(), ref.name(), patience(deadline));
+        if (!claim.ref().uid().equals(ref.uid())) {
+          throw new ClaimRefused(
+              "claim "
+                  + ref.path()
+                  + " has been replaced: the kubelet asks for UID "
+                  + ref.uid()
+                  + ", the API server has "
+                  + claim.ref().uid()
+                  + "; delete the pod so that it is made anew for the new claim");
+        }
+        if (claim.allocation().isPresent()) {
+          return claim;
+        }
+        trouble = "the claim is not allocated";
+        if (attempts >= UNALLOCATED_ATTEMPTS) {
+          throw new ClaimRefused(
+              "claim "
+                  + ref.path()
+                  + " is not allocated (status.allocation is empty); the scheduler must allocate"
+                  + " it first");
+        }
+      } catch (ClusterException e) {
+        trouble = e.getMessage();
+        refuseWhatStays(ref, e);
+      }
+      if (deadline - System.nanoTime() <= Duration.ofMillis(pause).toNanos()) {
+        throw new ClaimRefused(
+            "claim "
+                + ref.path()
+                + " could not be read from the API server in "
+                + attempts
+                + (attempts == 1 ? " attempt" : " attempts")
+                + ", last: "
+                + trouble
+                + "; check that the API server can be reached from this node");
+      }
+      Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+    }
+  }
+
+  private static void refuseWhatStays(ClaimRef ref, ClusterException e) throws ClaimRefused {
+    switch (e.reason()) {
+      case UNREACHABLE -> {}
+      case NOT_FOUND ->
+          throw new ClaimRefused(
+              "claim "
+                  + ref.path()
+                  + " does not exist any more; delete the pod that still refers to it",
+              e);
+      case FORBIDDEN ->
+          throw new ClaimRefused(
+              "the agent may not read claim "
+                  + ref.path()
+                  + " ("
+                  + e.getMessage()
+                  + "); give its service account the verb get on resourceclaims",
+              e);
+      case CONFLICT, INVALID, EXPIRED ->
+          throw new ClaimRefused(
+              "the API server refused to show claim " + ref.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Duration patience(long deadline) {
+    Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+    return left.compareTo(ONE_ATTEMPT) < 0 ? left : ONE_ATTEMPT;
+  }
+}

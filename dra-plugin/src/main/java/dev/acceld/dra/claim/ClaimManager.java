@@ -1,0 +1,192 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.dra.cdi.CdiDirectory;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.probe.AccessPlanner;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The claims of this node: prepares and unprepares them, and tells which are prepared. Thread-safe;
+ * two processes may work on the same directories.
+ */
+public final class ClaimManager implements ClaimService, AutoCloseable {
+  private final ClaimFiles files;
+  private final Preparer preparer;
+  private final Unpreparer unpreparer;
+  private final ClaimPods pods = new ClaimPods();
+  private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  private ClaimManager(ClaimFiles files, Preparer preparer, Unpreparer unpreparer) {
+    this.files = files;
+    this.preparer = preparer;
+    this.unpreparer = unpreparer;
+    files.store().addListener(this::changed);
+  }
+
+  /** What a manager works with. */
+  public record Parts(
+      ClaimSettings settings,
+      Optional<ClusterApi> api,
+      Supplier<Inventory> inventory,
+      AccessPlanner access,
+      Function<DeviceName, Optional<HealthReport>> health,
+      Supplier<String> bootId,
+      Clock clock,
+      ClaimObserver observer) {}
+
+  /**
+   * Opens the state directory, making it if need be, and reads the records that are there.
+   *
+   * @throws IOException when the directory cannot be used; the message names it and the remedy
+   * @throws IllegalArgumentException when the driver's name cannot stand in a CDI name
+   */
+  public static ClaimManager open(Parts parts) throws IOException {
+    return open(parts, RecordFiles.DISK, StepHook.NONE);
+  }
+
+  static ClaimManager open(Parts parts, RecordFiles disk, StepHook hook) throws IOException {
+    ClaimSettings settings = parts.settings();
+    ClaimFiles files;
+    try {
+      files =
+          new ClaimFiles(
+              new ClaimRecordStore(settings.stateDir(), disk),
+              new ClaimLocks(settings.stateDir()),
+              new CdiDirectory(settings.cdiDir()),
+              new ClaimCdi(settings.driverName(), parts.access()),
+              parts.observer(),
+              hook);
+    } catch (IOException e) {
+      throw new IOException(
+          "the state directory "
+              + settings.stateDir()
+              + " cannot be used: "
+              + ClaimFiles.words(e)
+              + "; make it writable for the agent or choose another with --state-dir",
+          e);
+    }
+    Attempts attempts = new Attempts();
+    Preparer preparer =
+        new Preparer(
+            settings,
+            attempts,
+            new ClaimFetcher(parts.api()),
+            new AllocationReader(settings, parts.inventory(), parts.health()),
+            new Holders(files.store()),
+            new ClaimWriter(settings, files, parts.bootId(), parts.clock()),
+            files);
+    return new ClaimManager(files, preparer, new Unpreparer(settings, attempts, files));
+  }
+
+  @Override
+  public Map<String, PrepareOutcome> prepare(List<ClaimRef> claims, CallScope call) {
+    return FanOut.over(
+        claims,
+        claim -> preparer.prepare(claim, call),
+        () -> new PrepareOutcome.Failed("given up: the agent is stopping"));
+  }
+
+  @Override
+  public Map<String, UnprepareOutcome> unprepare(List<ClaimRef> claims, CallScope call) {
+    return FanOut.over(
+        claims,
+        claim -> unpreparer.unprepare(claim, call),
+        () -> new UnprepareOutcome.Failed("given up: the agent is stopping"));
+  }
+
+  /**
+   * All prepared claims, oldest first, as last seen on disk (see {@link #poll}). No disk access.
+   */
+  public List<PreparedClaim> prepared() {
+    List<ClaimRecord> records = files.store().all();
+    List<PreparedClaim> prepared = new ArrayList<>(records.size());
+    for (ClaimRecord record : records) {
+      if (record.state() == ClaimRecord.State.PREPARED) {
+        prepared.add(
+            new PreparedClaim(
+                record.claim(), record.answer(), pods.of(record), record.preparedAt()));
+      }
+    }
+    return prepared;
+  }
+
+  /** Every device that a claim holds, each once; one that is only held for admin access too. */
+  public List<HeldDevice> held() {
+    Map<String, HeldDevice> held = new LinkedHashMap<>();
+    for (boolean exclusive : new boolean[] {true, false}) {
+      for (ClaimRecord record : files.store().all()) {
+        for (RecordedDevice device : record.devices()) {
+          if (device.exclusive() == exclusive) {
+            held.putIfAbsent(
+                device.prepared().device(),
+                new HeldDevice(
+                    device.prepared().device(),
+                    device.attributes(),
+                    device.capacities(),
+                    record.claim()));
+          }
+        }
+      }
+    }
+    return List.copyOf(held.values());
+  }
+
+  /**
+   * Sees what the other process of a rolling update has written. To be called every second or so;
+   * one {@code stat} when nothing has changed.
+   */
+  public void poll() throws IOException {
+    files.store().refresh();
+  }
+
+  /**
+   * Takes over from the kubelet which pods use which claims now; to be called every 15 s or so.
+   *
+   * @throws IOException when the kubelet does not answer; then everything stays as it was
+   */
+  public void refreshPods(PodHolders kubelet) throws IOException {
+    if (!files.store().all().isEmpty() && pods.refresh(files.store().all(), kubelet.byClaim())) {
+      changed();
+    }
+  }
+
+  /**
+   * Calls the listener after each change of {@link #prepared} or {@link #held}, on any thread; it
+   * must return at once.
+   *
+   * @return takes the listener away
+   */
+  public Runnable onChange(Runnable listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  private void changed() {
+    for (Runnable listener : listeners) {
+      listener.run();
+    }
+  }
+
+  ClaimFiles files() {
+    return files;
+  }
+
+  /** Gives the lock file back. Calls under way must be over. */
+  @Override
+  public void close() throws IOException {
+    files.locks().close();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.cluster.ClaimRef;
+
+/**
+ * Told how long the steps of each claim took, for histograms and traces. Called on the thread that
+ * works for the claim: it must return at once and must not throw.
+ */
+public interface ClaimObserver {
+  /** Listens to nothing. */
+  ClaimObserver NONE = new ClaimObserver() {};
+
+  /** What was asked for. */
+  enum Operation {
+    /** NodePrepareResources. */
+    PREPARE,
+    /** NodeUnprepareResources, or the clean-up of a claim that is proven gone. */
+    UNPREPARE
+  }
+
+  /** A step of it. Not every claim takes every step; {@link #TOTAL} comes last, always. */
+  enum Phase {
+    /** Reading the claim from the API server, with all repetitions. */
+    GET,
+    /** Waiting until the devices are in the inventory, which is still being taken after a start. */
+    INVENTORY,
+    /** Getting the locks. */
+    LOCK,
+    /** Waiting for another claim to give a device back. */
+    WAIT,
+    /** Writing, checking or removing the CDI file. */
+    CDI,
+    /** Writing or removing the durable record. */
+    RECORD,
+    /** All of it. */
+    TOTAL
+  }
+
+  /**
+   * A step is over.
+   *
+   * @param claim for which claim
+   * @param nanos how long it took
+   * @param ok false when the claim failed in this step
+   */
+  default void phase(ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {}
+
+  /** A damaged record was moved aside. */
+  default void damaged(String claimUid) {}
+
+  /** A claim that is proven gone was cleaned up. */
+  default void collected(ClaimRef claim) {}
+}

@@ -1,0 +1,59 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is remembered of a claim on disk: enough to answer again and to undo without anybody's help.
+ *
+ * @param state how far it got
+ * @param bootId the boot in which it was prepared; device numbers do not outlive it
+ * @param claim which claim
+ * @param devices what it holds, in the order of the answer
+ * @param configuration the opaque parameters that were applied, as JSON text
+ * @param pods who used it when it was prepared
+ * @param preparedAt when it was prepared first
+ * @param cdi the CDI file, byte for byte (UTF-8)
+ * @param traceContext W3C trace context of the prepare
+ * @param use sums of use, by meter
+ */
+record ClaimRecord(
+    State state,
+    String bootId,
+    ClaimRef claim,
+    List<RecordedDevice> devices,
+    List<String> configuration,
+    List<PodRef> pods,
+    Instant preparedAt,
+    String cdi,
+    Optional<String> traceContext,
+    Map<String, Double> use) {
+
+  /** How far a claim got. */
+  enum State {
+    /** Hardware may have been changed; prepare it again or undo it. */
+    PREPARING,
+    /** All of it is done. */
+    PREPARED
+  }
+
+  ClaimRecord {
+    devices = List.copyOf(devices);
+    configuration = List.copyOf(configuration);
+    pods = List.copyOf(pods);
+    use = Map.copyOf(use);
+  }
+
+  /** True when it can be answered again as it is. */
+  boolean finishedIn(String boot) {
+    return state == State.PREPARED && bootId.equals(boot);
+  }
+
+  List<PreparedDevice> answer() {
+    return devices.stream().map(RecordedDevice::prepared).toList();
+  }
+}

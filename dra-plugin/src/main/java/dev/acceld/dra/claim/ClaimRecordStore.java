@@ -1,0 +1,271 @@
+package dev.acceld.dra.claim;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The claim records of this node: files on disk, and a copy in memory that follows them, also where
+ * another process writes. Whoever changes the record of a claim holds that claim's lock.
+ * Thread-safe.
+ */
+final class ClaimRecordStore {
+  private static final String SUFFIX = ".json";
+
+  /** File systems keep times in steps of some milliseconds; younger changes are looked at again. */
+  private static final long TIMESTAMP_DOUBT_MILLIS = 200;
+
+  private final Path dir;
+  private final Path damagedDir;
+  private final RecordFiles files;
+
+  private final ReentrantLock mutex = new ReentrantLock();
+  private final Condition change = mutex.newCondition();
+  private final Map<String, Cached> cache = new HashMap<>();
+  private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private FileTime scannedState = FileTime.fromMillis(0);
+  private long scannedAtMillis;
+  private long version;
+  private volatile List<ClaimRecord> all = List.of();
+
+  /** A file as it was last read; no record when it is damaged. */
+  private record Cached(
+      @Nullable Object inode, FileTime time, long size, @Nullable ClaimRecord record) {
+    boolean same(BasicFileAttributes now) {
+      return size == now.size()
+          && time.equals(now.lastModifiedTime())
+          && (inode == null || inode.equals(now.fileKey()));
+    }
+  }
+
+  ClaimRecordStore(Path stateDir, RecordFiles files) throws IOException {
+    this.dir = stateDir.resolve("claims");
+    this.damagedDir = stateDir.resolve("damaged");
+    this.files = files;
+    Files.createDirectories(dir);
+    refresh();
+  }
+
+  /** All records that can be read, as last seen. Cheap: no disk. */
+  List<ClaimRecord> all() {
+    return all;
+  }
+
+  /** UIDs of all records, damaged ones too, as last seen. */
+  Set<String> uids() {
+    mutex.lock();
+    try {
+      return new HashSet<>(cache.keySet());
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /** Grows with every change that this process has seen. */
+  long version() {
+    mutex.lock();
+    try {
+      return version;
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /** Waits until something has changed since that version, or the time is over. */
+  void awaitChange(long since, long nanos) throws InterruptedException {
+    mutex.lock();
+    try {
+      long left = nanos;
+      while (version == since && left > 0) {
+        left = change.awaitNanos(left);
+      }
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  void addListener(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  void removeListener(Runnable listener) {
+    listeners.remove(listener);
+  }
+
+  /** Reads the record of a claim from disk. */
+  Optional<ClaimRecord> read(String uid) throws IOException, RecordDamaged {
+    try {
+      return Optional.of(ClaimRecordCodec.decode(Files.readAllBytes(file(uid))));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Writes a record durably. */
+  void write(ClaimRecord record) throws IOException {
+    String uid = record.claim().uid();
+    files.replace(file(uid), ClaimRecordCodec.encode(record));
+    BasicFileAttributes now = attributes(file(uid));
+    update(uid, new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), record));
+  }
+
+  /** Removes a record durably; false when there was none. */
+  boolean remove(String uid) throws IOException {
+    try {
+      return files.remove(file(uid));
+    } finally {
+      if (!Files.exists(file(uid))) {
+        update(uid, null);
+      }
+    }
+  }
+
+  /** Moves a damaged record out of the way and says where to. */
+  Path moveAside(String uid) throws IOException {
+    Files.createDirectories(damagedDir);
+    Path target = damagedDir.resolve(uid + "-" + System.currentTimeMillis() + SUFFIX);
+    Files.move(file(uid), target, StandardCopyOption.ATOMIC_MOVE);
+    update(uid, null);
+    return target;
+  }
+
+  /** Names of leftover temporary files, with the claim that each was for. */
+  Map<Path, String> temporaries() throws IOException {
+    Map<Path, String> found = new HashMap<>();
+    try (DirectoryStream<Path> list = Files.newDirectoryStream(dir, "*" + SUFFIX + ".*.tmp")) {
+      for (Path file : list) {
+        String name = String.valueOf(file.getFileName());
+        found.put(file, name.substring(0, name.indexOf(SUFFIX)));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Looks at the directory again unless it is certainly unchanged. After it, {@link #all()} holds
+   * everything that any process had written before the call.
+   */
+  void refresh() throws IOException {
+    boolean changed = false;
+    mutex.lock();
+    try {
+      FileTime state = Files.getLastModifiedTime(dir);
+      if (state.equals(scannedState)
+          && scannedAtMillis - state.toMillis() > TIMESTAMP_DOUBT_MILLIS) {
+        return;
+      }
+      long now = System.currentTimeMillis();
+      changed = scan();
+      scannedState = state;
+      scannedAtMillis = now;
+      if (changed) {
+        publish();
+      }
+    } finally {
+      mutex.unlock();
+    }
+    if (changed) {
+      tell();
+    }
+  }
+
+  private boolean scan() throws IOException {
+    boolean changed = false;
+    Set<String> seen = new HashSet<>();
+    try (DirectoryStream<Path> list = Files.newDirectoryStream(dir)) {
+      for (Path file : list) {
+        String name = String.valueOf(file.getFileName());
+        if (!name.endsWith(SUFFIX)
+            || !ClaimUid.safe(name.substring(0, name.length() - SUFFIX.length()))) {
+          continue;
+        }
+        String uid = name.substring(0, name.length() - SUFFIX.length());
+        try {
+          BasicFileAttributes now = attributes(file);
+          seen.add(uid);
+          Cached known = cache.get(uid);
+          if (known == null || !known.same(now)) {
+            cache.put(
+                uid,
+                new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), readOrNull(uid)));
+            changed = true;
+          }
+        } catch (NoSuchFileException e) {
+          seen.remove(uid); // went away while we looked
+        }
+      }
+    }
+    return cache.keySet().retainAll(seen) || changed;
+  }
+
+  private @Nullable ClaimRecord readOrNull(String uid) throws IOException {
+    try {
+      return read(uid).orElseThrow(() -> new NoSuchFileException(uid));
+    } catch (RecordDamaged e) {
+      return null; // whoever works on that claim next moves it aside, under its lock
+    }
+  }
+
+  private void update(String uid, @Nullable Cached now) {
+    mutex.lock();
+    try {
+      if (now == null) {
+        cache.remove(uid);
+      } else {
+        cache.put(uid, now);
+      }
+      publish();
+    } finally {
+      mutex.unlock();
+    }
+    tell();
+  }
+
+  /** Called with the mutex held. */
+  private void publish() {
+    List<ClaimRecord> records = new ArrayList<>(cache.size());
+    for (Cached cached : cache.values()) {
+      ClaimRecord record = cached.record();
+      if (record != null) {
+        records.add(record);
+      }
+    }
+    records.sort((a, b) -> {
+      int byTime = a.preparedAt().compareTo(b.preparedAt());
+      return byTime != 0 ? byTime : a.claim().uid().compareTo(b.claim().uid());
+    });
+    all = List.copyOf(records);
+    version++;
+    change.signalAll();
+  }
+
+  private void tell() {
+    for (Runnable listener : listeners) {
+      listener.run();
+    }
+  }
+
+  private Path file(String uid) {
+    return dir.resolve(uid + SUFFIX);
+  }
+
+  private static BasicFileAttributes attributes(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.claim.ClaimObserver.Operation;
+import dev.acceld.dra.claim.ClaimObserver.Phase;
+import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ResourceClaim;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The steps of a prepare that change something, all under the locks of the claim and its devices.
+ *
+ * <p>Order: CDI file, then the durable record, then the answer. Whole devices need no change of
+ * hardware, so nothing has to be announced in a record of its own beforehand, and a prepare costs
+ * one durable write instead of two. What a crash leaves: before the record, a CDI file that no
+ * container refers to, because nothing was answered; the next prepare overwrites it, unprepare and
+ * the janitor remove it. After the record, a prepared claim that is answered again. A device is
+ * given away only by a record, and records are looked at under the device's lock: so never to two.
+ */
+final class ClaimWriter {
+  private final ClaimSettings settings;
+  private final ClaimFiles files;
+  private final Supplier<String> bootId;
+  private final Clock clock;
+
+  ClaimWriter(ClaimSettings settings, ClaimFiles files, Supplier<String> bootId, Clock clock) {
+    this.settings = settings;
+    this.files = files;
+    this.bootId = bootId;
+    this.clock = clock;
+  }
+
+  /**
+   * The answer of a claim that is prepared already; its CDI file is put back if it is missing or
+   * not what was written. Empty when there is no finished record of this boot.
+   */
+  Optional<PrepareOutcome.Prepared> answerAgain(ClaimRef ref) throws ClaimRefused, IOException {
+    Optional<ClaimRecord> record = files.recordUnderLock(ref);
+    if (record.isEmpty() || !record.get().finishedIn(bootId.get())) {
+      return Optional.empty();
+    }
+    byte[] cdi = record.get().cdi().getBytes(StandardCharsets.UTF_8);
+    String file = files.cdi().fileName(ref.uid());
+    try (Stopwatch watch = watch(ref, Phase.CDI)) {
+      if (!files.cdiDir().holds(file, cdi)) {
+        files.cdiDir().write(file, cdi);
+      }
+      watch.ok();
+    } catch (IOException e) {
+      throw cdiTrouble(file, e);
+    }
+    return Optional.of(new PrepareOutcome.Prepared(record.get().answer()));
+  }
+
+  /** Prepares the claim with devices that nobody else holds. */
+  PrepareOutcome.Prepared write(ResourceClaim claim, List<AllocatedDevice> devices)
+      throws ClaimRefused, IOException {
+    ClaimRef ref = claim.ref();
+    Optional<ClaimRecord> earlier = files.recordUnderLock(ref);
+    ClaimCdi.Content content;
+    try {
+      content = files.cdi().content(ref.uid(), devices);
+    } catch (IllegalArgumentException e) {
+      throw new ClaimRefused("no CDI file can be made: " + e.getMessage(), e);
+    }
+    String file = files.cdi().fileName(ref.uid());
+    try (Stopwatch watch = watch(ref, Phase.CDI)) {
+      files.cdiDir().write(file, content.file());
+      watch.ok();
+    } catch (IOException e) {
+      throw cdiTrouble(file, e);
+    }
+    files.hook().reached(StepHook.Step.CDI_WRITTEN);
+    try (Stopwatch watch = watch(ref, Phase.RECORD)) {
+      files.store().write(record(claim, devices, content, earlier));
+      watch.ok();
+    } catch (IOException e) {
+      undo(ref, file, earlier.isPresent(), e);
+      throw e;
+    }
+    files.hook().reached(StepHook.Step.RECORD_WRITTEN);
+    return new PrepareOutcome.Prepared(content.answer());
+  }
+
+  /** Leaves no half of a prepare behind; an earlier boot's record stays, it still holds devices. */
+  private void undo(ClaimRef ref, String cdiFile, boolean keepRecord, IOException cause) {
+    try {
+      files.cdiDir().remove(cdiFile);
+      if (!keepRecord) {
+        files.store().remove(ref.uid());
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e); // the kubelet asks again, or has it unprepared
+    }
+  }
+
+  private ClaimRecord record(
+      ResourceClaim claim,
+      List<AllocatedDevice> devices,
+      ClaimCdi.Content content,
+      Optional<ClaimRecord> earlier) {
+    List<RecordedDevice> recorded = new ArrayList<>(devices.size());
+    for (int i = 0; i < devices.size(); i++) {
+      AllocatedDevice a = devices.get(i);
+      recorded.add(
+          new RecordedDevice(
+              content.answer().get(i),
+              a.physical(),
+              a.device().common().attributes(),
+              a.device().common().capacities()));
+    }
+    return new ClaimRecord(
+        ClaimRecord.State.PREPARED,
+        bootId.get(),
+        claim.ref(),
+        recorded,
+        List.of(),
+        claim.pods(),
+        earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
+        new String(content.file(), StandardCharsets.UTF_8),
+        earlier.flatMap(ClaimRecord::traceContext),
+        earlier.map(ClaimRecord::use).orElse(Map.of()));
+  }
+
+  private ClaimRefused cdiTrouble(String file, IOException e) {
+    return new ClaimRefused(
+        "the CDI file "
+            + files.cdiDir().path(file)
+            + " cannot be written: "
+            + ClaimFiles.words(e)
+            + "; make "
+            + settings.cdiDir()
+            + " writable for the agent, with free space, or choose another with --cdi-dir",
+        e);
+  }
+
+  private Stopwatch watch(ClaimRef ref, Phase phase) {
+    return new Stopwatch(files.observer(), ref, Operation.PREPARE, phase);
+  }
+}

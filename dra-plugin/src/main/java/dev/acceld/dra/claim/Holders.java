@@ -1,0 +1,88 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Who has a device. The scheduler gives a device away as soon as the last pod object is gone, which
+ * can be before the kubelet has had it unprepared; so a holder is waited for, without any lock.
+ */
+final class Holders {
+  /** Another process tells nothing when it gives a device back; its records are looked at. */
+  private static final long POLL_NANOS = 100_000_000;
+
+  private final ClaimRecordStore store;
+
+  Holders(ClaimRecordStore store) {
+    this.store = store;
+  }
+
+  /**
+   * A device, and the claim that has it.
+   *
+   * @param device which
+   * @param record the holder
+   */
+  record Holder(String device, ClaimRecord record) {}
+
+  /** Another claim that holds one of the devices, as far as the store has seen. */
+  Optional<Holder> of(ClaimRef claim, List<AllocatedDevice> devices) {
+    for (ClaimRecord other : store.all()) {
+      if (!other.claim().uid().equals(claim.uid())) {
+        for (RecordedDevice held : other.devices()) {
+          for (AllocatedDevice wanted : devices) {
+            if (held.exclusive()
+                && !wanted.result().adminAccess()
+                && held.prepared().device().equals(wanted.result().device())) {
+              return Optional.of(new Holder(held.prepared().device(), other));
+            }
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns once nobody seems to hold the devices; only a look under their locks is certain.
+   *
+   * @param deadline in {@link System#nanoTime}
+   */
+  void awaitFree(
+      ClaimRef claim, List<AllocatedDevice> devices, Attempts.Attempt attempt, long deadline)
+      throws ClaimRefused, IOException, InterruptedException {
+    while (true) {
+      long seen = store.version();
+      store.refresh();
+      Optional<Holder> holder = of(claim, devices);
+      if (holder.isEmpty()) {
+        return;
+      }
+      attempt.check();
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new ClaimRefused(heldBy(holder.get()));
+      }
+      store.awaitChange(seen, Math.min(left, POLL_NANOS));
+    }
+  }
+
+  private static String heldBy(Holder holder) {
+    ClaimRef other = holder.record().claim();
+    String pods =
+        holder.record().pods().stream().map(PodRef::path).collect(Collectors.joining(", "));
+    return "device "
+        + holder.device()
+        + " is still prepared for claim "
+        + other.path()
+        + " (UID "
+        + other.uid()
+        + (pods.isEmpty() ? "" : ", prepared for pod " + pods)
+        + ") and was not given back in time; it is tried again. If that claim's pod is gone for"
+        + " good, see why the kubelet does not unprepare it (kubectl describe pod, kubelet log)";
+  }
+}

@@ -1,0 +1,193 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.claim.ClaimObserver.Operation;
+import dev.acceld.dra.claim.ClaimObserver.Phase;
+import dev.acceld.dra.claim.ClaimService.CallScope;
+import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ResourceClaim;
+import dev.acceld.dra.cluster.ResourceClaim.Allocation;
+import dev.acceld.dra.cluster.ResourceClaim.Result;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Prepares one claim. Nothing is locked while it waits, neither for the API server nor for another
+ * claim to give a device back; what changes anything happens in one go under the locks of the claim
+ * and of its devices ({@link ClaimWriter}).
+ */
+final class Preparer {
+  private static final Logger LOG = LoggerFactory.getLogger(Preparer.class);
+
+  private final ClaimSettings settings;
+  private final Attempts attempts;
+  private final ClaimFetcher fetcher;
+  private final AllocationReader allocations;
+  private final Holders holders;
+  private final ClaimWriter writer;
+  private final ClaimFiles files;
+
+  Preparer(
+      ClaimSettings settings,
+      Attempts attempts,
+      ClaimFetcher fetcher,
+      AllocationReader allocations,
+      Holders holders,
+      ClaimWriter writer,
+      ClaimFiles files) {
+    this.settings = settings;
+    this.attempts = attempts;
+    this.fetcher = fetcher;
+    this.allocations = allocations;
+    this.holders = holders;
+    this.writer = writer;
+    this.files = files;
+  }
+
+  PrepareOutcome prepare(ClaimRef ref, CallScope call) {
+    try (Stopwatch total = watch(ref, Phase.TOTAL);
+        Attempts.Attempt attempt = attempts.begin(ref.uid(), call)) {
+      PrepareOutcome.Prepared done = steps(ref, attempt, after(settings.callBudget()));
+      total.ok();
+      LOG.info(
+          "prepared claim {} (UID {}) in {} us: {}",
+          ref.path(),
+          ref.uid(),
+          total.elapsedMicros(),
+          done.devices().isEmpty()
+              ? "no device of this driver"
+              : done.devices().stream()
+                  .map(PreparedDevice::device)
+                  .collect(Collectors.joining(", ")));
+      return done;
+    } catch (ClaimRefused e) {
+      return failed(ref, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return failed(
+          ref,
+          "the state directory "
+              + settings.stateDir()
+              + " cannot be used: "
+              + ClaimFiles.words(e)
+              + "; make it writable for the agent or choose another with --state-dir");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed(ref, "given up: the agent is stopping");
+    } catch (RuntimeException e) {
+      LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
+      return failed(ref, "internal error: " + e + "; see the agent's log");
+    }
+  }
+
+  private PrepareOutcome.Prepared steps(ClaimRef ref, Attempts.Attempt attempt, long deadline)
+      throws ClaimRefused, IOException, InterruptedException {
+    if (!ClaimUid.safe(ref.uid())) {
+      throw new ClaimRefused("'" + ref.uid() + "' cannot be the UID of a claim");
+    }
+    if (maybeFinished(ref)) {
+      try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
+        attempt.check();
+        Optional<PrepareOutcome.Prepared> again = writer.answerAgain(ref);
+        if (again.isPresent()) {
+          return again.get();
+        }
+      }
+    }
+    ResourceClaim claim = fetch(ref, attempt, deadline);
+    Allocation allocation = claim.allocation().orElseThrow();
+    List<Result> own = allocations.ownResults(allocation);
+    if (own.isEmpty()) {
+      return new PrepareOutcome.Prepared(List.of());
+    }
+    List<AllocatedDevice> devices = find(ref, own, attempt, deadline);
+    return commit(claim, devices, attempt, deadline);
+  }
+
+  private PrepareOutcome.Prepared commit(
+      ResourceClaim claim, List<AllocatedDevice> devices, Attempts.Attempt attempt, long deadline)
+      throws ClaimRefused, IOException, InterruptedException {
+    ClaimRef ref = claim.ref();
+    List<String> physical = devices.stream().map(AllocatedDevice::physical).toList();
+    long patience = Math.min(deadline, after(settings.holderWait()));
+    while (true) {
+      try (ClaimLocks.Held held = lock(ref, physical, deadline)) {
+        attempt.check();
+        Optional<PrepareOutcome.Prepared> again = writer.answerAgain(ref);
+        if (again.isPresent()) {
+          return again.get();
+        }
+        files.store().refresh();
+        if (holders.of(ref, devices).isEmpty()) {
+          return writer.write(claim, devices);
+        }
+      }
+      try (Stopwatch wait = watch(ref, Phase.WAIT)) {
+        holders.awaitFree(ref, devices, attempt, patience);
+        wait.ok();
+      }
+    }
+  }
+
+  /** A look without a lock: true when there is a record, whatever its state. */
+  private boolean maybeFinished(ClaimRef ref) throws IOException {
+    try {
+      return files.store().read(ref.uid()).isPresent();
+    } catch (RecordDamaged e) {
+      return true;
+    }
+  }
+
+  private ClaimLocks.Held lock(ClaimRef ref, List<String> physical, long deadline)
+      throws ClaimRefused, IOException, InterruptedException {
+    try (Stopwatch lock = watch(ref, Phase.LOCK)) {
+      ClaimLocks.Held held = files.locks().acquire(ref.uid(), physical, deadline);
+      if (held == null) {
+        throw new ClaimRefused(
+            "another call or another agent process works on this claim or its devices and does not"
+                + " finish; look for a second or a hanging acceld on this node");
+      }
+      lock.ok();
+      files.hook().reached(StepHook.Step.LOCKED);
+      return held;
+    }
+  }
+
+  private ResourceClaim fetch(ClaimRef ref, Attempts.Attempt attempt, long deadline)
+      throws ClaimRefused, InterruptedException {
+    try (Stopwatch get = watch(ref, Phase.GET)) {
+      ResourceClaim claim =
+          fetcher.fetch(ref, attempt, Math.min(deadline, after(settings.apiBudget())));
+      get.ok();
+      return claim;
+    }
+  }
+
+  private List<AllocatedDevice> find(
+      ClaimRef ref, List<Result> own, Attempts.Attempt attempt, long deadline)
+      throws ClaimRefused, InterruptedException {
+    try (Stopwatch inventory = watch(ref, Phase.INVENTORY)) {
+      List<AllocatedDevice> devices =
+          allocations.devices(own, attempt, Math.min(deadline, after(settings.apiBudget())));
+      inventory.ok();
+      return devices;
+    }
+  }
+
+  private Stopwatch watch(ClaimRef ref, Phase phase) {
+    return new Stopwatch(files.observer(), ref, Operation.PREPARE, phase);
+  }
+
+  private static PrepareOutcome failed(ClaimRef ref, String message) {
+    LOG.warn("claim {} (UID {}) was not prepared: {}", ref.path(), ref.uid(), message);
+    return new PrepareOutcome.Failed(message);
+  }
+
+  private static long after(Duration time) {
+    return System.nanoTime() + time.toNanos();
+  }
+}

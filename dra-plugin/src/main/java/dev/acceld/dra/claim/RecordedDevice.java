@@ -1,0 +1,30 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Capacity;
+import java.util.Map;
+
+/**
+ * One device in a claim record.
+ *
+ * @param prepared as the kubelet was told
+ * @param physical the physical part that it is (of)
+ * @param attributes as published when the claim was prepared
+ * @param capacities as published when the claim was prepared
+ */
+record RecordedDevice(
+    PreparedDevice prepared,
+    String physical,
+    Map<String, AttributeValue> attributes,
+    Map<String, Capacity> capacities) {
+
+  RecordedDevice {
+    attributes = Map.copyOf(attributes);
+    capacities = Map.copyOf(capacities);
+  }
+
+  /** True when nobody else may have the device while this claim has it. */
+  boolean exclusive() {
+    return !prepared.adminAccess();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.acceld.dra.claim;
+
+/** The points between two steps at which a process may die; tests let it die there. */
+@FunctionalInterface
+interface StepHook {
+  /** Nothing happens. */
+  StepHook NONE = step -> {};
+
+  /** Where a claim is. */
+  enum Step {
+    LOCKED,
+    CDI_WRITTEN,
+    RECORD_WRITTEN,
+    CDI_REMOVED,
+    RECORD_REMOVED
+  }
+
+  void reached(Step step);
+}

@@ -1,0 +1,35 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.claim.ClaimObserver.Operation;
+import dev.acceld.dra.claim.ClaimObserver.Phase;
+import dev.acceld.dra.cluster.ClaimRef;
+
+/** Times one phase of one claim; failed unless told otherwise. */
+final class Stopwatch implements AutoCloseable {
+  private final ClaimObserver observer;
+  private final ClaimRef claim;
+  private final Operation operation;
+  private final Phase phase;
+  private final long begin = System.nanoTime();
+  private boolean ok;
+
+  Stopwatch(ClaimObserver observer, ClaimRef claim, Operation operation, Phase phase) {
+    this.observer = observer;
+    this.claim = claim;
+    this.operation = operation;
+    this.phase = phase;
+  }
+
+  void ok() {
+    ok = true;
+  }
+
+  long elapsedMicros() {
+    return (System.nanoTime() - begin) / 1_000;
+  }
+
+  @Override
+  public void close() {
+    observer.phase(claim, operation, phase, System.nanoTime() - begin, ok);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.claim.ClaimObserver.Operation;
+import dev.acceld.dra.claim.ClaimObserver.Phase;
+import dev.acceld.dra.claim.ClaimService.CallScope;
+import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.cluster.ClaimRef;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives one claim back: CDI file first, record last, so that a crash in between leaves the record
+ * by which it is done again. It needs neither the API server nor free disk space, and a claim of
+ * which nothing is known is a success.
+ */
+final class Unpreparer {
+  private static final Logger LOG = LoggerFactory.getLogger(Unpreparer.class);
+
+  private final ClaimSettings settings;
+  private final Attempts attempts;
+  private final ClaimFiles files;
+
+  Unpreparer(ClaimSettings settings, Attempts attempts, ClaimFiles files) {
+    this.settings = settings;
+    this.attempts = attempts;
+    this.files = files;
+  }
+
+  UnprepareOutcome unprepare(ClaimRef ref, CallScope call) {
+    if (!ClaimUid.safe(ref.uid())) {
+      return new UnprepareOutcome.Done(); // was never accepted, so there is nothing of it
+    }
+    if (call.cancelled()) {
+      return failed(ref, "given up: the kubelet no longer waits for the answer");
+    }
+    attempts.overtake(ref.uid());
+    try (Stopwatch total = watch(ref, Phase.TOTAL);
+        ClaimLocks.Held held = lock(ref)) {
+      if (held == null) {
+        return failed(
+            ref,
+            "another call or another agent process works on this claim and does not finish; look"
+                + " for a second or a hanging acceld on this node");
+      }
+      Optional<ClaimRecord> record = files.recordUnderLock(ref);
+      removeCdi(ref);
+      files.hook().reached(StepHook.Step.CDI_REMOVED);
+      removeRecord(ref);
+      files.hook().reached(StepHook.Step.RECORD_REMOVED);
+      total.ok();
+      if (record.isPresent()) {
+        LOG.info(
+            "unprepared claim {} (UID {}) in {} us: {}",
+            ref.path(),
+            ref.uid(),
+            total.elapsedMicros(),
+            record.get().devices().stream()
+                .map(d -> d.prepared().device())
+                .collect(Collectors.joining(", ")));
+      }
+      return new UnprepareOutcome.Done();
+    } catch (IOException e) {
+      return failed(
+          ref,
+          "its files cannot be removed: "
+              + ClaimFiles.words(e)
+              + "; make "
+              + settings.cdiDir()
+              + " and "
+              + settings.stateDir()
+              + " writable for the agent");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed(ref, "given up: the agent is stopping");
+    } catch (RuntimeException e) {
+      LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
+      return failed(ref, "internal error: " + e + "; see the agent's log");
+    }
+  }
+
+  private void removeCdi(ClaimRef ref) throws IOException {
+    try (Stopwatch watch = watch(ref, Phase.CDI)) {
+      files.cdiDir().remove(files.cdi().fileName(ref.uid()));
+      watch.ok();
+    }
+  }
+
+  private void removeRecord(ClaimRef ref) throws IOException {
+    try (Stopwatch watch = watch(ref, Phase.RECORD)) {
+      files.store().remove(ref.uid());
+      watch.ok();
+    }
+  }
+
+  private ClaimLocks.@Nullable Held lock(ClaimRef ref) throws IOException, InterruptedException {
+    try (Stopwatch watch = watch(ref, Phase.LOCK)) {
+      ClaimLocks.Held held =
+          files
+              .locks()
+              .acquire(ref.uid(), List.of(), System.nanoTime() + settings.callBudget().toNanos());
+      if (held != null) {
+        watch.ok();
+        files.hook().reached(StepHook.Step.LOCKED);
+      }
+      return held;
+    }
+  }
+
+  private Stopwatch watch(ClaimRef ref, Phase phase) {
+    return new Stopwatch(files.observer(), ref, Operation.UNPREPARE, phase);
+  }
+
+  private static UnprepareOutcome failed(ClaimRef ref, String message) {
+    LOG.warn("claim {} (UID {}) was not unprepared: {}", ref.path(), ref.uid(), message);
+    return new UnprepareOutcome.Failed(message);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Capacity;
+import dev.acceld.device.ContainerAccess;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceFile;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.Kind;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.Vendor;
+import dev.acceld.dra.claim.ClaimService.CallScope;
+import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
+import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterApi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A node with four GPUs, its directories, and as many agent processes as a test opens. */
+final class Node {
+  static final String DRIVER = "acceld.dev";
+  static final String NAME = "node-a";
+
+  final Path root;
+  final Path cdiDir;
+  final Path stateDir;
+  final FakeCluster cluster = new FakeCluster();
+  final Map<DeviceName, HealthReport> health = new java.util.concurrent.ConcurrentHashMap<>();
+  volatile Optional<ClusterApi> api = Optional.of(cluster);
+  volatile Inventory inventory = inventory(Set.of(), "gpu-0", "gpu-1", "gpu-2", "gpu-3");
+  volatile String bootId = "boot-1";
+  volatile ClaimObserver observer = ClaimObserver.NONE;
+  ClaimSettings settings;
+
+  Node(Path root) {
+    this.root = root;
+    this.cdiDir = root.resolve("cdi");
+    this.stateDir = root.resolve("state");
+    this.settings =
+        ClaimSettings.of(DRIVER, NAME, cdiDir, stateDir)
+            .withBudgets(Duration.ofMillis(400), Duration.ofMillis(300), Duration.ofMillis(2_000));
+  }
+
+  static Inventory inventory(Set<String> missing, String... names) {
+    return new Inventory(
+        Instant.EPOCH,
+        Stream.of(names).map(Node::gpu).toList(),
+        missing.stream().map(DeviceName::new).collect(Collectors.toSet()),
+        List.of(new ProbeStatus("nvidia", ProbeStatus.State.READY, Instant.EPOCH, "found")));
+  }
+
+  static Device gpu(String name) {
+    int minor = name.charAt(name.length() - 1) - '0';
+    return new Gpu(
+        new DeviceCommon(
+            new DeviceName(name),
+            "gpu",
+            Vendor.NVIDIA,
+            Kind.GPU,
+            name,
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.of(0),
+            Map.of(
+                "uuid", AttributeValue.of("GPU-" + name),
+                "numaNode", AttributeValue.of(0),
+                "fast", AttributeValue.of(true),
+                "driverVersion", AttributeValue.version("580.159.4")),
+            Map.of("memory", new Capacity(85899345920L)),
+            List.of(DeviceFile.of("/dev/nvidia" + minor, 195, minor))),
+        "GPU-" + name,
+        "Test GPU",
+        Optional.empty(),
+        OptionalInt.of(minor),
+        OptionalInt.of(minor),
+        85899345920L,
+        "580.159.04");
+  }
+
+  static ContainerAccess access(List<Device> devices) {
+    return new ContainerAccess(
+        List.of(DeviceFile.of("/dev/nvidiactl", 195, 255), DeviceFile.onHost("/dev/nvidia-uvm")),
+        Map.of("NVIDIA_VISIBLE_DEVICES", "void", "SET", devices.size() + " devices"));
+  }
+
+  ClaimManager open() {
+    return open(RecordFiles.DISK, StepHook.NONE);
+  }
+
+  ClaimManager open(RecordFiles disk, StepHook hook) {
+    try {
+      return ClaimManager.open(parts(), disk, hook);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ClaimManager.Parts parts() {
+    return new ClaimManager.Parts(
+        settings,
+        api,
+        () -> inventory,
+        Node::access,
+        device -> Optional.ofNullable(health.get(device)),
+        () -> bootId,
+        Clock.systemUTC(),
+        observer);
+  }
+
+  static PrepareOutcome prepare(ClaimService service, ClaimRef claim) {
+    return prepare(service, claim, CallScope.UNCANCELLED);
+  }
+
+  static PrepareOutcome prepare(ClaimService service, ClaimRef claim, CallScope call) {
+    PrepareOutcome outcome = service.prepare(List.of(claim), call).get(claim.uid());
+    if (outcome == null) {
+      throw new AssertionError("no answer for " + claim);
+    }
+    return outcome;
+  }
+
+  static List<PreparedDevice> prepared(ClaimService service, ClaimRef claim) {
+    return switch (prepare(service, claim)) {
+      case PrepareOutcome.Prepared p -> p.devices();
+      case PrepareOutcome.Failed f -> throw new AssertionError(f.message());
+    };
+  }
+
+  static String refused(ClaimService service, ClaimRef claim) {
+    return switch (prepare(service, claim)) {
+      case PrepareOutcome.Prepared p -> throw new AssertionError("prepared: " + p);
+      case PrepareOutcome.Failed f -> f.message();
+    };
+  }
+
+  static UnprepareOutcome unprepare(ClaimService service, ClaimRef claim) {
+    UnprepareOutcome outcome =
+        service.unprepare(List.of(claim), CallScope.UNCANCELLED).get(claim.uid());
+    if (outcome == null) {
+      throw new AssertionError("no answer for " + claim);
+    }
+    return outcome;
+  }
+
+  Path cdiFile(String uid) {
+    return cdiDir.resolve(DRIVER + "-claim_" + uid + ".json");
+  }
+
+  Path record(String uid) {
+    return stateDir.resolve("claims").resolve(uid + ".json");
+  }
+
+  /** Every file of a claim, a half-written one too, that is on the node. */
+  List<String> filesOfClaims() {
+    List<String> names = new ArrayList<>();
+    for (Path dir : List.of(cdiDir, stateDir.resolve("claims"))) {
+      if (Files.isDirectory(dir)) {
+        try (Stream<Path> list = Files.list(dir)) {
+          list.forEach(f -> names.add(String.valueOf(f.getFileName())));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+    return names;
+  }
+}
