@@ -1,0 +1,8 @@
+/**
+ * The HTTP endpoints for Prometheus and for the kubelet's probes: {@code /metrics}, {@code
+ * /healthz}, {@code /readyz}. Renders what it is given; decides nothing about health or readiness.
+ */
+@NullMarked
+package dev.acceld.agent.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package dev.acceld.telemetry;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Renders a {@link NodeView} into families. A family that fails is left out and counted; the rest
+ * of the scrape does not notice.
+ */
+final class DeviceCollector implements MultiCollector {
+  private final Supplier<NodeView> views;
+  private final List<Family> families;
+  private final ScrapeErrors errors;
+  private final Family errorFamily;
+
+  DeviceCollector(Supplier<NodeView> views, List<Family> families, ScrapeErrors errors) {
+    this.views = views;
+    this.families = List.copyOf(families);
+    this.errors = errors;
+    this.errorFamily =
+        Family.counter(
+            "acceld_scrape_errors_total",
+            "Parts of a scrape that failed and were left out, by part.",
+            (unused, family) ->
+                errors
+                    .counts()
+                    .forEach((part, n) -> family.add(Labels.of("collector", part), n.sum())));
+  }
+
+  /** All families of devices, claims and probes. */
+  static List<Family> allFamilies() {
+    List<Family> all = new ArrayList<>(NodeFamilies.all());
+    all.addAll(ReadingFamilies.all());
+    all.addAll(DcgmFamilies.all());
+    return all;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    NodeView view = views.get();
+    List<MetricSnapshot> out = new ArrayList<>(families.size() + 1);
+    for (Family family : families) {
+      collect(family, view, out);
+    }
+    collect(errorFamily, view, out); // last, so that it tells of this scrape too
+    return new MetricSnapshots(out);
+  }
+
+  private void collect(Family family, NodeView view, List<MetricSnapshot> out) {
+    try {
+      FamilyBuilder builder = new FamilyBuilder(family);
+      family.points().accept(view, builder);
+      MetricSnapshot snapshot = builder.build();
+      if (snapshot != null) {
+        out.add(snapshot);
+      }
+    } catch (RuntimeException e) {
+      errors.count(family.name(), e);
+    }
+  }
+}

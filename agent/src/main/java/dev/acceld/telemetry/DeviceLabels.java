@@ -1,0 +1,144 @@
+package dev.acceld.telemetry;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.HealthReport.State;
+import dev.acceld.device.PciAddress;
+import dev.acceld.device.TpuChip;
+import dev.acceld.device.Vendor;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.telemetry.TelemetrySettings.HostLabel;
+import dev.acceld.telemetry.attribution.Holder;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The label sets of one device under one holder. They stay the same from scrape to scrape until the
+ * device or its holder changes, so they are made once.
+ *
+ * <p>Labels of a holder are there only while one claim alone holds the device, and {@code pod} only
+ * while one pod alone uses that claim. A value of a device that several share belongs to none of
+ * them, and repeating it for each would double every sum.
+ */
+final class DeviceLabels {
+  private final Device device;
+  private final Optional<Holder> holder;
+  private final Labels own;
+  private final Labels identity;
+  private final @Nullable Labels dcgm;
+  private final Map<State, Labels> byState = new EnumMap<>(State.class);
+
+  DeviceLabels(Device device, Optional<Holder> holder, TelemetrySettings settings) {
+    this.device = device;
+    this.holder = holder;
+    this.own = own(device.common(), holder);
+    this.identity = identity(device);
+    this.dcgm = dcgm(device, holder, settings);
+    for (State state : State.values()) {
+      byState.put(state, own.add("state", state.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  /** True when these labels still hold. */
+  boolean fits(Device now, Optional<Holder> by) {
+    return device.equals(now) && holder.equals(by);
+  }
+
+  /** For {@code acceld_device_*}. */
+  Labels own() {
+    return own;
+  }
+
+  /** For {@code acceld_device_info}. */
+  Labels identity() {
+    return identity;
+  }
+
+  /** For {@code DCGM_FI_*}; null for what dcgm-exporter does not know. */
+  @Nullable Labels dcgm() {
+    return dcgm;
+  }
+
+  /** {@link #own()} with that state. */
+  Labels with(State state) {
+    return byState.getOrDefault(state, own);
+  }
+
+  private static Labels.Builder base(DeviceCommon of) {
+    return Labels.builder()
+        .label("device", of.name().value())
+        .label("kind", of.kind().id())
+        .label("type", of.type())
+        .label("vendor", of.vendor().id());
+  }
+
+  private static Labels own(DeviceCommon of, Optional<Holder> holder) {
+    Labels.Builder labels = base(of);
+    holder.ifPresent(h -> {
+      labels.label("claim", h.claim().name()).label("namespace", h.claim().namespace());
+      h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
+    });
+    return labels.build();
+  }
+
+  private static Labels identity(Device device) {
+    DeviceCommon of = device.common();
+    Labels.Builder labels = base(of).label("physical", of.physical());
+    of.pci().ifPresent(pci -> labels.label("pci_address", pci.toString()));
+    of.pcieRoot().ifPresent(root -> labels.label("pcie_root", root));
+    of.numaNode().ifPresent(node -> labels.label("numa_node", Integer.toString(node)));
+    switch (device) {
+      case Gpu gpu -> {
+        labels.label("uuid", gpu.uuid()).label("model", gpu.model());
+        labels.label("driver_version", gpu.driverVersion());
+        gpu.serial().ifPresent(serial -> labels.label("serial", serial));
+      }
+      case TpuChip chip ->
+          labels
+              .label("model", chip.generation())
+              .label("chips_on_host", Integer.toString(chip.chipsOnHost()));
+    }
+    return labels.build();
+  }
+
+  /** Names and forms as dcgm-exporter writes them (its release 4.8). */
+  private static @Nullable Labels dcgm(
+      Device device, Optional<Holder> holder, TelemetrySettings settings) {
+    if (!(device instanceof Gpu gpu) || gpu.common().vendor() != Vendor.NVIDIA) {
+      return null;
+    }
+    Labels.Builder labels =
+        Labels.builder()
+            .label("UUID", gpu.uuid())
+            .label("modelName", gpu.model())
+            .label("DCGM_FI_DRIVER_VERSION", gpu.driverVersion());
+    gpu.index().ifPresent(index -> labels.label("gpu", Integer.toString(index)));
+    gpu.minor().ifPresent(minor -> labels.label("device", "nvidia" + minor));
+    gpu.common().pci().ifPresent(pci -> labels.label("pci_bus_id", busId(pci)));
+    if (settings.hostLabel() != HostLabel.NONE) {
+      labels.label(settings.hostLabel().label(), settings.nodeName());
+    }
+    holder.ifPresent(h -> {
+      labels
+          .label("namespace", h.claim().namespace())
+          .label("dra_claim_name", h.claim().name())
+          .label("dra_claim_namespace", h.claim().namespace())
+          .label("dra_driver_name", settings.driverName())
+          .label("dra_pool_name", h.pool())
+          .label("dra_device_name", gpu.name().value());
+      h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
+    });
+    return labels.build();
+  }
+
+  /** NVML's long form: eight digits of domain, upper case. */
+  private static String busId(PciAddress pci) {
+    return String.format(
+        Locale.ROOT, "%08X:%02X:%02X.%d", pci.domain(), pci.bus(), pci.device(), pci.function());
+  }
+}

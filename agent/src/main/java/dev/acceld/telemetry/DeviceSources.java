@@ -1,0 +1,28 @@
+package dev.acceld.telemetry;
+
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.Readings;
+import dev.acceld.dra.claim.PreparedClaim;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Where a scrape finds what is known. Each supplier is asked exactly once per scrape, on the
+ * scrape's thread, and must answer at once with an immutable value; one that throws costs the
+ * series made from it and is counted.
+ *
+ * @param inventory the devices
+ * @param readings the latest sample
+ * @param health the latest verdicts
+ * @param claims the claims as prepared now
+ * @param xids how often each XID was seen since the agent started, by device and XID
+ */
+public record DeviceSources(
+    Supplier<Inventory> inventory,
+    Supplier<Readings> readings,
+    Supplier<Map<DeviceName, HealthReport>> health,
+    Supplier<List<PreparedClaim>> claims,
+    Supplier<Map<DeviceName, Map<Long, Long>>> xids) {}

@@ -1,0 +1,54 @@
+package dev.acceld.telemetry;
+
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import java.util.function.BiConsumer;
+
+/**
+ * One metric family: its name, its help, and how its points are made from what one scrape sees.
+ *
+ * @param name as written in the exposition, with {@code _total} or {@code _info}
+ * @param shape gauge, counter, …
+ * @param metadata cached for the writer
+ * @param points adds the family's points
+ */
+record Family(
+    String name, Shape shape, MetricMetadata metadata, BiConsumer<NodeView, FamilyBuilder> points) {
+
+  /** What the exposition says of a family. */
+  enum Shape {
+    GAUGE(""),
+    /** The writer appends {@code _total} itself. */
+    COUNTER("_total"),
+    /** For counters whose foreign name has no {@code _total}; {@code rate()} works all the same. */
+    UNTYPED(""),
+    /** The writer appends {@code _info} itself. */
+    INFO("_info");
+
+    private final String suffix;
+
+    Shape(String suffix) {
+      this.suffix = suffix;
+    }
+  }
+
+  static Family gauge(String name, String help, BiConsumer<NodeView, FamilyBuilder> points) {
+    return of(name, help, Shape.GAUGE, points);
+  }
+
+  static Family counter(String name, String help, BiConsumer<NodeView, FamilyBuilder> points) {
+    return of(name, help, Shape.COUNTER, points);
+  }
+
+  static Family info(String name, String help, BiConsumer<NodeView, FamilyBuilder> points) {
+    return of(name, help, Shape.INFO, points);
+  }
+
+  static Family of(
+      String name, String help, Shape shape, BiConsumer<NodeView, FamilyBuilder> points) {
+    if (!name.endsWith(shape.suffix)) {
+      throw new IllegalArgumentException(name + " must end in " + shape.suffix);
+    }
+    String base = name.substring(0, name.length() - shape.suffix.length());
+    return new Family(name, shape, new MetricMetadata(base, help), points);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.acceld.telemetry;
+
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.HealthReport.Reason;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.telemetry.attribution.Attribution;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.List;
+import java.util.Locale;
+
+/** Identity and health of the devices, the probes, and who holds what. */
+final class NodeFamilies {
+  private NodeFamilies() {}
+
+  static List<Family> all() {
+    return List.of(
+        Family.info(
+            "acceld_device_info",
+            "Identity of each device; join with the label device.",
+            (view, family) -> view.rows().forEach(r -> family.add(r.labels().identity(), 1))),
+        Family.gauge(
+            "acceld_device_present",
+            "1 while the device is there, 0 when it was there since boot and has vanished.",
+            (view, family) -> view.rows().forEach(r -> family.add(r.labels().own(), r.present()))),
+        Family.gauge(
+            "acceld_device_schedulable",
+            "1 when new pods may get the device, 0 when its health forbids it.",
+            NodeFamilies::schedulable),
+        Family.gauge(
+            "acceld_device_health_state",
+            "1 for the state that the device is in, 0 for the others.",
+            NodeFamilies::healthState),
+        Family.gauge(
+            "acceld_device_health_reason",
+            "1 for each thing that is wrong with the device now, with what to do about it.",
+            NodeFamilies::healthReason),
+        Family.counter(
+            "acceld_device_xid_errors_total",
+            "XID errors that the driver reported, by XID, since the agent started.",
+            NodeFamilies::xids),
+        Family.info(
+            "acceld_device_claim_info",
+            "Each claim that was given the device; several for a shared one.",
+            NodeFamilies::deviceClaims),
+        Family.info(
+            "acceld_claim_pod_info",
+            "Each pod known to use a prepared claim.",
+            NodeFamilies::claimPods),
+        Family.gauge(
+            "acceld_claims_prepared",
+            "Claims that are prepared on this node now.",
+            (view, family) -> {
+              if (view.claims() != null) {
+                family.add(Labels.EMPTY, view.claims().size());
+              }
+            }),
+        Family.gauge(
+            "acceld_probe_up",
+            "1 while the probe answers.",
+            (view, family) -> {
+              for (ProbeStatus probe : view.probes()) {
+                family.add(
+                    Labels.of("probe", probe.probe()), probe.state() == ProbeStatus.State.READY);
+              }
+            }),
+        Family.gauge(
+            "acceld_probe_state",
+            "1 for the state that the probe is in, 0 for the others.",
+            (view, family) -> {
+              for (ProbeStatus probe : view.probes()) {
+                for (ProbeStatus.State state : ProbeStatus.State.values()) {
+                  family.add(
+                      Labels.of("probe", probe.probe(), "state", lower(state)),
+                      probe.state() == state);
+                }
+              }
+            }),
+        Family.gauge(
+            "acceld_readings_age_seconds",
+            "Time since the newest readings were taken.",
+            (view, family) -> view.readingsAge().ifPresent(age -> family.add(Labels.EMPTY, age))));
+  }
+
+  private static void schedulable(NodeView view, FamilyBuilder family) {
+    for (NodeView.Row row : view.rows()) {
+      if (row.health() != null) {
+        family.add(row.labels().own(), row.health().schedulable());
+      }
+    }
+  }
+
+  private static void healthState(NodeView view, FamilyBuilder family) {
+    for (NodeView.Row row : view.rows()) {
+      if (row.health() != null) {
+        for (HealthReport.State state : HealthReport.State.values()) {
+          family.add(row.labels().with(state), row.health().state() == state);
+        }
+      }
+    }
+  }
+
+  private static void healthReason(NodeView view, FamilyBuilder family) {
+    for (NodeView.Row row : view.rows()) {
+      if (row.health() != null) {
+        for (Reason reason : row.health().reasons()) {
+          Labels why =
+              Labels.of(
+                  "reason",
+                  reason.code(),
+                  "value",
+                  reason.value(),
+                  "action",
+                  lower(reason.action()));
+          family.add(row.labels().own().merge(why), 1);
+        }
+      }
+    }
+  }
+
+  private static void xids(NodeView view, FamilyBuilder family) {
+    for (NodeView.Row row : view.rows()) {
+      row.xids()
+          .forEach((xid, n) -> family.add(row.labels().own().add("xid", Long.toString(xid)), n));
+    }
+  }
+
+  private static void deviceClaims(NodeView view, FamilyBuilder family) {
+    if (view.claims() == null) {
+      return;
+    }
+    for (PreparedClaim claim : view.claims()) {
+      for (PreparedDevice device : claim.devices()) {
+        Labels.Builder labels =
+            claim(claim)
+                .label("device", device.device())
+                .label("pool", device.pool())
+                .label("request", device.request())
+                .label("admin_access", Boolean.toString(device.adminAccess()));
+        device.shareId().ifPresent(share -> labels.label("share_id", share));
+        family.add(labels.build(), 1);
+      }
+    }
+  }
+
+  private static void claimPods(NodeView view, FamilyBuilder family) {
+    if (view.claims() == null) {
+      return;
+    }
+    for (PreparedClaim claim : view.claims()) {
+      for (PodRef pod : Attribution.distinct(claim.pods())) {
+        Labels.Builder labels = claim(claim).label("pod", pod.name());
+        if (!pod.uid().isEmpty()) {
+          labels.label("pod_uid", pod.uid());
+        }
+        family.add(labels.build(), 1);
+      }
+    }
+  }
+
+  private static Labels.Builder claim(PreparedClaim of) {
+    return Labels.builder()
+        .label("claim", of.claim().name())
+        .label("namespace", of.claim().namespace())
+        .label("claim_uid", of.claim().uid());
+  }
+
+  private static String lower(Enum<?> word) {
+    return word.name().toLowerCase(Locale.ROOT);
+  }
+}

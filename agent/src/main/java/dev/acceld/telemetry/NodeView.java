@@ -1,0 +1,48 @@
+package dev.acceld.telemetry;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Metric;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.dra.claim.PreparedClaim;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one scrape sees: every source asked once, joined once, so that all series of a scrape tell
+ * of the same moment.
+ *
+ * @param rows one for each device
+ * @param probes how the probes are doing
+ * @param claims the prepared claims; null when they could not be learned
+ * @param readingsAge seconds since the readings were taken; empty before the first
+ */
+record NodeView(
+    List<Row> rows,
+    List<ProbeStatus> probes,
+    @Nullable List<PreparedClaim> claims,
+    OptionalDouble readingsAge) {
+
+  /** Nothing is known. */
+  static final NodeView EMPTY = new NodeView(List.of(), List.of(), null, OptionalDouble.empty());
+
+  /**
+   * One device.
+   *
+   * @param device the device
+   * @param labels its label sets
+   * @param present false when it has vanished
+   * @param readings what was measured; empty when it has vanished or the readings are stale
+   * @param health the verdict; null when there is none
+   * @param xids counts by XID
+   */
+  record Row(
+      Device device,
+      DeviceLabels labels,
+      boolean present,
+      Map<Metric, Double> readings,
+      @Nullable HealthReport health,
+      Map<Long, Long> xids) {}
+}

@@ -1,0 +1,95 @@
+package dev.acceld.telemetry;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.Readings;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.telemetry.attribution.Attribution;
+import dev.acceld.telemetry.attribution.Holder;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link NodeView} for each scrape, and keeps the label sets that have not changed. */
+final class NodeViews {
+  private final DeviceSources sources;
+  private final TelemetrySettings settings;
+  private final ScrapeErrors errors;
+  private final Clock clock;
+  // Replaced as a whole: two scrapes at once may both make it anew, and either result is right.
+  private volatile Map<DeviceName, DeviceLabels> cache = Map.of();
+
+  NodeViews(DeviceSources sources, TelemetrySettings settings, ScrapeErrors errors, Clock clock) {
+    this.sources = sources;
+    this.settings = settings;
+    this.errors = errors;
+    this.clock = clock;
+    for (String source : List.of("inventory", "readings", "health", "claims", "xids")) {
+      errors.expect(source);
+    }
+  }
+
+  NodeView take() {
+    Inventory inventory = ask("inventory", sources.inventory(), Inventory.EMPTY);
+    Readings readings = ask("readings", sources.readings(), Readings.EMPTY);
+    Map<DeviceName, HealthReport> health = ask("health", sources.health(), Map.of());
+    Map<DeviceName, Map<Long, Long>> xids = ask("xids", sources.xids(), Map.of());
+    List<PreparedClaim> claims = askOrNull("claims", sources.claims());
+    Attribution attribution = claims == null ? Attribution.NONE : Attribution.of(claims);
+
+    boolean sampled = readings.takenAt().isAfter(Readings.EMPTY.takenAt());
+    Duration age = Duration.between(readings.takenAt(), clock.instant());
+    boolean fresh = sampled && age.compareTo(settings.staleAfter()) <= 0;
+
+    Map<DeviceName, DeviceLabels> before = cache;
+    Map<DeviceName, DeviceLabels> labels = new HashMap<>();
+    List<NodeView.Row> rows = new ArrayList<>(inventory.devices().size());
+    for (Device device : inventory.devices()) {
+      DeviceName name = device.name();
+      Optional<Holder> holder = attribution.soleHolder(name);
+      DeviceLabels known = before.get(name);
+      if (known == null || !known.fits(device, holder)) {
+        known = new DeviceLabels(device, holder, settings);
+      }
+      labels.put(name, known);
+      boolean present = !inventory.missing().contains(name);
+      rows.add(
+          new NodeView.Row(
+              device,
+              known,
+              present,
+              present && fresh ? readings.of(name) : Map.of(),
+              health.get(name),
+              xids.getOrDefault(name, Map.of())));
+    }
+    cache = labels;
+    return new NodeView(
+        rows,
+        inventory.probes(),
+        claims,
+        sampled ? OptionalDouble.of(Math.max(0, age.toMillis() / 1e3)) : OptionalDouble.empty());
+  }
+
+  private <T> T ask(String what, Supplier<T> source, T otherwise) {
+    T answer = askOrNull(what, source);
+    return answer == null ? otherwise : answer;
+  }
+
+  private <T> @Nullable T askOrNull(String what, Supplier<T> source) {
+    try {
+      return source.get();
+    } catch (RuntimeException e) {
+      errors.count(what, e);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.acceld.telemetry.log;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.encoder.EncoderBase;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes an event in either format. One class instead of logback's pattern layout: nothing to parse
+ * at start.
+ */
+final class LineEncoder extends EncoderBase<ILoggingEvent> {
+  /** RFC 3339 in UTC, always with milliseconds, so that columns stay in line. */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private final LogFormat format;
+
+  LineEncoder(LogFormat format) {
+    this.format = format;
+  }
+
+  @Override
+  public byte[] encode(ILoggingEvent event) {
+    StringBuilder out = new StringBuilder(200);
+    switch (format) {
+      case TEXT -> text(event, out);
+      case JSON -> json(event, out);
+    }
+    return out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void text(ILoggingEvent event, StringBuilder out) {
+    String level = event.getLevel().toString();
+    out.append(time(event)).append(' ').append(level);
+    out.repeat(' ', Math.max(1, 6 - level.length()));
+    String logger = event.getLoggerName();
+    out.append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
+    out.append(event.getFormattedMessage());
+    for (Map.Entry<String, String> entry : event.getMDCPropertyMap().entrySet()) {
+      out.append(' ').append(entry.getKey()).append('=').append(entry.getValue());
+    }
+    out.append('\n');
+    IThrowableProxy thrown = event.getThrowableProxy();
+    if (thrown != null) {
+      out.append(ThrowableProxyUtil.asString(thrown));
+    }
+  }
+
+  private static void json(ILoggingEvent event, StringBuilder out) {
+    out.append("{\"time\":\"").append(time(event)).append('"');
+    member("level", event.getLevel().toString().toLowerCase(Locale.ROOT), out);
+    member("logger", event.getLoggerName(), out);
+    member("message", event.getFormattedMessage(), out);
+    event.getMDCPropertyMap().forEach((key, value) -> member(key, value, out));
+    IThrowableProxy thrown = event.getThrowableProxy();
+    if (thrown != null) {
+      member("exception", ThrowableProxyUtil.asString(thrown), out);
+    }
+    out.append("}\n");
+  }
+
+  private static void member(String key, String value, StringBuilder out) {
+    out.append(",\"");
+    JsonStringEncoder.getInstance().quoteAsString(key, out);
+    out.append("\":\"");
+    JsonStringEncoder.getInstance().quoteAsString(value, out);
+    out.append('"');
+  }
+
+  private static String time(ILoggingEvent event) {
+    Instant at = event.getInstant();
+    return TIME.format(
+        (at == null ? Instant.ofEpochMilli(event.getTimeStamp()) : at)
+            .truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  @Override
+  public byte[] headerBytes() {
+    return new byte[0];
+  }
+
+  @Override
+  public byte[] footerBytes() {
+    return new byte[0];
+  }
+}

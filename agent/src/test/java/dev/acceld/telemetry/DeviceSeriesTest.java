@@ -1,0 +1,187 @@
+package dev.acceld.telemetry;
+
+import static dev.acceld.telemetry.SmallMachine.CLAIM;
+import static dev.acceld.telemetry.SmallMachine.GPU0;
+import static dev.acceld.telemetry.SmallMachine.GPU1;
+import static dev.acceld.telemetry.SmallMachine.NOW;
+import static dev.acceld.telemetry.SmallMachine.POD;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Metric;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class DeviceSeriesTest {
+  private final SmallMachine machine = new SmallMachine();
+
+  @Test
+  void a_held_device_carries_its_claim_and_pod_and_a_free_one_does_not() {
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_utilization_ratio", GPU0.value()))
+        .singleElement()
+        .asString()
+        .contains("claim=\"train-gpus\"", "namespace=\"team-a\"", "pod=\"train-0\"")
+        .endsWith(" 0.93");
+    assertThat(lines(text, "acceld_device_utilization_ratio", GPU1.value()))
+        .singleElement()
+        .asString()
+        .doesNotContain("claim=", "pod=", "namespace=")
+        .endsWith(" 0.0");
+  }
+
+  @Test
+  void dashboard_12239_finds_the_series_it_draws_from() {
+    String text = machine.scrape();
+    for (String name : List.of("GPU_TEMP", "POWER_USAGE", "SM_CLOCK", "GPU_UTIL", "FB_USED")) {
+      assertThat(lines(text, "DCGM_FI_DEV_" + name, "gpu=\"0\"")).as(name).hasSize(1);
+    }
+    assertThat(lines(text, "DCGM_FI_DEV_FB_USED", "gpu=\"0\"").getFirst()).endsWith(" 70000.0");
+    assertThat(text.lines().filter(l -> l.startsWith("DCGM")).filter(l -> l.contains("tpu")))
+        .isEmpty();
+  }
+
+  @Test
+  void what_was_not_read_is_no_series() {
+    machine.readings.put(GPU0, Map.of(Metric.POWER, 100.0));
+    machine.readings.remove(GPU1);
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_power_watts", GPU0.value())).hasSize(1);
+    assertThat(lines(text, "acceld_device_utilization_ratio", "")).isEmpty();
+    assertThat(lines(text, "acceld_device_power_watts", GPU1.value())).isEmpty();
+    assertThat(lines(text, "DCGM_FI_DEV_GPU_UTIL", "")).isEmpty();
+    assertThat(text).doesNotContain("# TYPE acceld_device_utilization_ratio");
+  }
+
+  @Test
+  void a_reading_that_is_no_number_costs_itself_only() {
+    machine.readings.put(
+        GPU0, Map.of(Metric.POWER, Double.NaN, Metric.ENERGY, -1.0, Metric.TEMPERATURE, 40.0));
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_power_watts", GPU0.value())).isEmpty();
+    assertThat(lines(text, "acceld_device_energy_joules_total", GPU0.value())).isEmpty();
+    assertThat(lines(text, "acceld_device_energy_joules_total", GPU1.value())).hasSize(1);
+    assertThat(lines(text, "acceld_device_temperature_celsius", GPU0.value())).hasSize(1);
+  }
+
+  @Test
+  void readings_too_old_are_no_series_but_their_age_is() {
+    machine.takenAt = NOW.minusSeconds(61);
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_power_watts", "")).isEmpty();
+    assertThat(text).contains("\nacceld_readings_age_seconds 61.0\n");
+    assertThat(lines(text, "acceld_device_health_state", GPU0.value())).hasSize(4);
+  }
+
+  @Test
+  void before_the_first_sample_there_is_no_age() {
+    machine.takenAt = Instant.EPOCH;
+    assertThat(machine.scrape()).doesNotContain("acceld_readings_age_seconds");
+  }
+
+  @Test
+  void a_vanished_device_shows_that_it_is_gone_and_nothing_that_it_did() {
+    machine.missing = Set.of(GPU1);
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_present", GPU1.value()).getFirst()).endsWith(" 0.0");
+    assertThat(lines(text, "acceld_device_info", GPU1.value())).hasSize(1);
+    assertThat(lines(text, "acceld_device_power_watts", GPU1.value())).isEmpty();
+    assertThat(lines(text, "DCGM_FI_DEV_POWER_USAGE", "gpu=\"1\"")).isEmpty();
+  }
+
+  @Test
+  void series_of_a_pod_and_of_a_device_drop_out_when_it_has_gone() {
+    try (Telemetry telemetry = SmallMachine.telemetry()) {
+      telemetry.bind(machine.sources());
+      assertThat(SmallMachine.text(telemetry)).contains("train-0").contains(GPU1.value());
+      machine.claims = List.of();
+      machine.devices = machine.devices.subList(0, 1);
+      String text = SmallMachine.text(telemetry);
+      assertThat(text).doesNotContain("train-0").doesNotContain(GPU1.value());
+      assertThat(text).contains("\nacceld_claims_prepared 0.0\n");
+    }
+  }
+
+  @Test
+  void a_claim_of_several_pods_names_no_pod_on_the_devices_value_and_joins_them_apart() {
+    PodRef other = new PodRef("team-a", "train-1", "pod-uid-2");
+    machine.claims = List.of(SmallMachine.claim(CLAIM, List.of(POD, other), GPU0));
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_power_watts", GPU0.value()))
+        .singleElement()
+        .asString()
+        .contains("claim=\"train-gpus\"")
+        .doesNotContain("pod=");
+    assertThat(lines(text, "DCGM_FI_DEV_POWER_USAGE", "gpu=\"0\""))
+        .singleElement()
+        .asString()
+        .contains("dra_claim_name=\"train-gpus\"")
+        .doesNotContain("pod=");
+    assertThat(lines(text, "acceld_claim_pod_info", "train-gpus"))
+        .anyMatch(l -> l.contains("pod=\"train-0\""))
+        .anyMatch(l -> l.contains("pod=\"train-1\""))
+        .hasSize(2);
+  }
+
+  @Test
+  void a_device_of_several_claims_carries_none_and_lists_them_apart() {
+    ClaimRef other = new ClaimRef("team-b", "serve", "uid-2");
+    machine.claims =
+        List.of(
+            SmallMachine.claim(CLAIM, List.of(POD), GPU0),
+            SmallMachine.claim(other, List.of(), GPU0));
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_power_watts", GPU0.value()))
+        .singleElement()
+        .asString()
+        .doesNotContain("claim=");
+    assertThat(lines(text, "acceld_device_claim_info", GPU0.value())).hasSize(2);
+  }
+
+  @Test
+  void admin_access_does_not_take_a_device_over() {
+    ClaimRef admin = new ClaimRef("ops", "watch", "uid-3");
+    machine.claims =
+        List.of(
+            SmallMachine.claim(CLAIM, List.of(POD), GPU0),
+            new PreparedClaim(admin, List.of(SmallMachine.prepared(GPU0, true)), List.of(), NOW));
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_power_watts", GPU0.value()).getFirst())
+        .contains("claim=\"train-gpus\"");
+    assertThat(lines(text, "acceld_device_claim_info", "watch").getFirst())
+        .contains("admin_access=\"true\"");
+  }
+
+  @Test
+  void label_values_are_escaped() {
+    machine.devices = List.of(SmallMachine.gpu(GPU0, 0, "say \"hi\" \\ then\nnew line"));
+    assertThat(lines(machine.scrape(), "acceld_device_info", GPU0.value()).getFirst())
+        .contains("model=\"say \\\"hi\\\" \\\\ then\\nnew line\"");
+  }
+
+  @Test
+  void xids_are_counted_by_code_and_the_open_one_is_dcgms() {
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_xid_errors_total", "xid=\"13\"").getFirst())
+        .endsWith(" 4.0");
+    assertThat(lines(text, "DCGM_FI_DEV_XID_ERRORS", "gpu=\"1\"").getFirst()).endsWith(" 79.0");
+    assertThat(lines(text, "DCGM_FI_DEV_XID_ERRORS", "gpu=\"0\"").getFirst()).endsWith(" 0.0");
+    machine.health.put(GPU0, new HealthReport(GPU0, HealthReport.State.UNKNOWN, List.of(), NOW));
+    assertThat(lines(machine.scrape(), "DCGM_FI_DEV_XID_ERRORS", "gpu=\"0\"")).isEmpty();
+  }
+
+  /** The samples of one family that contain a text. */
+  private static List<String> lines(String text, String family, String having) {
+    Pattern sample = Pattern.compile(Pattern.quote(family) + "[{ ].*");
+    return text.lines()
+        .filter(line -> sample.matcher(line).matches() && line.contains(having))
+        .toList();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.acceld.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The whole of {@code /metrics} for a small fixed machine, compared line by line with a file that
+ * is reviewed like code. To write it anew: {@code -Dgolden.write=true}.
+ */
+class GoldenMetricsTest {
+  private static final Path DIR = Path.of("src/test/resources/dev/acceld/telemetry");
+
+  @Test
+  void textFormat() throws IOException {
+    try (Telemetry telemetry = busy()) {
+      compare("small-machine.prom", telemetry.scrape(null));
+    }
+  }
+
+  @Test
+  void openMetrics() throws IOException {
+    try (Telemetry telemetry = busy()) {
+      compare(
+          "small-machine.openmetrics",
+          telemetry.scrape("application/openmetrics-text;version=1.0.0"));
+    }
+  }
+
+  private static Telemetry busy() {
+    Telemetry telemetry = SmallMachine.telemetry();
+    telemetry.bind(new SmallMachine().sources());
+    telemetry.claims().preparePhase("get", Outcome.OK, Duration.ofMillis(3));
+    telemetry.claims().prepared(Outcome.OK, Duration.ofMillis(8));
+    telemetry.claims().prepared(Outcome.FAILED, Duration.ofSeconds(30));
+    telemetry.claims().unprepared(Outcome.OK, Duration.ofMillis(1));
+    telemetry.slices().written("create", Outcome.OK);
+    telemetry.slices().published(Duration.ofMillis(120));
+    telemetry.kubelet().registered("v1.DRAPlugin", () -> true);
+    telemetry.kubelet().registration(Outcome.OK);
+    telemetry.api().request("get", "resourceclaims", 200, Duration.ofMillis(2));
+    telemetry.api().request("get", "resourceclaims", 0, Duration.ofSeconds(5));
+    return telemetry;
+  }
+
+  private static void compare(String file, Exposition actual) throws IOException {
+    String text = new String(actual.body(), StandardCharsets.UTF_8);
+    Path golden = DIR.resolve(file);
+    if (Boolean.getBoolean("golden.write")) {
+      Files.writeString(golden, text);
+    }
+    assertThat(text.lines()).containsExactlyElementsOf(Files.readAllLines(golden));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.acceld.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.Metric;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What promtool's lint asks of names, for our own family. */
+class OwnNamesTest {
+  private static final List<Family> OWN =
+      DeviceCollector.allFamilies().stream().filter(f -> f.name().startsWith("acceld_")).toList();
+
+  @Test
+  void counters_end_in_total_and_nothing_else_does() {
+    for (Family family : OWN) {
+      assertThat(family.name().endsWith("_total"))
+          .as(family.name())
+          .isEqualTo(family.shape() == Family.Shape.COUNTER);
+    }
+  }
+
+  @Test
+  void names_are_lower_case_unique_and_have_help() {
+    Set<String> seen = new TreeSet<>();
+    for (Family family : DeviceCollector.allFamilies()) {
+      assertThat(seen.add(family.name())).as(family.name()).isTrue();
+      assertThat(family.metadata().getHelp()).as(family.name()).endsWith(".");
+    }
+    assertThat(OWN).allSatisfy(f -> assertThat(f.name()).matches("acceld(_[a-z]+)+"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void every_metric_carries_its_unit(Metric metric) {
+    String name = ReadingFamilies.name(metric);
+    String stem = name.endsWith("_total") ? name.substring(0, name.length() - 6) : name;
+    switch (metric.unit()) {
+      case RATIO -> assertThat(stem).endsWith("_ratio");
+      case BYTES -> assertThat(stem).endsWith("_bytes");
+      case CELSIUS -> assertThat(stem).endsWith("_celsius");
+      case WATTS -> assertThat(stem).endsWith("_watts");
+      case JOULES -> assertThat(stem).endsWith("_joules");
+      case HERTZ -> assertThat(stem).endsWith("_hertz");
+      case COUNT, NONE -> assertThat(stem).doesNotContain("_ratio", "_bytes");
+    }
+  }
+}

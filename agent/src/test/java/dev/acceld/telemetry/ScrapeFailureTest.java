@@ -1,0 +1,70 @@
+package dev.acceld.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScrapeFailureTest {
+  private final SmallMachine machine = new SmallMachine();
+
+  @Test
+  void claims_that_cannot_be_asked_cost_the_labels_and_are_counted() {
+    DeviceSources whole = machine.sources();
+    DeviceSources broken =
+        new DeviceSources(
+            whole.inventory(),
+            whole.readings(),
+            whole.health(),
+            () -> {
+              throw new IllegalStateException("claims are not read yet");
+            },
+            whole.xids());
+    try (Telemetry telemetry = SmallMachine.telemetry()) {
+      telemetry.bind(broken);
+      String text = SmallMachine.text(telemetry);
+      assertThat(text)
+          .contains("acceld_device_power_watts{device=\"gpu-0a1b2c3d\",kind=\"gpu\"")
+          .contains("acceld_scrape_errors_total{collector=\"claims\"} 1.0")
+          .contains("acceld_scrape_errors_total{collector=\"readings\"} 0.0")
+          .doesNotContain("acceld_claims_prepared");
+    }
+  }
+
+  @Test
+  void a_family_that_fails_costs_itself_only() {
+    ScrapeErrors errors = new ScrapeErrors();
+    List<Family> families = new ArrayList<>();
+    families.add(
+        Family.gauge(
+            "acceld_broken",
+            "Fails.",
+            (view, family) -> {
+              throw new IllegalStateException("broken");
+            }));
+    families.add(
+        Family.gauge("acceld_sound", "Works.", (view, family) -> family.add(Labels.EMPTY, 1)));
+    MetricSnapshots all = new DeviceCollector(() -> NodeView.EMPTY, families, errors).collect();
+    assertThat(all.stream().map(s -> s.getMetadata().getPrometheusName()))
+        .containsExactlyInAnyOrder("acceld_sound", "acceld_scrape_errors");
+    assertThat(errors.counts().toString()).isEqualTo("{acceld_broken=1}");
+  }
+
+  @Test
+  void a_meter_that_fails_leaves_the_device_series() {
+    MultiCollector broken =
+        () -> {
+          throw new IllegalStateException("broken");
+        };
+    try (Telemetry telemetry = SmallMachine.telemetry(broken)) {
+      telemetry.bind(machine.sources());
+      assertThat(SmallMachine.text(telemetry))
+          .contains("acceld_device_power_watts{")
+          .contains("acceld_scrape_errors_total{collector=\"meters\"} 1.0");
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package dev.acceld.telemetry;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.Kind;
+import dev.acceld.device.Metric;
+import dev.acceld.device.PciAddress;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.Readings;
+import dev.acceld.device.TpuChip;
+import dev.acceld.device.Vendor;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Two GPUs and a TPU chip, whose state a test may change between scrapes. */
+final class SmallMachine {
+  static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+  static final DeviceName GPU0 = new DeviceName("gpu-0a1b2c3d");
+  static final DeviceName GPU1 = new DeviceName("gpu-4e5f6a7b");
+  static final DeviceName TPU0 = new DeviceName("tpu-0000-00-05-0");
+  static final ClaimRef CLAIM = new ClaimRef("team-a", "train-gpus", "uid-1");
+  static final PodRef POD = new PodRef("team-a", "train-0", "pod-uid-1");
+
+  List<Device> devices = List.of(gpu(GPU0, 0), gpu(GPU1, 1), tpu());
+  Set<DeviceName> missing = Set.of();
+  Instant takenAt = NOW.minusMillis(500);
+  Map<DeviceName, Map<Metric, Double>> readings = new HashMap<>();
+  Map<DeviceName, HealthReport> health = new HashMap<>();
+  List<PreparedClaim> claims = List.of(claim(CLAIM, List.of(POD), GPU0));
+  Map<DeviceName, Map<Long, Long>> xids = Map.of(GPU1, Map.of(79L, 1L, 13L, 4L));
+
+  SmallMachine() {
+    readings.put(GPU0, gpuReadings(0.93, 70_000L << 20));
+    readings.put(GPU1, gpuReadings(0, 4L << 20));
+    readings.put(TPU0, Map.of(Metric.MEMORY_TOTAL, 16.0 * (1L << 30)));
+    health.put(GPU0, HealthReport.healthy(GPU0, NOW));
+    health.put(
+        GPU1,
+        new HealthReport(
+            GPU1,
+            HealthReport.State.UNHEALTHY,
+            List.of(
+                new HealthReport.Reason(
+                    "xid",
+                    "79",
+                    "The GPU has fallen off the bus.",
+                    false,
+                    HealthReport.Action.REBOOT,
+                    NOW)),
+            NOW));
+    health.put(TPU0, HealthReport.healthy(TPU0, NOW));
+  }
+
+  DeviceSources sources() {
+    return new DeviceSources(
+        () ->
+            new Inventory(
+                NOW,
+                devices,
+                missing,
+                List.of(
+                    new ProbeStatus("nvidia", ProbeStatus.State.READY, NOW, "2 GPUs"),
+                    new ProbeStatus("tpu", ProbeStatus.State.HUNG, NOW, "sysfs"))),
+        () -> new Readings(takenAt, readings),
+        () -> health,
+        () -> claims,
+        () -> xids);
+  }
+
+  /** Of a process without figures of its own, at {@link #NOW}. */
+  static Telemetry telemetry(MultiCollector... others) {
+    return new Telemetry(
+        TelemetrySettings.of("node-1", "acceld.dev", "0.1.0"),
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        others);
+  }
+
+  /** A scrape of this machine in the text format. */
+  String scrape() {
+    try (Telemetry telemetry = telemetry()) {
+      telemetry.bind(sources());
+      return text(telemetry);
+    }
+  }
+
+  static String text(Telemetry telemetry) {
+    return new String(telemetry.scrape(null).body(), StandardCharsets.UTF_8);
+  }
+
+  static PreparedClaim claim(ClaimRef claim, List<PodRef> pods, DeviceName... devices) {
+    return new PreparedClaim(
+        claim, Arrays.stream(devices).map(d -> prepared(d, false)).toList(), pods, NOW);
+  }
+
+  static PreparedDevice prepared(DeviceName device, boolean admin) {
+    return new PreparedDevice(
+        "gpus", "node-1", device.value(), Optional.empty(), admin, List.of("acceld.dev/d=x"));
+  }
+
+  static Gpu gpu(DeviceName name, int index) {
+    return gpu(name, index, "NVIDIA H100 80GB HBM3");
+  }
+
+  static Gpu gpu(DeviceName name, int index, String model) {
+    return new Gpu(
+        new DeviceCommon(
+            name,
+            "gpu",
+            Vendor.NVIDIA,
+            Kind.GPU,
+            name.value(),
+            Optional.of(new PciAddress(0, 0x1a + index, 0, 0)),
+            Optional.of("pci0000:16"),
+            OptionalInt.of(0),
+            Map.of(),
+            Map.of(),
+            List.of()),
+        "GPU-0a1b2c3d-0000-4000-8000-00000000000" + index,
+        model,
+        Optional.of("165322300000" + index),
+        OptionalInt.of(index),
+        OptionalInt.of(index),
+        80L << 30,
+        "580.159.04");
+  }
+
+  private static TpuChip tpu() {
+    return new TpuChip(
+        new DeviceCommon(
+            TPU0,
+            "tpu-chip",
+            Vendor.GOOGLE,
+            Kind.TPU,
+            TPU0.value(),
+            Optional.of(new PciAddress(0, 0, 5, 0)),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Map.of(),
+            Map.of(),
+            List.of()),
+        "v5e",
+        0,
+        OptionalLong.of(16L << 30),
+        1);
+  }
+
+  private static Map<Metric, Double> gpuReadings(double busy, long used) {
+    Map<Metric, Double> of = new HashMap<>();
+    of.put(Metric.UTILIZATION, busy);
+    of.put(Metric.MEMORY_UTILIZATION, busy / 2);
+    of.put(Metric.MEMORY_USED, (double) used);
+    of.put(Metric.MEMORY_FREE, (double) ((80L << 30) - used));
+    of.put(Metric.MEMORY_TOTAL, (double) (80L << 30));
+    of.put(Metric.TEMPERATURE, 54.0);
+    of.put(Metric.POWER, 412.5);
+    of.put(Metric.POWER_LIMIT, 700.0);
+    of.put(Metric.ENERGY, 1234.567);
+    of.put(Metric.SM_CLOCK, 1.98e9);
+    of.put(Metric.MEMORY_CLOCK, 2.619e9);
+    of.put(Metric.ECC_CORRECTED, 3.0);
+    of.put(Metric.ECC_UNCORRECTED, 0.0);
+    of.put(Metric.PCIE_REPLAYS, 0.0);
+    of.put(Metric.PCIE_GENERATION, 5.0);
+    of.put(Metric.PCIE_WIDTH, 16.0);
+    return of;
+  }
+}

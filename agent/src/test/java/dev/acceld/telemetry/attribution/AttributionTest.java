@@ -1,0 +1,72 @@
+package dev.acceld.telemetry.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.DeviceName;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class AttributionTest {
+  private static final DeviceName GPU = new DeviceName("gpu-0");
+  private static final ClaimRef A = new ClaimRef("ns", "a", "uid-a");
+  private static final ClaimRef B = new ClaimRef("ns", "b", "uid-b");
+
+  @Test
+  void nobody_holds_what_no_claim_names() {
+    assertThat(Attribution.of(List.of()).holders(GPU)).isEmpty();
+    assertThat(Attribution.of(List.of(claim(A, "gpu-1", false))).soleHolder(GPU)).isEmpty();
+  }
+
+  @Test
+  void one_claim_is_the_sole_holder() {
+    Attribution of = Attribution.of(List.of(claim(A, "gpu-0", false, pod("p", "u"))));
+    Holder holder = of.soleHolder(GPU).orElseThrow();
+    assertThat(holder.claim()).isEqualTo(A);
+    assertThat(holder.pool()).isEqualTo("node-1");
+    assertThat(holder.solePod()).contains(pod("p", "u"));
+  }
+
+  @Test
+  void two_claims_are_both_listed_and_neither_is_sole() {
+    Attribution of = Attribution.of(List.of(claim(A, "gpu-0", false), claim(B, "gpu-0", false)));
+    assertThat(of.holders(GPU)).extracting(Holder::claim).containsExactly(A, B);
+    assertThat(of.soleHolder(GPU)).isEmpty();
+  }
+
+  @Test
+  void admin_access_is_no_hold() {
+    assertThat(Attribution.of(List.of(claim(A, "gpu-0", true))).holders(GPU)).isEmpty();
+  }
+
+  @Test
+  void a_pod_told_with_and_without_its_uid_is_one_pod() {
+    Attribution of = Attribution.of(List.of(claim(A, "gpu-0", false, pod("p", ""), pod("p", "u"))));
+    assertThat(of.soleHolder(GPU).orElseThrow().solePod()).contains(pod("p", "u"));
+  }
+
+  @Test
+  void of_several_pods_none_is_sole() {
+    Attribution of =
+        Attribution.of(List.of(claim(A, "gpu-0", false, pod("p", "u"), pod("q", "v"))));
+    assertThat(of.soleHolder(GPU).orElseThrow().solePod()).isEmpty();
+    assertThat(of.soleHolder(GPU).orElseThrow().pods()).hasSize(2);
+  }
+
+  private static PodRef pod(String name, String uid) {
+    return new PodRef("ns", name, uid);
+  }
+
+  private static PreparedClaim claim(ClaimRef ref, String device, boolean admin, PodRef... pods) {
+    return new PreparedClaim(
+        ref,
+        List.of(new PreparedDevice("r", "node-1", device, Optional.empty(), admin, List.of())),
+        List.of(pods),
+        Instant.EPOCH);
+  }
+}
