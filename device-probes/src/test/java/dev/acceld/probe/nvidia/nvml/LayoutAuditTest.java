@@ -1,0 +1,157 @@
+package dev.acceld.probe.nvidia.nvml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Has a C compiler compare each number of the binding with the C declarations. */
+class LayoutAuditTest {
+  /** Java's constants in C's words; {@code type.field} is an offset. */
+  private static final Map<String, String> IN_C = new LinkedHashMap<>();
+
+  static {
+    struct("PciInfo", "nvmlPciInfo_t", "BUS_ID busId");
+    IN_C.put("PciInfo.BUS_ID_LENGTH", "sizeof(((nvmlPciInfo_t *)0)->busId)");
+    struct("Memory", "nvmlMemory_t", "TOTAL total", "FREE free", "USED used");
+    struct(
+        "MemoryV2",
+        "nvmlMemory_v2_t",
+        "TOTAL total",
+        "RESERVED reserved",
+        "FREE free",
+        "USED used");
+    IN_C.put("MemoryV2.VERSION", "nvmlMemory_v2");
+    struct("Utilization", "nvmlUtilization_t", "GPU gpu", "MEMORY memory");
+    struct("Temperature", "nvmlTemperature_v1_t", "SENSOR sensorType", "TEMPERATURE temperature");
+    IN_C.put("Temperature.VERSION", "nvmlTemperature_v1");
+    struct("AddressingMode", "nvmlDeviceAddressingMode_v1_t", "VALUE value");
+    IN_C.put("AddressingMode.VERSION", "nvmlDeviceAddressingMode_v1");
+    struct(
+        "FieldValue",
+        "nvmlFieldValue_t",
+        "FIELD_ID fieldId",
+        "SCOPE_ID scopeId",
+        "VALUE_TYPE valueType",
+        "RETURN nvmlReturn",
+        "VALUE value");
+    struct("EventData", "nvmlEventData_t", "DEVICE device", "TYPE eventType", "DATA eventData");
+    field("ECC_CORRECTED", "ECC_SBE_VOL_TOTAL");
+    field("ECC_UNCORRECTED", "ECC_DBE_VOL_TOTAL");
+    field("MEMORY_TEMPERATURE", "MEMORY_TEMP");
+    field("ENERGY", "TOTAL_ENERGY_CONSUMPTION");
+    field("PCIE_REPLAYS", "PCIE_REPLAY_COUNTER");
+    field("POWER", "POWER_INSTANT");
+    field("POWER_LIMIT", "POWER_CURRENT_LIMIT");
+    field("PCIE_SENT", "PCIE_COUNT_TX_BYTES");
+    field("PCIE_RECEIVED", "PCIE_COUNT_RX_BYTES");
+    field("RECOVERY_ACTION", "GET_GPU_RECOVERY_ACTION");
+  }
+
+  @TempDir Path dir;
+
+  private static void struct(String java, String c, String... fields) {
+    IN_C.put(java + ".SIZE", "sizeof(" + c + ")");
+    for (String names : fields) {
+      String[] name = names.split(" ", 2);
+      IN_C.put(java + "." + name[0], "offsetof(" + c + ", " + name[1] + ")");
+    }
+  }
+
+  private static void field(String java, String c) {
+    IN_C.put("FieldId." + java, "NVML_FI_DEV_" + c);
+  }
+
+  @Test
+  void everyNumberIsTheHeadersNumber() throws Exception {
+    Map<String, Integer> java = numbers();
+    assertThat(IN_C.keySet()).as("each constant has its word in C").isEqualTo(java.keySet());
+    StringBuilder source = new StringBuilder("#include <stddef.h>\n#include \"nvml-facts.h\"\n");
+    IN_C.forEach((name, c) -> check(source, name, c, java.getOrDefault(name, -1)));
+    for (NvmlReturn code : NvmlReturn.values()) {
+      String c = code == NvmlReturn.SUCCESS ? "NVML_SUCCESS" : "NVML_ERROR_" + code.name();
+      check(source, "NvmlReturn." + code, c, code.code());
+    }
+    String[] types = {
+      "DOUBLE",
+      "UNSIGNED_INT",
+      "UNSIGNED_LONG",
+      "UNSIGNED_LONG_LONG",
+      "SIGNED_LONG_LONG",
+      "SIGNED_INT",
+      "UNSIGNED_SHORT"
+    };
+    for (int i = 0; i < types.length; i++) {
+      check(source, "type " + i + " of FieldValues", "NVML_VALUE_TYPE_" + types[i], i);
+    }
+    check(source, "selector of SM_CLOCK", "NVML_CLOCK_SM", 1);
+    check(source, "selector of MEMORY_CLOCK", "NVML_CLOCK_MEM", 2);
+    check(source, "selector of ECC_CORRECTED", "NVML_MEMORY_ERROR_TYPE_CORRECTED", 0);
+    check(source, "selector of ECC_UNCORRECTED", "NVML_MEMORY_ERROR_TYPE_UNCORRECTED", 1);
+    check(source, "since the driver was loaded", "NVML_VOLATILE_ECC", 0);
+    check(source, "sensor of the GPU", "NVML_TEMPERATURE_GPU", 0);
+    check(source, "event bit of an XID", "nvmlEventTypeXidCriticalError", 8);
+    assertThat(compile(source.toString())).isEmpty();
+  }
+
+  /** The audit can fail: a wrong offset is an error of the compiler that names it. */
+  @Test
+  void aWrongNumberIsNoticed() throws Exception {
+    StringBuilder source = new StringBuilder("#include <stddef.h>\n#include \"nvml-facts.h\"\n");
+    check(source, "MemoryV2.FREE", "offsetof(nvmlMemory_v2_t, free)", 16);
+    assertThat(compile(source.toString())).contains("MemoryV2.FREE");
+  }
+
+  private static void check(StringBuilder source, String name, String c, int value) {
+    source.append("_Static_assert((").append(c).append(") == ").append(value);
+    source.append(", \"").append(name).append("\");\n");
+  }
+
+  private static Map<String, Integer> numbers() throws IllegalAccessException {
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    Set<Class<?>> classes = new HashSet<>(Set.of(Layout.class.getDeclaredClasses()));
+    classes.add(FieldId.class);
+    for (Class<?> type : classes) {
+      for (Field field : type.getDeclaredFields()) {
+        if (Modifier.isStatic(field.getModifiers()) && field.getType() == int.class) {
+          numbers.put(type.getSimpleName() + "." + field.getName(), field.getInt(null));
+        }
+      }
+    }
+    return numbers;
+  }
+
+  private String compile(String source) throws IOException, InterruptedException {
+    String header = System.getProperty("acceld.nvml.header", "");
+    try (InputStream facts = LayoutAuditTest.class.getResourceAsStream("nvml-facts.h")) {
+      assertThat(facts).isNotNull();
+      Files.write(
+          dir.resolve("nvml-facts.h"),
+          header.isEmpty() ? facts.readAllBytes() : Files.readAllBytes(Path.of(header)));
+    }
+    Path file = Files.writeString(dir.resolve("audit.c"), source);
+    Process cc;
+    try {
+      cc =
+          new ProcessBuilder("cc", "-std=gnu11", "-fsyntax-only", file.toString())
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException e) {
+      Assumptions.abort("no C compiler 'cc' on the PATH: the layouts are not audited here");
+      throw e;
+    }
+    String output = new String(cc.getInputStream().readAllBytes());
+    return cc.waitFor() == 0 ? "" : output;
+  }
+}
