@@ -1,0 +1,170 @@
+package dev.acceld.dra.kubelet;
+
+import dev.acceld.dra.kubelet.proto.health.v1.DRAResourceHealthGrpc;
+import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesRequest;
+import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesResponse;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open health streams. Each gets the full list at once, after every change, and again every 10
+ * s: the kubelet calls a device unknown 30 s after the last report.
+ */
+final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBase
+    implements AutoCloseable {
+  /** The older name of the service; the messages are the same. */
+  static final String V1ALPHA1 = "v1alpha1.DRAResourceHealth";
+
+  static final long RESEND_SECONDS = 10;
+  static final long DEBOUNCE_MILLIS = 50;
+  private static final Logger log = LoggerFactory.getLogger(HealthStreams.class);
+
+  private final HealthFeed feed;
+  private final HealthMessages messages;
+  private final ScheduledExecutorService timer;
+  private final Executor pool;
+  private final AtomicBoolean changePending = new AtomicBoolean();
+  private final List<Stream> streams = new ArrayList<>(); // guarded by this
+  private boolean closed; // guarded by this
+  private HealthFeed.@Nullable Subscription subscription;
+  private @Nullable ScheduledFuture<?> resend;
+
+  HealthStreams(
+      HealthFeed feed, HealthMessages messages, ScheduledExecutorService timer, Executor pool) {
+    this.feed = feed;
+    this.messages = messages;
+    this.timer = timer;
+    this.pool = pool;
+  }
+
+  void start() {
+    subscription = feed.onChange(this::changed);
+    resend =
+        timer.scheduleWithFixedDelay(
+            () -> inPool(this::sendAll), RESEND_SECONDS, RESEND_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void nodeWatchResources(
+      NodeWatchResourcesRequest request, StreamObserver<NodeWatchResourcesResponse> observer) {
+    Stream stream = new Stream((ServerCallStreamObserver<NodeWatchResourcesResponse>) observer);
+    stream.out.setOnCancelHandler(() -> forget(stream));
+    stream.out.setOnReadyHandler(() -> catchUp(stream));
+    synchronized (this) {
+      if (closed) {
+        observer.onError(Status.UNAVAILABLE.withDescription("leaving").asRuntimeException());
+        return;
+      }
+      streams.add(stream);
+      log.debug("the kubelet opened a health stream, {} open", streams.size());
+      send(List.of(stream));
+    }
+  }
+
+  /** How many streams are open. */
+  synchronized int open() {
+    return streams.size();
+  }
+
+  /** Ends the streams that are open; the kubelet opens a new one after 5 s. */
+  synchronized void endAll() {
+    for (Stream stream : streams) {
+      stream.out.onCompleted();
+    }
+    streams.clear();
+  }
+
+  /** Ends all streams and takes no more: an open one keeps a server from shutting down. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      endAll();
+    }
+    if (subscription != null) {
+      subscription.close();
+    }
+    if (resend != null) {
+      resend.cancel(false);
+    }
+  }
+
+  /** A fault often touches several devices at nearly the same time: gather for a moment. */
+  private void changed() {
+    if (changePending.compareAndSet(false, true)) {
+      ScheduledFuture<?> _ =
+          timer.schedule(
+              () ->
+                  inPool(() -> {
+                    changePending.set(false);
+                    sendAll();
+                  }),
+              DEBOUNCE_MILLIS,
+              TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void inPool(Runnable work) {
+    try {
+      pool.execute(work);
+    } catch (RejectedExecutionException e) {
+      log.debug("no more health is sent: stopped");
+    }
+  }
+
+  private synchronized void sendAll() {
+    send(streams);
+  }
+
+  // Under the lock, so that the list sent last is the newest.
+  private void send(List<Stream> to) {
+    if (to.isEmpty()) {
+      return;
+    }
+    NodeWatchResourcesResponse list;
+    try {
+      list = messages.list(feed.current());
+    } catch (RuntimeException e) {
+      log.error("no health to send; the kubelet will call the devices unknown", e);
+      return;
+    }
+    for (Stream stream : to) {
+      stream.behind = !stream.out.isReady();
+      if (!stream.behind) {
+        stream.out.onNext(list);
+      }
+    }
+  }
+
+  private synchronized void catchUp(Stream stream) {
+    if (stream.behind && streams.contains(stream)) {
+      send(List.of(stream));
+    }
+  }
+
+  private synchronized void forget(Stream stream) {
+    streams.remove(stream);
+    log.debug("a health stream was cancelled, {} open", streams.size());
+  }
+
+  private static final class Stream {
+    final ServerCallStreamObserver<NodeWatchResourcesResponse> out;
+    boolean behind; // the kubelet does not read: send the newest once it does
+
+    Stream(ServerCallStreamObserver<NodeWatchResourcesResponse> out) {
+      this.out = out;
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package dev.acceld.dra.kubelet;
+
+import dev.acceld.dra.claim.ClaimService;
+import io.grpc.Attributes;
+import io.grpc.Server;
+import io.grpc.ServerTransportFilter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process as a DRA plugin of the kubelet: the socket that serves claims and health, and the
+ * registration socket that invites the kubelet to it. Both are put back when they vanish.
+ */
+public final class KubeletPlugin implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KubeletPlugin.class);
+  private static final long CHECK_MILLIS = 1000;
+  private static final Duration DRAIN = Duration.ofSeconds(30);
+
+  private final KubeletSettings settings;
+  private final KubeletTransport transport;
+  private final KubeletPluginObserver observer;
+  private final SocketPaths paths;
+  private final RegistrationService registration;
+  private final HealthStreams health;
+  private final KubeletSocket dra;
+  private final KubeletSocket invitation;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicBoolean checking = new AtomicBoolean();
+  private volatile @Nullable String problem;
+  private volatile boolean warm;
+  private @Nullable ScheduledFuture<?> check; // guarded by this, as is all that follows
+  private boolean stopped;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param transport shared with other clients of the kubelet; not closed here
+   * @param claims called on pool threads, as many at once as the kubelet has calls in flight
+   * @throws IOException when the socket paths are too long; the message says by how much
+   */
+  public KubeletPlugin(
+      KubeletSettings settings,
+      KubeletTransport transport,
+      ClaimService claims,
+      HealthFeed feed,
+      KubeletPluginObserver observer)
+      throws IOException {
+    this.settings = settings;
+    this.transport = transport;
+    this.observer = observer;
+    paths = SocketPaths.of(settings);
+    registration = new RegistrationService(settings, paths);
+    health =
+        new HealthStreams(
+            feed, new HealthMessages(settings.pool()), transport.timer(), transport.pool());
+    ClaimCalls calls = new ClaimCalls(claims);
+    dra = new KubeletSocket(paths.dra(), "rwx------", () -> draServer(calls), transport);
+    invitation =
+        new KubeletSocket(
+            paths.registration(),
+            "rwxr-x---",
+            () -> transport.server(paths.registration()).addService(registration).build(),
+            transport);
+  }
+
+  /**
+   * Sweeps what dead instances left, serves, warms up, and then invites the kubelet. Blocks until
+   * the registration socket is there. May be tried again after a failure.
+   *
+   * @throws IOException when a socket cannot be made; names it and the remedy
+   */
+  public synchronized void start() throws IOException {
+    if (stopped) {
+      throw new IllegalStateException("stopped already");
+    }
+    StaleSockets.sweep(settings);
+    try {
+      dra.open();
+      WarmUp.run(transport, paths.dra());
+      warm = true;
+      invitation.open();
+    } catch (IOException e) {
+      closeQuietly(dra);
+      throw e;
+    }
+    health.start();
+    check =
+        transport
+            .timer()
+            .scheduleWithFixedDelay(this::look, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    log.info("waiting for the kubelet at {}", paths.registration());
+  }
+
+  /** What the kubelet said last. */
+  public RegistrationStatus registration() {
+    return registration.status();
+  }
+
+  /** Calls the listener each time that the kubelet registers or refuses us, on a pool thread. */
+  public void onRegistration(Consumer<RegistrationStatus> listener) {
+    registration.onStatus(listener);
+  }
+
+  /** How many connections the DRA socket has; the kubelet keeps one while we are registered. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** How many health streams are open; 0 with a kubelet that does not ask for health. */
+  public int healthStreams() {
+    return health.open();
+  }
+
+  /** What is wrong with the sockets at the moment, for readiness. */
+  public Optional<String> problem() {
+    return Optional.ofNullable(problem);
+  }
+
+  /** Where the sockets lie. */
+  public SocketPaths sockets() {
+    return paths;
+  }
+
+  /**
+   * Leaves: ends the health streams (an open one blocks the shutdown for ever), lets the calls in
+   * flight finish, and only then takes the registration socket away, at which the kubelet cuts its
+   * connection.
+   *
+   * @param drain how long calls in flight may take; the kubelet itself gives up after 45 s
+   */
+  public void stop(Duration drain) {
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+      stopped = true;
+      if (check != null) {
+        check.cancel(false);
+      }
+    }
+    health.close();
+    try {
+      dra.drain(drain.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeQuietly(invitation);
+    closeQuietly(dra);
+    log.info("left the kubelet: {} is closed", paths.dra());
+  }
+
+  /** Leaves within 30 s. */
+  @Override
+  public void close() {
+    stop(DRAIN);
+  }
+
+  private Server draServer(ClaimCalls calls) {
+    DraService v1 = new DraService(calls, true, observer);
+    DraService v1beta1 = new DraService(calls, false, observer);
+    return transport
+        .server(paths.dra())
+        .addService(v1)
+        .addService(ServiceAlias.of(DraService.V1BETA1, v1beta1.bindService()))
+        .addService(health)
+        .addService(ServiceAlias.of(HealthStreams.V1ALPHA1, health.bindService()))
+        .addService(registration) // for warming up, and for whoever probes us
+        .addTransportFilter(new ConnectionCount())
+        .build();
+  }
+
+  /** On the I/O thread: two stats. */
+  private void look() {
+    if ((dra.intact() && invitation.intact()) || !checking.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      transport.pool().execute(this::repair);
+    } catch (RejectedExecutionException e) {
+      checking.set(false);
+    }
+  }
+
+  private void repair() {
+    try {
+      putBack();
+      if (problem != null) {
+        log.info("the sockets are in order again");
+      }
+      problem = null;
+    } catch (IOException e) {
+      String message = String.valueOf(e.getMessage());
+      if (!message.equals(problem)) {
+        log.error("lost a socket and cannot put it back yet: {}", message);
+      }
+      problem = message;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      checking.set(false);
+    }
+  }
+
+  private synchronized void putBack() throws IOException, InterruptedException {
+    if (stopped) {
+      return;
+    }
+    if (!dra.intact()) {
+      log.warn("{} has vanished or is another's: binding it anew", dra.path());
+      dra.reopen(health::endAll);
+    }
+    if (!invitation.intact()) {
+      log.warn("{} has vanished or is another's: binding it anew", invitation.path());
+      invitation.reopen(() -> {});
+    }
+  }
+
+  private static void closeQuietly(KubeletSocket socket) {
+    try {
+      socket.close();
+    } catch (IllegalStateException e) {
+      log.warn("{}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class ConnectionCount extends ServerTransportFilter {
+    @Override
+    public Attributes transportReady(Attributes attributes) {
+      tell(connections.incrementAndGet());
+      return attributes;
+    }
+
+    @Override
+    public void transportTerminated(Attributes attributes) {
+      tell(connections.decrementAndGet());
+    }
+
+    private void tell(int open) {
+      if (warm) { // the connection for warming up is nobody's business
+        observer.connections(open);
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.acceld.dra.kubelet;
+
+import io.grpc.Server;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of our socket files and the server behind it. Knows whether the file is still the one that it
+ * bound, and binds anew when it is not. Not for use by several threads at once.
+ */
+final class KubeletSocket {
+  private static final String REMEDY =
+      ": the process must be allowed to write there (root, and in a pod the host's directory mounted"
+          + " read-write at the same path); --kubelet-dir must be the kubelet's --root-dir";
+
+  private final Path path;
+  private final String directoryMode;
+  private final Supplier<Server> servers;
+  private final KubeletTransport transport;
+  private @Nullable Server server;
+  private volatile @Nullable Identity bound; // looked at by the thread that checks
+  private final List<Server> replaced = new ArrayList<>(); // may still have calls in flight
+
+  /**
+   * @param directoryMode for the directory when it has to be made
+   * @param servers makes a server that is not started yet
+   */
+  KubeletSocket(
+      Path path, String directoryMode, Supplier<Server> servers, KubeletTransport transport) {
+    this.path = path;
+    this.directoryMode = directoryMode;
+    this.servers = servers;
+    this.transport = transport;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Binds and listens in one step. */
+  void open() throws IOException {
+    makeDirectory();
+    try {
+      Files.deleteIfExists(path); // the name is ours alone; no server of ours listens by now
+      Server fresh = servers.get().start();
+      server = fresh;
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      bound = Identity.of(path);
+    } catch (IOException e) {
+      throw new IOException("cannot listen on " + path + " (" + reason(e) + ")" + REMEDY, e);
+    }
+  }
+
+  /** Whether the file is there and is the one that we bound. */
+  boolean intact() {
+    try {
+      return Objects.equals(bound, Identity.of(path));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Puts a fresh socket in the place of a lost one. Calls in flight on the old one go on; the
+   * kubelet is told to connect anew.
+   *
+   * @param beforeShutdown ends what would keep the old server from ever ending
+   */
+  void reopen(Runnable beforeShutdown) throws IOException, InterruptedException {
+    Server old = server;
+    if (old != null) {
+      server = null;
+      beforeShutdown.run();
+      old.shutdown();
+      replaced.removeIf(Server::isTerminated);
+      replaced.add(old);
+      transport.settle(); // the closing listener removes the path, which must not hit the new one
+    }
+    open();
+  }
+
+  /** Takes no more calls and waits for those in flight; the rest is cut off. */
+  void drain(long nanos) throws InterruptedException {
+    long end = System.nanoTime() + nanos;
+    List<Server> all = new ArrayList<>(replaced);
+    if (server != null) {
+      server.shutdown();
+      all.add(server);
+    }
+    for (Server one : all) {
+      if (!one.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        one.shutdownNow();
+      }
+    }
+  }
+
+  /** Cuts everything off and removes the file, if it is still ours. */
+  void close() throws InterruptedException {
+    Server running = server;
+    if (running == null) {
+      return;
+    }
+    server = null;
+    running.shutdownNow();
+    transport.settle();
+    try {
+      if (intact()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot remove " + path, e);
+    }
+  }
+
+  private void makeDirectory() throws IOException {
+    Path directory = Objects.requireNonNull(path.getParent());
+    try {
+      if (!Files.isDirectory(directory)) {
+        Path above = directory.getParent();
+        if (above != null) {
+          Files.createDirectories(above);
+        }
+        Files.createDirectory(
+            directory,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(directoryMode)));
+      }
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory)) {
+        throw new IOException("cannot make " + directory + ": a file is in the way", e);
+      }
+    } catch (IOException e) {
+      throw new IOException("cannot make " + directory + " (" + reason(e) + ")" + REMEDY, e);
+    }
+    if (!Files.isWritable(directory)) {
+      throw new IOException("cannot write to " + directory + REMEDY);
+    }
+  }
+
+  private static String reason(IOException e) {
+    Throwable deepest = e;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return deepest instanceof AccessDeniedException ? "access denied" : deepest.toString();
+  }
+
+  /** A new file may get the number of a removed one, hence the time. */
+  private record Identity(@Nullable Object key, FileTime modified) {
+    static Identity of(Path path) throws IOException {
+      BasicFileAttributes attributes =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return new Identity(attributes.fileKey(), attributes.lastModifiedTime());
+    }
+  }
+}

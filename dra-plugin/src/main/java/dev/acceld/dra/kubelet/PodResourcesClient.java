@@ -1,0 +1,139 @@
+package dev.acceld.dra.kubelet;
+
+import dev.acceld.dra.claim.PodHolders;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.kubelet.proto.podresources.v1.ContainerResources;
+import dev.acceld.dra.kubelet.proto.podresources.v1.DynamicResource;
+import dev.acceld.dra.kubelet.proto.podresources.v1.ListPodResourcesRequest;
+import dev.acceld.dra.kubelet.proto.podresources.v1.ListPodResourcesResponse;
+import dev.acceld.dra.kubelet.proto.podresources.v1.PodResources;
+import dev.acceld.dra.kubelet.proto.podresources.v1.PodResourcesListerGrpc;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the kubelet's pod-resources socket which pods use which claims: local, no load on the API
+ * server. The kubelet allows 100 questions a second to all askers together.
+ *
+ * <p>A claim that no application or restartable init container refers to does not show up here,
+ * though the kubelet has it prepared: absence is no proof that the pod is gone.
+ */
+public final class PodResourcesClient implements PodHolders, AutoCloseable {
+  private static final Duration DEADLINE = Duration.ofSeconds(5);
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private final Path socket;
+  private final KubeletTransport transport;
+  private final Duration deadline;
+  private @Nullable ManagedChannel channel;
+
+  /** Connects at the first question. */
+  public PodResourcesClient(Path kubeletDir, KubeletTransport transport) {
+    this(kubeletDir, transport, DEADLINE);
+  }
+
+  PodResourcesClient(Path kubeletDir, KubeletTransport transport, Duration deadline) {
+    this.socket = kubeletDir.resolve("pod-resources").resolve("kubelet.sock").toAbsolutePath();
+    this.transport = transport;
+    this.deadline = deadline;
+  }
+
+  @Override
+  public Map<ClaimKey, Set<PodRef>> byClaim() throws IOException {
+    ListPodResourcesResponse list = list();
+    Map<ClaimKey, Set<PodRef>> pods = new HashMap<>();
+    for (PodResources pod : list.getPodResourcesList()) {
+      PodRef ref = new PodRef(pod.getNamespace(), pod.getName(), "");
+      for (ContainerResources container : pod.getContainersList()) {
+        for (DynamicResource claim : container.getDynamicResourcesList()) {
+          pods.computeIfAbsent(
+                  new ClaimKey(claim.getClaimNamespace(), claim.getClaimName()),
+                  key -> new LinkedHashSet<>())
+              .add(ref);
+        }
+      }
+    }
+    return pods;
+  }
+
+  /**
+   * Asks over the connection there is; when the kubelet was restarted meanwhile, over a new one.
+   */
+  private synchronized ListPodResourcesResponse list() throws IOException {
+    boolean reused = channel != null;
+    try {
+      try {
+        return ask();
+      } catch (StatusRuntimeException e) {
+        disconnect();
+        if (!reused || e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+          throw e;
+        }
+        return ask();
+      }
+    } catch (StatusRuntimeException e) {
+      disconnect();
+      throw new IOException(
+          "the kubelet does not tell which pods use which claims on "
+              + socket
+              + ": "
+              + hint(e.getStatus()),
+          e);
+    }
+  }
+
+  private ListPodResourcesResponse ask() {
+    ManagedChannel open = channel;
+    if (open == null) {
+      open = transport.channel(socket, MAX_MESSAGE_BYTES);
+      channel = open;
+    }
+    return ClientCalls.blockingUnaryCall(
+        open,
+        PodResourcesListerGrpc.getListMethod(),
+        CallOptions.DEFAULT.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS),
+        ListPodResourcesRequest.getDefaultInstance());
+  }
+
+  private String hint(Status status) {
+    return switch (status.getCode()) {
+      case UNAVAILABLE ->
+          Files.exists(socket)
+              ? "nobody listens there; is the kubelet running?"
+              : "no such socket; is the kubelet running, and is --kubelet-dir its --root-dir?";
+      case DEADLINE_EXCEEDED -> "no answer within " + deadline.toMillis() + " ms";
+      case RESOURCE_EXHAUSTED ->
+          "too many questions (100 a second for all who ask), or an answer beyond "
+              + (MAX_MESSAGE_BYTES >> 20)
+              + " MiB: "
+              + status.getDescription();
+      default -> status.toString();
+    };
+  }
+
+  private void disconnect() {
+    if (channel != null) {
+      channel.shutdownNow();
+      channel = null;
+    }
+  }
+
+  /** Closes the connection. */
+  @Override
+  public synchronized void close() {
+    disconnect();
+  }
+}

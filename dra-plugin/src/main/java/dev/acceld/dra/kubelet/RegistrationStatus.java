@@ -1,0 +1,28 @@
+package dev.acceld.dra.kubelet;
+
+import java.time.Instant;
+
+/**
+ * What the kubelet said last about our registration.
+ *
+ * @param state whether it took us
+ * @param error the kubelet's own words when it did not, else empty
+ * @param since when it said so
+ */
+public record RegistrationStatus(State state, String error, Instant since) {
+
+  /** Whether the kubelet took us. */
+  public enum State {
+    /** It has said nothing yet: it is not running, or has not looked yet. */
+    WAITING,
+    /** It sends us claims. */
+    REGISTERED,
+    /** It does not; it tries again later, after up to two minutes. */
+    REFUSED
+  }
+
+  /** True when the kubelet sends us claims. */
+  public boolean registered() {
+    return state == State.REGISTERED;
+  }
+}
