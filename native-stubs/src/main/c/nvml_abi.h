@@ -1,0 +1,151 @@
+/*
+ * The part of NVML's binary interface that the stand-in serves: names, numbers and layouts as published in nvml.h
+ * (13.3.29), declared anew. The assertions at the end are the audit of the layouts (LP64).
+ */
+#ifndef ACCELD_NVML_ABI_H
+#define ACCELD_NVML_ABI_H
+
+#include <assert.h>
+#include <stddef.h>
+
+typedef int nvmlReturn_t;
+enum {
+  NVML_SUCCESS = 0,
+  NVML_ERROR_UNINITIALIZED = 1,
+  NVML_ERROR_INVALID_ARGUMENT = 2,
+  NVML_ERROR_NOT_SUPPORTED = 3,
+  NVML_ERROR_NOT_FOUND = 6,
+  NVML_ERROR_INSUFFICIENT_SIZE = 7,
+  NVML_ERROR_DRIVER_NOT_LOADED = 9,
+  NVML_ERROR_TIMEOUT = 10,
+  NVML_ERROR_GPU_IS_LOST = 15,
+  NVML_ERROR_MEMORY = 20,
+  NVML_ERROR_ARGUMENT_VERSION_MISMATCH = 25,
+  NVML_ERROR_GPU_NOT_FOUND = 28,
+  NVML_ERROR_UNKNOWN = 999
+};
+
+enum { NVML_INIT_FLAG_NO_GPUS = 1, NVML_INIT_FLAG_NO_ATTACH = 2, NVML_INIT_FLAG_FORCE_INIT = 4 };
+
+enum { NVML_EVENT_SBE = 0x1, NVML_EVENT_DBE = 0x2, NVML_EVENT_PSTATE = 0x4, NVML_EVENT_XID = 0x8, NVML_EVENT_CLOCK = 0x10 };
+
+enum { NVML_VALUE_DOUBLE = 0, NVML_VALUE_UINT = 1, NVML_VALUE_ULONG = 2, NVML_VALUE_ULONGLONG = 3, NVML_VALUE_INT = 5 };
+
+#define NVML_STRUCT_VERSION(type, version) ((unsigned)(sizeof(type) | ((unsigned)(version) << 24)))
+#define NVML_NO_INSTANCE 0xFFFFFFFFu
+
+typedef struct standin_device *nvmlDevice_t;
+typedef struct standin_event_set *nvmlEventSet_t;
+
+typedef struct {
+  char busIdLegacy[16];
+  unsigned domain, bus, device, pciDeviceId, pciSubSystemId;
+  char busId[32];
+} nvmlPciInfo_t;
+
+typedef struct {
+  unsigned version, domain, bus, device, pciDeviceId, pciSubSystemId, baseClass, subClass;
+  char busId[32];
+} nvmlPciInfoExt_v1_t;
+
+typedef struct {
+  unsigned long long total, free, used;
+} nvmlMemory_t;
+
+typedef struct {
+  unsigned version;
+  unsigned long long total, reserved, free, used;
+} nvmlMemory_v2_t;
+
+typedef struct {
+  unsigned long long bar1Total, bar1Free, bar1Used;
+} nvmlBAR1Memory_t;
+
+typedef struct {
+  unsigned gpu, memory;
+} nvmlUtilization_t;
+
+typedef struct {
+  unsigned pid;
+  unsigned long long usedGpuMemory;
+  unsigned gpuInstanceId, computeInstanceId;
+} nvmlProcessInfo_t;
+
+typedef struct {
+  nvmlDevice_t device;
+  unsigned long long eventType, eventData;
+  unsigned gpuInstanceId, computeInstanceId;
+} nvmlEventData_t;
+
+typedef union {
+  double dVal;
+  int siVal;
+  unsigned uiVal;
+  unsigned long ulVal;
+  unsigned long long ullVal;
+} nvmlValue_t;
+
+typedef struct {
+  unsigned fieldId, scopeId;
+  long long timestamp, latencyUsec;
+  unsigned valueType;
+  nvmlReturn_t nvmlReturn;
+  nvmlValue_t value;
+} nvmlFieldValue_t;
+
+typedef struct {
+  unsigned version, sensorType;
+  int temperature;
+} nvmlTemperature_v1_t;
+
+typedef struct {
+  unsigned version, value;
+} nvmlDeviceAddressingMode_v1_t;
+
+typedef struct {
+  unsigned version, isSupportedDevice;
+} nvmlGpmSupport_t;
+
+#define NVML_LAYOUT(type, size) static_assert(sizeof(type) == (size), #type " has another size in nvml.h")
+#define NVML_FIELD(type, field, at) static_assert(offsetof(type, field) == (at), #type "." #field " lies elsewhere in nvml.h")
+
+NVML_LAYOUT(nvmlPciInfo_t, 68);
+NVML_FIELD(nvmlPciInfo_t, domain, 16);
+NVML_FIELD(nvmlPciInfo_t, pciDeviceId, 28);
+NVML_FIELD(nvmlPciInfo_t, pciSubSystemId, 32);
+NVML_FIELD(nvmlPciInfo_t, busId, 36);
+NVML_LAYOUT(nvmlPciInfoExt_v1_t, 64);
+NVML_FIELD(nvmlPciInfoExt_v1_t, pciDeviceId, 16);
+NVML_FIELD(nvmlPciInfoExt_v1_t, baseClass, 24);
+NVML_FIELD(nvmlPciInfoExt_v1_t, busId, 32);
+NVML_LAYOUT(nvmlMemory_t, 24);
+NVML_FIELD(nvmlMemory_t, used, 16);
+NVML_LAYOUT(nvmlMemory_v2_t, 40);
+NVML_FIELD(nvmlMemory_v2_t, total, 8);
+NVML_FIELD(nvmlMemory_v2_t, reserved, 16);
+NVML_FIELD(nvmlMemory_v2_t, used, 32);
+NVML_LAYOUT(nvmlBAR1Memory_t, 24);
+NVML_LAYOUT(nvmlUtilization_t, 8);
+NVML_LAYOUT(nvmlProcessInfo_t, 24);
+NVML_FIELD(nvmlProcessInfo_t, usedGpuMemory, 8);
+NVML_FIELD(nvmlProcessInfo_t, gpuInstanceId, 16);
+NVML_LAYOUT(nvmlEventData_t, 32);
+NVML_FIELD(nvmlEventData_t, eventType, 8);
+NVML_FIELD(nvmlEventData_t, eventData, 16);
+NVML_FIELD(nvmlEventData_t, gpuInstanceId, 24);
+NVML_LAYOUT(nvmlFieldValue_t, 40);
+NVML_FIELD(nvmlFieldValue_t, timestamp, 8);
+NVML_FIELD(nvmlFieldValue_t, latencyUsec, 16);
+NVML_FIELD(nvmlFieldValue_t, valueType, 24);
+NVML_FIELD(nvmlFieldValue_t, nvmlReturn, 28);
+NVML_FIELD(nvmlFieldValue_t, value, 32);
+NVML_LAYOUT(nvmlTemperature_v1_t, 12);
+NVML_FIELD(nvmlTemperature_v1_t, temperature, 8);
+NVML_LAYOUT(nvmlDeviceAddressingMode_v1_t, 8);
+NVML_LAYOUT(nvmlGpmSupport_t, 8);
+static_assert(sizeof(void *) == 8, "the layouts are those of a 64-bit system");
+
+/* Everything that is exported, and nothing else is. */
+#define NVML_API __attribute__((visibility("default")))
+
+#endif

@@ -1,0 +1,46 @@
+/* Initialisation, handles, and what every call does first. */
+#ifndef ACCELD_SESSION_H
+#define ACCELD_SESSION_H
+
+#include "nvml_abi.h"
+#include "state.h"
+
+/* The facts a call works on: copies, so that nothing is held while it computes, sleeps or hangs. */
+struct call {
+  struct gpu gpu;
+  unsigned index; /* the GPU's index in this session */
+  int driver_branch;
+};
+
+/*
+ * Enters a call. In the order of a real driver: initialised? handle valid? Then the faults that were asked for
+ * (a hang, a forced code), then the GPU itself (lost).
+ */
+nvmlReturn_t enter_device(const char *symbol, nvmlDevice_t device, struct call *call);
+
+/* The same for a call that is about no GPU. */
+nvmlReturn_t enter_system(const char *symbol);
+
+/* The machine position that a handle stands for, or -1. Call with the lock held. */
+int handle_position(nvmlDevice_t device);
+
+/* The handle of a position in this session. Call with the lock held. */
+nvmlDevice_t position_handle(int position);
+
+/* Whether the driver that this session began with is still there. Call with the lock held. */
+bool session_alive(const struct state *state);
+
+/* Copies a string out as NVML does: too small a buffer is an error, a NULL one too, an empty string is "not supported". */
+nvmlReturn_t give_string(const char *from, char *to, unsigned length);
+
+struct pci_address {
+  unsigned domain, bus, device;
+};
+
+/* [domain:]bus:device[.function], hexadecimal; the domain may have four or eight digits. */
+bool parse_pci(const char *text, struct pci_address *address);
+
+/* Sleeps; a signal may end it early. */
+void sleep_ms(unsigned ms);
+
+#endif

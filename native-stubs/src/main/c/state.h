@@ -1,0 +1,92 @@
+/* What the make-believe driver knows: a text file of key=value lines, read again whenever it has been replaced. */
+#ifndef ACCELD_STATE_H
+#define ACCELD_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MAX_GPUS 64
+#define MAX_RULES 128
+#define MAX_EVENTS 512
+#define ALL_GPUS (-1)
+
+/* Numbers of a GPU, by the name after "gpu.<n>."; units are NVML's (bytes, mW, mJ, MHz, degrees, percent). */
+#define GPU_NUMBERS(X)                                                                                        \
+  X(MINOR, "minor") X(MODULE, "module") X(PCI_DEVICE, "pci.device") X(PCI_SUBSYSTEM, "pci.subsystem")         \
+  X(BRAND, "brand") X(ARCHITECTURE, "architecture") X(CC_MAJOR, "cc.major") X(CC_MINOR, "cc.minor")           \
+  X(CORES, "cores") X(BUS_WIDTH, "bus.width") X(MEMORY_TOTAL, "memory.total")                                 \
+  X(MEMORY_RESERVED, "memory.reserved") X(BAR1_TOTAL, "bar1.total") X(POWER_IDLE, "power.idle")               \
+  X(POWER_LIMIT_MIN, "power.limit.min") X(POWER_LIMIT_MAX, "power.limit.max")                                 \
+  X(POWER_LIMIT_DEFAULT, "power.limit.default") X(CLOCK_SM_MAX, "clock.sm.max")                               \
+  X(CLOCK_MEMORY_MAX, "clock.memory.max") X(CLOCK_VIDEO_MAX, "clock.video.max")                               \
+  X(PCIE_GENERATION_MAX, "pcie.generation.max") X(PCIE_WIDTH_MAX, "pcie.width.max") X(ECC_MODE, "ecc.mode")   \
+  X(MIG_MODE, "mig.mode") X(HBM, "hbm") X(NUMA, "numa") X(ADDRESSING, "addressing") X(LOST, "lost")           \
+  X(REMOVED, "removed") X(UTILIZATION, "utilization") X(MEMORY_UTILIZATION, "memory.utilization")             \
+  X(ENCODER_UTILIZATION, "encoder.utilization") X(DECODER_UTILIZATION, "decoder.utilization")                 \
+  X(MEMORY_USED, "memory.used") X(TEMPERATURE, "temperature") X(MEMORY_TEMPERATURE, "memory.temperature")     \
+  X(POWER, "power") X(POWER_LIMIT, "power.limit") X(CLOCK_SM, "clock.sm") X(CLOCK_MEMORY, "clock.memory")     \
+  X(CLOCK_VIDEO, "clock.video") X(CLOCK_REASONS, "clock.reasons") X(PERFORMANCE_STATE, "performance.state")   \
+  X(PERSISTENCE_MODE, "persistence.mode") X(COMPUTE_MODE, "compute.mode")                                     \
+  X(ECC_CORRECTED, "ecc.corrected") X(ECC_UNCORRECTED, "ecc.uncorrected")                                     \
+  X(ECC_CORRECTED_AGGREGATE, "ecc.corrected.aggregate")                                                       \
+  X(ECC_UNCORRECTED_AGGREGATE, "ecc.uncorrected.aggregate") X(REMAP_CORRECTABLE, "remap.correctable")         \
+  X(REMAP_UNCORRECTABLE, "remap.uncorrectable") X(REMAP_PENDING, "remap.pending")                             \
+  X(REMAP_FAILURE, "remap.failure") X(PCIE_GENERATION, "pcie.generation") X(PCIE_WIDTH, "pcie.width")         \
+  X(PCIE_REPLAYS, "pcie.replays") X(PCIE_CORRECTABLE, "pcie.correctable") X(PCIE_NONFATAL, "pcie.nonfatal")   \
+  X(PCIE_FATAL, "pcie.fatal") X(PCIE_LANE_ERRORS, "pcie.lane.errors") X(PCIE_SENT_RATE, "pcie.sent.rate")     \
+  X(PCIE_RECEIVED_RATE, "pcie.received.rate") X(PCIE_SENT_BASE, "pcie.sent.base")                             \
+  X(PCIE_RECEIVED_BASE, "pcie.received.base") X(ENERGY_BASE, "energy.base") X(COUNTERS_SINCE, "counters.since") \
+  X(RECOVERY_ACTION, "recovery.action")
+
+enum gpu_number {
+#define X(id, key) id,
+  GPU_NUMBERS(X)
+#undef X
+      GPU_NUMBER_COUNT
+};
+
+#define UNSET INT64_MIN
+
+struct gpu {
+  int position; /* in the machine, from 0; the index that NVML gives may differ */
+  char uuid[64], name[96], serial[30], part[80], vbios[32], pci[32];
+  int64_t number[GPU_NUMBER_COUNT];
+};
+
+/* "this call hangs" or "this call answers with that code" */
+struct rule {
+  char symbol[64];
+  int gpu; /* or ALL_GPUS */
+  int code;
+};
+
+struct event {
+  uint64_t sequence;
+  int gpu;
+  uint64_t type, data;
+};
+
+struct state {
+  bool loaded; /* the driver is there */
+  uint64_t generation; /* changes when the driver is loaded anew: sessions from before are dead */
+  char driver_version[80], nvml_version[80];
+  int driver_branch, cuda_version;
+  int gpu_count, hang_count, fail_count, event_count;
+  uint64_t next_event;
+  struct gpu gpu[MAX_GPUS];
+  struct rule hang[MAX_RULES], fail[MAX_RULES];
+  struct event event[MAX_EVENTS];
+};
+
+void state_lock(void);
+void state_unlock(void);
+
+/* The state as it is now. Call with the lock held; valid until it is released. Costs one stat(). */
+const struct state *state_now(void);
+
+/* A number, or what to say when the file does not have it. */
+static inline int64_t gpu_number_or(const struct gpu *gpu, enum gpu_number which, int64_t otherwise) {
+  return gpu->number[which] == UNSET ? otherwise : gpu->number[which];
+}
+
+#endif

@@ -1,0 +1,132 @@
+package dev.acceld.machine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Files and links below a root; paths are given without it and may begin with a slash. */
+record FileTree(Path root) {
+
+  Path at(String path) {
+    return root.resolve(path.startsWith("/") ? path.substring(1) : path);
+  }
+
+  /** Writes a file that readers see whole: a temporary one, then a rename. */
+  void write(String path, byte[] bytes) {
+    Path target = at(path);
+    Path temporary = target.resolveSibling("." + target.getFileName() + ".new");
+    try {
+      Files.createDirectories(parent(target));
+      Files.write(temporary, bytes);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw cannot("write", target, e);
+    }
+  }
+
+  /** Writes text; the kernel's files end with a newline. */
+  void write(String path, String text) {
+    write(path, (text.endsWith("\n") ? text : text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whether there is such a file, link or directory. */
+  boolean exists(String path) {
+    return Files.exists(at(path), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether a directory has nothing in it, or is not there. */
+  boolean isEmpty(String path) {
+    try (Stream<Path> entries = Files.list(at(path))) {
+      return entries.findAny().isEmpty();
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      throw cannot("read", at(path), e);
+    }
+  }
+
+  /** A file's text without the last newline. */
+  String read(String path) {
+    try {
+      return Files.readString(at(path)).stripTrailing();
+    } catch (IOException e) {
+      throw cannot("read", at(path), e);
+    }
+  }
+
+  /** An empty file, if there is none: a device node is one here. */
+  void node(String path) {
+    if (!exists(path)) {
+      write(path, new byte[0]);
+    }
+  }
+
+  void directory(String path) {
+    try {
+      Files.createDirectories(at(path));
+    } catch (IOException e) {
+      throw cannot("create", at(path), e);
+    }
+  }
+
+  /** A relative link, as sysfs has them, so that the tree can be moved. */
+  void link(String path, String target) {
+    Path link = at(path);
+    try {
+      Files.createDirectories(parent(link));
+      Files.deleteIfExists(link);
+      Files.createSymbolicLink(link, parent(link).relativize(at(target)));
+    } catch (IOException e) {
+      throw cannot("create", link, e);
+    }
+  }
+
+  /** Removes a file, a link (not what it points to) or a directory with all in it. */
+  void remove(String path) {
+    Path start = at(path);
+    try {
+      Files.walkFileTree(
+          start,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed)
+                throws IOException {
+              Files.delete(directory);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (NoSuchFileException e) {
+      // gone already
+    } catch (IOException e) {
+      throw cannot("remove", start, e);
+    }
+  }
+
+  private static Path parent(Path path) {
+    Path parent = path.getParent();
+    return parent == null ? path : parent;
+  }
+
+  static MachineException cannot(String what, Path path, IOException e) {
+    return new MachineException(
+        "cannot " + what + " " + path + " (" + e + "); check the directory's owner and free space",
+        new UncheckedIOException(e));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.acceld.machine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The machines that come with acceld, and the way to any other: a YAML file of one's own. */
+public final class MachineCatalog {
+  private static final List<String> NAMES =
+      List.of(
+          "h100x8",
+          "h100x1",
+          "a100x8",
+          "l4x1",
+          "gb200x4",
+          "tpu-v4x4",
+          "tpu-v5ex8",
+          "tpu-v6ex8",
+          "tpu7x4",
+          "mixed",
+          "empty");
+
+  private MachineCatalog() {}
+
+  /** The names of the machines that come with acceld. */
+  public static List<String> names() {
+    return NAMES;
+  }
+
+  /**
+   * Loads a machine.
+   *
+   * @param nameOrPath one of {@link #names()}, or the path of a description (it contains a {@code
+   *     /} or ends in {@code .yaml} or {@code .yml})
+   * @throws MachineException when there is no such machine or its description has a mistake; the
+   *     message names file, place and remedy
+   */
+  public static MachineDescription load(String nameOrPath) {
+    return DescriptionReader.read(text(nameOrPath), source(nameOrPath));
+  }
+
+  private static String text(String nameOrPath) {
+    if (isPath(nameOrPath)) {
+      try {
+        return Files.readString(Path.of(nameOrPath));
+      } catch (IOException e) {
+        throw new MachineException(
+            "machine description "
+                + nameOrPath
+                + " cannot be read ("
+                + e
+                + "); give the path of a readable YAML file, or one of "
+                + String.join(", ", NAMES),
+            e);
+      }
+    }
+    if (!NAMES.contains(nameOrPath)) {
+      throw new MachineException(
+          "there is no machine '"
+              + nameOrPath
+              + "'; did you mean '"
+              + Nearest.to(nameOrPath, NAMES)
+              + "'? There are "
+              + String.join(", ", NAMES)
+              + ", or give the path of a YAML file of your own");
+    }
+    try (InputStream in = MachineCatalog.class.getResourceAsStream(resource(nameOrPath))) {
+      if (in == null) {
+        throw new MachineException("this build lacks the description " + resource(nameOrPath));
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new MachineException("the description " + resource(nameOrPath) + " is damaged", e);
+    }
+  }
+
+  private static boolean isPath(String nameOrPath) {
+    return nameOrPath.contains("/") || nameOrPath.endsWith(".yaml") || nameOrPath.endsWith(".yml");
+  }
+
+  private static String source(String nameOrPath) {
+    return isPath(nameOrPath) ? nameOrPath : nameOrPath + ".yaml";
+  }
+
+  private static String resource(String name) {
+    return "/machines/" + name + ".yaml";
+  }
+}

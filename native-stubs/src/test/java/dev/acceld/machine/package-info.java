@@ -1,0 +1,5 @@
+/** Tests of the make-believe hardware, the C library through JNA included. */
+@NullMarked
+package dev.acceld.machine;
+
+import org.jspecify.annotations.NullMarked;
