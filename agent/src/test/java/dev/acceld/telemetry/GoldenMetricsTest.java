@@ -1,7 +1,10 @@
 package dev.acceld.telemetry;
 
+import static dev.acceld.telemetry.SmallMachine.CLAIM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.dra.claim.ClaimObserver.Operation;
+import dev.acceld.dra.claim.ClaimObserver.Phase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,10 +38,12 @@ class GoldenMetricsTest {
   private static Telemetry busy() {
     Telemetry telemetry = SmallMachine.telemetry();
     telemetry.bind(new SmallMachine().sources());
-    telemetry.claims().preparePhase("get", Outcome.OK, Duration.ofMillis(3));
-    telemetry.claims().prepared(Outcome.OK, Duration.ofMillis(8));
-    telemetry.claims().prepared(Outcome.FAILED, Duration.ofSeconds(30));
-    telemetry.claims().unprepared(Outcome.OK, Duration.ofMillis(1));
+    ClaimMeters claims = telemetry.claims();
+    claims.phase(CLAIM, Operation.PREPARE, Phase.GET, 3_000_000, true);
+    claims.phase(CLAIM, Operation.PREPARE, Phase.TOTAL, 8_000_000, true);
+    claims.phase(CLAIM, Operation.PREPARE, Phase.TOTAL, 30_000_000_000L, false);
+    claims.phase(CLAIM, Operation.UNPREPARE, Phase.TOTAL, 1_000_000, true);
+    claims.damaged("uid-9");
     telemetry.slices().written("create", Outcome.OK);
     telemetry.slices().published(Duration.ofMillis(120));
     telemetry.kubelet().registered("v1.DRAPlugin", () -> true);

@@ -69,7 +69,11 @@ final class ApiHttp {
     String token = endpoint.token().get();
     HttpURLConnection c =
         (HttpURLConnection)
-            endpoint.server().resolve(endpoint.server().getRawPath() + path).toURL().openConnection(Proxy.NO_PROXY);
+            endpoint
+                .server()
+                .resolve(endpoint.server().getRawPath() + path)
+                .toURL()
+                .openConnection(Proxy.NO_PROXY);
     if (c instanceof HttpsURLConnection https && endpoint.tls() != null) {
       https.setSSLSocketFactory(endpoint.tls());
       if (endpoint.anyHostName()) {
@@ -90,13 +94,13 @@ final class ApiHttp {
     return c;
   }
 
-  private static byte[] readAll(HttpURLConnection c, int status, long deadline)
-      throws IOException {
+  private static byte[] readAll(HttpURLConnection c, int status, long deadline) throws IOException {
     try (InputStream in = status >= 400 ? c.getErrorStream() : c.getInputStream()) {
       if (in == null) {
         return new byte[0];
       }
-      ByteArrayOutputStream all = new ByteArrayOutputStream(Math.clamp(c.getContentLength(), 512, 1 << 16));
+      ByteArrayOutputStream all =
+          new ByteArrayOutputStream(Math.clamp(c.getContentLength(), 512, 1 << 16));
       byte[] part = new byte[8192];
       for (int n = in.read(part); n >= 0; n = in.read(part)) {
         all.write(part, 0, n);

@@ -21,8 +21,7 @@ record Call(String verb, String resource, String namespace, String object) {
   private static final ObjectMapper STATUS = new ObjectMapper();
 
   /** The body of a good answer. */
-  byte[] send(
-      ApiHttp http, String method, String path, byte @Nullable [] body, Duration timeout)
+  byte[] send(ApiHttp http, String method, String path, byte @Nullable [] body, Duration timeout)
       throws ClusterException {
     ApiHttp.Answer answer;
     try {
@@ -30,7 +29,14 @@ record Call(String verb, String resource, String namespace, String object) {
     } catch (SocketTimeoutException e) {
       throw new ClusterException(
           Reason.UNREACHABLE,
-          this + ": no answer from " + http.server() + " within " + timeout.toMillis() + " ms (" + e.getMessage() + ")",
+          this
+              + ": no answer from "
+              + http.server()
+              + " within "
+              + timeout.toMillis()
+              + " ms ("
+              + e.getMessage()
+              + ")",
           e);
     } catch (IOException e) {
       throw unreachable(http, e);
@@ -62,18 +68,26 @@ record Call(String verb, String resource, String namespace, String object) {
       case 401 ->
           new ClusterException(
               Reason.FORBIDDEN,
-              this + ": 401, the API server does not accept our credentials; check the token or certificate" + said);
+              this
+                  + ": 401, the API server does not accept our credentials; check the token or certificate"
+                  + said);
       case 403 ->
           new ClusterException(
               Reason.FORBIDDEN,
-              this + ": 403, not allowed; the ClusterRole needs verb " + verb + " on " + resource + said);
+              this
+                  + ": 403, not allowed; the ClusterRole needs verb "
+                  + verb
+                  + " on "
+                  + resource
+                  + said);
       case 404 -> new ClusterException(Reason.NOT_FOUND, this + ": 404, there is none" + said);
       case 409 -> new ClusterException(Reason.CONFLICT, this + ": 409, conflict" + said);
       case 410 -> new ClusterException(Reason.EXPIRED, this + ": 410, too old" + said);
       case 400, 405, 413, 415, 422 ->
           new ClusterException(Reason.INVALID, this + ": " + status + ", not acceptable" + said);
       default ->
-          new ClusterException(Reason.UNREACHABLE, this + ": the API server answered " + status + said);
+          new ClusterException(
+              Reason.UNREACHABLE, this + ": the API server answered " + status + said);
     };
   }
 
@@ -85,7 +99,9 @@ record Call(String verb, String resource, String namespace, String object) {
     } catch (IOException e) {
       text = new String(body, StandardCharsets.UTF_8).strip();
     }
-    return text.isEmpty() ? "" : " (" + (text.length() > 500 ? text.substring(0, 500) + "..." : text) + ")";
+    return text.isEmpty()
+        ? ""
+        : " (" + (text.length() > 500 ? text.substring(0, 500) + "..." : text) + ")";
   }
 
   @Override

@@ -37,6 +37,7 @@ public record ClusterConnection(Optional<ClusterApi> api, String sentence) {
     }
     ApiHttp http = new ApiHttp(endpoint.get(), "acceld/" + version);
     return new ClusterConnection(
-        Optional.of(new HttpClusterApi(http)), "API server " + http.server() + " by " + endpoint.get().origin());
+        Optional.of(new HttpClusterApi(http)),
+        "API server " + http.server() + " by " + endpoint.get().origin());
   }
 }

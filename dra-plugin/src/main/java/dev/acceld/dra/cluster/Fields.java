@@ -48,7 +48,10 @@ final class Fields {
     }
     if (p.currentToken() != expected) {
       throw new IOException(
-          "at '" + p.currentName() + "': expected " + expected.name().toLowerCase(java.util.Locale.ROOT));
+          "at '"
+              + p.currentName()
+              + "': expected "
+              + expected.name().toLowerCase(java.util.Locale.ROOT));
     }
     return true;
   }

@@ -33,7 +33,10 @@ final class HttpClusterApi implements ClusterApi {
       throws ClusterException {
     Call call = new Call("get", "resourceclaims", namespace, name);
     String path =
-        "/apis/resource.k8s.io/v1/namespaces/" + encode(namespace) + "/resourceclaims/" + encode(name);
+        "/apis/resource.k8s.io/v1/namespaces/"
+            + encode(namespace)
+            + "/resourceclaims/"
+            + encode(name);
     byte[] body = call.send(http, "GET", path, null, timeout);
     try {
       return ClaimJson.read(json, body);
@@ -45,12 +48,16 @@ final class HttpClusterApi implements ClusterApi {
   @Override
   public String nodeUid(String nodeName) throws ClusterException {
     Call call = new Call("get", "nodes", "", nodeName);
-    return read(call, "GET", "/api/v1/nodes/" + encode(nodeName), null).path("metadata").path("uid").asText();
+    return read(call, "GET", "/api/v1/nodes/" + encode(nodeName), null)
+        .path("metadata")
+        .path("uid")
+        .asText();
   }
 
   @Override
   public SliceList listSlices(String driver, String nodeName) throws ClusterException {
-    Call call = new Call("list", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
+    Call call =
+        new Call("list", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
     JsonNode list = read(call, "GET", SLICES + "?" + selector(driver, nodeName), null);
     List<ResourceSlice> slices = new ArrayList<>();
     for (JsonNode item : list.path("items")) {
@@ -81,7 +88,11 @@ final class HttpClusterApi implements ClusterApi {
             + "\"}}";
     try {
       call.send(
-          http, "DELETE", SLICES + "/" + encode(slice.name()), options.getBytes(StandardCharsets.UTF_8), TIMEOUT);
+          http,
+          "DELETE",
+          SLICES + "/" + encode(slice.name()),
+          options.getBytes(StandardCharsets.UTF_8),
+          TIMEOUT);
     } catch (ClusterException e) {
       // 409: the name belongs to another object by now, ours is gone.
       if (e.reason() != ClusterException.Reason.NOT_FOUND
@@ -95,8 +106,10 @@ final class HttpClusterApi implements ClusterApi {
   public Watch watchSlices(
       String driver, String nodeName, String fromVersion, SliceObserver observer) {
     String path = SLICES + "?watch=true&allowWatchBookmarks=true&" + selector(driver, nodeName);
-    Call call = new Call("watch", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
-    SliceWatch watch = new SliceWatch(http, mapper, call, path, fromVersion, observer, watches::remove);
+    Call call =
+        new Call("watch", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
+    SliceWatch watch =
+        new SliceWatch(http, mapper, call, path, fromVersion, observer, watches::remove);
     watches.add(watch);
     watch.start();
     return watch;

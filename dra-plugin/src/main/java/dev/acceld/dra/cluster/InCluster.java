@@ -32,7 +32,8 @@ final class InCluster {
       return Optional.empty();
     }
     String port = env.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
-    URI server = URI.create("https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port);
+    URI server =
+        URI.create("https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port);
     return Optional.of(
         new Endpoint(
             server,

@@ -69,7 +69,8 @@ final class KubeconfigFile {
       return pem.contains("BEGIN EC PRIVATE KEY") ? "EC" : "RSA";
     }
     byte[] der =
-        Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", "").getBytes(StandardCharsets.US_ASCII));
+        Base64.getMimeDecoder()
+            .decode(pem.replaceAll("-----[A-Z ]+-----", "").getBytes(StandardCharsets.US_ASCII));
     return indexOf(der, EC_KEY) >= 0 ? "EC" : "RSA";
   }
 

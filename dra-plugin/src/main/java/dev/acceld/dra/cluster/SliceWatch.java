@@ -2,8 +2,8 @@ package dev.acceld.dra.cluster;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -72,7 +72,8 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
     int seconds = ThreadLocalRandom.current().nextInt(300, 600);
     long agreed = System.nanoTime() + Duration.ofSeconds(seconds - 5).toNanos();
     HttpURLConnection c =
-        http.open("GET", path + "&timeoutSeconds=" + seconds + "&resourceVersion=" + version, SILENCE);
+        http.open(
+            "GET", path + "&timeoutSeconds=" + seconds + "&resourceVersion=" + version, SILENCE);
     try {
       int status = c.getResponseCode();
       if (status != 200) {

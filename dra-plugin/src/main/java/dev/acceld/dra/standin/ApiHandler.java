@@ -65,13 +65,19 @@ final class ApiHandler implements HttpHandler {
 
   private void check(ApiRequest r) throws Refusal {
     if (faults.isUnavailable()) {
-      throw new Refusal(503, "ServiceUnavailable", "the server is currently unable to handle the request");
+      throw new Refusal(
+          503, "ServiceUnavailable", "the server is currently unable to handle the request");
     }
     if (faults.isForbidden(r.verb(), r.resource())) {
       throw new Refusal(
           403,
           "Forbidden",
-          r.resource() + " is forbidden: User \"standin\" cannot " + r.verb() + " resource \"" + r.resource() + "\"");
+          r.resource()
+              + " is forbidden: User \"standin\" cannot "
+              + r.verb()
+              + " resource \""
+              + r.resource()
+              + "\"");
     }
   }
 
@@ -80,8 +86,8 @@ final class ApiHandler implements HttpHandler {
       case "get" ->
           store
               .find(r.kind(), r.namespace(), r.name())
-              .orElseThrow(
-                  () -> new Refusal(404, "NotFound", r.resource() + " \"" + r.name() + "\" not found"));
+              .orElseThrow(() ->
+                  new Refusal(404, "NotFound", r.resource() + " \"" + r.name() + "\" not found"));
       case "list" -> list(r);
       case "create" -> store.create(r.kind(), r.namespace(), object(body));
       case "update" ->
@@ -97,7 +103,8 @@ final class ApiHandler implements HttpHandler {
         }
         yield mapper.createObjectNode().put("kind", "Status").put("status", "Success");
       }
-      default -> throw new Refusal(405, "MethodNotAllowed", "the stand-in does not know " + r.verb());
+      default ->
+          throw new Refusal(405, "MethodNotAllowed", "the stand-in does not know " + r.verb());
     };
   }
 

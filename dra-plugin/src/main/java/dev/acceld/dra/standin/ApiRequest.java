@@ -17,7 +17,12 @@ import java.util.Map;
  * @param name empty for collections
  */
 record ApiRequest(
-    String verb, ApiKind kind, boolean status, String namespace, String name, Map<String, String> query) {
+    String verb,
+    ApiKind kind,
+    boolean status,
+    String namespace,
+    String name,
+    Map<String, String> query) {
 
   static ApiRequest parse(String method, URI uri) throws Refusal {
     String path = uri.getPath();
@@ -42,7 +47,11 @@ record ApiRequest(
   private static String verb(String method, String name, Map<String, String> query) {
     return switch (method) {
       case "GET" ->
-          !name.isEmpty() ? "get" : "true".equals(query.get("watch")) || "1".equals(query.get("watch")) ? "watch" : "list";
+          !name.isEmpty()
+              ? "get"
+              : "true".equals(query.get("watch")) || "1".equals(query.get("watch"))
+                  ? "watch"
+                  : "list";
       case "POST" -> "create";
       case "PUT" -> "update";
       case "PATCH" -> "patch";
@@ -57,7 +66,9 @@ record ApiRequest(
       for (String pair : uri.getRawQuery().split("&")) {
         int eq = pair.indexOf('=');
         if (eq > 0) {
-          query.put(pair.substring(0, eq), URLDecoder.decode(pair.substring(eq + 1), StandardCharsets.UTF_8));
+          query.put(
+              pair.substring(0, eq),
+              URLDecoder.decode(pair.substring(eq + 1), StandardCharsets.UTF_8));
         }
       }
     }

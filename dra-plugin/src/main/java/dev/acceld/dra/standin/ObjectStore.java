@@ -42,7 +42,8 @@ final class ObjectStore {
       if (prefix.isEmpty()) {
         throw new Refusal(422, "Invalid", "metadata.name: Required value: name or generateName");
       }
-      String random = Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36, 60_466_176), 36);
+      String random =
+          Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36, 60_466_176), 36);
       meta.put("name", prefix.substring(0, Math.min(58, prefix.length())) + random);
     }
     String name = meta.path("name").asText();
@@ -78,7 +79,8 @@ final class ObjectStore {
               + name
               + "\": the object has been modified; please apply your changes to the latest version");
     }
-    for (String kept : List.of("uid", "creationTimestamp", "generation", "namespace", "resourceVersion")) {
+    for (String kept :
+        List.of("uid", "creationTimestamp", "generation", "namespace", "resourceVersion")) {
       if (oldMeta.has(kept)) {
         meta.set(kept, oldMeta.get(kept));
       }
@@ -109,7 +111,9 @@ final class ObjectStore {
     String actual = old.path("metadata").path("uid").asText();
     if (!uid.isEmpty() && !uid.equals(actual)) {
       throw new Refusal(
-          409, "Conflict", "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + actual);
+          409,
+          "Conflict",
+          "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + actual);
     }
     objects.remove(key(kind, namespace, name));
     version++;
@@ -125,8 +129,9 @@ final class ObjectStore {
   synchronized List<ObjectNode> list(ApiKind kind, String namespace, Predicate<ObjectNode> wanted) {
     String prefix = kind + "/" + (namespace.isEmpty() ? "" : namespace + "/");
     List<ObjectNode> found = new ArrayList<>();
-    objects.tailMap(prefix).forEach(
-        (key, object) -> {
+    objects
+        .tailMap(prefix)
+        .forEach((key, object) -> {
           if (key.startsWith(prefix) && wanted.test(object)) {
             found.add(object.deepCopy());
           }
@@ -160,7 +165,8 @@ final class ObjectStore {
   }
 
   synchronized void cutWatches() {
-    watchers.forEach(q -> q.add(new Event(version, "END", ApiKind.NODES, mapper.createObjectNode())));
+    watchers.forEach(
+        q -> q.add(new Event(version, "END", ApiKind.NODES, mapper.createObjectNode())));
   }
 
   synchronized void compact() {

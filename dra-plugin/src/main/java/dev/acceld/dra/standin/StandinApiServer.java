@@ -100,7 +100,10 @@ public final class StandinApiServer implements AutoCloseable {
     ObjectNode spec = pod.withObject("spec");
     spec.put("nodeName", node);
     spec.withArray("containers").addObject().put("name", "main").put("image", "none");
-    spec.withArray("resourceClaims").addObject().put("name", "devices").put("resourceClaimName", claim);
+    spec.withArray("resourceClaims")
+        .addObject()
+        .put("name", "devices")
+        .put("resourceClaimName", claim);
     return create(ApiKind.PODS, namespace, pod).path("metadata").path("uid").asText();
   }
 
@@ -109,7 +112,12 @@ public final class StandinApiServer implements AutoCloseable {
     ObjectNode claim = mapper.createObjectNode();
     ObjectNode meta = claim.withObject("metadata").put("name", name);
     annotations.forEach((k, v) -> meta.withObject("annotations").put(k, v));
-    claim.withObject("spec").withObject("devices").withArray("requests").addObject().put("name", "r");
+    claim
+        .withObject("spec")
+        .withObject("devices")
+        .withArray("requests")
+        .addObject()
+        .put("name", "r");
     return create(ApiKind.CLAIMS, namespace, claim).path("metadata").path("uid").asText();
   }
 

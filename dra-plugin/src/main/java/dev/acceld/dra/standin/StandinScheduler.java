@@ -36,7 +36,12 @@ public final class StandinScheduler {
    * @throws IllegalArgumentException when there is no such claim
    */
   public synchronized List<String> allocate(
-      String namespace, String claim, String driver, int count, Predicate<JsonNode> wanted, PodRef pod) {
+      String namespace,
+      String claim,
+      String driver,
+      int count,
+      Predicate<JsonNode> wanted,
+      PodRef pod) {
     ObjectNode object =
         server
             .find(ApiKind.CLAIMS, namespace, claim)
@@ -48,8 +53,15 @@ public final class StandinScheduler {
       node = slice.path("spec").path("nodeName").asText();
       for (JsonNode device : slice.path("spec").path("devices")) {
         String id = slice.at("/spec/pool/name").asText() + "/" + device.path("name").asText();
-        if (chosen.size() < count && !taken.contains(id) && !tainted(device) && wanted.test(device)) {
-          chosen.add(mapper.createObjectNode().put("pool", slice.at("/spec/pool/name").asText()).put("device", device.path("name").asText()));
+        if (chosen.size() < count
+            && !taken.contains(id)
+            && !tainted(device)
+            && wanted.test(device)) {
+          chosen.add(
+              mapper
+                  .createObjectNode()
+                  .put("pool", slice.at("/spec/pool/name").asText())
+                  .put("device", device.path("name").asText()));
         }
       }
     }
@@ -118,13 +130,18 @@ public final class StandinScheduler {
     for (ObjectNode s : server.all(ApiKind.SLICES)) {
       if (s.path("spec").path("driver").asText().equals(driver)) {
         slices.add(s);
-        newest.merge(s.at("/spec/pool/name").asText(), s.at("/spec/pool/generation").asLong(), Math::max);
+        newest.merge(
+            s.at("/spec/pool/name").asText(), s.at("/spec/pool/generation").asLong(), Math::max);
       }
     }
-    slices.removeIf(s -> s.at("/spec/pool/generation").asLong() < newest.getOrDefault(s.at("/spec/pool/name").asText(), 0L));
+    slices.removeIf(s ->
+        s.at("/spec/pool/generation").asLong()
+            < newest.getOrDefault(s.at("/spec/pool/name").asText(), 0L));
     Map<String, Integer> counts = new HashMap<>();
     slices.forEach(s -> counts.merge(s.at("/spec/pool/name").asText(), 1, Integer::sum));
-    slices.removeIf(s -> s.at("/spec/pool/resourceSliceCount").asInt() != counts.getOrDefault(s.at("/spec/pool/name").asText(), 0));
+    slices.removeIf(s ->
+        s.at("/spec/pool/resourceSliceCount").asInt()
+            != counts.getOrDefault(s.at("/spec/pool/name").asText(), 0));
     return slices;
   }
 

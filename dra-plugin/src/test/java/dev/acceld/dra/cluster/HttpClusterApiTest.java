@@ -39,8 +39,7 @@ class HttpClusterApiTest {
   void start() throws IOException {
     server = StandinApiServer.start();
     Path kubeconfig = server.writeKubeconfig(dir.resolve("kubeconfig"));
-    api =
-        ClusterConnection.open(Optional.of(kubeconfig), Map.of(), "1.2.3").api().orElseThrow();
+    api = ClusterConnection.open(Optional.of(kubeconfig), Map.of(), "1.2.3").api().orElseThrow();
   }
 
   @AfterEach
@@ -96,10 +95,12 @@ class HttpClusterApiTest {
     ResourceClaim.Allocation a = read.allocation().orElseThrow();
     assertThat(a.results())
         .containsExactly(
-            new ResourceClaim.Result("r/sub", "acceld.dev", "n", "gpu-1", true, Optional.of("abc")));
+            new ResourceClaim.Result(
+                "r/sub", "acceld.dev", "n", "gpu-1", true, Optional.of("abc")));
     assertThat(a.config())
         .containsExactly(
-            new ResourceClaim.OpaqueConfig(true, List.of(), "acceld.dev", "{\"a\":[1,{\"b\":null}]}"),
+            new ResourceClaim.OpaqueConfig(
+                true, List.of(), "acceld.dev", "{\"a\":[1,{\"b\":null}]}"),
             new ResourceClaim.OpaqueConfig(false, List.of("r", "r/sub"), "other.dev", "{}"));
     assertThat(read.pods()).containsExactly(new PodRef("ns", "p", "u"));
   }
@@ -153,12 +154,17 @@ class HttpClusterApiTest {
     assertThat(api.listSlices("acceld.dev", "n").slices()).containsExactly(stored);
     assertThat(api.listSlices("acceld.dev", "m").slices()).isEmpty();
     assertThat(
-            server.find(ApiKind.SLICES, "", "s").orElseThrow().at("/metadata/ownerReferences/0").toString())
+            server
+                .find(ApiKind.SLICES, "", "s")
+                .orElseThrow()
+                .at("/metadata/ownerReferences/0")
+                .toString())
         .contains("\"kind\":\"Node\"", "\"uid\":\"" + nodeUid + "\"", "\"controller\":true");
 
     Taint taint = new Taint("acceld.dev/xid", "79", "NoSchedule", Optional.empty());
     SliceDevice tainted =
-        new SliceDevice("gpu-1", Map.of(), Map.of("memory", new Capacity(1L << 36)), List.of(taint));
+        new SliceDevice(
+            "gpu-1", Map.of(), Map.of("memory", new Capacity(1L << 36)), List.of(taint));
     ResourceSlice changed =
         api.updateSlice(
             new ResourceSlice("s", stored.uid(), stored.resourceVersion(), spec(tainted)), nodeUid);
