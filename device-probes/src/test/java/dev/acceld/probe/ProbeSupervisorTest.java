@@ -13,6 +13,7 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Readings;
+import dev.acceld.host.HostFs;
 import dev.acceld.probe.Fakes.FakeProbe;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
 class ProbeSupervisorTest {
@@ -258,8 +260,7 @@ class ProbeSupervisorTest {
   }
 
   @Test
-  void runsOnThreadsOfItsOwnAndClosesThemThoughOneHangs(
-      @org.junit.jupiter.api.io.TempDir Path root) {
+  void runsOnThreadsOfItsOwnAndClosesThemThoughOneHangs(@TempDir Path root) {
     CountDownLatch never = new CountDownLatch(1);
     FakeProbe stuck = new FakeProbe("nvidia");
     stuck.work = () -> awaitQuietly(never);
@@ -269,7 +270,7 @@ class ProbeSupervisorTest {
         new ProbeSupervisor(
             List.of(stuck, fine),
             new SupervisorSettings(Duration.ofMinutes(1), blink, blink.multipliedBy(5), blink),
-            new dev.acceld.host.HostFs(root));
+            new HostFs(root));
     supervisor.start();
     await()
         .untilAsserted(() -> {

@@ -1,0 +1,68 @@
+package dev.acceld.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Something wrong that comes and goes. One that went more than {@link #CALM} times within {@link
+ * #WINDOW} stays for {@link #HOLD} longer, so that a loose contact does not rewrite the slice with
+ * every spark. Not safe for threads.
+ */
+final class Condition {
+  static final int CALM = 3;
+  static final Duration WINDOW = Duration.ofMinutes(5);
+  static final Duration HOLD = Duration.ofSeconds(60);
+
+  private final Deque<Long> ends = new ArrayDeque<>();
+  private boolean raised;
+  private boolean held;
+  private long heldUntil;
+  private Instant since = Instant.EPOCH;
+  private String detail = "";
+
+  /** It is so; time and detail of the first time stay while it lasts. */
+  void raise(Instant at, String what, long nanos) {
+    if (!active(nanos)) {
+      since = at;
+      detail = what;
+    }
+    raised = true;
+    held = false;
+  }
+
+  /** It is over. */
+  void clear(long nanos) {
+    if (!raised) {
+      return;
+    }
+    raised = false;
+    while (!ends.isEmpty() && nanos - ends.peekFirst() > WINDOW.toNanos()) {
+      ends.removeFirst();
+    }
+    ends.addLast(nanos);
+    if (ends.size() > CALM) {
+      held = true;
+      heldUntil = nanos + HOLD.toNanos();
+    }
+  }
+
+  /** Whether it is so at the moment. */
+  boolean isRaised() {
+    return raised;
+  }
+
+  /** Whether it is to be shown. */
+  boolean active(long nanos) {
+    return raised || (held && nanos - heldUntil < 0);
+  }
+
+  Instant since() {
+    return since;
+  }
+
+  String detail() {
+    return detail;
+  }
+}

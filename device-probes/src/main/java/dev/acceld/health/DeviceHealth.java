@@ -1,0 +1,146 @@
+package dev.acceld.health;
+
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Reason;
+import dev.acceld.device.HealthReport.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What is known against one device. Not safe for threads. */
+final class DeviceHealth {
+  /** NVIDIA's workflow 48: a double-bit error that these accompany is as bad as they are. */
+  private static final Set<Long> MEMORY_ERROR = Set.of(48L, 171L, 172L);
+
+  private static final Set<Long> MILDER = Set.of(63L, 94L);
+  private static final long TOGETHER = Duration.ofSeconds(60).toNanos();
+
+  final Condition absent = new Condition();
+  final Condition silent = new Condition();
+  final Condition stuck = new Condition();
+  final Condition unreadable = new Condition();
+
+  private final DeviceName name;
+  private final Condition recovery = new Condition();
+  private final Map<Long, Condition> xids = new TreeMap<>();
+  private int action;
+  private int lastAsked;
+  private boolean milderSeen;
+  private long milderAt;
+  private HealthReport report;
+
+  DeviceHealth(DeviceName name, Instant now) {
+    this.name = name;
+    this.report = HealthReport.healthy(name, now);
+  }
+
+  void xid(long code, Instant at, long nanos) {
+    XidClass kind = XidCatalogue.entry(code).kind();
+    if (MILDER.contains(code)) {
+      milderSeen = true;
+      milderAt = nanos;
+      MEMORY_ERROR.forEach(each -> {
+        Condition condition = xids.get(each);
+        if (condition != null
+            && Duration.between(condition.since(), at).abs().toNanos() <= TOGETHER) {
+          condition.clear(nanos);
+        }
+      });
+    }
+    boolean milder = MEMORY_ERROR.contains(code) && milderSeen && nanos - milderAt <= TOGETHER;
+    if (kind == XidClass.APP || kind == XidClass.INFO || milder) {
+      return;
+    }
+    xids.computeIfAbsent(code, c -> new Condition()).raise(at, "", nanos);
+  }
+
+  /** The driver says what is to be done; nothing to be done ends what a reset would have ended. */
+  void recovery(int newAction, Instant at, long nanos) {
+    action = newAction;
+    if (newAction == 0) {
+      recovery.clear(nanos);
+      endXids(false, nanos);
+    } else {
+      lastAsked = newAction;
+      recovery.raise(at, "", nanos);
+    }
+  }
+
+  /** The device was gone and has come back: it was reset, or the node's bus was. */
+  void returned(long nanos) {
+    absent.clear(nanos);
+    silent.clear(nanos);
+    recovery.clear(nanos);
+    action = 0;
+    endXids(true, nanos);
+  }
+
+  private void endXids(boolean wasReset, long nanos) {
+    xids.forEach((code, condition) -> {
+      XidClass kind = XidCatalogue.entry(code).kind();
+      if (kind.endsWithReset() && (wasReset || !kind.schedulable())) {
+        condition.clear(nanos);
+      }
+    });
+  }
+
+  /** The verdict now; the same object while nothing changes. */
+  HealthReport report(Action whenSilent, Instant now, long nanos) {
+    List<Reason> reasons = Reasons.sorted(reasons(whenSilent, nanos));
+    State state = Reasons.verdict(reasons);
+    if (state != report.state() || !reasons.equals(report.reasons())) {
+      Instant since = state == report.state() ? report.since() : now;
+      report = new HealthReport(name, state, reasons, since);
+    }
+    return report;
+  }
+
+  private List<Reason> reasons(Action whenSilent, long nanos) {
+    List<Reason> reasons = new ArrayList<>();
+    if (absent.active(nanos)) {
+      reasons.add(lost(absent, whenSilent));
+    } else if (silent.active(nanos)) {
+      reasons.add(lost(silent, whenSilent));
+    }
+    boolean explained = false;
+    for (Map.Entry<Long, Condition> each : xids.entrySet()) {
+      Condition condition = each.getValue();
+      if (condition.active(nanos)) {
+        XidCatalogue.Entry entry = XidCatalogue.entry(each.getKey());
+        explained |= !entry.kind().schedulable();
+        reasons.add(Reasons.xid(entry, action(entry.kind()), condition.since()));
+      }
+    }
+    if (recovery.active(nanos) && !explained) {
+      reasons.add(Reasons.recovery(lastAsked, recovery.since()));
+    }
+    if (stuck.active(nanos)) {
+      reasons.add(
+          Reasons.blocking(
+              Reasons.UNRESPONSIVE, stuck.detail(), Action.INVESTIGATE, stuck.since()));
+    }
+    if (unreadable.active(nanos)) {
+      reasons.add(
+          Reasons.blocking(
+              Reasons.PROBE_FAILED, unreadable.detail(), Action.INVESTIGATE, unreadable.since()));
+    }
+    return reasons;
+  }
+
+  private static Reason lost(Condition condition, Action action) {
+    return Reasons.blocking(Reasons.LOST, condition.detail(), action, condition.since());
+  }
+
+  /** What the driver says outranks the catalogue, but nothing replaces a repair. */
+  private Action action(XidClass kind) {
+    return action > 0 && !kind.schedulable() && kind != XidClass.RMA
+        ? Recovery.of(action).action()
+        : kind.action();
+  }
+}

@@ -1,0 +1,273 @@
+package dev.acceld.health;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.ProbeStatus.State;
+import dev.acceld.device.Vendor;
+import dev.acceld.probe.ProbeSupervisor;
+import dev.acceld.probe.Signal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From what the probes notice to a verdict per device. A fault marks the device it befell, and
+ * those that share its physical part; it is taken back when the evidence of recovery is there.
+ *
+ * <p>Safe for all threads. {@link #reports} and {@link #xidCounts} answer from memory. Listeners
+ * are called one at a time and only when a report changed; they must be quick.
+ */
+public final class HealthAssessor {
+  /** A library may fail for a moment (a driver being replaced) without harm to its devices. */
+  static final Duration FAILED_FOR = Duration.ofSeconds(30);
+
+  private static final Logger log = LoggerFactory.getLogger(HealthAssessor.class);
+
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final List<Consumer<Map<DeviceName, HealthReport>>> listeners =
+      new CopyOnWriteArrayList<>();
+  private final Map<DeviceName, DeviceHealth> healths = new HashMap<>();
+  private final Map<DeviceName, Map<Long, Long>> counts = new HashMap<>();
+  private Inventory inventory = Inventory.EMPTY;
+
+  private volatile Map<DeviceName, HealthReport> reports = Map.of();
+  private volatile Map<DeviceName, Map<Long, Long>> xidCounts = Map.of();
+
+  /** On the machine's clocks. */
+  public HealthAssessor() {
+    this(InstantSource.system(), System::nanoTime);
+  }
+
+  HealthAssessor(InstantSource clock, LongSupplier nanos) {
+    this.clock = clock;
+    this.nanos = nanos;
+  }
+
+  /** Listens to everything that this supervisor says. To be called before it starts. */
+  public void follow(ProbeSupervisor supervisor) {
+    supervisor.onInventory(this::inventory);
+    supervisor.onSignals(this::signals);
+    supervisor.onReboot(this::rebooted);
+    supervisor.onTick(this::tick);
+  }
+
+  /** The verdict on every device of the inventory, in its order. Immutable. */
+  public Map<DeviceName, HealthReport> reports() {
+    return reports;
+  }
+
+  /**
+   * How often each XID was seen since this process started, by device and number; a device that had
+   * none has no entry. Immutable.
+   */
+  public Map<DeviceName, Map<Long, Long>> xidCounts() {
+    return xidCounts;
+  }
+
+  /** Told all reports when one of them changed. */
+  public void onChange(Consumer<Map<DeviceName, HealthReport>> listener) {
+    listeners.add(listener);
+  }
+
+  /** The devices that there are, those that are missing, and how the probes are doing. */
+  public synchronized void inventory(Inventory now) {
+    inventory = now;
+    Set<DeviceName> names = now.devices().stream().map(Device::name).collect(Collectors.toSet());
+    healths.keySet().retainAll(names);
+    if (counts.keySet().retainAll(names)) {
+      copyCounts();
+    }
+    refresh();
+  }
+
+  /** What the probes noticed. */
+  public synchronized void signals(List<Signal> signals) {
+    boolean counted = false;
+    for (Signal signal : signals) {
+      Device device = inventory.find(signal.device()).orElse(null);
+      if (device == null) {
+        log.warn("device={} is unknown, its signal {} is dropped", signal.device(), signal);
+        continue;
+      }
+      if (signal instanceof Signal.Xid xid) {
+        count(xid);
+        counted = true;
+      }
+      for (Device each : inventory.devices()) {
+        if (each.common().physical().equals(device.common().physical())) {
+          apply(signal, health(each.name()));
+        }
+      }
+    }
+    if (counted) {
+      copyCounts();
+    }
+    refresh();
+  }
+
+  /** Rules that go by time; to be called about once a second. */
+  public synchronized void tick() {
+    // A reason that is shown may have been held for long enough; a failed probe may be due.
+    for (HealthReport report : reports.values()) {
+      if (!report.reasons().isEmpty()) {
+        refresh();
+        return;
+      }
+    }
+    for (ProbeStatus probe : inventory.probes()) {
+      if (probe.state() == State.FAILED) {
+        refresh();
+        return;
+      }
+    }
+  }
+
+  /** The machine has been restarted under this process: nothing said before holds any more. */
+  public synchronized void rebooted() {
+    healths.clear();
+    counts.clear();
+    copyCounts();
+    refresh();
+  }
+
+  private void apply(Signal signal, DeviceHealth health) {
+    long now = nanos.getAsLong();
+    switch (signal) {
+      case Signal.Xid xid -> health.xid(xid.code(), xid.at(), now);
+      case Signal.Lost lost ->
+          health.silent.raise(lost.at(), "the device does not answer: " + lost.detail(), now);
+      case Signal.Answers _ -> health.silent.clear(now);
+      case Signal.RecoveryAction recovery -> health.recovery(recovery.action(), recovery.at(), now);
+    }
+  }
+
+  /** A storm of the same XID is logged at its 1st, 2nd, 4th, 8th… time. */
+  private void count(Signal.Xid xid) {
+    Map<Long, Long> of = counts.computeIfAbsent(xid.device(), d -> new TreeMap<>());
+    long times = of.merge(xid.code(), 1L, Long::sum);
+    if (Long.bitCount(times) == 1) {
+      String meaning = XidCatalogue.entry(xid.code()).meaning();
+      log.warn("device={} xid={} times={}: {}", xid.device(), xid.code(), times, meaning);
+    }
+  }
+
+  private void copyCounts() {
+    Map<DeviceName, Map<Long, Long>> copy = new HashMap<>();
+    counts.forEach((device, of) -> copy.put(device, Map.copyOf(of)));
+    xidCounts = Map.copyOf(copy);
+  }
+
+  private DeviceHealth health(DeviceName name) {
+    return healths.computeIfAbsent(name, n -> new DeviceHealth(n, clock.instant()));
+  }
+
+  /** Brings presence and probes to bear on each device and publishes what came of it. */
+  private void refresh() {
+    Instant at = clock.instant();
+    long now = nanos.getAsLong();
+    Map<DeviceName, HealthReport> next = new LinkedHashMap<>();
+    for (Device device : inventory.devices()) {
+      DeviceHealth health = health(device.name());
+      ProbeStatus probe = probeOf(device);
+      presence(device, health, probe, at, now);
+      answers(health, probe, at, now);
+      next.put(device.name(), health.report(whenSilent(device, probe), at, now));
+    }
+    if (!next.equals(reports)) {
+      log(reports, next);
+      Map<DeviceName, HealthReport> published = Collections.unmodifiableMap(next);
+      reports = published;
+      listeners.forEach(listener -> tell(listener, published));
+    }
+  }
+
+  private void presence(
+      Device device, DeviceHealth health, ProbeStatus probe, Instant at, long now) {
+    if (inventory.missing().contains(device.name())) {
+      String why =
+          probe.state() == State.WAITING
+              ? "the driver is gone: " + probe.detail()
+              : "the device has vanished from the bus or from the driver's list";
+      health.absent.raise(at, why, now);
+    } else if (health.absent.isRaised()) {
+      health.returned(now);
+    }
+  }
+
+  private static void answers(DeviceHealth health, ProbeStatus probe, Instant at, long now) {
+    if (probe.state() == State.HUNG) {
+      health.stuck.raise(probe.since(), "probe " + probe.probe() + ": " + probe.detail(), now);
+    } else {
+      health.stuck.clear(now);
+    }
+    if (probe.state() == State.FAILED
+        && Duration.between(probe.since(), at).compareTo(FAILED_FOR) >= 0) {
+      health.unreadable.raise(probe.since(), "probe " + probe.probe() + ": " + probe.detail(), now);
+    } else {
+      health.unreadable.clear(now);
+    }
+  }
+
+  private ProbeStatus probeOf(Device device) {
+    String name =
+        switch (device.common().vendor()) {
+          case NVIDIA -> "nvidia";
+          case GOOGLE -> "tpu";
+          case AMD -> "amd";
+          case INTEL -> "intel";
+        };
+    return inventory.probes().stream()
+        .filter(probe -> probe.probe().equals(name))
+        .findFirst()
+        .orElseGet(() -> new ProbeStatus(name, State.READY, Instant.EPOCH, ""));
+  }
+
+  /** NVML's GPU_IS_LOST ends with a reboot only; for the rest the detail says what to do. */
+  private static Action whenSilent(Device device, ProbeStatus probe) {
+    return device.common().vendor() == Vendor.NVIDIA && probe.state() != State.WAITING
+        ? Action.REBOOT
+        : Action.INVESTIGATE;
+  }
+
+  private static void log(
+      Map<DeviceName, HealthReport> before, Map<DeviceName, HealthReport> after) {
+    after.forEach((device, report) -> {
+      HealthReport old = before.get(device);
+      if (report.reasons().isEmpty()) {
+        if (old != null && !old.reasons().isEmpty()) {
+          log.info("device={} is {} again", device, report.state());
+        }
+      } else if (!report.equals(old)) {
+        log.warn(
+            "device={} is {}: {}", device, report.state(), report.reasons().getFirst().message());
+      }
+    });
+  }
+
+  private static void tell(
+      Consumer<Map<DeviceName, HealthReport>> listener, Map<DeviceName, HealthReport> reports) {
+    try {
+      listener.accept(reports);
+    } catch (RuntimeException e) {
+      log.error("A listener for health reports failed", e);
+    }
+  }
+}

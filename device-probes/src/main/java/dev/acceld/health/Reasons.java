@@ -1,0 +1,91 @@
+package dev.acceld.health;
+
+import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Reason;
+import dev.acceld.device.HealthReport.State;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/** Makes reasons, puts the gravest first and draws the verdict. */
+final class Reasons {
+  static final String LOST = "device-lost";
+  static final String XID = "xid";
+  static final String RECOVERY = "recovery-action";
+  static final String UNRESPONSIVE = "unresponsive";
+  static final String PROBE_FAILED = "probe-failed";
+
+  /** What Kubernetes allows for a health message. */
+  private static final int LONGEST = 1024;
+
+  /** With these nobody can tell how the device is. */
+  private static final Set<String> UNKNOWN = Set.of(UNRESPONSIVE, PROBE_FAILED);
+
+  private static final Comparator<Reason> GRAVEST_FIRST =
+      Comparator.comparing(Reason::schedulable)
+          .thenComparing(reason -> UNKNOWN.contains(reason.code()))
+          .thenComparingInt(reason -> -gravity(reason.action()))
+          .thenComparing(Reason::since)
+          .thenComparing(Reason::code)
+          .thenComparing(Reason::value);
+
+  private Reasons() {}
+
+  static Reason blocking(String code, String message, Action action, Instant since) {
+    return new Reason(code, "", sentence(message), false, action, since);
+  }
+
+  static Reason xid(XidCatalogue.Entry entry, Action action, Instant since) {
+    String remedy = entry.kind().schedulable() ? "the device works on" : action.words();
+    String message = "XID " + entry.code() + ": " + entry.meaning() + "; " + remedy;
+    boolean schedulable = entry.kind().schedulable();
+    return new Reason(XID, Long.toString(entry.code()), message, schedulable, action, since);
+  }
+
+  static Reason recovery(int action, Instant since) {
+    Recovery recovery = Recovery.of(action);
+    String message = "the driver asks for it: " + recovery.words();
+    return new Reason(RECOVERY, recovery.id(), message, false, recovery.action(), since);
+  }
+
+  static List<Reason> sorted(List<Reason> reasons) {
+    return reasons.stream().sorted(GRAVEST_FIRST).toList();
+  }
+
+  static State verdict(List<Reason> reasons) {
+    State state = State.HEALTHY;
+    for (Reason reason : reasons) {
+      if (!reason.schedulable()) {
+        if (!UNKNOWN.contains(reason.code())) {
+          return State.UNHEALTHY;
+        }
+        state = State.UNKNOWN;
+      } else if (state == State.HEALTHY) {
+        state = State.DEGRADED;
+      }
+    }
+    return state;
+  }
+
+  /** What a library says may hold anything; what we pass on is short ASCII on one line. */
+  static String sentence(String text) {
+    StringBuilder clean = new StringBuilder(Math.min(text.length(), LONGEST));
+    for (int i = 0; i < text.length() && clean.length() < LONGEST; i++) {
+      char c = text.charAt(i);
+      clean.append(c >= ' ' && c < 127 ? c : c < ' ' ? ' ' : '?');
+    }
+    return clean.toString();
+  }
+
+  private static int gravity(Action action) {
+    return switch (action) {
+      case NONE -> 0;
+      case RESTART_APP -> 1;
+      case INVESTIGATE -> 2;
+      case RESET -> 3;
+      case REBOOT -> 4;
+      case SERVICE -> 5;
+    };
+  }
+}

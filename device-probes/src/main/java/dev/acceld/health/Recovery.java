@@ -1,0 +1,26 @@
+package dev.acceld.health;
+
+import dev.acceld.device.HealthReport.Action;
+
+/**
+ * NVML's recovery actions (field 230, nvml.h of 13.3).
+ *
+ * @param id a label-safe word
+ * @param words what to do, for a person
+ * @param action the nearest of ours
+ */
+record Recovery(String id, String words, Action action) {
+
+  /** By NVML's number, greater than 0; one that nobody knows counts as a node reboot. */
+  static Recovery of(int number) {
+    return switch (number) {
+      case 1 -> new Recovery("gpu-reset", "reset the GPU", Action.RESET);
+      case 3 ->
+          new Recovery("drain-p2p", "end peer-to-peer traffic, then reset the GPU", Action.RESET);
+      case 4 -> new Recovery("drain-and-reset", "drain the GPU, then reset it", Action.RESET);
+      case 5 -> new Recovery("recover-imex", "recover the IMEX domain", Action.INVESTIGATE);
+      case 6 -> new Recovery("bus-reset", "reset the GPU's bus", Action.RESET);
+      default -> new Recovery("node-reboot", "reboot the node", Action.REBOOT);
+    };
+  }
+}
