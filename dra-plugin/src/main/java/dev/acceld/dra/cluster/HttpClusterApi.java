@@ -48,10 +48,18 @@ final class HttpClusterApi implements ClusterApi {
   @Override
   public String nodeUid(String nodeName) throws ClusterException {
     Call call = new Call("get", "nodes", "", nodeName);
-    return read(call, "GET", "/api/v1/nodes/" + encode(nodeName), null)
-        .path("metadata")
-        .path("uid")
-        .asText();
+    try {
+      return read(call, "GET", "/api/v1/nodes/" + encode(nodeName), null)
+          .path("metadata")
+          .path("uid")
+          .asText();
+    } catch (ClusterException e) {
+      if (e.reason() == ClusterException.Reason.NOT_FOUND) {
+        throw new ClusterException(
+            e.reason(), e.getMessage() + "; --node-name must be the name of the Node object", e);
+      }
+      throw e;
+    }
   }
 
   @Override

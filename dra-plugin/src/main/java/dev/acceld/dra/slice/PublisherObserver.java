@@ -1,0 +1,32 @@
+package dev.acceld.dra.slice;
+
+import java.time.Duration;
+
+/** Hears what the {@link SlicePublisher} does, on its thread; must return quickly. */
+public interface PublisherObserver {
+  /** Listens to nothing. */
+  PublisherObserver NONE = new PublisherObserver() {};
+
+  /**
+   * One write was answered.
+   *
+   * @param verb {@code create}, {@code update} or {@code delete}
+   * @param outcome {@code ok}, or the reason of the refusal in lower case ({@code conflict}, …)
+   */
+  default void wrote(String verb, String outcome) {}
+
+  /** What is stored is what is wanted. */
+  default void inSync(int devices, int slices, long generation) {}
+
+  /** The same for the first time, so long after the kubelet's confirmation. */
+  default void firstStored(Duration sinceRegistered) {}
+
+  /** Something failed and is tried again; the last one counts until {@link #inSync}. */
+  default void failed(String message) {}
+
+  /** Another process of this node writes the slices; this one waits for its turn. */
+  default void waitingForWriter() {}
+
+  /** Whether the cluster keeps taints; told when it turns out otherwise than thought. */
+  default void taintsKept(boolean kept) {}
+}

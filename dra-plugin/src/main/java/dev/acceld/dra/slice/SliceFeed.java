@@ -1,0 +1,52 @@
+package dev.acceld.dra.slice;
+
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.dra.claim.HeldDevice;
+import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Composes anew whenever one of the three inputs has changed, or when it turns out that the cluster
+ * does not keep taints, and hands the result to the publisher. Any thread.
+ */
+public final class SliceFeed {
+  private final SliceComposer composer;
+  private final SlicePublisher publisher;
+  private Inventory inventory = Inventory.EMPTY;
+  private Map<DeviceName, HealthReport> health = Map.of();
+  private List<HeldDevice> held = List.of();
+  private boolean known;
+  private List<SliceDevice> offer = List.of();
+
+  /** From the composer to the publisher. */
+  public SliceFeed(SliceComposer composer, SlicePublisher publisher) {
+    this.composer = composer;
+    this.publisher = publisher;
+  }
+
+  /** All three inputs as they are now. */
+  public synchronized void update(
+      Inventory newInventory, Map<DeviceName, HealthReport> newHealth, List<HeldDevice> newHeld) {
+    inventory = newInventory;
+    health = Map.copyOf(newHealth);
+    held = List.copyOf(newHeld);
+    known = true;
+    recompose();
+  }
+
+  /** To be called from {@link PublisherObserver#taintsKept}. */
+  public synchronized void recompose() {
+    if (known) {
+      offer = composer.compose(inventory, health, held, publisher.taintsKept());
+      publisher.desired(offer);
+    }
+  }
+
+  /** What is on offer now, as composed last. */
+  public synchronized List<SliceDevice> offer() {
+    return offer;
+  }
+}

@@ -1,0 +1,312 @@
+package dev.acceld.dra.slice;
+
+import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.ClusterException;
+import dev.acceld.dra.cluster.ClusterException.Reason;
+import dev.acceld.dra.cluster.ResourceSlice;
+import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the node's ResourceSlices in the API server equal to what is wanted. Nothing is written
+ * before the kubelet has confirmed the registration, nor while another process of this node writes,
+ * nor when nothing has changed. One thread of its own; the public methods may be called from any.
+ */
+public final class SlicePublisher implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SlicePublisher.class);
+  private static final long NEVER = Long.MAX_VALUE / 2;
+
+  private final ClusterApi api;
+  private final PublisherSettings settings;
+  private final PublisherSettings.Timing timing;
+  private final PublisherObserver observer;
+  private final PoolPlan.Pool pool;
+  private final PublisherInbox inbox = new PublisherInbox();
+  private final SliceStore store = new SliceStore();
+  private final ServerQuirks quirks = new ServerQuirks();
+  private final Thread thread;
+
+  private String nodeUid = "";
+  private ClusterApi.@Nullable Watch watch;
+  private long listDue;
+  private long syncDue = NEVER;
+  private long lastWrite = -Duration.ofHours(1).toNanos();
+  private long lowestGeneration = 1;
+  private int failures;
+  private int repairs;
+  private boolean listed;
+  private boolean stored;
+  private boolean urgent;
+  private final long zero = System.nanoTime();
+
+  /** Does nothing until {@link #start}. */
+  public SlicePublisher(ClusterApi api, PublisherSettings settings, PublisherObserver observer) {
+    this.api = api;
+    this.settings = settings;
+    this.timing = settings.timing();
+    this.observer = observer;
+    this.pool = new PoolPlan.Pool(settings.driver(), settings.node());
+    this.thread = new Thread(this::run, "slice-publisher");
+    this.thread.setDaemon(true);
+  }
+
+  /** Starts its thread, which gets ready (lock, Node, list, watch) but writes nothing yet. */
+  public void start() {
+    thread.start();
+  }
+
+  /** What the node offers from now on. */
+  public void desired(List<SliceDevice> devices) {
+    inbox.desired(List.copyOf(devices));
+  }
+
+  /** The kubelet has confirmed the registration: slices may be published. */
+  public void registered() {
+    inbox.registered();
+  }
+
+  /** False once it has turned out that this cluster drops taints. */
+  public boolean taintsKept() {
+    return quirks.taintsKept();
+  }
+
+  /** Stops; what is published stays, the kubelet removes it if no successor registers. */
+  @Override
+  public void close() {
+    inbox.close();
+    try {
+      thread.join(Duration.ofSeconds(3));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      Optional<WriterLock> lock = waitForLock();
+      if (lock.isPresent()) {
+        try (WriterLock held = lock.get()) {
+          publish();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      endWatch();
+    }
+  }
+
+  private Optional<WriterLock> waitForLock() throws InterruptedException {
+    boolean told = false;
+    while (!inbox.closed()) {
+      try {
+        Optional<WriterLock> lock = WriterLock.tryTake(settings.lockFile());
+        if (lock.isPresent()) {
+          return lock;
+        }
+        if (!told) {
+          log.info("another process writes the slices of this node; waiting for {}", settings.lockFile());
+          observer.waitingForWriter();
+        }
+      } catch (IOException e) {
+        if (!told) {
+          log.error("slices are not published: {}", e.getMessage());
+        }
+        observer.failed(String.valueOf(e.getMessage()));
+      }
+      told = true;
+      inbox.await(timing.lockPoll().toNanos());
+    }
+    return Optional.empty();
+  }
+
+  private void publish() throws InterruptedException {
+    while (!inbox.closed()) {
+      try {
+        step();
+      } catch (ClusterException e) {
+        failed(e);
+      } catch (RuntimeException e) {
+        log.error("slices: unexpected trouble", e);
+        failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + e, e));
+      }
+      long due = inbox.ready() && listed ? Math.min(listDue, syncDue) : listDue;
+      inbox.await(due - now());
+    }
+  }
+
+  private void step() throws ClusterException {
+    hear();
+    boolean list = now() >= listDue;
+    boolean sync = (list || listed && now() >= syncDue) && inbox.ready();
+    if ((list || sync) && nodeUid.isEmpty()) {
+      nodeUid = api.nodeUid(settings.node());
+    }
+    if (list) {
+      list();
+      failures = inbox.ready() ? failures : 0;
+    }
+    if (sync) {
+      syncDue = NEVER;
+      sync();
+      failures = 0;
+    }
+  }
+
+  /** Takes in what has happened since the last step. */
+  private void hear() {
+    PublisherInbox.News news = inbox.take();
+    if (news.desiredChanged() || news.registeredNow()) {
+      boolean now = !stored || urgent;
+      urgent = false;
+      wantSync(now ? now() : Math.max(now() + timing.debounce().toNanos(), lastWrite + timing.betweenWrites().toNanos()));
+    }
+    boolean foreign = false;
+    for (PublisherInbox.Change c : news.changes()) {
+      if (c.deleted() && store.deleted(c.slice())) {
+        foreign = true;
+        // It may have gone with its owner: a Node that is made anew has another UID.
+        nodeUid = "";
+      } else if (!c.deleted()) {
+        foreign |= store.changed(c.slice());
+      }
+    }
+    if (foreign && stored) {
+      // Somebody else, such as a kubelet that starts: put it right at once, unless it is a fight.
+      repairs = now() - lastWrite > Duration.ofMinutes(1).toNanos() ? 1 : repairs + 1;
+      if (repairs == 10) {
+        log.warn("somebody keeps changing the slices of {} on {}", settings.driver(), settings.node());
+      }
+      wantSync(now() + timing.debounce().toNanos() * (repairs < 10 ? 1 : 50));
+    }
+    if (news.watchEnded() != null) {
+      log.info("slices: {}", news.watchEnded());
+      endWatch();
+      quirks.forget();
+      listDue = Math.min(listDue, now() + random(timing.spread()));
+    }
+  }
+
+  private void wantSync(long at) {
+    syncDue = Math.min(syncDue, at);
+  }
+
+  private void list() throws ClusterException {
+    ClusterApi.SliceList list = api.listSlices(settings.driver(), settings.node());
+    store.listed(list);
+    if (watch == null) {
+      watch = api.watchSlices(settings.driver(), settings.node(), list.resourceVersion(), inbox.watcher());
+    }
+    listed = true;
+    long resync = timing.resync().toNanos();
+    listDue = now() + resync - resync / 5 + ThreadLocalRandom.current().nextLong(Math.max(1, resync * 2 / 5));
+    wantSync(now());
+  }
+
+  private void sync() throws ClusterException {
+    List<SliceDevice> wanted = quirks.adapt(inbox.wanted());
+    PoolPlan plan = PoolPlan.of(pool, wanted, store.all(), lowestGeneration);
+    if (!plan.isEmpty()) {
+      lastWrite = now();
+      lowestGeneration = plan.generation() + 1;
+      for (ResourceSlice s : plan.delete()) {
+        write("delete", s);
+      }
+      for (ResourceSlice s : plan.update()) {
+        write("update", s);
+      }
+      for (ResourceSlice s : plan.create()) {
+        write("create", s);
+      }
+      log.info(
+          "slices: {} devices published, generation {} ({} created, {} updated, {} deleted)",
+          wanted.size(),
+          plan.generation(),
+          plan.create().size(),
+          plan.update().size(),
+          plan.delete().size());
+    }
+    if (!stored) {
+      stored = true;
+      observer.firstStored(inbox.sinceRegistered());
+    }
+    observer.inSync(wanted.size(), store.all().size(), plan.generation());
+  }
+
+  private void write(String verb, ResourceSlice slice) throws ClusterException {
+    try {
+      switch (verb) {
+        case "delete" -> {
+          api.deleteSlice(slice);
+          store.removed(slice);
+        }
+        case "update" -> learn(slice, api.updateSlice(slice, nodeUid));
+        default -> learn(slice, api.createSlice(slice, nodeUid));
+      }
+      observer.wrote(verb, "ok");
+    } catch (ClusterException e) {
+      observer.wrote(verb, e.reason().name().toLowerCase(Locale.ROOT));
+      if (e.reason() == Reason.INVALID && quirks.blameNone(slice)) {
+        throw new ClusterException(Reason.CONFLICT, String.valueOf(e.getMessage()), e);
+      }
+      throw e;
+    }
+  }
+
+  private void learn(ResourceSlice sent, ResourceSlice back) {
+    store.wrote(back);
+    if (quirks.learn(sent, back)) {
+      urgent = true;
+      observer.taintsKept(quirks.taintsKept());
+    }
+  }
+
+  /** After trouble: what is stored is not known for sure, so list before the next write. */
+  private void failed(ClusterException e) {
+    failures++;
+    String message = String.valueOf(e.getMessage());
+    observer.failed(message);
+    boolean raced = e.reason() == Reason.CONFLICT || e.reason() == Reason.NOT_FOUND && !nodeUid.isEmpty();
+    long pause =
+        switch (e.reason()) {
+          case INVALID -> timing.resync().toNanos() / 2;
+          case FORBIDDEN -> timing.retryMost().toNanos();
+          default -> {
+            long first = raced ? timing.retry().toNanos() / 10 : timing.retry().toNanos();
+            yield Math.min(timing.retryMost().toNanos(), first << Math.min(failures - 1, 20));
+          }
+        };
+    pause = pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
+    if (raced) {
+      log.debug("slices: {}", message);
+    } else {
+      log.warn("slices: {}; next try in {} ms", message, pause / 1_000_000);
+    }
+    listed = false;
+    listDue = now() + pause;
+  }
+
+  private void endWatch() {
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
+  }
+
+  /** Nanoseconds since the start, so that times far away can be added without overflow. */
+  private long now() {
+    return System.nanoTime() - zero;
+  }
+
+  private static long random(Duration most) {
+    return ThreadLocalRandom.current().nextLong(most.toNanos() + 1);
+  }
+}

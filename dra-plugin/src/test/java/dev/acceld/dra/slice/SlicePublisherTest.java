@@ -1,0 +1,313 @@
+package dev.acceld.dra.slice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Capacity;
+import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.ClusterConnection;
+import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
+import dev.acceld.dra.cluster.ResourceSlice.Taint;
+import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.dra.standin.StandinApiServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SlicePublisherTest {
+  private static final String DRIVER = "acceld.dev";
+  private static final String NODE = "node-1";
+  private static final Taint XID = new Taint("acceld.dev/xid", "79", "NoSchedule", Optional.empty());
+  private static final Taint HOT = new Taint("acceld.dev/hot", "", "None", Optional.empty());
+
+  @TempDir Path dir;
+  private StandinApiServer server;
+  private ClusterApi api;
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<String> told = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    server = StandinApiServer.start();
+    server.addNode(NODE);
+    api = connect();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable c : open.reversed()) {
+      c.close();
+    }
+    server.close();
+  }
+
+  @Test
+  void writesNothingBeforeTheKubeletHasConfirmed() {
+    SlicePublisher p = publisher();
+    p.desired(gpus(8));
+    await().until(() -> server.requests().count("watch", "resourceslices") == 1);
+    assertThat(server.requests().writes()).isZero();
+    p.registered();
+    ObjectNode slice = await().until(this::slices, s -> s.size() == 1).getFirst();
+    assertThat(slice.at("/metadata/name").asText()).isEqualTo("00000-acceld.dev-node-1");
+    assertThat(slice.at("/spec/pool").toString())
+        .isEqualTo("{\"name\":\"node-1\",\"generation\":1,\"resourceSliceCount\":1}");
+    assertThat(slice.at("/spec/devices")).hasSize(8);
+    await().until(() -> told.stream().anyMatch(t -> t.startsWith("first")));
+  }
+
+  @Test
+  void isQuietOnceAllIsWritten() {
+    SlicePublisher p = published(gpus(8));
+    server.requests().clear();
+    p.desired(gpus(8));
+    await().during(Duration.ofMillis(300)).until(() -> server.requests().all().isEmpty());
+  }
+
+  @Test
+  void aNodeWithoutDevicesHasAnEmptySlice() {
+    published(List.of());
+    assertThat(slices().getFirst().at("/spec/pool/resourceSliceCount").asInt()).isEqualTo(1);
+    assertThat(slices().getFirst().at("/spec").has("devices")).isFalse();
+  }
+
+  @Test
+  void aFaultChangesOneSliceInPlace() {
+    SlicePublisher p = published(gpus(100));
+    assertThat(slices()).hasSize(2);
+    assertThat(slices().get(0).at("/spec/devices")).hasSize(64);
+    assertThat(slices().get(1).at("/spec/devices")).hasSize(36);
+    server.requests().clear();
+    p.desired(tainted(gpus(100), 70, XID));
+    await().until(() -> slices().get(1).at("/spec/devices/6/taints/0/key").asText().equals("acceld.dev/xid"));
+    assertThat(server.requests().writes()).isEqualTo(1);
+    assertThat(generations()).containsExactly(1L, 1L);
+    String since = slices().get(1).at("/spec/devices/6/taints/0/timeAdded").asText();
+    assertThat(since).isNotEmpty();
+
+    p.desired(tainted(tainted(gpus(100), 70, XID), 71, XID));
+    await().until(() -> slices().get(1).at("/spec/devices/7/taints/0/key").asText().equals("acceld.dev/xid"));
+    assertThat(slices().get(1).at("/spec/devices/6/taints/0/timeAdded").asText()).isEqualTo(since);
+  }
+
+  @Test
+  void aChangeOfTheLayoutLiftsTheGenerationOfAll() {
+    SlicePublisher p = published(gpus(64));
+    p.desired(gpus(65));
+    await().until(() -> slices().size() == 2);
+    assertThat(generations()).containsExactly(2L, 2L);
+    assertThat(slices()).allMatch(s -> s.at("/spec/pool/resourceSliceCount").asInt() == 2);
+    p.desired(gpus(3));
+    await().until(() -> slices().size() == 1 && slices().getFirst().at("/spec/devices").size() == 3);
+    assertThat(slices().getFirst().at("/spec/pool/resourceSliceCount").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aBurstOfChangesIsOneWrite() {
+    SlicePublisher p = published(gpus(8));
+    server.requests().clear();
+    for (int i = 0; i < 8; i++) {
+      p.desired(tainted(gpus(8), i, XID));
+    }
+    await().until(() -> slices().getFirst().at("/spec/devices/7/taints/0/key").asText().equals("acceld.dev/xid"));
+    assertThat(server.requests().writes()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheKubeletWipesIsBackAtOnce() {
+    published(gpus(70));
+    long start = System.nanoTime();
+    server.wipeSlices(DRIVER, NODE);
+    await().until(() -> slices().size() == 2);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    assertThat(generations()).containsExactly(2L, 2L);
+  }
+
+  @Test
+  void whatSomebodyChangesIsChangedBack() {
+    published(gpus(2));
+    ObjectNode slice = slices().getFirst();
+    ((ObjectNode) slice.at("/spec/devices/0/attributes/index")).put("int", 99);
+    server.replace(ApiKind.SLICES, "", slice);
+    await().until(() -> slices().getFirst().at("/spec/devices/0/attributes/index/int").asInt() == 0);
+    assertThat(generations()).containsExactly(1L);
+  }
+
+  @Test
+  void slicesOfAnOlderLayoutGo() {
+    ObjectNode old = new com.fasterxml.jackson.databind.ObjectMapper().createObjectNode();
+    old.withObject("metadata").put("name", "node-1-acceld.dev-x7f2k");
+    ObjectNode spec = old.withObject("spec").put("driver", DRIVER).put("nodeName", NODE);
+    spec.withObject("pool").put("name", NODE).put("generation", 6).put("resourceSliceCount", 1);
+    server.create(ApiKind.SLICES, "", old);
+    published(gpus(1));
+    assertThat(slices()).hasSize(1);
+    assertThat(generations()).containsExactly(7L);
+  }
+
+  @Test
+  void aWatchThatIsLostIsReplaced() {
+    published(gpus(1));
+    server.compact();
+    await().until(() -> server.requests().count("watch", "resourceslices") == 2);
+    server.wipeSlices(DRIVER, NODE);
+    await().until(() -> slices().size() == 1);
+  }
+
+  @Test
+  void comesThroughAnOutage() {
+    SlicePublisher p = published(gpus(1));
+    server.faults().unavailable(true);
+    server.cutWatches();
+    p.desired(gpus(2));
+    await().until(() -> told.stream().anyMatch(t -> t.contains("503")));
+    server.faults().unavailable(false);
+    await().until(() -> slices().getFirst().at("/spec/devices").size() == 2);
+  }
+
+  @Test
+  void whereTaintsAreDroppedItIsSaidAndNotRepeated() {
+    server.faults().taintsOff(true);
+    SlicePublisher p = published(tainted(gpus(2), 1, XID));
+    await().until(() -> told.contains("taints kept: false"));
+    assertThat(p.taintsKept()).isFalse();
+    server.requests().clear();
+    await().during(Duration.ofMillis(300)).until(() -> server.requests().writes() == 0);
+    p.desired(tainted(gpus(3), 1, XID));
+    await().until(() -> slices().getFirst().at("/spec/devices").size() == 3);
+    assertThat(server.requests().writes()).isEqualTo(1);
+  }
+
+  @Test
+  void anEffectThatTheServerDoesNotKnowCostsNoSlice() {
+    server.faults().refuseNoneEffect(true);
+    published(tainted(tainted(gpus(2), 0, HOT), 1, XID));
+    JsonNode devices = slices().getFirst().at("/spec/devices");
+    assertThat(devices.get(0).has("taints")).isFalse();
+    assertThat(devices.get(1).at("/taints/0/key").asText()).isEqualTo("acceld.dev/xid");
+  }
+
+  @Test
+  void aRefusalNamesTheMissingRight() {
+    server.faults().forbid("create", "resourceslices");
+    SlicePublisher p = publisher();
+    p.desired(gpus(1));
+    p.registered();
+    await().until(() -> told.stream().anyMatch(t -> t.contains("verb create on resourceslices")));
+  }
+
+  @Test
+  void oneOfTwoWrites() throws Exception {
+    SlicePublisher first = published(gpus(1));
+    SlicePublisher second = publisher();
+    second.desired(gpus(2));
+    second.registered();
+    await().until(() -> told.contains("waiting"));
+    assertThat(slices().getFirst().at("/spec/devices")).hasSize(1);
+    first.close();
+    await().until(() -> slices().getFirst().at("/spec/devices").size() == 2);
+  }
+
+  @Test
+  void aNodeMadeAnewOwnsTheSlices() {
+    published(gpus(1));
+    server.delete(ApiKind.NODES, "", NODE);
+    String uid = server.addNode(NODE);
+    server.wipeSlices(DRIVER, NODE);
+    await().until(() -> slices().size() == 1);
+    assertThat(slices().getFirst().at("/metadata/ownerReferences/0/uid").asText()).isEqualTo(uid);
+  }
+
+  private ClusterApi connect() throws Exception {
+    Path kubeconfig = server.writeKubeconfig(dir.resolve("kubeconfig"));
+    ClusterApi c = ClusterConnection.open(Optional.of(kubeconfig), Map.of(), "test").api().orElseThrow();
+    open.add(c);
+    return c;
+  }
+
+  private SlicePublisher published(List<SliceDevice> devices) {
+    SlicePublisher p = publisher();
+    p.desired(devices);
+    p.registered();
+    await().until(() -> told.stream().anyMatch(t -> t.startsWith("first")));
+    return p;
+  }
+
+  private SlicePublisher publisher() {
+    Duration ms = Duration.ofMillis(20);
+    PublisherSettings settings =
+        new PublisherSettings(
+            DRIVER,
+            NODE,
+            dir.resolve("locks/slices.lock"),
+            new PublisherSettings.Timing(
+                ms, ms.multipliedBy(2), ms, Duration.ofMinutes(10), ms, Duration.ofMillis(200), ms));
+    SlicePublisher p =
+        new SlicePublisher(
+            api,
+            settings,
+            new PublisherObserver() {
+              @Override
+              public void firstStored(Duration sinceRegistered) {
+                told.add("first " + sinceRegistered.toMillis());
+              }
+
+              @Override
+              public void failed(String message) {
+                told.add(message);
+              }
+
+              @Override
+              public void waitingForWriter() {
+                told.add("waiting");
+              }
+
+              @Override
+              public void taintsKept(boolean kept) {
+                told.add("taints kept: " + kept);
+              }
+            });
+    open.add(p);
+    p.start();
+    return p;
+  }
+
+  private List<ObjectNode> slices() {
+    return server.all(ApiKind.SLICES);
+  }
+
+  private List<Long> generations() {
+    return slices().stream().map(s -> s.at("/spec/pool/generation").asLong()).toList();
+  }
+
+  private static List<SliceDevice> gpus(int n) {
+    return IntStream.range(0, n)
+        .mapToObj(
+            i ->
+                new SliceDevice(
+                    "gpu-" + i,
+                    Map.of("index", AttributeValue.of(i), "type", AttributeValue.of("gpu")),
+                    Map.of("memory", new Capacity(81920L << 20)),
+                    List.of()))
+        .toList();
+  }
+
+  private static List<SliceDevice> tainted(List<SliceDevice> devices, int which, Taint taint) {
+    List<SliceDevice> changed = new ArrayList<>(devices);
+    SliceDevice d = changed.get(which);
+    changed.set(which, new SliceDevice(d.name(), d.attributes(), d.capacity(), List.of(taint)));
+    return changed;
+  }
+}
