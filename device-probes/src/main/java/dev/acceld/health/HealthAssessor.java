@@ -13,7 +13,9 @@ import dev.acceld.probe.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,10 +100,12 @@ public final class HealthAssessor {
     refresh();
   }
 
-  /** What the probes noticed. */
+  /** What the probes noticed; taken in the order in which it happened. */
   public synchronized void signals(List<Signal> signals) {
     boolean counted = false;
-    for (Signal signal : signals) {
+    List<Signal> inOrder = new ArrayList<>(signals);
+    inOrder.sort(Comparator.comparing(Signal::at));
+    for (Signal signal : inOrder) {
       Device device = inventory.find(signal.device()).orElse(null);
       if (device == null) {
         log.warn("device={} is unknown, its signal {} is dropped", signal.device(), signal);

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ProbeRunner implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ProbeRunner.class);
-  private static final int LONGEST_DETAIL = 1024;
   private static final long FIRST_RETRY = TimeUnit.SECONDS.toNanos(1);
   private static final int MOST_DOUBLINGS = 6;
 
@@ -100,7 +99,7 @@ final class ProbeRunner implements Runnable {
     try {
       probe.close();
     } catch (RuntimeException | LinkageError e) {
-      log.warn("Probe {} did not close cleanly: {}", name(), reason(e));
+      log.warn("Probe {} did not close cleanly: {}", name(), StatusWords.reason(e));
     }
   }
 
@@ -124,8 +123,8 @@ final class ProbeRunner implements Runnable {
     try {
       Discovery discovery = during("discover", probe::discover);
       KnownDevices known = view.known.found(discovery.devices());
-      report(known);
-      found = sentence(known, discovery.problems());
+      StatusWords.logChanges(view.known, known);
+      found = StatusWords.found(known, discovery.problems());
       if (failures == 0) {
         update(State.READY, found, known, view.readings);
       } else {
@@ -135,8 +134,9 @@ final class ProbeRunner implements Runnable {
       return true;
     } catch (ProbeUnavailable e) {
       failures = 0;
-      report(view.known.allGone());
-      update(State.WAITING, reason(e), view.known.allGone(), Readings.EMPTY);
+      KnownDevices gone = view.known.allGone();
+      StatusWords.logChanges(view.known, gone);
+      update(State.WAITING, StatusWords.reason(e), gone, Readings.EMPTY);
     } catch (Throwable e) {
       fail("discover", e);
     }
@@ -169,7 +169,7 @@ final class ProbeRunner implements Runnable {
     long wait = FIRST_RETRY << Math.min(failures, MOST_DOUBLINGS);
     failures++;
     nextDiscovery = time.nanos().getAsLong() + wait;
-    String why = reason(e);
+    String why = StatusWords.reason(e);
     if (!(e instanceof ProbeFailure) && view.status.state() != State.FAILED) {
       log.warn("Probe {} failed in an unforeseen way during {}", name(), during, e);
     }
@@ -205,7 +205,7 @@ final class ProbeRunner implements Runnable {
       hung = new ProbeStatus(name(), State.HUNG, under.at, detail);
       view = new View(hung, view.known, view.readings, view.readAt);
     }
-    log.warn("Probe {} hangs since {}: {}", name(), hung.since(), hung.detail());
+    StatusWords.log(hung);
     listener.changed().run();
   }
 
@@ -249,7 +249,7 @@ final class ProbeRunner implements Runnable {
       View old = view;
       before = old.status;
       Instant since = before.state() == state ? before.since() : time.clock().instant();
-      after = new ProbeStatus(name(), state, since, clip(detail));
+      after = new ProbeStatus(name(), state, since, StatusWords.clip(detail));
       after = after.equals(before) ? before : after;
       long readAt = readings == old.readings ? old.readAt : time.nanos().getAsLong();
       view = new View(after, known, readings, readAt);
@@ -258,54 +258,9 @@ final class ProbeRunner implements Runnable {
       }
     }
     if (after != before) {
-      log(after);
+      StatusWords.log(after);
     }
     listener.changed().run();
-  }
-
-  private void log(ProbeStatus status) {
-    switch (status.state()) {
-      case STARTING, READY, WAITING -> log.info("Probe {} {}", name(), inWords(status));
-      case FAILED, HUNG -> log.warn("Probe {} {}", name(), inWords(status));
-    }
-  }
-
-  private static String inWords(ProbeStatus status) {
-    return "is " + status.state() + ": " + status.detail();
-  }
-
-  private void report(KnownDevices next) {
-    KnownDevices last = view.known;
-    for (var device : next.devices()) {
-      boolean was = last.missing().contains(device.name());
-      boolean is = next.missing().contains(device.name());
-      if (is && !was) {
-        log.warn("device={} has vanished", device.name());
-      } else if (was && !is) {
-        log.info("device={} is back", device.name());
-      }
-    }
-  }
-
-  private static String sentence(KnownDevices known, List<String> problems) {
-    return problems.isEmpty()
-        ? known.inWords()
-        : known.inWords() + "; not offered: " + String.join("; ", problems);
-  }
-
-  private static String reason(Throwable e) {
-    String message = e.getMessage();
-    boolean ours = e instanceof ProbeFailure || e instanceof ProbeUnavailable;
-    if (ours && message != null) {
-      return message;
-    }
-    return e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
-  }
-
-  private static String clip(String detail) {
-    return detail.length() <= LONGEST_DETAIL
-        ? detail
-        : detail.substring(0, LONGEST_DETAIL - 3) + "...";
   }
 
   private synchronized boolean isClosing() {

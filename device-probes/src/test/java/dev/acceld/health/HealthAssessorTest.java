@@ -131,6 +131,14 @@ class HealthAssessorTest {
   }
 
   @Test
+  void signalsCountInTheOrderInWhichTheyHappened() {
+    Signal xid = new Signal.Xid(name(BAD), clock.instant(), 48);
+    Signal none = new Signal.RecoveryAction(name(BAD), clock.instant().plusMillis(300), 0);
+    health.signals(List.of(none, xid));
+    assertThat(report(BAD).state()).isEqualTo(State.HEALTHY);
+  }
+
+  @Test
   void aRepairIsNotTalkedAway() {
     xid(BAD, 64);
     action(BAD, 1);

@@ -1,0 +1,65 @@
+package dev.acceld.probe;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.ProbeStatus;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a probe's status says to people, in the status and in the log. */
+final class StatusWords {
+  private static final Logger log = LoggerFactory.getLogger(ProbeSupervisor.class);
+  private static final int LONGEST = 1024;
+
+  private StatusWords() {}
+
+  /** What was found, and what was found but cannot be offered. */
+  static String found(KnownDevices known, List<String> problems) {
+    return problems.isEmpty()
+        ? known.inWords()
+        : known.inWords() + "; not usable: " + String.join("; ", problems);
+  }
+
+  /** Our own exceptions carry a sentence; of others the kind is worth knowing too. */
+  static String reason(Throwable e) {
+    String message = e.getMessage();
+    boolean ours = e instanceof ProbeFailure || e instanceof ProbeUnavailable;
+    if (ours && message != null) {
+      return message;
+    }
+    return e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+  }
+
+  /** So that a vendor's essay does not fill a status page. */
+  static String clip(String detail) {
+    return detail.length() <= LONGEST ? detail : detail.substring(0, LONGEST - 3) + "...";
+  }
+
+  /** One line for a status that is new. */
+  static void log(ProbeStatus status) {
+    switch (status.state()) {
+      case STARTING, READY, WAITING ->
+          log.info("Probe {} is {}: {}", status.probe(), status.state(), status.detail());
+      case FAILED, HUNG ->
+          log.warn(
+              "Probe {} is {} since {}: {}",
+              status.probe(),
+              status.state(),
+              status.since(),
+              status.detail());
+    }
+  }
+
+  /** One line for each device that went or came back. */
+  static void logChanges(KnownDevices before, KnownDevices after) {
+    for (Device device : after.devices()) {
+      boolean was = before.missing().contains(device.name());
+      boolean is = after.missing().contains(device.name());
+      if (is && !was) {
+        log.warn("device={} has vanished", device.name());
+      } else if (was && !is) {
+        log.info("device={} is back", device.name());
+      }
+    }
+  }
+}
