@@ -1,6 +1,7 @@
 package dev.acceld.dra.claim;
 
 import dev.acceld.dra.claim.ClaimService.CallScope;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,12 +13,17 @@ import java.util.Set;
  * any more. Thread-safe.
  */
 final class Attempts {
+  /** Said of a stale prepare. */
+  static final String OVERTAKEN =
+      "given up: the claim was unprepared meanwhile; it is prepared when asked for again";
+
   private final Map<String, Set<Attempt>> underWay = new HashMap<>();
 
   /** One prepare of one claim. Close it when it is over. */
   final class Attempt implements AutoCloseable {
     private final String uid;
     private final CallScope call;
+    private final Instant begun = Instant.now();
     private volatile boolean overtaken;
 
     private Attempt(String uid, CallScope call) {
@@ -25,11 +31,15 @@ final class Attempts {
       this.call = call;
     }
 
+    /** By the wall clock, which other processes share. */
+    Instant begun() {
+      return begun;
+    }
+
     /** Refuses to go on when the answer is not wanted any more. */
     void check() throws ClaimRefused {
       if (overtaken) {
-        throw new ClaimRefused(
-            "given up: the claim is being unprepared; it is prepared again when asked for again");
+        throw new ClaimRefused(OVERTAKEN);
       }
       if (call.cancelled()) {
         throw new ClaimRefused("given up: the kubelet no longer waits for the answer");

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param store the records
  * @param locks the locks
+ * @param tombstones word of unprepares for the other process
  * @param cdiDir where CDI files go
  * @param cdi what goes into them
  * @param observer is told of trouble
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 record ClaimFiles(
     ClaimRecordStore store,
     ClaimLocks locks,
+    Tombstones tombstones,
     CdiDirectory cdiDir,
     ClaimCdi cdi,
     ClaimObserver observer,

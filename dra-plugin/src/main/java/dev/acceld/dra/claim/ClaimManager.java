@@ -26,10 +26,13 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   private final ClaimFiles files;
   private final Preparer preparer;
   private final Unpreparer unpreparer;
+  private final ClaimSweeper sweeper;
   private final ClaimPods pods = new ClaimPods();
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  private ClaimManager(ClaimFiles files, Preparer preparer, Unpreparer unpreparer) {
+  private ClaimManager(
+      ClaimFiles files, Preparer preparer, Unpreparer unpreparer, ClaimSweeper sweeper) {
+    this.sweeper = sweeper;
     this.files = files;
     this.preparer = preparer;
     this.unpreparer = unpreparer;
@@ -65,6 +68,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
           new ClaimFiles(
               new ClaimRecordStore(settings.stateDir(), disk),
               new ClaimLocks(settings.stateDir()),
+              new Tombstones(settings.stateDir()),
               new CdiDirectory(settings.cdiDir()),
               new ClaimCdi(settings.driverName(), parts.access()),
               parts.observer(),
@@ -79,6 +83,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
           e);
     }
     Attempts attempts = new Attempts();
+    ClaimWriter writer = new ClaimWriter(settings, files, parts.bootId(), parts.clock());
     Preparer preparer =
         new Preparer(
             settings,
@@ -86,9 +91,13 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
             new ClaimFetcher(parts.api()),
             new AllocationReader(settings, parts.inventory(), parts.health()),
             new Holders(files.store()),
-            new ClaimWriter(settings, files, parts.bootId(), parts.clock()),
+            writer,
             files);
-    return new ClaimManager(files, preparer, new Unpreparer(settings, attempts, files));
+    return new ClaimManager(
+        files,
+        preparer,
+        new Unpreparer(settings, attempts, files),
+        new ClaimSweeper(files, writer));
   }
 
   @Override
@@ -180,8 +189,14 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     }
   }
 
-  ClaimFiles files() {
-    return files;
+  /** Puts the directories in order; the janitor's business. */
+  void sweep() throws IOException, InterruptedException {
+    sweeper.sweep();
+  }
+
+  /** Every claim that there is a readable record of. */
+  List<ClaimRef> recorded() {
+    return files.store().all().stream().map(ClaimRecord::claim).toList();
   }
 
   /** Gives the lock file back. Calls under way must be over. */

@@ -136,6 +136,21 @@ final class ClaimRecordStore {
     }
   }
 
+  /** Whether there is a record now, readable or not. */
+  boolean exists(String uid) {
+    return Files.exists(file(uid));
+  }
+
+  /** Whether a record of that claim was damaged and moved aside. */
+  boolean damagedBefore(String uid) throws IOException {
+    try (DirectoryStream<Path> list =
+        Files.newDirectoryStream(damagedDir, uid + "-*" + SUFFIX)) {
+      return list.iterator().hasNext();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
   /** Moves a damaged record out of the way and says where to. */
   Path moveAside(String uid) throws IOException {
     Files.createDirectories(damagedDir);

@@ -91,7 +91,7 @@ final class Preparer {
     }
     if (maybeFinished(ref)) {
       try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
-        attempt.check();
+        checkUnderLock(ref, attempt);
         Optional<PrepareOutcome.Prepared> again = writer.answerAgain(ref);
         if (again.isPresent()) {
           return again.get();
@@ -116,7 +116,7 @@ final class Preparer {
     long patience = Math.min(deadline, after(settings.holderWait()));
     while (true) {
       try (ClaimLocks.Held held = lock(ref, physical, deadline)) {
-        attempt.check();
+        checkUnderLock(ref, attempt);
         Optional<PrepareOutcome.Prepared> again = writer.answerAgain(ref);
         if (again.isPresent()) {
           return again.get();
@@ -142,6 +142,15 @@ final class Preparer {
     }
   }
 
+  /** Nothing may be changed any more by a prepare that an unprepare has overtaken, here or there. */
+  private void checkUnderLock(ClaimRef ref, Attempts.Attempt attempt) throws ClaimRefused {
+    files.hook().reached(StepHook.Step.LOCKED);
+    attempt.check();
+    if (files.tombstones().setSince(ref.uid(), attempt.begun())) {
+      throw new ClaimRefused(Attempts.OVERTAKEN);
+    }
+  }
+
   private ClaimLocks.Held lock(ClaimRef ref, List<String> physical, long deadline)
       throws ClaimRefused, IOException, InterruptedException {
     try (Stopwatch lock = watch(ref, Phase.LOCK)) {
@@ -152,7 +161,6 @@ final class Preparer {
                 + " finish; look for a second or a hanging acceld on this node");
       }
       lock.ok();
-      files.hook().reached(StepHook.Step.LOCKED);
       return held;
     }
   }

@@ -47,9 +47,13 @@ final class Unpreparer {
             "another call or another agent process works on this claim and does not finish; look"
                 + " for a second or a hanging acceld on this node");
       }
+      files.hook().reached(StepHook.Step.LOCKED);
       Optional<ClaimRecord> record = files.recordUnderLock(ref);
       removeCdi(ref);
       files.hook().reached(StepHook.Step.CDI_REMOVED);
+      if (record.isEmpty()) {
+        files.tombstones().set(ref.uid());
+      }
       removeRecord(ref);
       files.hook().reached(StepHook.Step.RECORD_REMOVED);
       total.ok();
@@ -105,7 +109,6 @@ final class Unpreparer {
               .acquire(ref.uid(), List.of(), System.nanoTime() + settings.callBudget().toNanos());
       if (held != null) {
         watch.ok();
-        files.hook().reached(StepHook.Step.LOCKED);
       }
       return held;
     }

@@ -1,0 +1,127 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.claim.ClaimService.CallScope;
+import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterApi;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cleans up behind claims: at the start and every few minutes. Leftovers of a crash go at once;
+ * a prepared claim goes only when it is proven gone ({@link GoneClaims}): the kubelet normally has it
+ * unprepared itself.
+ */
+public final class ClaimJanitor {
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimJanitor.class);
+
+  /** How long the proof must hold. */
+  public static final Duration PROOF = Duration.ofMinutes(5);
+
+  private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration EVERY = Duration.ofMinutes(2);
+
+  private final ClaimManager manager;
+  private final ClaimObserver observer;
+  private final Optional<GoneClaims> gone;
+
+  /**
+   * For the claims of a manager.
+   *
+   * @param api where claims are looked up; without it nothing is ever proven gone
+   * @param pods the kubelet's list of pods
+   * @param proof how long a claim must be seen gone, {@link #PROOF} as a rule
+   */
+  public ClaimJanitor(
+      ClaimManager manager,
+      Optional<ClusterApi> api,
+      PodHolders pods,
+      Duration proof,
+      ClaimObserver observer) {
+    this(manager, api, pods, proof, observer, System::nanoTime);
+  }
+
+  ClaimJanitor(
+      ClaimManager manager,
+      Optional<ClusterApi> api,
+      PodHolders pods,
+      Duration proof,
+      ClaimObserver observer,
+      LongSupplier nanoTime) {
+    this.manager = manager;
+    this.observer = observer;
+    this.gone = api.map(a -> new GoneClaims(a, pods, proof, nanoTime));
+  }
+
+  /** Runs a round in a second and then again and again; ends with the executor. */
+  public void start(ScheduledExecutorService executor) {
+    schedule(executor, FIRST.toMillis());
+  }
+
+  private void schedule(ScheduledExecutorService executor, long millis) {
+    try {
+      var unused =
+          executor.schedule(
+              () -> {
+                try {
+                  round();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                  return;
+                } catch (RuntimeException e) {
+                  LOG.error("tidying up failed in an unforeseen way; it is tried again", e);
+                }
+                schedule(executor, jitter());
+              },
+              millis,
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // the agent is stopping
+    }
+  }
+
+  /** Nodes that were started together must not ask the API server together. */
+  private static long jitter() {
+    long every = EVERY.toMillis();
+    return every / 2 + ThreadLocalRandom.current().nextLong(every);
+  }
+
+  /** One round, on the caller's thread; blocks while the kubelet and the API server answer. */
+  public void round() throws InterruptedException {
+    try {
+      manager.sweep();
+    } catch (IOException e) {
+      LOG.warn("cannot tidy up: {}", ClaimFiles.words(e));
+    }
+    if (gone.isPresent()) {
+      collect(gone.get());
+    }
+  }
+
+  private void collect(GoneClaims claims) {
+    List<ClaimRef> proven = claims.among(manager.recorded());
+    if (proven.isEmpty()) {
+      return;
+    }
+    Map<String, UnprepareOutcome> outcomes = manager.unprepare(proven, CallScope.UNCANCELLED);
+    for (ClaimRef claim : proven) {
+      if (outcomes.get(claim.uid()) instanceof UnprepareOutcome.Done) {
+        LOG.warn(
+            "claim {} (UID {}) is gone and no pod of this node uses it; it was cleaned up",
+            claim.path(),
+            claim.uid());
+        observer.collected(claim);
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.cdi.CdiDirectory;
+import dev.acceld.dra.cluster.ClaimRef;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the two directories in order: what a crash left half done goes, what somebody else took away
+ * or spoilt comes back. Each claim is looked at under its lock, so nothing that is just being written,
+ * here or by another process, is taken for a leftover.
+ */
+final class ClaimSweeper {
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimSweeper.class);
+  private static final Duration LOCK_PATIENCE = Duration.ofMillis(200);
+  private static final Duration OLDEST_PREPARE = Duration.ofMinutes(5);
+
+  private final ClaimFiles files;
+  private final ClaimWriter writer;
+
+  ClaimSweeper(ClaimFiles files, ClaimWriter writer) {
+    this.files = files;
+    this.writer = writer;
+  }
+
+  /** One round; trouble with one claim does not keep it from the others. */
+  void sweep() throws IOException, InterruptedException {
+    files.store().refresh();
+    for (Map.Entry<Path, String> temporary : files.store().temporaries().entrySet()) {
+      underLock(
+          temporary.getValue(),
+          () -> {
+            if (Files.deleteIfExists(temporary.getKey())) {
+              LOG.info("removed leftover {}", temporary.getKey());
+            }
+          });
+    }
+    Set<String> readable = new HashSet<>();
+    for (ClaimRecord record : files.store().all()) {
+      readable.add(record.claim().uid());
+      restoreCdi(record);
+    }
+    for (String uid : files.store().uids()) {
+      if (!readable.contains(uid)) {
+        underLock(uid, () -> files.recordUnderLock(new ClaimRef("?", "?", uid)));
+      }
+    }
+    for (String name : files.cdiDir().list(files.cdi().filePrefix())) {
+      Optional<String> uid = files.cdi().uidOf(name);
+      boolean temporary = CdiDirectory.targetOf(name).isPresent();
+      if (uid.isPresent() && (temporary || !readable.contains(uid.get()))) {
+        underLock(uid.get(), () -> removeOrphan(name, uid.get(), temporary));
+      }
+    }
+    files.tombstones().sweep(Instant.now().minus(OLDEST_PREPARE));
+  }
+
+  /** A container that restarts needs the file, and the kubelet does not ask for it again. */
+  private void restoreCdi(ClaimRecord record) throws IOException, InterruptedException {
+    String file = files.cdi().fileName(record.claim().uid());
+    if (!files.cdiDir().holds(file, record.cdi().getBytes(StandardCharsets.UTF_8))) {
+      underLock(
+          record.claim().uid(),
+          () -> {
+            if (writer.answerAgain(record.claim()).isPresent()) {
+              LOG.warn("put back CDI file {} of claim {}", file, record.claim().path());
+            }
+          });
+    }
+  }
+
+  private void removeOrphan(String name, String uid, boolean temporary) throws IOException {
+    if (!temporary && (files.store().exists(uid) || files.store().damagedBefore(uid))) {
+      return; // a claim with a damaged record may have a running pod: unprepare removes the file
+    }
+    if (files.cdiDir().remove(name)) {
+      LOG.info("removed leftover CDI file {}", name);
+    }
+  }
+
+  /** Something to do for one claim. */
+  private interface Work {
+    void run() throws IOException, ClaimRefused;
+  }
+
+  private void underLock(String uid, Work work) throws InterruptedException {
+    try (ClaimLocks.Held held =
+        files.locks().acquire(uid, List.of(), System.nanoTime() + LOCK_PATIENCE.toNanos())) {
+      if (held != null) {
+        work.run();
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot tidy up after claim UID {}: {}", uid, ClaimFiles.words(e));
+    } catch (ClaimRefused e) {
+      LOG.warn("cannot tidy up after claim UID {}: {}", uid, e.getMessage());
+    }
+  }
+}

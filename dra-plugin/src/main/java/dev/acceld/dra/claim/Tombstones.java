@@ -1,0 +1,66 @@
+package dev.acceld.dra.claim;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+
+/**
+ * Tells the other process of a rolling update that a claim was unprepared: a prepare that hangs over
+ * there since before must not finish afterwards. {@link Attempts} does the same inside one process.
+ * Only needed for claims without a record, so it is rare; not durable, since no prepare outlives a
+ * reboot. A tombstone that cannot be written is no error: then the janitor cleans up later.
+ */
+final class Tombstones {
+  private final Path dir;
+
+  Tombstones(Path stateDir) throws IOException {
+    this.dir = stateDir.resolve("tombstones");
+    Files.createDirectories(dir);
+  }
+
+  /** Makes every prepare of that claim that has begun before now a stale one. */
+  void set(String uid) {
+    try {
+      Path temporary = Files.createTempFile(dir, "", ".tmp");
+      Files.writeString(temporary, Instant.now().toString());
+      Files.move(temporary, dir.resolve(uid), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      // see above
+    }
+  }
+
+  /** Whether the claim was unprepared since. */
+  boolean setSince(String uid, Instant since) {
+    Path file = dir.resolve(uid);
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try {
+      return !Instant.parse(Files.readString(file)).isBefore(since);
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException | DateTimeParseException e) {
+      return true; // somebody unprepared it; when is not to be found out
+    }
+  }
+
+  /** Removes those that no prepare under way can be older than. */
+  void sweep(Instant before) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(dir)) {
+      for (Path file : files) {
+        try {
+          if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+            Files.deleteIfExists(file);
+          }
+        } catch (NoSuchFileException e) {
+          // the other process sweeps too
+        }
+      }
+    }
+  }
+}
