@@ -1,14 +1,15 @@
 package dev.acceld.telemetry;
 
+import dev.acceld.dra.cluster.ClusterApi;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Requests to the API server: {@code acceld_api_request_duration_seconds} by {@code verb}, {@code
- * resource} and {@code code}; its {@code _count} is the number of requests. Any thread.
+ * resource} and {@code outcome}; its {@code _count} is the number of requests. Any thread.
  */
 public final class ApiMeters {
   private final MeterRegistry registry;
@@ -18,27 +19,32 @@ public final class ApiMeters {
     this.registry = registry;
   }
 
+  /** The same API, with every request measured. */
+  public ClusterApi around(ClusterApi api) {
+    return new MeteredClusterApi(api, this);
+  }
+
   /**
    * One request ended.
    *
    * @param verb {@code get}, {@code list}, {@code create}, …
    * @param resource {@code resourceclaims}, {@code resourceslices}, {@code pods}, {@code nodes}
-   * @param code the HTTP status; 0 when there was no answer
-   * @param took from sending to the end of the answer
+   * @param outcome {@code ok}, or the reason of the refusal in lower case ({@code not_found})
+   * @param nanos from the call to its end
    */
-  public void request(String verb, String resource, int code, Duration took) {
+  void request(String verb, String resource, String outcome, long nanos) {
     timers
-        .computeIfAbsent(
-            new Key(verb, resource, code),
-            k ->
-                Timer.builder("acceld.api.request.duration")
-                    .description("Requests to the API server; code none: no answer came.")
-                    .tags("verb", verb, "resource", resource)
-                    .tag("code", code == 0 ? "none" : Integer.toString(code))
-                    .serviceLevelObjectives(Buckets.CALLS)
-                    .register(registry))
-        .record(took);
+        .computeIfAbsent(new Key(verb, resource, outcome), this::timer)
+        .record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  private record Key(String verb, String resource, int code) {}
+  private Timer timer(Key key) {
+    return Timer.builder("acceld.api.request.duration")
+        .description("Time that requests to the API server took; a watch counts until it is open.")
+        .tags("verb", key.verb(), "resource", key.resource(), "outcome", key.outcome())
+        .serviceLevelObjectives(Buckets.CALLS)
+        .register(registry);
+  }
+
+  private record Key(String verb, String resource, String outcome) {}
 }

@@ -1,23 +1,38 @@
 package dev.acceld.telemetry;
 
+import dev.acceld.dra.kubelet.KubeletPluginObserver;
+import dev.acceld.dra.kubelet.RegistrationStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * What is registered with the kubelet: {@code acceld_kubelet_registered} by {@code service}, {@code
- * acceld_kubelet_registrations_total} by {@code outcome}. Any thread.
+ * What passes between the kubelet and us: {@code acceld_kubelet_registered} by {@code service},
+ * {@code acceld_kubelet_registrations_total} by {@code outcome}, {@code
+ * acceld_kubelet_connections}, {@code acceld_kubelet_call_duration_seconds} by {@code call} and
+ * {@code outcome}. Any thread.
  */
-public final class KubeletMeters {
+public final class KubeletMeters implements KubeletPluginObserver {
   private final MeterRegistry registry;
   private final Counter accepted;
   private final Counter refused;
+  private final Map<Key, Timer> calls = new ConcurrentHashMap<>();
+  private final AtomicInteger connections = new AtomicInteger();
 
   KubeletMeters(MeterRegistry registry) {
     this.registry = registry;
     this.accepted = registrations(Outcome.OK);
     this.refused = registrations(Outcome.FAILED);
+    Gauge.builder("acceld.kubelet.connections", connections, AtomicInteger::get)
+        .description("Connections that the kubelet holds to the DRA socket.")
+        .register(registry);
   }
 
   /**
@@ -34,9 +49,32 @@ public final class KubeletMeters {
         .register(registry);
   }
 
-  /** The kubelet answered a registration. */
-  public void registration(Outcome outcome) {
-    (outcome == Outcome.OK ? accepted : refused).increment();
+  /** The kubelet answered our registration; to be given to the plugin as a listener. */
+  public void registration(RegistrationStatus status) {
+    switch (status.state()) {
+      case REGISTERED -> accepted.increment();
+      case REFUSED -> refused.increment();
+      case WAITING -> {}
+    }
+  }
+
+  @Override
+  public void answered(Call call, int claims, int failed, Duration took, boolean cancelled) {
+    String outcome = cancelled ? "cancelled" : Outcome.of(failed == 0).label();
+    calls.computeIfAbsent(new Key(call, outcome), this::timer).record(took);
+  }
+
+  @Override
+  public void connections(int open) {
+    connections.set(open);
+  }
+
+  private Timer timer(Key key) {
+    return Timer.builder("acceld.kubelet.call.duration")
+        .description("Time that the kubelet's calls took; failed: at least one of its claims was.")
+        .tags("call", key.call().name().toLowerCase(Locale.ROOT), "outcome", key.outcome())
+        .serviceLevelObjectives(Buckets.CALLS)
+        .register(registry);
   }
 
   private Counter registrations(Outcome outcome) {
@@ -45,4 +83,6 @@ public final class KubeletMeters {
         .tag("outcome", outcome.label())
         .register(registry);
   }
+
+  private record Key(Call call, String outcome) {}
 }

@@ -1,49 +1,106 @@
 package dev.acceld.telemetry;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is written to the API server about slices: {@code acceld_slice_writes_total} by {@code verb}
- * and {@code outcome}, {@code acceld_slice_publish_duration_seconds}. Any thread.
+ * What is published: {@code acceld_slice_writes_total} by {@code verb} and {@code outcome}, {@code
+ * acceld_slice_failures_total}, {@code acceld_slices_in_sync}, {@code acceld_slices_published},
+ * {@code acceld_slice_devices_published}, {@code acceld_slice_pool_generation}, {@code
+ * acceld_slice_first_stored_seconds}, {@code acceld_slices_waiting_for_writer}, {@code
+ * acceld_slice_taints_kept}. What has not been told yet is no series. Any thread.
  */
 public final class SliceMeters {
   private final MeterRegistry registry;
-  private final Map<String, Counter> writes = new ConcurrentHashMap<>();
-  private final Timer publish;
+  private final Map<Key, Counter> writes = new ConcurrentHashMap<>();
+  private final Map<String, Value> values = new ConcurrentHashMap<>();
+  private final Counter failures;
 
   SliceMeters(MeterRegistry registry) {
     this.registry = registry;
-    this.publish =
-        Timer.builder("acceld.slice.publish.duration")
-            .description("Time from a change of the devices to the slices stored.")
-            .serviceLevelObjectives(Buckets.CALLS)
+    this.failures =
+        Counter.builder("acceld.slice.failures")
+            .description("Failed attempts to bring the slices in line; each is tried again.")
             .register(registry);
   }
 
-  /**
-   * One write ended.
-   *
-   * @param verb {@code create}, {@code update}, {@code delete}
-   */
-  public void written(String verb, Outcome outcome) {
-    writes
-        .computeIfAbsent(
-            verb + ' ' + outcome.label(),
-            k ->
-                Counter.builder("acceld.slice.writes")
-                    .description("Writes of ResourceSlices to the API server.")
-                    .tags("verb", verb, "outcome", outcome.label())
-                    .register(registry))
-        .increment();
+  /** One write was answered; {@code outcome} is {@code ok} or the reason of the refusal. */
+  public void wrote(String verb, String outcome) {
+    writes.computeIfAbsent(new Key(verb, outcome), this::writes).increment();
   }
 
-  /** The slices tell of a change now, that long after it was seen. */
-  public void published(Duration sinceChange) {
-    publish.record(sinceChange);
+  /** What is stored is what is wanted. */
+  public void inSync(int devices, int slices, long generation) {
+    set("acceld.slices.in.sync", "1 while what is stored is what is wanted.", null, 1);
+    set("acceld.slices.published", "ResourceSlices stored for this node.", null, slices);
+    set("acceld.slice.devices.published", "Devices in the stored slices.", null, devices);
+    set("acceld.slice.pool.generation", "Generation of the stored pool.", null, generation);
+    waiting(0);
   }
+
+  /** The same for the first time, so long after the kubelet's confirmation. */
+  public void firstStored(Duration sinceRegistered) {
+    set(
+        "acceld.slice.first.stored",
+        "Time from the kubelet's confirmation to the first slices stored.",
+        "seconds",
+        sinceRegistered.toNanos() / 1e9);
+  }
+
+  /** Something failed and is tried again. */
+  public void failed(String message) {
+    failures.increment();
+    set("acceld.slices.in.sync", "1 while what is stored is what is wanted.", null, 0);
+  }
+
+  /** Another process of this node writes the slices. */
+  public void waitingForWriter() {
+    waiting(1);
+  }
+
+  /** Whether the cluster keeps taints. */
+  public void taintsKept(boolean kept) {
+    set("acceld.slice.taints.kept", "1 when the cluster keeps taints.", null, kept ? 1 : 0);
+  }
+
+  private void waiting(double value) {
+    set(
+        "acceld.slices.waiting.for.writer",
+        "1 while another process of this node writes the slices.",
+        null,
+        value);
+  }
+
+  private Counter writes(Key key) {
+    return Counter.builder("acceld.slice.writes")
+        .description("Writes of ResourceSlices to the API server.")
+        .tags("verb", key.verb(), "outcome", key.outcome())
+        .register(registry);
+  }
+
+  private void set(String name, String help, @Nullable String unit, double to) {
+    values.computeIfAbsent(
+                name,
+                n -> {
+                  Value value = new Value();
+                  Gauge.builder(n, value, v -> v.now)
+                      .description(help)
+                      .baseUnit(unit)
+                      .register(registry);
+                  return value;
+                })
+            .now =
+        to;
+  }
+
+  private static final class Value {
+    private volatile double now;
+  }
+
+  private record Key(String verb, String outcome) {}
 }

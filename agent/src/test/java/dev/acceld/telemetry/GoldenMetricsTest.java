@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
+import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,12 +45,12 @@ class GoldenMetricsTest {
     claims.phase(CLAIM, Operation.PREPARE, Phase.TOTAL, 30_000_000_000L, false);
     claims.phase(CLAIM, Operation.UNPREPARE, Phase.TOTAL, 1_000_000, true);
     claims.damaged("uid-9");
-    telemetry.slices().written("create", Outcome.OK);
-    telemetry.slices().published(Duration.ofMillis(120));
+    telemetry.slices().wrote("create", "ok");
+    telemetry.slices().inSync(3, 1, 1);
+    telemetry.slices().firstStored(Duration.ofMillis(120));
     telemetry.kubelet().registered("v1.DRAPlugin", () -> true);
-    telemetry.kubelet().registration(Outcome.OK);
-    telemetry.api().request("get", "resourceclaims", 200, Duration.ofMillis(2));
-    telemetry.api().request("get", "resourceclaims", 0, Duration.ofSeconds(5));
+    telemetry.kubelet().answered(Call.PREPARE, 1, 0, Duration.ofMillis(9), false);
+    telemetry.api().request("get", "resourceclaims", "ok", 2_000_000);
     return telemetry;
   }
 

@@ -1,0 +1,87 @@
+package dev.acceld.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
+import dev.acceld.dra.kubelet.RegistrationStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The agent's own meters, as its parts drive them. */
+class MetersTest {
+  private final Telemetry telemetry = SmallMachine.telemetry();
+
+  @AfterEach
+  void close() {
+    telemetry.close();
+  }
+
+  @Test
+  void registration_is_asked_at_the_scrape() {
+    AtomicBoolean now = new AtomicBoolean();
+    telemetry.kubelet().registered("v1.DRAPlugin", now::get);
+    assertThat(text()).contains("acceld_kubelet_registered{service=\"v1.DRAPlugin\"} 0.0\n");
+    now.set(true);
+    assertThat(text()).contains("acceld_kubelet_registered{service=\"v1.DRAPlugin\"} 1.0\n");
+  }
+
+  @Test
+  void the_kubelets_answers_are_counted() {
+    for (RegistrationStatus.State state : RegistrationStatus.State.values()) {
+      telemetry.kubelet().registration(new RegistrationStatus(state, "", Instant.EPOCH));
+    }
+    assertThat(text())
+        .contains("acceld_kubelet_registrations_total{outcome=\"ok\"} 1.0\n")
+        .contains("acceld_kubelet_registrations_total{outcome=\"failed\"} 1.0\n");
+  }
+
+  @Test
+  void a_call_with_one_failed_claim_is_failed_and_one_given_up_is_cancelled() {
+    KubeletMeters kubelet = telemetry.kubelet();
+    kubelet.answered(Call.PREPARE, 2, 1, Duration.ofMillis(3), false);
+    kubelet.answered(Call.PREPARE, 1, 0, Duration.ofMillis(3), false);
+    kubelet.answered(Call.PREPARE, 1, 1, Duration.ofSeconds(50), true);
+    kubelet.connections(1);
+    assertThat(text())
+        .contains(count("prepare", "failed"), count("prepare", "ok"), count("prepare", "cancelled"))
+        .contains("acceld_kubelet_connections 1.0\n");
+  }
+
+  @Test
+  void slices_have_no_series_before_there_is_something_to_tell() {
+    assertThat(text()).doesNotContain("acceld_slices_in_sync").doesNotContain("first_stored");
+    SliceMeters slices = telemetry.slices();
+    slices.waitingForWriter();
+    assertThat(text()).contains("acceld_slices_waiting_for_writer 1.0\n");
+    slices.inSync(8, 1, 3);
+    slices.firstStored(Duration.ofMillis(250));
+    slices.wrote("create", "ok");
+    slices.wrote("update", "conflict");
+    assertThat(text())
+        .contains("acceld_slices_in_sync 1.0\n")
+        .contains("acceld_slices_waiting_for_writer 0.0\n")
+        .contains("acceld_slice_devices_published 8.0\n")
+        .contains("acceld_slice_pool_generation 3.0\n")
+        .contains("acceld_slice_first_stored_seconds 0.25\n")
+        .contains("acceld_slice_writes_total{outcome=\"conflict\",verb=\"update\"} 1.0\n");
+    slices.failed("no answer");
+    assertThat(text())
+        .contains("acceld_slices_in_sync 0.0\n")
+        .contains("acceld_slice_failures_total 1.0\n");
+  }
+
+  private String text() {
+    return SmallMachine.text(telemetry);
+  }
+
+  private static String count(String call, String outcome) {
+    return "acceld_kubelet_call_duration_seconds_count{call=\""
+        + call
+        + "\",outcome=\""
+        + outcome
+        + "\"} 1\n";
+  }
+}
