@@ -214,7 +214,8 @@ public final class ProbeSupervisor implements AutoCloseable {
   private static void guarded(Runnable listener) {
     try {
       listener.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Neither a probe's thread nor the watching one may end for a listener's sake.
       log.error("A listener failed; the probes go on", e);
     }
   }

@@ -76,11 +76,4 @@ class HostFsTest {
     tree.file(BootId.PATH, "two words\n");
     assertThat(BootId.read(tree.host())).isEmpty();
   }
-
-  @Test
-  void readsANodesCpus() {
-    tree.file("/sys/devices/system/node/node1/cpulist", "32-63\n");
-    assertThat(new NumaNodes(tree.host()).cpus(1)).hasValue("32-63");
-    assertThat(new NumaNodes(tree.host()).cpus(0)).isEmpty();
-  }
 }

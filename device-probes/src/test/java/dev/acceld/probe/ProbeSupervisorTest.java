@@ -217,7 +217,7 @@ class ProbeSupervisorTest {
             () -> boot,
             new ProbeRunner.Time(clock::instant, clock::nanos));
     supervisor.onInventory(i -> {
-      throw new IllegalArgumentException("listener");
+      throw new AssertionError("listener");
     });
     supervisor.onInventory(told::add);
     step(supervisor, 0);
