@@ -1,5 +1,6 @@
 package dev.acceld.telemetry;
 
+import dev.acceld.dra.slice.PublisherObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * acceld_slice_first_stored_seconds}, {@code acceld_slices_waiting_for_writer}, {@code
  * acceld_slice_taints_kept}. What has not been told yet is no series. Any thread.
  */
-public final class SliceMeters {
+public final class SliceMeters implements PublisherObserver {
   private final MeterRegistry registry;
   private final Map<Key, Counter> writes = new ConcurrentHashMap<>();
   private final Map<String, Value> values = new ConcurrentHashMap<>();
@@ -29,12 +30,12 @@ public final class SliceMeters {
             .register(registry);
   }
 
-  /** One write was answered; {@code outcome} is {@code ok} or the reason of the refusal. */
+  @Override
   public void wrote(String verb, String outcome) {
     writes.computeIfAbsent(new Key(verb, outcome), this::writes).increment();
   }
 
-  /** What is stored is what is wanted. */
+  @Override
   public void inSync(int devices, int slices, long generation) {
     set("acceld.slices.in.sync", "1 while what is stored is what is wanted.", null, 1);
     set("acceld.slices.published", "ResourceSlices stored for this node.", null, slices);
@@ -43,7 +44,7 @@ public final class SliceMeters {
     waiting(0);
   }
 
-  /** The same for the first time, so long after the kubelet's confirmation. */
+  @Override
   public void firstStored(Duration sinceRegistered) {
     set(
         "acceld.slice.first.stored",
@@ -52,18 +53,18 @@ public final class SliceMeters {
         sinceRegistered.toNanos() / 1e9);
   }
 
-  /** Something failed and is tried again. */
+  @Override
   public void failed(String message) {
     failures.increment();
     set("acceld.slices.in.sync", "1 while what is stored is what is wanted.", null, 0);
   }
 
-  /** Another process of this node writes the slices. */
+  @Override
   public void waitingForWriter() {
     waiting(1);
   }
 
-  /** Whether the cluster keeps taints. */
+  @Override
   public void taintsKept(boolean kept) {
     set("acceld.slice.taints.kept", "1 when the cluster keeps taints.", null, kept ? 1 : 0);
   }
