@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What one call of {@code nvmlDeviceGetFieldValues} gives at once. */
 enum Field {
-  POWER(FieldId.POWER, Metric.POWER, 1e-3),
-  POWER_LIMIT(FieldId.POWER_LIMIT, Metric.POWER_LIMIT, 1e-3),
-  ENERGY(FieldId.ENERGY, Metric.ENERGY, 1e-3),
+  POWER(FieldId.POWER, Metric.POWER, 1000),
+  POWER_LIMIT(FieldId.POWER_LIMIT, Metric.POWER_LIMIT, 1000),
+  ENERGY(FieldId.ENERGY, Metric.ENERGY, 1000),
   MEMORY_TEMPERATURE(FieldId.MEMORY_TEMPERATURE, Metric.MEMORY_TEMPERATURE, 1),
   ECC_CORRECTED(FieldId.ECC_CORRECTED, Metric.ECC_CORRECTED, 1),
   ECC_UNCORRECTED(FieldId.ECC_UNCORRECTED, Metric.ECC_UNCORRECTED, 1),
@@ -25,12 +25,12 @@ enum Field {
   final @Nullable Metric metric;
 
   /** To the metric's unit. */
-  final double scale;
+  final double divisor;
 
-  Field(int id, @Nullable Metric metric, double scale) {
+  Field(int id, @Nullable Metric metric, double divisor) {
     this.id = id;
     this.metric = metric;
-    this.scale = scale;
+    this.divisor = divisor;
   }
 
   int bit() {

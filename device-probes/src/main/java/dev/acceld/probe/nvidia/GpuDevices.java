@@ -33,10 +33,9 @@ final class GpuDevices {
   Gpu device(DeviceName name, GpuIdentity gpu, int minor, DriverVersions versions) {
     Optional<PciFunction> function = gpu.pci().flatMap(pci::find);
     Optional<String> root = function.flatMap(PciFunction::pcieRoot);
+    // Not nvmlDeviceGetNumaNodeId: that is the node which the GPU's own memory forms (Grace), and
+    // no CPU or network card is on it.
     OptionalInt numa = function.map(PciFunction::numaNode).orElse(OptionalInt.empty());
-    if (numa.isEmpty()) {
-      numa = gpu.numaNode();
-    }
     Map<String, Capacity> capacities = new HashMap<>();
     gpu.memoryBytes().ifPresent(bytes -> capacities.put("memory", new Capacity(bytes)));
     return new Gpu(

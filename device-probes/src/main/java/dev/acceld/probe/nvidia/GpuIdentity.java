@@ -17,5 +17,5 @@ record GpuIdentity(
     Optional<String> architecture,
     Optional<String> computeCapability,
     Optional<String> addressingMode,
-    OptionalInt numaNode,
-    OptionalLong memoryBytes) {}
+    OptionalLong memoryBytes,
+    boolean mig) {}

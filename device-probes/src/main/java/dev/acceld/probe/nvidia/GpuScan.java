@@ -4,7 +4,6 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.Gpu;
 import dev.acceld.device.PciAddress;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
@@ -16,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -62,27 +62,23 @@ final class GpuScan {
     Set<DeviceName> answering = new HashSet<>();
     listed.clear();
     for (Map.Entry<String, Found> entry : found.entrySet()) {
-      DeviceName name = names.get(entry.getKey());
-      if (name == null) {
-        continue;
-      }
+      DeviceName name = Objects.requireNonNull(names.get(entry.getKey()));
       Found gpu = entry.getValue();
       answering.add(name);
       session.keep(name, gpu.pointer);
       try {
         GpuIdentity identity = reader.read(gpu.index, gpu.pointer, entry.getKey());
         identity.pci().ifPresent(listed::add);
+        String obstacle = obstacle(identity);
+        if (obstacle.isEmpty()) {
+          there.add(devices.device(name, identity, identity.minor().orElseThrow(), versions));
+          known.add(name);
+        } else {
+          problems.add(name + ": " + obstacle);
+        }
         if (identity.pci().filter(pci::gone).isPresent()) {
           answering.remove(name);
-          String detail = "PCI function " + identity.pci().get() + " has left the bus";
-          problems.add(name + ": " + detail);
-          trouble.lost(name, now, detail);
-        } else if (identity.minor().isEmpty()) {
-          problems.add(name + ": the driver tells no minor number, so its device file is unknown");
-        } else {
-          Gpu device = devices.device(name, identity, identity.minor().getAsInt(), versions);
-          there.add(device);
-          known.add(name);
+          trouble.lost(name, now, obstacle);
         }
       } catch (CallFailed e) {
         unlessStale(e);
@@ -100,6 +96,20 @@ final class GpuScan {
     }
     there.sort(ORDER);
     return new Discovery(there, problems);
+  }
+
+  /** Why a GPU that answers cannot be offered; empty when it can. */
+  private String obstacle(GpuIdentity gpu) {
+    if (gpu.pci().filter(pci::gone).isPresent()) {
+      return "PCI function " + gpu.pci().get() + " has left the bus";
+    }
+    if (gpu.minor().isEmpty()) {
+      return "the driver tells no minor number, so its device file is unknown";
+    }
+    if (gpu.mig()) {
+      return "it is in MIG mode, in which the whole GPU cannot be used (nvidia-smi -mig 0 ends it)";
+    }
+    return "";
   }
 
   /** The PCI functions that the library listed in the last scan. */

@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
  * answer that means the GPU or the library is gone ends the reading, for nothing after it counts.
  */
 final class IdentityReader {
-  private static final int NO_NODE = -1;
+  private static final int ALL_BITS = -1;
 
   private final Nvml nvml;
   private final Memory out = new Memory(128);
@@ -59,8 +59,8 @@ final class IdentityReader {
         word(number(Symbol.ARCHITECTURE, gpu), Vocabulary::architecture),
         computeCapability(gpu),
         addressingMode(gpu),
-        number(Symbol.NUMA_NODE, gpu),
-        memory);
+        memory,
+        mig(gpu));
   }
 
   private OptionalLong memory(Pointer gpu) throws CallFailed {
@@ -85,6 +85,10 @@ final class IdentityReader {
         : Optional.empty();
   }
 
+  private boolean mig(Pointer gpu) throws CallFailed {
+    return ok(Symbol.MIG_MODE, nvml.get(Symbol.MIG_MODE, gpu, out, second)) && out.getInt(0) == 1;
+  }
+
   private Optional<String> addressingMode(Pointer gpu) throws CallFailed {
     out.setInt(0, Layout.AddressingMode.VERSION);
     out.setInt(Layout.AddressingMode.VALUE, 0);
@@ -100,7 +104,7 @@ final class IdentityReader {
   }
 
   private OptionalInt number(Symbol symbol, Pointer gpu) throws CallFailed {
-    return ok(symbol, nvml.get(symbol, gpu, out)) && out.getInt(0) != NO_NODE
+    return ok(symbol, nvml.get(symbol, gpu, out)) && out.getInt(0) != ALL_BITS
         ? OptionalInt.of(out.getInt(0))
         : OptionalInt.empty();
   }

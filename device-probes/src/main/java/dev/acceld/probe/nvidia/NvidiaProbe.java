@@ -11,6 +11,8 @@ import dev.acceld.probe.Probe;
 import dev.acceld.probe.ProbeFailure;
 import dev.acceld.probe.ProbeUnavailable;
 import dev.acceld.probe.Signal;
+import dev.acceld.probe.nvidia.nvml.Nvml;
+import dev.acceld.probe.nvidia.nvml.Symbol;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +47,7 @@ public final class NvidiaProbe implements Probe {
   private final GpuScan scan;
 
   private @Nullable Library library;
+  private Set<Symbol> missing = Set.of();
   private Set<PciAddress> bound = Set.of();
   private Duration retry = FIRST_RETRY;
 
@@ -143,6 +146,7 @@ public final class NvidiaProbe implements Probe {
       NvmlSession session = NvmlSession.open(driverRoot, host, clock);
       loaded = new Library(session, new IdentityReader(session.nvml()), new Sweep(session.nvml()));
       library = loaded;
+      tellMissing(session.nvml());
       bound = pci.bound();
     }
     Discovery found = scan.scan(loaded.session, loaded.reader, clock.instant());
@@ -151,6 +155,13 @@ public final class NvidiaProbe implements Probe {
       close();
     }
     return found;
+  }
+
+  private void tellMissing(Nvml nvml) {
+    if (!nvml.missing().keySet().equals(missing)) {
+      missing = Set.copyOf(nvml.missing().keySet());
+      log.info("What this driver's NVML does not tell is left out; it lacks {}", missing);
+    }
   }
 
   private void closeIfOutdated() {

@@ -51,9 +51,6 @@ final class NvmlSession implements AutoCloseable {
     }
     NvmlReturn answer = nvml.init();
     if (answer.ok()) {
-      if (!nvml.missing().isEmpty()) {
-        log.info("{} lacks {}: those readings are left out", library, nvml.missing().keySet());
-      }
       return new NvmlSession(nvml, clock);
     }
     nvml.close();
@@ -150,6 +147,7 @@ final class NvmlSession implements AutoCloseable {
     if (watch != null && !watch.close()) {
       // Unloading code in which a thread still is would end the process.
       log.warn("a wait for XID events does not come back; the old library stays loaded");
+      nvml.abandon();
       return;
     }
     nvml.shutdown();

@@ -22,7 +22,7 @@ final class Sweep {
   static final int FRUITLESS = 10;
 
   private static final double MEGA = 1e6;
-  private static final double PERCENT = 1e-2;
+  private static final double PERCENT = 100;
   private static final int VOLATILE = 0;
   private static final int ALL_BITS = -1;
 
@@ -125,15 +125,15 @@ final class Sweep {
     } else if (status.ok() && field == Field.RECOVERY_ACTION) {
       action = (int) fields.value(i);
     } else if (status.ok() && field.metric != null) {
-      put(field.metric, fields.value(i) * field.scale);
+      put(field.metric, fields.value(i) / field.divisor);
     }
   }
 
   private void utilization(GpuHandle gpu) {
     if (can(gpu, Reading.UTILIZATION)
         && good(gpu, Reading.UTILIZATION, nvml.get(Reading.UTILIZATION.symbol, gpu.pointer, out))) {
-      put(Metric.UTILIZATION, unsigned(out, Layout.Utilization.GPU) * PERCENT);
-      put(Metric.MEMORY_UTILIZATION, unsigned(out, Layout.Utilization.MEMORY) * PERCENT);
+      put(Metric.UTILIZATION, unsigned(out, Layout.Utilization.GPU) / PERCENT);
+      put(Metric.MEMORY_UTILIZATION, unsigned(out, Layout.Utilization.MEMORY) / PERCENT);
     }
     put(Metric.ENCODER_UTILIZATION, engine(gpu, Reading.ENCODER));
     put(Metric.DECODER_UTILIZATION, engine(gpu, Reading.DECODER));
@@ -142,7 +142,7 @@ final class Sweep {
   private double engine(GpuHandle gpu, Reading reading) {
     return can(gpu, reading)
             && good(gpu, reading, nvml.get(reading.symbol, gpu.pointer, out, second))
-        ? unsigned(out, 0) * PERCENT
+        ? unsigned(out, 0) / PERCENT
         : Double.NaN;
   }
 
@@ -181,15 +181,15 @@ final class Sweep {
 
   private void insteadOfFields(GpuHandle gpu) {
     if (without(gpu, Field.POWER)) {
-      put(Metric.POWER, number(gpu, Reading.POWER) * Field.POWER.scale);
+      put(Metric.POWER, number(gpu, Reading.POWER) / Field.POWER.divisor);
     }
     if (without(gpu, Field.POWER_LIMIT)) {
-      put(Metric.POWER_LIMIT, number(gpu, Reading.POWER_LIMIT) * Field.POWER_LIMIT.scale);
+      put(Metric.POWER_LIMIT, number(gpu, Reading.POWER_LIMIT) / Field.POWER_LIMIT.divisor);
     }
     if (without(gpu, Field.ENERGY)
         && can(gpu, Reading.ENERGY)
         && good(gpu, Reading.ENERGY, nvml.get(Reading.ENERGY.symbol, gpu.pointer, out))) {
-      put(Metric.ENERGY, bytes(0) * Field.ENERGY.scale);
+      put(Metric.ENERGY, bytes(0) / Field.ENERGY.divisor);
     }
     if (without(gpu, Field.ECC_CORRECTED)) {
       put(Metric.ECC_CORRECTED, eccErrors(gpu, Reading.ECC_CORRECTED));

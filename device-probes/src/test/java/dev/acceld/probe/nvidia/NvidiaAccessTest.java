@@ -45,8 +45,8 @@ class NvidiaAccessTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            OptionalInt.empty(),
-            OptionalLong.empty());
+            OptionalLong.empty(),
+            false);
     return new GpuDevices(host)
         .device(
             new DeviceName("gpu-8a4f0c11"),

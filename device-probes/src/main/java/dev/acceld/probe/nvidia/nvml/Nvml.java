@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,20 @@ import org.jspecify.annotations.Nullable;
  * comes out. A call may take as long as the driver likes. After {@link #close} no method must be
  * called any more, nor may one be under way.
  *
- * <p>Bound as JNA functions, one by one. JNA's direct mapping is faster (about 0.3 µs a call
- * against 1.5) but ties a library to a class: one missing symbol fails the whole class, and a
- * second copy of the library in the process (a driver that was exchanged) would need another class.
- * At a hundred calls a second the difference is not to be seen. Structs are plain memory with
- * offsets ({@link Layout}), never JNA's {@code Structure}.
+ * <p>Bound as JNA functions, one by one. JNA's direct mapping is faster (0.15 µs a call against 1.7
+ * with C1) but ties a library to a class: one missing symbol fails the whole class, and a second
+ * copy of the library in the process (a driver that was exchanged) would need another class. A
+ * sweep over eight GPUs is a hundred calls. Structs are plain memory with offsets ({@link Layout}),
+ * never JNA's {@code Structure}.
  */
 public final class Nvml implements AutoCloseable {
   /** RTLD_LAZY without RTLD_GLOBAL: the symbols of one copy must not catch the calls of another. */
   private static final int OPEN_FLAGS = 1;
+
+  /** RTLD_NODELETE of glibc. */
+  private static final int NO_DELETE = 0x1000;
+
+  private static final AtomicInteger LOADS = new AtomicInteger();
 
   private final NativeLibrary library;
   private final @Nullable Function[] functions = new @Nullable Function[Symbol.values().length];
@@ -52,8 +58,18 @@ public final class Nvml implements AutoCloseable {
    * @throws UnsatisfiedLinkError when the loader refuses it; the message says why
    */
   public static Nvml load(String library) {
-    return new Nvml(
-        NativeLibrary.getInstance(library, Map.of(Library.OPTION_OPEN_FLAGS, OPEN_FLAGS)));
+    return new Nvml(open(library, OPEN_FLAGS));
+  }
+
+  /**
+   * JNA hands the same object to all who ask for the same name and options, and the first to close
+   * it takes it from the others. A number among the options, which JNA does not look at, makes each
+   * one's own; the loader counts.
+   */
+  private static NativeLibrary open(String library, int flags) {
+    return NativeLibrary.getInstance(
+        library,
+        Map.of(Library.OPTION_OPEN_FLAGS, flags, "acceld-instance", LOADS.incrementAndGet()));
   }
 
   /** The symbols that were not found, with the reason. */
@@ -65,6 +81,14 @@ public final class Nvml implements AutoCloseable {
   @Override
   public void close() {
     library.close();
+  }
+
+  /**
+   * Instead of {@link #close} when a call is still under way: the library stays loaded for good,
+   * even when a later load and close of the same file come.
+   */
+  public void abandon() {
+    open(library.getFile().getPath(), OPEN_FLAGS | NO_DELETE);
   }
 
   /** Initialises; counted, so each success needs its {@link #shutdown}. */

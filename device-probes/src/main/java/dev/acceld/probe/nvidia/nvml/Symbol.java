@@ -36,10 +36,10 @@ public enum Symbol {
   ARCHITECTURE("nvmlDeviceGetArchitecture", Shape.OUT),
   /** {@code (dev, int* major, int* minor)}. */
   COMPUTE_CAPABILITY("nvmlDeviceGetCudaComputeCapability", Shape.OUT_OUT),
+  /** {@code (dev, unsigned* current, unsigned* pending)}. */
+  MIG_MODE("nvmlDeviceGetMigMode", Shape.OUT_OUT),
   /** {@link Layout.AddressingMode}; driver 580. */
   ADDRESSING_MODE("nvmlDeviceGetAddressingMode", Shape.OUT),
-  /** The GPU's NUMA node. */
-  NUMA_NODE("nvmlDeviceGetNumaNodeId", Shape.OUT),
 
   /** {@link Layout.Memory}. */
   MEMORY_INFO("nvmlDeviceGetMemoryInfo", Shape.OUT),
