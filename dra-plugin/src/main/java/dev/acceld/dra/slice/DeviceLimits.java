@@ -26,8 +26,7 @@ final class DeviceLimits {
   private static final Logger log = LoggerFactory.getLogger(DeviceLimits.class);
   private static final Pattern ID = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,31}");
   private static final Pattern DOMAIN =
-      Pattern.compile(
-          "(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+      Pattern.compile("(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
   /** The pattern that semver.org suggests. */
   private static final Pattern SEMVER =
@@ -51,13 +50,7 @@ final class DeviceLimits {
     // Capacities first: a request by memory matters more than the last of many attributes.
     for (Map.Entry<String, Capacity> e : new TreeMap<>(device.capacity()).entrySet()) {
       Optional<String> fault = name(e.getKey(), device.capacity().keySet());
-      add(
-          name,
-          "capacity",
-          e.getKey(),
-          fault,
-          capacity.size(),
-          () -> capacity.put(e.getKey(), e.getValue()));
+      add(name, "capacity", e.getKey(), fault, capacity.size(), () -> capacity.put(e.getKey(), e.getValue()));
     }
     for (Map.Entry<String, AttributeValue> e : new TreeMap<>(device.attributes()).entrySet()) {
       Optional<String> fault =
@@ -71,9 +64,7 @@ final class DeviceLimits {
   private void add(
       String device, String what, String key, Optional<String> fault, int already, Runnable put) {
     Optional<String> why =
-        already < MAX_ENTRIES
-            ? fault
-            : Optional.of("a device may have " + MAX_ENTRIES + " entries");
+        already < MAX_ENTRIES ? fault : Optional.of("a device may have " + MAX_ENTRIES + " entries");
     if (why.isEmpty()) {
       put.run();
     } else if (warned.add(device + " " + what + " " + key)) {

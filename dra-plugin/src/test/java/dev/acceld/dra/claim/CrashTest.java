@@ -20,9 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * The process dies between two steps, the disk is full, a file is spoilt: what the next one does.
- */
+/** The process dies between two steps, the disk is full, a file is spoilt: what the next one does. */
 class CrashTest {
   @TempDir Path dir;
   private Node node;
@@ -56,8 +54,7 @@ class CrashTest {
     ClaimManager next = node.open();
     next.sweep();
     assertThat(prepared(next, claim)).hasSize(1);
-    assertThat(node.filesOfClaims())
-        .containsExactlyInAnyOrder("acceld.dev-claim_u1.json", "u1.json");
+    assertThat(node.filesOfClaims()).containsExactlyInAnyOrder("acceld.dev-claim_u1.json", "u1.json");
     assertThat(unprepare(next, claim)).isEqualTo(new UnprepareOutcome.Done());
     assertThat(node.filesOfClaims()).isEmpty();
   }
