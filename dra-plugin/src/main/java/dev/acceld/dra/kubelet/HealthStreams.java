@@ -6,6 +6,7 @@ import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -27,7 +28,7 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
   /** The older name of the service; the messages are the same. */
   static final String V1ALPHA1 = "v1alpha1.DRAResourceHealth";
 
-  static final long RESEND_SECONDS = 10;
+  static final Duration RESEND = Duration.ofSeconds(10);
   static final long DEBOUNCE_MILLIS = 50;
   private static final Logger log = LoggerFactory.getLogger(HealthStreams.class);
 
@@ -35,6 +36,7 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
   private final HealthMessages messages;
   private final ScheduledExecutorService timer;
   private final Executor pool;
+  private final Duration resendEvery;
   private final AtomicBoolean changePending = new AtomicBoolean();
   private final List<Stream> streams = new ArrayList<>(); // guarded by this
   private boolean closed; // guarded by this
@@ -42,18 +44,26 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
   private @Nullable ScheduledFuture<?> resend;
 
   HealthStreams(
-      HealthFeed feed, HealthMessages messages, ScheduledExecutorService timer, Executor pool) {
+      HealthFeed feed,
+      HealthMessages messages,
+      ScheduledExecutorService timer,
+      Executor pool,
+      Duration resendEvery) {
     this.feed = feed;
     this.messages = messages;
     this.timer = timer;
     this.pool = pool;
+    this.resendEvery = resendEvery;
   }
 
   void start() {
     subscription = feed.onChange(this::changed);
     resend =
         timer.scheduleWithFixedDelay(
-            () -> inPool(this::sendAll), RESEND_SECONDS, RESEND_SECONDS, TimeUnit.SECONDS);
+            () -> inPool(this::sendAll),
+            resendEvery.toMillis(),
+            resendEvery.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

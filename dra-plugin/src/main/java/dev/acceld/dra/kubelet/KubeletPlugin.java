@@ -55,6 +55,17 @@ public final class KubeletPlugin implements AutoCloseable {
       HealthFeed feed,
       KubeletPluginObserver observer)
       throws IOException {
+    this(settings, transport, claims, feed, observer, HealthStreams.RESEND);
+  }
+
+  KubeletPlugin(
+      KubeletSettings settings,
+      KubeletTransport transport,
+      ClaimService claims,
+      HealthFeed feed,
+      KubeletPluginObserver observer,
+      Duration resendHealth)
+      throws IOException {
     this.settings = settings;
     this.transport = transport;
     this.observer = observer;
@@ -62,7 +73,11 @@ public final class KubeletPlugin implements AutoCloseable {
     registration = new RegistrationService(settings, paths);
     health =
         new HealthStreams(
-            feed, new HealthMessages(settings.pool()), transport.timer(), transport.pool());
+            feed,
+            new HealthMessages(settings.pool()),
+            transport.timer(),
+            transport.pool(),
+            resendHealth);
     ClaimCalls calls = new ClaimCalls(claims);
     dra = new KubeletSocket(paths.dra(), "rwx------", () -> draServer(calls), transport);
     invitation =

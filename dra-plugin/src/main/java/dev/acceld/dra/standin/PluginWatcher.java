@@ -75,7 +75,7 @@ final class PluginWatcher {
       }
     } catch (IOException e) {
       long pause = Math.min(FIRST_PAUSE_MILLIS << Math.min(one.failures, 10), LONGEST_PAUSE_MILLIS);
-      one.failures = one.failures + 1; // one attempt at a time
+      one.failures++;
       one.notBefore = System.nanoTime() + pause * 1_000_000;
       log.info("{}; again in {} ms", e.getMessage(), pause);
     } finally {
@@ -117,7 +117,7 @@ final class PluginWatcher {
     final AtomicBoolean gone = new AtomicBoolean();
     volatile boolean done;
     volatile long notBefore = System.nanoTime();
-    volatile int failures;
+    int failures; // handed from attempt to attempt by busy
 
     Seen(Identity identity) {
       this.identity = identity;

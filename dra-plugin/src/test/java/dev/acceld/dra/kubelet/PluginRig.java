@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
+import java.util.Objects;
 
 /** Plugins and a kubelet stand-in over one directory; short paths, as sockets want them. */
-final class PluginRig implements AutoCloseable {
+final class PluginRig {
   static final String DRIVER = "acceld.dev";
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -22,6 +24,16 @@ final class PluginRig implements AutoCloseable {
 
   PluginRig() throws IOException {
     kubeletDir = Files.createTempDirectory("kl");
+  }
+
+  /** What the map must hold. */
+  static <V> V at(Map<String, V> map, String key) {
+    return Objects.requireNonNull(map.get(key), key);
+  }
+
+  /** The directory that the path must have. */
+  static Path directory(Path path) {
+    return Objects.requireNonNull(path.getParent());
   }
 
   KubeletPlugin plugin(String instance) throws IOException {
@@ -66,8 +78,17 @@ final class PluginRig implements AutoCloseable {
     return kubelet;
   }
 
-  @Override
-  public void close() throws Exception {
+  /** A kubelet that knows nothing of any before it; those are stopped. */
+  StandinKubelet freshKubelet() throws IOException {
+    for (AutoCloseable one : open) {
+      if (one instanceof StandinKubelet kubelet) {
+        kubelet.stop();
+      }
+    }
+    return kubelet();
+  }
+
+  void close() throws Exception {
     while (!open.isEmpty()) {
       open.pop().close();
     }

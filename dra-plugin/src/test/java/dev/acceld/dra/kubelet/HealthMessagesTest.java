@@ -1,0 +1,41 @@
+package dev.acceld.dra.kubelet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HealthMessagesTest {
+
+  private static Reason reason(String message, Action action) {
+    return new Reason("code", "", message, true, action, FakeHealth.SINCE);
+  }
+
+  @Test
+  void joinsTheReasonsWithWhatToDo() {
+    assertThat(
+            HealthMessages.message(
+                List.of(reason("XID 79", Action.REBOOT), reason("too hot", Action.NONE))))
+        .isEqualTo("XID 79 (reboot the node); too hot");
+  }
+
+  @Test
+  void cutsAtTheKubeletsLimit() {
+    String exact = HealthMessages.message(List.of(reason("x".repeat(1024), Action.NONE)));
+    String cut = HealthMessages.message(List.of(reason("x".repeat(1025), Action.NONE)));
+
+    assertThat(exact).isEqualTo("x".repeat(1024));
+    assertThat(cut).isEqualTo("x".repeat(1021) + "...");
+  }
+
+  @Test
+  void isOneLineOfAscii() {
+    String message = HealthMessages.message(List.of(reason("40 °C\nmore", Action.NONE)));
+
+    assertThat(message).isEqualTo("40 ?C more");
+    assertThat(message.getBytes(StandardCharsets.UTF_8)).hasSize(message.length());
+  }
+}

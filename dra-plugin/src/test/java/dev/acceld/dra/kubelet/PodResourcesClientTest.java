@@ -1,0 +1,105 @@
+package dev.acceld.dra.kubelet;
+
+import static dev.acceld.dra.kubelet.FakeClaims.claim;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.acceld.dra.claim.PodHolders.ClaimKey;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.standin.StandinKubelet;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PodResourcesClientTest {
+  private static final PodRef POD = new PodRef("default", "pod-1", "");
+  private static final PodRef SECOND = new PodRef("default", "pod-2", "");
+  private PluginRig rig;
+
+  @BeforeEach
+  void open() throws Exception {
+    rig = new PluginRig();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    rig.close();
+  }
+
+  private Path socket() {
+    return rig.kubeletDir.resolve("pod-resources/kubelet.sock");
+  }
+
+  @Test
+  void tellsThePodsOfEachClaim() throws Exception {
+    StandinKubelet kubelet = rig.kubelet();
+    kubelet.addPod(POD, List.of(claim("one"), claim("shared")));
+    kubelet.addPod(SECOND, List.of(claim("shared")));
+    try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, rig.transport())) {
+      assertThat(client.byClaim())
+          .containsOnlyKeys(new ClaimKey("default", "one"), new ClaimKey("default", "shared"))
+          .containsEntry(new ClaimKey("default", "one"), Set.of(POD))
+          .containsEntry(new ClaimKey("default", "shared"), Set.of(POD, SECOND));
+
+      kubelet.removePod(POD);
+      assertThat(client.byClaim())
+          .containsOnlyKeys(new ClaimKey("default", "shared"))
+          .containsEntry(new ClaimKey("default", "shared"), Set.of(SECOND));
+    }
+  }
+
+  @Test
+  void findsARestartedKubeletAtTheFirstQuestion() throws Exception {
+    StandinKubelet kubelet = rig.kubelet();
+    kubelet.addPod(POD, List.of(claim("one")));
+    try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, rig.transport())) {
+      assertThat(client.byClaim()).hasSize(1);
+
+      kubelet.restart();
+
+      assertThat(client.byClaim()).hasSize(1);
+    }
+  }
+
+  @Test
+  void saysThatThereIsNoKubelet() throws Exception {
+    try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, rig.transport())) {
+      assertThatThrownBy(client::byClaim)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(socket().toString())
+          .hasMessageContaining("--kubelet-dir");
+      StandinKubelet kubelet = rig.kubelet();
+      assertThat(client.byClaim()).isEmpty(); // and comes back by itself
+
+      kubelet.stop();
+      Files.createDirectories(socket().getParent());
+      ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      dead.bind(UnixDomainSocketAddress.of(socket()));
+      dead.close();
+      assertThatThrownBy(client::byClaim).hasMessageContaining("nobody listens");
+    }
+  }
+
+  @Test
+  void doesNotWaitForEverForAKubeletThatHangs() throws Exception {
+    Files.createDirectories(socket().getParent());
+    try (ServerSocketChannel hung = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        PodResourcesClient client =
+            new PodResourcesClient(rig.kubeletDir, rig.transport(), Duration.ofMillis(300))) {
+      hung.bind(UnixDomainSocketAddress.of(socket()));
+
+      assertThatThrownBy(client::byClaim)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no answer within 300 ms");
+    }
+  }
+}
