@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Plugins and a kubelet stand-in over one directory; short paths, as sockets want them. */
 final class PluginRig {
@@ -23,7 +24,9 @@ final class PluginRig {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   PluginRig() throws IOException {
-    kubeletDir = Files.createTempDirectory("kl");
+    // Shorter than createTempDirectory's: names of full length must fit into a socket's path.
+    String name = "kl" + Integer.toHexString(ThreadLocalRandom.current().nextInt());
+    kubeletDir = Files.createDirectory(Path.of(System.getProperty("java.io.tmpdir", "/tmp"), name));
   }
 
   /** What the map must hold. */
