@@ -34,7 +34,11 @@ record ClaimFiles(
     StepHook hook) {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimFiles.class);
 
-  /** The record of a claim whose lock is held; a damaged one is moved aside and counts as none. */
+  /**
+   * The record of a claim whose lock is held; a damaged one is moved aside and counts as none.
+   *
+   * @throws IOException also when it cannot be moved
+   */
   Optional<ClaimRecord> recordUnderLock(ClaimRef claim) throws IOException {
     try {
       return store.read(claim.uid());

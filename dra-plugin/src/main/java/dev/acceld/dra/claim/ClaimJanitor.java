@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cleans up behind claims: at the start and every few minutes. Leftovers of a crash go at once;
- * a prepared claim goes only when it is proven gone ({@link GoneClaims}): the kubelet normally has it
+ * Cleans up behind claims: at the start and every few minutes. Leftovers of a crash go at once; a
+ * prepared claim goes only when it is proven gone ({@link GoneClaims}): the kubelet normally has it
  * unprepared itself.
  */
 public final class ClaimJanitor {

@@ -117,6 +117,9 @@ final class ClaimLocks implements AutoCloseable {
       throws IOException, InterruptedException {
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(); // the JDK would close the channel, and drop all locks
+      }
       try {
         FileLock lock = channel().tryLock(position, 1, false);
         if (lock != null) {

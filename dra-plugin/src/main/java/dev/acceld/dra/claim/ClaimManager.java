@@ -17,12 +17,16 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The claims of this node: prepares and unprepares them, and tells which are prepared. Thread-safe;
  * two processes may work on the same directories.
  */
 public final class ClaimManager implements ClaimService, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimManager.class);
+
   private final ClaimFiles files;
   private final Preparer preparer;
   private final Unpreparer unpreparer;
@@ -81,6 +85,15 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
               + ClaimFiles.words(e)
               + "; make it writable for the agent or choose another with --state-dir",
           e);
+    }
+    try {
+      files.cdiDir().create(); // runtimes watch badly what is made later
+    } catch (IOException e) {
+      LOG.warn(
+          "the CDI directory {} cannot be made: {}; no claim can be prepared until it can, or another"
+              + " is chosen with --cdi-dir",
+          settings.cdiDir(),
+          ClaimFiles.words(e));
     }
     Attempts attempts = new Attempts();
     ClaimWriter writer = new ClaimWriter(settings, files, parts.bootId(), parts.clock());

@@ -59,6 +59,7 @@ final class ClaimRecordStore {
     this.damagedDir = stateDir.resolve("damaged");
     this.files = files;
     Files.createDirectories(dir);
+    files.syncDirectory(stateDir);
     refresh();
   }
 
@@ -143,8 +144,7 @@ final class ClaimRecordStore {
 
   /** Whether a record of that claim was damaged and moved aside. */
   boolean damagedBefore(String uid) throws IOException {
-    try (DirectoryStream<Path> list =
-        Files.newDirectoryStream(damagedDir, uid + "-*" + SUFFIX)) {
+    try (DirectoryStream<Path> list = Files.newDirectoryStream(damagedDir, uid + "-*" + SUFFIX)) {
       return list.iterator().hasNext();
     } catch (NoSuchFileException e) {
       return false;

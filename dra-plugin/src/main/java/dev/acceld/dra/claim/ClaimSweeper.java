@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts the two directories in order: what a crash left half done goes, what somebody else took away
- * or spoilt comes back. Each claim is looked at under its lock, so nothing that is just being written,
- * here or by another process, is taken for a leftover.
+ * or spoilt comes back. Each claim is looked at under its lock, so nothing that is just being
+ * written, here or by another process, is taken for a leftover.
  */
 final class ClaimSweeper {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimSweeper.class);

@@ -18,9 +18,10 @@ import java.util.function.LongSupplier;
 
 /**
  * Which claims are gone for certain. The proof: the API server says that there is no such claim, or
- * that another one has its name, and the kubelet says that no pod of this node uses it, both in every
- * round for a while. An error or a silence is no proof, and makes it begin anew for all claims. In
- * a steady state every claim has its pod and nothing is asked of the API server. One thread.
+ * that another one has its name, and the kubelet says that no pod of this node uses it, both in
+ * every round for a while. An error or a silence is no proof, and makes it begin anew for all
+ * claims. In a steady state every claim has its pod and nothing is asked of the API server. One
+ * thread.
  */
 final class GoneClaims {
   private static final Duration ONE_GET = Duration.ofSeconds(5);

@@ -142,7 +142,9 @@ final class Preparer {
     }
   }
 
-  /** Nothing may be changed any more by a prepare that an unprepare has overtaken, here or there. */
+  /**
+   * Nothing may be changed any more by a prepare that an unprepare has overtaken, here or there.
+   */
   private void checkUnderLock(ClaimRef ref, Attempts.Attempt attempt) throws ClaimRefused {
     files.hook().reached(StepHook.Step.LOCKED);
     attempt.check();

@@ -19,6 +19,13 @@ interface RecordFiles {
   /** Removes the file for good; false when it was not there. Needs no free space. */
   boolean remove(Path file) throws IOException;
 
+  /** Makes the names in a directory outlive a power cut. */
+  default void syncDirectory(Path dir) throws IOException {
+    try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
   /** The real disk: temporary file, fsync, rename, fsync of the directory. */
   RecordFiles DISK =
       new RecordFiles() {
@@ -45,7 +52,7 @@ interface RecordFiles {
             }
             throw e;
           }
-          syncDirectory(file);
+          syncParent(file);
         }
 
         @Override
@@ -55,16 +62,14 @@ interface RecordFiles {
           } catch (NoSuchFileException e) {
             return false;
           }
-          syncDirectory(file);
+          syncParent(file);
           return true;
         }
 
-        private void syncDirectory(Path file) throws IOException {
+        private void syncParent(Path file) throws IOException {
           Path dir = file.toAbsolutePath().getParent();
           if (dir != null) {
-            try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
-              channel.force(true);
-            }
+            syncDirectory(dir);
           }
         }
       };

@@ -10,10 +10,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /**
- * Tells the other process of a rolling update that a claim was unprepared: a prepare that hangs over
- * there since before must not finish afterwards. {@link Attempts} does the same inside one process.
- * Only needed for claims without a record, so it is rare; not durable, since no prepare outlives a
- * reboot. A tombstone that cannot be written is no error: then the janitor cleans up later.
+ * Tells the other process of a rolling update that a claim was unprepared: a prepare that hangs
+ * over there since before must not finish afterwards. {@link Attempts} does the same inside one
+ * process. Only needed for claims without a record, so it is rare; not durable, since no prepare
+ * outlives a reboot. A tombstone that cannot be written is no error: then the janitor cleans up
+ * later.
  */
 final class Tombstones {
   private final Path dir;

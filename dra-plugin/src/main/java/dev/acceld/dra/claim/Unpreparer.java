@@ -48,7 +48,7 @@ final class Unpreparer {
                 + " for a second or a hanging acceld on this node");
       }
       files.hook().reached(StepHook.Step.LOCKED);
-      Optional<ClaimRecord> record = files.recordUnderLock(ref);
+      Optional<ClaimRecord> record = recordIfAny(ref);
       removeCdi(ref);
       files.hook().reached(StepHook.Step.CDI_REMOVED);
       if (record.isEmpty()) {
@@ -84,6 +84,20 @@ final class Unpreparer {
     } catch (RuntimeException e) {
       LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
       return failed(ref, "internal error: " + e + "; see the agent's log");
+    }
+  }
+
+  /** Only told of: a record that cannot be read, or be kept aside on a full disk, goes as well. */
+  private Optional<ClaimRecord> recordIfAny(ClaimRef ref) {
+    try {
+      return files.recordUnderLock(ref);
+    } catch (IOException e) {
+      LOG.warn(
+          "record of claim {} (UID {}) cannot be read: {}",
+          ref.path(),
+          ref.uid(),
+          ClaimFiles.words(e));
+      return Optional.empty();
     }
   }
 

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls that meet: the same claim twice, the same device for two claims, calls that are too late. */
+/**
+ * Calls that meet: the same claim twice, the same device for two claims, calls that are too late.
+ */
 @Timeout(60)
 class ConcurrencyTest {
   @TempDir Path dir;
@@ -103,7 +105,8 @@ class ConcurrencyTest {
     ClaimRef young = node.cluster.allocate("young", "u2", "gpu-0");
     AtomicBoolean cancelled = new AtomicBoolean();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<PrepareOutcome> waiting = threads.submit(() -> prepare(manager, young, cancelled::get));
+      Future<PrepareOutcome> waiting =
+          threads.submit(() -> prepare(manager, young, cancelled::get));
       Thread.sleep(50);
       cancelled.set(true);
       assertThat(waiting.get(2, TimeUnit.SECONDS)).isInstanceOf(PrepareOutcome.Failed.class);
@@ -159,14 +162,13 @@ class ConcurrencyTest {
     List<Callable<Void>> callers = new ArrayList<>();
     for (int caller = 0; caller < 8; caller++) {
       int id = caller;
-      callers.add(
-          () -> {
-            Random random = new Random(id);
-            for (int i = 0; i < 40; i++) {
-              oneLife(processes, random, "u" + id + "x" + (i % 3), owners, violations, successes);
-            }
-            return null;
-          });
+      callers.add(() -> {
+        Random random = new Random(id);
+        for (int i = 0; i < 40; i++) {
+          oneLife(processes, random, "u" + id + "x" + (i % 3), owners, violations, successes);
+        }
+        return null;
+      });
     }
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
       for (Future<Void> done : threads.invokeAll(callers)) {
@@ -196,8 +198,7 @@ class ConcurrencyTest {
     ClaimRef claim = node.cluster.allocate("c-" + uid, uid, wanted.toArray(String[]::new));
     int patience = random.nextInt(4);
     AtomicInteger asked = new AtomicInteger();
-    CallScope call =
-        patience == 0 ? () -> asked.incrementAndGet() > 1 : CallScope.UNCANCELLED;
+    CallScope call = patience == 0 ? () -> asked.incrementAndGet() > 1 : CallScope.UNCANCELLED;
     if (prepare(processes.get(random.nextInt(2)), claim, call)
         instanceof PrepareOutcome.Prepared p) {
       successes.incrementAndGet();

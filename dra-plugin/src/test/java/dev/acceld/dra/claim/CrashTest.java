@@ -20,7 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The process dies between two steps, the disk is full, a file is spoilt: what the next one does. */
+/**
+ * The process dies between two steps, the disk is full, a file is spoilt: what the next one does.
+ */
 class CrashTest {
   @TempDir Path dir;
   private Node node;
@@ -54,7 +56,8 @@ class CrashTest {
     ClaimManager next = node.open();
     next.sweep();
     assertThat(prepared(next, claim)).hasSize(1);
-    assertThat(node.filesOfClaims()).containsExactlyInAnyOrder("acceld.dev-claim_u1.json", "u1.json");
+    assertThat(node.filesOfClaims())
+        .containsExactlyInAnyOrder("acceld.dev-claim_u1.json", "u1.json");
     assertThat(unprepare(next, claim)).isEqualTo(new UnprepareOutcome.Done());
     assertThat(node.filesOfClaims()).isEmpty();
   }
@@ -172,6 +175,16 @@ class CrashTest {
     ClaimRef bad = node.cluster.allocate("bad", "u1", "gpu-0");
     prepared(node.open(), bad);
     Files.writeString(node.record("u1"), "garbage");
+    assertThat(unprepare(node.open(), bad)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(node.filesOfClaims()).isEmpty();
+  }
+
+  @Test
+  void aDamagedRecordThatCannotBeKeptAsideDoesNotKeepThePodFromGoing() throws Exception {
+    ClaimRef bad = node.cluster.allocate("bad", "u1", "gpu-0");
+    prepared(node.open(), bad);
+    Files.writeString(node.record("u1"), "garbage");
+    Files.writeString(node.stateDir.resolve("damaged"), "a file in its place");
     assertThat(unprepare(node.open(), bad)).isEqualTo(new UnprepareOutcome.Done());
     assertThat(node.filesOfClaims()).isEmpty();
   }

@@ -160,15 +160,14 @@ class RefusalTest {
         node.settings.withBudgets(
             Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5));
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                Thread.sleep(100);
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              node.inventory = later;
-            });
+        .start(() -> {
+          try {
+            Thread.sleep(100);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          node.inventory = later;
+        });
     assertThat(prepared(node.open(), claim)).hasSize(1);
   }
 
@@ -200,14 +199,12 @@ class RefusalTest {
     OpaqueConfig ofClass = new OpaqueConfig(true, List.of(), Node.DRIVER, "{}");
     assertThat(
             refusal(
-                node.cluster.allocate(
-                    "c", "u1", List.of(result("r", "gpu-0")), List.of(ofClass))))
+                node.cluster.allocate("c", "u1", List.of(result("r", "gpu-0")), List.of(ofClass))))
         .contains("from the DeviceClass", "(no kind)");
     OpaqueConfig garbage = new OpaqueConfig(false, List.of(), Node.DRIVER, "{");
     assertThat(
             refusal(
-                node.cluster.allocate(
-                    "c", "u1", List.of(result("r", "gpu-0")), List.of(garbage))))
+                node.cluster.allocate("c", "u1", List.of(result("r", "gpu-0")), List.of(garbage))))
         .contains("not a JSON object");
   }
 
@@ -217,8 +214,7 @@ class RefusalTest {
         List.of(
             new OpaqueConfig(false, List.of(), "nic.example", "{\"kind\": \"Mtu\"}"),
             new OpaqueConfig(false, List.of("r/other", "s"), Node.DRIVER, "{\"kind\": \"X\"}"));
-    ClaimRef claim =
-        node.cluster.allocate("c", "u1", List.of(result("r/sub", "gpu-0")), config);
+    ClaimRef claim = node.cluster.allocate("c", "u1", List.of(result("r/sub", "gpu-0")), config);
     assertThat(prepared(node.open(), claim)).hasSize(1);
   }
 
