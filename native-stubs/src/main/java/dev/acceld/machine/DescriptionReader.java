@@ -1,7 +1,7 @@
 package dev.acceld.machine;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -12,13 +12,14 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** YAML in, a checked description out; strict, with messages for people. */
@@ -52,37 +53,58 @@ final class DescriptionReader {
 
   static MachineDescription read(String yaml, String source) {
     MachineDescription machine;
-    try {
+    Map<String, Integer> lines = Map.of();
+    try (JsonParser keys = MAPPER.createParser(yaml)) {
+      lines = KeyCheck.check(keys, source);
       machine = MAPPER.readValue(yaml, MachineDescription.class);
     } catch (JsonProcessingException e) {
-      throw new MachineException("machine description " + source + explain(e), e);
+      throw new MachineException("machine description " + source + explain(e, lines), e);
+    } catch (IOException e) {
+      throw new IllegalStateException("a text in memory can be read", e);
     }
     if (machine == null) {
       throw new MachineException("machine description " + source + " is empty; start with 'name:'");
     }
     List<String> mistakes = DescriptionCheck.mistakes(machine);
     if (!mistakes.isEmpty()) {
-      throw new MachineException(
-          "machine description " + source + ": " + String.join("; ", mistakes));
+      StringBuilder text = new StringBuilder("machine description " + source);
+      String separator = "";
+      for (String mistake : mistakes) {
+        text.append(separator).append(at(mistake.substring(0, mistake.indexOf(':')), lines));
+        text.append(mistake);
+        separator = ";";
+      }
+      throw new MachineException(text.toString());
     }
     return machine;
   }
 
-  private static String explain(JsonProcessingException e) {
-    StringBuilder text = new StringBuilder();
-    JsonLocation at = e.getLocation();
-    if (at != null) {
-      text.append(", line ").append(at.getLineNr());
+  private static String at(String path, Map<String, Integer> lines) {
+    Integer line = lines.get(path);
+    return line == null ? ": " : ", line " + line + ", ";
+  }
+
+  private static String explain(JsonProcessingException e, Map<String, Integer> lines) {
+    String path = e instanceof JsonMappingException mapping ? path(mapping) : "";
+    String reason = reason(e);
+    if (e instanceof ValueInstantiationException && reason.matches("[a-zA-Z]+: .*")) {
+      // refused by the block as a whole, which says for which of its keys
+      String key = reason.substring(0, reason.indexOf(':'));
+      path = path.isEmpty() ? key : path + "." + key;
+      reason = reason.substring(key.length() + 2);
     }
-    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      text.append(", ").append(path(mapping));
+    Integer line = lines.get(path);
+    if (line == null && e.getLocation() != null) {
+      line = e.getLocation().getLineNr();
     }
-    return text.append(": ").append(reason(e)).toString();
+    return (line == null ? "" : ", line " + line)
+        + (path.isEmpty() ? "" : ", " + path)
+        + ": "
+        + reason;
   }
 
   private static String reason(JsonProcessingException e) {
     return switch (e) {
-      case UnrecognizedPropertyException unknown -> unknown(unknown);
       case ValueInstantiationException refused when refused.getCause() != null ->
           Objects.requireNonNullElse(refused.getCause().getMessage(), "not a valid value");
       case InvalidFormatException format ->
@@ -103,19 +125,6 @@ final class DescriptionReader {
 
   private static String firstLine(String text) {
     return text.lines().findFirst().orElse("not YAML");
-  }
-
-  private static String unknown(UnrecognizedPropertyException e) {
-    Collection<String> known =
-        e.getKnownPropertyIds() == null
-            ? List.of()
-            : e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
-    return "unknown key '"
-        + e.getPropertyName()
-        + "'; did you mean '"
-        + Nearest.to(e.getPropertyName(), known)
-        + "'? Known here: "
-        + String.join(", ", known);
   }
 
   private static String kind(Class<?> type) {

@@ -11,11 +11,21 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Files and links below a root; paths are given without it and may begin with a slash. */
-record FileTree(Path root) {
+/**
+ * Files and links below a root; paths are given without it and may begin with a slash.
+ *
+ * @param live whether others look at the tree already: then every file must appear whole
+ */
+record FileTree(Path root, boolean live) {
+
+  /** A tree that others look at. */
+  FileTree(Path root) {
+    this(root, true);
+  }
 
   Path at(String path) {
     return root.resolve(path.startsWith("/") ? path.substring(1) : path);
@@ -24,6 +34,10 @@ record FileTree(Path root) {
   /** Writes a file that readers see whole: a temporary one, then a rename. */
   void write(String path, byte[] bytes) {
     Path target = at(path);
+    if (!live) {
+      writeAtOnce(target, bytes);
+      return;
+    }
     Path temporary = target.resolveSibling("." + target.getFileName() + ".new");
     try {
       Files.createDirectories(parent(target));
@@ -34,9 +48,24 @@ record FileTree(Path root) {
     }
   }
 
-  /** Writes text; the kernel's files end with a newline. */
+  private static void writeAtOnce(Path target, byte[] bytes) {
+    try {
+      Files.write(target, bytes);
+    } catch (NoSuchFileException e) {
+      try {
+        Files.createDirectories(parent(target));
+        Files.write(target, bytes);
+      } catch (IOException again) {
+        throw cannot("write", target, again);
+      }
+    } catch (IOException e) {
+      throw cannot("write", target, e);
+    }
+  }
+
+  /** Writes text, unless it is there already; the kernel's files end with a newline. */
   void write(String path, String text) {
-    write(path, (text.endsWith("\n") ? text : text + "\n").getBytes(StandardCharsets.UTF_8));
+    writeIfOther(path, (text.endsWith("\n") ? text : text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Whether there is such a file, link or directory. */
@@ -79,13 +108,30 @@ record FileTree(Path root) {
     }
   }
 
+  private void writeIfOther(String path, byte[] bytes) {
+    try {
+      if (live && exists(path) && Arrays.equals(Files.readAllBytes(at(path)), bytes)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw cannot("read", at(path), e);
+    }
+    write(path, bytes);
+  }
+
   /** A relative link, as sysfs has them, so that the tree can be moved. */
   void link(String path, String target) {
     Path link = at(path);
     try {
       Files.createDirectories(parent(link));
-      Files.deleteIfExists(link);
-      Files.createSymbolicLink(link, parent(link).relativize(at(target)));
+      Path relative = parent(link).relativize(at(target));
+      if (Files.isSymbolicLink(link)) {
+        if (Files.readSymbolicLink(link).equals(relative)) {
+          return;
+        }
+        Files.delete(link);
+      }
+      Files.createSymbolicLink(link, relative);
     } catch (IOException e) {
       throw cannot("create", link, e);
     }

@@ -82,7 +82,7 @@ public record MachineTree(Path root, MachineDescription description) {
     String old = "." + root.getFileName() + ".old";
     beside.remove(fresh);
     beside.remove(old);
-    build(new FileTree(beside.at(fresh)), description);
+    build(new FileTree(beside.at(fresh), false), description);
     try {
       if (Files.exists(root)) {
         Files.move(root, beside.at(old), StandardCopyOption.ATOMIC_MOVE);

@@ -60,6 +60,35 @@ final class NvmlLibrary {
     return library;
   }
 
+  /** Says so when the stand-in has no function of this name. */
+  static void checkSymbol(String symbol) {
+    Set<String> known = symbols();
+    if (!known.contains(symbol)) {
+      throw new MachineException(
+          "the stand-in NVML has no function '"
+              + symbol
+              + "'; did you mean '"
+              + Nearest.to(symbol, known)
+              + "'?");
+    }
+  }
+
+  /** The functions that the stand-in has. */
+  static Set<String> symbols() {
+    byte[] elf = resource();
+    ByteBuffer file = ByteBuffer.wrap(elf).order(ByteOrder.LITTLE_ENDIAN);
+    int strings = dynamicStrings(file);
+    int start = Math.toIntExact(file.getLong(strings + 24));
+    int size = Math.toIntExact(file.getLong(strings + 32));
+    Set<String> symbols = new TreeSet<>();
+    for (String name : new String(elf, start, size, StandardCharsets.US_ASCII).split("\0", -1)) {
+      if (name.startsWith("nvml")) {
+        symbols.add(name);
+      }
+    }
+    return symbols;
+  }
+
   private static byte[] resource() {
     String name = "/native/linux-" + architecture() + "/libnvidia-ml.so.1";
     try (InputStream in = NvmlLibrary.class.getResourceAsStream(name)) {

@@ -76,6 +76,15 @@ record Sysfs(FileTree tree) {
     tree.link("/sys/bus/pci/devices/" + f.address(), dir); // last: now it is seen
   }
 
+  /** The PCIe link as it runs now. */
+  void link(PciFunction f, boolean speed, int value) {
+    if (tree.exists(f.directory())) {
+      tree.write(
+          f.directory() + (speed ? "/current_link_speed" : "/current_link_width"),
+          speed ? SPEEDS[value - 1] : Integer.toString(value));
+    }
+  }
+
   void remove(PciFunction f) {
     tree.remove("/sys/bus/pci/devices/" + f.address());
     if (f.iommuGroup() != null) {

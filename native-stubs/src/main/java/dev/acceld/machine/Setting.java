@@ -1,0 +1,196 @@
+package dev.acceld.machine;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What can be set on a make-believe GPU. A value that was set is exact and stays until it is set to
+ * {@code auto}, which gives the reading back to the model.
+ */
+public enum Setting {
+  /** Share of time that a kernel runs; power and temperature follow unless they are set. */
+  UTILIZATION("utilization", Unit.PERCENT),
+  /** Share of time that memory is read or written. */
+  MEMORY_UTILIZATION("memory.utilization", Unit.PERCENT),
+  /** Share of time that the encoder is busy. */
+  ENCODER_UTILIZATION("encoder.utilization", Unit.PERCENT),
+  /** Share of time that the decoder is busy. */
+  DECODER_UTILIZATION("decoder.utilization", Unit.PERCENT),
+  /** Memory in use, without what the driver reserves. */
+  MEMORY_USED("memory.used", Unit.BYTES),
+  /** Temperature of the processor. */
+  TEMPERATURE("temperature", Unit.CELSIUS),
+  /** Temperature of the memory, on GPUs with HBM. */
+  MEMORY_TEMPERATURE("memory.temperature", Unit.CELSIUS),
+  /** Power drawn; energy is counted from it. */
+  POWER("power", Unit.WATTS),
+  /** Power limit. */
+  POWER_LIMIT("power.limit", Unit.WATTS),
+  /** Clock of the multiprocessors. */
+  SM_CLOCK("clock.sm", Unit.MEGAHERTZ),
+  /** Clock of the memory. */
+  MEMORY_CLOCK("clock.memory", Unit.MEGAHERTZ),
+  /** Clock of the video engines. */
+  VIDEO_CLOCK("clock.video", Unit.MEGAHERTZ),
+  /** Why clocks are held down: NVML's bits, 1 idle, 4 power cap, 0x20 thermal, …. */
+  CLOCK_REASONS("clock.reasons", Unit.BITS),
+  /** Performance state, 0 fastest. */
+  PERFORMANCE_STATE("performance.state", Unit.COUNT),
+  /** Persistence mode. */
+  PERSISTENCE_MODE("persistence.mode", Unit.FLAG),
+  /** Corrected ECC errors since the driver was loaded. */
+  ECC_CORRECTED("ecc.corrected", Unit.COUNT),
+  /** Uncorrected ECC errors since the driver was loaded. */
+  ECC_UNCORRECTED("ecc.uncorrected", Unit.COUNT),
+  /** Rows remapped after corrected errors. */
+  REMAPPED_CORRECTABLE("remap.correctable", Unit.COUNT),
+  /** Rows remapped after uncorrected errors. */
+  REMAPPED_UNCORRECTABLE("remap.uncorrectable", Unit.COUNT),
+  /** Whether a remapping waits for a reset. */
+  REMAP_PENDING("remap.pending", Unit.FLAG),
+  /** Whether a remapping failed. */
+  REMAP_FAILURE("remap.failure", Unit.FLAG),
+  /** PCIe generation in use; sysfs follows. */
+  PCIE_GENERATION("pcie.generation", Unit.COUNT),
+  /** PCIe lanes in use; sysfs follows. */
+  PCIE_WIDTH("pcie.width", Unit.COUNT),
+  /** PCIe replays. */
+  PCIE_REPLAYS("pcie.replays", Unit.COUNT),
+  /** Correctable PCIe errors. */
+  PCIE_CORRECTABLE("pcie.correctable", Unit.COUNT),
+  /** Non-fatal PCIe errors. */
+  PCIE_NONFATAL("pcie.nonfatal", Unit.COUNT),
+  /** Fatal PCIe errors. */
+  PCIE_FATAL("pcie.fatal", Unit.COUNT),
+  /** PCIe lane errors. */
+  PCIE_LANE_ERRORS("pcie.lane.errors", Unit.COUNT),
+  /** Bytes that the GPU sends over PCIe each second. */
+  PCIE_SENT("pcie.sent.rate", Unit.BYTES),
+  /** Bytes that the GPU receives over PCIe each second. */
+  PCIE_RECEIVED("pcie.received.rate", Unit.BYTES),
+  /** What the driver recommends: 0 none, 1 reset, 2 reboot, 3 drain P2P, 4 drain and reset, …. */
+  RECOVERY_ACTION("recovery.action", Unit.COUNT);
+
+  /** How a value is written. */
+  public enum Unit {
+    /** A whole number from 0 to 100. */
+    PERCENT("0 to 100"),
+    /** Bytes, or with KiB, MiB, GiB. */
+    BYTES("bytes, such as 1048576 or 20GiB"),
+    /** Whole degrees. */
+    CELSIUS("degrees, 0 to 150"),
+    /** Watts, up to three decimals. */
+    WATTS("watts, such as 312.5"),
+    /** Whole megahertz. */
+    MEGAHERTZ("MHz"),
+    /** A whole number. */
+    COUNT("a whole number"),
+    /** A bit mask. */
+    BITS("a bit mask such as 0x24"),
+    /** 0 or 1. */
+    FLAG("0 or 1");
+
+    private final String form;
+
+    Unit(String form) {
+      this.form = form;
+    }
+
+    /** How to write a value, for help texts. */
+    public String form() {
+      return form;
+    }
+  }
+
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})(KiB|MiB|GiB)?");
+
+  private final String stateKey;
+  private final Unit unit;
+
+  Setting(String stateKey, Unit unit) {
+    this.stateKey = stateKey;
+    this.unit = unit;
+  }
+
+  /** The name that users write: {@code memory-used}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** How a value is written. */
+  public Unit unit() {
+    return unit;
+  }
+
+  String stateKey() {
+    return stateKey;
+  }
+
+  /** All names that users may write. */
+  public static List<String> keys() {
+    return Arrays.stream(values()).map(Setting::key).toList();
+  }
+
+  static Setting of(String key) {
+    for (Setting setting : values()) {
+      if (setting.key().equals(key)) {
+        return setting;
+      }
+    }
+    throw new MachineException(
+        "there is no setting '"
+            + key
+            + "'; did you mean '"
+            + Nearest.to(key, keys())
+            + "'? There are "
+            + String.join(", ", keys()));
+  }
+
+  /** The value in NVML's units. */
+  long parse(String value) {
+    try {
+      long parsed =
+          switch (unit) {
+            case BYTES -> size(value);
+            case WATTS -> Math.round(Double.parseDouble(value) * 1000);
+            case BITS -> Long.decode(value);
+            default -> Long.parseLong(value);
+          };
+      if (parsed >= 0 && parsed <= most()) {
+        return parsed;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new MachineException(
+        key() + ": '" + value + "' is not " + unit.form() + " (or 'auto' for the model's value)");
+  }
+
+  private long most() {
+    return switch (unit) {
+      case PERCENT -> 100;
+      case CELSIUS -> 150;
+      case FLAG -> 1;
+      case WATTS, MEGAHERTZ -> 10_000_000;
+      default -> Long.MAX_VALUE;
+    };
+  }
+
+  private static long size(String value) {
+    Matcher m = SIZE.matcher(value);
+    if (!m.matches()) {
+      throw new NumberFormatException(value);
+    }
+    int shift =
+        switch (String.valueOf(m.group(2))) {
+          case "KiB" -> 10;
+          case "MiB" -> 20;
+          case "GiB" -> 30;
+          default -> 0;
+        };
+    return Math.multiplyExact(Long.parseLong(m.group(1)), 1L << shift);
+  }
+}
