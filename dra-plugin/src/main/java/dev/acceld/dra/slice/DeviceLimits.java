@@ -4,6 +4,7 @@ import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,8 @@ final class DeviceLimits {
   private static final Logger log = LoggerFactory.getLogger(DeviceLimits.class);
   private static final Pattern ID = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,31}");
   private static final Pattern DOMAIN =
-      Pattern.compile("(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+      Pattern.compile(
+          "(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
   /** The pattern that semver.org suggests. */
   private static final Pattern SEMVER =
@@ -50,9 +52,15 @@ final class DeviceLimits {
     // Capacities first: a request by memory matters more than the last of many attributes.
     for (Map.Entry<String, Capacity> e : new TreeMap<>(device.capacity()).entrySet()) {
       Optional<String> fault = name(e.getKey(), device.capacity().keySet());
-      add(name, "capacity", e.getKey(), fault, capacity.size(), () -> capacity.put(e.getKey(), e.getValue()));
+      add(
+          name,
+          "capacity",
+          e.getKey(),
+          fault,
+          capacity.size(),
+          () -> capacity.put(e.getKey(), e.getValue()));
     }
-    for (Map.Entry<String, AttributeValue> e : new TreeMap<>(device.attributes()).entrySet()) {
+    for (Map.Entry<String, AttributeValue> e : byWeight(device.attributes()).entrySet()) {
       Optional<String> fault =
           name(e.getKey(), device.attributes().keySet()).or(() -> value(e.getValue()));
       int so = capacity.size() + attributes.size();
@@ -64,12 +72,24 @@ final class DeviceLimits {
   private void add(
       String device, String what, String key, Optional<String> fault, int already, Runnable put) {
     Optional<String> why =
-        already < MAX_ENTRIES ? fault : Optional.of("a device may have " + MAX_ENTRIES + " entries");
+        already < MAX_ENTRIES
+            ? fault
+            : Optional.of("a device may have " + MAX_ENTRIES + " entries");
     if (why.isEmpty()) {
       put.run();
     } else if (warned.add(device + " " + what + " " + key)) {
       log.warn("device {}: {} {} is not published: {}", device, what, key, why.get());
     }
+  }
+
+  /** Every device class tests the type: it is the last to be given up. */
+  private static Map<String, AttributeValue> byWeight(Map<String, AttributeValue> attributes) {
+    Map<String, AttributeValue> ordered =
+        new TreeMap<>(
+            Comparator.comparing((String key) -> !key.equals("type") && !key.equals("uuid"))
+                .thenComparing(Comparator.naturalOrder()));
+    ordered.putAll(attributes);
+    return ordered;
   }
 
   private Optional<String> name(String key, Set<String> all) {

@@ -52,9 +52,11 @@ record PoolPlan(
     int changed = 0;
     for (int i = 0; i < count; i++) {
       List<SliceDevice> part =
-          devices.subList(i * DEVICES_PER_SLICE, Math.min(devices.size(), (i + 1) * DEVICES_PER_SLICE));
+          devices.subList(
+              i * DEVICES_PER_SLICE, Math.min(devices.size(), (i + 1) * DEVICES_PER_SLICE));
       ResourceSlice old = ours.get(pool.names().of(i));
-      Spec spec = pool.spec(newest, count, old == null ? part : keepTimes(part, old.spec().devices()));
+      Spec spec =
+          pool.spec(newest, count, old == null ? part : keepTimes(part, old.spec().devices()));
       same[i] = old != null && old.spec().equals(spec);
       changed += same[i] ? 0 : 1;
       wanted.add(

@@ -91,7 +91,8 @@ final class ServerQuirks {
             ? "taints; is the feature gate DRADeviceTaints off? Devices that must not be given away"
                 + " are withdrawn from now on while nobody holds them"
             : "something else; is a webhook changing our slices?";
-    log.warn("device {}: the API server has not stored all that it was sent: {}", sent.name(), gate);
+    log.warn(
+        "device {}: the API server has not stored all that it was sent: {}", sent.name(), gate);
   }
 
   private static SliceDevice withoutNone(SliceDevice d) {

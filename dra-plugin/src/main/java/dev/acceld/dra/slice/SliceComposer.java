@@ -58,18 +58,17 @@ public final class SliceComposer {
                 new SliceDevice(name, d.common().attributes(), d.common().capacities(), taints)));
       }
     }
-    byName.forEach(
-        (name, h) -> {
-          if (!seen.contains(name)) {
-            offer.add(
-                limits.keep(
-                    new SliceDevice(
-                        name,
-                        new HashMap<>(h.attributes()),
-                        new HashMap<>(h.capacities()),
-                        List.of(Taints.lost()))));
-          }
-        });
+    byName.forEach((name, h) -> {
+      if (!seen.contains(name)) {
+        offer.add(
+            limits.keep(
+                new SliceDevice(
+                    name,
+                    new HashMap<>(h.attributes()),
+                    new HashMap<>(h.capacities()),
+                    List.of(Taints.lost()))));
+      }
+    });
     return List.copyOf(offer);
   }
 

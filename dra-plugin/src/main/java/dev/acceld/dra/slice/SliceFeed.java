@@ -25,6 +25,7 @@ public final class SliceFeed {
   public SliceFeed(SliceComposer composer, SlicePublisher publisher) {
     this.composer = composer;
     this.publisher = publisher;
+    publisher.onTaintsChange(this::recompose);
   }
 
   /** All three inputs as they are now. */
@@ -37,8 +38,7 @@ public final class SliceFeed {
     recompose();
   }
 
-  /** To be called from {@link PublisherObserver#taintsKept}. */
-  public synchronized void recompose() {
+  private synchronized void recompose() {
     if (known) {
       offer = composer.compose(inventory, health, held, publisher.taintsKept());
       publisher.desired(offer);

@@ -33,6 +33,7 @@ public final class SlicePublisher implements AutoCloseable {
   private final SliceStore store = new SliceStore();
   private final ServerQuirks quirks = new ServerQuirks();
   private final Thread thread;
+  private volatile Runnable taintsChanged = () -> {};
 
   private String nodeUid = "";
   private ClusterApi.@Nullable Watch watch;
@@ -78,6 +79,11 @@ public final class SlicePublisher implements AutoCloseable {
     return quirks.taintsKept();
   }
 
+  /** Called on the publisher's thread when {@link #taintsKept} has changed. */
+  void onTaintsChange(Runnable listener) {
+    taintsChanged = listener;
+  }
+
   /** Stops; what is published stays, the kubelet removes it if no successor registers. */
   @Override
   public void close() {
@@ -113,7 +119,9 @@ public final class SlicePublisher implements AutoCloseable {
           return lock;
         }
         if (!told) {
-          log.info("another process writes the slices of this node; waiting for {}", settings.lockFile());
+          log.info(
+              "another process writes the slices of this node; waiting for {}",
+              settings.lockFile());
           observer.waitingForWriter();
         }
       } catch (IOException e) {
@@ -167,7 +175,12 @@ public final class SlicePublisher implements AutoCloseable {
     if (news.desiredChanged() || news.registeredNow()) {
       boolean now = !stored || urgent;
       urgent = false;
-      wantSync(now ? now() : Math.max(now() + timing.debounce().toNanos(), lastWrite + timing.betweenWrites().toNanos()));
+      wantSync(
+          now
+              ? now()
+              : Math.max(
+                  now() + timing.debounce().toNanos(),
+                  lastWrite + timing.betweenWrites().toNanos()));
     }
     boolean foreign = false;
     for (PublisherInbox.Change c : news.changes()) {
@@ -183,7 +196,8 @@ public final class SlicePublisher implements AutoCloseable {
       // Somebody else, such as a kubelet that starts: put it right at once, unless it is a fight.
       repairs = now() - lastWrite > Duration.ofMinutes(1).toNanos() ? 1 : repairs + 1;
       if (repairs == 10) {
-        log.warn("somebody keeps changing the slices of {} on {}", settings.driver(), settings.node());
+        log.warn(
+            "somebody keeps changing the slices of {} on {}", settings.driver(), settings.node());
       }
       wantSync(now() + timing.debounce().toNanos() * (repairs < 10 ? 1 : 50));
     }
@@ -203,11 +217,17 @@ public final class SlicePublisher implements AutoCloseable {
     ClusterApi.SliceList list = api.listSlices(settings.driver(), settings.node());
     store.listed(list);
     if (watch == null) {
-      watch = api.watchSlices(settings.driver(), settings.node(), list.resourceVersion(), inbox.watcher());
+      watch =
+          api.watchSlices(
+              settings.driver(), settings.node(), list.resourceVersion(), inbox.watcher());
     }
     listed = true;
     long resync = timing.resync().toNanos();
-    listDue = now() + resync - resync / 5 + ThreadLocalRandom.current().nextLong(Math.max(1, resync * 2 / 5));
+    listDue =
+        now()
+            + resync
+            - resync / 5
+            + ThreadLocalRandom.current().nextLong(Math.max(1, resync * 2 / 5));
     wantSync(now());
   }
 
@@ -266,6 +286,7 @@ public final class SlicePublisher implements AutoCloseable {
     if (quirks.learn(sent, back)) {
       urgent = true;
       observer.taintsKept(quirks.taintsKept());
+      taintsChanged.run();
     }
   }
 
@@ -274,7 +295,8 @@ public final class SlicePublisher implements AutoCloseable {
     failures++;
     String message = String.valueOf(e.getMessage());
     observer.failed(message);
-    boolean raced = e.reason() == Reason.CONFLICT || e.reason() == Reason.NOT_FOUND && !nodeUid.isEmpty();
+    boolean raced =
+        e.reason() == Reason.CONFLICT || e.reason() == Reason.NOT_FOUND && !nodeUid.isEmpty();
     long pause =
         switch (e.reason()) {
           case INVALID -> timing.resync().toNanos() / 2;

@@ -23,7 +23,8 @@ final class Taints {
     for (HealthReport.Reason r : report.reasons()) {
       String key = DOMAIN + label(r.code());
       String effect = r.schedulable() ? NONE : NO_SCHEDULE;
-      boolean known = taints.stream().anyMatch(t -> t.key().equals(key) && t.effect().equals(effect));
+      boolean known =
+          taints.stream().anyMatch(t -> t.key().equals(key) && t.effect().equals(effect));
       if (!known && taints.size() < MAX && key.length() > DOMAIN.length()) {
         taints.add(new Taint(key, label(r.value()), effect, Optional.empty()));
       }

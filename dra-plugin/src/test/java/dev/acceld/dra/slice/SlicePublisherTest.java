@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SlicePublisherTest {
   private static final String DRIVER = "acceld.dev";
   private static final String NODE = "node-1";
-  private static final Taint XID = new Taint("acceld.dev/xid", "79", "NoSchedule", Optional.empty());
+  private static final Taint XID =
+      new Taint("acceld.dev/xid", "79", "NoSchedule", Optional.empty());
   private static final Taint HOT = new Taint("acceld.dev/hot", "", "None", Optional.empty());
 
   @TempDir Path dir;
@@ -91,14 +92,18 @@ class SlicePublisherTest {
     assertThat(slices().get(1).at("/spec/devices")).hasSize(36);
     server.requests().clear();
     p.desired(tainted(gpus(100), 70, XID));
-    await().until(() -> slices().get(1).at("/spec/devices/6/taints/0/key").asText().equals("acceld.dev/xid"));
+    await()
+        .until(() ->
+            slices().get(1).at("/spec/devices/6/taints/0/key").asText().equals("acceld.dev/xid"));
     assertThat(server.requests().writes()).isEqualTo(1);
     assertThat(generations()).containsExactly(1L, 1L);
     String since = slices().get(1).at("/spec/devices/6/taints/0/timeAdded").asText();
     assertThat(since).isNotEmpty();
 
     p.desired(tainted(tainted(gpus(100), 70, XID), 71, XID));
-    await().until(() -> slices().get(1).at("/spec/devices/7/taints/0/key").asText().equals("acceld.dev/xid"));
+    await()
+        .until(() ->
+            slices().get(1).at("/spec/devices/7/taints/0/key").asText().equals("acceld.dev/xid"));
     assertThat(slices().get(1).at("/spec/devices/6/taints/0/timeAdded").asText()).isEqualTo(since);
   }
 
@@ -110,7 +115,8 @@ class SlicePublisherTest {
     assertThat(generations()).containsExactly(2L, 2L);
     assertThat(slices()).allMatch(s -> s.at("/spec/pool/resourceSliceCount").asInt() == 2);
     p.desired(gpus(3));
-    await().until(() -> slices().size() == 1 && slices().getFirst().at("/spec/devices").size() == 3);
+    await()
+        .until(() -> slices().size() == 1 && slices().getFirst().at("/spec/devices").size() == 3);
     assertThat(slices().getFirst().at("/spec/pool/resourceSliceCount").asInt()).isEqualTo(1);
   }
 
@@ -121,7 +127,13 @@ class SlicePublisherTest {
     for (int i = 0; i < 8; i++) {
       p.desired(tainted(gpus(8), i, XID));
     }
-    await().until(() -> slices().getFirst().at("/spec/devices/7/taints/0/key").asText().equals("acceld.dev/xid"));
+    await()
+        .until(() ->
+            slices()
+                .getFirst()
+                .at("/spec/devices/7/taints/0/key")
+                .asText()
+                .equals("acceld.dev/xid"));
     assertThat(server.requests().writes()).isEqualTo(1);
   }
 
@@ -141,7 +153,8 @@ class SlicePublisherTest {
     ObjectNode slice = slices().getFirst();
     ((ObjectNode) slice.at("/spec/devices/0/attributes/index")).put("int", 99);
     server.replace(ApiKind.SLICES, "", slice);
-    await().until(() -> slices().getFirst().at("/spec/devices/0/attributes/index/int").asInt() == 0);
+    await()
+        .until(() -> slices().getFirst().at("/spec/devices/0/attributes/index/int").asInt() == 0);
     assertThat(generations()).containsExactly(1L);
   }
 
@@ -232,7 +245,8 @@ class SlicePublisherTest {
 
   private ClusterApi connect() throws Exception {
     Path kubeconfig = server.writeKubeconfig(dir.resolve("kubeconfig"));
-    ClusterApi c = ClusterConnection.open(Optional.of(kubeconfig), Map.of(), "test").api().orElseThrow();
+    ClusterApi c =
+        ClusterConnection.open(Optional.of(kubeconfig), Map.of(), "test").api().orElseThrow();
     open.add(c);
     return c;
   }
@@ -253,7 +267,13 @@ class SlicePublisherTest {
             NODE,
             dir.resolve("locks/slices.lock"),
             new PublisherSettings.Timing(
-                ms, ms.multipliedBy(2), ms, Duration.ofMinutes(10), ms, Duration.ofMillis(200), ms));
+                ms,
+                ms.multipliedBy(2),
+                ms,
+                Duration.ofMinutes(10),
+                ms,
+                Duration.ofMillis(200),
+                ms));
     SlicePublisher p =
         new SlicePublisher(
             api,
@@ -294,13 +314,12 @@ class SlicePublisherTest {
 
   private static List<SliceDevice> gpus(int n) {
     return IntStream.range(0, n)
-        .mapToObj(
-            i ->
-                new SliceDevice(
-                    "gpu-" + i,
-                    Map.of("index", AttributeValue.of(i), "type", AttributeValue.of("gpu")),
-                    Map.of("memory", new Capacity(81920L << 20)),
-                    List.of()))
+        .mapToObj(i ->
+            new SliceDevice(
+                "gpu-" + i,
+                Map.of("index", AttributeValue.of(i), "type", AttributeValue.of("gpu")),
+                Map.of("memory", new Capacity(81920L << 20)),
+                List.of()))
         .toList();
   }
 

@@ -1,0 +1,195 @@
+package dev.acceld.dra.slice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Capacity;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.Kind;
+import dev.acceld.device.TpuChip;
+import dev.acceld.device.Vendor;
+import dev.acceld.dra.claim.HeldDevice;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
+import dev.acceld.dra.cluster.ResourceSlice.Taint;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SliceComposerTest {
+  private static final ClaimRef CLAIM = new ClaimRef("ns", "c", "u");
+  private static final Taint LOST =
+      new Taint("acceld.dev/device-lost", "", "NoSchedule", Optional.empty());
+
+  private final SliceComposer composer = new SliceComposer("acceld.dev");
+
+  @Test
+  void keepsTheOrderOfTheInventory() {
+    List<SliceDevice> offer =
+        composer.compose(inventory(Set.of(), "tpu-b", "tpu-a", "tpu-c"), Map.of(), List.of(), true);
+    assertThat(offer).extracting(SliceDevice::name).containsExactly("tpu-b", "tpu-a", "tpu-c");
+    assertThat(offer).allSatisfy(d -> assertThat(d.taints()).isEmpty());
+  }
+
+  @Test
+  void reasonsBecomeTaints() {
+    HealthReport report =
+        new HealthReport(
+            new DeviceName("tpu-a"),
+            HealthReport.State.UNHEALTHY,
+            List.of(
+                reason("xid", "79", false),
+                reason("hot", "gpu core/1", true),
+                reason("xid", "48", false)),
+            Instant.EPOCH);
+    List<SliceDevice> offer =
+        composer.compose(
+            inventory(Set.of(), "tpu-a"), Map.of(report.device(), report), List.of(), true);
+    assertThat(offer.getFirst().taints())
+        .containsExactly(
+            new Taint("acceld.dev/xid", "79", "NoSchedule", Optional.empty()),
+            new Taint("acceld.dev/hot", "gpu-core-1", "None", Optional.empty()));
+  }
+
+  @Test
+  void aMissingDeviceStaysInItsPlaceAndIsTainted() {
+    List<SliceDevice> offer =
+        composer.compose(inventory(Set.of("tpu-a"), "tpu-a", "tpu-b"), Map.of(), List.of(), true);
+    assertThat(offer).extracting(SliceDevice::name).containsExactly("tpu-a", "tpu-b");
+    assertThat(offer.getFirst().taints()).containsExactly(LOST);
+  }
+
+  @Test
+  void whereTaintsAreDroppedOnlyHeldDevicesInTroubleStay() {
+    List<SliceDevice> offer =
+        composer.compose(
+            inventory(Set.of("tpu-a", "tpu-b"), "tpu-a", "tpu-b", "tpu-c"),
+            Map.of(),
+            List.of(held("tpu-b")),
+            false);
+    assertThat(offer).extracting(SliceDevice::name).containsExactly("tpu-b", "tpu-c");
+  }
+
+  @Test
+  void whatOnlyAClaimRemembersIsStillPublished() {
+    List<SliceDevice> offer =
+        composer.compose(
+            inventory(Set.of(), "tpu-c"), Map.of(), List.of(held("tpu-b"), held("tpu-a")), false);
+    assertThat(offer).extracting(SliceDevice::name).containsExactly("tpu-c", "tpu-a", "tpu-b");
+    assertThat(offer.get(1).taints()).containsExactly(LOST);
+    assertThat(offer.get(1).attributes()).containsEntry("uuid", AttributeValue.of("old"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "with-dash",
+        "with.dot",
+        "9first",
+        "Upper.example/id",
+        "abcdefghijklmnopqrstuvwxyz0123456",
+        "",
+        "a/b/c",
+        "acceld.dev/type"
+      })
+  void aBadNameCostsTheAttributeAlone(String name) {
+    assertThat(published(Map.of(name, AttributeValue.of(1), "type", AttributeValue.of("t"))))
+        .containsOnlyKeys("type");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"580.159.04", "12.8", "v1.2.3", "1.2.3.4", "", "1.2.3-01", "1.2.3-é"})
+  void aVersionMustBeStrict(String version) {
+    assertThat(published(Map.of("v", AttributeValue.version(version)))).isEmpty();
+  }
+
+  @Test
+  void lengthCountsInBytes() {
+    assertThat(
+            published(
+                Map.of(
+                    "fits", AttributeValue.of("x".repeat(64)),
+                    "long", AttributeValue.of("x".repeat(65)),
+                    "wide", AttributeValue.of("é".repeat(33)))))
+        .containsOnlyKeys("fits");
+  }
+
+  @Test
+  void theCapacityGoesBeforeTheThirtyThirdEntry() {
+    Map<String, AttributeValue> many = new HashMap<>();
+    for (int i = 0; i < 40; i++) {
+      many.put("a" + i, AttributeValue.of(i));
+    }
+    many.put("type", AttributeValue.of("tpu-chip"));
+    SliceDevice d =
+        composer
+            .compose(
+                new Inventory(Instant.EPOCH, List.of(tpu("tpu-a", many)), Set.of(), List.of()),
+                Map.of(),
+                List.of(),
+                true)
+            .getFirst();
+    assertThat(d.capacity()).containsOnlyKeys("memory");
+    assertThat(d.attributes()).hasSize(31).containsKey("type");
+  }
+
+  private Map<String, AttributeValue> published(Map<String, AttributeValue> attributes) {
+    Inventory inventory =
+        new Inventory(Instant.EPOCH, List.of(tpu("tpu-a", attributes)), Set.of(), List.of());
+    return composer.compose(inventory, Map.of(), List.of(), true).getFirst().attributes();
+  }
+
+  private static Inventory inventory(Set<String> missing, String... names) {
+    List<Device> devices = new ArrayList<>();
+    for (String n : names) {
+      devices.add(tpu(n, Map.of("type", AttributeValue.of("tpu-chip"))));
+    }
+    return new Inventory(
+        Instant.EPOCH,
+        devices,
+        Set.copyOf(missing.stream().map(DeviceName::new).toList()),
+        List.of());
+  }
+
+  private static TpuChip tpu(String name, Map<String, AttributeValue> attributes) {
+    return new TpuChip(
+        new DeviceCommon(
+            new DeviceName(name),
+            "tpu-chip",
+            Vendor.GOOGLE,
+            Kind.TPU,
+            name,
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            attributes,
+            Map.of("memory", new Capacity(32L << 30)),
+            List.of()),
+        "v6e",
+        0,
+        OptionalLong.empty(),
+        1);
+  }
+
+  private static HeldDevice held(String name) {
+    return new HeldDevice(name, Map.of("uuid", AttributeValue.of("old")), Map.of(), CLAIM);
+  }
+
+  private static HealthReport.Reason reason(String code, String value, boolean schedulable) {
+    return new HealthReport.Reason(
+        code, value, "m", schedulable, HealthReport.Action.NONE, Instant.EPOCH);
+  }
+}
