@@ -17,6 +17,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The threads under all sockets to the kubelet: one for I/O and timers, and a pool for the work,
@@ -28,6 +30,13 @@ public final class KubeletTransport implements AutoCloseable {
   private static final String AUTHORITY = "localhost";
 
   private static final long IDLE_SECONDS = 15;
+
+  // gRPC tells standard error at every start that there is no epoll. Kept, or the level is lost.
+  private static final Logger TCP_METRICS = Logger.getLogger("io.grpc.netty.TcpMetrics");
+
+  static {
+    TCP_METRICS.setLevel(Level.WARNING);
+  }
 
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, daemons("kubelet-io"), NioIoHandler.newFactory());
