@@ -37,9 +37,9 @@ final class Reasons {
   }
 
   static Reason xid(XidCatalogue.Entry entry, Action action, Instant since) {
-    String remedy = entry.kind().schedulable() ? "the device works on" : action.words();
-    String message = "XID " + entry.code() + ": " + entry.meaning() + "; " + remedy;
     boolean schedulable = entry.kind().schedulable();
+    String message =
+        "XID " + entry.code() + ": " + entry.meaning() + (schedulable ? "; the device works on" : "");
     return new Reason(XID, Long.toString(entry.code()), message, schedulable, action, since);
   }
 

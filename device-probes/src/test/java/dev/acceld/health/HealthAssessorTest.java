@@ -88,7 +88,7 @@ class HealthAssessorTest {
             new Reason(
                 "xid",
                 "79",
-                "XID 79: GPU has fallen off the bus; reboot the node",
+                "XID 79: GPU has fallen off the bus",
                 false,
                 Action.REBOOT,
                 clock.instant()));

@@ -1,0 +1,209 @@
+package dev.acceld.agent;
+
+import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.config.ConfigException;
+import dev.acceld.agent.http.Condition;
+import dev.acceld.agent.http.HealthzResult;
+import dev.acceld.agent.http.HttpAddress;
+import dev.acceld.agent.http.HttpEndpoints;
+import dev.acceld.agent.local.LocalServer;
+import dev.acceld.agent.view.ClaimView;
+import dev.acceld.agent.view.DeviceViews;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.cluster.ClusterConnection;
+import dev.acceld.machine.MachineCatalog;
+import dev.acceld.machine.MachineTree;
+import dev.acceld.telemetry.DeviceSources;
+import dev.acceld.telemetry.Telemetry;
+import dev.acceld.telemetry.TelemetrySettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running agent: everything wired together. Started and stopped as a whole; its parts start in an
+ * order that lets the kubelet call as early as possible.
+ */
+public final class Agent implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Agent.class);
+
+  private final NodeDevices devices;
+  private final @Nullable Kubernetes kubernetes;
+  private final Telemetry telemetry;
+  private final HttpEndpoints http;
+  private final LocalServer local;
+
+  private Agent(
+      NodeDevices devices,
+      @Nullable Kubernetes kubernetes,
+      Telemetry telemetry,
+      HttpEndpoints http,
+      LocalServer local) {
+    this.devices = devices;
+    this.kubernetes = kubernetes;
+    this.telemetry = telemetry;
+    this.http = http;
+    this.local = local;
+  }
+
+  /**
+   * Starts an agent and comes back when it serves; devices, API server and kubelet may come later.
+   *
+   * @throws IOException when a directory or an address cannot be used; the message names it
+   * @throws ConfigException when the settings cannot work
+   */
+  public static Agent start(AgentConfig settings) throws IOException {
+    AgentConfig config = onMachine(settings);
+    makeStateDir(config);
+    HttpAddress address = HttpAddress.parse(config.httpAddress());
+    ClusterConnection cluster =
+        ClusterConnection.open(config.kubeconfig(), System.getenv(), Version.current());
+    log.info("acceld {} on node {}: {}", Version.current(), config.nodeName(), cluster.sentence());
+
+    NodeDevices devices = new NodeDevices(config);
+    Telemetry telemetry =
+        new Telemetry(
+            TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current()));
+    Kubernetes kubernetes =
+        cluster.api().isPresent()
+            ? new Kubernetes(config, cluster.api().get(), devices, telemetry)
+            : null;
+    devices.start();
+    if (kubernetes != null) {
+      kubernetes.start();
+    }
+    Parts parts = new Parts(devices, kubernetes);
+    telemetry.bind(
+        new DeviceSources(
+            () -> devices.supervisor().inventory(),
+            () -> devices.supervisor().readings(),
+            () -> devices.health().reports(),
+            parts::claims,
+            () -> devices.health().xidCounts()));
+    HttpEndpoints http = HttpEndpoints.start(address, telemetry, parts::healthz, parts::conditions);
+    log.info("serving http://{}/metrics", where(http.address()));
+    LocalServer local =
+        LocalServer.start(
+            config.stateDir(),
+            config.instance(),
+            Map.of("devices", args -> parts.deviceViews(), "claims", args -> parts.claimViews()));
+    return new Agent(devices, kubernetes, telemetry, http, local);
+  }
+
+  private static String where(InetSocketAddress address) {
+    return address.getAddress().isAnyLocalAddress()
+        ? "127.0.0.1:" + address.getPort()
+        : address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  private static AgentConfig onMachine(AgentConfig config) {
+    if (config.machine().isEmpty()) {
+      return config;
+    }
+    MachineTree.create(config.machineRoot(), MachineCatalog.load(config.machine().get()));
+    log.info("machine {} (make-believe) in {}", config.machine().get(), config.machineRoot());
+    return config.onMachine();
+  }
+
+  private static void makeStateDir(AgentConfig config) throws IOException {
+    try {
+      Files.createDirectories(config.stateDir());
+    } catch (IOException e) {
+      throw new IOException(
+          "--state-dir "
+              + config.stateDir()
+              + " cannot be made ("
+              + e.getClass().getSimpleName()
+              + "); name a directory that this user may write",
+          e);
+    }
+    if (!Files.isWritable(config.stateDir())) {
+      throw new IOException(
+          "--state-dir "
+              + config.stateDir()
+              + " is not writable; name a directory that this user may write");
+    }
+  }
+
+  /** Where HTTP is served. */
+  public InetSocketAddress httpAddress() {
+    return http.address();
+  }
+
+  /** The claims that are prepared now. */
+  public List<PreparedClaim> claims() {
+    return new Parts(devices, kubernetes).claims();
+  }
+
+  /** What is missing, as readiness says it. */
+  public List<Condition> conditions() {
+    return new Parts(devices, kubernetes).conditions();
+  }
+
+  /** The devices as they are known now. */
+  public Inventory inventory() {
+    return devices.supervisor().inventory();
+  }
+
+  /** Finishes the calls in flight, then leaves; a bounded time. */
+  @Override
+  public void close() {
+    local.close();
+    if (kubernetes != null) {
+      kubernetes.close();
+    }
+    http.close();
+    devices.close();
+    telemetry.close();
+    log.info("stopped");
+  }
+
+  /** What the endpoints and commands ask for. */
+  private record Parts(NodeDevices devices, @Nullable Kubernetes kubernetes) {
+
+    List<PreparedClaim> claims() {
+      return kubernetes == null ? List.of() : kubernetes.claims().prepared();
+    }
+
+    HealthzResult healthz() {
+      Optional<String> problem =
+          kubernetes == null ? Optional.empty() : kubernetes.plugin().problem();
+      return new HealthzResult(problem.isEmpty(), problem.orElse("alive"));
+    }
+
+    List<Condition> conditions() {
+      List<Condition> all = new ArrayList<>();
+      for (ProbeStatus p : devices.supervisor().probes()) {
+        boolean ok = p.state() == ProbeStatus.State.READY || p.state() == ProbeStatus.State.WAITING;
+        all.add(new Condition("probe-" + p.probe(), ok, p.detail()));
+      }
+      if (kubernetes == null) {
+        all.add(new Condition("cluster", true, "none is configured"));
+      } else {
+        all.addAll(kubernetes.conditions());
+      }
+      return all;
+    }
+
+    Object deviceViews() {
+      return DeviceViews.of(
+          devices.supervisor().inventory(),
+          devices.supervisor().readings(),
+          devices.health().reports(),
+          claims());
+    }
+
+    Object claimViews() {
+      return claims().stream().map(ClaimView::of).toList();
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.acceld.agent;
+
+import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.http.Condition;
+import dev.acceld.device.Inventory;
+import dev.acceld.dra.claim.ClaimJanitor;
+import dev.acceld.dra.claim.ClaimManager;
+import dev.acceld.dra.claim.ClaimObserver;
+import dev.acceld.dra.claim.ClaimSettings;
+import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.kubelet.KubeletPlugin;
+import dev.acceld.dra.kubelet.KubeletSettings;
+import dev.acceld.dra.kubelet.KubeletTransport;
+import dev.acceld.dra.kubelet.PodResourcesClient;
+import dev.acceld.dra.kubelet.RegistrationStatus;
+import dev.acceld.dra.slice.PublisherSettings;
+import dev.acceld.dra.slice.SliceComposer;
+import dev.acceld.dra.slice.SliceFeed;
+import dev.acceld.dra.slice.SlicePublisher;
+import dev.acceld.telemetry.Telemetry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Kubernetes side of the process, when a cluster is configured. */
+final class Kubernetes implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Kubernetes.class);
+  private static final Duration DRAIN = Duration.ofSeconds(40);
+  private static final long PODS_EVERY_SECONDS = 15;
+  private static final long RECORDS_EVERY_MILLIS = 1000;
+  private static final long RETRY_START_MILLIS = 5000;
+
+  private final NodeDevices devices;
+  private final ClusterApi api;
+  private final ClaimManager claims;
+  private final KubeletTransport transport = new KubeletTransport();
+  private final PodResourcesClient pods;
+  private final KubeletPlugin plugin;
+  private final SlicePublisher publisher;
+  private final SliceFeed feed;
+  private final SliceState sliceState;
+  private final ClaimJanitor janitor;
+  private final ScheduledExecutorService housekeeping =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().daemon().name("housekeeping").unstarted(task));
+  private volatile String problem = "";
+  private volatile boolean podsKnown = true;
+
+  Kubernetes(AgentConfig config, ClusterApi bare, NodeDevices devices, Telemetry telemetry)
+      throws IOException {
+    api = telemetry.api().around(bare);
+    this.devices = devices;
+    ClaimObserver observer = telemetry.claims();
+    claims =
+        ClaimManager.open(
+            new ClaimManager.Parts(
+                ClaimSettings.of(
+                    config.driverName(), config.nodeName(), config.cdiDir(), config.stateDir()),
+                Optional.of(api),
+                () -> devices.supervisor().inventory(),
+                devices.access(),
+                devices::health,
+                devices::bootId,
+                Clock.systemUTC(),
+                observer));
+    pods = new PodResourcesClient(config.kubeletDir(), transport);
+    plugin =
+        new KubeletPlugin(
+            new KubeletSettings(
+                config.driverName(), config.nodeName(), config.kubeletDir(), config.instance()),
+            transport,
+            claims,
+            devices,
+            telemetry.kubelet());
+    sliceState = new SliceState(telemetry.slices());
+    publisher =
+        new SlicePublisher(
+            api,
+            new PublisherSettings(config.driverName(), config.nodeName(), config.stateDir()),
+            sliceState);
+    feed = new SliceFeed(new SliceComposer(config.driverName()), publisher);
+    janitor = new ClaimJanitor(claims, Optional.of(api), pods, ClaimJanitor.PROOF, observer);
+    telemetry.kubelet().registered("DRAPlugin", () -> plugin.registration().registered());
+    plugin.onRegistration(status -> {
+      telemetry.kubelet().registration(status);
+      if (status.registered()) {
+        publisher.registered();
+      }
+    });
+    devices.supervisor().onInventory(inventory -> offer());
+    devices.onChange(this::offer);
+    claims.onChange(this::offer);
+  }
+
+  ClaimManager claims() {
+    return claims;
+  }
+
+  KubeletPlugin plugin() {
+    return plugin;
+  }
+
+  /** Opens the sockets and begins to publish; what cannot be had yet is tried again. */
+  void start() {
+    publisher.start();
+    startPlugin();
+    janitor.start(housekeeping);
+    var records =
+        housekeeping.scheduleWithFixedDelay(
+            this::lookAtRecords, RECORDS_EVERY_MILLIS, RECORDS_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    var users =
+        housekeeping.scheduleWithFixedDelay(
+            this::lookAtPods, 1, PODS_EVERY_SECONDS, TimeUnit.SECONDS);
+    log.debug("housekeeping: {} {}", records.isDone(), users.isDone());
+  }
+
+  private void startPlugin() {
+    try {
+      plugin.start();
+      problem = "";
+    } catch (IOException e) {
+      problem = String.valueOf(e.getMessage());
+      log.error("the kubelet cannot be served yet: {}", problem);
+      var unused =
+          housekeeping.schedule(this::startPlugin, RETRY_START_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void lookAtRecords() {
+    try {
+      claims.poll();
+    } catch (IOException | RuntimeException e) {
+      log.warn("claim records cannot be read: {}", e.toString());
+    }
+  }
+
+  private void lookAtPods() {
+    try {
+      claims.refreshPods(pods);
+      podsKnown = true;
+    } catch (IOException | RuntimeException e) {
+      if (podsKnown) {
+        log.warn("which pods use which claim is not known for now: {}", e.getMessage());
+      }
+      podsKnown = false;
+    }
+  }
+
+  /** Hands the publisher what is to be offered; nothing before every probe has had its say. */
+  private void offer() {
+    Inventory inventory = devices.supervisor().inventory();
+    if (NodeDevices.settled(inventory)) {
+      feed.update(inventory, devices.health().reports(), claims.held());
+    }
+  }
+
+  /** What readiness says of this side. */
+  List<Condition> conditions() {
+    return List.of(kubelet(), sliceState.condition());
+  }
+
+  private Condition kubelet() {
+    RegistrationStatus status = plugin.registration();
+    return switch (status.state()) {
+      case REGISTERED -> new Condition("kubelet", true, "registered");
+      case REFUSED -> new Condition("kubelet", false, "the kubelet refused us: " + status.error());
+      case WAITING ->
+          new Condition(
+              "kubelet",
+              false,
+              problem.isEmpty()
+                  ? "the kubelet has not called yet; is --kubelet-dir its root directory?"
+                  : problem);
+    };
+  }
+
+  /** Leaves in order: calls in flight are finished, then the sockets go; the slices stay. */
+  @Override
+  public void close() {
+    plugin.stop(DRAIN);
+    publisher.close();
+    housekeeping.shutdownNow();
+    try {
+      claims.close();
+    } catch (IOException e) {
+      log.warn("claim records were not closed properly: {}", e.getMessage());
+    }
+    pods.close();
+    transport.close();
+    api.close();
+  }
+}

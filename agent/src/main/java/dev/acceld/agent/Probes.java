@@ -1,0 +1,30 @@
+package dev.acceld.agent;
+
+import dev.acceld.device.Vendor;
+import dev.acceld.host.HostFs;
+import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.CompositeAccess;
+import dev.acceld.probe.Probe;
+import dev.acceld.probe.nvidia.NvidiaAccess;
+import dev.acceld.probe.nvidia.NvidiaProbe;
+import dev.acceld.probe.tpu.TpuAccess;
+import dev.acceld.probe.tpu.TpuProbe;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The vendors that this agent knows.
+ *
+ * @param all one probe each; the order in which their devices are offered
+ * @param access what containers need to use their devices
+ */
+record Probes(List<Probe> all, AccessPlanner access) {
+
+  static Probes of(HostFs host, Path nvidiaDriverRoot) {
+    return new Probes(
+        List.of(new NvidiaProbe(nvidiaDriverRoot, host), new TpuProbe(host)),
+        new CompositeAccess(
+            Map.of(Vendor.NVIDIA, new NvidiaAccess(host), Vendor.GOOGLE, new TpuAccess())));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.acceld.agent;
+
+import dev.acceld.agent.http.Condition;
+import dev.acceld.dra.slice.PublisherObserver;
+import java.time.Duration;
+
+/** Follows the publisher for readiness, and passes on what it hears to the meters. */
+final class SliceState implements PublisherObserver {
+  private final PublisherObserver meters;
+  private volatile Condition now =
+      new Condition("slices", false, "nothing is published before the kubelet has registered us");
+
+  SliceState(PublisherObserver meters) {
+    this.meters = meters;
+  }
+
+  @Override
+  public void wrote(String verb, String outcome) {
+    meters.wrote(verb, outcome);
+  }
+
+  @Override
+  public void inSync(int devices, int slices, long generation) {
+    now =
+        new Condition(
+            "slices", true, devices + " devices are published in " + slices + " ResourceSlices");
+    meters.inSync(devices, slices, generation);
+  }
+
+  @Override
+  public void firstStored(Duration sinceRegistered) {
+    meters.firstStored(sinceRegistered);
+  }
+
+  @Override
+  public void failed(String message) {
+    now = new Condition("slices", false, message);
+    meters.failed(message);
+  }
+
+  @Override
+  public void waitingForWriter() {
+    now =
+        new Condition(
+            "slices", true, "another agent of this node writes the slices; this one takes over");
+    meters.waitingForWriter();
+  }
+
+  @Override
+  public void taintsKept(boolean kept) {
+    meters.taintsKept(kept);
+  }
+
+  Condition condition() {
+    return now;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.acceld.agent.cli;
+
+import dev.acceld.agent.Version;
+import dev.acceld.agent.config.ConfigException;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** All commands, under one roof. */
+@Command(
+    name = "acceld",
+    mixinStandardHelpOptions = true,
+    versionProvider = Commands.Build.class,
+    description = "Node agent and Kubernetes DRA driver for GPUs and TPUs.",
+    synopsisSubcommandLabel = "COMMAND")
+public final class Commands {
+  private Commands() {}
+
+  /** Runs a command line; the exit status: 0 done, 1 failed, 2 wrong usage. */
+  public static int run(String... args) {
+    CommandLine line = new CommandLine(new Commands());
+    line.addSubcommand(RunCommand.spec());
+    line.addSubcommand(new DemoCommand());
+    line.addSubcommand(new DevicesCommand());
+    line.addSubcommand(new ClaimsCommand());
+    line.addSubcommand(new SimulateCommand());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(Commands::report);
+    if (args.length == 0) {
+      line.usage(line.getOut());
+      return 2;
+    }
+    return line.execute(args);
+  }
+
+  /** What people did wrong is said in one line; what we did wrong comes with its trace. */
+  private static int report(Exception problem, CommandLine line, CommandLine.ParseResult parsed) {
+    boolean expected =
+        problem instanceof ConfigException
+            || problem instanceof IOException
+            || problem instanceof IllegalArgumentException;
+    line.getErr()
+        .println("acceld: " + (problem.getMessage() == null ? problem : problem.getMessage()));
+    if (!expected) {
+      problem.printStackTrace(line.getErr());
+    }
+    line.getErr().flush();
+    return 1;
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Build implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"acceld " + Version.current()};
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.acceld.agent.cli;
+
+import dev.acceld.agent.demo.DemoRun;
+import dev.acceld.telemetry.log.LogFormat;
+import dev.acceld.telemetry.log.LogSetup;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The main job, without a cluster and without hardware. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description =
+        "Plays the main job in a minute: make-believe hardware, the real agent, a stand-in API server"
+            + " and kubelet.")
+final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = "--machine",
+      paramLabel = "NAME",
+      defaultValue = "h100x8",
+      description = "make-believe hardware: a known name or a YAML file (default: h100x8)")
+  String machine = "h100x8";
+
+  @Option(names = "--keep", description = "leave it running at the end, with the URLs to look at")
+  boolean keep;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      defaultValue = "warn",
+      description = "how much the agent logs meanwhile (default: warn)")
+  String logLevel = "warn";
+
+  @Override
+  public Integer call() throws Exception {
+    LogSetup.configure(LogFormat.TEXT, logLevel);
+    new DemoRun(System.out).play(machine, keep);
+    return 0;
+  }
+}

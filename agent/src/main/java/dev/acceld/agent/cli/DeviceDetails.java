@@ -1,0 +1,51 @@
+package dev.acceld.agent.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/** Prints everything known of one device, a line each. */
+final class DeviceDetails {
+  private DeviceDetails() {}
+
+  static void print(JsonNode d, PrintWriter out) {
+    line(out, "name", d.path("name"));
+    line(out, "type", d.path("type"));
+    line(out, "model", d.path("model"));
+    line(out, "uuid", d.path("uuid"));
+    line(out, "memory", DevicesCommand.gib(d.path("memoryBytes")));
+    line(out, "pci", d.path("pciBusId"));
+    line(out, "pcie root", d.path("pcieRoot"));
+    line(out, "numa node", d.path("numaNode"));
+    line(out, "files", DevicesCommand.joined(d.path("files")));
+    line(out, "present", d.path("present"));
+    line(out, "claims", DevicesCommand.joined(d.path("claims")));
+    line(out, "health", d.path("health"));
+    for (JsonNode r : d.path("reasons")) {
+      out.println("  since " + r.path("since").asText() + ": " + r.path("message").asText());
+      out.println("  what to do: " + r.path("action").asText());
+    }
+    out.println("readings");
+    d.path("readings")
+        .properties()
+        .forEach(e ->
+            out.printf(
+                "  %-22s %s%n",
+                e.getKey().replace('_', ' '),
+                new BigDecimal(e.getValue().asDouble())
+                    .round(new MathContext(12))
+                    .stripTrailingZeros()
+                    .toPlainString()));
+  }
+
+  private static void line(PrintWriter out, String label, JsonNode value) {
+    if (!value.isMissingNode()) {
+      line(out, label, value.asText());
+    }
+  }
+
+  private static void line(PrintWriter out, String label, String value) {
+    out.printf("%-12s %s%n", label, value);
+  }
+}

@@ -1,0 +1,9 @@
+package dev.acceld.agent.cli;
+
+/** How a command prints its answer. */
+enum Output {
+  /** For people. */
+  TABLE,
+  /** For programs. */
+  JSON
+}

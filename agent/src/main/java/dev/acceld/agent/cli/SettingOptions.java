@@ -1,0 +1,68 @@
+package dev.acceld.agent.cli;
+
+import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.config.ConfigException;
+import dev.acceld.agent.config.ConfigReader;
+import dev.acceld.agent.config.RawSettings;
+import dev.acceld.agent.config.Setting;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The settings as options of a command, from the one table that also names them in files. */
+final class SettingOptions {
+  private static final String CONFIG = "--config";
+
+  private SettingOptions() {}
+
+  static void addAll(CommandSpec spec) {
+    add(spec, List.of(Setting.values()));
+  }
+
+  static void add(CommandSpec spec, List<Setting> settings) {
+    spec.addOption(
+        OptionSpec.builder(CONFIG)
+            .paramLabel("FILE")
+            .type(String.class)
+            .description("YAML file with settings (default: ACCELD_CONFIG)")
+            .build());
+    for (Setting s : settings) {
+      String otherwise = s.fallback().map(v -> " (default: " + v + ")").orElse("");
+      spec.addOption(
+          OptionSpec.builder(s.flag())
+              .paramLabel(s.argument())
+              .type(String.class)
+              .description(s.description().replace("%", "%%") + otherwise)
+              .build());
+    }
+  }
+
+  /** The settings of a parsed command line, of the environment and of the file. */
+  static AgentConfig read(ParseResult parsed) {
+    return ConfigReader.read(raw(parsed));
+  }
+
+  static RawSettings raw(ParseResult parsed) {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    for (Setting s : Setting.values()) {
+      String value =
+          parsed.commandSpec().findOption(s.flag()) == null
+              ? null
+              : parsed.matchedOptionValue(s.flag(), (String) null);
+      if (value != null) {
+        if (value.isBlank()) {
+          throw new ConfigException(s.flag() + " is empty; give it a value or leave it out");
+        }
+        flags.put(s, value);
+      }
+    }
+    String file = parsed.matchedOptionValue(CONFIG, System.getenv("ACCELD_CONFIG"));
+    return RawSettings.of(
+        flags, System.getenv(), Optional.ofNullable(file).filter(f -> !f.isBlank()).map(Path::of));
+  }
+}

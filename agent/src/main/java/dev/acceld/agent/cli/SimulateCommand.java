@@ -1,0 +1,160 @@
+package dev.acceld.agent.cli;
+
+import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.config.ConfigReader;
+import dev.acceld.agent.config.RawSettings;
+import dev.acceld.agent.config.Setting;
+import dev.acceld.machine.SimulatedDevice;
+import dev.acceld.machine.Simulation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Changes the make-believe machine of an agent that was started with {@code --machine}. */
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "WHAT",
+    description =
+        "Changes the make-believe machine of an agent that runs with --machine. A device is gpu-3 or"
+            + " tpu-0 (its position), or its name, UUID or PCI address.")
+final class SimulateCommand implements Runnable {
+  @Spec @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      description = "the agent's state directory (default: ACCELD_STATE_DIR, else /var/lib/acceld)")
+  @Nullable String stateDir;
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new ParameterException(
+          spec.commandLine(), "say what to simulate: 'acceld simulate xid gpu-3 79'");
+    }
+  }
+
+  private Simulation machine() {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    if (stateDir != null) {
+      flags.put(Setting.STATE_DIR, stateDir);
+    }
+    RawSettings raw = RawSettings.of(flags, System.getenv(), Optional.empty());
+    Path dir = ConfigReader.read(raw).stateDir();
+    return Simulation.open(AgentConfig.machineRoot(dir));
+  }
+
+  private void print(String text) {
+    if (spec != null) {
+      spec.commandLine().getOut().println(text);
+      spec.commandLine().getOut().flush();
+    }
+  }
+
+  @Command(name = "list", description = "Shows the machine's devices by position.")
+  void list() {
+    Table table = new Table("DEVICE", "MODEL", "UUID", "PCI");
+    for (SimulatedDevice d : machine().devices()) {
+      table.row(d.name(), d.model(), d.uuid(), String.join(", ", d.pci()));
+    }
+    print(table.toString().stripTrailing());
+  }
+
+  @Command(name = "xid", description = "The driver reports an XID error of a GPU.")
+  void xid(
+      @Parameters(paramLabel = "GPU", description = "which GPU") String device,
+      @Parameters(paramLabel = "CODE", description = "the XID, such as 79") int code) {
+    machine().xid(device, code);
+  }
+
+  @Command(name = "lose", description = "A device does not answer any more.")
+  void lose(
+      @Parameters(paramLabel = "DEVICE", description = "which device") String device,
+      @Option(
+              names = "--off-the-bus",
+              description = "its PCI function goes too (a TPU chip's always does)")
+          boolean offTheBus) {
+    machine().lose(device, offTheBus);
+  }
+
+  @Command(name = "restore", description = "A device is as it was before its faults.")
+  void restore(@Parameters(paramLabel = "DEVICE", description = "which device") String device) {
+    machine().restore(device);
+  }
+
+  @Command(name = "set", description = "Sets readings of a GPU: temperature=85 utilization=100.")
+  void set(
+      @Parameters(paramLabel = "GPU", index = "0", description = "which GPU") String device,
+      @Parameters(paramLabel = "KEY=VALUE", index = "1..*", arity = "1..*", description = "what")
+          Map<String, String> values) {
+    Simulation machine = machine();
+    values.forEach((key, value) -> machine.set(device, key, value));
+  }
+
+  @Command(name = "hang", description = "Calls of a library function do not come back.")
+  void hang(
+      @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetPowerUsage")
+          String function,
+      @Parameters(paramLabel = "GPU", arity = "0..1", description = "for this GPU only")
+          @Nullable String device) {
+    if (device == null) {
+      machine().hang(function);
+    } else {
+      machine().hang(function, device);
+    }
+  }
+
+  @Command(name = "unhang", description = "They come back again.")
+  void unhang(
+      @Parameters(paramLabel = "FUNCTION", description = "as given to hang") String function) {
+    machine().unhang(function);
+  }
+
+  @Command(name = "fail", description = "A library function answers with an error; 0 ends that.")
+  void fail(
+      @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetTemperature")
+          String function,
+      @Parameters(paramLabel = "CODE", description = "an NVML return code, such as 15") int code,
+      @Parameters(paramLabel = "GPU", arity = "0..1", description = "for this GPU only")
+          @Nullable String device) {
+    if (device == null) {
+      machine().fail(function, code);
+    } else {
+      machine().fail(function, device, code);
+    }
+  }
+
+  @Command(name = "unload-driver", description = "The driver and its library go away.")
+  void unloadDriver() {
+    machine().unloadDriver();
+  }
+
+  @Command(name = "load-driver", description = "They come back.")
+  void loadDriver() {
+    machine().loadDriver();
+  }
+
+  @Command(
+      name = "reboot",
+      description = "The machine has rebooted: a new boot id, faults cleared.")
+  void reboot() {
+    machine().reboot();
+  }
+
+  /** The verbs, for tests and documentation. */
+  static List<String> verbs() {
+    return new ArrayList<>(
+        new picocli.CommandLine(new SimulateCommand()).getSubcommands().keySet());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.acceld.agent.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * All settings, checked and typed.
+ *
+ * @param nodeName the Node object's name
+ * @param driverName the DRA driver's name
+ * @param kubeconfig a kubeconfig file, if one was named
+ * @param kubeletDir the kubelet's root directory
+ * @param cdiDir where CDI files go
+ * @param stateDir where records, locks and the local socket are
+ * @param httpAddress where HTTP is served, as text
+ * @param nvidiaDriverRoot below which NVIDIA's libraries are
+ * @param hostRoot below which /sys, /proc and /dev are
+ * @param machine make-believe hardware, if wanted
+ * @param instance what sets this process's sockets apart
+ * @param sampleInterval how often devices are read
+ * @param rediscoverInterval how often devices are looked for
+ * @param jsonLogs JSON lines instead of text
+ * @param logLevel how much is logged
+ */
+public record AgentConfig(
+    String nodeName,
+    String driverName,
+    Optional<Path> kubeconfig,
+    Path kubeletDir,
+    Path cdiDir,
+    Path stateDir,
+    String httpAddress,
+    Path nvidiaDriverRoot,
+    Path hostRoot,
+    Optional<String> machine,
+    String instance,
+    Duration sampleInterval,
+    Duration rediscoverInterval,
+    boolean jsonLogs,
+    String logLevel) {
+
+  /** Where the tree of a make-believe machine is. */
+  public Path machineRoot() {
+    return machineRoot(stateDir);
+  }
+
+  /** Where the tree of a make-believe machine is below that state directory. */
+  public static Path machineRoot(Path stateDir) {
+    return stateDir.resolve("machine");
+  }
+
+  /** The same with host root and driver root moved to the make-believe machine. */
+  public AgentConfig onMachine() {
+    return new AgentConfig(
+        nodeName,
+        driverName,
+        kubeconfig,
+        kubeletDir,
+        cdiDir,
+        stateDir,
+        httpAddress,
+        machineRoot(),
+        machineRoot(),
+        machine,
+        instance,
+        sampleInterval,
+        rediscoverInterval,
+        jsonLogs,
+        logLevel);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.acceld.agent.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns texts into {@link AgentConfig}, refusing what cannot be meant. */
+public final class ConfigReader {
+  private static final Pattern DRIVER_NAME =
+      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+  private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9_]{0,62}");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
+
+  private final RawSettings raw;
+
+  private ConfigReader(RawSettings raw) {
+    this.raw = raw;
+  }
+
+  /**
+   * Reads everything.
+   *
+   * @throws ConfigException naming the setting, where it was set and what would be right
+   */
+  public static AgentConfig read(RawSettings raw) {
+    return new ConfigReader(raw).read();
+  }
+
+  private AgentConfig read() {
+    return new AgentConfig(
+        raw.get(Setting.NODE_NAME).orElseGet(ConfigReader::hostName),
+        matching(Setting.DRIVER_NAME, DRIVER_NAME, 63, "a lower-case DNS name such as acceld.dev"),
+        raw.get(Setting.KUBECONFIG).map(p -> path(Setting.KUBECONFIG, p)),
+        path(Setting.KUBELET_DIR),
+        path(Setting.CDI_DIR),
+        path(Setting.STATE_DIR),
+        text(Setting.HTTP_ADDRESS),
+        path(Setting.NVIDIA_DRIVER_ROOT),
+        path(Setting.HOST_ROOT),
+        raw.get(Setting.MACHINE),
+        raw.get(Setting.INSTANCE)
+            .map(v -> check(Setting.INSTANCE, v, INSTANCE, 63, "letters, digits, '-' and '_'"))
+            .orElseGet(() -> UUID.randomUUID().toString()),
+        duration(Setting.SAMPLE_INTERVAL, Duration.ofMillis(100), Duration.ofMinutes(5)),
+        duration(Setting.REDISCOVER_INTERVAL, Duration.ofSeconds(1), Duration.ofHours(1)),
+        oneOf(Setting.LOG_FORMAT, List.of("text", "json")).equals("json"),
+        oneOf(Setting.LOG_LEVEL, LEVELS));
+  }
+
+  private String text(Setting s) {
+    return raw.get(s).orElseThrow(() -> wrong(s, "is missing"));
+  }
+
+  private String matching(Setting s, Pattern form, int limit, String wanted) {
+    return check(s, text(s), form, limit, wanted);
+  }
+
+  private String check(Setting s, String value, Pattern form, int limit, String wanted) {
+    if (value.length() > limit || !form.matcher(value).matches()) {
+      throw wrong(s, "'" + value + "' must be " + wanted + ", at most " + limit + " characters");
+    }
+    return value;
+  }
+
+  private Path path(Setting s) {
+    return path(s, text(s));
+  }
+
+  private Path path(Setting s, String value) {
+    try {
+      return Path.of(value).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw wrong(s, "'" + value + "' is not a path: " + e.getReason());
+    }
+  }
+
+  private Duration duration(Setting s, Duration least, Duration most) {
+    String value = text(s);
+    Matcher m = DURATION.matcher(value);
+    if (!m.matches()) {
+      throw wrong(s, "'" + value + "' must be a number and a unit: 500ms, 1s, 2m, 1h");
+    }
+    long n = Long.parseLong(m.group(1));
+    Duration d =
+        switch (m.group(2)) {
+          case "ms" -> Duration.ofMillis(n);
+          case "s" -> Duration.ofSeconds(n);
+          case "m" -> Duration.ofMinutes(n);
+          default -> Duration.ofHours(n);
+        };
+    if (d.compareTo(least) < 0 || d.compareTo(most) > 0) {
+      throw wrong(s, "'" + value + "' must be between " + words(least) + " and " + words(most));
+    }
+    return d;
+  }
+
+  private String oneOf(Setting s, List<String> known) {
+    String value = text(s).toLowerCase(Locale.ROOT);
+    if (!known.contains(value)) {
+      throw wrong(s, "'" + value + "' must be one of " + String.join(", ", known));
+    }
+    return value;
+  }
+
+  private ConfigException wrong(Setting s, String what) {
+    return new ConfigException(s.flag() + " (set by " + raw.source(s) + "): " + what);
+  }
+
+  private static String words(Duration d) {
+    return d.toString().substring(2).toLowerCase(Locale.ROOT);
+  }
+
+  private static String hostName() {
+    return Optional.ofNullable(System.getenv("HOSTNAME"))
+        .filter(h -> !h.isBlank())
+        .orElseGet(() -> {
+          try {
+            return InetAddress.getLocalHost().getHostName();
+          } catch (UnknownHostException e) {
+            throw new ConfigException(
+                "the host name cannot be found out ("
+                    + e.getMessage()
+                    + "); name the node with --node-name");
+          }
+        })
+        .toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.acceld.agent.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was set, as text, and by whom: a flag wins over the environment, the environment over the
+ * file, the file over the default.
+ */
+public final class RawSettings {
+  private static final String PREFIX = "ACCELD_";
+
+  /** Variables of the launcher script, which are not settings. */
+  private static final List<String> LAUNCHER_ENV =
+      List.of("ACCELD_CONFIG", "ACCELD_JAVA", "ACCELD_JAVA_OPTS");
+
+  private final Map<Setting, String> values = new EnumMap<>(Setting.class);
+  private final Map<Setting, String> sources = new EnumMap<>(Setting.class);
+
+  private RawSettings() {}
+
+  /**
+   * Puts the three sources together.
+   *
+   * @param flags as given on the command line
+   * @param env the environment; an unknown {@code ACCELD_} variable is an error
+   * @param file the YAML file, if there is one
+   * @throws ConfigException for an unknown key, an unreadable file, a value that is not a scalar
+   */
+  public static RawSettings of(
+      Map<Setting, String> flags, Map<String, String> env, Optional<Path> file) {
+    RawSettings raw = new RawSettings();
+    for (Setting s : Setting.values()) {
+      s.fallback().ifPresent(v -> raw.put(s, v, "the default"));
+    }
+    file.ifPresent(raw::readFile);
+    raw.readEnv(env);
+    flags.forEach((s, v) -> raw.put(s, v, s.flag()));
+    return raw;
+  }
+
+  /** The value as text. */
+  public Optional<String> get(Setting setting) {
+    return Optional.ofNullable(values.get(setting));
+  }
+
+  /** Where the value was set, for messages. */
+  public String source(Setting setting) {
+    return sources.getOrDefault(setting, "nothing");
+  }
+
+  private void put(Setting setting, String value, String source) {
+    if (!value.isBlank()) {
+      values.put(setting, value.strip());
+      sources.put(setting, source);
+    }
+  }
+
+  private void readEnv(Map<String, String> env) {
+    for (Setting s : Setting.values()) {
+      for (String other : s.otherEnv()) {
+        Optional.ofNullable(env.get(other)).ifPresent(v -> put(s, v, other));
+      }
+      Optional.ofNullable(env.get(s.env())).ifPresent(v -> put(s, v, s.env()));
+    }
+    List<String> known = Arrays.stream(Setting.values()).map(Setting::env).toList();
+    for (String name : env.keySet()) {
+      if (name.startsWith(PREFIX) && !known.contains(name) && !LAUNCHER_ENV.contains(name)) {
+        throw new ConfigException(
+            "environment variable " + name + " is not a setting of acceld" + hint(name, known));
+      }
+    }
+  }
+
+  private void readFile(Path file) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    try {
+      String text = Files.readString(file);
+      if (!text.isBlank()) {
+        Map<String, Object> read =
+            new ObjectMapper(new YAMLFactory())
+                .readValue(text, new TypeReference<LinkedHashMap<String, Object>>() {});
+        if (read != null) {
+          tree.putAll(read);
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(
+          "configuration file "
+              + file
+              + " is not a YAML map of settings: "
+              + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new ConfigException("configuration file " + file + " cannot be read: " + e);
+    }
+    List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
+    tree.forEach((key, value) -> {
+      Setting setting =
+          Setting.byKey(key)
+              .orElseThrow(() ->
+                  new ConfigException(
+                      "key '"
+                          + key
+                          + "' in "
+                          + file
+                          + " is not a setting of acceld"
+                          + hint(key, known)));
+      if (value instanceof Map || value instanceof List) {
+        throw new ConfigException(
+            "key '"
+                + key
+                + "' in "
+                + file
+                + " must be a single value, such as "
+                + setting.fallback().orElse(setting.argument()));
+      }
+      if (value != null) {
+        put(setting, value.toString(), "'" + key + "' in " + file);
+      }
+    });
+  }
+
+  private static String hint(String word, List<String> known) {
+    return Nearest.to(word, known)
+        .map(n -> "; did you mean " + n + "?")
+        .orElse("; known are " + String.join(", ", known));
+  }
+}

@@ -1,0 +1,131 @@
+package dev.acceld.agent.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be set. One name in three spellings: {@code --kubelet-dir}, {@code
+ * ACCELD_KUBELET_DIR}, {@code kubeletDir}.
+ */
+public enum Setting {
+  /** The Node object's name. */
+  NODE_NAME(
+      "node-name",
+      "NAME",
+      null,
+      "name of the Node object (default: NODE_NAME, else the host name)",
+      "NODE_NAME"),
+  /** The DRA driver's name. */
+  DRIVER_NAME("driver-name", "NAME", "acceld.dev", "DRA driver name, as in ResourceSlices"),
+  /** Access to the API server. */
+  KUBECONFIG(
+      "kubeconfig",
+      "FILE",
+      null,
+      "kubeconfig file (default: KUBECONFIG; in a pod the service account; else no cluster)",
+      "KUBECONFIG"),
+  /** The kubelet's root directory. */
+  KUBELET_DIR("kubelet-dir", "DIR", "/var/lib/kubelet", "the kubelet's root directory"),
+  /** Where CDI files go. */
+  CDI_DIR("cdi-dir", "DIR", "/var/run/cdi", "directory for CDI files"),
+  /** Where claim records, locks and the local socket are. */
+  STATE_DIR("state-dir", "DIR", "/var/lib/acceld", "directory for claim records and local sockets"),
+  /** Where HTTP is served. */
+  HTTP_ADDRESS(
+      "http-address", "ADDRESS", ":9400", "where /metrics, /healthz and /readyz are served"),
+  /** Below which NVIDIA's driver libraries are. */
+  NVIDIA_DRIVER_ROOT(
+      "nvidia-driver-root", "DIR", "/", "directory below which NVIDIA's driver libraries are"),
+  /** Below which sys, proc and dev are. */
+  HOST_ROOT("host-root", "DIR", "/", "directory below which /sys, /proc and /dev are read"),
+  /** Stand-in hardware. */
+  MACHINE(
+      "machine",
+      "NAME",
+      null,
+      "make-believe hardware instead of this machine's: a known name such as h100x8, or a YAML"
+          + " file; sets host root and driver root"),
+  /** Sets this process apart from another one on the node. */
+  INSTANCE(
+      "instance",
+      "ID",
+      null,
+      "what sets this process's sockets apart (default: POD_UID, else random)",
+      "POD_UID"),
+  /** How often readings are taken. */
+  SAMPLE_INTERVAL("sample-interval", "DURATION", "1s", "how often devices are read"),
+  /** How often devices are looked for. */
+  REDISCOVER_INTERVAL(
+      "rediscover-interval", "DURATION", "10s", "how often devices are looked for anew"),
+  /** Text or JSON. */
+  LOG_FORMAT("log-format", "FORMAT", "text", "text or json"),
+  /** How much is logged. */
+  LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace");
+
+  private final String flag;
+  private final String argument;
+  private final Optional<String> fallback;
+  private final String description;
+  private final List<String> otherEnv;
+
+  Setting(
+      String flag,
+      String argument,
+      @Nullable String fallback,
+      String description,
+      String... otherEnv) {
+    this.flag = flag;
+    this.argument = argument;
+    this.fallback = Optional.ofNullable(fallback);
+    this.description = description;
+    this.otherEnv = List.of(otherEnv);
+  }
+
+  /** {@code --kubelet-dir}. */
+  public String flag() {
+    return "--" + flag;
+  }
+
+  /** {@code ACCELD_KUBELET_DIR}. */
+  public String env() {
+    return "ACCELD_" + name();
+  }
+
+  /** Variables that others set and that count as well, after {@link #env()}. */
+  public List<String> otherEnv() {
+    return otherEnv;
+  }
+
+  /** {@code kubeletDir}. */
+  public String key() {
+    StringBuilder key = new StringBuilder();
+    for (String word : flag.split("-", -1)) {
+      key.append(
+          key.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+    }
+    return key.toString();
+  }
+
+  /** What stands for the value in a usage line. */
+  public String argument() {
+    return argument;
+  }
+
+  /** What holds when nobody says anything; empty when that depends on the machine. */
+  public Optional<String> fallback() {
+    return fallback;
+  }
+
+  /** One line for {@code --help}. */
+  public String description() {
+    return description;
+  }
+
+  /** The setting with that YAML key. */
+  public static Optional<Setting> byKey(String key) {
+    return Arrays.stream(values()).filter(s -> s.key().equals(key)).findFirst();
+  }
+}

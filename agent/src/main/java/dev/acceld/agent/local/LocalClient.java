@@ -1,0 +1,64 @@
+package dev.acceld.agent.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Asks a running agent. */
+public final class LocalClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path stateDir;
+
+  /** For the agents of that state directory. */
+  public LocalClient(Path stateDir) {
+    this.stateDir = stateDir;
+  }
+
+  /**
+   * Asks the newest agent.
+   *
+   * @return the answer's body
+   * @throws IOException when no agent runs there, or it refuses; the message says which
+   */
+  public JsonNode ask(String command, ObjectNode arguments) throws IOException {
+    ObjectNode call = JSON.createObjectNode().put("command", command);
+    call.set("arguments", arguments);
+    JsonNode answer = JSON.readTree(exchange(JSON.writeValueAsBytes(call)));
+    if (answer.has("error")) {
+      throw new IOException(answer.get("error").asText());
+    }
+    return answer.path("body");
+  }
+
+  private byte[] exchange(byte[] request) throws IOException {
+    Path socket = LocalSocket.newest(stateDir);
+    try (SocketChannel channel =
+        SocketChannel.open(UnixDomainSocketAddress.of(socket.toRealPath()))) {
+      channel.write(ByteBuffer.wrap(request));
+      channel.write(ByteBuffer.wrap("\n".getBytes(StandardCharsets.UTF_8)));
+      ByteArrayOutputStream answer = new ByteArrayOutputStream();
+      ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
+      while (channel.read(buffer) >= 0) {
+        answer.write(buffer.array(), 0, buffer.position());
+        buffer.clear();
+      }
+      return answer.toByteArray();
+    } catch (IOException e) {
+      throw new IOException(
+          "no agent answers on "
+              + socket
+              + "; start one with 'acceld run', or name its directory with --state-dir ("
+              + e.getClass().getSimpleName()
+              + ")",
+          e);
+    }
+  }
+}

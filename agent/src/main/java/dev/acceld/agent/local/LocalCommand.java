@@ -1,0 +1,16 @@
+package dev.acceld.agent.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** What the agent answers to one command. Called on a thread of the call's own. */
+@FunctionalInterface
+public interface LocalCommand {
+
+  /**
+   * Runs it.
+   *
+   * @param arguments the caller's arguments; a missing node when there are none
+   * @return a value that becomes the JSON answer
+   */
+  Object run(JsonNode arguments);
+}

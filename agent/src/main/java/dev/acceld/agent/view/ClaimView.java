@@ -1,0 +1,49 @@
+package dev.acceld.agent.view;
+
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.cluster.PodRef;
+import java.util.List;
+
+/**
+ * One prepared claim, as {@code acceld claims -o json} shows it.
+ *
+ * @param namespace its namespace
+ * @param name its name
+ * @param uid its UID
+ * @param preparedAt when it was prepared first, RFC 3339
+ * @param pods the pods that use it, as namespace/name
+ * @param devices its devices
+ */
+public record ClaimView(
+    String namespace,
+    String name,
+    String uid,
+    String preparedAt,
+    List<String> pods,
+    List<ClaimDevice> devices) {
+
+  /**
+   * One device of it.
+   *
+   * @param request the request's name
+   * @param device the device's name
+   * @param cdiIds what the container runtime is told
+   */
+  public record ClaimDevice(String request, String device, List<String> cdiIds) {}
+
+  /** The view of a claim. */
+  public static ClaimView of(PreparedClaim claim) {
+    return new ClaimView(
+        claim.claim().namespace(),
+        claim.claim().name(),
+        claim.claim().uid(),
+        claim.preparedAt().toString(),
+        claim.pods().stream().map(PodRef::path).toList(),
+        claim.devices().stream().map(ClaimView::device).toList());
+  }
+
+  private static ClaimDevice device(PreparedDevice d) {
+    return new ClaimDevice(d.request(), d.device(), d.cdiIds());
+  }
+}

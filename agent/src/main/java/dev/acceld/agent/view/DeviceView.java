@@ -1,0 +1,58 @@
+package dev.acceld.agent.view;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device, as {@code acceld devices -o json} shows it. What is not known is left out.
+ *
+ * @param name the published name
+ * @param type what is handed out
+ * @param kind gpu or tpu
+ * @param vendor who made it
+ * @param model product or generation
+ * @param uuid the vendor's id
+ * @param pciBusId PCI function
+ * @param pcieRoot PCIe root complex
+ * @param numaNode NUMA node
+ * @param memoryBytes memory in all
+ * @param files its own device files
+ * @param present false when it has vanished
+ * @param health the state
+ * @param reasons why it is not healthy
+ * @param readings by metric, in base units
+ * @param claims the claims that hold it, as namespace/name
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DeviceView(
+    String name,
+    String type,
+    String kind,
+    String vendor,
+    String model,
+    @Nullable String uuid,
+    @Nullable String pciBusId,
+    @Nullable String pcieRoot,
+    @Nullable Integer numaNode,
+    @Nullable Long memoryBytes,
+    List<String> files,
+    boolean present,
+    String health,
+    List<ReasonView> reasons,
+    Map<String, Double> readings,
+    List<String> claims) {
+
+  /**
+   * One reason.
+   *
+   * @param code such as {@code xid}
+   * @param value such as {@code 79}
+   * @param message what it means
+   * @param action what to do
+   * @param since when it was first seen, RFC 3339
+   */
+  public record ReasonView(
+      String code, String value, String message, String action, String since) {}
+}

@@ -1,0 +1,95 @@
+package dev.acceld.agent.view;
+
+import dev.acceld.agent.view.DeviceView.ReasonView;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceFile;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.PciAddress;
+import dev.acceld.device.Readings;
+import dev.acceld.device.TpuChip;
+import dev.acceld.dra.claim.PreparedClaim;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the agent's snapshots together, device by device. */
+public final class DeviceViews {
+  private DeviceViews() {}
+
+  /** All devices, in the order in which they are offered. */
+  public static List<DeviceView> of(
+      Inventory inventory,
+      Readings readings,
+      Map<DeviceName, HealthReport> health,
+      List<PreparedClaim> claims) {
+    Map<String, List<String>> holders = new HashMap<>();
+    for (PreparedClaim claim : claims) {
+      claim
+          .devices()
+          .forEach(d ->
+              holders
+                  .computeIfAbsent(d.device(), k -> new ArrayList<>())
+                  .add(claim.claim().path()));
+    }
+    return inventory.devices().stream()
+        .map(d ->
+            view(
+                d,
+                !inventory.missing().contains(d.name()),
+                readings,
+                health.get(d.name()),
+                holders.getOrDefault(d.name().value(), List.of())))
+        .toList();
+  }
+
+  private static DeviceView view(
+      Device device,
+      boolean present,
+      Readings readings,
+      @Nullable HealthReport report,
+      List<String> claims) {
+    DeviceCommon c = device.common();
+    return new DeviceView(
+        c.name().value(),
+        c.type(),
+        c.kind().id(),
+        c.vendor().id(),
+        switch (device) {
+          case Gpu gpu -> gpu.model();
+          case TpuChip chip -> "Google TPU " + chip.generation();
+        },
+        switch (device) {
+          case Gpu gpu -> gpu.uuid();
+          case TpuChip chip -> null;
+        },
+        c.pci().map(PciAddress::toString).orElse(null),
+        c.pcieRoot().orElse(null),
+        c.numaNode().isPresent() ? c.numaNode().getAsInt() : null,
+        c.capacities().containsKey("memory") ? c.capacities().get("memory").amount() : null,
+        c.files().stream().map(DeviceFile::path).toList(),
+        present,
+        report == null ? "unknown" : report.state().name().toLowerCase(Locale.ROOT),
+        report == null ? List.of() : report.reasons().stream().map(DeviceViews::reason).toList(),
+        readings(readings, device),
+        claims);
+  }
+
+  private static Map<String, Double> readings(Readings readings, Device device) {
+    Map<String, Double> byName = new TreeMap<>();
+    readings.of(device.name()).forEach((m, v) -> byName.put(m.name().toLowerCase(Locale.ROOT), v));
+    return byName;
+  }
+
+  private static ReasonView reason(HealthReport.Reason r) {
+    return new ReasonView(
+        r.code(), r.value(), r.message(), r.action().words(), r.since().toString());
+  }
+}

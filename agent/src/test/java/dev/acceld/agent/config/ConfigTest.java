@@ -1,0 +1,125 @@
+package dev.acceld.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigTest {
+  @TempDir Path dir;
+
+  private static AgentConfig read(Map<Setting, String> flags, Map<String, String> env) {
+    return ConfigReader.read(RawSettings.of(flags, env, Optional.empty()));
+  }
+
+  private AgentConfig readFile(String yaml) throws IOException {
+    Path file = Files.writeString(dir.resolve("acceld.yaml"), yaml);
+    return ConfigReader.read(RawSettings.of(Map.of(), Map.of(), Optional.of(file)));
+  }
+
+  @Test
+  void defaultsAreTheDocumentedOnes() {
+    AgentConfig c = read(Map.of(), Map.of("NODE_NAME", "n1"));
+    assertThat(c.nodeName()).isEqualTo("n1");
+    assertThat(c.driverName()).isEqualTo("acceld.dev");
+    assertThat(c.kubeletDir()).isEqualTo(Path.of("/var/lib/kubelet"));
+    assertThat(c.cdiDir()).isEqualTo(Path.of("/var/run/cdi"));
+    assertThat(c.stateDir()).isEqualTo(Path.of("/var/lib/acceld"));
+    assertThat(c.httpAddress()).isEqualTo(":9400");
+    assertThat(c.nvidiaDriverRoot()).isEqualTo(Path.of("/"));
+    assertThat(c.hostRoot()).isEqualTo(Path.of("/"));
+    assertThat(c.sampleInterval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(c.machine()).isEmpty();
+    assertThat(c.kubeconfig()).isEmpty();
+    assertThat(c.jsonLogs()).isFalse();
+  }
+
+  @Test
+  void flagBeatsEnvironmentBeatsFile() throws IOException {
+    Path file =
+        Files.writeString(
+            dir.resolve("c.yaml"), "driverName: file.dev\ncdiDir: /file\nstateDir: /file\n");
+    AgentConfig c =
+        ConfigReader.read(
+            RawSettings.of(
+                Map.of(Setting.DRIVER_NAME, "flag.dev"),
+                Map.of("ACCELD_DRIVER_NAME", "env.dev", "ACCELD_CDI_DIR", "/env", "NODE_NAME", "n"),
+                Optional.of(file)));
+    assertThat(c.driverName()).isEqualTo("flag.dev");
+    assertThat(c.cdiDir()).isEqualTo(Path.of("/env"));
+    assertThat(c.stateDir()).isEqualTo(Path.of("/file"));
+  }
+
+  @Test
+  void ownVariableBeatsTheCustomaryOne() {
+    AgentConfig c = read(Map.of(), Map.of("NODE_NAME", "a", "ACCELD_NODE_NAME", "b"));
+    assertThat(c.nodeName()).isEqualTo("b");
+  }
+
+  @Test
+  void anUnknownKeyNamesTheNearestKnownOne() {
+    assertThatThrownBy(() -> readFile("kubeletdri: /x\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("'kubeletdri'")
+        .hasMessageContaining("did you mean kubeletDir?");
+  }
+
+  @Test
+  void anUnknownVariableNamesTheNearestKnownOne() {
+    assertThatThrownBy(() -> read(Map.of(), Map.of("ACCELD_KUBLET_DIR", "/x")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("ACCELD_KUBLET_DIR")
+        .hasMessageContaining("did you mean ACCELD_KUBELET_DIR?");
+  }
+
+  @Test
+  void brokenFilesAreNamed() {
+    assertThatThrownBy(() -> readFile("- a\n- b\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("acceld.yaml")
+        .hasMessageContaining("not a YAML map");
+    assertThatThrownBy(() -> readFile("cdiDir: [a]\n"))
+        .hasMessageContaining("'cdiDir'")
+        .hasMessageContaining("single value");
+    assertThatThrownBy(
+            () -> RawSettings.of(Map.of(), Map.of(), Optional.of(dir.resolve("nothing.yaml"))))
+        .hasMessageContaining("nothing.yaml")
+        .hasMessageContaining("cannot be read");
+  }
+
+  @Test
+  void wrongValuesNameTheirSourceAndTheRemedy() {
+    assertThatThrownBy(
+            () -> read(Map.of(Setting.SAMPLE_INTERVAL, "1 second"), Map.of("NODE_NAME", "n")))
+        .hasMessageContaining("--sample-interval (set by --sample-interval)")
+        .hasMessageContaining("500ms, 1s");
+    assertThatThrownBy(
+            () -> read(Map.of(), Map.of("NODE_NAME", "n", "ACCELD_DRIVER_NAME", "Not_A_Name")))
+        .hasMessageContaining("set by ACCELD_DRIVER_NAME")
+        .hasMessageContaining("lower-case DNS name");
+    assertThatThrownBy(() -> read(Map.of(Setting.LOG_LEVEL, "loud"), Map.of("NODE_NAME", "n")))
+        .hasMessageContaining("error, warn, info, debug, trace");
+    assertThatThrownBy(() -> read(Map.of(Setting.SAMPLE_INTERVAL, "1ms"), Map.of("NODE_NAME", "n")))
+        .hasMessageContaining("between");
+    assertThatThrownBy(() -> read(Map.of(Setting.INSTANCE, "a/b"), Map.of("NODE_NAME", "n")))
+        .hasMessageContaining("--instance");
+  }
+
+  @Test
+  void everySettingHasOneNameInThreeSpellings() {
+    assertThat(Setting.KUBELET_DIR.flag()).isEqualTo("--kubelet-dir");
+    assertThat(Setting.KUBELET_DIR.env()).isEqualTo("ACCELD_KUBELET_DIR");
+    assertThat(Setting.KUBELET_DIR.key()).isEqualTo("kubeletDir");
+    for (Setting s : Setting.values()) {
+      assertThat(s.flag().substring(2).replace('-', '_')).isEqualToIgnoringCase(s.name());
+      assertThat(s.key().replace("_", "")).isEqualToIgnoringCase(s.name().replace("_", ""));
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.acceld.agent.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalSocketTest {
+  @TempDir Path dir;
+
+  private final ObjectNode none = new ObjectMapper().createObjectNode();
+
+  private LocalServer server(String instance, Object answer) throws IOException {
+    return LocalServer.start(
+        dir,
+        instance,
+        Map.of(
+            "things",
+            args -> answer,
+            "broken",
+            args -> {
+              throw new IllegalStateException("out of order");
+            }));
+  }
+
+  @Test
+  void asksAndAnswers() throws IOException {
+    try (LocalServer s = server("one", List.of("a", "b"))) {
+      assertThat(new LocalClient(dir).ask("things", none).toString()).isEqualTo("[\"a\",\"b\"]");
+    }
+  }
+
+  @Test
+  void theNewestInstanceAnswersAndTheOlderOneLeavesItsLinkAlone() throws IOException {
+    LocalServer old = server("old", "old");
+    try (LocalServer fresh = server("new", "new")) {
+      assertThat(new LocalClient(dir).ask("things", none).asText()).isEqualTo("new");
+      old.close();
+      assertThat(new LocalClient(dir).ask("things", none).asText()).isEqualTo("new");
+    }
+    assertThat(Files.list(dir.resolve("run"))).isEmpty();
+  }
+
+  @Test
+  void saysWhenNoAgentRuns() {
+    assertThatThrownBy(() -> new LocalClient(dir).ask("things", none))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(dir.resolve("run/acceld.sock").toString())
+        .hasMessageContaining("acceld run");
+  }
+
+  @Test
+  void refusalsReachTheCaller() throws IOException {
+    try (LocalServer s = server("one", 1)) {
+      assertThatThrownBy(() -> new LocalClient(dir).ask("nonsense", none))
+          .hasMessageContaining("no command 'nonsense'");
+      assertThatThrownBy(() -> new LocalClient(dir).ask("broken", none))
+          .hasMessageContaining("out of order");
+    }
+  }
+
+  @Test
+  void aPathThatIsTooLongIsNamed() {
+    Path deep = dir.resolve("x".repeat(100));
+    assertThatThrownBy(() -> LocalServer.start(deep, "one", Map.of()))
+        .hasMessageContaining("longer than 107 bytes")
+        .hasMessageContaining("--state-dir");
+  }
+
+  @Test
+  void onlyTheOwnUserMayConnect() throws IOException {
+    try (LocalServer s = server("one", 1)) {
+      assertThat(Files.getPosixFilePermissions(dir.resolve("run"))).hasSize(3);
+    }
+  }
+}
