@@ -69,14 +69,17 @@ final class ClaimSweeper {
   /** A container that restarts needs the file, and the kubelet does not ask for it again. */
   private void restoreCdi(ClaimRecord record) throws IOException, InterruptedException {
     String file = files.cdi().fileName(record.claim().uid());
-    if (!files.cdiDir().holds(file, record.cdi().getBytes(StandardCharsets.UTF_8))) {
-      underLock(
-          record.claim().uid(),
-          () -> {
-            if (writer.answerAgain(record.claim()).isPresent()) {
-              LOG.warn("put back CDI file {} of claim {}", file, record.claim().path());
-            }
-          });
+    try (ClaimLog about = ClaimLog.about(record.claim())) {
+      about.pods(record.pods());
+      if (!files.cdiDir().holds(file, record.cdi().getBytes(StandardCharsets.UTF_8))) {
+        underLock(
+            record.claim().uid(),
+            () -> {
+              if (writer.answerAgain(record.claim()).isPresent()) {
+                LOG.warn("put back CDI file {} of claim {}", file, record.claim().path());
+              }
+            });
+      }
     }
   }
 

@@ -50,15 +50,21 @@ final class Preparer {
   }
 
   PrepareOutcome prepare(ClaimRef ref, CallScope call) {
+    try (ClaimLog about = ClaimLog.about(ref)) {
+      return prepare(ref, call, about);
+    }
+  }
+
+  private PrepareOutcome prepare(ClaimRef ref, CallScope call, ClaimLog about) {
     try (Stopwatch total = watch(ref, Phase.TOTAL);
         Attempts.Attempt attempt = attempts.begin(ref.uid(), call)) {
-      PrepareOutcome.Prepared done = steps(ref, attempt, after(settings.callBudget()));
+      PrepareOutcome.Prepared done = steps(ref, attempt, about, after(settings.callBudget()));
       total.ok();
       LOG.info(
-          "prepared claim {} (UID {}) in {} us: {}",
+          "prepared claim {} (UID {}) in {} ms: {}",
           ref.path(),
           ref.uid(),
-          total.elapsedMicros(),
+          total.elapsedMillis(),
           done.devices().isEmpty()
               ? "no device of this driver"
               : done.devices().stream()
@@ -84,12 +90,13 @@ final class Preparer {
     }
   }
 
-  private PrepareOutcome.Prepared steps(ClaimRef ref, Attempts.Attempt attempt, long deadline)
+  private PrepareOutcome.Prepared steps(
+      ClaimRef ref, Attempts.Attempt attempt, ClaimLog about, long deadline)
       throws ClaimRefused, IOException, InterruptedException {
     if (!ClaimUid.safe(ref.uid())) {
       throw new ClaimRefused("'" + ref.uid() + "' cannot be the UID of a claim");
     }
-    if (maybeFinished(ref)) {
+    if (maybeFinished(ref, about)) {
       try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
         checkUnderLock(ref, attempt);
         Optional<PrepareOutcome.Prepared> again = writer.answerAgain(ref);
@@ -99,6 +106,7 @@ final class Preparer {
       }
     }
     ResourceClaim claim = fetch(ref, attempt, deadline);
+    about.pods(claim.pods());
     Allocation allocation = claim.allocation().orElseThrow();
     List<Result> own = allocations.ownResults(allocation);
     if (own.isEmpty()) {
@@ -134,9 +142,11 @@ final class Preparer {
   }
 
   /** A look without a lock: true when there is a record, whatever its state. */
-  private boolean maybeFinished(ClaimRef ref) throws IOException {
+  private boolean maybeFinished(ClaimRef ref, ClaimLog about) throws IOException {
     try {
-      return files.store().read(ref.uid()).isPresent();
+      Optional<ClaimRecord> record = files.store().read(ref.uid());
+      record.ifPresent(r -> about.pods(r.pods()));
+      return record.isPresent();
     } catch (RecordDamaged e) {
       return true;
     }

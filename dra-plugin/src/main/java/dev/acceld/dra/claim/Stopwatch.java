@@ -24,8 +24,10 @@ final class Stopwatch implements AutoCloseable {
     ok = true;
   }
 
-  long elapsedMicros() {
-    return (System.nanoTime() - begin) / 1_000;
+  /** For log lines: milliseconds with one digit behind the point. */
+  String elapsedMillis() {
+    long tenths = (System.nanoTime() - begin) / 100_000;
+    return tenths / 10 + "." + tenths % 10;
   }
 
   @Override

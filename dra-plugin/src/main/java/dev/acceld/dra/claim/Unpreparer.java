@@ -32,6 +32,12 @@ final class Unpreparer {
   }
 
   UnprepareOutcome unprepare(ClaimRef ref, CallScope call) {
+    try (ClaimLog about = ClaimLog.about(ref)) {
+      return unprepare(ref, call, about);
+    }
+  }
+
+  private UnprepareOutcome unprepare(ClaimRef ref, CallScope call, ClaimLog about) {
     if (!ClaimUid.safe(ref.uid())) {
       return new UnprepareOutcome.Done(); // was never accepted, so there is nothing of it
     }
@@ -39,6 +45,10 @@ final class Unpreparer {
       return failed(ref, "given up: the kubelet no longer waits for the answer");
     }
     attempts.overtake(ref.uid());
+    return unprepare(ref, about);
+  }
+
+  private UnprepareOutcome unprepare(ClaimRef ref, ClaimLog about) {
     try (Stopwatch total = watch(ref, Phase.TOTAL);
         ClaimLocks.Held held = lock(ref)) {
       if (held == null) {
@@ -49,6 +59,7 @@ final class Unpreparer {
       }
       files.hook().reached(StepHook.Step.LOCKED);
       Optional<ClaimRecord> record = recordIfAny(ref);
+      record.ifPresent(r -> about.pods(r.pods()));
       removeCdi(ref);
       files.hook().reached(StepHook.Step.CDI_REMOVED);
       if (record.isEmpty()) {
@@ -59,10 +70,10 @@ final class Unpreparer {
       total.ok();
       if (record.isPresent()) {
         LOG.info(
-            "unprepared claim {} (UID {}) in {} us: {}",
+            "unprepared claim {} (UID {}) in {} ms: {}",
             ref.path(),
             ref.uid(),
-            total.elapsedMicros(),
+            total.elapsedMillis(),
             record.get().devices().stream()
                 .map(d -> d.prepared().device())
                 .collect(Collectors.joining(", ")));

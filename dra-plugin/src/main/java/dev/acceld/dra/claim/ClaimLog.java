@@ -1,0 +1,55 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * Puts the claim, and its pods once they are known, on every line that this thread logs until it is
+ * closed; what was there before comes back then. The keys are those of the agent's other lines.
+ */
+final class ClaimLog implements AutoCloseable {
+  static final String CLAIM = "claim";
+  static final String CLAIM_UID = "claim_uid";
+  static final String POD = "pod";
+
+  private final @Nullable String claimBefore = MDC.get(CLAIM);
+  private final @Nullable String uidBefore = MDC.get(CLAIM_UID);
+  private final @Nullable String podBefore = MDC.get(POD);
+
+  private ClaimLog() {}
+
+  /** About a claim whose pods are not known yet. */
+  static ClaimLog about(ClaimRef claim) {
+    ClaimLog log = new ClaimLog();
+    MDC.put(CLAIM, claim.path());
+    MDC.put(CLAIM_UID, claim.uid());
+    MDC.remove(POD);
+    return log;
+  }
+
+  /** The pods by namespace and name, with commas between; none leaves what was said before. */
+  void pods(List<PodRef> pods) {
+    if (!pods.isEmpty()) {
+      MDC.put(POD, pods.stream().map(PodRef::path).collect(Collectors.joining(",")));
+    }
+  }
+
+  @Override
+  public void close() {
+    restore(CLAIM, claimBefore);
+    restore(CLAIM_UID, uidBefore);
+    restore(POD, podBefore);
+  }
+
+  private static void restore(String key, @Nullable String value) {
+    if (value == null) {
+      MDC.remove(key);
+    } else {
+      MDC.put(key, value);
+    }
+  }
+}
