@@ -6,17 +6,21 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /**
  * Tells the other process of a rolling update that a claim was unprepared: a prepare that hangs
- * over there since before must not finish afterwards. {@link Attempts} does the same inside one
- * process. Only needed for claims without a record, so it is rare; not durable, since no prepare
- * outlives a reboot. A tombstone that cannot be written is no error: then the janitor cleans up
- * later.
+ * over there since before must not finish afterwards (the claim's record does not tell: a second
+ * pod's call may have been finished here while the first one's still hangs there). {@link Attempts}
+ * does the same inside one process. Not durable, since no prepare outlives a reboot. A tombstone
+ * that cannot be written is no error: then the janitor cleans up later.
  */
 final class Tombstones {
+  /** One that is so much later than now is from before the clock was set back. */
+  private static final Duration CLOCK_SET_BACK = Duration.ofMinutes(1);
+
   private final Path dir;
 
   Tombstones(Path stateDir) throws IOException {
@@ -42,7 +46,8 @@ final class Tombstones {
       return false;
     }
     try {
-      return !Instant.parse(Files.readString(file)).isBefore(since);
+      Instant set = Instant.parse(Files.readString(file));
+      return !set.isBefore(since) && !ahead(set);
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException | DateTimeParseException e) {
@@ -50,12 +55,17 @@ final class Tombstones {
     }
   }
 
+  private static boolean ahead(Instant set) {
+    return set.isAfter(Instant.now().plus(CLOCK_SET_BACK));
+  }
+
   /** Removes those that no prepare under way can be older than. */
   void sweep(Instant before) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(dir)) {
       for (Path file : files) {
         try {
-          if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          Instant set = Files.getLastModifiedTime(file).toInstant();
+          if (set.isBefore(before) || ahead(set)) {
             Files.deleteIfExists(file);
           }
         } catch (NoSuchFileException e) {

@@ -62,9 +62,7 @@ final class Unpreparer {
       record.ifPresent(r -> about.pods(r.pods()));
       removeCdi(ref);
       files.hook().reached(StepHook.Step.CDI_REMOVED);
-      if (record.isEmpty()) {
-        files.tombstones().set(ref.uid());
-      }
+      files.tombstones().set(ref.uid());
       removeRecord(ref);
       files.hook().reached(StepHook.Step.RECORD_REMOVED);
       total.ok();

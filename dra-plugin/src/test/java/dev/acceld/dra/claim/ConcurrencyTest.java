@@ -146,6 +146,38 @@ class ConcurrencyTest {
   }
 
   /**
+   * Rolling update: the first pod's call hangs in the old process, the new one did the second's.
+   */
+  @Test
+  void aPrepareThatHangsIsOvertakenThoughAnotherProcessHadPreparedTheClaim() throws Exception {
+    ClaimManager old = node.open();
+    ClaimManager young = node.open();
+    ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    node.cluster.beforeGet =
+        () -> {
+          if (reading.getCount() > 0) {
+            reading.countDown();
+            try {
+              goOn.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        };
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<PrepareOutcome> stale = threads.submit(() -> prepare(old, claim));
+      reading.await();
+      assertThat(prepared(young, claim)).hasSize(1);
+      assertThat(unprepare(young, claim)).isEqualTo(new UnprepareOutcome.Done());
+      goOn.countDown();
+      assertThat(stale.get(5, TimeUnit.SECONDS)).isInstanceOf(PrepareOutcome.Failed.class);
+    }
+    assertThat(node.filesOfClaims()).isEmpty();
+  }
+
+  /**
    * Eight callers over two processes that share the directories, four devices, claims that want up
    * to three of them; calls are cancelled at random. Whoever was told "prepared" writes its name on
    * its devices: nobody else's may stand there.
