@@ -44,12 +44,15 @@ public final class CdiDirectory {
     }
   }
 
-  /** True when the file is there with exactly these bytes. */
-  public boolean holds(String fileName, byte[] content) throws IOException {
+  /**
+   * True when the file is there with exactly these bytes. One that cannot be read is none: to write
+   * it anew mends it, or says what is wrong.
+   */
+  public boolean holds(String fileName, byte[] content) {
     Path file = path(fileName);
     try {
       return Files.size(file) == content.length && Arrays.equals(Files.readAllBytes(file), content);
-    } catch (NoSuchFileException e) {
+    } catch (IOException e) {
       return false;
     }
   }

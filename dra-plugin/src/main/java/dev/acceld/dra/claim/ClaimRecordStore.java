@@ -19,6 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The claim records of this node: files on disk, and a copy in memory that follows them, also where
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class ClaimRecordStore {
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimRecordStore.class);
   private static final String SUFFIX = ".json";
 
   /** File systems keep times in steps of some milliseconds; younger changes are looked at again. */
@@ -42,6 +45,7 @@ final class ClaimRecordStore {
   private FileTime scannedState = FileTime.fromMillis(0);
   private long scannedAtMillis;
   private long version;
+  private boolean unreadable;
   private volatile List<ClaimRecord> all = List.of();
 
   /** A file as it was last read; no record when it is damaged. */
@@ -53,6 +57,9 @@ final class ClaimRecordStore {
           && (inode == null || inode.equals(now.fileKey()));
     }
   }
+
+  /** A file that there is, but that could not be read yet. */
+  private static final Cached UNREAD = new Cached(null, FileTime.fromMillis(0), -1, null);
 
   ClaimRecordStore(Path stateDir, RecordFiles files) throws IOException {
     this.dir = stateDir.resolve("claims");
@@ -112,9 +119,22 @@ final class ClaimRecordStore {
   /** Reads the record of a claim from disk. */
   Optional<ClaimRecord> read(String uid) throws IOException, RecordDamaged {
     try {
-      return Optional.of(ClaimRecordCodec.decode(Files.readAllBytes(file(uid))));
+      ClaimRecord record = ClaimRecordCodec.decode(Files.readAllBytes(file(uid)));
+      if (!record.claim().uid().equals(uid)) {
+        throw new RecordDamaged(
+            "it is the record of claim UID '" + record.claim().uid() + "': a copy?");
+      }
+      return Optional.of(record);
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (IOException e) {
+      throw new IOException(
+          "record "
+              + file(uid)
+              + " cannot be read ("
+              + ClaimFiles.words(e)
+              + "); if it stays so, move it away",
+          e);
     }
   }
 
@@ -188,7 +208,7 @@ final class ClaimRecordStore {
       long now = System.currentTimeMillis();
       changed = scan();
       scannedState = state;
-      scannedAtMillis = now;
+      scannedAtMillis = unreadable ? 0 : now; // look again
       if (changed) {
         publish();
       }
@@ -202,6 +222,7 @@ final class ClaimRecordStore {
 
   private boolean scan() throws IOException {
     boolean changed = false;
+    unreadable = false;
     Set<String> seen = new HashSet<>();
     try (DirectoryStream<Path> list = Files.newDirectoryStream(dir)) {
       for (Path file : list) {
@@ -223,6 +244,13 @@ final class ClaimRecordStore {
           }
         } catch (NoSuchFileException e) {
           seen.remove(uid); // went away while we looked
+        } catch (IOException e) {
+          seen.add(uid); // costs that claim only; what was read of it before still counts
+          unreadable = true;
+          if (cache.putIfAbsent(uid, UNREAD) == null) {
+            changed = true;
+            LOG.warn("{}", ClaimFiles.words(e));
+          }
         }
       }
     }

@@ -189,6 +189,62 @@ class CrashTest {
     assertThat(node.filesOfClaims()).isEmpty();
   }
 
+  @Test
+  void aRecordThatCannotBeReadCostsItsClaimOnly() throws Exception {
+    ClaimRef good = node.cluster.allocate("good", "u2", "gpu-1");
+    prepared(node.open(), good);
+    Files.createDirectory(node.record("u1")); // reading it fails, as on a bad sector
+
+    ClaimManager next = node.open();
+    assertThat(next.prepared()).extracting(PreparedClaim::claim).containsExactly(good);
+    assertThat(prepared(next, node.cluster.allocate("new", "u3", "gpu-2"))).hasSize(1);
+    ClaimRef bad = node.cluster.allocate("bad", "u1", "gpu-0");
+    assertThat(refused(next, bad)).contains("u1.json");
+    next.sweep();
+    assertThat(unprepare(next, bad)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(prepared(next, bad)).hasSize(1);
+  }
+
+  @Test
+  void aCopyOfARecordHoldsNoDevice() throws Exception {
+    ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
+    ClaimManager manager = node.open();
+    prepared(manager, claim);
+    Files.copy(node.record("u1"), node.record("u1-backup"));
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    manager.sweep();
+    assertThat(prepared(manager, node.cluster.allocate("d", "u2", "gpu-0"))).hasSize(1);
+    assertThat(node.record("u1-backup")).doesNotExist();
+  }
+
+  @Test
+  void aCdiFileThatCannotBePutBackDoesNotKeepTheSweepFromTheOthers() throws Exception {
+    ClaimManager manager = node.open();
+    prepared(manager, node.cluster.allocate("c", "u1", "gpu-0"));
+    ClaimRef good = node.cluster.allocate("d", "u2", "gpu-1");
+    prepared(manager, good);
+    Files.delete(node.cdiFile("u1"));
+    Files.createDirectories(node.cdiFile("u1").resolve("in its place"));
+    Files.delete(node.cdiFile("u2"));
+    manager.sweep();
+    assertThat(node.cdiFile("u2")).exists();
+  }
+
+  /** A clock that was far ahead and has been set right must not keep a shared claim waiting. */
+  @Test
+  void anUnprepareInTheFutureDoesNotKeepAClaimFromBeingPrepared() throws Exception {
+    ClaimManager manager = node.open();
+    ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
+    Path tombstone = node.stateDir.resolve("tombstones").resolve("u1");
+    Files.writeString(tombstone, java.time.Instant.now().plusSeconds(86_400).toString());
+    assertThat(prepared(manager, claim)).hasSize(1);
+    Files.setLastModifiedTime(
+        tombstone,
+        java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(86_400)));
+    manager.sweep();
+    assertThat(tombstone).doesNotExist();
+  }
+
   private String decodeFailure(String uid) throws IOException {
     try {
       ClaimRecordCodec.decode(Files.readAllBytes(node.record(uid)));
