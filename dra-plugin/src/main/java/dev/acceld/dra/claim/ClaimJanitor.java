@@ -4,6 +4,7 @@ import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.PodRef;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -109,17 +110,21 @@ public final class ClaimJanitor {
   }
 
   private void collect(GoneClaims claims) {
-    List<ClaimRef> proven = claims.among(manager.recorded());
+    Map<ClaimRef, List<PodRef>> recorded = manager.recorded();
+    List<ClaimRef> proven = claims.among(recorded);
     if (proven.isEmpty()) {
       return;
     }
     Map<String, UnprepareOutcome> outcomes = manager.unprepare(proven, CallScope.UNCANCELLED);
     for (ClaimRef claim : proven) {
       if (outcomes.get(claim.uid()) instanceof UnprepareOutcome.Done) {
-        LOG.warn(
-            "claim {} (UID {}) is gone and no pod of this node uses it; it was cleaned up",
-            claim.path(),
-            claim.uid());
+        try (ClaimLog about = ClaimLog.about(claim)) {
+          about.pods(recorded.getOrDefault(claim, List.of()));
+          LOG.warn(
+              "claim {} (UID {}) is gone and no pod of this node uses it; it was cleaned up",
+              claim.path(),
+              claim.uid());
+        }
         observer.collected(claim);
       }
     }

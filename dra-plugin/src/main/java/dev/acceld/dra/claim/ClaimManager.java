@@ -6,14 +6,17 @@ import dev.acceld.device.Inventory;
 import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.probe.AccessPlanner;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -207,9 +210,15 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     sweeper.sweep();
   }
 
-  /** Every claim that there is a readable record of. */
-  List<ClaimRef> recorded() {
-    return files.store().all().stream().map(ClaimRecord::claim).toList();
+  /** Every claim that there is a readable record of, with all pods known to have used it. */
+  Map<ClaimRef, List<PodRef>> recorded() {
+    Map<ClaimRef, List<PodRef>> claims = new LinkedHashMap<>();
+    for (ClaimRecord record : files.store().all()) {
+      Set<PodRef> users = new LinkedHashSet<>(record.pods());
+      users.addAll(pods.of(record));
+      claims.put(record.claim(), List.copyOf(users));
+    }
+    return claims;
   }
 
   /** Gives the lock file back. Calls under way must be over. */

@@ -13,17 +13,22 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which claims are gone for certain. The proof: the API server says that there is no such claim, or
- * that another one has its name, and the kubelet says that no pod of this node uses it, both in
- * every round for a while. An error or a silence is no proof, and makes it begin anew for all
- * claims. In a steady state every claim has its pod and nothing is asked of the API server. One
- * thread.
+ * that another one has its name; the kubelet says that no pod of this node uses it; and the API
+ * server says that none of the pods known to have used it is left (the kubelet tells nothing of a
+ * claim that no container refers to). All of it in every round for a while. An error or a silence
+ * is no proof, and makes it begin anew. In a steady state every claim has its pod and nothing is
+ * asked of the API server. One thread.
  */
 final class GoneClaims {
+  private static final Logger LOG = LoggerFactory.getLogger(GoneClaims.class);
   private static final Duration ONE_GET = Duration.ofSeconds(5);
 
   private final ClusterApi api;
@@ -32,6 +37,7 @@ final class GoneClaims {
   private final LongSupplier nanoTime;
   private final Map<String, Long> goneSince = new HashMap<>();
   private long lastRound;
+  private String trouble = "";
 
   /**
    * With the sources of the proof.
@@ -46,15 +52,19 @@ final class GoneClaims {
     this.nanoTime = nanoTime;
   }
 
-  /** One round: those of the claims that are proven gone by now. */
-  List<ClaimRef> among(List<ClaimRef> claims) {
+  /**
+   * One round: those of the claims that are proven gone by now.
+   *
+   * @param claims with the pods known to have used each; without UID where that is not known
+   */
+  List<ClaimRef> among(Map<ClaimRef, List<PodRef>> claims) {
     long now = nanoTime.getAsLong();
     if (now - lastRound > proofNanos) {
       goneSince.clear(); // nobody looked for so long that nothing is known about the time between
     }
     lastRound = now;
     Set<String> uids = new HashSet<>();
-    claims.forEach(claim -> uids.add(claim.uid()));
+    claims.keySet().forEach(claim -> uids.add(claim.uid()));
     goneSince.keySet().retainAll(uids);
     if (claims.isEmpty()) {
       return List.of();
@@ -63,24 +73,54 @@ final class GoneClaims {
       return round(claims, now);
     } catch (IOException | ClusterException | RuntimeException e) {
       goneSince.clear();
+      tell(String.valueOf(e.getMessage()));
       return List.of();
     }
   }
 
-  private List<ClaimRef> round(List<ClaimRef> claims, long now)
+  /** Once for each kind of trouble that follows another. */
+  private void tell(String now) {
+    if (!now.isEmpty() && !now.equals(trouble)) {
+      LOG.warn("cannot tell whether claims without a pod are gone, so all are kept: {}", now);
+    }
+    trouble = now;
+  }
+
+  private List<ClaimRef> round(Map<ClaimRef, List<PodRef>> claims, long now)
       throws IOException, ClusterException {
     Map<ClaimKey, Set<PodRef>> holders = pods.byClaim();
     List<ClaimRef> proven = new ArrayList<>();
-    for (ClaimRef claim : claims) {
+    String refused = "";
+    for (Map.Entry<ClaimRef, List<PodRef>> entry : claims.entrySet()) {
+      ClaimRef claim = entry.getKey();
       Set<PodRef> users =
           holders.getOrDefault(new ClaimKey(claim.namespace(), claim.name()), Set.of());
-      if (!users.isEmpty() || exists(claim)) {
+      try {
+        if (!users.isEmpty() || exists(claim) || anyExists(entry.getValue())) {
+          goneSince.remove(claim.uid());
+        } else if (now - goneSince.computeIfAbsent(claim.uid(), u -> now) >= proofNanos) {
+          proven.add(claim);
+        }
+      } catch (ClusterException e) {
+        if (e.reason() == Reason.UNREACHABLE) {
+          throw e; // asking for the others would only wait as long again
+        }
         goneSince.remove(claim.uid());
-      } else if (now - goneSince.computeIfAbsent(claim.uid(), u -> now) >= proofNanos) {
-        proven.add(claim);
+        refused = String.valueOf(e.getMessage());
       }
     }
+    tell(refused);
     return proven;
+  }
+
+  private boolean anyExists(List<PodRef> known) throws ClusterException {
+    for (PodRef pod : known) {
+      Optional<String> uid = api.podUid(pod.namespace(), pod.name());
+      if (uid.isPresent() && (pod.uid().isEmpty() || pod.uid().equals(uid.get()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean exists(ClaimRef claim) throws ClusterException {

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** An API server that holds claims, and can be told to fail or to dawdle. */
 final class FakeCluster implements ClusterApi {
   final Map<String, ResourceClaim> claims = new ConcurrentHashMap<>();
+  final Map<String, String> pods = new ConcurrentHashMap<>();
   final AtomicInteger gets = new AtomicInteger();
   volatile @Nullable Reason failure;
+  volatile @Nullable Reason podFailure;
   volatile Runnable beforeGet = () -> {};
 
   /** A claim of pod {@code ns/pod-<name>}, each device allocated for request {@code r}. */
@@ -96,8 +98,12 @@ final class FakeCluster implements ClusterApi {
   }
 
   @Override
-  public Optional<String> podUid(String namespace, String name) {
-    throw new UnsupportedOperationException();
+  public Optional<String> podUid(String namespace, String name) throws ClusterException {
+    Reason why = podFailure;
+    if (why != null) {
+      throw new ClusterException(why, "GET pod " + namespace + "/" + name + ": " + why);
+    }
+    return Optional.ofNullable(pods.get(namespace + "/" + name));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.acceld.dra.claim.PodHolders.ClaimKey;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.ResourceClaim;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,6 +123,41 @@ class JanitorTest {
     }
     assertKept();
     assertThat(node.cluster.gets).hasValue(0);
+  }
+
+  /** The kubelet lists no pod whose containers do not refer to the claim. */
+  @Test
+  void aClaimThatIsDeletedStaysWhileItsPodIsThereThoughTheKubeletDoesNotListIt() throws Exception {
+    node.cluster.claims.clear();
+    node.cluster.pods.put("ns/pod-c", "pod-uid-c");
+    for (int i = 0; i < 5; i++) {
+      roundAfter(3);
+    }
+    assertKept();
+    node.cluster.pods.put("ns/pod-c", "a successor of the same name");
+    roundAfter(1);
+    roundAfter(3);
+    assertKept();
+    roundAfter(3);
+    assertCollected();
+  }
+
+  @Test
+  void aPodThatCannotBeLookedUpIsNoProofAndCostsThatClaimOnly() throws Exception {
+    ClaimRef withoutPod =
+        node.cluster.allocate("d", "u2", List.of(FakeCluster.result("r", "gpu-1")), List.of());
+    node.cluster.claims.computeIfPresent(
+        "ns/d",
+        (key, c) ->
+            new ResourceClaim(c.ref(), c.template(), c.allocation(), List.of(), c.annotations()));
+    prepared(manager, withoutPod);
+    node.cluster.claims.clear();
+    node.cluster.podFailure = Reason.FORBIDDEN;
+    for (int i = 0; i < 4; i++) {
+      roundAfter(3);
+    }
+    assertThat(collected).containsExactly(withoutPod);
+    assertThat(manager.held()).extracting(HeldDevice::device).containsExactly("gpu-0");
   }
 
   @Test
