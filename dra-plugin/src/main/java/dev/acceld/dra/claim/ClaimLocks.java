@@ -7,13 +7,16 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One lock for each claim and each physical device, valid in this process and, by an advisory file
  * lock, against the other process of a rolling update. All of them are one-byte ranges of a single
- * file, so that no lock file is ever left over or removed under somebody's feet. The kernel drops
- * them when the process dies, however it dies.
+ * file, so that no lock file is ever left over or removed under somebody's feet; should an operator
+ * remove it, the next call makes a new one. The kernel drops the locks when the process dies,
+ * however it dies.
  *
  * <p>A thread takes all its locks in one call: the claim's first, then the devices' in order; so
  * there is no circle to wait in.
@@ -33,9 +37,13 @@ final class ClaimLocks implements AutoCloseable {
   private static final long FIRST_PAUSE_MILLIS = 1;
   private static final long LAST_PAUSE_MILLIS = 20;
 
+  private final Path dir;
   private final Path file;
   private final Map<Long, Entry> inProcess = new HashMap<>();
-  private @Nullable FileChannel channel;
+  private @Nullable Opened opened;
+
+  /** The file as it was opened: a lock on one that was since replaced keeps nobody out. */
+  private record Opened(FileChannel channel, @Nullable Object identity) {}
 
   private static final class Entry {
     final ReentrantLock lock = new ReentrantLock();
@@ -49,10 +57,9 @@ final class ClaimLocks implements AutoCloseable {
   }
 
   ClaimLocks(Path stateDir) throws IOException {
-    Path dir = stateDir.resolve("locks");
-    Files.createDirectories(dir);
+    this.dir = stateDir.resolve("locks");
     this.file = dir.resolve("claims-and-devices");
-    channel();
+    opened();
   }
 
   /**
@@ -121,15 +128,20 @@ final class ClaimLocks implements AutoCloseable {
         throw new InterruptedException(); // the JDK would close the channel, and drop all locks
       }
       try {
-        FileLock lock = channel().tryLock(position, 1, false);
-        if (lock != null) {
+        Opened now = opened();
+        FileLock lock = now.channel().tryLock(position, 1, false);
+        if (lock != null && Objects.equals(now.identity(), identity())) {
           return lock;
+        } else if (lock != null) {
+          lock.release();
+          forget(now);
+          continue;
         }
       } catch (OverlappingFileLockException e) {
         // somebody else in this JVM holds it through a channel of its own: the same as another
         // process
       } catch (ClosedChannelException e) {
-        // an interrupted thread closed the channel under us; channel() opens a new one
+        // an interrupted thread closed the channel under us; opened() opens a new one
       }
       if (deadline - System.nanoTime() <= 0) {
         return null;
@@ -150,13 +162,31 @@ final class ClaimLocks implements AutoCloseable {
     }
   }
 
-  private synchronized FileChannel channel() throws IOException {
-    FileChannel open = channel;
-    if (open == null || !open.isOpen()) {
-      open = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      channel = open;
+  private synchronized Opened opened() throws IOException {
+    Opened now = opened;
+    if (now == null || !now.channel().isOpen()) {
+      Files.createDirectories(dir);
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      now = new Opened(channel, identity());
+      opened = now;
     }
-    return open;
+    return now;
+  }
+
+  /** Left open for whoever still holds a lock on it; the garbage collector closes it. */
+  private synchronized void forget(Opened replaced) {
+    if (opened == replaced) {
+      opened = null;
+    }
+  }
+
+  private @Nullable Object identity() throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 
   private synchronized Entry enter(long position) {
@@ -181,8 +211,8 @@ final class ClaimLocks implements AutoCloseable {
 
   @Override
   public synchronized void close() throws IOException {
-    if (channel != null) {
-      channel.close();
+    if (opened != null) {
+      opened.channel().close();
     }
   }
 }
