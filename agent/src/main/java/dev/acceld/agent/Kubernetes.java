@@ -51,6 +51,7 @@ final class Kubernetes implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("housekeeping").unstarted(task));
   private volatile String problem = "";
+  private volatile boolean recordsKnown = true;
   private volatile boolean podsKnown = true;
 
   Kubernetes(AgentConfig config, ClusterApi bare, NodeDevices devices, Telemetry telemetry)
@@ -94,9 +95,10 @@ final class Kubernetes implements AutoCloseable {
         publisher.registered();
       }
     });
-    devices.supervisor().onInventory(inventory -> offer());
-    devices.onChange(this::offer);
-    claims.onChange(this::offer);
+    Latest offer = new Latest(this::offer); // the three tell on threads of their own
+    devices.supervisor().onInventory(inventory -> offer.run());
+    devices.onChange(offer);
+    claims.onChange(offer);
   }
 
   ClaimManager claims() {
@@ -126,8 +128,11 @@ final class Kubernetes implements AutoCloseable {
       plugin.start();
       problem = "";
     } catch (IOException e) {
-      problem = String.valueOf(e.getMessage());
-      log.error("the kubelet cannot be served yet: {}", problem);
+      String message = String.valueOf(e.getMessage());
+      if (!message.equals(problem)) {
+        log.error("the kubelet cannot be served yet, it is tried again: {}", message);
+      }
+      problem = message;
       var unused =
           housekeeping.schedule(this::startPlugin, RETRY_START_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -136,8 +141,12 @@ final class Kubernetes implements AutoCloseable {
   private void lookAtRecords() {
     try {
       claims.poll();
+      recordsKnown = true;
     } catch (IOException | RuntimeException e) {
-      log.warn("claim records cannot be read: {}", e.toString());
+      if (recordsKnown) {
+        log.warn("claim records cannot be read for now: {}", e.toString());
+      }
+      recordsKnown = false;
     }
   }
 
