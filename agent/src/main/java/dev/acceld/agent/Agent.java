@@ -77,10 +77,6 @@ public final class Agent implements AutoCloseable {
         cluster.api().isPresent()
             ? new Kubernetes(config, cluster.api().get(), devices, telemetry)
             : null;
-    devices.start();
-    if (kubernetes != null) {
-      kubernetes.start();
-    }
     Parts parts = new Parts(devices, kubernetes);
     telemetry.bind(
         new DeviceSources(
@@ -89,13 +85,25 @@ public final class Agent implements AutoCloseable {
             () -> devices.health().reports(),
             parts::claims,
             () -> devices.health().xidCounts()));
+    devices.start();
+    // What ends the process when it fails comes before the kubelet is invited: a process that
+    // registers and dies would take the driver away from pods that are just starting.
     HttpEndpoints http = HttpEndpoints.start(address, telemetry, parts::healthz, parts::conditions);
     log.info("serving http://{}/metrics", where(http.address()));
-    LocalServer local =
-        LocalServer.start(
-            config.stateDir(),
-            config.instance(),
-            Map.of("devices", args -> parts.deviceViews(), "claims", args -> parts.claimViews()));
+    LocalServer local;
+    try {
+      local =
+          LocalServer.start(
+              config.stateDir(),
+              config.instance(),
+              Map.of("devices", args -> parts.deviceViews(), "claims", args -> parts.claimViews()));
+    } catch (IOException e) {
+      http.close();
+      throw e;
+    }
+    if (kubernetes != null) {
+      kubernetes.start();
+    }
     return new Agent(devices, kubernetes, telemetry, http, local);
   }
 
