@@ -85,7 +85,7 @@ final class OtherProcess {
           Files.writeString(mark, uid, StandardOpenOption.CREATE_NEW);
           mine.add(mark);
         } catch (FileAlreadyExistsException e) {
-          Files.writeString(marks.resolve("twice-" + device + "-" + uid), Files.readString(mark));
+          Files.createFile(marks.resolve("given-twice-" + device + "-" + uid));
         }
       }
       for (Path mark : mine) {
