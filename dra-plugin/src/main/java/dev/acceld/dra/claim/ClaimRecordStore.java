@@ -2,6 +2,7 @@ package dev.acceld.dra.claim;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ final class ClaimRecordStore {
     this.damagedDir = stateDir.resolve("damaged");
     this.files = files;
     Files.createDirectories(dir);
+    since();
     files.syncDirectory(stateDir);
     refresh();
   }
@@ -160,6 +162,24 @@ final class ClaimRecordStore {
   /** Whether there is a record now, readable or not. */
   boolean exists(String uid) {
     return Files.exists(file(uid));
+  }
+
+  /**
+   * Since when records are kept here; from now on if that is not known, as in a fresh or emptied
+   * directory. What was prepared before it is not known to be unused only for having no record.
+   */
+  FileTime since() throws IOException {
+    Path mark = dir.resolveSibling("records-since");
+    try {
+      return Files.getLastModifiedTime(mark);
+    } catch (NoSuchFileException e) {
+      try {
+        Files.createFile(mark);
+      } catch (FileAlreadyExistsException other) {
+        // another process was quicker
+      }
+      return Files.getLastModifiedTime(mark);
+    }
   }
 
   /** Whether a record of that claim was damaged and moved aside. */

@@ -87,6 +87,9 @@ final class ClaimSweeper {
     if (!temporary && (files.store().exists(uid) || files.store().damagedBefore(uid))) {
       return; // a claim with a damaged record may have a running pod: unprepare removes the file
     }
+    if (!temporary && files.cdiDir().modified(name).compareTo(files.store().since()) < 0) {
+      return; // the records are younger (lost, or another --state-dir): the same
+    }
     if (files.cdiDir().remove(name)) {
       LOG.info("removed leftover CDI file {}", name);
     }

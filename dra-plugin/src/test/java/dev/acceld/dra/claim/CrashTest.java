@@ -205,6 +205,25 @@ class CrashTest {
     assertThat(prepared(next, bad)).hasSize(1);
   }
 
+  /** The state directory is emptied, before the start or under the agent: pods are running. */
+  @ParameterizedTest
+  @org.junit.jupiter.params.provider.ValueSource(booleans = {true, false})
+  void lostRecordsAreNoProofThatNobodyUsesACdiFile(boolean underTheAgent) throws Exception {
+    ClaimManager manager = node.open();
+    ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
+    prepared(manager, claim);
+    Files.setLastModifiedTime(
+        node.cdiFile("u1"), java.nio.file.attribute.FileTime.fromMillis(1_700_000_000_000L));
+    Files.delete(node.record("u1"));
+    Files.delete(node.stateDir.resolve("records-since"));
+    ClaimManager next = underTheAgent ? manager : node.open();
+    next.sweep();
+    next.sweep();
+    assertThat(node.cdiFile("u1")).exists();
+    assertThat(unprepare(next, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(node.cdiFile("u1")).doesNotExist();
+  }
+
   @Test
   void aCopyOfARecordHoldsNoDevice() throws Exception {
     ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
