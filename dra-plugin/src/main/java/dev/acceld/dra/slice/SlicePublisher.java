@@ -46,6 +46,7 @@ public final class SlicePublisher implements AutoCloseable {
   private boolean listed;
   private boolean stored;
   private boolean urgent;
+  private boolean refused;
   private final long zero = System.nanoTime();
 
   /** Does nothing until {@link #start}. */
@@ -166,6 +167,7 @@ public final class SlicePublisher implements AutoCloseable {
       syncDue = NEVER;
       sync();
       failures = 0;
+      refused = false;
     }
   }
 
@@ -181,6 +183,10 @@ public final class SlicePublisher implements AutoCloseable {
               : Math.max(
                   now() + timing.debounce().toNanos(),
                   lastWrite + timing.betweenWrites().toNanos()));
+    }
+    if (news.desiredChanged() && refused) {
+      listDue =
+          Math.min(listDue, now() + timing.debounce().toNanos()); // another offer, another try
     }
     boolean foreign = false;
     for (PublisherInbox.Change c : news.changes()) {
@@ -293,6 +299,7 @@ public final class SlicePublisher implements AutoCloseable {
   /** After trouble: what is stored is not known for sure, so list before the next write. */
   private void failed(ClusterException e) {
     failures++;
+    refused = e.reason() == Reason.INVALID;
     String message = String.valueOf(e.getMessage());
     observer.failed(message);
     boolean raced =

@@ -212,6 +212,18 @@ class SlicePublisherTest {
     assertThat(devices.get(1).at("/taints/0/key").asText()).isEqualTo("acceld.dev/xid");
   }
 
+  /** The same offer is pointless to repeat for minutes; another one is not. */
+  @Test
+  void anOfferAfterARefusedOneIsTriedAtOnce() {
+    SlicePublisher p = published(gpus(1));
+    p.desired(List.of(new SliceDevice("not_a_label", Map.of(), Map.of(), List.of())));
+    await().until(() -> told.stream().anyMatch(t -> t.contains("not_a_label")));
+    p.desired(gpus(3));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> slices().getFirst().at("/spec/devices").size() == 3);
+  }
+
   @Test
   void aRefusalNamesTheMissingRight() {
     server.faults().forbid("create", "resourceslices");
