@@ -39,7 +39,11 @@ final class Reasons {
   static Reason xid(XidCatalogue.Entry entry, Action action, Instant since) {
     boolean schedulable = entry.kind().schedulable();
     String message =
-        "XID " + entry.code() + ": " + entry.meaning() + (schedulable ? "; the device works on" : "");
+        "XID "
+            + entry.code()
+            + ": "
+            + entry.meaning()
+            + (schedulable ? "; the device works on" : "");
     return new Reason(XID, Long.toString(entry.code()), message, schedulable, action, since);
   }
 

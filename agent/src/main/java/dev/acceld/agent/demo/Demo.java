@@ -169,8 +169,7 @@ final class Demo {
     ReportedHealth report =
         Until.present(
             "the health report",
-            () ->
-                health(name).filter(h -> h.state() != ReportedHealth.State.HEALTHY));
+            () -> health(name).filter(h -> h.state() != ReportedHealth.State.HEALTHY));
     out.say("The kubelet shows in the pod's status: " + report.state() + ", " + report.message());
     Scrape.about(agent.httpAddress(), List.of(name), List.of("acceld_device_health_reason"))
         .forEach(out::quote);

@@ -38,7 +38,9 @@ final class Scrape {
       throws IOException {
     List<String> found = new ArrayList<>();
     for (String line : lines(address)) {
-      boolean wanted = series.stream().anyMatch(s -> line.startsWith(s + "{"));
+      boolean wanted =
+          series.stream().anyMatch(s -> line.startsWith(s + "{"))
+              && !(line.contains("state=") && line.endsWith(" 0.0"));
       if (wanted && devices.stream().anyMatch(d -> line.contains("\"" + d + "\""))) {
         found.add(line);
       }
