@@ -15,7 +15,7 @@ cp "$target/jna/com/sun/jna/$arch/"*.so "$dist/native/"
 java=$("$(dirname "$0")/../../../bin/jdk25")/bin/java
 log=$target/aot-training.log
 if "$java" @"$dist/jvm.options" -Xmx128m "-Djna.boot.library.path=$dist/native" "-XX:AOTCacheOutput=$dist/acceld.aot" \
-  -cp "$dist/lib/agent.jar" dev.acceld.agent.cli.Main demo > "$log" 2>&1; then
+  -cp "$dist/lib/agent.jar" dev.acceld.agent.cli.Main demo > "$log" 2>&1 && [ -s "$dist/acceld.aot" ]; then
   touch "$dist/.complete"
 else
   tail -20 "$log"

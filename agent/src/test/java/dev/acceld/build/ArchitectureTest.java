@@ -111,7 +111,7 @@ class ArchitectureTest {
           .resideInAPackage("dev.acceld.telemetry..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.acceld.agent..", "dev.acceld.dra.kubelet..");
+          .resideInAnyPackage("dev.acceld.agent..", "dev.acceld.probe..", "dev.acceld.host..");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

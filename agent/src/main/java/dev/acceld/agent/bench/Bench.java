@@ -1,0 +1,30 @@
+package dev.acceld.agent.bench;
+
+import java.io.PrintStream;
+import java.util.Optional;
+
+/** Entry point of the benchmarks; {@code agent/bin/bench} starts it. */
+public final class Bench {
+  private Bench() {}
+
+  /** Runs the benchmark of that name. */
+  public static void main(String[] args) throws Exception {
+    PrintStream out = System.out;
+    switch (args.length == 0 ? "" : args[0]) {
+      case "prepare" -> new PrepareBench(out, count(args, 2000)).run(kubeconfig());
+      case "footprint" -> new FootprintBench(out, count(args, 60)).run();
+      default -> {
+        out.println("usage: bench prepare [CLAIMS] | bench footprint [SECONDS]");
+        throw new IllegalArgumentException("say which benchmark");
+      }
+    }
+  }
+
+  private static int count(String[] args, int otherwise) {
+    return args.length > 1 ? Integer.parseInt(args[1]) : otherwise;
+  }
+
+  private static Optional<String> kubeconfig() {
+    return Optional.ofNullable(System.getenv("KUBECONFIG")).filter(k -> !k.isBlank());
+  }
+}

@@ -1,0 +1,70 @@
+package dev.acceld.agent.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterRequests;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Allocated claims in the API server, one device each, made without a scheduler. */
+final class BenchClaims {
+  private static final String SLICES = "/apis/resource.k8s.io/v1/resourceslices";
+  private static final String CLAIMS = "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims";
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final ClusterRequests api;
+  private final String driver;
+  private final String node;
+
+  BenchClaims(ClusterRequests api, String driver, String node) {
+    this.api = api;
+    this.driver = driver;
+    this.node = node;
+  }
+
+  /** The devices that the agent has published; empty until it has. */
+  List<String> devices() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (JsonNode slice : api.send("GET", SLICES, null).path("items")) {
+      if (slice.at("/spec/driver").asText().equals(driver)
+          && slice.at("/spec/nodeName").asText().equals(node)) {
+        slice.at("/spec/devices").forEach(d -> names.add(d.path("name").asText()));
+      }
+    }
+    return names;
+  }
+
+  /** A claim to which that device is allocated. */
+  ClaimRef create(String name, String device) throws IOException {
+    ObjectNode claim = json.createObjectNode();
+    claim.put("apiVersion", "resource.k8s.io/v1").put("kind", "ResourceClaim");
+    claim.putObject("metadata").put("name", name).put("namespace", "default");
+    claim
+        .putObject("spec")
+        .putObject("devices")
+        .putArray("requests")
+        .addObject()
+        .put("name", "r")
+        .putObject("exactly")
+        .put("deviceClassName", "gpu.acceld.dev");
+    ObjectNode made = (ObjectNode) api.send("POST", CLAIMS, claim);
+    made.putObject("status")
+        .putObject("allocation")
+        .putObject("devices")
+        .putArray("results")
+        .addObject()
+        .put("request", "r")
+        .put("driver", driver)
+        .put("pool", node)
+        .put("device", device);
+    api.send("PUT", CLAIMS + "/" + name + "/status", made);
+    return new ClaimRef("default", name, made.at("/metadata/uid").asText());
+  }
+
+  void delete(ClaimRef claim) throws IOException {
+    api.send("DELETE", CLAIMS + "/" + claim.name(), null);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.acceld.agent.bench;
+
+import dev.acceld.dra.standin.StandinApiServer;
+import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.dra.standin.StandinKubeletHooks;
+import dev.acceld.dra.standin.StandinKubeletOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What every benchmark needs around the agent: directories, an API server, a kubelet. */
+final class BenchStage implements AutoCloseable {
+  static final String DRIVER = "acceld.dev";
+
+  private final Path dir;
+  private final String node;
+  private final Optional<StandinApiServer> standin;
+  private final Path kubeconfig;
+  private final StandinKubelet kubelet;
+
+  /** On the API server of a kubeconfig, as that node, or else on a stand-in. */
+  BenchStage(Optional<String> realKubeconfig, String node) throws IOException {
+    this.node = node;
+    dir = Files.createTempDirectory("acceld-bench-");
+    if (realKubeconfig.isPresent()) {
+      standin = Optional.empty();
+      kubeconfig = Path.of(realKubeconfig.get());
+    } else {
+      StandinApiServer api = StandinApiServer.start();
+      api.addNode(node);
+      standin = Optional.of(api);
+      kubeconfig = api.writeKubeconfig(dir.resolve("kubeconfig"));
+    }
+    kubelet =
+        new StandinKubelet(
+            Files.createDirectories(dir.resolve("kubelet")),
+            StandinKubeletOptions.quick(),
+            StandinKubeletHooks.NONE);
+    kubelet.start();
+  }
+
+  Path dir() {
+    return dir;
+  }
+
+  Path kubeconfig() {
+    return kubeconfig;
+  }
+
+  Optional<StandinApiServer> standin() {
+    return standin;
+  }
+
+  StandinKubelet kubelet() {
+    return kubelet;
+  }
+
+  /** The directory in which the registration socket appears. */
+  Path registry() {
+    return dir.resolve("kubelet/plugins_registry");
+  }
+
+  /** Starts an agent on eight make-believe GPUs. */
+  AgentProcess agent() throws IOException {
+    return AgentProcess.start(
+        dir,
+        new ArrayList<>(
+            List.of(
+                "--machine",
+                "h100x8",
+                "--node-name",
+                node,
+                "--kubeconfig",
+                kubeconfig.toString(),
+                "--kubelet-dir",
+                dir.resolve("kubelet").toString(),
+                "--cdi-dir",
+                dir.resolve("cdi").toString(),
+                "--state-dir",
+                dir.resolve("state").toString(),
+                "--http-address",
+                "127.0.0.1:0",
+                "--log-level",
+                "warn")));
+  }
+
+  @Override
+  public void close() {
+    kubelet.close();
+    standin.ifPresent(StandinApiServer::close);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.acceld.agent.bench;
+
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.ClusterConnection;
+import dev.acceld.dra.cluster.ClusterRequests;
+import dev.acceld.dra.standin.PrepareAnswer;
+import dev.acceld.dra.standin.StandinKubelet;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The whole path of a claim: gRPC on the socket, GET from an API server, CDI file, durable record;
+ * one at a time and eight in flight, beside what its two dearest steps cost by themselves in the
+ * same run.
+ */
+final class PrepareBench {
+  private static final int IN_FLIGHT = 8;
+  private static final int WARM_UP = 400;
+  private static final Duration GET_TIMEOUT = Duration.ofSeconds(10);
+
+  private final PrintStream out;
+  private final int times;
+
+  PrepareBench(PrintStream out, int times) {
+    this.out = out;
+    this.times = times;
+  }
+
+  void run(Optional<String> realKubeconfig) throws Exception {
+    String node =
+        Optional.ofNullable(System.getenv("NODE_NAME"))
+            .orElse(realKubeconfig.isPresent() ? "rig-node" : "bench-node");
+    try (BenchStage stage = new BenchStage(realKubeconfig, node);
+        AgentProcess agent = stage.agent()) {
+      out.println(
+          (realKubeconfig.isPresent()
+                  ? "API server of " + realKubeconfig.get()
+                  : "stand-in API server")
+              + ", node "
+              + node
+              + ", "
+              + times
+              + " claims");
+      BenchClaims claims =
+          new BenchClaims(
+              ClusterRequests.open(stage.kubeconfig(), "acceld-bench"), BenchStage.DRIVER, node);
+      stage.kubelet().awaitRegistered(BenchStage.DRIVER, Duration.ofSeconds(30));
+      List<String> devices = claims.devices();
+      while (devices.size() < IN_FLIGHT) {
+        if (!agent.alive()) {
+          throw new IOException("the agent ended: " + agent.log());
+        }
+        Thread.sleep(50);
+        devices = claims.devices();
+      }
+      List<ClaimRef> made = new ArrayList<>();
+      try {
+        for (int i = 0; i < IN_FLIGHT; i++) {
+          made.add(claims.create("bench-" + System.nanoTime() + "-" + i, devices.get(i)));
+        }
+        measure(stage, agent, made);
+      } finally {
+        for (ClaimRef claim : made) {
+          claims.delete(claim);
+        }
+      }
+    }
+  }
+
+  private void measure(BenchStage stage, AgentProcess agent, List<ClaimRef> claims)
+      throws Exception {
+    StandinKubelet kubelet = stage.kubelet();
+    rounds(kubelet, claims.getFirst(), WARM_UP, new Percentiles(WARM_UP), new Percentiles(WARM_UP));
+    inFlight(kubelet, claims, WARM_UP, new Percentiles(WARM_UP), new Percentiles(WARM_UP));
+
+    Percentiles prepare = new Percentiles(times);
+    Percentiles unprepare = new Percentiles(times);
+    rounds(kubelet, claims.getFirst(), times, prepare, unprepare);
+    Percentiles prepare8 = new Percentiles(times);
+    Percentiles unprepare8 = new Percentiles(times);
+    double seconds = inFlight(kubelet, claims, times, prepare8, unprepare8);
+    Percentiles get = gets(stage, claims.getFirst());
+    Percentiles record = BareRecord.measure(stage.dir().resolve("bare"), times);
+
+    out.println(Percentiles.head());
+    out.println(prepare.row("prepare, one at a time"));
+    out.println(unprepare.row("unprepare, one at a time"));
+    out.println(prepare8.row("prepare, eight in flight"));
+    out.println(unprepare8.row("unprepare, eight in flight"));
+    out.println(get.row("bare GET of a claim, same client"));
+    out.println(record.row("bare durable record"));
+    out.printf(
+        Locale.ROOT,
+        "prepare / (GET + record): p50 %.2f, p99 %.2f%n",
+        prepare.at(0.5) / (get.at(0.5) + record.at(0.5)),
+        prepare.at(0.99) / (get.at(0.99) + record.at(0.99)));
+    out.printf(
+        Locale.ROOT,
+        "eight in flight: %.0f claims/s prepared and unprepared; agent's RSS %.1f MiB%n",
+        prepare8.count() / seconds,
+        agent.rssMiB());
+  }
+
+  private static void rounds(
+      StandinKubelet kubelet, ClaimRef claim, int n, Percentiles prepare, Percentiles unprepare)
+      throws IOException {
+    List<ClaimRef> one = List.of(claim);
+    for (int i = 0; i < n; i++) {
+      long start = System.nanoTime();
+      PrepareAnswer answer = kubelet.prepare(BenchStage.DRIVER, one).get(claim.uid());
+      long prepared = System.nanoTime();
+      if (answer == null || !answer.error().isEmpty() || answer.devices().size() != 1) {
+        throw new IOException("prepare: " + answer);
+      }
+      Map<String, String> errors = kubelet.unprepare(BenchStage.DRIVER, one);
+      unprepare.add(System.nanoTime() - prepared);
+      prepare.add(prepared - start);
+      if (!errors.getOrDefault(claim.uid(), "no answer").isEmpty()) {
+        throw new IOException("unprepare: " + errors);
+      }
+    }
+  }
+
+  /** Each thread works on a device of its own; the seconds that all took together. */
+  private static double inFlight(
+      StandinKubelet kubelet,
+      List<ClaimRef> claims,
+      int n,
+      Percentiles prepare,
+      Percentiles unprepare)
+      throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(claims.size())) {
+      long start = System.nanoTime();
+      List<Future<?>> all = new ArrayList<>();
+      for (ClaimRef claim : claims) {
+        all.add(
+            threads.submit(() -> {
+              rounds(kubelet, claim, n / claims.size(), prepare, unprepare);
+              return null;
+            }));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+      return (System.nanoTime() - start) / 1e9;
+    }
+  }
+
+  private Percentiles gets(BenchStage stage, ClaimRef claim) throws Exception {
+    ClusterConnection cluster =
+        ClusterConnection.open(Optional.of(stage.kubeconfig()), Map.of(), "bench");
+    try (ClusterApi api = cluster.api().orElseThrow()) {
+      for (int i = 0; i < WARM_UP; i++) {
+        api.getClaim(claim.namespace(), claim.name(), GET_TIMEOUT);
+      }
+      Percentiles all = new Percentiles(times);
+      for (int i = 0; i < times; i++) {
+        long start = System.nanoTime();
+        api.getClaim(claim.namespace(), claim.name(), GET_TIMEOUT);
+        all.add(System.nanoTime() - start);
+      }
+      return all;
+    }
+  }
+}
