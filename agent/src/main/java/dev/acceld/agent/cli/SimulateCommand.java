@@ -7,17 +7,18 @@ import dev.acceld.agent.config.Setting;
 import dev.acceld.machine.SimulatedDevice;
 import dev.acceld.machine.Simulation;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** Changes the make-believe machine of an agent that was started with {@code --machine}. */
@@ -29,10 +30,15 @@ import picocli.CommandLine.Spec;
         "Changes the make-believe machine of an agent that runs with --machine. A device is gpu-3 or"
             + " tpu-0 (its position), or its name, UUID or PCI address.")
 final class SimulateCommand implements Runnable {
+  private static final Pattern PUBLISHED_GPU = Pattern.compile("gpu-([0-9a-f]{8})");
+  private static final Pattern PUBLISHED_TPU =
+      Pattern.compile("tpu-([0-9a-f]{4,8})-([0-9a-f]{2})-([0-9a-f]{2})");
+
   @Spec @Nullable CommandSpec spec;
 
   @Option(
       names = "--state-dir",
+      scope = ScopeType.INHERIT,
       paramLabel = "DIR",
       description = "the agent's state directory (default: ACCELD_STATE_DIR, else /var/lib/acceld)")
   @Nullable String stateDir;
@@ -55,6 +61,22 @@ final class SimulateCommand implements Runnable {
     return Simulation.open(AgentConfig.machineRoot(dir));
   }
 
+  /**
+   * The machine knows positions, UUIDs and PCI addresses; the published names are made of these.
+   */
+  private String resolve(String device) {
+    Matcher gpu = PUBLISHED_GPU.matcher(device);
+    Matcher tpu = PUBLISHED_TPU.matcher(device);
+    if (gpu.matches()) {
+      for (SimulatedDevice d : machine().devices()) {
+        if (d.uuid().startsWith("GPU-" + gpu.group(1))) {
+          return d.name();
+        }
+      }
+    }
+    return tpu.matches() ? tpu.group(1) + ":" + tpu.group(2) + ":" + tpu.group(3) : device;
+  }
+
   private void print(String text) {
     if (spec != null) {
       spec.commandLine().getOut().println(text);
@@ -75,7 +97,7 @@ final class SimulateCommand implements Runnable {
   void xid(
       @Parameters(paramLabel = "GPU", description = "which GPU") String device,
       @Parameters(paramLabel = "CODE", description = "the XID, such as 79") int code) {
-    machine().xid(device, code);
+    machine().xid(resolve(device), code);
   }
 
   @Command(name = "lose", description = "A device does not answer any more.")
@@ -85,12 +107,12 @@ final class SimulateCommand implements Runnable {
               names = "--off-the-bus",
               description = "its PCI function goes too (a TPU chip's always does)")
           boolean offTheBus) {
-    machine().lose(device, offTheBus);
+    machine().lose(resolve(device), offTheBus);
   }
 
   @Command(name = "restore", description = "A device is as it was before its faults.")
   void restore(@Parameters(paramLabel = "DEVICE", description = "which device") String device) {
-    machine().restore(device);
+    machine().restore(resolve(device));
   }
 
   @Command(name = "set", description = "Sets readings of a GPU: temperature=85 utilization=100.")
@@ -99,7 +121,7 @@ final class SimulateCommand implements Runnable {
       @Parameters(paramLabel = "KEY=VALUE", index = "1..*", arity = "1..*", description = "what")
           Map<String, String> values) {
     Simulation machine = machine();
-    values.forEach((key, value) -> machine.set(device, key, value));
+    values.forEach((key, value) -> machine.set(resolve(device), key, value));
   }
 
   @Command(name = "hang", description = "Calls of a library function do not come back.")
@@ -111,7 +133,7 @@ final class SimulateCommand implements Runnable {
     if (device == null) {
       machine().hang(function);
     } else {
-      machine().hang(function, device);
+      machine().hang(function, resolve(device));
     }
   }
 
@@ -131,7 +153,7 @@ final class SimulateCommand implements Runnable {
     if (device == null) {
       machine().fail(function, code);
     } else {
-      machine().fail(function, device, code);
+      machine().fail(function, resolve(device), code);
     }
   }
 
@@ -150,11 +172,5 @@ final class SimulateCommand implements Runnable {
       description = "The machine has rebooted: a new boot id, faults cleared.")
   void reboot() {
     machine().reboot();
-  }
-
-  /** The verbs, for tests and documentation. */
-  static List<String> verbs() {
-    return new ArrayList<>(
-        new picocli.CommandLine(new SimulateCommand()).getSubcommands().keySet());
   }
 }
