@@ -5,7 +5,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -28,30 +27,37 @@ final class Tombstones {
     Files.createDirectories(dir);
   }
 
-  /** Makes every prepare of that claim that has begun before now a stale one. */
+  /** Makes every prepare of that claim that has begun before now a stale one; under its lock. */
   void set(String uid) {
     try {
-      Path temporary = Files.createTempFile(dir, "", ".tmp");
-      Files.writeString(temporary, Instant.now().toString());
-      Files.move(temporary, dir.resolve(uid), StandardCopyOption.ATOMIC_MOVE);
+      Files.writeString(dir.resolve(uid), Instant.now().toString());
     } catch (IOException e) {
       // see above
     }
   }
 
-  /** Whether the claim was unprepared since. */
+  /** Whether the claim was unprepared since; under its lock. */
   boolean setSince(String uid, Instant since) {
     Path file = dir.resolve(uid);
     if (!Files.exists(file)) {
       return false;
     }
     try {
-      Instant set = Instant.parse(Files.readString(file));
+      Instant set = time(file);
       return !set.isBefore(since) && !ahead(set);
     } catch (NoSuchFileException e) {
       return false;
-    } catch (IOException | DateTimeParseException e) {
+    } catch (IOException e) {
       return true; // somebody unprepared it; when is not to be found out
+    }
+  }
+
+  /** The file's own time is too coarse, but all there is if the writer died on the way. */
+  private static Instant time(Path file) throws IOException {
+    try {
+      return Instant.parse(Files.readString(file));
+    } catch (DateTimeParseException e) {
+      return Files.getLastModifiedTime(file).toInstant();
     }
   }
 

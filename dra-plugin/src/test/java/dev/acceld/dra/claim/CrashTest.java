@@ -264,6 +264,16 @@ class CrashTest {
     assertThat(tombstone).doesNotExist();
   }
 
+  @Test
+  void anUnprepareThatDiedWhileItLeftWordDoesNotKeepTheClaimFromBeingPrepared() throws Exception {
+    ClaimManager manager = node.open();
+    Path tombstone = node.stateDir.resolve("tombstones").resolve("u1");
+    Files.createFile(tombstone);
+    Files.setLastModifiedTime(
+        tombstone, java.nio.file.attribute.FileTime.from(java.time.Instant.now().minusSeconds(2)));
+    assertThat(prepared(manager, node.cluster.allocate("c", "u1", "gpu-0"))).hasSize(1);
+  }
+
   private String decodeFailure(String uid) throws IOException {
     try {
       ClaimRecordCodec.decode(Files.readAllBytes(node.record(uid)));
