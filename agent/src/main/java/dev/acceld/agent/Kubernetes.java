@@ -36,6 +36,10 @@ final class Kubernetes implements AutoCloseable {
   private static final long PODS_EVERY_SECONDS = 15;
   private static final long RECORDS_EVERY_MILLIS = 1000;
   private static final long RETRY_START_MILLIS = 5000;
+  private static final Duration OFFER_AFTER = Duration.ofMillis(50);
+
+  /** One may wait for the API server or the kubelet; the other goes on looking. */
+  private static final int HOUSEKEEPERS = 2;
 
   private final NodeDevices devices;
   private final ClusterApi api;
@@ -48,8 +52,8 @@ final class Kubernetes implements AutoCloseable {
   private final SliceState sliceState;
   private final ClaimJanitor janitor;
   private final ScheduledExecutorService housekeeping =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> Thread.ofPlatform().daemon().name("housekeeping").unstarted(task));
+      Executors.newScheduledThreadPool(
+          HOUSEKEEPERS, task -> Thread.ofPlatform().daemon().name("housekeeping").unstarted(task));
   private volatile String problem = "";
   private volatile boolean recordsKnown = true;
   private volatile boolean podsKnown = true;
@@ -95,7 +99,8 @@ final class Kubernetes implements AutoCloseable {
         publisher.registered();
       }
     });
-    Latest offer = new Latest(this::offer); // the three tell on threads of their own
+    // The three tell on threads of their own, and must not be kept: the work is done elsewhere.
+    Soon offer = new Soon(this::offer, OFFER_AFTER, housekeeping);
     devices.supervisor().onInventory(inventory -> offer.run());
     devices.onChange(offer);
     claims.onChange(offer);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hardware side of the process: probes under supervision, and the verdicts on what they say.
@@ -26,6 +27,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private final ProbeSupervisor supervisor;
   private final HealthAssessor health = new HealthAssessor();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile @Nullable String bootId;
 
   NodeDevices(AgentConfig config) {
     host = new HostFs(config.hostRoot());
@@ -44,6 +46,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
                     : defaults.staleAfter()),
             host);
     health.follow(supervisor);
+    supervisor.onReboot(() -> bootId = null);
     health.onChange(reports -> listeners.forEach(Runnable::run));
   }
 
@@ -64,9 +67,18 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
     return access;
   }
 
-  /** The boot that this host is in; a host that hides it counts as never rebooted. */
+  /**
+   * The boot that this host is in; a host that hides it counts as never rebooted. Read once: a boot
+   * does not change under a running process, except a make-believe one, which the supervisor
+   * notices.
+   */
   String bootId() {
-    return BootId.read(host).orElse("unknown");
+    String known = bootId;
+    if (known == null) {
+      known = BootId.read(host).orElse("unknown");
+      bootId = known;
+    }
+    return known;
   }
 
   Optional<HealthReport> health(DeviceName device) {

@@ -6,12 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** An agent in a process of its own, started as its users start it. */
 final class AgentProcess implements AutoCloseable {
-  private static final Pattern SERVING = Pattern.compile("serving (http://\\S+)/metrics");
   private static final long TICKS_PER_SECOND = 100; // USER_HZ of every Linux that Java runs on
 
   private final Process process;
@@ -49,12 +46,6 @@ final class AgentProcess implements AutoCloseable {
 
   String log() throws IOException {
     return Files.readString(log);
-  }
-
-  /** Where it serves HTTP; empty until it does. */
-  String url() throws IOException {
-    Matcher m = SERVING.matcher(log());
-    return m.find() ? m.group(1) : "";
   }
 
   /** Resident memory in MiB. */

@@ -5,6 +5,7 @@ import dev.acceld.dra.standin.StandinKubelet;
 import dev.acceld.dra.standin.StandinKubeletHooks;
 import dev.acceld.dra.standin.StandinKubeletOptions;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,10 +21,14 @@ final class BenchStage implements AutoCloseable {
   private final Optional<StandinApiServer> standin;
   private final Path kubeconfig;
   private final StandinKubelet kubelet;
+  private final int port;
 
   /** On the API server of a kubeconfig, as that node, or else on a stand-in. */
   BenchStage(Optional<String> realKubeconfig, String node) throws IOException {
     this.node = node;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
     dir = Files.createTempDirectory("acceld-bench-");
     if (realKubeconfig.isPresent()) {
       standin = Optional.empty();
@@ -46,6 +51,10 @@ final class BenchStage implements AutoCloseable {
     return dir;
   }
 
+  String metricsUrl() {
+    return "http://127.0.0.1:" + port + "/metrics";
+  }
+
   Path kubeconfig() {
     return kubeconfig;
   }
@@ -61,6 +70,14 @@ final class BenchStage implements AutoCloseable {
   /** The directory in which the registration socket appears. */
   Path registry() {
     return dir.resolve("kubelet/plugins_registry");
+  }
+
+  /** In memory where that is to be had, as /var/run is on a node. */
+  private Path cdiDir() {
+    Path memory = Path.of("/dev/shm");
+    return Files.isWritable(memory)
+        ? memory.resolve(dir.getFileName()).resolve("cdi")
+        : dir.resolve("cdi");
   }
 
   /** Starts an agent on eight make-believe GPUs. */
@@ -82,7 +99,7 @@ final class BenchStage implements AutoCloseable {
                 "--state-dir",
                 dir.resolve("state").toString(),
                 "--http-address",
-                "127.0.0.1:0",
+                "127.0.0.1:" + port,
                 "--log-level",
                 "warn")));
   }

@@ -18,6 +18,9 @@ final class ClaimFetcher {
   private static final long LAST_PAUSE_MILLIS = 2_000;
   private static final int UNALLOCATED_ATTEMPTS = 4;
 
+  /** An API server that is just starting refuses everybody; that share of the budget is waited. */
+  private static final int FORBIDDEN_SHARE = 6;
+
   private final Optional<ClusterApi> api;
 
   ClaimFetcher(Optional<ClusterApi> api) {
@@ -37,6 +40,7 @@ final class ClaimFetcher {
                 "the agent runs without a cluster and cannot read claims; start it with"
                     + " --kubeconfig or in a pod with a service account"));
     long pause = FIRST_PAUSE_MILLIS;
+    long begun = System.nanoTime();
     int attempts = 0;
     while (true) {
       attempt.check();
@@ -67,7 +71,12 @@ final class ClaimFetcher {
         }
       } catch (ClusterException e) {
         trouble = e.getMessage();
-        refuseWhatStays(ref, e);
+        boolean justStarting =
+            e.reason() == ClusterException.Reason.FORBIDDEN
+                && System.nanoTime() - begun < (deadline - begun) / FORBIDDEN_SHARE;
+        if (!justStarting) {
+          refuseWhatStays(ref, e);
+        }
       }
       if (deadline - System.nanoTime() <= Duration.ofMillis(pause).toNanos()) {
         throw new ClaimRefused(

@@ -1,0 +1,51 @@
+package dev.acceld.agent;
+
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that looks at the present state, asked for by many threads whenever something has changed.
+ * It is done a moment later on another thread, once for all who asked until then: nobody waits,
+ * every change is seen by a look that began after it, and no older look comes after a newer one.
+ */
+final class Soon implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Soon.class);
+
+  private final Runnable work;
+  private final long delayMillis;
+  private final ScheduledExecutorService executor;
+  private final AtomicBoolean due = new AtomicBoolean();
+
+  /** Does nothing until it is asked for; ends with the executor. */
+  Soon(Runnable work, Duration delay, ScheduledExecutorService executor) {
+    this.work = work;
+    this.delayMillis = delay.toMillis();
+    this.executor = executor;
+  }
+
+  @Override
+  public void run() {
+    if (!due.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      var unused = executor.schedule(this::look, delayMillis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("asked while stopping: {}", e.getMessage());
+    }
+  }
+
+  private synchronized void look() {
+    due.set(false); // first: who asks from here on is not seen for certain, and is seen by the next
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      log.error("unforeseen; it is tried again at the next change", e);
+    }
+  }
+}
