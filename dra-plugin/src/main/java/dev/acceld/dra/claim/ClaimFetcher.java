@@ -61,14 +61,14 @@ final class ClaimFetcher {
         if (claim.allocation().isPresent()) {
           return claim;
         }
-        trouble = "the claim is not allocated";
-        if (attempts >= UNALLOCATED_ATTEMPTS) {
+        if (attempts >= UNALLOCATED_ATTEMPTS || outOfTime(deadline, pause)) {
           throw new ClaimRefused(
               "claim "
                   + ref.path()
                   + " is not allocated (status.allocation is empty); the scheduler must allocate"
                   + " it first");
         }
+        trouble = "the claim is not allocated";
       } catch (ClusterException e) {
         trouble = e.getMessage();
         boolean justStarting =
@@ -78,7 +78,7 @@ final class ClaimFetcher {
           refuseWhatStays(ref, e);
         }
       }
-      if (deadline - System.nanoTime() <= Duration.ofMillis(pause).toNanos()) {
+      if (outOfTime(deadline, pause)) {
         throw new ClaimRefused(
             "claim "
                 + ref.path()
@@ -92,6 +92,10 @@ final class ClaimFetcher {
       Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
       pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
     }
+  }
+
+  private static boolean outOfTime(long deadline, long pauseMillis) {
+    return deadline - System.nanoTime() <= Duration.ofMillis(pauseMillis).toNanos();
   }
 
   private static void refuseWhatStays(ClaimRef ref, ClusterException e) throws ClaimRefused {
