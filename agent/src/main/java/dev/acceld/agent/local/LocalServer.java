@@ -14,11 +14,13 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +85,14 @@ public final class LocalServer implements AutoCloseable {
     }
   }
 
+  /** Lets the link lead to that socket, without a moment in which there is none. */
+  private static void point(Path link, Path socket) throws IOException {
+    Path fresh = link.resolveSibling("." + socket.getFileName() + ".link");
+    Files.deleteIfExists(fresh);
+    Files.createSymbolicLink(fresh, socket.getFileName());
+    Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
   private void accept() {
     while (server.isOpen()) {
       try {
@@ -134,17 +144,43 @@ public final class LocalServer implements AutoCloseable {
     }
   }
 
-  /** Stops answering; takes the socket away, and the link if it is still ours. */
+  /** Stops answering; takes the socket away, and leads the link to another instance or nowhere. */
   @Override
   public void close() {
     try {
       server.close();
-      if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(socket.getFileName())) {
-        Files.deleteIfExists(link);
-      }
       Files.deleteIfExists(socket);
+      if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(socket.getFileName())) {
+        Optional<Path> other = other();
+        if (other.isPresent()) {
+          point(link, other.get());
+        } else {
+          Files.deleteIfExists(link);
+        }
+      }
     } catch (IOException e) {
       LOG.warn("local socket {} was not taken away: {}", socket, e.toString());
+    }
+  }
+
+  /** The socket of another instance that answers: the older one, when a successor goes again. */
+  private Optional<Path> other() throws IOException {
+    try (DirectoryStream<Path> sockets =
+        Files.newDirectoryStream(socket.toAbsolutePath().getParent(), "*.sock")) {
+      for (Path candidate : sockets) {
+        if (!Files.isSymbolicLink(candidate) && answers(candidate)) {
+          return Optional.of(candidate);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean answers(Path candidate) {
+    try (SocketChannel caller = SocketChannel.open(UnixDomainSocketAddress.of(candidate))) {
+      return caller.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 }

@@ -50,6 +50,15 @@ class LocalSocketTest {
   }
 
   @Test
+  void theOlderInstanceAnswersAgainWhenItsSuccessorGoes() throws IOException {
+    try (LocalServer old = server("old", "old")) {
+      server("new", "new").close();
+      assertThat(new LocalClient(dir).ask("things", none).asText()).isEqualTo("old");
+    }
+    assertThat(Files.list(dir.resolve("run"))).isEmpty();
+  }
+
+  @Test
   void saysWhenNoAgentRuns() {
     assertThatThrownBy(() -> new LocalClient(dir).ask("things", none))
         .isInstanceOf(IOException.class)
