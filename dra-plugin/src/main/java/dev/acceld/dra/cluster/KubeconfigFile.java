@@ -27,8 +27,10 @@ final class KubeconfigFile {
 
   static Endpoint read(Path file) throws IOException {
     if (!Files.isReadable(file)) {
-      throw new IOException("there is no readable kubeconfig at " + file);
+      throw new IOException(
+          "there is no readable kubeconfig at " + file + "; name another with --kubeconfig");
     }
+    checkContext(file);
     Config config;
     try {
       config = Config.fromKubeconfig(file.toFile());
@@ -42,6 +44,30 @@ final class KubeconfigFile {
         config.isTrustCerts() || config.isDisableHostnameVerification(),
         token(config, file),
         "kubeconfig " + file);
+  }
+
+  /** fabric8 takes a file without a usable context for the address that pods have. */
+  private static void checkContext(Path file) throws IOException {
+    io.fabric8.kubernetes.api.model.@Nullable Config parsed;
+    try {
+      parsed = KubeConfigUtils.parseConfig(file.toFile());
+    } catch (RuntimeException e) {
+      parsed = null;
+    }
+    if (parsed == null || parsed.getContexts() == null || parsed.getContexts().isEmpty()) {
+      throw new IOException(
+          file + " is not a kubeconfig with contexts; 'kubectl config view --raw' writes one");
+    }
+    String current = parsed.getCurrentContext();
+    if (parsed.getContexts().stream().noneMatch(c -> c.getName().equals(current))) {
+      throw new IOException(
+          "the current-context '"
+              + current
+              + "' of kubeconfig "
+              + file
+              + " does not exist; there are: "
+              + parsed.getContexts().stream().map(NamedContext::getName).toList());
+    }
   }
 
   private static SSLSocketFactory tls(Config config, Path file) throws IOException {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
   @TempDir Path dir;
@@ -37,6 +38,34 @@ class ConfigurationTest {
     assertThatThrownBy(() -> ClusterConnection.open(Optional.of(file), Map.of(), "1"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "hello", "[a, b]", "apiVersion: v1\nkind: Config\n"})
+  void aFileThatIsNoKubeconfigSaysWhatToDo(String text) throws Exception {
+    Path file = Files.writeString(dir.resolve("bad"), text);
+    assertThatThrownBy(() -> ClusterConnection.open(Optional.of(file), Map.of(), "1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("not a kubeconfig with contexts");
+  }
+
+  @Test
+  void aCurrentContextThatDoesNotExistIsNamed() throws Exception {
+    Path file =
+        Files.writeString(
+            dir.resolve("kubeconfig"),
+            """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:1/"}}]
+            contexts: [{name: x, context: {cluster: c}}]
+            current-context: y
+            """);
+    assertThatThrownBy(() -> ClusterConnection.open(Optional.of(file), Map.of(), "1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("'y'")
+        .hasMessageContaining("[x]");
   }
 
   @Test
