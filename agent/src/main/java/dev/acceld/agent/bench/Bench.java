@@ -10,13 +10,19 @@ public final class Bench {
   /** Runs the benchmark of that name. */
   public static void main(String[] args) throws Exception {
     PrintStream out = System.out;
+    try {
+      run(args, out);
+    } catch (IllegalArgumentException e) {
+      out.println("bench: " + e.getMessage());
+      out.println("usage: bench prepare [CLAIMS] | bench footprint [SECONDS]");
+    }
+  }
+
+  private static void run(String[] args, PrintStream out) throws Exception {
     switch (args.length == 0 ? "" : args[0]) {
       case "prepare" -> new PrepareBench(out, count(args, 2000)).run(kubeconfig());
       case "footprint" -> new FootprintBench(out, count(args, 60)).run();
-      default -> {
-        out.println("usage: bench prepare [CLAIMS] | bench footprint [SECONDS]");
-        throw new IllegalArgumentException("say which benchmark");
-      }
+      default -> throw new IllegalArgumentException("say which benchmark");
     }
   }
 

@@ -39,9 +39,11 @@ final class PrepareBench {
   }
 
   void run(Optional<String> realKubeconfig) throws Exception {
-    String node =
-        Optional.ofNullable(System.getenv("NODE_NAME"))
-            .orElse(realKubeconfig.isPresent() ? "rig-node" : "bench-node");
+    String node = Optional.ofNullable(System.getenv("NODE_NAME")).orElse("bench-node");
+    if (realKubeconfig.isPresent() && System.getenv("NODE_NAME") == null) {
+      throw new IllegalArgumentException(
+          "with a KUBECONFIG, name one of the cluster's nodes in NODE_NAME");
+    }
     try (BenchStage stage = new BenchStage(realKubeconfig, node);
         AgentProcess agent = stage.agent()) {
       out.println(

@@ -2,6 +2,7 @@ package dev.acceld.agent.cli;
 
 import dev.acceld.agent.Version;
 import dev.acceld.agent.config.ConfigException;
+import dev.acceld.machine.MachineException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ public final class Commands {
   private static int report(Exception problem, CommandLine line, CommandLine.ParseResult parsed) {
     boolean expected =
         problem instanceof ConfigException
+            || problem instanceof MachineException
             || problem instanceof IOException
             || problem instanceof IllegalArgumentException;
     line.getErr()

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description =
-        "Plays the main job in a minute: make-believe hardware, the real agent, a stand-in API server"
+        "Plays the main job in some ten seconds: make-believe hardware, the real agent, a stand-in API server"
             + " and kubelet.")
 final class DemoCommand implements Callable<Integer> {
   @Option(

@@ -84,7 +84,10 @@ final class SimulateCommand implements Runnable {
     }
   }
 
-  @Command(name = "list", description = "Shows the machine's devices by position.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Shows the machine's devices by position.")
   void list() {
     Table table = new Table("DEVICE", "MODEL", "UUID", "PCI");
     for (SimulatedDevice d : machine().devices()) {
@@ -93,14 +96,20 @@ final class SimulateCommand implements Runnable {
     print(table.toString().stripTrailing());
   }
 
-  @Command(name = "xid", description = "The driver reports an XID error of a GPU.")
+  @Command(
+      name = "xid",
+      mixinStandardHelpOptions = true,
+      description = "The driver reports an XID error of a GPU.")
   void xid(
       @Parameters(paramLabel = "GPU", description = "which GPU") String device,
       @Parameters(paramLabel = "CODE", description = "the XID, such as 79") int code) {
     machine().xid(resolve(device), code);
   }
 
-  @Command(name = "lose", description = "A device does not answer any more.")
+  @Command(
+      name = "lose",
+      mixinStandardHelpOptions = true,
+      description = "A device does not answer any more.")
   void lose(
       @Parameters(paramLabel = "DEVICE", description = "which device") String device,
       @Option(
@@ -110,12 +119,21 @@ final class SimulateCommand implements Runnable {
     machine().lose(resolve(device), offTheBus);
   }
 
-  @Command(name = "restore", description = "A device is as it was before its faults.")
+  @Command(
+      name = "restore",
+      mixinStandardHelpOptions = true,
+      description = "A device is as it was before its faults.")
   void restore(@Parameters(paramLabel = "DEVICE", description = "which device") String device) {
     machine().restore(resolve(device));
   }
 
-  @Command(name = "set", description = "Sets readings of a GPU: temperature=85 utilization=100.")
+  @Command(
+      name = "set",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Sets readings of a GPU: temperature=85 utilization=100; auto lets one go.",
+        "Keys: utilization, memory-utilization, encoder-utilization, decoder-utilization, memory-used, temperature, memory-temperature, power, power-limit, sm-clock, memory-clock, ecc-corrected, ecc-uncorrected, pcie-replays, recovery-action and more; an unknown one names them all."
+      })
   void set(
       @Parameters(paramLabel = "GPU", index = "0", description = "which GPU") String device,
       @Parameters(paramLabel = "KEY=VALUE", index = "1..*", arity = "1..*", description = "what")
@@ -124,9 +142,12 @@ final class SimulateCommand implements Runnable {
     values.forEach((key, value) -> machine.set(resolve(device), key, value));
   }
 
-  @Command(name = "hang", description = "Calls of a library function do not come back.")
+  @Command(
+      name = "hang",
+      mixinStandardHelpOptions = true,
+      description = "Calls of a library function do not come back.")
   void hang(
-      @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetPowerUsage")
+      @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetUtilizationRates")
           String function,
       @Parameters(paramLabel = "GPU", arity = "0..1", description = "for this GPU only")
           @Nullable String device) {
@@ -137,15 +158,21 @@ final class SimulateCommand implements Runnable {
     }
   }
 
-  @Command(name = "unhang", description = "They come back again.")
+  @Command(
+      name = "unhang",
+      mixinStandardHelpOptions = true,
+      description = "Calls that hang come back again.")
   void unhang(
       @Parameters(paramLabel = "FUNCTION", description = "as given to hang") String function) {
     machine().unhang(function);
   }
 
-  @Command(name = "fail", description = "A library function answers with an error; 0 ends that.")
+  @Command(
+      name = "fail",
+      mixinStandardHelpOptions = true,
+      description = "A library function answers with an error; 0 ends that.")
   void fail(
-      @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetTemperature")
+      @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetUtilizationRates")
           String function,
       @Parameters(paramLabel = "CODE", description = "an NVML return code, such as 15") int code,
       @Parameters(paramLabel = "GPU", arity = "0..1", description = "for this GPU only")
@@ -157,18 +184,25 @@ final class SimulateCommand implements Runnable {
     }
   }
 
-  @Command(name = "unload-driver", description = "The driver and its library go away.")
+  @Command(
+      name = "unload-driver",
+      mixinStandardHelpOptions = true,
+      description = "The driver and its library go away.")
   void unloadDriver() {
     machine().unloadDriver();
   }
 
-  @Command(name = "load-driver", description = "They come back.")
+  @Command(
+      name = "load-driver",
+      mixinStandardHelpOptions = true,
+      description = "The driver and its library come back.")
   void loadDriver() {
     machine().loadDriver();
   }
 
   @Command(
       name = "reboot",
+      mixinStandardHelpOptions = true,
       description = "The machine has rebooted: a new boot id, faults cleared.")
   void reboot() {
     machine().reboot();

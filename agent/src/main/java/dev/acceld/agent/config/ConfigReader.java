@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Turns texts into {@link AgentConfig}, refusing what cannot be meant. */
 public final class ConfigReader {
-  private static final Pattern DRIVER_NAME =
+  private static final Pattern DNS_NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9_]{0,62}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
@@ -37,8 +37,11 @@ public final class ConfigReader {
 
   private AgentConfig read() {
     return new AgentConfig(
-        raw.get(Setting.NODE_NAME).orElseGet(ConfigReader::hostName),
-        matching(Setting.DRIVER_NAME, DRIVER_NAME, 63, "a lower-case DNS name such as acceld.dev"),
+        raw.get(Setting.NODE_NAME)
+            .map(v ->
+                check(Setting.NODE_NAME, v, DNS_NAME, 253, "a Node's name: a lower-case DNS name"))
+            .orElseGet(ConfigReader::hostName),
+        matching(Setting.DRIVER_NAME, DNS_NAME, 63, "a lower-case DNS name such as acceld.dev"),
         raw.get(Setting.KUBECONFIG).map(p -> path(Setting.KUBECONFIG, p)),
         path(Setting.KUBELET_DIR),
         path(Setting.CDI_DIR),

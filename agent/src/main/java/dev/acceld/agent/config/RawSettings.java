@@ -1,5 +1,6 @@
 package dev.acceld.agent.config;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -89,7 +90,8 @@ public final class RawSettings {
       String text = Files.readString(file);
       if (!text.isBlank()) {
         Map<String, Object> read =
-            new ObjectMapper(new YAMLFactory())
+            new ObjectMapper(
+                    new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION))
                 .readValue(text, new TypeReference<LinkedHashMap<String, Object>>() {});
         if (read != null) {
           tree.putAll(read);
@@ -99,8 +101,10 @@ public final class RawSettings {
       throw new ConfigException(
           "configuration file "
               + file
-              + " is not a YAML map of settings: "
-              + e.getOriginalMessage());
+              + " is not a YAML map of settings ('key: value' lines)"
+              + where(e)
+              + ": "
+              + e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (IOException e) {
       throw new ConfigException("configuration file " + file + " cannot be read: " + e);
     }
@@ -129,6 +133,12 @@ public final class RawSettings {
         put(setting, value.toString(), "'" + key + "' in " + file);
       }
     });
+  }
+
+  private static String where(JsonProcessingException e) {
+    return e.getLocation() == null || e.getLocation().getLineNr() < 1
+        ? ""
+        : " at line " + e.getLocation().getLineNr();
   }
 
   private static String hint(String word, List<String> known) {

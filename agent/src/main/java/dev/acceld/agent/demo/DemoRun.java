@@ -41,7 +41,7 @@ public final class DemoRun {
     out.say("Everything lives in " + dir + ".");
     ControlPlane cluster = new ControlPlane(dir, NODE);
     AgentConfig config = config(dir, machine, cluster.kubeconfig());
-    Agent agent = start(config, cluster);
+    Agent agent = start(config, cluster, dir);
     Runnable leave = () -> leave(agent, cluster, dir);
     if (keep) {
       Runtime.getRuntime().addShutdownHook(new Thread(leave, "shutdown"));
@@ -60,11 +60,13 @@ public final class DemoRun {
     out.say("Done.");
   }
 
-  private static Agent start(AgentConfig config, ControlPlane cluster) throws IOException {
+  private static Agent start(AgentConfig config, ControlPlane cluster, Path dir)
+      throws IOException {
     try {
       return Agent.start(config);
     } catch (IOException | RuntimeException | Error e) {
       cluster.close();
+      remove(dir);
       throw e;
     }
   }
@@ -75,8 +77,11 @@ public final class DemoRun {
     out.say("metrics    " + Scrape.url(agent.httpAddress(), "/metrics"));
     out.say("readiness  " + Scrape.url(agent.httpAddress(), "/readyz"));
     out.say("slices     " + cluster.api().url() + "/apis/resource.k8s.io/v1/resourceslices");
-    out.say("devices    acceld devices --state-dir " + dir.resolve("state"));
-    out.say("a fault    acceld simulate --state-dir " + dir.resolve("state") + " xid gpu-1 48");
+    out.say("devices    agent/bin/acceld devices --state-dir " + dir.resolve("state"));
+    out.say(
+        "a fault    agent/bin/acceld simulate --state-dir "
+            + dir.resolve("state")
+            + " xid gpu-1 48");
     new CountDownLatch(1).await();
   }
 
@@ -107,6 +112,10 @@ public final class DemoRun {
   private static void leave(Agent agent, ControlPlane cluster, Path dir) {
     agent.close();
     cluster.close();
+    remove(dir);
+  }
+
+  private static void remove(Path dir) {
     try {
       Files.walkFileTree(dir, new Remover());
     } catch (IOException e) {

@@ -85,6 +85,12 @@ class ConfigTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("acceld.yaml")
         .hasMessageContaining("not a YAML map");
+    assertThatThrownBy(() -> readFile("cdiDir: /a\ncdiDir: /b\n"))
+        .hasMessageContaining("acceld.yaml")
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("cdiDir");
+    assertThatThrownBy(() -> read(Map.of(Setting.NODE_NAME, "Bad_Name"), Map.of()))
+        .hasMessageContaining("--node-name");
     assertThatThrownBy(() -> readFile("cdiDir: [a]\n"))
         .hasMessageContaining("'cdiDir'")
         .hasMessageContaining("single value");
