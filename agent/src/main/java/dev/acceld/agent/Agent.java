@@ -191,7 +191,7 @@ public final class Agent implements AutoCloseable {
     List<Condition> conditions() {
       List<Condition> all = new ArrayList<>();
       for (ProbeStatus p : devices.supervisor().probes()) {
-        boolean ok = p.state() == ProbeStatus.State.READY || p.state() == ProbeStatus.State.WAITING;
+        boolean ok = devices.supervisor().inventory().inOrder(p);
         all.add(new Condition("probe-" + p.probe(), ok, p.detail()));
       }
       if (kubernetes == null) {

@@ -59,11 +59,16 @@ final class NodeFamilies {
             }),
         Family.gauge(
             "acceld_probe_up",
-            "1 while the probe answers.",
+            "1 while the probe answers, 0 when it should; none where its hardware was never seen.",
             (view, family) -> {
               for (ProbeStatus probe : view.probes()) {
-                family.add(
-                    Labels.of("probe", probe.probe()), probe.state() == ProbeStatus.State.READY);
+                boolean ready = probe.state() == ProbeStatus.State.READY;
+                boolean seen =
+                    view.rows().stream()
+                        .anyMatch(r -> r.device().common().vendor().probe().equals(probe.probe()));
+                if (ready || seen || probe.state() != ProbeStatus.State.WAITING) {
+                  family.add(Labels.of("probe", probe.probe()), ready);
+                }
               }
             }),
         Family.gauge(

@@ -33,6 +33,19 @@ public record Inventory(
     return devices.stream().filter(d -> d.name().equals(name)).findFirst();
   }
 
+  /**
+   * Whether a probe is as it should be: it answers, or waits for hardware of which none has been
+   * seen since this boot. A driver that was there and has gone is not as it should be.
+   */
+  public boolean inOrder(ProbeStatus probe) {
+    return switch (probe.state()) {
+      case READY -> true;
+      case WAITING ->
+          devices.stream().noneMatch(d -> d.common().vendor().probe().equals(probe.probe()));
+      case STARTING, FAILED, HUNG -> false;
+    };
+  }
+
   /** True when the devices, and which of them are missing, are the same; time is not looked at. */
   public boolean sameDevices(Inventory other) {
     return devices.equals(other.devices) && missing.equals(other.missing);

@@ -231,13 +231,7 @@ public final class HealthAssessor {
   }
 
   private ProbeStatus probeOf(Device device) {
-    String name =
-        switch (device.common().vendor()) {
-          case NVIDIA -> "nvidia";
-          case GOOGLE -> "tpu";
-          case AMD -> "amd";
-          case INTEL -> "intel";
-        };
+    String name = device.common().vendor().probe();
     return inventory.probes().stream()
         .filter(probe -> probe.probe().equals(name))
         .findFirst()
