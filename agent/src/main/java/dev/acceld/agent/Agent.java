@@ -86,6 +86,9 @@ public final class Agent implements AutoCloseable {
             parts::claims,
             () -> devices.health().xidCounts()));
     devices.start();
+    if (kubernetes != null) {
+      var unused = kubernetes.warmUp(); // while HTTP comes up; start() below waits for it
+    }
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
     HttpEndpoints http = HttpEndpoints.start(address, telemetry, parts::healthz, parts::conditions);

@@ -114,6 +114,23 @@ final class Kubernetes implements AutoCloseable {
     return plugin;
   }
 
+  /**
+   * Serves and warms up on a thread of its own, without inviting the kubelet; what fails is tried
+   * again by {@link #start}.
+   */
+  Thread warmUp() {
+    return Thread.ofPlatform()
+        .daemon()
+        .name("warm-up")
+        .start(() -> {
+          try {
+            plugin.warmUp();
+          } catch (IOException | RuntimeException e) {
+            log.debug("warming up: {}", e.toString());
+          }
+        });
+  }
+
   /** Opens the sockets and begins to publish; what cannot be had yet is tried again. */
   void start() {
     publisher.start();

@@ -89,22 +89,41 @@ public final class KubeletPlugin implements AutoCloseable {
   }
 
   /**
-   * Sweeps what dead instances left, serves, warms up, and then invites the kubelet. Blocks until
-   * the registration socket is there. May be tried again after a failure.
+   * The first half of {@link #start}: sweeps what dead instances left, serves and warms up, but
+   * does not invite the kubelet yet. For whoever has something else to begin meanwhile.
    *
-   * @throws IOException when a socket cannot be made; names it and the remedy
+   * @throws IOException when the socket cannot be made; names it and the remedy
    */
-  public synchronized void start() throws IOException {
+  public synchronized void warmUp() throws IOException {
     if (stopped) {
       throw new IllegalStateException("stopped already");
+    }
+    if (warm) {
+      return;
     }
     StaleSockets.sweep(settings);
     try {
       dra.open();
       WarmUp.run(transport, paths.dra());
       warm = true;
+    } catch (IOException e) {
+      closeQuietly(dra);
+      throw e;
+    }
+  }
+
+  /**
+   * Sweeps what dead instances left, serves, warms up, and then invites the kubelet. Blocks until
+   * the registration socket is there. May be tried again after a failure.
+   *
+   * @throws IOException when a socket cannot be made; names it and the remedy
+   */
+  public synchronized void start() throws IOException {
+    warmUp();
+    try {
       invitation.open();
     } catch (IOException e) {
+      warm = false;
       closeQuietly(dra);
       throw e;
     }
