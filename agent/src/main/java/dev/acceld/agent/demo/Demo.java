@@ -21,11 +21,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The scenes of the demo, in order. */
 final class Demo {
   private static final int WANTED = 2;
   private static final int XID = 79;
+
+  /** Drivers from 570 on have the recovery action, field 230. */
+  private static final Pattern SAYS_WHEN_RECOVERED = Pattern.compile("^(5[7-9]|[6-9])\\d");
+
   private static final List<String> SERIES =
       List.of(
           "DCGM_FI_DEV_GPU_UTIL",
@@ -189,11 +194,15 @@ final class Demo {
   }
 
   private static void restore(Simulation simulation, Device device) {
-    simulation.restore(
-        switch (device) {
-          case Gpu gpu -> gpu.uuid();
-          case TpuChip chip -> chip.common().pci().orElseThrow().toString();
-        });
+    switch (device) {
+      case Gpu gpu -> {
+        simulation.restore(gpu.uuid());
+        if (!SAYS_WHEN_RECOVERED.matcher(gpu.driverVersion()).find()) {
+          simulation.reboot(); // an older driver does not tell that the fault is over
+        }
+      }
+      case TpuChip chip -> simulation.restore(chip.common().pci().orElseThrow().toString());
+    }
   }
 
   private Optional<ReportedHealth> health(String device) {
