@@ -195,10 +195,10 @@ public final class Agent implements AutoCloseable {
       List<Condition> all = new ArrayList<>();
       for (ProbeStatus p : devices.supervisor().probes()) {
         boolean ok = devices.supervisor().inventory().inOrder(p);
-        all.add(new Condition("probe-" + p.probe(), ok, p.detail()));
+        all.add(Condition.advisory("probe-" + p.probe(), ok, p.detail()));
       }
       if (kubernetes == null) {
-        all.add(new Condition("cluster", true, "none is configured"));
+        all.add(Condition.required("cluster", true, "none is configured"));
       } else {
         all.addAll(kubernetes.conditions());
       }

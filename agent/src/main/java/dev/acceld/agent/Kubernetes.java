@@ -194,22 +194,28 @@ final class Kubernetes implements AutoCloseable {
 
   /** What readiness says of this side. */
   List<Condition> conditions() {
-    return List.of(kubelet(), sliceState.condition());
+    return List.of(kubelet(), sockets(), sliceState.condition());
   }
 
   private Condition kubelet() {
     RegistrationStatus status = plugin.registration();
     return switch (status.state()) {
-      case REGISTERED -> new Condition("kubelet", true, "registered");
-      case REFUSED -> new Condition("kubelet", false, "the kubelet refused us: " + status.error());
+      case REGISTERED -> Condition.required("kubelet", true, "registered");
+      case REFUSED ->
+          Condition.required("kubelet", false, "the kubelet refused us: " + status.error());
       case WAITING ->
-          new Condition(
+          Condition.required(
               "kubelet",
               false,
               problem.isEmpty()
                   ? "the kubelet has not called yet; is --kubelet-dir its root directory?"
                   : problem);
     };
+  }
+
+  private Condition sockets() {
+    Optional<String> trouble = plugin.problem();
+    return Condition.required("sockets", trouble.isEmpty(), trouble.orElse("in order"));
   }
 
   /** Leaves in order: calls in flight are finished, then the sockets go; the slices stay. */

@@ -8,7 +8,8 @@ import java.time.Duration;
 final class SliceState implements PublisherObserver {
   private final PublisherObserver meters;
   private volatile Condition now =
-      new Condition("slices", false, "nothing is published before the kubelet has registered us");
+      Condition.required(
+          "slices", false, "nothing is published before the kubelet has registered us");
 
   SliceState(PublisherObserver meters) {
     this.meters = meters;
@@ -22,7 +23,7 @@ final class SliceState implements PublisherObserver {
   @Override
   public void inSync(int devices, int slices, long generation) {
     now =
-        new Condition(
+        Condition.required(
             "slices", true, devices + " devices are published in " + slices + " ResourceSlices");
     meters.inSync(devices, slices, generation);
   }
@@ -34,14 +35,14 @@ final class SliceState implements PublisherObserver {
 
   @Override
   public void failed(String message) {
-    now = new Condition("slices", false, message);
+    now = Condition.required("slices", false, message);
     meters.failed(message);
   }
 
   @Override
   public void waitingForWriter() {
     now =
-        new Condition(
+        Condition.required(
             "slices", true, "another agent of this node writes the slices; this one takes over");
     meters.waitingForWriter();
   }

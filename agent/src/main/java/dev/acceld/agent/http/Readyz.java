@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * {@code /readyz}: 200 when all conditions are met, else 503; lists each either way. JSON for those
- * who accept it or ask {@code ?format=json}, else text.
+ * {@code /readyz}: 200 when all required conditions are met, else 503; lists each either way, the
+ * advisory ones too. JSON for those who accept it or ask {@code ?format=json}, else text.
  */
 final class Readyz implements Endpoint {
   private final Supplier<List<Condition>> conditions;
@@ -20,7 +20,7 @@ final class Readyz implements Endpoint {
     List<Condition> now = conditions.get();
     boolean ready = true;
     for (Condition condition : now) {
-      ready &= condition.ok();
+      ready &= !condition.blocks();
     }
     int status = ready ? 200 : 503;
     return request.wantsJson()
@@ -31,7 +31,8 @@ final class Readyz implements Endpoint {
   private static String text(boolean ready, List<Condition> conditions) {
     StringBuilder out = new StringBuilder(ready ? "ready\n" : "not ready\n");
     for (Condition condition : conditions) {
-      out.append(condition.ok() ? "[ok]      " : "[missing] ");
+      out.append(
+          condition.ok() ? "[ok]      " : condition.required() ? "[missing] " : "[warn]    ");
       out.append(condition.name()).append(": ").append(condition.sentence()).append('\n');
     }
     return out.toString();
@@ -43,7 +44,8 @@ final class Readyz implements Endpoint {
     for (Condition condition : conditions) {
       out.append(comma).append("{\"name\":\"");
       quote(condition.name(), out);
-      out.append("\",\"ok\":").append(condition.ok()).append(",\"sentence\":\"");
+      out.append("\",\"ok\":").append(condition.ok());
+      out.append(",\"required\":").append(condition.required()).append(",\"sentence\":\"");
       quote(condition.sentence(), out);
       out.append("\"}");
       comma = ",";

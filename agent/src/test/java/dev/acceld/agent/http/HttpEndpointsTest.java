@@ -34,8 +34,8 @@ class HttpEndpointsTest {
   private volatile HealthzResult healthz = new HealthzResult(true, "own sockets are there");
   private volatile List<Condition> conditions =
       List.of(
-          new Condition("kubelet", true, "registered as acceld.dev"),
-          new Condition("slices", true, "1 slice stored"));
+          Condition.required("kubelet", true, "registered as acceld.dev"),
+          Condition.required("slices", true, "1 slice stored"));
   private HttpEndpoints server;
 
   @BeforeEach
@@ -83,8 +83,8 @@ class HttpEndpointsTest {
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
     conditions =
         List.of(
-            new Condition("kubelet", true, "registered as acceld.dev"),
-            new Condition("slices", false, "the API server \"does not\" answer"));
+            Condition.required("kubelet", true, "registered as acceld.dev"),
+            Condition.required("slices", false, "the API server \"does not\" answer"));
     HttpResponse<String> text = get("/readyz");
     assertThat(text.statusCode()).isEqualTo(503);
     assertThat(text.body())
@@ -101,6 +101,23 @@ class HttpEndpointsTest {
       assertThat(json.at("/conditions/1/sentence").textValue())
           .isEqualTo("the API server \"does not\" answer");
     }
+  }
+
+  @Test
+  void what_is_only_advice_is_told_and_does_not_make_the_node_unready() throws Exception {
+    conditions =
+        List.of(
+            Condition.required("kubelet", true, "registered"),
+            Condition.advisory("probe-nvidia", false, "the driver has gone"));
+    HttpResponse<String> text = get("/readyz");
+    assertThat(text.statusCode()).isEqualTo(200);
+    assertThat(text.body())
+        .startsWith("ready\n")
+        .contains("[warn]    probe-nvidia: the driver has gone\n");
+    JsonNode json = new ObjectMapper().readTree(get("/readyz?format=json").body());
+    assertThat(json.at("/ready").booleanValue()).isTrue();
+    assertThat(json.at("/conditions/0/required").booleanValue()).isTrue();
+    assertThat(json.at("/conditions/1/required").booleanValue()).isFalse();
   }
 
   @Test

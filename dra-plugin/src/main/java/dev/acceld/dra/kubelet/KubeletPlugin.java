@@ -36,8 +36,10 @@ public final class KubeletPlugin implements AutoCloseable {
   private final KubeletSocket invitation;
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicBoolean checking = new AtomicBoolean();
+  private final Liveness liveness = new Liveness(System::nanoTime);
   private volatile @Nullable String problem;
   private volatile boolean warm;
+  private volatile boolean serving;
   private @Nullable ScheduledFuture<?> check; // guarded by this, as is all that follows
   private boolean stopped;
 
@@ -128,6 +130,8 @@ public final class KubeletPlugin implements AutoCloseable {
       throw e;
     }
     health.start();
+    liveness.heard();
+    serving = true;
     check =
         transport
             .timer()
@@ -155,9 +159,20 @@ public final class KubeletPlugin implements AutoCloseable {
     return health.open();
   }
 
-  /** What is wrong with the sockets at the moment, for readiness. */
+  /**
+   * What is wrong with the sockets, for liveness and readiness: they were lost and cannot be put
+   * back, have been lost for more than ten seconds, or the thread that serves them has not been
+   * heard of for half a minute. Empty before the start and after the stop. Looks for itself, with
+   * two stats; any thread.
+   */
   public Optional<String> problem() {
-    return Optional.ofNullable(problem);
+    if (!serving) {
+      return Optional.empty();
+    }
+    KubeletSocket lost = dra.intact() ? invitation.intact() ? null : invitation : dra;
+    return liveness
+        .problem(lost == null ? null : lost.path())
+        .or(() -> Optional.ofNullable(problem));
   }
 
   /** Where the sockets lie. */
@@ -178,6 +193,7 @@ public final class KubeletPlugin implements AutoCloseable {
         return;
       }
       stopped = true;
+      serving = false;
       if (check != null) {
         check.cancel(false);
       }
@@ -215,6 +231,7 @@ public final class KubeletPlugin implements AutoCloseable {
 
   /** On the I/O thread: two stats. */
   private void look() {
+    liveness.heard();
     if ((dra.intact() && invitation.intact()) || !checking.compareAndSet(false, true)) {
       return;
     }
