@@ -2,6 +2,8 @@ package dev.acceld.agent;
 
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigException;
+import dev.acceld.agent.host.InstanceLock;
+import dev.acceld.agent.host.Tidy;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.http.HealthzResult;
 import dev.acceld.agent.http.HttpAddress;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +44,20 @@ public final class Agent implements AutoCloseable {
   private final Telemetry telemetry;
   private final HttpEndpoints http;
   private final LocalServer local;
+  private final AgentConfig config;
+  private final InstanceLock lock;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Agent(
+      AgentConfig config,
+      InstanceLock lock,
       NodeDevices devices,
       @Nullable Kubernetes kubernetes,
       Telemetry telemetry,
       HttpEndpoints http,
       LocalServer local) {
+    this.config = config;
+    this.lock = lock;
     this.devices = devices;
     this.kubernetes = kubernetes;
     this.telemetry = telemetry;
@@ -62,8 +72,18 @@ public final class Agent implements AutoCloseable {
    * @throws ConfigException when the settings cannot work
    */
   public static Agent start(AgentConfig settings) throws IOException {
+    makeStateDir(settings);
+    InstanceLock lock = InstanceLock.hold(settings.stateDir());
+    try {
+      return start(settings, lock);
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static Agent start(AgentConfig settings, InstanceLock lock) throws IOException {
     AgentConfig config = onMachine(settings);
-    makeStateDir(config);
     HttpAddress address = HttpAddress.parse(config.httpAddress());
     ClusterConnection cluster =
         ClusterConnection.open(config.kubeconfig(), System.getenv(), Version.current());
@@ -107,7 +127,7 @@ public final class Agent implements AutoCloseable {
     if (kubernetes != null) {
       kubernetes.start();
     }
-    return new Agent(devices, kubernetes, telemetry, http, local);
+    return new Agent(config, lock, devices, kubernetes, telemetry, http, local);
   }
 
   private static String where(InetSocketAddress address) {
@@ -168,6 +188,9 @@ public final class Agent implements AutoCloseable {
   /** Finishes the calls in flight, then leaves; a bounded time. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     local.close();
     if (kubernetes != null) {
       kubernetes.close();
@@ -175,7 +198,19 @@ public final class Agent implements AutoCloseable {
     http.close();
     devices.close();
     telemetry.close();
+    leaveHost();
     log.info("stopped");
+  }
+
+  private void leaveHost() {
+    if (config.tidy()) {
+      new Tidy(Kubernetes.kubeletSettings(config), config.stateDir(), config.cdiDir()).run(lock);
+    }
+    try {
+      lock.close();
+    } catch (IOException e) {
+      log.warn("{} was not given back: {}", lock.path(), e.toString());
+    }
   }
 
   /** What the endpoints and commands ask for. */

@@ -77,13 +77,7 @@ final class Kubernetes implements AutoCloseable {
                 observer));
     pods = new PodResourcesClient(config.kubeletDir(), transport);
     plugin =
-        new KubeletPlugin(
-            new KubeletSettings(
-                config.driverName(), config.nodeName(), config.kubeletDir(), config.instance()),
-            transport,
-            claims,
-            devices,
-            telemetry.kubelet());
+        new KubeletPlugin(kubeletSettings(config), transport, claims, devices, telemetry.kubelet());
     sliceState = new SliceState(telemetry.slices());
     publisher =
         new SlicePublisher(
@@ -104,6 +98,11 @@ final class Kubernetes implements AutoCloseable {
     devices.supervisor().onInventory(inventory -> offer.run());
     devices.onChange(offer);
     claims.onChange(offer);
+  }
+
+  static KubeletSettings kubeletSettings(AgentConfig config) {
+    return new KubeletSettings(
+        config.driverName(), config.nodeName(), config.kubeletDir(), config.instance());
   }
 
   ClaimManager claims() {

@@ -57,6 +57,30 @@ class CommandsTest {
     assertThat(run("run", "--kublet-dir", "/x").status()).isEqualTo(2);
   }
 
+  @Test
+  void awaitUnusedWithoutAClusterSaysSo() {
+    Said said = run("await-unused", "--timeout", "1s");
+    assertThat(said.status()).isEqualTo(1);
+    assertThat(said.text()).contains("--kubeconfig").doesNotContain("\tat ");
+  }
+
+  @Test
+  void aTimeoutWithoutAUnitIsExplained() {
+    Said said = run("await-unused", "--timeout", "300");
+    assertThat(said.status()).isEqualTo(1);
+    assertThat(said.text()).contains("--timeout", "'300'", "1s");
+  }
+
+  @Test
+  void outsideOfAContainerWithAClaimNothingIsInside() {
+    assertThat(run("inside").status()).isEqualTo(1);
+  }
+
+  @Test
+  void theAgentsOwnCommandExplainsItself() {
+    assertThat(run("run", "--help").status()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -22,10 +22,14 @@ public final class Commands {
   public static int run(String... args) {
     CommandLine line = new CommandLine(new Commands());
     line.addSubcommand(RunCommand.spec());
-    line.addSubcommand(new DemoCommand());
-    line.addSubcommand(new DevicesCommand());
-    line.addSubcommand(new ClaimsCommand());
-    line.addSubcommand(new SimulateCommand());
+    if (args.length == 0 || !args[0].equals("run")) { // the agent's start pays for no other command
+      line.addSubcommand(new DemoCommand());
+      line.addSubcommand(new DevicesCommand());
+      line.addSubcommand(new ClaimsCommand());
+      line.addSubcommand(new SimulateCommand());
+      line.addSubcommand(new InsideCommand());
+      line.addSubcommand(AwaitUnusedCommand.spec());
+    }
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Commands::report);
     if (args.length == 0) {

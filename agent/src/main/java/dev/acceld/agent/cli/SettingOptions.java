@@ -33,12 +33,15 @@ final class SettingOptions {
             .build());
     for (Setting s : settings) {
       String otherwise = s.fallback().map(v -> " (default: " + v + ")").orElse("");
-      spec.addOption(
+      OptionSpec.Builder option =
           OptionSpec.builder(s.flag())
               .paramLabel(s.argument())
               .type(String.class)
-              .description(s.description().replace("%", "%%") + otherwise)
-              .build());
+              .description(s.description().replace("%", "%%") + otherwise);
+      if (s.isSwitch()) {
+        option.arity("0..1").fallbackValue("true");
+      }
+      spec.addOption(option.build());
     }
   }
 

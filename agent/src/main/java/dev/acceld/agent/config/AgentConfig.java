@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param rediscoverInterval how often devices are looked for
  * @param jsonLogs JSON lines instead of text
  * @param logLevel how much is logged
+ * @param tidy removes what was made on the host when the last process leaves and nothing is
+ *     prepared
  */
 public record AgentConfig(
     String nodeName,
@@ -38,7 +40,8 @@ public record AgentConfig(
     Duration sampleInterval,
     Duration rediscoverInterval,
     boolean jsonLogs,
-    String logLevel) {
+    String logLevel,
+    boolean tidy) {
 
   /** Where the tree of a make-believe machine is. */
   public Path machineRoot() {
@@ -67,6 +70,7 @@ public record AgentConfig(
         sampleInterval,
         rediscoverInterval,
         jsonLogs,
-        logLevel);
+        logLevel,
+        tidy);
   }
 }

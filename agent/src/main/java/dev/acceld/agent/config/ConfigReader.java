@@ -9,15 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Turns texts into {@link AgentConfig}, refusing what cannot be meant. */
 public final class ConfigReader {
   private static final Pattern DNS_NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
-  private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9_]{0,62}");
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9]{0,62}");
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
   private final RawSettings raw;
@@ -51,12 +49,13 @@ public final class ConfigReader {
         path(Setting.HOST_ROOT),
         raw.get(Setting.MACHINE),
         raw.get(Setting.INSTANCE)
-            .map(v -> check(Setting.INSTANCE, v, INSTANCE, 63, "letters, digits, '-' and '_'"))
+            .map(v -> check(Setting.INSTANCE, v, INSTANCE, 63, "letters, digits and '-'"))
             .orElseGet(() -> UUID.randomUUID().toString()),
         duration(Setting.SAMPLE_INTERVAL, Duration.ofMillis(100), Duration.ofMinutes(5)),
         duration(Setting.REDISCOVER_INTERVAL, Duration.ofSeconds(1), Duration.ofHours(1)),
         oneOf(Setting.LOG_FORMAT, List.of("text", "json")).equals("json"),
-        oneOf(Setting.LOG_LEVEL, LEVELS));
+        oneOf(Setting.LOG_LEVEL, LEVELS),
+        oneOf(Setting.TIDY, List.of("false", "true")).equals("true"));
   }
 
   private String text(Setting s) {
@@ -88,18 +87,9 @@ public final class ConfigReader {
 
   private Duration duration(Setting s, Duration least, Duration most) {
     String value = text(s);
-    Matcher m = DURATION.matcher(value);
-    if (!m.matches()) {
-      throw wrong(s, "'" + value + "' must be a number and a unit: 500ms, 1s, 2m, 1h");
-    }
-    long n = Long.parseLong(m.group(1));
     Duration d =
-        switch (m.group(2)) {
-          case "ms" -> Duration.ofMillis(n);
-          case "s" -> Duration.ofSeconds(n);
-          case "m" -> Duration.ofMinutes(n);
-          default -> Duration.ofHours(n);
-        };
+        Durations.parse(value)
+            .orElseThrow(() -> wrong(s, "'" + value + "' must be " + Durations.FORM));
     if (d.compareTo(least) < 0 || d.compareTo(most) > 0) {
       throw wrong(s, "'" + value + "' must be between " + words(least) + " and " + words(most));
     }

@@ -26,6 +26,9 @@ public final class RawSettings {
   private static final List<String> LAUNCHER_ENV =
       List.of("ACCELD_CONFIG", "ACCELD_JAVA", "ACCELD_JAVA_OPTS");
 
+  /** Variables that a container with a claim gets, which are not settings either. */
+  private static final String DEVICE_PREFIX = "ACCELD_DEVICE_";
+
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
   private final Map<Setting, String> sources = new EnumMap<>(Setting.class);
 
@@ -77,7 +80,10 @@ public final class RawSettings {
     }
     List<String> known = Arrays.stream(Setting.values()).map(Setting::env).toList();
     for (String name : env.keySet()) {
-      if (name.startsWith(PREFIX) && !known.contains(name) && !LAUNCHER_ENV.contains(name)) {
+      if (name.startsWith(PREFIX)
+          && !name.startsWith(DEVICE_PREFIX)
+          && !known.contains(name)
+          && !LAUNCHER_ENV.contains(name)) {
         throw new ConfigException(
             "environment variable " + name + " is not a setting of acceld" + hint(name, known));
       }

@@ -63,7 +63,14 @@ public enum Setting {
   /** Text or JSON. */
   LOG_FORMAT("log-format", "FORMAT", "text", "text or json"),
   /** How much is logged. */
-  LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace");
+  LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace"),
+  /** Whether the host is left as it was found. */
+  TIDY(
+      "tidy",
+      "BOOLEAN",
+      "false",
+      "true: the last process on the node removes the state directory and the driver's directory when"
+          + " it leaves and nothing is prepared");
 
   private final String flag;
   private final String argument;
@@ -112,6 +119,11 @@ public enum Setting {
   /** What stands for the value in a usage line. */
   public String argument() {
     return argument;
+  }
+
+  /** Whether the flag may stand alone, for {@code true}. */
+  public boolean isSwitch() {
+    return argument.equals("BOOLEAN");
   }
 
   /** What holds when nobody says anything; empty when that depends on the machine. */

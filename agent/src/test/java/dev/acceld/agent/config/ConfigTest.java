@@ -80,6 +80,19 @@ class ConfigTest {
   }
 
   @Test
+  void theDevicesOfAClaimAreNoSettings() {
+    assertThat(read(Map.of(), Map.of("ACCELD_DEVICE_GPU_1", "gpu-1")).tidy()).isFalse();
+  }
+
+  @Test
+  void tidinessIsYesOrNo() {
+    assertThat(read(Map.of(), Map.of("ACCELD_TIDY", "true")).tidy()).isTrue();
+    assertThatThrownBy(() -> read(Map.of(), Map.of("ACCELD_TIDY", "yes")))
+        .hasMessageContaining("ACCELD_TIDY")
+        .hasMessageContaining("false, true");
+  }
+
+  @Test
   void brokenFilesAreNamed() {
     assertThatThrownBy(() -> readFile("- a\n- b\n"))
         .isInstanceOf(ConfigException.class)

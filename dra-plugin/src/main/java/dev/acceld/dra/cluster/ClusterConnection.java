@@ -25,10 +25,7 @@ public record ClusterConnection(Optional<ClusterApi> api, String sentence) {
    */
   public static ClusterConnection open(
       Optional<Path> kubeconfig, Map<String, String> env, String version) throws IOException {
-    Optional<Endpoint> endpoint =
-        kubeconfig.isPresent()
-            ? Optional.of(KubeconfigFile.read(kubeconfig.get()))
-            : InCluster.find(env, InCluster.SERVICE_ACCOUNT);
+    Optional<Endpoint> endpoint = endpoint(kubeconfig, env);
     if (endpoint.isEmpty()) {
       return new ClusterConnection(
           Optional.empty(),
@@ -39,5 +36,13 @@ public record ClusterConnection(Optional<ClusterApi> api, String sentence) {
     return new ClusterConnection(
         Optional.of(new HttpClusterApi(http)),
         "API server " + http.server() + " by " + endpoint.get().origin());
+  }
+
+  /** The API server of that file, else that of this pod, else none. */
+  static Optional<Endpoint> endpoint(Optional<Path> kubeconfig, Map<String, String> env)
+      throws IOException {
+    return kubeconfig.isPresent()
+        ? Optional.of(KubeconfigFile.read(kubeconfig.get()))
+        : InCluster.find(env, InCluster.SERVICE_ACCOUNT);
   }
 }

@@ -5,6 +5,8 @@ import io.grpc.Attributes;
 import io.grpc.Server;
 import io.grpc.ServerTransportFilter;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -207,6 +209,21 @@ public final class KubeletPlugin implements AutoCloseable {
     closeQuietly(invitation);
     closeQuietly(dra);
     log.info("left the kubelet: {} is closed", paths.dra());
+  }
+
+  /**
+   * Removes the driver's directory below the kubelet's, with the sockets of dead instances; not if
+   * somebody listens there or there is something else in it. For a host that is being left.
+   *
+   * @throws IOException when it cannot be removed
+   */
+  public static void removeDirectory(KubeletSettings settings) throws IOException {
+    StaleSockets.sweep(settings);
+    try {
+      Files.deleteIfExists(SocketPaths.pluginDir(settings));
+    } catch (DirectoryNotEmptyException e) {
+      log.info("{} stays: it is not empty", SocketPaths.pluginDir(settings));
+    }
   }
 
   /** Leaves within 30 s. */

@@ -111,8 +111,16 @@ final class ApiHandler implements HttpHandler {
   private ObjectNode list(ApiRequest r) {
     ObjectNode list = mapper.createObjectNode();
     list.put("apiVersion", r.kind().apiVersion()).put("kind", r.kind().kind() + "List");
-    list.withObject("metadata").put("resourceVersion", String.valueOf(store.version()));
-    list.withArray("items").addAll(store.list(r.kind(), r.namespace(), r::selects));
+    ObjectNode meta = list.withObject("metadata");
+    meta.put("resourceVersion", String.valueOf(store.version()));
+    List<ObjectNode> all = store.list(r.kind(), r.namespace(), r::selects);
+    int from = Math.min(all.size(), Integer.parseInt(r.query().getOrDefault("continue", "0")));
+    int limit = Integer.parseInt(r.query().getOrDefault("limit", "0"));
+    int to = limit == 0 ? all.size() : Math.min(all.size(), from + limit);
+    if (to < all.size()) {
+      meta.put("continue", String.valueOf(to)); // opaque to clients, as with the real one
+    }
+    list.withArray("items").addAll(all.subList(from, to));
     return list;
   }
 

@@ -1,0 +1,139 @@
+package dev.acceld.agent;
+
+import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.config.ConfigReader;
+import dev.acceld.agent.config.RawSettings;
+import dev.acceld.agent.config.Setting;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.dra.standin.StandinApiServer;
+import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.dra.standin.StandinKubeletHooks;
+import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.dra.standin.StandinScheduler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.awaitility.Awaitility;
+
+/** Whole agents on a node of make-believe hardware, with a stand-in API server and kubelet. */
+public final class AgentStage implements AutoCloseable {
+  public static final String DRIVER = "acceld.dev";
+  public static final String NODE = "node-1";
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  public final Path dir;
+  public final StandinApiServer api;
+  public final StandinKubelet kubelet;
+  private final StandinScheduler scheduler;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  public AgentStage() throws IOException {
+    // Short: a socket's path has 107 bytes at most.
+    String name = "as" + Integer.toHexString(ThreadLocalRandom.current().nextInt());
+    dir = Files.createDirectory(Path.of(System.getProperty("java.io.tmpdir", "/tmp"), name));
+    api = StandinApiServer.start();
+    open.push(api);
+    api.addNode(NODE);
+    scheduler = new StandinScheduler(api);
+    Files.createDirectories(kubeletDir());
+    kubelet =
+        new StandinKubelet(
+            kubeletDir(),
+            StandinKubeletOptions.quick(),
+            new StandinKubeletHooks() {
+              @Override
+              public void driverGone(String driver) {
+                api.wipeSlices(driver, NODE);
+              }
+            });
+    open.push(kubelet);
+    kubelet.start();
+  }
+
+  public Path kubeletDir() {
+    return dir.resolve("kubelet");
+  }
+
+  public Path stateDir() {
+    return kubeletDir().resolve("plugins").resolve(DRIVER).resolve("state");
+  }
+
+  public Path cdiDir() {
+    return dir.resolve("cdi");
+  }
+
+  /** Settings of one instance, as the chart makes them. */
+  public AgentConfig config(String instance, Map<Setting, String> more) {
+    Map<Setting, String> settings = new EnumMap<>(Setting.class);
+    try {
+      settings.put(Setting.KUBECONFIG, api.writeKubeconfig(dir.resolve("kubeconfig")).toString());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    settings.put(Setting.NODE_NAME, NODE);
+    settings.put(Setting.KUBELET_DIR, kubeletDir().toString());
+    settings.put(Setting.CDI_DIR, cdiDir().toString());
+    settings.put(Setting.STATE_DIR, stateDir().toString());
+    settings.put(Setting.HTTP_ADDRESS, "127.0.0.1:0");
+    settings.put(Setting.MACHINE, "h100x1");
+    settings.put(Setting.INSTANCE, instance);
+    settings.putAll(more);
+    return ConfigReader.read(RawSettings.of(settings, Map.of(), Optional.empty()));
+  }
+
+  public Agent start(String instance, Map<Setting, String> more) throws IOException {
+    Agent agent = Agent.start(config(instance, more));
+    open.push(agent);
+    return agent;
+  }
+
+  /** An agent whose slices are stored. */
+  public Agent ready(String instance, Map<Setting, String> more) throws IOException {
+    Agent agent = start(instance, more);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> agent.conditions().stream().noneMatch(c -> c.blocks()));
+    return agent;
+  }
+
+  /** A claim for one device, allocated and in use by a pod of that name. */
+  public ClaimRef claim(String pod) {
+    String uid = api.addClaim("default", pod + "-gpu", Map.of());
+    String podUid = api.addPod("default", pod, NODE, pod + "-gpu");
+    List<String> devices =
+        scheduler.allocate(
+            "default", pod + "-gpu", DRIVER, 1, d -> true, new PodRef("default", pod, podUid));
+    if (devices.isEmpty()) {
+      throw new IllegalStateException("no device is free");
+    }
+    return new ClaimRef("default", pod + "-gpu", uid);
+  }
+
+  /** The devices that the API server knows of. */
+  public int published() {
+    return api.all(ApiKind.SLICES).stream().mapToInt(s -> s.at("/spec/devices").size()).sum();
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+    try (var files = Files.walk(dir)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
