@@ -1,0 +1,41 @@
+package dev.acceld.e2e.cli;
+
+import dev.acceld.e2e.build.Cache;
+import dev.acceld.e2e.build.Components;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Tells a script whether the cluster tests can run. */
+@Command(
+    name = "check",
+    description =
+        "Says in a line whether a cluster can start here: exit 0 when everything is built, 3 when"
+            + " something must be built first and can be, 4 when it cannot be.")
+final class Check implements Callable<Integer> {
+  static final int READY = 0;
+  static final int CAN_BE_BUILT = 3;
+  static final int CANNOT = 4;
+
+  @Mixin private Kind kind = new Kind();
+
+  @Override
+  public Integer call() {
+    Cache cache = Cache.ofThisUser();
+    Components components = new Components(cache, kind.config().versions(), line -> {});
+    List<String> obstacles = components.obstacles();
+    List<String> missing = components.missing();
+    if (!obstacles.isEmpty()) {
+      System.out.println("no cluster here: " + String.join("; ", obstacles));
+      return CANNOT;
+    }
+    if (!missing.isEmpty()) {
+      System.out.println(
+          "to be built first, into " + cache.root() + ": " + String.join(", ", missing));
+      return CAN_BE_BUILT;
+    }
+    System.out.println("everything is built, in " + cache.root());
+    return READY;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.acceld.e2e.cli;
+
+import dev.acceld.e2e.build.NotPossible;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code daemonset/e2e/bin/cluster}. */
+@Command(
+    name = "cluster",
+    description = "A real one-node Kubernetes on this machine, as the cluster tests use it.",
+    subcommands = {Check.class, Prepare.class, Up.class, CommandLine.HelpCommand.class},
+    mixinStandardHelpOptions = true)
+public final class ClusterTool {
+  private ClusterTool() {}
+
+  /** Runs the command that is named. */
+  public static void main(String[] arguments) {
+    CommandLine line = new CommandLine(new ClusterTool());
+    line.setExecutionExceptionHandler((problem, command, parsed) -> {
+      if (problem instanceof NotPossible || problem instanceof IllegalStateException) {
+        command.getErr().println("cluster: " + problem.getMessage());
+        return 1;
+      }
+      throw problem;
+    });
+    System.exit(line.execute(arguments));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.acceld.e2e.cli;
+
+import dev.acceld.e2e.build.Cache;
+import dev.acceld.e2e.build.Components;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Builds what a cluster needs. */
+@Command(
+    name = "prepare",
+    description =
+        "Builds what a cluster and its tests need, helm included. Safe to repeat and to interrupt.")
+final class Prepare implements Callable<Integer> {
+  @Mixin private Kind kind = new Kind();
+
+  @Override
+  public Integer call() {
+    Cache cache = Cache.ofThisUser();
+    new Components(cache, kind.config().versions(), Prepare::say).prepare();
+    say("helm: " + Components.helm(cache, Prepare::say));
+    say("ready in " + cache.root());
+    return 0;
+  }
+
+  static void say(String line) {
+    System.err.println("cluster: " + line);
+  }
+}

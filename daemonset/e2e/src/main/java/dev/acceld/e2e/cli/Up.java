@@ -1,0 +1,39 @@
+package dev.acceld.e2e.cli;
+
+import dev.acceld.e2e.build.Cache;
+import dev.acceld.e2e.cluster.LocalCluster;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A cluster to try things on. */
+@Command(
+    name = "up",
+    description = "Starts a cluster and keeps it until this process is ended (Ctrl-C).")
+final class Up implements Callable<Integer> {
+  @Mixin private Kind kind = new Kind();
+
+  @Option(names = "--load", paramLabel = "ARCHIVE", description = "image archives to import")
+  private List<Path> archives = new ArrayList<>();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    LocalCluster cluster = LocalCluster.start(Cache.ofThisUser(), kind.config(), Prepare::say);
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
+    for (Path archive : archives) {
+      cluster.node().load(archive);
+    }
+    Prepare.say("logs in " + cluster.logs());
+    Prepare.say(
+        "a shell on the node: " + String.join(" ", cluster.node().command("bash").command()));
+    Prepare.say("the cluster is up until this ends; the next line is for your shell");
+    System.out.println("export KUBECONFIG=" + cluster.kubeconfig());
+    new CountDownLatch(1).await();
+    return 0;
+  }
+}

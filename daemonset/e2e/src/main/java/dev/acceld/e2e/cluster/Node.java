@@ -1,0 +1,163 @@
+package dev.acceld.e2e.cluster;
+
+import dev.acceld.e2e.build.Run;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The one node of a cluster of ours, seen by somebody who may do anything on it. Paths that
+ * commands are given are the node's own. Safe for threads.
+ */
+public final class Node {
+  /** Its name in the cluster. */
+  public static final String NAME = "node-1";
+
+  private final Home home;
+  private final long pid;
+
+  Node(Home home, long pid) {
+    this.home = home;
+    this.pid = pid;
+  }
+
+  /** The kubelet's root directory. */
+  public String kubeletDir() {
+    return ComponentFiles.KUBELET_DIR;
+  }
+
+  /** A command on the node, as root. */
+  public Run command(String... words) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "nsenter",
+                "-t",
+                Long.toString(pid),
+                "-m",
+                "-n",
+                "-u",
+                "-i",
+                "-C",
+                "-p",
+                "-r",
+                "-w",
+                "--",
+                "env",
+                "-i",
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                "HOME=/root"));
+    all.addAll(List.of(words));
+    return Run.of(all).within(Duration.ofMinutes(2));
+  }
+
+  /** What a command on the node says; it must end well. */
+  public String exec(String... words) {
+    return command(words).output();
+  }
+
+  /** Files below a directory of the node, relative to it and sorted; nothing when there is none. */
+  public List<String> files(String directory) {
+    String found =
+        exec(
+            "sh",
+            "-c",
+            "[ ! -d \"$0\" ] || (cd \"$0\" && find . -mindepth 1 ! -type d -printf '%P\\n')",
+            directory);
+    return found.lines().filter(line -> !line.isEmpty()).sorted().toList();
+  }
+
+  /** Whether the node has that path. */
+  public boolean exists(String path) {
+    return command("test", "-e", path).now().ok();
+  }
+
+  /** Kills a component outright; it comes back after about a second. */
+  public void kill(String component) {
+    pidOf(component).ifPresent(p -> command("kill", "-KILL", p).now());
+  }
+
+  /** Kills a component and keeps it away. */
+  public void stop(String component) {
+    try {
+      Files.writeString(hold(component), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    kill(component);
+  }
+
+  /** Lets a component come back. */
+  public void start(String component) {
+    try {
+      Files.deleteIfExists(hold(component));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path hold(String component) {
+    return home.path("run").resolve("hold." + component);
+  }
+
+  private Optional<String> pidOf(String component) {
+    try {
+      return Optional.of(Files.readString(home.path("run").resolve(component + ".pid")).strip());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What the API server wrote down about every request since the cluster began. */
+  public AuditLog audit() {
+    return new AuditLog(home.path("log"));
+  }
+
+  /** The log files of all components. */
+  public Path logs() {
+    return home.path("log");
+  }
+
+  /**
+   * Bytes of memory that a pod uses now, as its control group counts them; without what the kernel
+   * could take back at once, as the kubelet reckons too.
+   */
+  public long memoryOf(String podUid) {
+    try (Stream<Path> groups = Files.walk(Cgroups.group("memory", home.name()))) {
+      Path group =
+          groups
+              .filter(path -> path.getFileName().toString().contains("pod" + podUid))
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("no control group of pod " + podUid));
+      long usage = Long.parseLong(Files.readString(group.resolve("memory.usage_in_bytes")).strip());
+      long inactive =
+          Files.readAllLines(group.resolve("memory.stat")).stream()
+              .filter(line -> line.startsWith("total_inactive_file "))
+              .mapToLong(line -> Long.parseLong(line.split(" ", -1)[1]))
+              .sum();
+      return Math.max(0, usage - inactive);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Imports an image archive (OCI or Docker) of this machine. */
+  public void load(Path archive) {
+    String name = archive.getFileName().toString();
+    Path inside = home.path("load").resolve(name);
+    try {
+      Files.deleteIfExists(inside);
+      Files.copy(archive, inside);
+      exec("ctr", "-n", "k8s.io", "images", "import", "--local", "/e2e/load/" + name);
+      Files.delete(inside);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

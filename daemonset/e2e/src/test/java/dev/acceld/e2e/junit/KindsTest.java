@@ -1,0 +1,37 @@
+package dev.acceld.e2e.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.acceld.e2e.cluster.ClusterConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class KindsTest {
+  @Test
+  void saysNothingForTheNewest() {
+    assertThat(Kinds.of("", "", List.of(), "")).isEqualTo(ClusterConfig.newest());
+  }
+
+  @Test
+  void theKubeletIsOfTheClustersVersionUnlessItIsNamed() {
+    assertThat(Kinds.of("1.34.4", "", List.of(), "").kubeletVersion()).isEqualTo("1.34.4");
+    assertThat(Kinds.of("", "1.34.4", List.of("A=true", "B=false"), "1s"))
+        .isEqualTo(
+            new ClusterConfig(
+                ClusterConfig.newest().version(),
+                "1.34.4",
+                Map.of("A", true, "B", false),
+                Optional.of("1s")));
+  }
+
+  @Test
+  void aGateThatIsNeitherOnNorOffIsRefused() {
+    assertThatThrownBy(() -> Kinds.of("", "", List.of("DRADeviceTaints"), ""))
+        .hasMessageContaining("DRADeviceTaints");
+    assertThatThrownBy(() -> Kinds.of("", "", List.of("DRADeviceTaints=yes"), ""))
+        .hasMessageContaining("DRADeviceTaints=yes");
+  }
+}
