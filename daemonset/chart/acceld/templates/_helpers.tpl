@@ -1,0 +1,80 @@
+{{- define "acceld.name" -}}
+{{- if .Values.nameOverride -}}
+{{- .Values.nameOverride -}}
+{{- else if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The agents and nothing else: the DaemonSet would adopt any pod that this matches. */}}
+{{- define "acceld.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: agent
+{{- end -}}
+
+{{- define "acceld.labels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end -}}
+
+{{- define "acceld.image" -}}
+{{- $i := .Values.image -}}
+{{- if $i.digest -}}
+{{ $i.repository }}@{{ $i.digest }}
+{{- else -}}
+{{ $i.repository }}:{{ $i.tag | default .Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether real NVIDIA hardware is served: only then is a container privileged. */}}
+{{- define "acceld.nvidia" -}}
+{{- if and .Values.nvidia.enabled (not .Values.simulate.machine) -}}true{{- end -}}
+{{- end -}}
+
+{{/* Below what classes are named: gpu.<domain>. */}}
+{{- define "acceld.domain" -}}
+{{- .Values.deviceClasses.domain | default .Values.driverName -}}
+{{- end -}}
+
+{{/* Where a host directory is in the container: the host's / cannot be at its own path. */}}
+{{- define "acceld.driverRoot" -}}
+{{- if eq .Values.nvidia.driverRoot "/" -}}/host{{- else -}}{{ .Values.nvidia.driverRoot }}{{- end -}}
+{{- end -}}
+
+{{/* What can only be found out with the cluster at hand; `helm template` has none and skips it. */}}
+{{- define "acceld.checkCluster" -}}
+{{- if lookup "v1" "Namespace" "" "kube-system" -}}
+  {{- if not (.Capabilities.APIVersions.Has "resource.k8s.io/v1") -}}
+    {{- fail (printf "this cluster (%s) does not serve resource.k8s.io/v1, which acceld needs: upgrade it to Kubernetes 1.34 or newer, or stop switching the API off (--runtime-config, or the feature gate DynamicResourceAllocation)" .Capabilities.KubeVersion.Version) -}}
+  {{- end -}}
+  {{- if and (or .Values.monitoring.podMonitor.enabled .Values.monitoring.serviceMonitor.enabled) (not (.Capabilities.APIVersions.Has "monitoring.coreos.com/v1")) -}}
+    {{- fail "monitoring.podMonitor and monitoring.serviceMonitor need the Prometheus operator, and this cluster does not serve monitoring.coreos.com/v1: install the operator first, or leave both off and let Prometheus scrape the Service" -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What fits the schema and still cannot work. */}}
+{{- define "acceld.checkValues" -}}
+{{- $v := .Values -}}
+{{- if and (or $v.extendedResources.nvidiaGpu $v.extendedResources.googleTpu) (semverCompare "<1.36.0-0" .Capabilities.KubeVersion.Version) -}}
+  {{- fail (printf "extendedResources needs Kubernetes 1.36 or newer, API server and kubelets; this cluster has %s, where pods could be started without their device: leave extendedResources.nvidiaGpu and extendedResources.googleTpu empty" .Capabilities.KubeVersion.Version) -}}
+{{- end -}}
+{{- if and (or $v.extendedResources.nvidiaGpu $v.extendedResources.googleTpu) (not $v.deviceClasses.enabled) -}}
+  {{- fail "extendedResources are names on the device classes, and deviceClasses.enabled is false: set it to true" -}}
+{{- end -}}
+{{- if not (or $v.simulate.machine $v.nodes.presets $v.nodes.terms $v.nodes.selector) -}}
+  {{- fail "nothing says which nodes have accelerators: name at least one of nodes.presets (\"all\" takes every Linux node), or give nodes.terms or nodes.selector" -}}
+{{- end -}}
+{{- if and $v.monitoring.serviceMonitor.enabled (not $v.monitoring.service.enabled) -}}
+  {{- fail "monitoring.serviceMonitor.enabled needs monitoring.service.enabled: set it to true, or use monitoring.podMonitor" -}}
+{{- end -}}
+{{- if and $v.monitoring.serviceMonitor.enabled $v.monitoring.podMonitor.enabled -}}
+  {{- fail "monitoring.serviceMonitor.enabled and monitoring.podMonitor.enabled would scrape every agent twice: choose one" -}}
+{{- end -}}
+{{- end -}}
