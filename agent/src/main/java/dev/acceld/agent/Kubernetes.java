@@ -1,6 +1,7 @@
 package dev.acceld.agent;
 
 import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.host.InstanceLock;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.ClaimJanitor;
@@ -21,6 +22,7 @@ import dev.acceld.telemetry.Telemetry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -32,7 +34,11 @@ import org.slf4j.LoggerFactory;
 /** The Kubernetes side of the process, when a cluster is configured. */
 final class Kubernetes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Kubernetes.class);
+
+  // Together with some 7 s for the rest these stay below the 60 s after which a pod is killed.
+  private static final Duration SUCCESSOR = Duration.ofSeconds(8);
   private static final Duration DRAIN = Duration.ofSeconds(40);
+  private static final Duration KUBELET_MAY_BE_AWAY = Duration.ofSeconds(5);
   private static final long PODS_EVERY_SECONDS = 15;
   private static final long RECORDS_EVERY_MILLIS = 1000;
   private static final long RETRY_START_MILLIS = 5000;
@@ -54,12 +60,20 @@ final class Kubernetes implements AutoCloseable {
   private final ScheduledExecutorService housekeeping =
       Executors.newScheduledThreadPool(
           HOUSEKEEPERS, task -> Thread.ofPlatform().daemon().name("housekeeping").unstarted(task));
+  private final InstanceLock lock;
   private volatile String problem = "";
+  private volatile boolean leaving;
   private volatile boolean recordsKnown = true;
   private volatile boolean podsKnown = true;
 
-  Kubernetes(AgentConfig config, ClusterApi bare, NodeDevices devices, Telemetry telemetry)
+  Kubernetes(
+      AgentConfig config,
+      ClusterApi bare,
+      NodeDevices devices,
+      Telemetry telemetry,
+      InstanceLock lock)
       throws IOException {
+    this.lock = lock;
     api = telemetry.api().around(bare);
     this.devices = devices;
     ClaimObserver observer = telemetry.claims();
@@ -89,6 +103,7 @@ final class Kubernetes implements AutoCloseable {
     telemetry.kubelet().registered("DRAPlugin", () -> plugin.registration().registered());
     plugin.onRegistration(status -> {
       telemetry.kubelet().registration(status);
+      tellOtherInstances(status.registered());
       if (status.registered()) {
         publisher.registered();
       }
@@ -196,10 +211,31 @@ final class Kubernetes implements AutoCloseable {
     return List.of(kubelet(), sockets(), sliceState.condition());
   }
 
+  private void tellOtherInstances(boolean registered) {
+    try {
+      lock.registered(registered);
+    } catch (IOException e) {
+      log.warn("other agents of this node do not learn of the registration: {}", e.toString());
+    }
+  }
+
   private Condition kubelet() {
     RegistrationStatus status = plugin.registration();
+    if (leaving) {
+      return Condition.required("kubelet", false, "this process is leaving");
+    }
     return switch (status.state()) {
-      case REGISTERED -> Condition.required("kubelet", true, "registered");
+      case REGISTERED -> {
+        boolean away = plugin.kubeletAway(KUBELET_MAY_BE_AWAY);
+        yield Condition.required(
+            "kubelet",
+            !away,
+            away
+                ? "the kubelet registered us at "
+                    + status.since().truncatedTo(ChronoUnit.SECONDS)
+                    + " and has no connection to us any more; is it running?"
+                : "registered");
+      }
       case REFUSED ->
           Condition.required("kubelet", false, "the kubelet refused us: " + status.error());
       case WAITING ->
@@ -217,9 +253,20 @@ final class Kubernetes implements AutoCloseable {
     return Condition.required("sockets", trouble.isEmpty(), trouble.orElse("in order"));
   }
 
-  /** Leaves in order: calls in flight are finished, then the sockets go; the slices stay. */
+  /**
+   * Leaves in order: if another process is about to take over it is waited for until the kubelet
+   * has it; calls in flight are finished, then the sockets go; the slices stay.
+   */
   @Override
   public void close() {
+    leaving = true;
+    try {
+      if (lock.awaitSuccessor(SUCCESSOR)) {
+        log.info("another process of this driver is registered and takes over");
+      }
+    } catch (IOException e) {
+      log.warn("whether another process takes over is not known: {}", e.toString());
+    }
     plugin.stop(DRAIN);
     publisher.close();
     housekeeping.shutdownNow();

@@ -4,13 +4,21 @@ import dev.acceld.agent.Agent;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.telemetry.log.LogFormat;
 import dev.acceld.telemetry.log.LogSetup;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The agent itself, in the foreground, until it is told to stop. */
 final class RunCommand implements Callable<Integer> {
+  private static final Duration LONGEST_START = Duration.ofSeconds(5);
+
   private @Nullable CommandSpec spec;
 
   private RunCommand() {}
@@ -36,17 +44,34 @@ final class RunCommand implements Callable<Integer> {
     }
     AgentConfig config = SettingOptions.read(own.commandLine().getParseResult());
     LogSetup.configure(config.jsonLogs() ? LogFormat.JSON : LogFormat.TEXT, config.logLevel());
-    Agent agent = Agent.start(config);
+    // The hook comes first: who is told to stop while he starts leaves in order too.
+    CompletableFuture<Agent> started = new CompletableFuture<>();
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  agent.close();
+                  leave(started);
                   stopped.countDown();
                 },
                 "shutdown"));
+    try {
+      started.complete(Agent.start(config));
+    } catch (IOException | RuntimeException | Error e) {
+      started.completeExceptionally(e);
+      throw e;
+    }
     stopped.await();
     return 0;
+  }
+
+  private static void leave(CompletableFuture<Agent> started) {
+    try {
+      started.get(LONGEST_START.toMillis(), TimeUnit.MILLISECONDS).close();
+    } catch (ExecutionException | TimeoutException e) {
+      // It never came up, or hangs in a start: there is nothing to leave in order.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

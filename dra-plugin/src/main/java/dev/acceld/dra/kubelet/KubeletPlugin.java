@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -42,6 +43,7 @@ public final class KubeletPlugin implements AutoCloseable {
   private volatile @Nullable String problem;
   private volatile boolean warm;
   private volatile boolean serving;
+  private volatile long disconnectedAt = System.nanoTime();
   private @Nullable ScheduledFuture<?> check; // guarded by this, as is all that follows
   private boolean stopped;
 
@@ -154,6 +156,20 @@ public final class KubeletPlugin implements AutoCloseable {
   /** How many connections the DRA socket has; the kubelet keeps one while we are registered. */
   public int connections() {
     return connections.get();
+  }
+
+  /**
+   * Whether the kubelet has had no connection to us for so long, though it registered us: it is not
+   * running, or was started with another directory.
+   */
+  public boolean kubeletAway(Duration tolerated) {
+    return connections.get() == 0
+        && System.nanoTime() - disconnectedAt > tolerated.toNanos()
+        && registration
+            .status()
+            .since()
+            .plus(tolerated)
+            .isBefore(Instant.now()); // it connects a moment after it registers
   }
 
   /** How many health streams are open; 0 with a kubelet that does not ask for health. */
@@ -312,6 +328,7 @@ public final class KubeletPlugin implements AutoCloseable {
 
     @Override
     public void transportTerminated(Attributes attributes) {
+      disconnectedAt = System.nanoTime();
       tell(connections.decrementAndGet());
     }
 
