@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -41,6 +42,8 @@ final class Kubernetes implements AutoCloseable {
   private static final Duration KUBELET_MAY_BE_AWAY = Duration.ofSeconds(5);
   private static final long PODS_EVERY_SECONDS = 15;
   private static final long RECORDS_EVERY_MILLIS = 1000;
+  private static final long RIVALS_FIRST_SECONDS = 5;
+  private static final long RIVALS_EVERY_SECONDS = 180;
   private static final long RETRY_START_MILLIS = 5000;
   private static final Duration OFFER_AFTER = Duration.ofMillis(50);
 
@@ -52,6 +55,7 @@ final class Kubernetes implements AutoCloseable {
   private final ClaimManager claims;
   private final KubeletTransport transport = new KubeletTransport();
   private final PodResourcesClient pods;
+  private final RivalPlugins rivals;
   private final KubeletPlugin plugin;
   private final SlicePublisher publisher;
   private final SliceFeed feed;
@@ -90,6 +94,7 @@ final class Kubernetes implements AutoCloseable {
                 Clock.systemUTC(),
                 observer));
     pods = new PodResourcesClient(config.kubeletDir(), transport);
+    rivals = new RivalPlugins(pods, () -> devices.supervisor().inventory());
     plugin =
         new KubeletPlugin(kubeletSettings(config), transport, claims, devices, telemetry.kubelet());
     sliceState = new SliceState(telemetry.slices());
@@ -156,7 +161,10 @@ final class Kubernetes implements AutoCloseable {
     var users =
         housekeeping.scheduleWithFixedDelay(
             this::lookAtPods, 1, PODS_EVERY_SECONDS, TimeUnit.SECONDS);
-    log.debug("housekeeping: {} {}", records.isDone(), users.isDone());
+    var plugins =
+        housekeeping.scheduleWithFixedDelay(
+            rivals::look, RIVALS_FIRST_SECONDS, RIVALS_EVERY_SECONDS, TimeUnit.SECONDS);
+    log.debug("housekeeping: {} {} {}", records.isDone(), users.isDone(), plugins.isDone());
   }
 
   private void startPlugin() {
@@ -208,7 +216,9 @@ final class Kubernetes implements AutoCloseable {
 
   /** What readiness says of this side. */
   List<Condition> conditions() {
-    return List.of(kubelet(), sockets(), sliceState.condition());
+    List<Condition> all = new ArrayList<>(List.of(kubelet(), sockets(), sliceState.condition()));
+    rivals.condition().ifPresent(all::add);
+    return all;
   }
 
   private void tellOtherInstances(boolean registered) {

@@ -2,6 +2,9 @@ package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.claim.PodHolders;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.kubelet.proto.podresources.v1.AllocatableResourcesRequest;
+import dev.acceld.dra.kubelet.proto.podresources.v1.AllocatableResourcesResponse;
+import dev.acceld.dra.kubelet.proto.podresources.v1.ContainerDevices;
 import dev.acceld.dra.kubelet.proto.podresources.v1.ContainerResources;
 import dev.acceld.dra.kubelet.proto.podresources.v1.DynamicResource;
 import dev.acceld.dra.kubelet.proto.podresources.v1.ListPodResourcesRequest;
@@ -10,6 +13,7 @@ import dev.acceld.dra.kubelet.proto.podresources.v1.PodResources;
 import dev.acceld.dra.kubelet.proto.podresources.v1.PodResourcesListerGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
@@ -20,13 +24,16 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the kubelet's pod-resources socket which pods use which claims: local, no load on the API
- * server. The kubelet allows 100 questions a second to all askers together.
+ * Asks the kubelet's pod-resources socket which pods use which claims, and which devices device
+ * plugins offer: local, no load on the API server. The kubelet allows 100 questions a second to all
+ * askers together.
  *
  * <p>A claim that no application or restartable init container refers to does not show up here,
  * though the kubelet has it prepared: absence is no proof that the pod is gone.
@@ -70,32 +77,62 @@ public final class PodResourcesClient implements PodHolders, AutoCloseable {
   }
 
   /**
-   * Asks over the connection there is; when the kubelet was restarted meanwhile, over a new one.
+   * How many devices each device plugin of this node offers, by resource name: {@code
+   * nvidia.com/gpu}. Those of DRA drivers are not among them.
+   *
+   * @return empty when this kubelet does not tell
    */
-  private synchronized ListPodResourcesResponse list() throws IOException {
+  public Optional<Map<String, Integer>> devicePlugins() throws IOException {
+    Optional<AllocatableResourcesResponse> answer =
+        ask(
+            PodResourcesListerGrpc.getGetAllocatableResourcesMethod(),
+            AllocatableResourcesRequest.getDefaultInstance(),
+            "which devices device plugins offer");
+    return answer.map(all -> {
+      Map<String, Integer> counts = new TreeMap<>();
+      for (ContainerDevices devices : all.getDevicesList()) {
+        counts.merge(devices.getResourceName(), devices.getDeviceIdsCount(), Integer::sum);
+      }
+      return counts;
+    });
+  }
+
+  private ListPodResourcesResponse list() throws IOException {
+    return ask(
+            PodResourcesListerGrpc.getListMethod(),
+            ListPodResourcesRequest.getDefaultInstance(),
+            "which pods use which claims")
+        .orElseThrow(() -> new IOException("the kubelet at " + socket + " knows no List"));
+  }
+
+  /**
+   * Asks over the connection there is; when the kubelet was restarted meanwhile, over a new one.
+   * Empty when the kubelet does not know the question.
+   */
+  private synchronized <Q, A> Optional<A> ask(
+      MethodDescriptor<Q, A> method, Q question, String what) throws IOException {
     boolean reused = channel != null;
     try {
       try {
-        return ask();
+        return Optional.of(call(method, question));
       } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+          return Optional.empty();
+        }
         disconnect();
         if (!reused || e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
           throw e;
         }
-        return ask();
+        return Optional.of(call(method, question));
       }
     } catch (StatusRuntimeException e) {
       disconnect();
       throw new IOException(
-          "the kubelet does not tell which pods use which claims on "
-              + socket
-              + ": "
-              + hint(e.getStatus()),
-          e);
+          "the kubelet does not tell " + what + " on " + socket + ": " + hint(e.getStatus()), e);
     }
   }
 
-  private ListPodResourcesResponse ask() {
+  private <Q, A> A call(MethodDescriptor<Q, A> method, Q question) {
     ManagedChannel open = channel;
     if (open == null) {
       open = transport.channel(socket, MAX_MESSAGE_BYTES);
@@ -103,9 +140,9 @@ public final class PodResourcesClient implements PodHolders, AutoCloseable {
     }
     return ClientCalls.blockingUnaryCall(
         open,
-        PodResourcesListerGrpc.getListMethod(),
+        method,
         CallOptions.DEFAULT.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS),
-        ListPodResourcesRequest.getDefaultInstance());
+        question);
   }
 
   private String hint(Status status) {

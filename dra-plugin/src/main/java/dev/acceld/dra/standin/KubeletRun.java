@@ -28,9 +28,10 @@ final class KubeletRun implements AutoCloseable {
       Path kubeletDir,
       StandinKubeletOptions options,
       StandinKubeletHooks hooks,
-      Supplier<List<HeldPod>> pods)
+      Supplier<List<HeldPod>> pods,
+      Supplier<Map<String, List<String>>> devicePlugins)
       throws IOException {
-    podResources = new PodResourcesServer(kubeletDir, pods);
+    podResources = new PodResourcesServer(kubeletDir, pods, devicePlugins);
     health = new HealthBoard(options.healthStale());
     plugins = new PluginSet(kubeletDir, options, hooks, health, timer);
     PluginWatcher watcher =

@@ -1,7 +1,10 @@
 package dev.acceld.dra.standin;
 
+import dev.acceld.dra.kubelet.proto.podresources.v1.AllocatableResourcesRequest;
+import dev.acceld.dra.kubelet.proto.podresources.v1.AllocatableResourcesResponse;
 import dev.acceld.dra.kubelet.proto.podresources.v1.CDIDevice;
 import dev.acceld.dra.kubelet.proto.podresources.v1.ClaimResource;
+import dev.acceld.dra.kubelet.proto.podresources.v1.ContainerDevices;
 import dev.acceld.dra.kubelet.proto.podresources.v1.ContainerResources;
 import dev.acceld.dra.kubelet.proto.podresources.v1.DynamicResource;
 import dev.acceld.dra.kubelet.proto.podresources.v1.ListPodResourcesRequest;
@@ -20,6 +23,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -36,7 +40,9 @@ final class PodResourcesServer implements AutoCloseable {
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Server server;
 
-  PodResourcesServer(Path kubeletDir, Supplier<List<HeldPod>> pods) throws IOException {
+  PodResourcesServer(
+      Path kubeletDir, Supplier<List<HeldPod>> pods, Supplier<Map<String, List<String>>> plugins)
+      throws IOException {
     Path socket = kubeletDir.resolve("pod-resources").resolve("kubelet.sock");
     Files.createDirectories(kubeletDir.resolve("pod-resources"));
     Files.deleteIfExists(socket);
@@ -46,7 +52,7 @@ final class PodResourcesServer implements AutoCloseable {
             .bossEventLoopGroup(loop)
             .workerEventLoopGroup(loop)
             .directExecutor()
-            .addService(new Lister(pods))
+            .addService(new Lister(pods, plugins))
             .build()
             .start();
   }
@@ -66,9 +72,26 @@ final class PodResourcesServer implements AutoCloseable {
 
   private static final class Lister extends PodResourcesListerGrpc.PodResourcesListerImplBase {
     private final Supplier<List<HeldPod>> pods;
+    private final Supplier<Map<String, List<String>>> plugins;
 
-    Lister(Supplier<List<HeldPod>> pods) {
+    Lister(Supplier<List<HeldPod>> pods, Supplier<Map<String, List<String>>> plugins) {
       this.pods = pods;
+      this.plugins = plugins;
+    }
+
+    /** One entry for each device, as the real one. */
+    @Override
+    public void getAllocatableResources(
+        AllocatableResourcesRequest request, StreamObserver<AllocatableResourcesResponse> answer) {
+      AllocatableResourcesResponse.Builder all = AllocatableResourcesResponse.newBuilder();
+      plugins
+          .get()
+          .forEach((resource, ids) ->
+              ids.forEach(id ->
+                  all.addDevices(
+                      ContainerDevices.newBuilder().setResourceName(resource).addDeviceIds(id))));
+      answer.onNext(all.build());
+      answer.onCompleted();
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class StandinKubelet implements AutoCloseable {
   private final StandinKubeletHooks hooks;
   private final Map<PodRef, List<ClaimRef>> pods = new LinkedHashMap<>(); // guarded by this
   private final Map<String, Held> answers = new LinkedHashMap<>(); // by UID; guarded by this
+  private final Map<String, List<String>> devicePlugins = new LinkedHashMap<>(); // guarded by this
   private final Set<String> prepared = new LinkedHashSet<>(); // UIDs; guarded by this
   private @Nullable KubeletRun run; // guarded by this
 
@@ -50,7 +51,7 @@ public final class StandinKubelet implements AutoCloseable {
       if (run != null) {
         throw new IllegalStateException("the kubelet stand-in runs already");
       }
-      run = new KubeletRun(kubeletDir, options, hooks, this::heldPods);
+      run = new KubeletRun(kubeletDir, options, hooks, this::heldPods, this::devicePlugins);
     }
     hooks.started();
   }
@@ -158,6 +159,15 @@ public final class StandinKubelet implements AutoCloseable {
   /** From now on the pod-resources socket shows this pod with these claims. */
   public synchronized void addPod(PodRef pod, Collection<ClaimRef> claims) {
     pods.put(pod, List.copyOf(claims));
+  }
+
+  /** From now on a device plugin offers these devices under that name; none ends it. */
+  public synchronized void devicePlugin(String resource, List<String> ids) {
+    devicePlugins.put(resource, List.copyOf(ids));
+  }
+
+  private synchronized Map<String, List<String>> devicePlugins() {
+    return new LinkedHashMap<>(devicePlugins);
   }
 
   /** The pod is gone. */

@@ -3,10 +3,13 @@ package dev.acceld.dra.kubelet;
 import static dev.acceld.dra.kubelet.FakeClaims.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.acceld.dra.claim.PodHolders.ClaimKey;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.kubelet.proto.podresources.v1.PodResourcesListerGrpc;
 import dev.acceld.dra.standin.StandinKubelet;
+import io.grpc.Server;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -54,6 +57,34 @@ class PodResourcesClientTest {
       assertThat(client.byClaim())
           .containsOnlyKeys(new ClaimKey("default", "shared"))
           .containsEntry(new ClaimKey("default", "shared"), Set.of(SECOND));
+    }
+  }
+
+  @Test
+  void tellsWhatDevicePluginsOffer() throws Exception {
+    StandinKubelet kubelet = rig.kubelet();
+    kubelet.devicePlugin("nvidia.com/gpu", List.of("GPU-1", "GPU-2"));
+    kubelet.devicePlugin("example.com/foo", List.of("a"));
+    try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, rig.transport())) {
+      assertThat(client.devicePlugins().orElseThrow())
+          .containsOnly(entry("nvidia.com/gpu", 2), entry("example.com/foo", 1));
+    }
+  }
+
+  @Test
+  void anOlderKubeletThatDoesNotTellIsNoError() throws Exception {
+    Files.createDirectories(socket().getParent());
+    KubeletTransport transport = rig.transport();
+    Server older =
+        transport
+            .server(socket())
+            .addService(new PodResourcesListerGrpc.PodResourcesListerImplBase() {})
+            .build()
+            .start();
+    try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, transport)) {
+      assertThat(client.devicePlugins()).isEmpty();
+    } finally {
+      older.shutdownNow();
     }
   }
 
