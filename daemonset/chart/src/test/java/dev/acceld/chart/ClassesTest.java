@@ -1,0 +1,101 @@
+package dev.acceld.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Device classes, and what else is there when a value says so. */
+class ClassesTest {
+  private Helm helm;
+
+  @BeforeEach
+  void findHelm() {
+    helm = Helm.orSkip();
+  }
+
+  @Test
+  void everyClassTestsDriverAndType() throws Exception {
+    Objects objects = helm.objects("--set", "driverName=gpu.example.com");
+
+    assertThat(objects.names("DeviceClass"))
+        .containsExactlyInAnyOrder(
+            "gpu.gpu.example.com",
+            "nvidia.gpu.gpu.example.com",
+            "tpu.gpu.example.com",
+            "google.tpu.gpu.example.com");
+    for (String name : objects.names("DeviceClass")) {
+      JsonNode spec = objects.get("DeviceClass", name).path("spec");
+      assertThat(spec.at("/selectors/0/cel/expression").asText())
+          .startsWith(
+              "device.driver == \"gpu.example.com\" && device.attributes[\"gpu.example.com\"].type == \"");
+      assertThat(spec.has("extendedResourceName")).isFalse();
+    }
+    assertThat(helm.objects("--set", "deviceClasses.domain=example.com").names("DeviceClass"))
+        .contains("gpu.example.com");
+  }
+
+  @Test
+  void extendedResourcesAreOnTheClassOfTheirVendor() throws Exception {
+    Objects objects =
+        helm.objects(
+            "--set",
+            "extendedResources.nvidiaGpu=nvidia.com/gpu,extendedResources.googleTpu=google.com/tpu");
+
+    assertThat(extended(objects, "nvidia.gpu.acceld.dev")).isEqualTo("nvidia.com/gpu");
+    assertThat(extended(objects, "google.tpu.acceld.dev")).isEqualTo("google.com/tpu");
+    assertThat(extended(objects, "gpu.acceld.dev")).isEmpty();
+    assertThat(extended(objects, "tpu.acceld.dev")).isEmpty();
+  }
+
+  @Test
+  void theTestAsksForAClassThatIsThere() throws Exception {
+    Objects objects = helm.objects("--set", "driverName=gpu.example.com");
+    JsonNode request =
+        objects
+            .get("ResourceClaimTemplate", "acceld-test")
+            .at("/spec/spec/devices/requests/0/firstAvailable");
+
+    assertThat(objects.names("DeviceClass"))
+        .containsAll(request.findValuesAsText("deviceClassName"));
+    assertThat(
+            helm.objects("--set", "test.deviceClass=my.class")
+                .get("ResourceClaimTemplate", "acceld-test")
+                .at("/spec/spec/devices/requests/0/exactly/deviceClassName")
+                .asText())
+        .isEqualTo("my.class");
+  }
+
+  @Test
+  void monitorsPoliciesAndQuotasAreThereWhenAskedFor() throws Exception {
+    Objects none = helm.objects();
+    assertThat(none.names("PodMonitor")).isEmpty();
+    assertThat(none.names("ServiceMonitor")).isEmpty();
+    assertThat(none.names("NetworkPolicy")).isEmpty();
+    assertThat(none.names("ResourceQuota")).isEmpty();
+
+    Objects all =
+        helm.objects(
+            "--set",
+            "monitoring.podMonitor.enabled=true,networkPolicy.enabled=true,resourceQuota.enabled=true,resourceQuota.pods=2000000");
+    // A free device has no pod: the agent's own name must not be taken for its user's.
+    assertThat(
+            all.get("PodMonitor", "acceld")
+                .at("/spec/podMetricsEndpoints/0/relabelings/0/action")
+                .asText())
+        .isEqualTo("labeldrop");
+    assertThat(
+            all.get("NetworkPolicy", "acceld").at("/spec/egress/0/ports").findValuesAsText("port"))
+        .containsExactly("443", "6443");
+    assertThat(all.get("ResourceQuota", "acceld").at("/spec/hard/pods").asText())
+        .isEqualTo("2000000");
+    assertThat(
+            helm.objects("--set", "monitoring.serviceMonitor.enabled=true").names("ServiceMonitor"))
+        .containsExactly("acceld");
+  }
+
+  private static String extended(Objects objects, String name) {
+    return objects.get("DeviceClass", name).at("/spec/extendedResourceName").asText();
+  }
+}

@@ -1,0 +1,208 @@
+package dev.acceld.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.agent.config.Setting;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The agent's pod. */
+class DaemonSetTest {
+  private static final String SIMULATED = "simulate.machine=h100x8";
+
+  private Helm helm;
+
+  @BeforeEach
+  void findHelm() {
+    helm = Helm.orSkip();
+  }
+
+  @Test
+  void isPrivilegedWhereNvidiasDevicesAreOpened() throws Exception {
+    Objects objects = helm.objects();
+
+    assertThat(objects.agent().at("/securityContext/privileged").asBoolean()).isTrue();
+    assertThat(mounts(objects)).contains("/dev", "/host");
+    assertThat(objects.env()).containsEntry("ACCELD_NVIDIA_DRIVER_ROOT", "/host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SIMULATED, "nvidia.enabled=false"})
+  void isNotPrivilegedElsewhere(String values) throws Exception {
+    Objects objects = helm.objects("--set", values);
+    JsonNode security = objects.agent().path("securityContext");
+
+    assertThat(security.path("privileged").asBoolean(true)).isFalse();
+    assertThat(security.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+    assertThat(Objects.texts(security.at("/capabilities/drop"))).containsExactly("ALL");
+    assertThat(mounts(objects)).doesNotContain("/host");
+    assertThat(objects.env()).doesNotContainKey("ACCELD_NVIDIA_DRIVER_ROOT");
+  }
+
+  @Test
+  void makeBelieveHardwareNeedsNothingOfTheNodesDevices() throws Exception {
+    assertThat(mounts(helm.objects("--set", SIMULATED))).doesNotContain("/dev");
+    assertThat(mounts(helm.objects("--set", "nvidia.enabled=false"))).contains("/dev");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a=b", SIMULATED, "nvidia.enabled=false"})
+  void opensNothingOnTheNodeAndWritesNothingInItself(String values) throws Exception {
+    Objects objects = values.equals("a=b") ? helm.objects() : helm.objects("--set", values);
+
+    assertThat(objects.pod().has("hostNetwork")).isFalse();
+    assertThat(objects.pod().has("hostPID")).isFalse();
+    assertThat(objects.agent().toString()).doesNotContain("hostPort");
+    assertThat(objects.agent().at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(objects.pod().at("/securityContext/seccompProfile/type").asText())
+        .isEqualTo("RuntimeDefault");
+    // The default is below /dev: on the host's /dev it would leave a file behind.
+    assertThat(objects.agent().path("terminationMessagePath").asText()).doesNotStartWith("/dev");
+  }
+
+  @Test
+  void surgesSoThatNoNodeIsWithoutAnAgent() throws Exception {
+    JsonNode update =
+        helm.objects().get("DaemonSet", "acceld").at("/spec/updateStrategy/rollingUpdate");
+
+    assertThat(update.path("maxUnavailable").asInt(-1)).isZero();
+    assertThat(update.path("maxSurge").asText()).isEqualTo("5%");
+  }
+
+  @Test
+  void theKubeletsDirectoriesAreAtTheirOwnPathInside() throws Exception {
+    Objects objects = helm.objects("--set", "kubelet.dir=/data/kubelet,driverName=gpu.example.com");
+
+    for (JsonNode mount : objects.agent().path("volumeMounts")) {
+      String path = mount.path("mountPath").asText();
+      if (!path.equals("/host")) {
+        assertThat(hostPath(objects, mount.path("name").asText())).isEqualTo(path);
+      }
+    }
+    assertThat(objects.env())
+        .containsEntry("ACCELD_KUBELET_DIR", "/data/kubelet")
+        .containsEntry("ACCELD_STATE_DIR", "/data/kubelet/plugins/gpu.example.com/state");
+    assertThat(mounts(objects))
+        .contains(
+            "/data/kubelet/plugins",
+            "/data/kubelet/plugins_registry",
+            "/data/kubelet/pod-resources");
+  }
+
+  @Test
+  void aDriverThatIsInstalledLaterIsSeen() throws Exception {
+    Objects objects = helm.objects("--set", "nvidia.driverRoot=/run/nvidia/driver");
+
+    JsonNode mount = mount(objects, "driver-root");
+    assertThat(mount.path("mountPath").asText()).isEqualTo("/run/nvidia");
+    assertThat(mount.path("mountPropagation").asText()).isEqualTo("HostToContainer");
+    assertThat(mount.path("readOnly").asBoolean()).isTrue();
+    assertThat(mount(objects, "dev").path("mountPropagation").asText())
+        .isEqualTo("HostToContainer");
+    assertThat(objects.env()).containsEntry("ACCELD_NVIDIA_DRIVER_ROOT", "/run/nvidia/driver");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"agent.javaOptions=-Xmx64m", SIMULATED, "nvidia.enabled=false"})
+  void everyVariableIsASettingOfTheAgent(String values) throws Exception {
+    Set<String> known = new TreeSet<>(Arrays.stream(Setting.values()).map(Setting::env).toList());
+    known.add("ACCELD_JAVA_OPTS");
+
+    Objects objects = helm.objects("--set", values);
+
+    assertThat(known).containsAll(objects.env().keySet());
+    // Else a Service called acceld-x makes the agent stop at ACCELD_X_PORT, which is no setting.
+    assertThat(objects.pod().path("enableServiceLinks").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void adoptsNoOtherPodOfTheRelease() throws Exception {
+    Objects objects = helm.objects();
+    JsonNode selector = objects.get("DaemonSet", "acceld").at("/spec/selector/matchLabels");
+
+    JsonNode test = objects.get("Pod", "acceld-test").at("/metadata/labels");
+    JsonNode job = objects.get("Job", "acceld-await-unused").at("/spec/template/metadata/labels");
+
+    assertThat(
+            matches(
+                selector, objects.get("DaemonSet", "acceld").at("/spec/template/metadata/labels")))
+        .isTrue();
+    assertThat(matches(selector, test)).isFalse();
+    assertThat(matches(selector, job)).isFalse();
+  }
+
+  @Test
+  void presetsChooseNodes() throws Exception {
+    assertThat(keys(helm.objects()))
+        .contains(
+            "acceld.dev/accelerators",
+            "feature.node.kubernetes.io/pci-0302_10de.present",
+            "feature.node.kubernetes.io/pci-1200_1ae0.present",
+            "nvidia.com/gpu.present",
+            "cloud.google.com/gke-accelerator",
+            "cloud.google.com/gke-tpu-accelerator");
+    assertThat(keys(helm.objects("--set", "nvidia.enabled=false")))
+        .containsExactlyInAnyOrder(
+            "kubernetes.io/os",
+            "acceld.dev/accelerators",
+            "feature.node.kubernetes.io/pci-1200_1ae0.present",
+            "cloud.google.com/gke-tpu-accelerator");
+    assertThat(keys(helm.objects("--set", SIMULATED))).containsExactly("kubernetes.io/os");
+    assertThat(keys(helm.objects("--set", "nodes.presets={all}")))
+        .containsExactly("kubernetes.io/os");
+    assertThat(
+            keys(
+                helm.objects(
+                    "--set-json",
+                    "nodes={\"presets\":[],\"terms\":[{\"matchExpressions\":[{\"key\":\"pool\",\"operator\":\"Exists\"}]}]}")))
+        .containsExactly("pool");
+  }
+
+  private static Set<String> keys(Objects objects) {
+    JsonNode terms =
+        objects
+            .pod()
+            .at(
+                "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms");
+    Set<String> keys = new TreeSet<>();
+    terms.forEach(t -> t.path("matchExpressions").forEach(e -> keys.add(e.path("key").asText())));
+    return keys;
+  }
+
+  private static boolean matches(JsonNode selector, JsonNode labels) {
+    boolean matches = true;
+    for (var label : selector.properties()) {
+      matches &= labels.path(label.getKey()).equals(label.getValue());
+    }
+    return matches;
+  }
+
+  private static List<String> mounts(Objects objects) {
+    return objects.agent().path("volumeMounts").findValuesAsText("mountPath");
+  }
+
+  private static JsonNode mount(Objects objects, String name) {
+    for (JsonNode mount : objects.agent().path("volumeMounts")) {
+      if (mount.path("name").asText().equals(name)) {
+        return mount;
+      }
+    }
+    throw new AssertionError("no mount " + name);
+  }
+
+  private static String hostPath(Objects objects, String name) {
+    for (JsonNode volume : objects.pod().path("volumes")) {
+      if (volume.path("name").asText().equals(name)) {
+        return volume.at("/hostPath/path").asText();
+      }
+    }
+    throw new AssertionError("no volume " + name);
+  }
+}

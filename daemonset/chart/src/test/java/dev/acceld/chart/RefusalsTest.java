@@ -1,0 +1,89 @@
+package dev.acceld.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong is refused before anything is installed, by name and with a remedy. */
+class RefusalsTest {
+  private Helm helm;
+
+  @BeforeEach
+  void findHelm() {
+    helm = Helm.orSkip();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          image.repo=x                      | /image                     | repo
+          imagee.tag=x                      | additional properties      | imagee
+          image.pullPolicy=Sometimes        | /image/pullPolicy          | IfNotPresent
+          image.digest=latest               | /image/digest              | pattern
+          kubelet.dir=var/lib/kubelet       | /kubelet/dir               | pattern
+          kubelet.dir=/var/lib/kubelet/     | /kubelet/dir               | pattern
+          nvidia.enabled=maybe              | /nvidia/enabled            | want boolean
+          nvidia.driverRoot=driver          | /nvidia/driverRoot         | pattern
+          simulate.machine=h100x9           | /simulate/machine          | h100x8
+          driverName=Acceld_Dev             | /driverName                | pattern
+          nodes.presets={aws}                 | /nodes/presets             | gke
+          update.maxSurge=0                 | /update/maxSurge           | minimum
+          update.maxSurge=0%                | /update/maxSurge           | pattern
+          httpPort=70000                    | /httpPort                  | maximum
+          httpPort=http                     | /httpPort                  | want integer
+          resources.limits.memory=lots      | /resources/limits/memory   | pattern
+          resources.limits.gpu=1            | /resources/limits          | gpu
+          agent.logLevel=verbose            | /agent/logLevel            | debug
+          uninstall.timeout=4 minutes       | /uninstall/timeout         | pattern
+          extendedResources.nvidiaGpu=gpu   | /extendedResources/nvidiaGpu | pattern
+          """)
+  void aWrongValueIsNamed(String value, String where, String what) throws Exception {
+    Helm.Result result = helm.template("--set", value);
+
+    assertThat(result.exit()).isNotZero();
+    assertThat(result.err()).contains(where, what);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nodes.presets=null                                                        | name at least one of nodes.presets
+          monitoring.serviceMonitor.enabled=true,monitoring.service.enabled=false   | needs monitoring.service.enabled
+          monitoring.serviceMonitor.enabled=true,monitoring.podMonitor.enabled=true | choose one
+          extendedResources.googleTpu=google.com/tpu,deviceClasses.enabled=false    | deviceClasses.enabled is false
+          """)
+  void valuesThatDoNotGoTogetherAreRefused(String values, String sentence) throws Exception {
+    Helm.Result result = helm.template("--set", values);
+
+    assertThat(result.exit()).isNotZero();
+    assertThat(result.err()).contains(sentence);
+  }
+
+  @Test
+  void clustersWithoutTheApiAreRefused() throws Exception {
+    Helm.Result result = helm.templateFor("1.33.5");
+
+    assertThat(result.exit()).isNotZero();
+    assertThat(result.err()).contains(">=1.34.0").contains("1.33.5");
+    assertThat(helm.templateFor("1.34.0").exit()).isZero();
+    assertThat(helm.templateFor("1.34.4-gke.1001000").exit()).isZero();
+  }
+
+  @Test
+  void extendedResourcesNeedACluster136() throws Exception {
+    String on = "extendedResources.nvidiaGpu=nvidia.com/gpu";
+
+    Helm.Result result = helm.templateFor("1.35.2", "--set", on);
+
+    assertThat(result.exit()).isNotZero();
+    assertThat(result.err()).contains("1.36 or newer", "v1.35.2", "without their device");
+    assertThat(helm.templateFor("1.36.0", "--set", on).exit()).isZero();
+  }
+}
