@@ -10,12 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Helm 3, where this machine has one; tests that need it are skipped and say so elsewhere. */
 final class Helm {
   /** A helm that was built without its release flags takes itself for Kubernetes 1.20. */
   private static final String KUBERNETES = "1.37.0";
+
+  private static final String NONE =
+      "there is no helm on the path, in ACCELD_HELM or in the cluster tests' cache";
+  private static final AtomicBoolean SAID = new AtomicBoolean();
 
   private final Path program;
 
@@ -27,7 +32,10 @@ final class Helm {
   static Helm orSkip() {
     Optional<Path> found = find();
     if (found.isEmpty()) {
-      abort("skipped: there is no helm on the path, in ACCELD_HELM or in the cluster tests' cache");
+      if (!SAID.getAndSet(true)) {
+        System.out.println("What the chart renders is NOT tested: " + NONE);
+      }
+      abort(NONE);
     }
     return new Helm(found.orElseThrow());
   }
