@@ -12,7 +12,6 @@ import dev.acceld.agent.local.LocalServer;
 import dev.acceld.agent.view.ClaimView;
 import dev.acceld.agent.view.DeviceViews;
 import dev.acceld.device.Inventory;
-import dev.acceld.device.ProbeStatus;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.machine.MachineCatalog;
@@ -227,11 +226,7 @@ public final class Agent implements AutoCloseable {
     }
 
     List<Condition> conditions() {
-      List<Condition> all = new ArrayList<>();
-      for (ProbeStatus p : devices.supervisor().probes()) {
-        boolean ok = devices.supervisor().inventory().inOrder(p);
-        all.add(Condition.advisory("probe-" + p.probe(), ok, p.detail()));
-      }
+      List<Condition> all = new ArrayList<>(devices.conditions());
       if (kubernetes == null) {
         all.add(Condition.required("cluster", true, "none is configured"));
       } else {

@@ -20,6 +20,8 @@ import dev.acceld.dra.slice.SliceFeed;
 import dev.acceld.dra.slice.SlicePublisher;
 import dev.acceld.telemetry.Telemetry;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -42,6 +44,7 @@ final class Kubernetes implements AutoCloseable {
   private static final Duration KUBELET_MAY_BE_AWAY = Duration.ofSeconds(5);
   private static final long PODS_EVERY_SECONDS = 15;
   private static final long RECORDS_EVERY_MILLIS = 1000;
+  private static final long SILENCE_SECONDS = 15;
   private static final long RIVALS_FIRST_SECONDS = 5;
   private static final long RIVALS_EVERY_SECONDS = 180;
   private static final long RETRY_START_MILLIS = 5000;
@@ -65,6 +68,8 @@ final class Kubernetes implements AutoCloseable {
       Executors.newScheduledThreadPool(
           HOUSEKEEPERS, task -> Thread.ofPlatform().daemon().name("housekeeping").unstarted(task));
   private final InstanceLock lock;
+  private final Path kubeletDir;
+  private final Path cdiDir;
   private volatile String problem = "";
   private volatile boolean leaving;
   private volatile boolean recordsKnown = true;
@@ -78,6 +83,8 @@ final class Kubernetes implements AutoCloseable {
       InstanceLock lock)
       throws IOException {
     this.lock = lock;
+    kubeletDir = config.kubeletDir();
+    cdiDir = config.cdiDir();
     api = telemetry.api().around(bare);
     this.devices = devices;
     ClaimObserver observer = telemetry.claims();
@@ -164,7 +171,13 @@ final class Kubernetes implements AutoCloseable {
     var plugins =
         housekeeping.scheduleWithFixedDelay(
             rivals::look, RIVALS_FIRST_SECONDS, RIVALS_EVERY_SECONDS, TimeUnit.SECONDS);
-    log.debug("housekeeping: {} {} {}", records.isDone(), users.isDone(), plugins.isDone());
+    var silence = housekeeping.schedule(this::tellOfSilence, SILENCE_SECONDS, TimeUnit.SECONDS);
+    log.debug(
+        "housekeeping: {} {} {} {}",
+        records.isDone(),
+        users.isDone(),
+        plugins.isDone(),
+        silence.isDone());
   }
 
   private void startPlugin() {
@@ -216,7 +229,9 @@ final class Kubernetes implements AutoCloseable {
 
   /** What readiness says of this side. */
   List<Condition> conditions() {
-    List<Condition> all = new ArrayList<>(List.of(kubelet(), sockets(), sliceState.condition()));
+    List<Condition> all = new ArrayList<>(List.of(kubelet(), sockets()));
+    all.addAll(sliceState.conditions());
+    all.add(cdi());
     rivals.condition().ifPresent(all::add);
     return all;
   }
@@ -246,16 +261,42 @@ final class Kubernetes implements AutoCloseable {
                     + " and has no connection to us any more; is it running?"
                 : "registered");
       }
-      case REFUSED ->
-          Condition.required("kubelet", false, "the kubelet refused us: " + status.error());
-      case WAITING ->
-          Condition.required(
-              "kubelet",
-              false,
-              problem.isEmpty()
-                  ? "the kubelet has not called yet; is --kubelet-dir its root directory?"
-                  : problem);
+      case REFUSED -> Condition.required("kubelet", false, status.refusal());
+      case WAITING -> Condition.required("kubelet", false, problem.isEmpty() ? waiting() : problem);
     };
+  }
+
+  /** A kubelet makes its own socket when it starts; without it none has run with that directory. */
+  private String waiting() {
+    return Files.exists(kubeletDir.resolve("pod-resources").resolve("kubelet.sock"))
+        ? "the kubelet has not called yet; is it running, and is --kubelet-dir ("
+            + kubeletDir
+            + ") its --root-dir?"
+        : "no kubelet has run with the root directory "
+            + kubeletDir
+            + " (there is no pod-resources/kubelet.sock in it): set --kubelet-dir to the kubelet's"
+            + " --root-dir";
+  }
+
+  private void tellOfSilence() {
+    if (plugin.registration().state() == RegistrationStatus.State.WAITING && problem.isEmpty()) {
+      log.warn("{}", waiting());
+    }
+  }
+
+  private Condition cdi() {
+    String trouble =
+        !Files.isDirectory(cdiDir)
+            ? "there is no directory " + cdiDir
+            : Files.isWritable(cdiDir) ? "" : cdiDir + " cannot be written";
+    return Condition.advisory(
+        "cdi",
+        trouble.isEmpty(),
+        trouble.isEmpty()
+            ? cdiDir + " is writable"
+            : trouble
+                + ", so no claim can be prepared: in a pod, mount the host's directory there"
+                + " read-write; else choose one that the container runtime reads with --cdi-dir");
   }
 
   private Condition sockets() {

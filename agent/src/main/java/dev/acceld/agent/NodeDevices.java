@@ -1,10 +1,12 @@
 package dev.acceld.agent;
 
 import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.http.Condition;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.Vendor;
 import dev.acceld.dra.kubelet.HealthFeed;
 import dev.acceld.health.HealthAssessor;
 import dev.acceld.host.BootId;
@@ -12,22 +14,28 @@ import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.SupervisorSettings;
+import dev.acceld.probe.nvidia.UnservedGpus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hardware side of the process: probes under supervision, and the verdicts on what they say.
  */
 final class NodeDevices implements HealthFeed, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(NodeDevices.class);
+
   private final HostFs host;
   private final AccessPlanner access;
   private final ProbeSupervisor supervisor;
   private final HealthAssessor health = new HealthAssessor();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable String bootId;
+  private volatile int unservedGpus;
 
   NodeDevices(AgentConfig config) {
     host = new HostFs(config.hostRoot());
@@ -47,12 +55,47 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
             host);
     health.follow(supervisor);
     supervisor.onReboot(() -> bootId = null);
+    supervisor.onInventory(this::lookForUnserved);
     health.onChange(reports -> listeners.forEach(Runnable::run));
   }
 
   /** Begins to look; listeners are registered before. */
   void start() {
     supervisor.start();
+  }
+
+  /** On the probe's thread, when something has changed. */
+  private void lookForUnserved(Inventory inventory) {
+    boolean waiting =
+        inventory.probes().stream()
+            .anyMatch(p ->
+                p.probe().equals(Vendor.NVIDIA.probe()) && p.state() == ProbeStatus.State.WAITING);
+    int now = waiting ? UnservedGpus.count(host) : 0;
+    if (now > 0 && unservedGpus == 0) {
+      log.warn("{}", unserved(now));
+    }
+    unservedGpus = now;
+  }
+
+  private static String unserved(int gpus) {
+    return gpus
+        + (gpus == 1 ? " NVIDIA GPU is" : " NVIDIA GPUs are")
+        + " on the PCI bus, and the driver is not to be had";
+  }
+
+  /** What readiness says of the hardware: advice, for the node may have none. */
+  List<Condition> conditions() {
+    Inventory inventory = supervisor.inventory();
+    List<Condition> all = new ArrayList<>();
+    for (ProbeStatus p : inventory.probes()) {
+      int unserved = p.probe().equals(Vendor.NVIDIA.probe()) ? unservedGpus : 0;
+      all.add(
+          Condition.advisory(
+              "probe-" + p.probe(),
+              unserved == 0 && inventory.inOrder(p),
+              unserved == 0 ? p.detail() : unserved(unserved) + ": " + p.detail()));
+    }
+    return all;
   }
 
   ProbeSupervisor supervisor() {

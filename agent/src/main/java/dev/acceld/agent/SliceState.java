@@ -3,10 +3,12 @@ package dev.acceld.agent;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.dra.slice.PublisherObserver;
 import java.time.Duration;
+import java.util.List;
 
 /** Follows the publisher for readiness, and passes on what it hears to the meters. */
 final class SliceState implements PublisherObserver {
   private final PublisherObserver meters;
+  private volatile boolean taintsKept = true;
   private volatile Condition now =
       Condition.required(
           "slices", false, "nothing is published before the kubelet has registered us");
@@ -49,10 +51,20 @@ final class SliceState implements PublisherObserver {
 
   @Override
   public void taintsKept(boolean kept) {
+    taintsKept = kept;
     meters.taintsKept(kept);
   }
 
-  Condition condition() {
-    return now;
+  /** What readiness says of the slices. */
+  List<Condition> conditions() {
+    return taintsKept
+        ? List.of(now)
+        : List.of(
+            now,
+            Condition.advisory(
+                "taints",
+                false,
+                "the API server drops taints of devices (feature gate DRADeviceTaints is off, as in"
+                    + " 1.34): devices in trouble are withdrawn instead while nobody holds them"));
   }
 }

@@ -17,6 +17,9 @@ public final class AwaitUnused {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
   private static final int MOST_NAMED = 20;
 
+  /** An API server that is starting says so too, for a moment. */
+  private static final int SURE = 3;
+
   private final String driver;
   private final Source source;
   private final Time time;
@@ -74,6 +77,7 @@ public final class AwaitUnused {
     long end = time.now() + timeout.toNanos();
     Duration pause = FIRST_PAUSE;
     String said = "";
+    int missing = 0;
     while (true) {
       String now;
       try {
@@ -84,7 +88,8 @@ public final class AwaitUnused {
         }
         now = inUse(uses);
       } catch (ClusterException e) {
-        if (e.reason() == Reason.NOT_FOUND) {
+        missing = e.reason() == Reason.UNSUPPORTED ? missing + 1 : 0;
+        if (missing >= SURE) {
           say.accept(
               "This cluster has no resource.k8s.io/v1 API (Kubernetes 1.34 or newer has): no pod can"
                   + " hold a device of "

@@ -87,14 +87,28 @@ class AwaitUnusedTest {
   }
 
   @Test
-  void aClusterWithoutTheApiHoldsNothing() throws Exception {
+  void aClusterThatStaysWithoutTheApiHoldsNothing() throws Exception {
     assertThat(
             await(
                 Duration.ofMinutes(5),
                 driver -> {
-                  throw new ClusterException(Reason.NOT_FOUND, "404");
+                  throw new ClusterException(Reason.UNSUPPORTED, "404");
                 }))
         .isTrue();
+  }
+
+  @Test
+  void aServerThatIsStartingIsNotTakenForOneWithoutTheApi() throws Exception {
+    assertThat(
+            await(
+                Duration.ofSeconds(60),
+                driver -> {
+                  if (pauses.size() < 2) {
+                    throw new ClusterException(Reason.UNSUPPORTED, "404");
+                  }
+                  return List.of(USE);
+                }))
+        .isFalse();
   }
 
   @Test

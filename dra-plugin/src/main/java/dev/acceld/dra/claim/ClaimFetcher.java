@@ -100,7 +100,7 @@ final class ClaimFetcher {
 
   private static void refuseWhatStays(ClaimRef ref, ClusterException e) throws ClaimRefused {
     switch (e.reason()) {
-      case UNREACHABLE -> {}
+      case UNREACHABLE, UNSUPPORTED -> {} // a server that is starting answers 404 to everything
       case NOT_FOUND ->
           throw new ClaimRefused(
               "claim "

@@ -80,7 +80,10 @@ record Call(String verb, String resource, String namespace, String object) {
                   + " on "
                   + resource
                   + said);
-      case 404 -> new ClusterException(Reason.NOT_FOUND, this + ": 404, there is none" + said);
+      case 404 ->
+          namesObject(body)
+              ? new ClusterException(Reason.NOT_FOUND, this + ": 404, there is none" + said)
+              : new ClusterException(Reason.UNSUPPORTED, this + ": 404, " + noApi() + said);
       case 409 -> new ClusterException(Reason.CONFLICT, this + ": 409, conflict" + said);
       case 410 -> new ClusterException(Reason.EXPIRED, this + ": 410, too old" + said);
       case 400, 405, 413, 415, 422 ->
@@ -89,6 +92,28 @@ record Call(String verb, String resource, String namespace, String object) {
           new ClusterException(
               Reason.UNREACHABLE, this + ": the API server answered " + status + said);
     };
+  }
+
+  /**
+   * Whether a 404 is about the object. One about the path is no proof that the object is gone: a
+   * server that is starting and a proxy answer so too.
+   */
+  private boolean namesObject(byte[] body) {
+    try {
+      JsonNode status = STATUS.readTree(body);
+      return status != null
+          && status.path("reason").asText().equals("NotFound")
+          && !status.path("message").asText().contains("could not find the requested resource");
+    } catch (IOException e) {
+      return false; // "404 page not found"
+    }
+  }
+
+  private String noApi() {
+    return resource.equals("resourceclaims") || resource.equals("resourceslices")
+        ? "the cluster does not serve resource.k8s.io/v1: dynamic resource allocation needs"
+            + " Kubernetes 1.34 or newer"
+        : "this does not answer like a Kubernetes API server";
   }
 
   private static String message(byte[] body) {

@@ -60,7 +60,7 @@ public final class ClaimUses {
   /**
    * The claims with devices of that driver that are reserved for somebody, page by page.
    *
-   * @throws ClusterException {@code NOT_FOUND} when the cluster has no such API at all, {@code
+   * @throws ClusterException {@code UNSUPPORTED} when the cluster has no such API at all, {@code
    *     EXPIRED} when it took too long to read all pages
    */
   public List<Use> of(String driver) throws ClusterException {

@@ -6,8 +6,12 @@ public final class ClusterException extends Exception {
 
   /** What kind of refusal it was, as far as the caller must act differently. */
   public enum Reason {
-    /** No such object (404). */
+    /** No such object (404), in the API server's own words. */
     NOT_FOUND,
+    /**
+     * A 404 for the API itself: a cluster without it, a server that is starting, a wrong address.
+     */
+    UNSUPPORTED,
     /** The object exists already, or has changed meanwhile (409). */
     CONFLICT,
     /** Not allowed (401, 403): a matter of RBAC; retrying is slow. */

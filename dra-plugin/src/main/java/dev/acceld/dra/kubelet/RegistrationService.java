@@ -73,7 +73,7 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
     if (now.registered()) {
       log.info("registered with the kubelet as {} at {}", info.getName(), info.getEndpoint());
     } else {
-      log.warn("the kubelet refused the registration of {}: {}", info.getName(), now.error());
+      log.warn("{} at {}: {}", info.getName(), info.getEndpoint(), now.refusal());
     }
     for (Consumer<RegistrationStatus> listener : listeners) {
       try {

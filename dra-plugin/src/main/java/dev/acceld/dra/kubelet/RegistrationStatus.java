@@ -21,6 +21,19 @@ public record RegistrationStatus(State state, String error, Instant since) {
     REFUSED
   }
 
+  /** Why it did not take us, in its own words, and what to do where that is known. */
+  public String refusal() {
+    String remedy = "";
+    if (error.contains("no handler registered")) {
+      remedy =
+          "; its feature gate DynamicResourceAllocation is off (from Kubernetes 1.34 on it is on by"
+              + " default): look for featureGates in its configuration";
+    } else if (error.contains("versions")) {
+      remedy = "; it is older or newer than this driver knows: Kubernetes 1.34 to 1.37 are served";
+    }
+    return "the kubelet refused us: " + error + remedy;
+  }
+
   /** True when the kubelet sends us claims. */
   public boolean registered() {
     return state == State.REGISTERED;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Turns HTTP requests into calls on the {@link ObjectStore}. */
@@ -39,6 +40,14 @@ final class ApiHandler implements HttpHandler {
       }
       if (exchange.getRequestURI().getPath().equals("/healthz")) {
         answer(exchange, 200, mapper.createObjectNode());
+        return;
+      }
+      if (faults.isWithoutDra()
+          && exchange.getRequestURI().getPath().startsWith("/apis/resource.k8s.io/")) {
+        byte[] text = "404 page not found\n".getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+        exchange.sendResponseHeaders(404, text.length);
+        exchange.getResponseBody().write(text);
         return;
       }
       ApiRequest request = ApiRequest.parse(exchange.getRequestMethod(), exchange.getRequestURI());

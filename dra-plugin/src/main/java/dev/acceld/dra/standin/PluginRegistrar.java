@@ -72,7 +72,7 @@ final class PluginRegistrar {
   }
 
   private StandinRegistration check(Path socket, PluginInfo info, Duration took) {
-    if (!info.getType().equals("DRAPlugin")) {
+    if (!info.getType().equals("DRAPlugin") || options.versions().isEmpty()) {
       throw new IllegalArgumentException(
           "no handler registered for plugin type: " + info.getType() + " at socket " + socket);
     }

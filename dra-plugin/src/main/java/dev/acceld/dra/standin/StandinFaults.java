@@ -9,6 +9,7 @@ public final class StandinFaults {
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
   private volatile boolean unavailable;
   private volatile boolean dropping;
+  private volatile boolean withoutDra;
   private volatile boolean taintsOff;
   private volatile boolean noneEffectRefused;
   private volatile Duration delay = Duration.ZERO;
@@ -24,6 +25,11 @@ public final class StandinFaults {
   /** Closes each connection without an answer. */
   public void dropConnections(boolean on) {
     dropping = on;
+  }
+
+  /** Behaves as a cluster before 1.34: {@code resource.k8s.io/v1} is not served. */
+  public void withoutDra(boolean on) {
+    withoutDra = on;
   }
 
   /** Waits that long before each answer. */
@@ -58,6 +64,10 @@ public final class StandinFaults {
 
   boolean isUnavailable() {
     return unavailable;
+  }
+
+  boolean isWithoutDra() {
+    return withoutDra;
   }
 
   boolean isDropping() {

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * How the kubelet stand-in behaves; {@link #likeReal()} has the numbers of kubelet 1.37.
  *
- * @param versions the DRA services that it knows, as in {@code supported_versions}
+ * @param versions the DRA services that it knows, as in {@code supported_versions}; none with the
+ *     gate off
  * @param healthVersions the health services that it knows, the preferred one first; none for a
  *     kubelet that does not ask for health
  * @param look how often it looks at the registry directory
@@ -63,6 +64,11 @@ public record StandinKubeletOptions(
   public StandinKubeletOptions knowing(List<String> dra, List<String> health) {
     return new StandinKubeletOptions(
         dra, health, look, getInfoDeadline, callDeadline, healthReopen, healthStale, wipeDelay);
+  }
+
+  /** With the gate DynamicResourceAllocation off. */
+  public StandinKubeletOptions gateOff() {
+    return knowing(List.of(), List.of());
   }
 
   /** With another deadline for prepare and unprepare. */

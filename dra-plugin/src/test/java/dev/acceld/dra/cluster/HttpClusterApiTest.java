@@ -106,6 +106,16 @@ class HttpClusterApiTest {
   }
 
   @Test
+  void aClusterWithoutTheApiIsNoProofThatAnObjectIsGone() {
+    server.addClaim("ns", "c", Map.of());
+    server.faults().withoutDra(true);
+    assertThat(refused(() -> api.getClaim("ns", "c", SECOND), Reason.UNSUPPORTED))
+        .contains("resource.k8s.io/v1", "1.34");
+    assertThat(refused(() -> api.listSlices("acceld.dev", "n"), Reason.UNSUPPORTED))
+        .contains("list resourceslices", "1.34");
+  }
+
+  @Test
   void refusalsNameTheRequestAndTheRemedy() {
     server.addClaim("ns", "c", Map.of());
     server.faults().forbid("get", "resourceclaims");

@@ -57,6 +57,18 @@ class RegistrationTest {
 
     await().atMost(PATIENCE).until(() -> plugin.registration().state() == State.REFUSED);
     assertThat(plugin.registration().error()).contains("v1beta1.DRAPlugin", "v7.DRAPlugin");
+    assertThat(plugin.registration().refusal()).contains("older or newer");
+  }
+
+  @Test
+  void aGateThatIsOffIsNamed() throws Exception {
+    KubeletPlugin plugin = rig.started("aaaa1111");
+
+    rig.kubelet(StandinKubeletOptions.quick().gateOff(), StandinKubeletHooks.NONE);
+
+    await().atMost(PATIENCE).until(() -> plugin.registration().state() == State.REFUSED);
+    assertThat(plugin.registration().refusal())
+        .contains("no handler registered", "DynamicResourceAllocation is off");
   }
 
   @Test

@@ -1,0 +1,118 @@
+package dev.acceld.agent;
+
+import static dev.acceld.agent.AgentStage.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.acceld.agent.config.Setting;
+import dev.acceld.agent.http.Condition;
+import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.dra.standin.StandinKubeletHooks;
+import dev.acceld.dra.standin.StandinKubeletOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What people get wrong is named in readiness, with what to do. */
+class WhatIsWrongTest {
+  private AgentStage stage;
+
+  @BeforeEach
+  void open() throws Exception {
+    stage = new AgentStage();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    stage.close();
+  }
+
+  private static Condition condition(Agent agent, String name) {
+    return agent.conditions().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static void awaitWords(Agent agent, String name, String... words) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(agent.conditions())
+                .filteredOn(c -> c.name().equals(name) && !c.ok())
+                .singleElement()
+                .satisfies(c -> assertThat(c.sentence()).contains(words)));
+  }
+
+  @Test
+  void aClusterWithoutTheApi() throws Exception {
+    stage.api.faults().withoutDra(true);
+    Agent agent = stage.start("a0", Map.of());
+    awaitWords(agent, "slices", "resource.k8s.io/v1", "1.34 or newer");
+    assertThat(condition(agent, "slices").blocks()).isTrue();
+
+    stage.api.faults().withoutDra(false); // the control plane was upgraded
+    await().atMost(PATIENCE).until(() -> condition(agent, "slices").ok());
+  }
+
+  @Test
+  void aRootDirectoryThatIsNoKubelets() throws Exception {
+    Path elsewhere = Files.createDirectory(stage.dir.resolve("other"));
+    Agent agent = stage.start("a0", Map.of(Setting.KUBELET_DIR, elsewhere.toString()));
+    awaitWords(agent, "kubelet", elsewhere.toString(), "--root-dir", "--kubelet-dir");
+    agent.close();
+  }
+
+  @Test
+  void aKubeletWithTheGateOff() throws Exception {
+    Path dir = Files.createDirectory(stage.dir.resolve("off"));
+    try (StandinKubelet off =
+        new StandinKubelet(
+            dir, StandinKubeletOptions.quick().gateOff(), StandinKubeletHooks.NONE)) {
+      off.start();
+      Agent agent = stage.start("a0", Map.of(Setting.KUBELET_DIR, dir.toString()));
+      awaitWords(agent, "kubelet", "no handler registered", "DynamicResourceAllocation is off");
+      assertThat(condition(agent, "kubelet").blocks()).isTrue();
+      agent.close();
+    }
+  }
+
+  @Test
+  void aCdiDirectoryThatCannotBeMade() throws Exception {
+    Path inTheWay = Files.writeString(stage.dir.resolve("file"), "");
+    Agent agent = stage.ready("a0", Map.of(Setting.CDI_DIR, inTheWay.resolve("cdi").toString()));
+    awaitWords(agent, "cdi", inTheWay.toString(), "--cdi-dir");
+    assertThat(condition(agent, "cdi").required()).isFalse();
+  }
+
+  @Test
+  void gpusWithoutADriver() throws Exception {
+    // Another machine's PCI bus, and no driver's libraries.
+    Agent first = stage.ready("a0", Map.of());
+    assertThat(condition(first, "probe-nvidia").ok()).isTrue();
+    first.close();
+    Path machine = stage.stateDir().resolve("machine");
+    Path nowhere = Files.createDirectory(stage.dir.resolve("nowhere"));
+    Agent agent =
+        stage.start(
+            "a1",
+            Map.of(
+                Setting.MACHINE,
+                "",
+                Setting.HOST_ROOT,
+                machine.toString(),
+                Setting.NVIDIA_DRIVER_ROOT,
+                nowhere.toString()));
+    awaitWords(agent, "probe-nvidia", "1 NVIDIA GPU is on the PCI bus", "libnvidia-ml.so.1");
+    assertThat(condition(agent, "probe-nvidia").blocks()).isFalse();
+  }
+
+  @Test
+  void aServerThatDropsTaints() throws Exception {
+    stage.api.faults().taintsOff(true);
+    Agent agent = stage.ready("a0", Map.of());
+    dev.acceld.machine.Simulation.open(stage.stateDir().resolve("machine")).xid("gpu-0", 79);
+    awaitWords(agent, "taints", "DRADeviceTaints");
+    assertThat(condition(agent, "taints").required()).isFalse();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.acceld.probe.nvidia;
+
+import dev.acceld.host.HostFs;
+import dev.acceld.host.PciDevices;
+
+/** NVIDIA's GPUs that are on the PCI bus while the driver cannot be had. */
+public final class UnservedGpus {
+  private static final int NVIDIA = 0x10de;
+  private static final int DISPLAY = 0x03;
+
+  private UnservedGpus() {}
+
+  /**
+   * How many GPUs the PCI bus shows that nobody has set aside for virtual machines. For a machine
+   * on which NVML finds nothing: there somebody forgot the driver. Reads sysfs.
+   */
+  public static int count(HostFs host) {
+    return (int)
+        new PciDevices(host)
+            .of(NVIDIA).stream()
+                .filter(f -> f.baseClass() == DISPLAY)
+                .filter(f -> f.driver().filter("vfio-pci"::equals).isEmpty())
+                .count();
+  }
+}
