@@ -118,7 +118,13 @@ public final class Agent implements AutoCloseable {
           LocalServer.start(
               config.stateDir(),
               config.instance(),
-              Map.of("devices", args -> parts.deviceViews(), "claims", args -> parts.claimViews()));
+              Map.of(
+                  "devices",
+                  args -> parts.deviceViews(),
+                  "claims",
+                  args -> parts.claimViews(),
+                  "conditions",
+                  args -> parts.conditions()));
     } catch (IOException e) {
       http.close();
       throw e;

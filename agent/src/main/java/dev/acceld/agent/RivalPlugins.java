@@ -21,7 +21,12 @@ import org.slf4j.LoggerFactory;
  * counts the two offers apart, so one device may be given to two pods. Asked of the kubelet now and
  * then; one that does not tell is no news.
  */
-final class RivalPlugins {
+public final class RivalPlugins {
+  /** What to do about one. */
+  public static final String REMEDY =
+      "keep the device plugin away from the nodes that acceld serves (its node selector), or acceld"
+          + " from these";
+
   private static final Logger log = LoggerFactory.getLogger(RivalPlugins.class);
 
   /** How the resources of a vendor's device plugins begin; MIG's are nvidia.com/mig-…. */
@@ -73,7 +78,7 @@ final class RivalPlugins {
   }
 
   /** Those of the resources that are devices of these vendors. */
-  static Map<String, Integer> among(Map<String, Integer> resources, Set<Vendor> offered) {
+  public static Map<String, Integer> among(Map<String, Integer> resources, Set<Vendor> offered) {
     Map<String, Integer> found = new TreeMap<>();
     resources.forEach((name, count) -> {
       boolean theirs =
@@ -87,16 +92,19 @@ final class RivalPlugins {
     return found;
   }
 
-  /** What is wrong, and the remedy. */
-  static String sentence(Map<String, Integer> rivals) {
+  private static String sentence(Map<String, Integer> rivals) {
+    return what(rivals) + ": " + REMEDY;
+  }
+
+  /** What is wrong. */
+  public static String what(Map<String, Integer> rivals) {
     String named =
         rivals.entrySet().stream()
             .map(e -> e.getKey() + " (" + e.getValue() + ")")
             .collect(Collectors.joining(", "));
     return "a device plugin offers "
         + named
-        + " on this node too, so one device may be given to two pods: keep the device plugin away"
-        + " from the nodes that acceld serves (its node selector), or acceld from these";
+        + " on this node too, so one device may be given to two pods";
   }
 
   private static Vendor vendor(Device device) {

@@ -29,6 +29,7 @@ public final class Commands {
       line.addSubcommand(new SimulateCommand());
       line.addSubcommand(new InsideCommand());
       line.addSubcommand(AwaitUnusedCommand.spec());
+      line.addSubcommand(DoctorCommand.spec());
     }
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Commands::report);

@@ -1,10 +1,17 @@
 package dev.acceld.dra.cluster;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +31,68 @@ public final class ClusterRequests {
   /** To the server that the kubeconfig names. */
   public static ClusterRequests open(Path kubeconfig, String userAgent) throws IOException {
     return new ClusterRequests(new ApiHttp(KubeconfigFile.read(kubeconfig), userAgent));
+  }
+
+  /**
+   * To the server of the kubeconfig, else that of the pod that this process runs in.
+   *
+   * @return empty when there is neither
+   * @throws IOException when what is configured cannot be used; the message names file and remedy
+   */
+  public static Optional<ClusterRequests> open(
+      Optional<Path> kubeconfig, Map<String, String> env, String userAgent) throws IOException {
+    return ClusterConnection.endpoint(kubeconfig, env)
+        .map(e -> new ClusterRequests(new ApiHttp(e, userAgent)));
+  }
+
+  /**
+   * What the server said, whether it did what was asked or not.
+   *
+   * @param status the HTTP status
+   * @param body the answer; a missing node when it is no JSON
+   * @param date the server's clock, to the second
+   */
+  public record Answer(int status, JsonNode body, Optional<Instant> date) {}
+
+  /**
+   * One request, with the answer as it is.
+   *
+   * @throws IOException only when there is no answer; names the server
+   */
+  public Answer ask(String method, String path, @Nullable JsonNode body) throws IOException {
+    HttpURLConnection c = http.open(method, path, TIMEOUT);
+    try {
+      if (body != null) {
+        c.setDoOutput(true);
+        c.setRequestProperty("Content-Type", "application/json");
+        c.getOutputStream().write(json.writeValueAsBytes(body));
+      }
+      int status = c.getResponseCode();
+      Optional<Instant> date =
+          c.getDate() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(c.getDate()));
+      try (InputStream in = status >= 400 ? c.getErrorStream() : c.getInputStream()) {
+        return new Answer(status, in == null ? MissingNode.getInstance() : read(in), date);
+      }
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new IOException(http.server() + ": " + why, e);
+    } finally {
+      c.disconnect();
+    }
+  }
+
+  private JsonNode read(InputStream in) throws IOException {
+    byte[] bytes = in.readAllBytes();
+    try {
+      return json.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** The server's address, for messages. */
+  public String server() {
+    return http.server();
   }
 
   /**

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** Turns HTTP requests into calls on the {@link ObjectStore}. */
 final class ApiHandler implements HttpHandler {
@@ -16,12 +17,14 @@ final class ApiHandler implements HttpHandler {
   private final StandinFaults faults;
   private final RequestLog log;
   private final WatchStream watches;
+  private final ApiExtras extras;
 
   ApiHandler(ObjectMapper mapper, ObjectStore store, StandinFaults faults, RequestLog log) {
     this.mapper = mapper;
     this.store = store;
     this.faults = faults;
     this.log = log;
+    this.extras = new ApiExtras(mapper, faults);
     this.watches = new WatchStream(mapper, store, faults);
   }
 
@@ -48,6 +51,11 @@ final class ApiHandler implements HttpHandler {
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
         exchange.sendResponseHeaders(404, text.length);
         exchange.getResponseBody().write(text);
+        return;
+      }
+      Optional<ObjectNode> extra = extras.answer(exchange.getRequestURI().getPath(), body);
+      if (extra.isPresent()) {
+        answer(exchange, 200, extra.get());
         return;
       }
       ApiRequest request = ApiRequest.parse(exchange.getRequestMethod(), exchange.getRequestURI());

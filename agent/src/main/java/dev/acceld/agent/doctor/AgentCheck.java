@@ -1,0 +1,50 @@
+package dev.acceld.agent.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.acceld.agent.local.LocalClient;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the running agent says of itself: the lines of {@code /readyz}. */
+final class AgentCheck implements Check {
+  private final LocalClient agent;
+
+  AgentCheck(LocalClient agent) {
+    this.agent = agent;
+  }
+
+  @Override
+  public String name() {
+    return "agent";
+  }
+
+  @Override
+  public List<Finding> look() {
+    JsonNode conditions;
+    try {
+      conditions = agent.ask("conditions", JsonNodeFactory.instance.objectNode());
+    } catch (IOException e) {
+      return List.of(
+          Finding.warn(
+              name(),
+              String.valueOf(e.getMessage()),
+              "the rest is looked at without it; run this as the agent's user, in a pod by kubectl"
+                  + " exec"));
+    }
+    List<Finding> all = new ArrayList<>();
+    for (JsonNode c : conditions) {
+      String name = "agent: " + c.path("name").asText();
+      String sentence = c.path("sentence").asText();
+      if (c.path("ok").asBoolean()) {
+        all.add(Finding.ok(name, sentence));
+      } else {
+        Finding.State state =
+            c.path("required").asBoolean() ? Finding.State.FAIL : Finding.State.WARN;
+        all.add(new Finding(name, state, sentence, "")); // the sentence has the remedy
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.acceld.agent.doctor;
+
+import dev.acceld.agent.RivalPlugins;
+import dev.acceld.dra.kubelet.PodResourcesClient;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether a device plugin offers the same devices. */
+final class DevicePluginCheck implements Check {
+  private final PodResourcesClient kubelet;
+  private final Hardware hardware;
+
+  DevicePluginCheck(PodResourcesClient kubelet, Hardware hardware) {
+    this.kubelet = kubelet;
+    this.hardware = hardware;
+  }
+
+  @Override
+  public String name() {
+    return "device plugins";
+  }
+
+  @Override
+  public List<Finding> look() {
+    Optional<Map<String, Integer>> plugins;
+    try {
+      plugins = kubelet.devicePlugins();
+    } catch (IOException e) {
+      return List.of(Finding.skipped(name(), String.valueOf(e.getMessage())));
+    }
+    if (plugins.isEmpty()) {
+      return List.of(Finding.skipped(name(), "this kubelet does not tell"));
+    }
+    Map<String, Integer> rivals = RivalPlugins.among(plugins.get(), hardware.vendors());
+    return List.of(
+        rivals.isEmpty()
+            ? Finding.ok(name(), "none offers the devices of this node")
+            : Finding.fail(name(), RivalPlugins.what(rivals), RivalPlugins.REMEDY));
+  }
+}

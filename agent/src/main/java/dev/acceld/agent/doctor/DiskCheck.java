@@ -1,0 +1,88 @@
+package dev.acceld.agent.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a directory can be written to and has room. Written to for a moment, for free inodes and
+ * read-only mounts show in no other way; a name with a dot, without an ending that runtimes read.
+ */
+final class DiskCheck implements Check {
+  private static final long LITTLE = 64L << 20;
+  private static final byte[] SAMPLE = new byte[16 * 1024]; // more than any record
+
+  private final String what;
+  private final Path dir;
+  private final String flag;
+
+  DiskCheck(String what, Path dir, String flag) {
+    this.what = what;
+    this.dir = dir;
+    this.flag = flag;
+  }
+
+  @Override
+  public String name() {
+    return what;
+  }
+
+  @Override
+  public List<Finding> look() throws IOException {
+    Path there = existing(dir);
+    if (there == null || !Files.isDirectory(there)) {
+      return List.of(
+          Finding.fail(
+              name(), dir + " cannot be made: " + there + " is no directory", mountIt(flag)));
+    }
+    Path probe = there.resolve(".acceld-doctor-" + UUID.randomUUID());
+    try {
+      Files.write(probe, SAMPLE);
+    } catch (IOException e) {
+      return List.of(unwritable(name(), there, e, flag));
+    } finally {
+      Files.deleteIfExists(probe);
+    }
+    long free = Files.getFileStore(there).getUsableSpace();
+    String room = String.format(Locale.ROOT, "%,d MiB free", free >> 20);
+    if (free < LITTLE) {
+      return List.of(
+          Finding.warn(name(), there + ": " + room, "make room before claims cannot be prepared"));
+    }
+    return List.of(
+        Finding.ok(
+            name(),
+            dir + (there.equals(dir) ? "" : " is not there yet, it is made") + ", " + room));
+  }
+
+  /** What a failed write to the directory means. */
+  static Finding unwritable(String name, Path dir, IOException e, String flag) {
+    String why = String.valueOf(e.getMessage());
+    return why.contains("No space left")
+        ? Finding.fail(
+            name,
+            "no space (or no inode) is left in " + dir,
+            "make room: no claim can be prepared (df -h and df -i " + dir + ")")
+        : Finding.fail(
+            name,
+            dir + " cannot be written: " + e.getClass().getSimpleName() + " " + why,
+            mountIt(flag));
+  }
+
+  private static String mountIt(String flag) {
+    return "run this as root; in a pod, mount the host's directory read-write; or name another with "
+        + flag;
+  }
+
+  private static @Nullable Path existing(Path dir) {
+    Path there = dir;
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    return there;
+  }
+}

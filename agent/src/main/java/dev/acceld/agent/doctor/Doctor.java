@@ -1,0 +1,76 @@
+package dev.acceld.agent.doctor;
+
+import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.local.LocalClient;
+import dev.acceld.dra.kubelet.KubeletTransport;
+import dev.acceld.dra.kubelet.PodResourcesClient;
+import dev.acceld.host.HostFs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** All checks of a node, one after the other; one that fails costs only its own finding. */
+public final class Doctor {
+  private final List<Check> checks;
+
+  Doctor(List<Check> checks) {
+    this.checks = List.copyOf(checks);
+  }
+
+  /**
+   * Examines the node as an agent with these settings would find it.
+   *
+   * @param env where a pod's own way to the API server is told
+   * @param proc the processes that can be seen, {@code /proc}
+   */
+  public static List<Finding> examine(AgentConfig settings, Map<String, String> env, Path proc) {
+    AgentConfig config = settings.machine().isPresent() ? settings.onMachine() : settings;
+    HostFs host = new HostFs(config.hostRoot());
+    ClusterAccess cluster = ClusterAccess.open(config.kubeconfig(), env);
+    KubeletProcess kubelet = KubeletProcess.find(proc);
+    Hardware hardware = new Hardware(host, config.nvidiaDriverRoot());
+    try (KubeletTransport transport = new KubeletTransport();
+        PodResourcesClient pods = new PodResourcesClient(config.kubeletDir(), transport)) {
+      return new Doctor(
+              List.of(
+                  new AgentCheck(new LocalClient(config.stateDir())),
+                  new KubeletDirCheck(config.kubeletDir(), kubelet),
+                  new GateCheck(config.kubeletDir(), kubelet),
+                  new HardwareCheck(hardware, config.nvidiaDriverRoot()),
+                  new DevicePluginCheck(pods, hardware),
+                  new ApiCheck(cluster),
+                  new NodeCheck(cluster, config.nodeName()),
+                  new RuntimeCheck(
+                      cluster,
+                      config.nodeName(),
+                      config.cdiDir(),
+                      List.of(settings.hostRoot(), settings.nvidiaDriverRoot())),
+                  new RightsCheck(cluster, config.nodeName()),
+                  new ClockCheck(cluster, Clock.systemUTC()),
+                  new DiskCheck("state directory", config.stateDir(), "--state-dir"),
+                  new DiskCheck("CDI directory", config.cdiDir(), "--cdi-dir"),
+                  new DiskCheck(
+                      "kubelet's plugins",
+                      config.kubeletDir().resolve("plugins"),
+                      "--kubelet-dir")))
+          .run();
+    }
+  }
+
+  List<Finding> run() {
+    List<Finding> all = new ArrayList<>();
+    for (Check check : checks) {
+      try {
+        all.addAll(check.look());
+      } catch (ClusterAccess.CannotAsk e) {
+        all.add(Finding.skipped(check.name(), String.valueOf(e.getMessage())));
+      } catch (IOException | RuntimeException e) {
+        all.add(Finding.warn(check.name(), "could not be looked at: " + e, ""));
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.acceld.agent.doctor;
+
+import dev.acceld.probe.Discovery;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether what is on the PCI bus has its driver. */
+final class HardwareCheck implements Check {
+  private final Hardware hardware;
+  private final Path driverRoot;
+
+  HardwareCheck(Hardware hardware, Path driverRoot) {
+    this.hardware = hardware;
+    this.driverRoot = driverRoot;
+  }
+
+  @Override
+  public String name() {
+    return "driver";
+  }
+
+  @Override
+  public List<Finding> look() {
+    List<Finding> all = new ArrayList<>();
+    int gpus = hardware.gpus();
+    if (gpus > 0) {
+      all.add(nvidia(gpus + (gpus == 1 ? " NVIDIA GPU" : " NVIDIA GPUs")));
+    }
+    Discovery tpus = hardware.tpus();
+    if (!tpus.devices().isEmpty()) {
+      all.add(Finding.ok(name(), tpus.devices().size() + " TPU chips can be handed out"));
+    }
+    for (String problem : tpus.problems()) {
+      all.add(Finding.fail(name(), problem, "")); // it has its remedy
+    }
+    if (all.isEmpty()) {
+      all.add(
+          Finding.warn(
+              name(),
+              "the PCI bus shows neither an NVIDIA GPU nor a TPU",
+              "run acceld on nodes with accelerators only (chart: nodes), or try it with --machine"));
+    }
+    return all;
+  }
+
+  private Finding nvidia(String gpus) {
+    if (hardware.nvml().isEmpty()) {
+      return Finding.fail(
+          name(),
+          gpus + " on the PCI bus, and no libnvidia-ml.so.1 below " + driverRoot,
+          "install NVIDIA's driver, or name its root with --nvidia-driver-root (chart:"
+              + " nvidia.driverRoot): / for a driver of the host, /run/nvidia/driver for the GPU"
+              + " operator's, /home/kubernetes/bin/nvidia on GKE");
+    }
+    if (!hardware.nvidiaModuleLoaded()) {
+      return Finding.fail(
+          name(),
+          gpus + " on the PCI bus, and the kernel module nvidia is not loaded",
+          "modprobe nvidia; dmesg says why if it fails");
+    }
+    return Finding.ok(name(), gpus + ", library " + hardware.nvml().orElseThrow());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.acceld.agent.doctor;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Whether {@code --kubelet-dir} is the root directory of the kubelet that runs here. */
+final class KubeletDirCheck implements Check {
+  private final Path dir;
+  private final KubeletProcess kubelet;
+
+  KubeletDirCheck(Path dir, KubeletProcess kubelet) {
+    this.dir = dir;
+    this.kubelet = kubelet;
+  }
+
+  @Override
+  public String name() {
+    return "kubelet directory";
+  }
+
+  @Override
+  public List<Finding> look() {
+    return List.of(find());
+  }
+
+  private Finding find() {
+    if (kubelet.seen() && !kubelet.rootDir().equals(dir)) {
+      return Finding.fail(
+          name(),
+          "the kubelet of this node uses " + kubelet.rootDir() + ", acceld is told " + dir,
+          "set --kubelet-dir " + kubelet.rootDir() + " (chart: kubelet.dir)");
+    }
+    Path socket = dir.resolve("pod-resources").resolve("kubelet.sock");
+    if (!Files.exists(socket)) {
+      return Finding.fail(
+          name(),
+          "no kubelet has run with " + dir + ": there is no " + socket,
+          "set --kubelet-dir (chart: kubelet.dir) to the kubelet's --root-dir, as 'ps -ef | grep"
+              + " kubelet' on the node shows it");
+    }
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return channel.isConnected()
+          ? Finding.ok(name(), "a kubelet answers in " + dir)
+          : Finding.warn(name(), "nobody answers at " + socket, "");
+    } catch (ConnectException e) {
+      return Finding.fail(
+          name(), "nobody listens on " + socket, "start the kubelet, or see why it does not run");
+    } catch (IOException | UnsupportedOperationException e) {
+      return Finding.warn(name(), socket + ": " + e.getMessage(), "run this as root on the node");
+    }
+  }
+}

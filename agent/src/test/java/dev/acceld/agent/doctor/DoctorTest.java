@@ -1,0 +1,120 @@
+package dev.acceld.agent.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.agent.Agent;
+import dev.acceld.agent.AgentStage;
+import dev.acceld.agent.cli.Commands;
+import dev.acceld.agent.config.Setting;
+import dev.acceld.agent.doctor.Finding.State;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The whole examination, with and without a running agent. */
+class DoctorTest {
+  private AgentStage stage;
+
+  @BeforeEach
+  void open() throws Exception {
+    stage = new AgentStage();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    stage.close();
+  }
+
+  private List<Finding> examine() {
+    return Doctor.examine(
+        stage.config("doctor", Map.of()), Map.of(), stage.dir.resolve("no-processes"));
+  }
+
+  private static Finding named(List<Finding> all, String name) {
+    return all.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void aHealthyNodeHasNoFailure() throws Exception {
+    stage.ready("a0", Map.of());
+    List<Finding> all = examine();
+    assertThat(all).noneMatch(f -> f.state() == State.FAIL);
+    assertThat(named(all, "agent: kubelet").what()).isEqualTo("registered");
+    assertThat(named(all, "driver").state()).isEqualTo(State.OK);
+    assertThat(named(all, "device plugins").state()).isEqualTo(State.OK);
+    assertThat(named(all, "rights").state()).isEqualTo(State.OK);
+  }
+
+  @Test
+  void worksWithoutAnAgentAndLeavesNothing() throws Exception {
+    Agent agent = stage.ready("a0", Map.of(Setting.TIDY, "true"));
+    agent.close();
+    List<Finding> all = examine();
+    assertThat(named(all, "agent").state()).isEqualTo(State.WARN);
+    assertThat(named(all, "kubelet directory").state()).isEqualTo(State.OK);
+    assertThat(stage.stateDir()).doesNotExist();
+  }
+
+  @Test
+  void whatIsWrongIsFound() throws Exception {
+    stage.ready("a0", Map.of());
+    stage.kubelet.devicePlugin("nvidia.com/gpu", List.of("GPU-1"));
+    stage.api.faults().forbid("get", "resourceclaims");
+    List<Finding> all = examine();
+    assertThat(named(all, "device plugins").state()).isEqualTo(State.FAIL);
+    assertThat(named(all, "rights").what()).contains("get resourceclaims");
+    stage.kubelet.stop();
+    assertThat(named(examine(), "kubelet directory").state()).isEqualTo(State.FAIL);
+  }
+
+  @Test
+  void theCommandPrintsAndItsStatusTells() throws Exception {
+    stage.ready("a0", Map.of());
+    Path kubeconfig = stage.dir.resolve("kubeconfig");
+    String[] settings = {
+      "--kubeconfig", kubeconfig.toString(),
+      "--node-name", AgentStage.NODE,
+      "--kubelet-dir", stage.kubeletDir().toString(),
+      "--cdi-dir", stage.cdiDir().toString(),
+      "--state-dir", stage.stateDir().toString(),
+      "--machine", "h100x1"
+    };
+    Said json = run("doctor", "-o", "json", settings);
+    JsonNode findings = new ObjectMapper().readTree(json.text());
+    assertThat(findings.isArray()).isTrue();
+    assertThat(findings.findValuesAsText("name")).contains("agent: slices", "rights", "clock");
+
+    stage.api.faults().forbid("create", "resourceslices");
+    Said table = run("doctor", "-o", "table", settings);
+    assertThat(table.status()).isEqualTo(1);
+    assertThat(table.text())
+        .startsWith("STATE")
+        .contains("FAIL", "we may not create resourceslices", "-> give the agent's ClusterRole");
+  }
+
+  private record Said(int status, String text) {}
+
+  private static Said run(String command, String flag, String format, String... settings) {
+    String[] all = new String[3 + settings.length];
+    all[0] = command;
+    all[1] = flag;
+    all[2] = format;
+    System.arraycopy(settings, 0, all, 3, settings.length);
+    PrintStream before = System.out;
+    ByteArrayOutputStream caught = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(caught, true, StandardCharsets.UTF_8));
+    try {
+      return new Said(Commands.run(all), caught.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(before);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.acceld.agent.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.agent.doctor.Finding.State;
+import dev.acceld.host.HostFs;
+import dev.acceld.machine.MachineCatalog;
+import dev.acceld.machine.MachineTree;
+import dev.acceld.machine.Simulation;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeChecksTest {
+  private static final KubeletProcess UNSEEN = new KubeletProcess(List.of());
+
+  @TempDir Path dir;
+
+  private static Finding one(Check check) throws IOException {
+    List<Finding> found = check.look();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  private Path process(String pid, String... arguments) throws IOException {
+    Path process = Files.createDirectories(dir.resolve("proc").resolve(pid));
+    Files.writeString(process.resolve("cmdline"), String.join("\0", arguments) + "\0");
+    return dir.resolve("proc");
+  }
+
+  @Test
+  void theKubeletsOwnRootDirectoryIsFound() throws IOException {
+    process("1", "/sbin/init");
+    process("17", "bash", "-c", "/usr/bin/kubelet --root-dir=/wrong");
+    Path proc =
+        process("99", "/usr/bin/kubelet", "--root-dir=/first", "--root-dir", "/mnt/kubelet/");
+    KubeletProcess kubelet = KubeletProcess.find(proc);
+    assertThat(kubelet.rootDir()).isEqualTo(Path.of("/mnt/kubelet"));
+    Finding found = one(new KubeletDirCheck(Path.of("/var/lib/kubelet"), kubelet));
+    assertThat(found.state()).isEqualTo(State.FAIL);
+    assertThat(found.remedy()).contains("--kubelet-dir /mnt/kubelet");
+  }
+
+  @Test
+  void theKubeletsDirectory() throws IOException {
+    Path root = Files.createTempDirectory("kd"); // short, for the socket's path
+    Path socket = root.resolve("pod-resources/kubelet.sock");
+    Finding nobody = one(new KubeletDirCheck(root, UNSEEN));
+    assertThat(nobody.state()).isEqualTo(State.FAIL);
+    assertThat(nobody.remedy()).contains("--root-dir");
+
+    Files.createDirectories(socket.getParent());
+    try (ServerSocketChannel kubelet = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      kubelet.bind(UnixDomainSocketAddress.of(socket));
+      assertThat(one(new KubeletDirCheck(root, UNSEEN)).state()).isEqualTo(State.OK);
+    }
+    Finding dead = one(new KubeletDirCheck(root, UNSEEN));
+    assertThat(dead.state()).isEqualTo(State.FAIL);
+    assertThat(dead.what()).contains("nobody listens");
+    Files.delete(socket);
+    Files.delete(socket.getParent());
+    Files.delete(root);
+  }
+
+  @Test
+  void theGate() throws IOException {
+    assertThat(one(new GateCheck(dir, UNSEEN)).state()).isEqualTo(State.SKIPPED);
+    Path config = Files.writeString(dir.resolve("config.yaml"), "kind: KubeletConfiguration\n");
+    assertThat(one(new GateCheck(dir, UNSEEN)).state()).isEqualTo(State.OK);
+    Files.writeString(config, "featureGates:\n  DynamicResourceAllocation: false\n");
+    assertThat(one(new GateCheck(dir, UNSEEN)).state()).isEqualTo(State.FAIL);
+
+    Path other = Files.writeString(dir.resolve("other.yaml"), "featureGates: {}\n");
+    KubeletProcess named = new KubeletProcess(List.of("kubelet", "--config", other.toString()));
+    assertThat(one(new GateCheck(dir, named)).state()).isEqualTo(State.OK);
+    KubeletProcess flag =
+        new KubeletProcess(
+            List.of("kubelet", "--feature-gates=A=true,DynamicResourceAllocation=false"));
+    assertThat(one(new GateCheck(dir, flag)).state()).isEqualTo(State.FAIL);
+  }
+
+  private HardwareCheck hardware(String machine, Path driverRoot) {
+    Path root = MachineTree.create(dir.resolve(machine), MachineCatalog.load(machine)).root();
+    return new HardwareCheck(
+        new Hardware(new HostFs(root), driverRoot.equals(dir) ? root : driverRoot), driverRoot);
+  }
+
+  @Test
+  void gpusAndTheirDriver() throws IOException {
+    Finding fine = one(hardware("h100x8", dir));
+    assertThat(fine.state()).isEqualTo(State.OK);
+    assertThat(fine.what()).contains("8 NVIDIA GPUs", "libnvidia-ml.so.1");
+
+    Finding noLibrary = one(hardware("h100x8", dir.resolve("nowhere")));
+    assertThat(noLibrary.state()).isEqualTo(State.FAIL);
+    assertThat(noLibrary.remedy()).contains("--nvidia-driver-root");
+
+    HardwareCheck unloaded = hardware("l4x1", dir);
+    Simulation.open(dir.resolve("l4x1")).unloadDriver();
+    assertThat(one(unloaded).state()).isEqualTo(State.FAIL);
+  }
+
+  @Test
+  void tpusAndNothingAtAll() throws IOException {
+    Finding tpus = one(hardware("tpu-v6ex8", dir));
+    assertThat(tpus.state()).isEqualTo(State.OK);
+    assertThat(tpus.what()).contains("8 TPU chips");
+    assertThat(one(hardware("empty", dir)).state()).isEqualTo(State.WARN);
+  }
+
+  @Test
+  void disks() throws IOException {
+    Finding there = one(new DiskCheck("state directory", dir, "--state-dir"));
+    assertThat(there.state()).isIn(State.OK, State.WARN); // whatever this disk has
+    assertThat(there.what()).contains("MiB free");
+    assertThat(dir).isEmptyDirectory();
+    Finding later = one(new DiskCheck("state directory", dir.resolve("a/b"), "--state-dir"));
+    assertThat(later.what()).contains(dir.resolve("a/b").toString(), "it is made");
+
+    // Not even root may make a file there.
+    Finding readOnly = one(new DiskCheck("CDI directory", Path.of("/proc/cdi"), "--cdi-dir"));
+    assertThat(readOnly.state()).isEqualTo(State.FAIL);
+    assertThat(readOnly.remedy()).contains("--cdi-dir");
+    Path file = Files.writeString(dir.resolve("file"), "");
+    assertThat(one(new DiskCheck("CDI directory", file, "--cdi-dir")).state())
+        .isEqualTo(State.FAIL);
+  }
+
+  @Test
+  void aFullDisk() throws IOException {
+    Path full = Path.of("/dev/full");
+    org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(full));
+    Finding found = DiskCheck.unwritable("state directory", dir, writeTo(full), "--state-dir");
+    assertThat(found.state()).isEqualTo(State.FAIL);
+    assertThat(found.remedy()).contains("df -i");
+  }
+
+  /** The kernel's own words. */
+  private static IOException writeTo(Path file) {
+    try {
+      Files.write(file, new byte[1], java.nio.file.StandardOpenOption.WRITE);
+      throw new AssertionError(file + " took a byte");
+    } catch (IOException e) {
+      return e;
+    }
+  }
+
+  @Test
+  void aCheckThatFailsCostsOnlyItself() {
+    Check broken =
+        new Check() {
+          @Override
+          public String name() {
+            return "broken";
+          }
+
+          @Override
+          public List<Finding> look() throws IOException {
+            throw new IOException("oh");
+          }
+        };
+    List<Finding> all = new Doctor(List.of(broken, new GateCheck(dir, UNSEEN))).run();
+    assertThat(all).extracting(Finding::state).containsExactly(State.WARN, State.SKIPPED);
+    assertThat(all.getFirst().what()).contains("oh");
+  }
+}
