@@ -30,7 +30,7 @@ public final class Doctor {
     AgentConfig config = settings.machine().isPresent() ? settings.onMachine() : settings;
     HostFs host = new HostFs(config.hostRoot());
     ClusterAccess cluster = ClusterAccess.open(config.kubeconfig(), env);
-    KubeletProcess kubelet = KubeletProcess.find(proc);
+    KubeletProcess kubelet = KubeletProcess.find(proc, config.kubeletDir());
     Hardware hardware = new Hardware(host, config.nvidiaDriverRoot());
     try (KubeletTransport transport = new KubeletTransport();
         PodResourcesClient pods = new PodResourcesClient(config.kubeletDir(), transport)) {

@@ -16,19 +16,27 @@ import java.util.Optional;
  */
 record KubeletProcess(List<String> arguments) {
 
-  static KubeletProcess find(Path proc) {
+  /**
+   * The kubelet among the processes; of several (a machine with nodes in containers) the one with
+   * that root directory, if there is one.
+   */
+  static KubeletProcess find(Path proc, Path rootDir) {
+    KubeletProcess found = new KubeletProcess(List.of());
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
       for (Path process : processes) {
         List<String> arguments = commandLine(process.resolve("cmdline"));
         if (!arguments.isEmpty()
             && arguments.getFirst().matches("(.*/)?kubelet")) { // not a shell around it
-          return new KubeletProcess(arguments);
+          found = new KubeletProcess(arguments);
+          if (found.rootDir().equals(rootDir)) {
+            return found;
+          }
         }
       }
     } catch (IOException e) {
       // No /proc, nothing to be seen.
     }
-    return new KubeletProcess(List.of());
+    return found;
   }
 
   private static List<String> commandLine(Path file) {

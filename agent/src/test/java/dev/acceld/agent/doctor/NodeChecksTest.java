@@ -40,11 +40,17 @@ class NodeChecksTest {
     process("17", "bash", "-c", "/usr/bin/kubelet --root-dir=/wrong");
     Path proc =
         process("99", "/usr/bin/kubelet", "--root-dir=/first", "--root-dir", "/mnt/kubelet/");
-    KubeletProcess kubelet = KubeletProcess.find(proc);
+    KubeletProcess kubelet = KubeletProcess.find(proc, Path.of("/var/lib/kubelet"));
     assertThat(kubelet.rootDir()).isEqualTo(Path.of("/mnt/kubelet"));
     Finding found = one(new KubeletDirCheck(Path.of("/var/lib/kubelet"), kubelet));
     assertThat(found.state()).isEqualTo(State.FAIL);
     assertThat(found.remedy()).contains("--kubelet-dir /mnt/kubelet");
+
+    process("100", "kubelet"); // another node's on this machine, with the default
+    assertThat(KubeletProcess.find(proc, Path.of("/mnt/kubelet")).rootDir())
+        .isEqualTo(Path.of("/mnt/kubelet"));
+    assertThat(KubeletProcess.find(proc, Path.of("/var/lib/kubelet")).rootDir())
+        .isEqualTo(Path.of("/var/lib/kubelet"));
   }
 
   @Test
