@@ -15,6 +15,7 @@ import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.machine.MachineCatalog;
+import dev.acceld.machine.MachineDescription;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.telemetry.DeviceSources;
 import dev.acceld.telemetry.Telemetry;
@@ -82,7 +83,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private static Agent start(AgentConfig settings, InstanceLock lock) throws IOException {
-    AgentConfig config = onMachine(settings);
+    AgentConfig config = onMachine(settings, lock);
     HttpAddress address = HttpAddress.parse(config.httpAddress());
     ClusterConnection cluster =
         ClusterConnection.open(config.kubeconfig(), System.getenv(), Version.current());
@@ -141,11 +142,23 @@ public final class Agent implements AutoCloseable {
         : address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
-  private static AgentConfig onMachine(AgentConfig config) {
+  private static AgentConfig onMachine(AgentConfig config, InstanceLock lock) throws IOException {
     if (config.machine().isEmpty()) {
       return config;
     }
-    MachineTree.create(config.machineRoot(), MachineCatalog.load(config.machine().get()));
+    MachineDescription wanted = MachineCatalog.load(config.machine().get());
+    if (Files.exists(config.machineRoot()) && lock.others()) {
+      MachineDescription there = MachineTree.open(config.machineRoot()).description();
+      if (!there.name().equals(wanted.name())) {
+        // Not refused: a rolling update to another machine would never end.
+        log.warn(
+            "another agent that runs with {} gets machine {} instead of its {}",
+            config.stateDir(),
+            wanted.name(),
+            there.name());
+      }
+    }
+    MachineTree.create(config.machineRoot(), wanted);
     log.info("machine {} (make-believe) in {}", config.machine().get(), config.machineRoot());
     return config.onMachine();
   }

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -17,11 +20,14 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Shows the devices of this node, or everything known of one.")
 final class DevicesCommand extends AskingCommand {
+  /** Parts of devices have no position of their own. */
+  private static final Set<String> WHOLE = Set.of("gpu", "tpu-chip");
+
   @Parameters(
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
-      description = "a device's name, UUID or PCI address")
+      description = "a device's name, UUID or PCI address, or its position: gpu-0, tpu-3")
   @Nullable String name;
 
   @Override
@@ -36,7 +42,14 @@ final class DevicesCommand extends AskingCommand {
       return answer;
     }
     List<String> known = new ArrayList<>();
+    Map<String, Integer> positions = new HashMap<>();
     for (JsonNode device : answer) {
+      String kind = device.path("kind").asText();
+      boolean whole = WHOLE.contains(device.path("type").asText());
+      int position = whole ? positions.merge(kind, 1, Integer::sum) - 1 : -1;
+      if (wanted.equalsIgnoreCase(kind + "-" + position)) {
+        return new ObjectMapper().createArrayNode().add(device);
+      }
       known.add(device.path("name").asText());
       for (String key : List.of("name", "uuid", "pciBusId")) {
         if (wanted.equalsIgnoreCase(device.path(key).asText())) {

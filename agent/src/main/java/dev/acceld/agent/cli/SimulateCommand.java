@@ -104,6 +104,7 @@ final class SimulateCommand implements Runnable {
       @Parameters(paramLabel = "GPU", description = "which GPU") String device,
       @Parameters(paramLabel = "CODE", description = "the XID, such as 79") int code) {
     machine().xid(resolve(device), code);
+    print(device + ": XID " + code + " is reported");
   }
 
   @Command(
@@ -117,6 +118,7 @@ final class SimulateCommand implements Runnable {
               description = "its PCI function goes too (a TPU chip's always does)")
           boolean offTheBus) {
     machine().lose(resolve(device), offTheBus);
+    print(device + " does not answer any more");
   }
 
   @Command(
@@ -125,6 +127,7 @@ final class SimulateCommand implements Runnable {
       description = "A device is as it was before its faults.")
   void restore(@Parameters(paramLabel = "DEVICE", description = "which device") String device) {
     machine().restore(resolve(device));
+    print(device + " is as it was before its faults");
   }
 
   @Command(
@@ -139,7 +142,10 @@ final class SimulateCommand implements Runnable {
       @Parameters(paramLabel = "KEY=VALUE", index = "1..*", arity = "1..*", description = "what")
           Map<String, String> values) {
     Simulation machine = machine();
-    values.forEach((key, value) -> machine.set(resolve(device), key, value));
+    values.forEach((key, value) -> {
+      machine.set(resolve(device), key, value);
+      print(device + ": " + key + "=" + value);
+    });
   }
 
   @Command(
@@ -156,6 +162,7 @@ final class SimulateCommand implements Runnable {
     } else {
       machine().hang(function, resolve(device));
     }
+    print(function + " does not come back any more");
   }
 
   @Command(
@@ -165,6 +172,7 @@ final class SimulateCommand implements Runnable {
   void unhang(
       @Parameters(paramLabel = "FUNCTION", description = "as given to hang") String function) {
     machine().unhang(function);
+    print(function + " comes back again");
   }
 
   @Command(
@@ -182,6 +190,7 @@ final class SimulateCommand implements Runnable {
     } else {
       machine().fail(function, resolve(device), code);
     }
+    print(function + (code == 0 ? " does not fail any more" : " fails with " + code));
   }
 
   @Command(
@@ -190,6 +199,7 @@ final class SimulateCommand implements Runnable {
       description = "The driver and its library go away.")
   void unloadDriver() {
     machine().unloadDriver();
+    print("the driver is unloaded");
   }
 
   @Command(
@@ -198,6 +208,7 @@ final class SimulateCommand implements Runnable {
       description = "The driver and its library come back.")
   void loadDriver() {
     machine().loadDriver();
+    print("the driver is loaded");
   }
 
   @Command(
@@ -206,5 +217,6 @@ final class SimulateCommand implements Runnable {
       description = "The machine has rebooted: a new boot id, faults cleared.")
   void reboot() {
     machine().reboot();
+    print("the machine has rebooted");
   }
 }

@@ -127,6 +127,11 @@ public final class InstanceLock implements AutoCloseable {
     return !takeOthers(ALIVE).isEmpty();
   }
 
+  /** Whether another process of the directory is alive at this moment. */
+  public boolean others() throws IOException {
+    return othersIn(ALIVE);
+  }
+
   /** The file itself. */
   public Path path() {
     return file;

@@ -23,6 +23,7 @@ class InstanceLockTest {
   void onlyTheLastIsAlone() throws Exception {
     InstanceLock first = InstanceLock.hold(dir);
     InstanceLock second = InstanceLock.hold(dir);
+    assertThat(first.others()).isTrue();
     assertThat(first.alone()).isFalse();
     first.close();
     assertThat(second.alone()).isTrue();
