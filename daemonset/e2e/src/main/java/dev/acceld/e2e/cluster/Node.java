@@ -102,6 +102,14 @@ public final class Node {
     }
   }
 
+  /**
+   * Kills every process of the node, in pods too, whose command line contains that; whether there
+   * was one.
+   */
+  public boolean killProcesses(String commandLine) {
+    return command("pkill", "-KILL", "-f", commandLine).now().ok();
+  }
+
   private Path hold(String component) {
     return home.path("run").resolve("hold." + component);
   }

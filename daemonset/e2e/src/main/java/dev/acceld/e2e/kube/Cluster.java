@@ -4,6 +4,7 @@ import dev.acceld.e2e.build.Run;
 import dev.acceld.e2e.cluster.LocalCluster;
 import dev.acceld.e2e.cluster.Node;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -68,6 +69,21 @@ public final class Cluster implements AutoCloseable {
         new IllegalStateException("this cluster is not ours: the test needs @OwnClusterOnly"));
   }
 
+  /** The API as the bearer of that token sees it; to be closed. */
+  public KubernetesClient as(String token) {
+    Config theirs =
+        new ConfigBuilder(client.getConfiguration())
+            .withOauthToken(token)
+            .withUsername(null)
+            .withPassword(null)
+            .withClientCertData(null)
+            .withClientCertFile(null)
+            .withClientKeyData(null)
+            .withClientKeyFile(null)
+            .build();
+    return new KubernetesClientBuilder().withConfig(theirs).build();
+  }
+
   /** A helm command with that cluster. */
   public Run helm(Path helm, String... arguments) {
     List<String> command = new ArrayList<>(List.of(helm.toString()));
@@ -80,6 +96,11 @@ public final class Cluster implements AutoCloseable {
     Workspace workspace = new Workspace(this, name);
     workspace.create();
     return workspace;
+  }
+
+  /** A namespace that is there. */
+  public Workspace existing(String name) {
+    return new Workspace(this, name);
   }
 
   @Override

@@ -170,18 +170,22 @@ public final class Workspace {
     return said;
   }
 
+  /** All that the cluster has complained of, each with its object and reason. */
+  public List<String> warnings() {
+    return api().v1().events().inNamespace(name).list().getItems().stream()
+        .filter(event -> "Warning".equals(event.getType()))
+        .map(event ->
+            "%s %s: %s"
+                .formatted(
+                    event.getInvolvedObject().getName(), event.getReason(), event.getMessage()))
+        .distinct()
+        .toList();
+  }
+
   /** The pods as they are and the warnings about them, for messages. */
   public String describe() {
     String pods = pods().stream().map(Workspace::line).collect(Collectors.joining("\n  "));
-    String warnings =
-        api().v1().events().inNamespace(name).list().getItems().stream()
-            .filter(event -> "Warning".equals(event.getType()))
-            .map(event ->
-                "%s %s: %s"
-                    .formatted(
-                        event.getInvolvedObject().getName(), event.getReason(), event.getMessage()))
-            .distinct()
-            .collect(Collectors.joining("\n  "));
+    String warnings = String.join("\n  ", warnings());
     return "in " + name + ":\n  " + pods + "\nwarnings:\n  " + warnings;
   }
 

@@ -1,0 +1,61 @@
+package dev.acceld.e2e.install;
+
+/** The pod that most tests need: one GPU by a claim template, and a word about it in the log. */
+public final class ClaimPod {
+  /** The template, to be applied once a namespace. */
+  public static final String TEMPLATE =
+      """
+      apiVersion: resource.k8s.io/v1
+      kind: ResourceClaimTemplate
+      metadata: {name: one-gpu}
+      spec:
+        spec:
+          devices:
+            requests:
+              - name: gpu
+                exactly: {deviceClassName: gpu.acceld.dev}
+      """;
+
+  private static final String POD =
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: %s}
+      spec:
+        restartPolicy: Never
+        terminationGracePeriodSeconds: 5
+        resourceClaims:
+          - {name: gpu, resourceClaimTemplateName: one-gpu}
+        containers:
+          - name: main
+            image: busybox
+            imagePullPolicy: IfNotPresent
+            command: [sh, -c, "trap exit TERM; env | grep ACCELD_DEVICE; sleep 3600 & wait"]
+            resources: {claims: [{name: gpu}]}
+      """;
+
+  private ClaimPod() {}
+
+  /** One of that name. */
+  public static String of(String name) {
+    return POD.formatted(name);
+  }
+
+  /** The same pod without a claim, for comparison. */
+  public static String without(String name) {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: %s}
+    spec:
+      restartPolicy: Never
+      terminationGracePeriodSeconds: 5
+      containers:
+        - name: main
+          image: busybox
+          imagePullPolicy: IfNotPresent
+          command: [sh, -c, "trap exit TERM; env | grep -v ACCELD_DEVICE; sleep 3600 & wait"]
+    """
+        .formatted(name);
+  }
+}
