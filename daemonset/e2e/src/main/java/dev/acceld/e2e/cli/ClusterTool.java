@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "cluster",
     description = "A real one-node Kubernetes on this machine, as the cluster tests use it.",
-    subcommands = {Check.class, Prepare.class, Up.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      Check.class,
+      Prepare.class,
+      Up.class,
+      BenchCommand.class,
+      CommandLine.HelpCommand.class
+    },
     mixinStandardHelpOptions = true)
 public final class ClusterTool {
   private ClusterTool() {}
