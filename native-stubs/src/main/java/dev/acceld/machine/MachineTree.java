@@ -19,7 +19,7 @@ import java.util.UUID;
 public record MachineTree(Path root, MachineDescription description) {
   private static final String DESCRIPTION = "/var/lib/standin/machine.yaml";
   private static final String FORMAT = "/var/lib/standin/format";
-  private static final String FORMAT_NOW = "1"; // another number: trees of before are built anew
+  private static final String FORMAT_NOW = "2"; // another number: trees of before are built anew
 
   /**
    * Makes sure that the machine is there. A tree of the same machine is kept with its state (faults
@@ -102,7 +102,7 @@ public record MachineTree(Path root, MachineDescription description) {
     tree.directory("/dev");
     sysfs.numaNodes(description.numaNodes());
     hardware.others().forEach(sysfs::add);
-    hardware.gpus().forEach(gpu -> sysfs.add(gpu.function()));
+    hardware.gpus().forEach(gpu -> sysfs.addGpu(gpu));
     TpuFileSet tpuFiles = new TpuFileSet(tree, hardware);
     hardware.tpus().forEach(tpuFiles::add);
     tpuFiles.addForeignGroups();

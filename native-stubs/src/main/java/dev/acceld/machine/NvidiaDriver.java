@@ -9,18 +9,12 @@ import java.util.List;
 
 /** The files of NVIDIA's driver: libraries, programs, {@code /proc} and {@code /dev} entries. */
 record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus) {
-  /** Library and the names that link to it, the first one to the file itself. */
-  private static final List<List<String>> LIBRARIES =
-      List.of(
-          List.of("libcuda.so", ".1", ""),
-          List.of("libcudadebugger.so", ".1"),
-          List.of("libnvidia-gpucomp.so"),
-          List.of("libnvidia-nvvm.so", ".4"),
-          List.of("libnvidia-opencl.so", ".1"),
-          List.of("libnvidia-ptxjitcompiler.so", ".1", ""));
-
   private static final List<String> PROGRAMS =
-      List.of("nvidia-cuda-mps-control", "nvidia-cuda-mps-server", "nvidia-persistenced");
+      List.of(
+          "nvidia-cuda-mps-control",
+          "nvidia-cuda-mps-server",
+          "nvidia-debugdump",
+          "nvidia-persistenced");
 
   static String libraryDirectory() {
     return "/usr/lib/" + NvmlLibrary.architecture() + "-linux-gnu";
@@ -39,9 +33,7 @@ record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus) {
   void load() {
     procEntries();
     deviceNodes();
-    for (List<String> library : LIBRARIES) {
-      placeholder(library);
-    }
+    new NvidiaUserSpace(tree, driver, libraryDirectory()).write();
     PROGRAMS.forEach(name -> script(name, "echo '" + name + ": stand-in, does nothing'\n"));
     script("nvidia-smi", SmiScript.text(driver, gpus));
     nvml();
@@ -53,6 +45,7 @@ record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus) {
   void unload() {
     tree.remove(nvmlLink());
     tree.remove(nvmlFile());
+    new NvidiaUserSpace(tree, driver, libraryDirectory()).remove();
     tree.remove("/proc/driver/nvidia");
     tree.remove("/sys/module/nvidia");
     procDevices(false);
@@ -101,18 +94,6 @@ record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus) {
     }
     if (!tree.exists(nvmlLink())) {
       tree.link(nvmlLink(), nvmlFile());
-    }
-  }
-
-  private void placeholder(List<String> library) {
-    String name = libraryDirectory() + "/" + library.getFirst();
-    String target = name + "." + driver.version();
-    if (!tree.exists(target)) {
-      tree.write(target, "stand-in for " + library.getFirst());
-    }
-    for (String suffix : library.subList(1, library.size())) {
-      tree.link(name + suffix, target);
-      target = name + suffix;
     }
   }
 

@@ -84,7 +84,7 @@ public final class Simulation {
       state.put(lost.position(), "recovery.action", 2);
       if (offTheBus) {
         state.put(lost.position(), "removed", 1);
-        new Sysfs(tree).remove(gpu.function());
+        new Sysfs(tree).removeGpu(gpu);
         nvidia().removeInformation(gpu);
       }
     });
@@ -210,7 +210,7 @@ public final class Simulation {
   private void restore(NvmlState state, Hardware.Gpu gpu) {
     int n = gpu.device().position();
     if (state.has(n, "removed")) {
-      new Sysfs(tree).add(gpu.function());
+      new Sysfs(tree).addGpu(gpu);
       nvidia().addInformation(gpu);
     }
     for (String fault : List.of("lost", "removed", "recovery.action", "remap.pending")) {

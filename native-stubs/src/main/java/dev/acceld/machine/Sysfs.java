@@ -157,6 +157,34 @@ record Sysfs(FileTree tree) {
     tree.remove("/sys/class/accel/accel" + n);
   }
 
+  /** A GPU: its function and, as the driver's DRM module is loaded, its graphics nodes. */
+  void addGpu(Hardware.Gpu gpu) {
+    add(gpu.function());
+    addDrm(gpu.device().position(), gpu.function());
+  }
+
+  void removeGpu(Hardware.Gpu gpu) {
+    removeDrm(gpu.device().position());
+    remove(gpu.function());
+  }
+
+  /** The nodes of the kernel's graphics interface, 226 by Linux' devices.txt. */
+  private void addDrm(int n, PciFunction f) {
+    for (String name : List.of("card" + n, "renderD" + (128 + n))) {
+      String dir = f.directory() + "/drm/" + name;
+      tree.write(dir + "/dev", "226:" + (name.startsWith("card") ? n : 128 + n));
+      tree.link("/sys/class/drm/" + name, dir);
+      tree.node("/dev/dri/" + name);
+    }
+  }
+
+  private void removeDrm(int n) {
+    for (String name : List.of("card" + n, "renderD" + (128 + n))) {
+      tree.remove("/sys/class/drm/" + name);
+      tree.remove("/dev/dri/" + name);
+    }
+  }
+
   void numaNodes(List<NumaNode> nodes) {
     List<String> numbers = new ArrayList<>();
     for (NumaNode node : nodes) {
