@@ -48,6 +48,7 @@ final class Kubernetes implements AutoCloseable {
   private static final long RIVALS_FIRST_SECONDS = 5;
   private static final long RIVALS_EVERY_SECONDS = 180;
   private static final long RETRY_START_MILLIS = 5000;
+  private static final Duration RENEW_AFTER = Duration.ofSeconds(1);
   private static final Duration OFFER_AFTER = Duration.ofMillis(50);
 
   /** One may wait for the API server or the kubelet; the other goes on looking. */
@@ -122,7 +123,13 @@ final class Kubernetes implements AutoCloseable {
     });
     // The three tell on threads of their own, and must not be kept: the work is done elsewhere.
     Soon offer = new Soon(this::offer, OFFER_AFTER, housekeeping);
-    devices.supervisor().onInventory(inventory -> offer.run());
+    Soon renew = new Soon(this::renewFiles, RENEW_AFTER, housekeeping);
+    devices
+        .supervisor()
+        .onInventory(inventory -> {
+          offer.run();
+          renew.run();
+        });
     devices.onChange(offer);
     claims.onChange(offer);
   }
@@ -216,6 +223,17 @@ final class Kubernetes implements AutoCloseable {
         log.warn("which pods use which claim is not known for now: {}", e.getMessage());
       }
       podsKnown = false;
+    }
+  }
+
+  /** Another driver has other libraries, and a container that restarts needs them. */
+  private void renewFiles() {
+    try {
+      claims.renew();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      log.warn("CDI files are not brought up to date for now: {}", e.toString());
     }
   }
 

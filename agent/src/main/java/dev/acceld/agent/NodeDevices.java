@@ -39,7 +39,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
 
   NodeDevices(AgentConfig config) {
     host = new HostFs(config.hostRoot());
-    Probes probes = Probes.of(host, config.nvidiaDriverRoot());
+    Probes probes = Probes.of(host, config.nvidia());
     access = probes.access();
     SupervisorSettings defaults = SupervisorSettings.DEFAULT;
     supervisor =

@@ -9,7 +9,6 @@ import dev.acceld.probe.nvidia.NvidiaAccess;
 import dev.acceld.probe.nvidia.NvidiaProbe;
 import dev.acceld.probe.tpu.TpuAccess;
 import dev.acceld.probe.tpu.TpuProbe;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -21,10 +20,10 @@ import java.util.Map;
  */
 record Probes(List<Probe> all, AccessPlanner access) {
 
-  static Probes of(HostFs host, Path nvidiaDriverRoot) {
+  static Probes of(HostFs host, NvidiaAccess.Settings nvidia) {
     return new Probes(
-        List.of(new NvidiaProbe(nvidiaDriverRoot, host), new TpuProbe(host)),
+        List.of(new NvidiaProbe(nvidia.root().seen(), host), new TpuProbe(host)),
         new CompositeAccess(
-            Map.of(Vendor.NVIDIA, new NvidiaAccess(host), Vendor.GOOGLE, new TpuAccess())));
+            Map.of(Vendor.NVIDIA, new NvidiaAccess(host, nvidia), Vendor.GOOGLE, new TpuAccess())));
   }
 }

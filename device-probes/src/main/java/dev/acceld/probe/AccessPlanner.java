@@ -1,12 +1,13 @@
 package dev.acceld.probe;
 
+import dev.acceld.device.AccessOptions;
 import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
 import java.util.List;
 
 /**
- * Says what a container needs to use devices, besides each device's own files. Pure and quick: no
- * hardware is touched.
+ * Says what a container needs to use devices, besides each device's own files. It looks at files of
+ * the host and asks no device; any thread.
  */
 @FunctionalInterface
 public interface AccessPlanner {
@@ -15,6 +16,8 @@ public interface AccessPlanner {
    * For the devices of one request of a claim.
    *
    * @param devices at least one, in the order of the allocation; vendors may be mixed
+   * @param options what the claim wants
+   * @throws AccessRefused when the devices could not be used, because the host lacks something
    */
-  ContainerAccess plan(List<Device> devices);
+  ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefused;
 }

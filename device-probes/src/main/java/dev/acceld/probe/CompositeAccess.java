@@ -1,8 +1,11 @@
 package dev.acceld.probe;
 
+import dev.acceld.device.AccessOptions;
 import dev.acceld.device.ContainerAccess;
+import dev.acceld.device.ContainerHook;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceFile;
+import dev.acceld.device.HostMount;
 import dev.acceld.device.Vendor;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -25,21 +28,25 @@ public final class CompositeAccess implements AccessPlanner {
   }
 
   @Override
-  public ContainerAccess plan(List<Device> devices) {
+  public ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefused {
     Map<Vendor, List<Device>> byVendor = new EnumMap<>(Vendor.class);
     for (Device device : devices) {
       byVendor.computeIfAbsent(device.common().vendor(), v -> new ArrayList<>()).add(device);
     }
     Set<DeviceFile> files = new LinkedHashSet<>();
     Map<String, String> env = new LinkedHashMap<>();
-    byVendor.forEach((vendor, own) -> {
-      AccessPlanner planner = planners.get(vendor);
+    List<HostMount> mounts = new ArrayList<>();
+    List<ContainerHook> hooks = new ArrayList<>();
+    for (Map.Entry<Vendor, List<Device>> own : byVendor.entrySet()) {
+      AccessPlanner planner = planners.get(own.getKey());
       if (planner != null) {
-        ContainerAccess access = planner.plan(own);
+        ContainerAccess access = planner.plan(own.getValue(), options);
         files.addAll(access.files());
         env.putAll(access.env());
+        mounts.addAll(access.mounts());
+        hooks.addAll(access.hooks());
       }
-    });
-    return new ContainerAccess(List.copyOf(files), env);
+    }
+    return new ContainerAccess(List.copyOf(files), env, mounts, hooks);
   }
 }

@@ -1,5 +1,7 @@
 package dev.acceld.agent.config;
 
+import dev.acceld.probe.nvidia.NvidiaAccess;
+import dev.acceld.probe.nvidia.driver.DriverRoot;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +16,7 @@ import java.util.Optional;
  * @param cdiDir where CDI files go
  * @param stateDir where records, locks and the local socket are
  * @param httpAddress where HTTP is served, as text
- * @param nvidiaDriverRoot below which NVIDIA's libraries are
+ * @param nvidia where NVIDIA's driver is, and what of it containers get
  * @param hostRoot below which /sys, /proc and /dev are
  * @param machine make-believe hardware, if wanted
  * @param instance what sets this process's sockets apart
@@ -33,7 +35,7 @@ public record AgentConfig(
     Path cdiDir,
     Path stateDir,
     String httpAddress,
-    Path nvidiaDriverRoot,
+    NvidiaAccess.Settings nvidia,
     Path hostRoot,
     Optional<String> machine,
     String instance,
@@ -63,7 +65,10 @@ public record AgentConfig(
         cdiDir,
         stateDir,
         httpAddress,
-        machineRoot(),
+        new NvidiaAccess.Settings(
+            DriverRoot.at(machineRoot()),
+            machineRoot().resolve(Path.of("/").relativize(nvidia.hook())),
+            nvidia.usual()),
         machineRoot(),
         machine,
         instance,

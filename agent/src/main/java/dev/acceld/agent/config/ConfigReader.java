@@ -1,13 +1,18 @@
 package dev.acceld.agent.config;
 
+import dev.acceld.device.DriverCapability;
+import dev.acceld.probe.nvidia.NvidiaAccess;
+import dev.acceld.probe.nvidia.driver.DriverRoot;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -45,7 +50,7 @@ public final class ConfigReader {
         path(Setting.CDI_DIR),
         path(Setting.STATE_DIR),
         text(Setting.HTTP_ADDRESS),
-        path(Setting.NVIDIA_DRIVER_ROOT),
+        nvidia(),
         path(Setting.HOST_ROOT),
         raw.get(Setting.MACHINE),
         raw.get(Setting.INSTANCE)
@@ -56,6 +61,40 @@ public final class ConfigReader {
         oneOf(Setting.LOG_FORMAT, List.of("text", "json")).equals("json"),
         oneOf(Setting.LOG_LEVEL, LEVELS),
         oneOf(Setting.TIDY, List.of("false", "true")).equals("true"));
+  }
+
+  private NvidiaAccess.Settings nvidia() {
+    Path seen = path(Setting.NVIDIA_DRIVER_ROOT);
+    return new NvidiaAccess.Settings(
+        new DriverRoot(
+            seen,
+            raw.get(Setting.NVIDIA_HOST_DRIVER_ROOT)
+                .map(p -> path(Setting.NVIDIA_HOST_DRIVER_ROOT, p))
+                .orElse(seen)),
+        path(Setting.NVIDIA_CDI_HOOK),
+        capabilities());
+  }
+
+  private Set<DriverCapability> capabilities() {
+    Setting s = Setting.NVIDIA_DRIVER_CAPABILITIES;
+    String value = text(s);
+    if (value.equals("all")) {
+      return DriverCapability.ALL;
+    }
+    Set<DriverCapability> all = EnumSet.noneOf(DriverCapability.class);
+    for (String word : value.split(",", -1)) {
+      all.add(
+          DriverCapability.of(word.strip())
+              .orElseThrow(() ->
+                  wrong(
+                      s,
+                      "'"
+                          + word.strip()
+                          + "' is none; write all, or some of "
+                          + DriverCapability.ids()
+                          + " with commas between")));
+    }
+    return all;
   }
 
   private String text(Setting s) {

@@ -39,6 +39,25 @@ public enum Setting {
   /** Below which NVIDIA's driver libraries are. */
   NVIDIA_DRIVER_ROOT(
       "nvidia-driver-root", "DIR", "/", "directory below which NVIDIA's driver libraries are"),
+  /** The same directory as the host knows it. */
+  NVIDIA_HOST_DRIVER_ROOT(
+      "nvidia-host-driver-root",
+      "DIR",
+      null,
+      "that directory as the container runtime sees it (default: the same)"),
+  /** NVIDIA's hook. */
+  NVIDIA_CDI_HOOK(
+      "nvidia-cdi-hook",
+      "FILE",
+      "/usr/bin/nvidia-cdi-hook",
+      "NVIDIA's CDI hook on the host; used where it is installed"),
+  /** What of the driver containers get. */
+  NVIDIA_DRIVER_CAPABILITIES(
+      "nvidia-driver-capabilities",
+      "LIST",
+      "all",
+      "parts of NVIDIA's driver that containers get whose claim does not say: compute, graphics,"
+          + " display, utility, video, or all"),
   /** Below which sys, proc and dev are. */
   HOST_ROOT("host-root", "DIR", "/", "directory below which /sys, /proc and /dev are read"),
   /** Stand-in hardware. */

@@ -31,7 +31,7 @@ public final class Doctor {
     HostFs host = new HostFs(config.hostRoot());
     ClusterAccess cluster = ClusterAccess.open(config.kubeconfig(), env);
     KubeletProcess kubelet = KubeletProcess.find(proc, config.kubeletDir());
-    Hardware hardware = new Hardware(host, config.nvidiaDriverRoot());
+    Hardware hardware = new Hardware(host, config.nvidia().root().seen());
     try (KubeletTransport transport = new KubeletTransport();
         PodResourcesClient pods = new PodResourcesClient(config.kubeletDir(), transport)) {
       return new Doctor(
@@ -39,7 +39,7 @@ public final class Doctor {
                   new AgentCheck(new LocalClient(config.stateDir())),
                   new KubeletDirCheck(config.kubeletDir(), kubelet),
                   new GateCheck(config.kubeletDir(), kubelet),
-                  new HardwareCheck(hardware, config.nvidiaDriverRoot()),
+                  new HardwareCheck(hardware, config.nvidia().root().seen()),
                   new DevicePluginCheck(pods, hardware),
                   new ApiCheck(cluster),
                   new NodeCheck(cluster, config.nodeName()),
@@ -47,7 +47,7 @@ public final class Doctor {
                       cluster,
                       config.nodeName(),
                       config.cdiDir(),
-                      List.of(settings.hostRoot(), settings.nvidiaDriverRoot())),
+                      List.of(settings.hostRoot(), settings.nvidia().root().seen())),
                   new RightsCheck(cluster, config.nodeName()),
                   new ClockCheck(cluster, Clock.systemUTC()),
                   new DiskCheck("state directory", config.stateDir(), "--state-dir"),

@@ -3,6 +3,9 @@ package dev.acceld.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.acceld.device.DriverCapability;
+import dev.acceld.probe.nvidia.NvidiaAccess;
+import dev.acceld.probe.nvidia.driver.DriverRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +36,12 @@ class ConfigTest {
     assertThat(c.cdiDir()).isEqualTo(Path.of("/var/run/cdi"));
     assertThat(c.stateDir()).isEqualTo(Path.of("/var/lib/acceld"));
     assertThat(c.httpAddress()).isEqualTo(":9400");
-    assertThat(c.nvidiaDriverRoot()).isEqualTo(Path.of("/"));
+    assertThat(c.nvidia())
+        .isEqualTo(
+            new NvidiaAccess.Settings(
+                DriverRoot.at(Path.of("/")),
+                Path.of("/usr/bin/nvidia-cdi-hook"),
+                DriverCapability.ALL));
     assertThat(c.hostRoot()).isEqualTo(Path.of("/"));
     assertThat(c.sampleInterval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(c.machine()).isEmpty();
@@ -129,6 +137,25 @@ class ConfigTest {
         .hasMessageContaining("between");
     assertThatThrownBy(() -> read(Map.of(Setting.INSTANCE, "a/b"), Map.of("NODE_NAME", "n")))
         .hasMessageContaining("--instance");
+  }
+
+  @Test
+  void nvidiasDriverMayBeElsewhereOnTheHost() {
+    AgentConfig c =
+        read(
+            Map.of(Setting.NVIDIA_DRIVER_CAPABILITIES, "compute, video"),
+            Map.of(
+                "NODE_NAME", "n",
+                "ACCELD_NVIDIA_DRIVER_ROOT", "/host",
+                "ACCELD_NVIDIA_HOST_DRIVER_ROOT", "/"));
+    assertThat(c.nvidia().root()).isEqualTo(new DriverRoot(Path.of("/host"), Path.of("/")));
+    assertThat(c.nvidia().usual())
+        .containsExactlyInAnyOrder(DriverCapability.COMPUTE, DriverCapability.VIDEO);
+    assertThatThrownBy(() ->
+            read(
+                Map.of(Setting.NVIDIA_DRIVER_CAPABILITIES, "compute,grafics"),
+                Map.of("NODE_NAME", "n")))
+        .hasMessageContainingAll("--nvidia-driver-capabilities", "'grafics'", "graphics");
   }
 
   @Test

@@ -1,36 +1,103 @@
 package dev.acceld.probe.nvidia;
 
+import dev.acceld.device.AccessOptions;
 import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
+import dev.acceld.device.DeviceFile;
+import dev.acceld.device.DriverCapability;
+import dev.acceld.device.Gpu;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.nvidia.driver.DriverRoot;
+import dev.acceld.probe.nvidia.driver.DriverUserSpace;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * What a container needs besides {@code /dev/nvidiaN}: the control files, and a word to NVIDIA's
- * older runtime hook that it must not inject anything of its own. Reads {@code /proc/devices} and
- * looks at four nodes; any thread.
+ * What a container needs besides {@code /dev/nvidiaN}: the control files, the driver's user space,
+ * the graphics nodes where graphics are wanted, and a word to NVIDIA's older runtime hook that it
+ * must not inject anything of its own. Nodes are handed out by number, so that it does not matter
+ * whether somebody has made them on the host.
  */
 public final class NvidiaAccess implements AccessPlanner {
-  private static final Map<String, String> ENV = Map.of("NVIDIA_VISIBLE_DEVICES", "void");
+  /** Without these two a GPU is of no use to nearly everybody: their absence is told. */
+  private static final Set<DriverCapability> BASIC =
+      EnumSet.of(DriverCapability.COMPUTE, DriverCapability.UTILITY);
 
   private final NvidiaFiles files;
+  private final DriverUserSpace driver;
+  private final UvmModule uvm;
+  private final Set<DriverCapability> usual;
+
+  /**
+   * Settings of the node.
+   *
+   * @param root below which the driver's files are
+   * @param hook the host's path of {@code nvidia-cdi-hook}, which need not be there
+   * @param usual what a container gets whose claim does not say
+   */
+  public record Settings(DriverRoot root, Path hook, Set<DriverCapability> usual) {
+
+    /** Takes a copy. */
+    public Settings {
+      usual = Set.copyOf(usual);
+    }
+  }
 
   /** With the files of that host. */
-  public NvidiaAccess(HostFs host) {
+  public NvidiaAccess(HostFs host, Settings settings) {
+    this(host, settings, UvmModule::start);
+  }
+
+  NvidiaAccess(HostFs host, Settings settings, UvmModule.Runner runner) {
     files = new NvidiaFiles(host);
+    driver = new DriverUserSpace(settings.root(), settings.hook(), host);
+    uvm = new UvmModule(settings.root(), () -> files.uvm(), runner);
+    usual = settings.usual();
   }
 
   @Override
-  public ContainerAccess plan(List<Device> devices) {
+  public ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefused {
+    List<Device> own = devices.stream().filter(d -> d.common().vendor() == Vendor.NVIDIA).toList();
+    if (own.isEmpty()) {
+      return ContainerAccess.NONE;
+    }
+    Set<DriverCapability> wanted = options.capabilities().orElse(usual);
+    Set<DriverCapability> needed = EnumSet.copyOf(wanted);
+    if (options.capabilities().isEmpty()) {
+      needed.retainAll(BASIC);
+    }
+    if (wanted.contains(DriverCapability.COMPUTE)) {
+      uvm.require();
+    }
+    ContainerAccess user = driver.plan(version(own), wanted, needed);
+    // Read each time: modules are loaded at any time.
+    List<DeviceFile> nodes = new ArrayList<>(files.shared());
+    if (!Collections.disjoint(
+        wanted, EnumSet.of(DriverCapability.GRAPHICS, DriverCapability.DISPLAY))) {
+      boolean display = wanted.contains(DriverCapability.DISPLAY);
+      own.forEach(
+          d -> d.common().pci().ifPresent(pci -> nodes.addAll(files.graphics(pci, display))));
+    }
+    Map<String, String> env = new HashMap<>(user.env());
+    env.put("NVIDIA_VISIBLE_DEVICES", "void");
+    return new ContainerAccess(nodes, env, user.mounts(), user.hooks());
+  }
+
+  private static String version(List<Device> devices) {
     for (Device device : devices) {
-      if (device.common().vendor() == Vendor.NVIDIA) {
-        // Read each time: the uvm module is loaded by the first user of CUDA, maybe after us.
-        return new ContainerAccess(files.shared(), ENV);
+      if (device instanceof Gpu gpu) {
+        return gpu.driverVersion();
       }
     }
-    return ContainerAccess.NONE;
+    return "";
   }
 }

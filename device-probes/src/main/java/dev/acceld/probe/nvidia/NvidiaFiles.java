@@ -1,6 +1,7 @@
 package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.DeviceFile;
+import dev.acceld.device.PciAddress;
 import dev.acceld.host.CharDevices;
 import dev.acceld.host.HostFs;
 import java.util.ArrayList;
@@ -43,6 +44,26 @@ final class NvidiaFiles {
     }
     uvm("/dev/nvidia-uvm", majors, 0).ifPresent(files::add);
     uvm("/dev/nvidia-uvm-tools", majors, 1).ifPresent(files::add);
+    return files;
+  }
+
+  /** Whether the unified memory module is loaded, as far as its numbers or its node tell. */
+  boolean uvm() {
+    return uvm("/dev/nvidia-uvm", numbers.majors(), 0).isPresent();
+  }
+
+  /**
+   * The files of a GPU's graphics interface (drm(7)): the one for rendering, and for a display the
+   * one that controls screens. None where the driver's DRM module is not loaded.
+   */
+  List<DeviceFile> graphics(PciAddress pci, boolean display) {
+    String drm = "/sys/bus/pci/devices/" + pci + "/drm/";
+    List<DeviceFile> files = new ArrayList<>();
+    for (String name : host.names(drm)) {
+      if (name.startsWith("renderD") || (display && name.startsWith("card"))) {
+        files.add(numbers.file("/dev/dri/" + name, drm + name + "/dev"));
+      }
+    }
     return files;
   }
 

@@ -1,5 +1,6 @@
 package dev.acceld.probe.tpu;
 
+import dev.acceld.device.AccessOptions;
 import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceFile;
@@ -44,7 +45,7 @@ public final class TpuAccess implements AccessPlanner {
   private static final int FIRST_PORT = 8431;
 
   @Override
-  public ContainerAccess plan(List<Device> devices) {
+  public ContainerAccess plan(List<Device> devices, AccessOptions options) {
     List<TpuChip> chips = new ArrayList<>();
     for (Device device : devices) {
       if (device instanceof TpuChip chip) {

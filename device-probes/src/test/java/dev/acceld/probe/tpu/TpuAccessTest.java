@@ -2,6 +2,7 @@ package dev.acceld.probe.tpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.device.AccessOptions;
 import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
@@ -10,6 +11,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.Kind;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
+import dev.acceld.probe.AccessRefused;
 import dev.acceld.probe.CompositeAccess;
 import dev.acceld.probe.Fakes;
 import java.util.ArrayList;
@@ -46,7 +48,8 @@ class TpuAccessTest {
 
   @Test
   void oneChipOfEight() {
-    ContainerAccess access = new TpuAccess().plan(chips("v6e", "/dev/vfio/", 1, 8));
+    ContainerAccess access =
+        new TpuAccess().plan(chips("v6e", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT);
     assertThat(access.files()).containsExactly(CONTAINER);
     assertThat(access.env())
         .containsOnly(
@@ -61,7 +64,7 @@ class TpuAccessTest {
 
   @Test
   void aWholeHostOfEightIsASliceOfItsOwn() {
-    assertThat(new TpuAccess().plan(chips("v5e", "/dev/vfio/", 8, 8)).env())
+    assertThat(new TpuAccess().plan(chips("v5e", "/dev/vfio/", 8, 8), AccessOptions.DEFAULT).env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,4,1")
         .containsEntry("TPU_HOST_BOUNDS", "1,1,1")
         .containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-8")
@@ -70,7 +73,8 @@ class TpuAccessTest {
 
   @Test
   void aWholeHostOfFourMayBelongToALargerSlice() {
-    ContainerAccess access = new TpuAccess().plan(chips("v4", "/dev/accel", 4, 4));
+    ContainerAccess access =
+        new TpuAccess().plan(chips("v4", "/dev/accel", 4, 4), AccessOptions.DEFAULT);
     assertThat(access.files()).isEmpty();
     assertThat(access.env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,2,1")
@@ -79,28 +83,30 @@ class TpuAccessTest {
 
   @Test
   void twoChipsHaveBoundsButNoType() {
-    assertThat(new TpuAccess().plan(chips("v6e", "/dev/vfio/", 2, 8)).env())
+    assertThat(new TpuAccess().plan(chips("v6e", "/dev/vfio/", 2, 8), AccessOptions.DEFAULT).env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "1,2,1")
         .doesNotContainKey("TPU_ACCELERATOR_TYPE");
   }
 
   @Test
   void nothingIsClaimedAboutShapesNobodyKnows() {
-    assertThat(new TpuAccess().plan(chips("v6e", "/dev/vfio/", 3, 8)).env())
+    assertThat(new TpuAccess().plan(chips("v6e", "/dev/vfio/", 3, 8), AccessOptions.DEFAULT).env())
         .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
-    assertThat(new TpuAccess().plan(chips("unknown", "/dev/vfio/", 1, 8)).env())
+    assertThat(
+            new TpuAccess().plan(chips("unknown", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT).env())
         .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
   }
 
   @Test
   void theNewestGenerationHasTwoPortsAChipAndTheVfioContainer() {
-    ContainerAccess access = new TpuAccess().plan(chips("tpu7x", "/dev/vfio/", 2, 4));
+    ContainerAccess access =
+        new TpuAccess().plan(chips("tpu7x", "/dev/vfio/", 2, 4), AccessOptions.DEFAULT);
     assertThat(access.files()).containsExactly(CONTAINER);
     assertThat(access.env()).containsEntry("TPU_RUNTIME_METRICS_PORTS", "8431,8432,8433,8434");
   }
 
   @Test
-  void mixedDevicesAreAskedAboutByVendor() {
+  void mixedDevicesAreAskedAboutByVendor() throws AccessRefused {
     DeviceFile control = DeviceFile.of("/dev/nvidiactl", 195, 255);
     CompositeAccess all =
         new CompositeAccess(
@@ -108,16 +114,17 @@ class TpuAccessTest {
                 Vendor.GOOGLE,
                 new TpuAccess(),
                 Vendor.NVIDIA,
-                devices -> {
+                (devices, options) -> {
                   assertThat(devices).hasSize(2);
                   return new ContainerAccess(List.of(control), Map.of("N", "void"));
                 }));
     List<Device> mixed = new ArrayList<>(chips("v6e", "/dev/vfio/", 1, 8));
     mixed.add(0, Fakes.gpu("gpu-0"));
     mixed.add(Fakes.gpu("gpu-1"));
-    ContainerAccess access = all.plan(mixed);
+    ContainerAccess access = all.plan(mixed, AccessOptions.DEFAULT);
     assertThat(access.files()).containsExactlyInAnyOrder(control, CONTAINER);
     assertThat(access.env()).containsEntry("N", "void").containsEntry("TPU_HOST_BOUNDS", "1,1,1");
-    assertThat(new CompositeAccess(Map.of()).plan(mixed)).isEqualTo(ContainerAccess.NONE);
+    assertThat(new CompositeAccess(Map.of()).plan(mixed, AccessOptions.DEFAULT))
+        .isEqualTo(ContainerAccess.NONE);
   }
 }

@@ -3,7 +3,9 @@ package dev.acceld.dra.cdi;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import dev.acceld.device.ContainerHook;
 import dev.acceld.device.DeviceFile;
+import dev.acceld.device.HostMount;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,22 +76,66 @@ public record CdiSpec(String kind, List<CdiDevice> devices) {
     json.writeStartObject();
     json.writeStringField("name", device.name());
     json.writeObjectFieldStart("containerEdits");
-    if (!device.env().isEmpty()) {
+    if (!device.edits().env().isEmpty()) {
       json.writeArrayFieldStart("env");
       for (Map.Entry<String, String> e : device.sortedEnv().entrySet()) {
         json.writeString(e.getKey() + "=" + e.getValue());
       }
       json.writeEndArray();
     }
-    if (!device.files().isEmpty()) {
+    if (!device.edits().files().isEmpty()) {
       json.writeArrayFieldStart("deviceNodes");
-      for (DeviceFile file : device.files()) {
+      for (DeviceFile file : device.edits().files()) {
         write(json, file);
       }
       json.writeEndArray();
     }
+    mounts(json, device.edits().mounts());
+    hooks(json, device.edits().hooks());
     json.writeEndObject();
     json.writeEndObject();
+  }
+
+  private static void mounts(JsonGenerator json, List<HostMount> mounts) throws IOException {
+    if (mounts.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("mounts");
+    for (HostMount mount : mounts) {
+      json.writeStartObject();
+      json.writeStringField("hostPath", mount.hostPath());
+      json.writeStringField("containerPath", mount.containerPath());
+      texts(json, "options", mount.options());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void hooks(JsonGenerator json, List<ContainerHook> hooks) throws IOException {
+    if (hooks.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("hooks");
+    for (ContainerHook hook : hooks) {
+      json.writeStartObject();
+      json.writeStringField("hookName", "createContainer");
+      json.writeStringField("path", hook.path());
+      texts(json, "args", hook.args());
+      if (!hook.env().isEmpty()) {
+        texts(json, "env", hook.env());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void texts(JsonGenerator json, String name, List<String> texts)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
   }
 
   private static void write(JsonGenerator json, DeviceFile file) throws IOException {

@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.device.AccessOptions;
 import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
@@ -8,6 +9,7 @@ import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cdi.CdiNames;
 import dev.acceld.dra.cdi.CdiSpec;
 import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.AccessRefused;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,8 +22,8 @@ import java.util.Set;
 /**
  * A claim's CDI file: one device for each allocated device ({@code <uid>-<device>}: its own device
  * files and {@code ACCELD_DEVICE_<NAME>=<name>}, by which a program finds itself in the metrics),
- * and one for each request ({@code <uid>-request-<request>}: the control files and the environment
- * that depend on the set of devices).
+ * and one for each request ({@code <uid>-request-<request>}: what the devices of the request need
+ * together: control files, environment, the driver's libraries).
  *
  * <p>The kubelet gives a container the ids of the devices of the requests that it names, or of all.
  * So a request's own id goes with the first device of that request, and a container gets it exactly
@@ -64,9 +66,12 @@ final class ClaimCdi {
   /**
    * The file for those devices.
    *
+   * @param options what the claim wants, by main request
    * @throws IllegalArgumentException when a name cannot stand in a CDI file
+   * @throws AccessRefused when the host lacks what the devices need
    */
-  Content content(String uid, List<AllocatedDevice> allocated) {
+  Content content(String uid, List<AllocatedDevice> allocated, Map<String, AccessOptions> options)
+      throws AccessRefused {
     List<CdiDevice> cdi = new ArrayList<>();
     Set<DeviceName> written = new HashSet<>();
     Map<String, List<Device>> requests = new LinkedHashMap<>();
@@ -82,13 +87,15 @@ final class ClaimCdi {
       requests.computeIfAbsent(a.result().mainRequest(), r -> new ArrayList<>()).add(device);
     }
     Set<String> withAccess = new HashSet<>();
-    requests.forEach((request, devices) -> {
-      ContainerAccess plan = access.plan(devices);
-      if (!plan.files().isEmpty() || !plan.env().isEmpty()) {
-        cdi.add(new CdiDevice(requestId(uid, request), plan.files(), plan.env()));
-        withAccess.add(request);
+    for (Map.Entry<String, List<Device>> request : requests.entrySet()) {
+      ContainerAccess plan =
+          access.plan(
+              request.getValue(), options.getOrDefault(request.getKey(), AccessOptions.DEFAULT));
+      if (!plan.isEmpty()) {
+        cdi.add(new CdiDevice(requestId(uid, request.getKey()), plan));
+        withAccess.add(request.getKey());
       }
-    });
+    }
     List<PreparedDevice> answer = new ArrayList<>(allocated.size());
     for (AllocatedDevice a : allocated) {
       String request = a.result().mainRequest();

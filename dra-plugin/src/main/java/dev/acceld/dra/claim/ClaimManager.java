@@ -99,7 +99,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
           ClaimFiles.words(e));
     }
     Attempts attempts = new Attempts();
-    ClaimWriter writer = new ClaimWriter(settings, files, parts.bootId(), parts.clock());
+    ClaimWriter writer =
+        new ClaimWriter(settings, files, parts.inventory(), parts.bootId(), parts.clock());
     Preparer preparer =
         new Preparer(
             settings,
@@ -203,6 +204,16 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     for (Runnable listener : listeners) {
       listener.run();
     }
+  }
+
+  /**
+   * Makes the CDI files of prepared claims anew where the host has changed, such as by another
+   * version of a driver. To be called when the inventory has changed; the janitor does it too.
+   *
+   * @throws IOException when the directories cannot be read
+   */
+  public void renew() throws IOException, InterruptedException {
+    sweeper.renew();
   }
 
   /** Puts the directories in order; the janitor's business. */

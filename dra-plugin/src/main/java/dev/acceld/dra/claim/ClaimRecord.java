@@ -53,6 +53,12 @@ record ClaimRecord(
     return state == State.PREPARED && bootId.equals(boot);
   }
 
+  /** The same with another CDI file. */
+  ClaimRecord withCdi(String file) {
+    return new ClaimRecord(
+        state, bootId, claim, devices, configuration, pods, preparedAt, file, traceContext, use);
+  }
+
   List<PreparedDevice> answer() {
     return devices.stream().map(RecordedDevice::prepared).toList();
   }

@@ -66,16 +66,24 @@ final class ClaimSweeper {
     files.tombstones().sweep(Instant.now().minus(OLDEST_PREPARE));
   }
 
+  /** Only the CDI files of prepared claims. */
+  void renew() throws IOException, InterruptedException {
+    for (ClaimRecord record : files.store().all()) {
+      restoreCdi(record);
+    }
+  }
+
   /** A container that restarts needs the file, and the kubelet does not ask for it again. */
   private void restoreCdi(ClaimRecord record) throws IOException, InterruptedException {
     String file = files.cdi().fileName(record.claim().uid());
     try (ClaimLog about = ClaimLog.about(record.claim())) {
       about.pods(record.pods());
-      if (!files.cdiDir().holds(file, record.cdi().getBytes(StandardCharsets.UTF_8))) {
+      boolean there = files.cdiDir().holds(file, record.cdi().getBytes(StandardCharsets.UTF_8));
+      if (!there || !writer.renewed(record).equals(record)) {
         underLock(
             record.claim().uid(),
             () -> {
-              if (writer.answerAgain(record.claim()).isPresent()) {
+              if (writer.answerAgain(record.claim()).isPresent() && !there) {
                 LOG.warn("put back CDI file {} of claim {}", file, record.claim().path());
               }
             });

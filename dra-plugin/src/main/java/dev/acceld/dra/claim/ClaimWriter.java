@@ -1,10 +1,15 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.device.AccessOptions;
+import dev.acceld.device.Device;
+import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceClaim;
+import dev.acceld.dra.cluster.ResourceClaim.Result;
+import dev.acceld.probe.AccessRefused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -13,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps of a prepare that change something, all under the locks of the claim and its devices.
@@ -25,28 +32,39 @@ import java.util.function.Supplier;
  * given away only by a record, and records are looked at under the device's lock: so never to two.
  */
 final class ClaimWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimWriter.class);
+
   private final ClaimSettings settings;
   private final ClaimFiles files;
+  private final Supplier<Inventory> inventory;
   private final Supplier<String> bootId;
   private final Clock clock;
 
-  ClaimWriter(ClaimSettings settings, ClaimFiles files, Supplier<String> bootId, Clock clock) {
+  ClaimWriter(
+      ClaimSettings settings,
+      ClaimFiles files,
+      Supplier<Inventory> inventory,
+      Supplier<String> bootId,
+      Clock clock) {
     this.settings = settings;
     this.files = files;
+    this.inventory = inventory;
     this.bootId = bootId;
     this.clock = clock;
   }
 
   /**
    * The answer of a claim that is prepared already; its CDI file is put back if it is missing or
-   * not what was written. Empty when there is no finished record of this boot.
+   * not what was written, and made anew if the host has changed since. Empty when there is no
+   * finished record of this boot.
    */
   Optional<PrepareOutcome.Prepared> answerAgain(ClaimRef ref) throws ClaimRefused, IOException {
     Optional<ClaimRecord> record = files.recordUnderLock(ref);
     if (record.isEmpty() || !record.get().finishedIn(bootId.get())) {
       return Optional.empty();
     }
-    byte[] cdi = record.get().cdi().getBytes(StandardCharsets.UTF_8);
+    ClaimRecord now = renewed(record.get());
+    byte[] cdi = now.cdi().getBytes(StandardCharsets.UTF_8);
     String file = files.cdi().fileName(ref.uid());
     try (Stopwatch watch = watch(ref, Phase.CDI)) {
       if (!files.cdiDir().holds(file, cdi)) {
@@ -56,19 +74,85 @@ final class ClaimWriter {
     } catch (IOException e) {
       throw cdiTrouble(file, e);
     }
-    return Optional.of(new PrepareOutcome.Prepared(record.get().answer()));
+    if (!now.equals(record.get())) {
+      files.store().write(now);
+      LOG.info("CDI file {} was made anew: the driver or its hook has changed", file);
+    }
+    return Optional.of(new PrepareOutcome.Prepared(now.answer()));
+  }
+
+  /**
+   * A record with the CDI file that its claim would get today: a driver that was exchanged has
+   * other libraries, and a container that restarts needs those. What the kubelet was told never
+   * changes, and where a device or the driver is away at the moment everything stays as it was.
+   */
+  ClaimRecord renewed(ClaimRecord record) {
+    if (!record.finishedIn(bootId.get())) {
+      return record;
+    }
+    Optional<List<AllocatedDevice>> devices = devices(record);
+    if (devices.isEmpty()) {
+      return record;
+    }
+    try {
+      ClaimCdi.Content content =
+          files
+              .cdi()
+              .content(
+                  record.claim().uid(),
+                  devices.get(),
+                  RecordedOptions.read(record.configuration()));
+      String cdi = new String(content.file(), StandardCharsets.UTF_8);
+      return content.answer().equals(record.answer()) && !cdi.equals(record.cdi())
+          ? record.withCdi(cdi)
+          : record;
+    } catch (AccessRefused | IllegalArgumentException e) {
+      LOG.debug("CDI file of claim {} stays as it is: {}", record.claim().path(), e.getMessage());
+      return record;
+    }
+  }
+
+  /** The devices of a record as they are today; empty when one of them is not there. */
+  private Optional<List<AllocatedDevice>> devices(ClaimRecord record) {
+    Inventory now = inventory.get();
+    List<AllocatedDevice> devices = new ArrayList<>(record.devices().size());
+    for (RecordedDevice recorded : record.devices()) {
+      PreparedDevice prepared = recorded.prepared();
+      Optional<Device> device =
+          now.devices().stream()
+              .filter(d -> d.name().value().equals(prepared.device()))
+              .filter(d -> !now.missing().contains(d.name()))
+              .findFirst();
+      if (device.isEmpty()) {
+        return Optional.empty();
+      }
+      devices.add(
+          new AllocatedDevice(
+              new Result(
+                  prepared.request(),
+                  settings.driverName(),
+                  prepared.pool(),
+                  prepared.device(),
+                  prepared.adminAccess(),
+                  prepared.shareId()),
+              device.get()));
+    }
+    return Optional.of(devices);
   }
 
   /** Prepares the claim with devices that nobody else holds. */
-  PrepareOutcome.Prepared write(ResourceClaim claim, List<AllocatedDevice> devices)
+  PrepareOutcome.Prepared write(
+      ResourceClaim claim, List<AllocatedDevice> devices, Map<String, AccessOptions> options)
       throws ClaimRefused, IOException {
     ClaimRef ref = claim.ref();
     Optional<ClaimRecord> earlier = files.recordUnderLock(ref);
     ClaimCdi.Content content;
     try {
-      content = files.cdi().content(ref.uid(), devices);
+      content = files.cdi().content(ref.uid(), devices, options);
     } catch (IllegalArgumentException e) {
       throw new ClaimRefused("no CDI file can be made: " + e.getMessage(), e);
+    } catch (AccessRefused e) {
+      throw new ClaimRefused(String.valueOf(e.getMessage()), e);
     }
     String file = files.cdi().fileName(ref.uid());
     try (Stopwatch watch = watch(ref, Phase.CDI)) {
@@ -79,7 +163,7 @@ final class ClaimWriter {
     }
     files.hook().reached(StepHook.Step.CDI_WRITTEN);
     try (Stopwatch watch = watch(ref, Phase.RECORD)) {
-      files.store().write(record(claim, devices, content, earlier));
+      files.store().write(record(claim, devices, options, content, earlier));
       watch.ok();
     } catch (IOException e) {
       undo(ref, file, earlier.isPresent(), e);
@@ -104,6 +188,7 @@ final class ClaimWriter {
   private ClaimRecord record(
       ResourceClaim claim,
       List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
       ClaimCdi.Content content,
       Optional<ClaimRecord> earlier) {
     List<RecordedDevice> recorded = new ArrayList<>(devices.size());
@@ -121,7 +206,7 @@ final class ClaimWriter {
         bootId.get(),
         claim.ref(),
         recorded,
-        List.of(),
+        RecordedOptions.write(options),
         claim.pods(),
         earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
         new String(content.file(), StandardCharsets.UTF_8),

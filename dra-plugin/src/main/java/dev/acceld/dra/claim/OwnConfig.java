@@ -1,37 +1,90 @@
 package dev.acceld.dra.claim;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.device.AccessOptions;
+import dev.acceld.device.Device;
 import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
+import dev.acceld.dra.config.ConfigDecoder;
+import dev.acceld.dra.config.ConfigMistake;
+import dev.acceld.dra.config.DeviceConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Opaque configuration that is meant for this driver. Strict: a setting that would be ignored is an
- * error, because its author counts on it. No kind of configuration exists yet.
+ * The opaque configuration of a claim that is meant for this driver, in the order of the API:
+ * classes first, then the claim. A later entry wins where it says something, so that a class sets
+ * defaults and a claim overrides them one by one.
  */
 final class OwnConfig {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
-  private OwnConfig() {}
+  private record Entry(OpaqueConfig opaque, DeviceConfig config) {}
 
-  /** Refuses every entry of this driver that applies to one of its results. */
-  static void check(String driver, List<OpaqueConfig> config, List<Result> own)
+  private final List<Entry> entries;
+
+  private OwnConfig(List<Entry> entries) {
+    this.entries = entries;
+  }
+
+  /**
+   * Reads every entry of this driver that applies to one of its results; the others may name
+   * requests that were not chosen.
+   *
+   * @throws ClaimRefused naming the entry and what is wrong in it
+   */
+  static OwnConfig read(String driver, List<OpaqueConfig> config, List<Result> own)
       throws ClaimRefused {
+    List<Entry> entries = new ArrayList<>();
     for (OpaqueConfig entry : config) {
       if (entry.driver().equals(driver) && own.stream().anyMatch(r -> applies(entry, r))) {
-        throw new ClaimRefused(
-            "opaque configuration "
-                + kind(entry.parametersJson())
-                + (entry.fromClass() ? " from the DeviceClass" : " from the claim")
-                + (entry.requests().isEmpty() ? "" : " for " + String.join(", ", entry.requests()))
-                + " is not known to driver "
-                + driver
-                + ", which takes no opaque configuration (supported kinds: none); remove it from"
-                + (entry.fromClass() ? " the DeviceClass" : " the claim"));
+        try {
+          entries.add(new Entry(entry, ConfigDecoder.decode(entry.parametersJson())));
+        } catch (ConfigMistake e) {
+          throw new ClaimRefused(words(entry) + " is wrong at " + e.getMessage(), e);
+        }
       }
     }
+    return new OwnConfig(entries);
+  }
+
+  /**
+   * What applies to each request, by its main name; a request of which nothing is said is left out.
+   *
+   * @throws ClaimRefused when a request is named for which a kind of configuration is not meant
+   */
+  Map<String, AccessOptions> options(List<AllocatedDevice> devices) throws ClaimRefused {
+    Map<String, AccessOptions> options = new LinkedHashMap<>();
+    for (Entry entry : entries) {
+      for (AllocatedDevice a : devices) {
+        if (!applies(entry.opaque, a.result())) {
+          continue;
+        }
+        if (entry.config.takes(a.device())) {
+          options.merge(
+              a.result().mainRequest(),
+              entry.config.options(),
+              (earlier, later) -> later.orElse(earlier));
+        } else if (!entry.opaque.requests().isEmpty()) {
+          throw new ClaimRefused(unfit(entry, a.result(), a.device()));
+        }
+      }
+    }
+    options.values().removeIf(AccessOptions.DEFAULT::equals);
+    return options;
+  }
+
+  private static String unfit(Entry entry, Result result, Device device) {
+    return words(entry.opaque)
+        + " is a "
+        + entry.config.kind()
+        + ", which is not for device "
+        + device.name()
+        + " of request "
+        + result.request()
+        + " (type "
+        + device.type()
+        + "); name other requests in it, or take it away";
   }
 
   /** Whether an entry is meant for a result: named by {@code main/sub}, by {@code main}, or all. */
@@ -41,19 +94,9 @@ final class OwnConfig {
         || entry.requests().contains(result.mainRequest());
   }
 
-  private static String kind(String parameters) {
-    try {
-      JsonNode json = JSON.readTree(parameters);
-      if (json != null && json.isObject()) {
-        return "'"
-            + json.path("apiVersion").asText("(no apiVersion)")
-            + "', kind '"
-            + json.path("kind").asText("(no kind)")
-            + "',";
-      }
-    } catch (JsonProcessingException e) {
-      // said below
-    }
-    return "that is not a JSON object,";
+  private static String words(OpaqueConfig entry) {
+    return "the opaque configuration"
+        + (entry.fromClass() ? " of the DeviceClass" : " of the claim")
+        + (entry.requests().isEmpty() ? "" : " for " + String.join(", ", entry.requests()));
   }
 }

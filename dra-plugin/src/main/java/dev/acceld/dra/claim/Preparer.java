@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.device.AccessOptions;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimService.CallScope;
@@ -11,6 +12,7 @@ import dev.acceld.dra.cluster.ResourceClaim.Result;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -112,12 +114,17 @@ final class Preparer {
     if (own.isEmpty()) {
       return new PrepareOutcome.Prepared(List.of());
     }
+    OwnConfig config = OwnConfig.read(settings.driverName(), allocation.config(), own);
     List<AllocatedDevice> devices = find(ref, own, attempt, deadline);
-    return commit(claim, devices, attempt, deadline);
+    return commit(claim, devices, config.options(devices), attempt, deadline);
   }
 
   private PrepareOutcome.Prepared commit(
-      ResourceClaim claim, List<AllocatedDevice> devices, Attempts.Attempt attempt, long deadline)
+      ResourceClaim claim,
+      List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
+      Attempts.Attempt attempt,
+      long deadline)
       throws ClaimRefused, IOException, InterruptedException {
     ClaimRef ref = claim.ref();
     List<String> physical = devices.stream().map(AllocatedDevice::physical).toList();
@@ -131,7 +138,7 @@ final class Preparer {
         }
         files.store().refresh();
         if (holders.of(ref, devices).isEmpty()) {
-          return writer.write(claim, devices);
+          return writer.write(claim, devices, options);
         }
       }
       try (Stopwatch wait = watch(ref, Phase.WAIT)) {

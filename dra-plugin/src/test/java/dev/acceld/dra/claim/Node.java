@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.device.AccessOptions;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.device.ContainerAccess;
@@ -18,6 +19,7 @@ import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.probe.AccessPlanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,6 +49,7 @@ final class Node {
   volatile Optional<ClusterApi> api = Optional.of(cluster);
   volatile Inventory inventory = inventory(Set.of(), "gpu-0", "gpu-1", "gpu-2", "gpu-3");
   volatile String bootId = "boot-1";
+  volatile AccessPlanner access = Node::access;
   volatile ClaimObserver observer = ClaimObserver.NONE;
   ClaimSettings settings;
 
@@ -95,10 +98,16 @@ final class Node {
         "580.159.04");
   }
 
-  static ContainerAccess access(List<Device> devices) {
+  static ContainerAccess access(List<Device> devices, AccessOptions options) {
     return new ContainerAccess(
         List.of(DeviceFile.of("/dev/nvidiactl", 195, 255), DeviceFile.onHost("/dev/nvidia-uvm")),
-        Map.of("NVIDIA_VISIBLE_DEVICES", "void", "SET", devices.size() + " devices"));
+        Map.of(
+            "NVIDIA_VISIBLE_DEVICES",
+            "void",
+            "SET",
+            devices.size() + " devices",
+            "CAPABILITIES",
+            options.capabilities().map(Object::toString).orElse("the node's")));
   }
 
   ClaimManager open() {
@@ -118,7 +127,7 @@ final class Node {
         settings,
         api,
         () -> inventory,
-        Node::access,
+        (devices, options) -> access.plan(devices, options),
         device -> Optional.ofNullable(health.get(device)),
         () -> bootId,
         Clock.systemUTC(),

@@ -70,7 +70,7 @@ class PrepareTest {
                 "deviceNodes": [{"path": "/dev/nvidia0", "type": "c", "major": 195, "minor": 0,
                   "permissions": "rwm"}]}},
               {"name": "11-aa-request-r", "containerEdits": {
-                "env": ["NVIDIA_VISIBLE_DEVICES=void", "SET=2 devices"],
+                "env": ["CAPABILITIES=the node's", "NVIDIA_VISIBLE_DEVICES=void", "SET=2 devices"],
                 "deviceNodes": [
                   {"path": "/dev/nvidiactl", "type": "c", "major": 195, "minor": 255,
                    "permissions": "rwm"},

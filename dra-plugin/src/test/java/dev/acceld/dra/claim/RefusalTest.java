@@ -198,17 +198,17 @@ class RefusalTest {
                 node.cluster.allocate(
                     "c", "u1", List.of(result("r/sub", "gpu-0")), List.of(config, config))))
         .contains(
-            "gpu.acceld.dev/v1alpha1", "TimeSlice", "from the claim", "supported kinds: none");
+            "gpu.acceld.dev/v1alpha1", "TimeSlice", "of the claim for r", "$.kind", "known are");
     OpaqueConfig ofClass = new OpaqueConfig(true, List.of(), Node.DRIVER, "{}");
     assertThat(
             refusal(
                 node.cluster.allocate("c", "u1", List.of(result("r", "gpu-0")), List.of(ofClass))))
-        .contains("from the DeviceClass", "(no kind)");
+        .contains("of the DeviceClass", "$.apiVersion: is missing");
     OpaqueConfig garbage = new OpaqueConfig(false, List.of(), Node.DRIVER, "{");
     assertThat(
             refusal(
                 node.cluster.allocate("c", "u1", List.of(result("r", "gpu-0")), List.of(garbage))))
-        .contains("not a JSON object");
+        .contains("not JSON");
   }
 
   @Test

@@ -39,6 +39,11 @@ public final class NvmlFiles {
     return DIRECTORIES.stream().map(d -> driverRoot.resolve(d).resolve(LIBRARY)).toList();
   }
 
+  /** The directories of the candidates below the driver root, in order, without a slash before. */
+  public static List<String> directories() {
+    return DIRECTORIES;
+  }
+
   /** The first candidate that is there. */
   public static Optional<Path> find(Path driverRoot) {
     for (Path candidate : candidates(driverRoot)) {

@@ -1,0 +1,134 @@
+package dev.acceld.dra.config;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.device.AccessOptions;
+import dev.acceld.device.DriverCapability;
+import dev.acceld.dra.config.DeviceConfig.Target;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads opaque parameters. Two groups are understood: our own, and that of NVIDIA's driver, so that
+ * claims which were written for it go on working. Strict, since an author counts on every word.
+ */
+public final class ConfigDecoder {
+  /** Our own group and version for GPUs; here and nowhere else. */
+  public static final String GPU_GROUP = "gpu.acceld.dev/v1alpha1";
+
+  /** The group and version of NVIDIA's DRA driver. */
+  public static final String NVIDIA_GROUP = "resource.nvidia.com/v1beta1";
+
+  private static final String KNOWN =
+      "known are GpuConfig of "
+          + GPU_GROUP
+          + ", and GpuConfig and MigDeviceConfig of "
+          + NVIDIA_GROUP;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private ConfigDecoder() {}
+
+  /**
+   * Reads one entry.
+   *
+   * @throws ConfigMistake with the JSON path of what is wrong
+   */
+  public static DeviceConfig decode(String parameters) throws ConfigMistake {
+    StrictObject top = new StrictObject("$", parse(parameters));
+    String group = top.text("apiVersion");
+    String kind = top.text("kind");
+    DeviceConfig config =
+        switch (group + " " + kind) {
+          case GPU_GROUP + " GpuConfig" -> gpu(top);
+          case NVIDIA_GROUP + " GpuConfig" -> nvidia(top, kind, Target.WHOLE_GPU);
+          case NVIDIA_GROUP + " MigDeviceConfig" -> nvidia(top, kind, Target.MIG);
+          default ->
+              throw new ConfigMistake(
+                  group.equals(GPU_GROUP) || group.equals(NVIDIA_GROUP) ? "$.kind" : "$.apiVersion",
+                  "'" + group + "', kind '" + kind + "', is not known; " + KNOWN);
+        };
+    top.end();
+    return config;
+  }
+
+  private static JsonNode parse(String parameters) throws ConfigMistake {
+    try {
+      @Nullable JsonNode json = JSON.readTree(parameters);
+      if (json == null || json.isMissingNode()) {
+        throw new ConfigMistake("$", "is empty");
+      }
+      return json;
+    } catch (JsonProcessingException e) {
+      throw new ConfigMistake("$", "is not JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  private static DeviceConfig gpu(StrictObject top) throws ConfigMistake {
+    Optional<JsonNode> capabilities = top.member("driverCapabilities");
+    Optional<Set<DriverCapability>> wanted =
+        capabilities.isEmpty()
+            ? Optional.empty()
+            : Optional.of(capabilities(top.path("driverCapabilities"), capabilities.get()));
+    noSharing(top);
+    return new DeviceConfig("GpuConfig", Target.GPU, new AccessOptions(wanted));
+  }
+
+  private static DeviceConfig nvidia(StrictObject top, String kind, Target target)
+      throws ConfigMistake {
+    noSharing(top);
+    return new DeviceConfig(kind, target, AccessOptions.DEFAULT);
+  }
+
+  private static void noSharing(StrictObject top) throws ConfigMistake {
+    if (top.member("sharing").isPresent()) {
+      throw new ConfigMistake(
+          top.path("sharing"),
+          "this driver does not divide devices among containers yet (neither time slices nor MPS);"
+              + " leave it out: containers that use the same claim take turns as the hardware"
+              + " does it by default");
+    }
+  }
+
+  private static Set<DriverCapability> capabilities(String path, JsonNode json)
+      throws ConfigMistake {
+    if (!json.isArray()) {
+      throw new ConfigMistake(path, "must be a list of texts, not " + StrictObject.kind(json));
+    }
+    Set<DriverCapability> wanted = EnumSet.noneOf(DriverCapability.class);
+    for (int i = 0; i < json.size(); i++) {
+      String at = path + "[" + i + "]";
+      String word = StrictObject.text(at, json.get(i));
+      if (word.equals("all")) {
+        wanted.addAll(DriverCapability.ALL);
+        continue;
+      }
+      DriverCapability capability =
+          DriverCapability.of(word)
+              .orElseThrow(() ->
+                  new ConfigMistake(
+                      at,
+                      "'"
+                          + word
+                          + "' is not known; known are "
+                          + DriverCapability.ids()
+                          + ", all"));
+      if (!wanted.add(capability)) {
+        throw new ConfigMistake(at, "'" + word + "' is there already");
+      }
+    }
+    if (wanted.isEmpty()) {
+      throw new ConfigMistake(path, "must name one at least; leave it out to take the node's");
+    }
+    return wanted;
+  }
+}
