@@ -1,9 +1,11 @@
 #include "session.h"
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SESSIONS 256
 #define HANG_POLL_MS 20
@@ -17,6 +19,25 @@ static struct standin_device handles[SESSIONS][MAX_GPUS];
 static unsigned session, users;
 static uint64_t generation;
 static int visible[MAX_GPUS], visible_count;
+
+/* Device files that are open, plus one: as long as somebody has a GPU's, it can be neither reset nor unbound. */
+static int attached[MAX_GPUS];
+
+static void attach(const struct state *state, int position) {
+  char path[4200];
+  const char *root = state_root();
+  int64_t minor = gpu_number_or(&state->gpu[position], MINOR, -1);
+  if (attached[position] || !root || minor < 0) return;
+  snprintf(path, sizeof path, "%s/dev/nvidia%d", root, (int)minor);
+  attached[position] = open(path, O_RDONLY | O_CLOEXEC) + 1;
+}
+
+static void detach_all(void) {
+  for (int i = 0; i < MAX_GPUS; i++) {
+    if (attached[i]) close(attached[i] - 1);
+    attached[i] = 0;
+  }
+}
 
 bool session_alive(const struct state *state) {
   return users > 0 && state->loaded && state->generation == generation;
@@ -124,6 +145,8 @@ static nvmlReturn_t init(const char *symbol, unsigned flags) {
       generation = state->generation;
       session++;
       users = 0;
+      detach_all();
+      for (int i = 0; i < count && !(flags & NVML_INIT_FLAG_NO_ATTACH); i++) attach(state, found[i]);
     }
   }
   if (!result) users++;
@@ -138,7 +161,10 @@ NVML_API nvmlReturn_t nvmlInitWithFlags(unsigned flags) { return init(__func__, 
 NVML_API nvmlReturn_t nvmlShutdown(void) {
   const struct state *state = wait_out_hang(__func__, ALL_GPUS);
   nvmlReturn_t result = users == 0 ? NVML_ERROR_UNINITIALIZED : forced(state, __func__, ALL_GPUS);
-  if (!result && --users == 0) session++; /* no handle outlives the last shutdown */
+  if (!result && --users == 0) { /* no handle outlives the last shutdown */
+    session++;
+    detach_all();
+  }
   state_unlock();
   return result;
 }
@@ -158,7 +184,10 @@ static nvmlReturn_t give_handle(const struct state *state, const char *symbol, i
   const struct gpu *gpu = &state->gpu[position];
   nvmlReturn_t result = forced(state, symbol, position);
   if (!result && (gpu_number_or(gpu, LOST, 0) || gpu_number_or(gpu, REMOVED, 0))) result = NVML_ERROR_GPU_IS_LOST;
-  if (!result) *device = position_handle(position);
+  if (!result) {
+    attach(state, position);
+    *device = position_handle(position);
+  }
   return result;
 }
 

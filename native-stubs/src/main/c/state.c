@@ -18,10 +18,12 @@ static const char *const number_keys[GPU_NUMBER_COUNT] = {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char path[PATH_MAX];
+static char path[PATH_MAX], root[PATH_MAX];
 static struct state current;
 static struct stat read_from;
 static bool have_read;
+
+static void copy(char *to, size_t size, const char *from) { snprintf(to, size, "%s", from); }
 
 /* Found when the library is loaded, because its file may be gone later (a driver that is unloaded). */
 __attribute__((constructor)) static void find_state(void) {
@@ -39,9 +41,10 @@ __attribute__((constructor)) static void find_state(void) {
     *slash = 0;
   }
   if (snprintf(path, sizeof path, "%s/var/lib/standin/nvml.state", real) >= (int)sizeof path) path[0] = 0;
+  copy(root, sizeof root, real);
 }
 
-static void copy(char *to, size_t size, const char *from) { snprintf(to, size, "%s", from); }
+const char *state_root(void) { return root[0] ? root : NULL; }
 
 static void read_gpu(struct gpu *gpu, const char *key, const char *value) {
   if (!strcmp(key, "uuid")) copy(gpu->uuid, sizeof gpu->uuid, value);

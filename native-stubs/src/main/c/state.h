@@ -84,6 +84,9 @@ void state_unlock(void);
 /* The state as it is now. Call with the lock held; valid until it is released. Costs one stat(). */
 const struct state *state_now(void);
 
+/* The root of the machine's tree, or NULL when it is not known. */
+const char *state_root(void);
+
 /* A number, or what to say when the file does not have it. */
 static inline int64_t gpu_number_or(const struct gpu *gpu, enum gpu_number which, int64_t otherwise) {
   return gpu->number[which] == UNSET ? otherwise : gpu->number[which];

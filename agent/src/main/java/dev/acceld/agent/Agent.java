@@ -125,7 +125,9 @@ public final class Agent implements AutoCloseable {
                   "claims",
                   args -> parts.claimViews(),
                   "conditions",
-                  args -> parts.conditions()));
+                  args -> parts.conditions(),
+                  "release",
+                  new Releasing(devices, parts::claims)));
     } catch (IOException e) {
       http.close();
       throw e;

@@ -13,6 +13,7 @@ import dev.acceld.host.BootId;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.ProbeSupervisor;
+import dev.acceld.probe.Releases;
 import dev.acceld.probe.SupervisorSettings;
 import dev.acceld.probe.nvidia.UnservedGpus;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeDevices.class);
 
   private final HostFs host;
+  private final Releases releases;
   private final AccessPlanner access;
   private final ProbeSupervisor supervisor;
   private final HealthAssessor health = new HealthAssessor();
@@ -39,7 +41,8 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
 
   NodeDevices(AgentConfig config) {
     host = new HostFs(config.hostRoot());
-    Probes probes = Probes.of(host, config.nvidia());
+    releases = Releases.in(config.stateDir().resolve("released"), () -> BootId.read(host));
+    Probes probes = Probes.of(host, config.nvidia(), releases);
     access = probes.access();
     SupervisorSettings defaults = SupervisorSettings.DEFAULT;
     supervisor =
@@ -104,6 +107,10 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
 
   HealthAssessor health() {
     return health;
+  }
+
+  Releases releases() {
+    return releases;
   }
 
   AccessPlanner access() {

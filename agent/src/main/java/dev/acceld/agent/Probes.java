@@ -5,6 +5,7 @@ import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.CompositeAccess;
 import dev.acceld.probe.Probe;
+import dev.acceld.probe.Releases;
 import dev.acceld.probe.nvidia.NvidiaAccess;
 import dev.acceld.probe.nvidia.NvidiaProbe;
 import dev.acceld.probe.tpu.TpuAccess;
@@ -20,9 +21,9 @@ import java.util.Map;
  */
 record Probes(List<Probe> all, AccessPlanner access) {
 
-  static Probes of(HostFs host, NvidiaAccess.Settings nvidia) {
+  static Probes of(HostFs host, NvidiaAccess.Settings nvidia, Releases releases) {
     return new Probes(
-        List.of(new NvidiaProbe(nvidia.root().seen(), host), new TpuProbe(host)),
+        List.of(new NvidiaProbe(nvidia.root().seen(), host, releases), new TpuProbe(host)),
         new CompositeAccess(
             Map.of(Vendor.NVIDIA, new NvidiaAccess(host, nvidia), Vendor.GOOGLE, new TpuAccess())));
   }

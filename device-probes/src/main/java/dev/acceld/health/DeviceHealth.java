@@ -25,6 +25,7 @@ final class DeviceHealth {
   final Condition silent = new Condition();
   final Condition stuck = new Condition();
   final Condition unreadable = new Condition();
+  final Condition released = new Condition();
 
   private final DeviceName name;
   private final Condition recovery = new Condition();
@@ -81,6 +82,19 @@ final class DeviceHealth {
     endXids(true, nanos);
   }
 
+  /** The agent let go of it, or has taken it back: what it was let go for may have healed it. */
+  void released(boolean now, Instant at, long nanos) {
+    if (now) {
+      silent.clear(nanos);
+      released.raise(
+          at,
+          "the agent was told to let go of the device ('acceld release --back' takes it back)",
+          nanos);
+    } else {
+      released.clear(nanos);
+    }
+  }
+
   private void endXids(boolean wasReset, long nanos) {
     xids.forEach((code, condition) -> {
       XidClass kind = XidCatalogue.entry(code).kind();
@@ -107,6 +121,10 @@ final class DeviceHealth {
       reasons.add(lost(absent, whenSilent));
     } else if (silent.active(nanos)) {
       reasons.add(lost(silent, whenSilent));
+    }
+    if (released.active(nanos)) {
+      reasons.add(
+          Reasons.blocking(Reasons.RELEASED, released.detail(), Action.NONE, released.since()));
     }
     boolean explained = false;
     for (Map.Entry<Long, Condition> each : xids.entrySet()) {

@@ -13,6 +13,7 @@ final class Reasons {
   static final String LOST = "device-lost";
   static final String XID = "xid";
   static final String RECOVERY = "recovery-action";
+  static final String RELEASED = "released";
   static final String UNRESPONSIVE = "unresponsive";
   static final String PROBE_FAILED = "probe-failed";
 
@@ -20,7 +21,7 @@ final class Reasons {
   private static final int LONGEST = 1024;
 
   /** With these nobody can tell how the device is. */
-  private static final Set<String> UNKNOWN = Set.of(UNRESPONSIVE, PROBE_FAILED);
+  private static final Set<String> UNKNOWN = Set.of(UNRESPONSIVE, PROBE_FAILED, RELEASED);
 
   private static final Comparator<Reason> GRAVEST_FIRST =
       Comparator.comparing(Reason::schedulable)

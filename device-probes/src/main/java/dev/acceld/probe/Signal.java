@@ -21,6 +21,9 @@ public sealed interface Signal {
   /** The device answers (again). Evidence that {@link Lost} is over. */
   record Answers(DeviceName device, Instant at) implements Signal {}
 
+  /** The agent has let go of the device because it was told to, or has taken it back. */
+  record Released(DeviceName device, Instant at, boolean released) implements Signal {}
+
   /**
    * The driver says what has to be done to the device.
    *

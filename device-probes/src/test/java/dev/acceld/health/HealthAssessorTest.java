@@ -68,6 +68,24 @@ class HealthAssessorTest {
   }
 
   @Test
+  void aReleasedDeviceIsOnlyNotGivenAway() {
+    health.signals(List.of(new Signal.Released(name(BAD), clock.instant(), true)));
+    HealthReport report = report(BAD);
+    assertThat(report.state()).isEqualTo(HealthReport.State.UNKNOWN);
+    assertThat(report.schedulable()).isFalse();
+    assertThat(report.reasons())
+        .singleElement()
+        .satisfies(r -> {
+          assertThat(r.code()).isEqualTo("released");
+          assertThat(r.action()).isEqualTo(HealthReport.Action.NONE);
+          assertThat(r.message()).contains("acceld release --back");
+        });
+    assertThat(report(GOOD).reasons()).isEmpty();
+    health.signals(List.of(new Signal.Released(name(BAD), clock.instant(), false)));
+    assertThat(report(BAD).state()).isEqualTo(HealthReport.State.HEALTHY);
+  }
+
+  @Test
   void everythingIsHealthyAtFirst() {
     assertThat(health.reports()).hasSize(3);
     assertThat(health.reports().values())

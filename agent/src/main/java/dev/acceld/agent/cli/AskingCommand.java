@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.config.ConfigReader;
 import dev.acceld.agent.config.RawSettings;
 import dev.acceld.agent.config.Setting;
@@ -41,6 +42,11 @@ abstract class AskingCommand implements Callable<Integer> {
   /** The command's name on the socket. */
   abstract String command();
 
+  /** What is said with it; nothing unless a command has something to say. */
+  ObjectNode arguments() {
+    return JSON.createObjectNode();
+  }
+
   /** Prints the answer for a person; the exit status. */
   abstract int print(JsonNode answer, PrintWriter out);
 
@@ -57,9 +63,7 @@ abstract class AskingCommand implements Callable<Integer> {
     }
     RawSettings raw = RawSettings.of(flags, System.getenv(), Optional.empty());
     JsonNode answer =
-        select(
-            new LocalClient(ConfigReader.read(raw).stateDir())
-                .ask(command(), JSON.createObjectNode()));
+        select(new LocalClient(ConfigReader.read(raw).stateDir()).ask(command(), arguments()));
     PrintWriter out = out();
     int status = 0;
     if (output == Output.JSON) {

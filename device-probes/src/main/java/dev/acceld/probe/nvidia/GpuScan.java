@@ -6,17 +6,21 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
 import dev.acceld.probe.Discovery;
+import dev.acceld.probe.Releases.Released;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import dev.acceld.probe.nvidia.nvml.Symbol;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Goes through the GPUs of one session and remembers, from one scan to the next, which there were.
@@ -36,7 +40,9 @@ final class GpuScan {
   /** Every UUID seen by this process, so that a clash is told apart the same way every time. */
   private final Set<String> uuids = new HashSet<>();
 
-  private final Set<DeviceName> known = new HashSet<>();
+  /** What was last known of each, for those that must not be looked at. */
+  private final Map<DeviceName, Device> known = new HashMap<>();
+
   private final Set<PciAddress> listed = new HashSet<>();
 
   private record Found(int index, Pointer pointer) {}
@@ -50,11 +56,16 @@ final class GpuScan {
   /**
    * One scan.
    *
+   * @param released GPUs that must not be touched
    * @throws CallFailed when the library as a whole does not answer
    */
-  Discovery scan(NvmlSession session, IdentityReader reader, Instant now) throws CallFailed {
+  Discovery scan(NvmlSession session, IdentityReader reader, Released released, Instant now)
+      throws CallFailed {
     List<String> problems = new ArrayList<>();
-    Map<String, Found> found = list(session, reader, problems);
+    Map<String, Found> found =
+        released.isEmpty()
+            ? list(session, reader, problems)
+            : others(session, reader, released, problems);
     uuids.addAll(found.keySet());
     Map<String, DeviceName> names = DeviceNames.of(uuids);
     DriverVersions versions = reader.versions();
@@ -71,8 +82,9 @@ final class GpuScan {
         identity.pci().ifPresent(listed::add);
         String obstacle = obstacle(identity);
         if (obstacle.isEmpty()) {
-          there.add(devices.device(name, identity, identity.minor().orElseThrow(), versions));
-          known.add(name);
+          Device device = devices.device(name, identity, identity.minor().orElseThrow(), versions);
+          there.add(device);
+          known.put(name, device);
         } else {
           problems.add(name + ": " + obstacle);
         }
@@ -89,13 +101,60 @@ final class GpuScan {
       }
     }
     session.retain(answering);
-    for (DeviceName name : known) {
-      if (!answering.contains(name)) {
+    there.addAll(released(released, problems, now));
+    for (DeviceName name : known.keySet()) {
+      if (!answering.contains(name) && !released.holds(name)) {
         trouble.lost(name, now, "NVIDIA's driver does not give access to it any more");
       }
     }
     there.sort(ORDER);
     return new Discovery(there, problems);
+  }
+
+  /** All GPUs are released: what was known of them before. */
+  Discovery released(Released released, Instant now) {
+    List<String> problems = new ArrayList<>();
+    List<Device> there = released(released, problems, now);
+    there.sort(ORDER);
+    return new Discovery(there, problems);
+  }
+
+  private List<Device> released(Released released, List<String> problems, Instant now) {
+    Map<DeviceName, Device> kept = new HashMap<>(known);
+    kept.keySet().removeIf(name -> !released.holds(name));
+    trouble.released(kept.keySet(), now);
+    for (DeviceName name : released.devices().keySet()) {
+      if (!kept.containsKey(name)) {
+        problems.add(
+            name + ": released before it was looked at; 'acceld release --back' ends that");
+      }
+    }
+    return new ArrayList<>(kept.values());
+  }
+
+  /** The GPUs of the bus but for those that are released: a list by index would open each. */
+  private Map<String, Found> others(
+      NvmlSession session, IdentityReader reader, Released released, List<String> problems)
+      throws CallFailed {
+    Map<String, Found> found = new LinkedHashMap<>();
+    int index = 0;
+    for (PciAddress address : new TreeSet<>(pci.bound())) {
+      if (!released.devices().containsValue(Optional.of(address))) {
+        try {
+          NvmlReturn answer = session.nvml().deviceByPci(address.toString(), out);
+          if (!answer.ok()) {
+            throw new CallFailed(Symbol.DEVICE_BY_PCI.function(), answer);
+          }
+          Pointer pointer = Objects.requireNonNull(out.getPointer(0));
+          add(found, reader.uuid(pointer), index, pointer, problems);
+        } catch (CallFailed e) {
+          unlessStale(e);
+          problems.add("GPU at " + address + ": " + e.getMessage());
+        }
+      }
+      index++;
+    }
+    return found;
   }
 
   /** Why a GPU that answers cannot be offered; empty when it can. */
@@ -128,18 +187,22 @@ final class GpuScan {
     for (int index = 0; index < count; index++) {
       try {
         Pointer pointer = handle(session, index);
-        String uuid = reader.uuid(pointer);
-        if (!DeviceNames.usable(uuid)) {
-          problems.add("GPU at index " + index + ": its UUID '" + uuid + "' is malformed");
-        } else if (found.putIfAbsent(uuid, new Found(index, pointer)) != null) {
-          problems.add("GPU at index " + index + ": its UUID " + uuid + " is another GPU's, too");
-        }
+        add(found, reader.uuid(pointer), index, pointer, problems);
       } catch (CallFailed e) {
         unlessStale(e);
         problems.add("GPU at index " + index + ": " + e.getMessage());
       }
     }
     return found;
+  }
+
+  private static void add(
+      Map<String, Found> found, String uuid, int index, Pointer pointer, List<String> problems) {
+    if (!DeviceNames.usable(uuid)) {
+      problems.add("GPU at index " + index + ": its UUID '" + uuid + "' is malformed");
+    } else if (found.putIfAbsent(uuid, new Found(index, pointer)) != null) {
+      problems.add("GPU at index " + index + ": its UUID " + uuid + " is another GPU's, too");
+    }
   }
 
   private Pointer handle(NvmlSession session, int index) throws CallFailed {

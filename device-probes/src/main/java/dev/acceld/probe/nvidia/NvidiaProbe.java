@@ -10,9 +10,12 @@ import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Probe;
 import dev.acceld.probe.ProbeFailure;
 import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.Releases;
+import dev.acceld.probe.Releases.Released;
 import dev.acceld.probe.Signal;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.Symbol;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +49,9 @@ public final class NvidiaProbe implements Probe {
   private final PciGpus pci;
   private final Trouble trouble = new Trouble();
   private final GpuScan scan;
+  private final Releases releases;
+  private Released released = Releases.NONE.now();
+  private boolean driverGone;
 
   private @Nullable Library library;
   private Set<Symbol> missing = Set.of();
@@ -59,12 +66,14 @@ public final class NvidiaProbe implements Probe {
    *
    * @param driverRoot where the driver's user space is: {@code /}, or {@code /run/nvidia/driver}
    * @param host where {@code /sys}, {@code /proc} and {@code /dev} are read from
+   * @param releases GPUs that must not be touched for now
    */
-  public NvidiaProbe(Path driverRoot, HostFs host) {
-    this(driverRoot, host, InstantSource.system());
+  public NvidiaProbe(Path driverRoot, HostFs host, Releases releases) {
+    this(driverRoot, host, releases, InstantSource.system());
   }
 
-  NvidiaProbe(Path driverRoot, HostFs host, InstantSource clock) {
+  NvidiaProbe(Path driverRoot, HostFs host, Releases releases, InstantSource clock) {
+    this.releases = releases;
     this.driverRoot = driverRoot;
     this.host = host;
     this.clock = clock;
@@ -79,6 +88,10 @@ public final class NvidiaProbe implements Probe {
 
   @Override
   public Discovery discover() throws ProbeUnavailable, ProbeFailure {
+    obeyReleases();
+    if (released.all()) {
+      return scan.released(released, clock.instant());
+    }
     closeIfOutdated();
     try {
       return discoverOnce();
@@ -143,18 +156,47 @@ public final class NvidiaProbe implements Probe {
   private Discovery discoverOnce() throws ProbeUnavailable, ProbeFailure, CallFailed {
     Library loaded = library;
     if (loaded == null) {
-      NvmlSession session = NvmlSession.open(driverRoot, host, clock);
+      NvmlSession session = NvmlSession.open(driverRoot, host, clock, released.isEmpty());
       loaded = new Library(session, new IdentityReader(session.nvml()), new Sweep(session.nvml()));
       library = loaded;
       tellMissing(session.nvml());
       bound = pci.bound();
     }
-    Discovery found = scan.scan(loaded.session, loaded.reader, clock.instant());
+    Discovery found = scan.scan(loaded.session, loaded.reader, released, clock.instant());
     if (loaded.session.gpus().isEmpty()) {
       // Nothing to read and nothing to watch: only a fresh library sees what comes.
       close();
     }
     return found;
+  }
+
+  /**
+   * Only a shutdown closes the files of a GPU, so whatever is released or taken back, the library
+   * is opened anew without touching those that are released. A driver that went and came back is
+   * the end of a release of everything: that is what it was for.
+   */
+  private void obeyReleases() {
+    Released now = releases.now();
+    if (now.all()) {
+      boolean gone = !host.exists("/proc/driver/nvidia/version");
+      if (driverGone && !gone) {
+        log.info("NVIDIA's driver is back, and so are the GPUs that were released for it");
+        try {
+          releases.takeBackAll();
+          now = releases.now();
+        } catch (IOException e) {
+          log.warn("released GPUs cannot be taken back: {}", e.toString());
+        }
+      }
+      driverGone = gone;
+    }
+    if (!now.equals(released)) {
+      released = now;
+      close();
+    }
+    if (released.isEmpty()) {
+      trouble.released(Set.of(), clock.instant());
+    }
   }
 
   private void tellMissing(Nvml nvml) {
@@ -171,7 +213,12 @@ public final class NvidiaProbe implements Probe {
     Set<PciAddress> before = bound;
     bound = pci.bound();
     boolean newcomer = !before.containsAll(bound);
-    boolean gap = trouble.anyLost() || !scan.listed().containsAll(bound);
+    boolean gap =
+        trouble.anyLost()
+            || bound.stream()
+                .anyMatch(pci ->
+                    !scan.listed().contains(pci)
+                        && !released.devices().containsValue(Optional.of(pci)));
     Instant due = library.session.opened().plus(retry);
     if (!gap) {
       retry = FIRST_RETRY;

@@ -39,8 +39,12 @@ final class NvmlSession implements AutoCloseable {
     watch = XidWatch.create(nvml, clock);
   }
 
-  /** Finds, loads and initialises the library. */
-  static NvmlSession open(Path driverRoot, HostFs host, InstantSource clock)
+  /**
+   * Finds, loads and initialises the library.
+   *
+   * @param attach false when a GPU must be opened only if its handle is asked for
+   */
+  static NvmlSession open(Path driverRoot, HostFs host, InstantSource clock, boolean attach)
       throws ProbeUnavailable, ProbeFailure {
     String library = library(driverRoot, host);
     Nvml nvml;
@@ -49,7 +53,7 @@ final class NvmlSession implements AutoCloseable {
     } catch (UnsatisfiedLinkError e) {
       throw new ProbeFailure("cannot load " + library + ": " + e.getMessage());
     }
-    NvmlReturn answer = nvml.init();
+    NvmlReturn answer = attach ? nvml.init() : nvml.initWithoutAttaching();
     if (answer.ok()) {
       return new NvmlSession(nvml, clock);
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 /** Turns what is seen again and again into signals that are given once, at each change. */
 final class Trouble {
   private final Set<DeviceName> lost = new HashSet<>();
+  private final Set<DeviceName> released = new HashSet<>();
   private final Map<DeviceName, Integer> actions = new HashMap<>();
   private final List<Signal> pending = new ArrayList<>();
 
@@ -36,6 +37,23 @@ final class Trouble {
     Integer before = actions.put(device, action);
     if ((before == null ? 0 : before) != action) {
       pending.add(new Signal.RecoveryAction(device, at, action));
+    }
+  }
+
+  /** What was lost or asked for before does not count for a device that nobody looks at. */
+  void released(Set<DeviceName> now, Instant at) {
+    for (DeviceName device : now) {
+      if (released.add(device)) {
+        lost.remove(device);
+        actions.remove(device);
+        pending.add(new Signal.Released(device, at, true));
+      }
+    }
+    for (DeviceName device : List.copyOf(released)) {
+      if (!now.contains(device)) {
+        released.remove(device);
+        pending.add(new Signal.Released(device, at, false));
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineDescription;
 import dev.acceld.machine.MachineTree;
+import dev.acceld.probe.Releases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,7 +68,11 @@ final class Machine {
   }
 
   NvidiaProbe probe() {
-    return new NvidiaProbe(root, host());
+    return probe(Releases.NONE);
+  }
+
+  NvidiaProbe probe(Releases releases) {
+    return new NvidiaProbe(root, host(), releases);
   }
 
   HostFs host() {

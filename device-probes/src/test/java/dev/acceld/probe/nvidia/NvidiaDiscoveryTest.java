@@ -13,6 +13,7 @@ import dev.acceld.host.HostFs;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.ProbeFailure;
 import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.Releases;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,8 @@ class NvidiaDiscoveryTest {
 
   @TempDir static Path dir;
 
-  private NvidiaProbe probe = new NvidiaProbe(Path.of("/nowhere"), new HostFs(Path.of("/nowhere")));
+  private NvidiaProbe probe =
+      new NvidiaProbe(Path.of("/nowhere"), new HostFs(Path.of("/nowhere")), Releases.NONE);
 
   @AfterEach
   void close() {

@@ -62,6 +62,7 @@ class NvidiaSignalsTest {
       case Signal.Xid xid -> xid.device() + " xid " + xid.code();
       case Signal.Lost lost -> lost.device() + " lost";
       case Signal.Answers answers -> answers.device() + " answers";
+      case Signal.Released r -> "released " + r.released();
       case Signal.RecoveryAction action -> action.device() + " action " + action.action();
     };
   }

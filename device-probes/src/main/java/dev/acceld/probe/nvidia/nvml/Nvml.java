@@ -34,6 +34,9 @@ public final class Nvml implements AutoCloseable {
   /** RTLD_NODELETE of glibc. */
   private static final int NO_DELETE = 0x1000;
 
+  /** NVML_INIT_FLAG_NO_ATTACH. */
+  private static final int NO_ATTACH = 2;
+
   private static final AtomicInteger LOADS = new AtomicInteger();
 
   private final NativeLibrary library;
@@ -96,6 +99,11 @@ public final class Nvml implements AutoCloseable {
     return call(Symbol.INIT);
   }
 
+  /** The same, but a GPU is attached only when its handle is asked for. */
+  public NvmlReturn initWithoutAttaching() {
+    return call(Symbol.INIT_WITH_FLAGS, NO_ATTACH);
+  }
+
   /** Ends one {@link #init}. */
   public NvmlReturn shutdown() {
     return call(Symbol.SHUTDOWN);
@@ -119,6 +127,11 @@ public final class Nvml implements AutoCloseable {
   /** The handle of a GPU by its position today. It may take seconds to wake the GPU up. */
   public NvmlReturn deviceByIndex(int index, Pointer handle) {
     return call(Symbol.DEVICE_BY_INDEX, index, handle);
+  }
+
+  /** The handle of a GPU by its PCI address, {@code 00000000:17:00.0}; no other is touched. */
+  public NvmlReturn deviceByPci(String address, Pointer handle) {
+    return call(Symbol.DEVICE_BY_PCI, address, handle);
   }
 
   /** A function that fills one thing in. */

@@ -7,6 +7,8 @@ package dev.acceld.probe.nvidia.nvml;
 public enum Symbol {
   /** {@code ()}. */
   INIT("nvmlInit_v2", Shape.OTHER),
+  /** {@code (unsigned flags)}. */
+  INIT_WITH_FLAGS("nvmlInitWithFlags", Shape.OTHER),
   /** {@code ()}. */
   SHUTDOWN("nvmlShutdown", Shape.OTHER),
   /** {@code (char*, unsigned length)}. */
@@ -17,6 +19,8 @@ public enum Symbol {
   DEVICE_COUNT("nvmlDeviceGetCount_v2", Shape.OTHER),
   /** {@code (unsigned index, nvmlDevice_t*)}. */
   DEVICE_BY_INDEX("nvmlDeviceGetHandleByIndex_v2", Shape.OTHER),
+  /** {@code (const char* busId, nvmlDevice_t*)}. */
+  DEVICE_BY_PCI("nvmlDeviceGetHandleByPciBusId_v2", Shape.OTHER),
 
   /** {@code GPU-…}. */
   UUID("nvmlDeviceGetUUID", Shape.TEXT),

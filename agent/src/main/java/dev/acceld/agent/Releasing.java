@@ -1,0 +1,144 @@
+package dev.acceld.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.agent.local.LocalCommand;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Vendor;
+import dev.acceld.dra.claim.PreparedClaim;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Lets go of GPUs and takes them back. Comes back when it is done: then no file of the GPU is open
+ * in this process. A GPU that is in use by a pod can be let go of too; the pod's own files stay
+ * open.
+ */
+final class Releasing implements LocalCommand {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long LOOK_MILLIS = 50;
+
+  private final NodeDevices devices;
+  private final Supplier<List<PreparedClaim>> claims;
+
+  Releasing(NodeDevices devices, Supplier<List<PreparedClaim>> claims) {
+    this.devices = devices;
+    this.claims = claims;
+  }
+
+  /**
+   * The arguments are {@code device} or {@code all}, and {@code back}.
+   *
+   * @throws IllegalArgumentException naming a device that is not there or cannot be released
+   */
+  @Override
+  public Object run(JsonNode arguments) {
+    boolean back = arguments.path("back").asBoolean(false);
+    boolean all = arguments.path("all").asBoolean(false);
+    List<Gpu> gpus = all ? gpus() : List.of(find(arguments.path("device").asText("")));
+    try {
+      change(gpus, all, back);
+    } catch (IOException e) {
+      throw new UncheckedIOException("what is released cannot be noted: " + e.getMessage(), e);
+    }
+    devices.supervisor().rediscoverNow();
+    await(gpus, back);
+    List<String> names = gpus.stream().map(g -> g.name().value()).toList();
+    return Map.of("devices", names, "released", !back, "claims", users(names));
+  }
+
+  private void change(List<Gpu> gpus, boolean all, boolean back) throws IOException {
+    if (all && back) {
+      devices.releases().takeBackAll();
+    } else if (all) {
+      devices.releases().releaseAll();
+    } else if (!back) {
+      devices.releases().release(gpus.getFirst().name(), gpus.getFirst().common().pci());
+    } else if (devices.releases().now().all()) {
+      throw new IllegalArgumentException(
+          "all GPUs are released together; take them back together with --all --back");
+    } else if (!devices.releases().takeBack(gpus.getFirst().name())) {
+      throw new IllegalArgumentException(gpus.getFirst().name() + " is not released");
+    }
+  }
+
+  private List<Gpu> gpus() {
+    List<Gpu> gpus = new ArrayList<>();
+    for (Device device : devices.supervisor().inventory().devices()) {
+      if (device instanceof Gpu gpu && device.common().vendor() == Vendor.NVIDIA) {
+        gpus.add(gpu);
+      }
+    }
+    return gpus;
+  }
+
+  /** By name, by the driver's index ({@code gpu-3}), by UUID or by PCI address. */
+  private Gpu find(String wanted) {
+    for (Device device : devices.supervisor().inventory().devices()) {
+      if (device.name().value().equals(wanted) && device.common().vendor() != Vendor.NVIDIA) {
+        throw new IllegalArgumentException(
+            wanted + " needs no release: the agent never opens it, it only reads sysfs");
+      }
+    }
+    Optional<Gpu> found =
+        gpus().stream()
+            .filter(g ->
+                g.name().value().equals(wanted)
+                    || g.uuid().equals(wanted)
+                    || g.common().pci().map(Object::toString).filter(wanted::equals).isPresent()
+                    || (g.index().isPresent() && wanted.equals("gpu-" + g.index().getAsInt())))
+            .findFirst();
+    Gpu gpu =
+        found.orElseThrow(() ->
+            new IllegalArgumentException(
+                "there is no GPU '" + wanted + "' on this node; see 'acceld devices'"));
+    if (gpu.common().pci().isEmpty()) {
+      throw new IllegalArgumentException(
+          wanted + " has no known PCI address; release all GPUs together with --all");
+    }
+    return gpu;
+  }
+
+  private void await(List<Gpu> gpus, boolean back) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      while (!gpus.stream().allMatch(g -> released(g.name()) != back)) {
+        if (System.nanoTime() - deadline > 0) {
+          throw new IllegalStateException(
+              "not done after "
+                  + PATIENCE.toSeconds()
+                  + " s, and still tried: a call of the driver's library does not come back; see"
+                  + " /readyz");
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the agent is stopping", e);
+    }
+  }
+
+  private boolean released(DeviceName name) {
+    Optional<HealthReport> report = devices.health(name);
+    return report.isPresent()
+        && report.get().reasons().stream().anyMatch(r -> r.code().equals("released"));
+  }
+
+  private List<String> users(List<String> names) {
+    List<String> users = new ArrayList<>();
+    for (PreparedClaim claim : claims.get()) {
+      if (claim.devices().stream().anyMatch(d -> names.contains(d.device()))) {
+        users.add(claim.claim().path());
+      }
+    }
+    return users;
+  }
+}

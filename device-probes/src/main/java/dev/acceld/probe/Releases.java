@@ -1,0 +1,141 @@
+package dev.acceld.probe;
+
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.PciAddress;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The devices that this agent was told to keep its hands off: one small file for each, so that both
+ * processes of a rolling update and a successor know. A file of an earlier boot counts for nothing.
+ * Thread-safe; each question reads a directory that is empty nearly always.
+ */
+public final class Releases {
+  /** Nothing can be released. */
+  public static final Releases NONE = new Releases(Optional.empty(), Optional::empty);
+
+  private static final Logger log = LoggerFactory.getLogger(Releases.class);
+
+  /** No device is called so: names have no dots. */
+  private static final String ALL = "all.devices";
+
+  private final Optional<Path> dir;
+  private final Supplier<Optional<String>> bootId;
+
+  private Releases(Optional<Path> dir, Supplier<Optional<String>> bootId) {
+    this.dir = dir;
+    this.bootId = bootId;
+  }
+
+  /** Kept in that directory, which is made when it is needed. */
+  public static Releases in(Path dir, Supplier<Optional<String>> bootId) {
+    return new Releases(Optional.of(dir), bootId);
+  }
+
+  /**
+   * What is released.
+   *
+   * @param devices by name, with their PCI addresses where they have one
+   * @param all true when the vendor's library must not be open at all, so that the driver can go
+   */
+  public record Released(Map<DeviceName, Optional<PciAddress>> devices, boolean all) {
+
+    /** Takes a copy. */
+    public Released {
+      devices = Map.copyOf(devices);
+    }
+
+    /** Whether that device is. */
+    public boolean holds(DeviceName device) {
+      return all || devices.containsKey(device);
+    }
+
+    /** True when nothing is. */
+    public boolean isEmpty() {
+      return devices.isEmpty() && !all;
+    }
+  }
+
+  /** What is released now. */
+  public Released now() {
+    Map<DeviceName, Optional<PciAddress>> devices = new HashMap<>();
+    boolean all = false;
+    if (dir.isPresent()) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(dir.get())) {
+        for (Path file : files) {
+          Optional<List<String>> lines = ofThisBoot(file);
+          String name = String.valueOf(file.getFileName());
+          if (lines.isPresent() && name.equals(ALL)) {
+            all = true;
+          } else if (lines.isPresent() && name.indexOf('.') < 0) {
+            devices.put(new DeviceName(name), PciAddress.parse(lines.get().get(1)));
+          }
+        }
+      } catch (NoSuchFileException e) {
+        // nothing was ever released
+      } catch (IOException | IllegalArgumentException e) {
+        log.warn("what is released cannot be read from {}: {}", dir.get(), e.toString());
+      }
+    }
+    return new Released(devices, all);
+  }
+
+  /** Releases a device. */
+  public void release(DeviceName device, Optional<PciAddress> pci) throws IOException {
+    write(device.value(), pci.map(PciAddress::toString).orElse("-"));
+  }
+
+  /** Releases all devices, and the libraries by which they are reached. */
+  public void releaseAll() throws IOException {
+    write(ALL, "-");
+  }
+
+  /** Takes a device back; false when it was not released. */
+  public boolean takeBack(DeviceName device) throws IOException {
+    return dir.isPresent() && Files.deleteIfExists(dir.get().resolve(device.value()));
+  }
+
+  /** Takes back everything. */
+  public void takeBackAll() throws IOException {
+    if (dir.isEmpty()) {
+      return;
+    }
+    for (DeviceName device : now().devices().keySet()) {
+      takeBack(device);
+    }
+    Files.deleteIfExists(dir.get().resolve(ALL));
+  }
+
+  private Optional<List<String>> ofThisBoot(Path file) throws IOException {
+    try {
+      List<String> lines = Files.readAllLines(file);
+      return lines.size() >= 2 && lines.getFirst().equals(boot())
+          ? Optional.of(lines)
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private String boot() {
+    return bootId.get().orElse("unknown");
+  }
+
+  private void write(String name, String pci) throws IOException {
+    Path at = dir.orElseThrow(() -> new IOException("this agent cannot release devices"));
+    Files.createDirectories(at);
+    Path fresh = Files.writeString(at.resolve(name + ".new"), boot() + "\n" + pci + "\n");
+    Files.move(fresh, at.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+  }
+}
