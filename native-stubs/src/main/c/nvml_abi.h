@@ -106,6 +106,29 @@ typedef struct {
   unsigned version, isSupportedDevice;
 } nvmlGpmSupport_t;
 
+typedef struct {
+  unsigned version;
+  unsigned char clusterUuid[16];
+  nvmlReturn_t status;
+  unsigned cliqueId;
+  unsigned char state;
+  unsigned healthMask;
+} nvmlGpuFabricInfo_v2_t;
+
+typedef struct {
+  unsigned version;
+  unsigned char clusterUuid[16];
+  nvmlReturn_t status;
+  unsigned cliqueId;
+  unsigned char state;
+  unsigned healthMask;
+  unsigned char healthSummary;
+} nvmlGpuFabricInfo_v3_t;
+
+typedef struct {
+  unsigned isC2cEnabled;
+} nvmlC2cModeInfo_v1_t;
+
 #define NVML_LAYOUT(type, size) static_assert(sizeof(type) == (size), #type " has another size in nvml.h")
 #define NVML_FIELD(type, field, at) static_assert(offsetof(type, field) == (at), #type "." #field " lies elsewhere in nvml.h")
 
@@ -143,6 +166,12 @@ NVML_LAYOUT(nvmlTemperature_v1_t, 12);
 NVML_FIELD(nvmlTemperature_v1_t, temperature, 8);
 NVML_LAYOUT(nvmlDeviceAddressingMode_v1_t, 8);
 NVML_LAYOUT(nvmlGpmSupport_t, 8);
+NVML_LAYOUT(nvmlGpuFabricInfo_v2_t, 36);
+NVML_FIELD(nvmlGpuFabricInfo_v2_t, state, 28);
+NVML_FIELD(nvmlGpuFabricInfo_v2_t, healthMask, 32);
+NVML_LAYOUT(nvmlGpuFabricInfo_v3_t, 40);
+NVML_FIELD(nvmlGpuFabricInfo_v3_t, healthSummary, 36);
+NVML_LAYOUT(nvmlC2cModeInfo_v1_t, 4);
 static_assert(sizeof(void *) == 8, "the layouts are those of a 64-bit system");
 
 /* Everything that is exported, and nothing else is. */

@@ -36,7 +36,9 @@
   X(PCIE_FATAL, "pcie.fatal") X(PCIE_LANE_ERRORS, "pcie.lane.errors") X(PCIE_SENT_RATE, "pcie.sent.rate")     \
   X(PCIE_RECEIVED_RATE, "pcie.received.rate") X(PCIE_SENT_BASE, "pcie.sent.base")                             \
   X(PCIE_RECEIVED_BASE, "pcie.received.base") X(ENERGY_BASE, "energy.base") X(COUNTERS_SINCE, "counters.since") \
-  X(RECOVERY_ACTION, "recovery.action")
+  X(RECOVERY_ACTION, "recovery.action") X(NVLINK_LINKS, "nvlink.links") X(NVLINK_VERSION, "nvlink.version")    \
+  X(NVLINK_DOWN, "nvlink.down") X(FABRIC_STATE, "fabric.state") X(FABRIC_STATUS, "fabric.status")             \
+  X(FABRIC_HEALTH, "fabric.health") X(FABRIC_SUMMARY, "fabric.summary") X(FABRIC_CLIQUE, "fabric.clique")
 
 enum gpu_number {
 #define X(id, key) id,

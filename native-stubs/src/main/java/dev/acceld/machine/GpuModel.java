@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param videoClockMHz highest clock of the video engines
  * @param pcieGeneration PCIe generation
  * @param pcieWidth PCIe lanes
+ * @param nvlinks NVLinks of each GPU; null when it has none
+ * @param nvlinkVersion their version, 2 to 5; null without NVLinks
+ * @param fabric whether the GPU registers with an NVLink fabric; null when it does not
  * @param partNumber the board's part number
  * @param vbios the firmware's version
  */
@@ -54,8 +57,13 @@ public record GpuModel(
     @JsonProperty(required = true) int videoClockMHz,
     @JsonProperty(required = true) int pcieGeneration,
     @JsonProperty(required = true) int pcieWidth,
+    @Nullable Integer nvlinks,
+    @Nullable Integer nvlinkVersion,
+    @Nullable Boolean fabric,
     @JsonProperty(required = true) String partNumber,
     @JsonProperty(required = true) String vbios) {
+
+  private static final int MOST_NVLINKS = 36;
 
   /** Checks the forms. */
   public GpuModel {
@@ -65,6 +73,13 @@ public record GpuModel(
     }
     if (idleWatts < 0 || limitWatts < idleWatts) {
       throw new IllegalArgumentException("limitWatts must not be less than idleWatts");
+    }
+    if ((nvlinks == null) != (nvlinkVersion == null)) {
+      throw new IllegalArgumentException(
+          "nvlinks and nvlinkVersion go together; give both or none");
+    }
+    if (nvlinks != null && (nvlinks < 1 || nvlinks > MOST_NVLINKS)) {
+      throw new IllegalArgumentException("nvlinks: 1 to " + MOST_NVLINKS);
     }
   }
 

@@ -9,6 +9,8 @@ final class InitialState {
   private static final long MIB = 1 << 20;
   private static final int BRAND_NVIDIA = 14;
 
+  private static final int FABRIC_COMPLETED = 3;
+
   private InitialState() {}
 
   static NvmlState of(MachineDescription machine, Hardware hardware) {
@@ -73,6 +75,13 @@ final class InitialState {
     }
     if (gpu.place().memoryNuma() != null) {
       state.put(n, "numa", gpu.place().memoryNuma());
+    }
+    if (model.nvlinks() != null && model.nvlinkVersion() != null) {
+      state.put(n, "nvlink.links", model.nvlinks());
+      state.put(n, "nvlink.version", model.nvlinkVersion());
+    }
+    if (Boolean.TRUE.equals(model.fabric())) {
+      state.put(n, "fabric.state", FABRIC_COMPLETED);
     }
     state.put(n, "counters.since", now());
   }

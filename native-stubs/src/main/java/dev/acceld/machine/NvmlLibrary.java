@@ -26,6 +26,8 @@ final class NvmlLibrary {
               Map.entry("nvmlDeviceGetCurrentClocksEventReasons", 535),
               Map.entry("nvmlDeviceGetNumaNodeId", 545),
               Map.entry("nvmlDeviceGetPciInfoExt", 550),
+              Map.entry("nvmlDeviceGetGpuFabricInfoV", 550),
+              Map.entry("nvmlDeviceGetC2cModeInfoV", 550),
               Map.entry("nvmlDeviceGetTemperatureV", 570),
               Map.entry("nvmlDeviceGetAddressingMode", 580)));
 

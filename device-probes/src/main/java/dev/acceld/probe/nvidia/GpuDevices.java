@@ -1,12 +1,10 @@
 package dev.acceld.probe.nvidia;
 
-import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.Kind;
-import dev.acceld.device.SemanticVersion;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PciDevices;
@@ -19,8 +17,6 @@ import java.util.OptionalInt;
 
 /** From what NVML and sysfs say to the device as it is published, attributes and all. */
 final class GpuDevices {
-  private static final int MOST_BYTES = 64;
-
   private final PciDevices pci;
   private final NvidiaFiles files;
 
@@ -30,7 +26,12 @@ final class GpuDevices {
   }
 
   /** A GPU; its minor number must be known. */
-  Gpu device(DeviceName name, GpuIdentity gpu, int minor, DriverVersions versions) {
+  Gpu device(
+      DeviceName name,
+      GpuIdentity gpu,
+      int minor,
+      DriverVersions versions,
+      Optional<NvLinkTopology.Place> place) {
     Optional<PciFunction> function = gpu.pci().flatMap(pci::find);
     Optional<String> root = function.flatMap(PciFunction::pcieRoot);
     // Not nvmlDeviceGetNumaNodeId: that is the node which the GPU's own memory forms (Grace), and
@@ -48,7 +49,7 @@ final class GpuDevices {
             gpu.pci(),
             root,
             numa,
-            attributes(gpu, versions, root, numa),
+            GpuAttributes.of(gpu, versions, root, numa, gpu.pci().flatMap(pci::bestLink), place),
             capacities,
             List.of(files.gpu(minor))),
         gpu.uuid(),
@@ -58,43 +59,5 @@ final class GpuDevices {
         OptionalInt.of(minor),
         gpu.memoryBytes().orElse(0),
         versions.driver());
-  }
-
-  private static Map<String, AttributeValue> attributes(
-      GpuIdentity gpu, DriverVersions versions, Optional<String> root, OptionalInt numa) {
-    Map<String, AttributeValue> all = new HashMap<>();
-    all.put("acceld.dev/kind", AttributeValue.of(Kind.GPU.id()));
-    all.put("acceld.dev/vendor", AttributeValue.of(Vendor.NVIDIA.id()));
-    all.put("type", AttributeValue.of("gpu"));
-    all.put("uuid", AttributeValue.of(gpu.uuid()));
-    all.put("productName", AttributeValue.of(cut(gpu.model())));
-    text(all, "brand", gpu.brand());
-    text(all, "architecture", gpu.architecture());
-    text(all, "addressingMode", gpu.addressingMode());
-    version(all, "cudaComputeCapability", gpu.computeCapability());
-    version(all, "driverVersion", Optional.of(versions.driver()));
-    version(all, "cudaDriverVersion", versions.cuda());
-    text(all, "resource.kubernetes.io/pciBusID", gpu.pci().map(Object::toString));
-    text(all, "resource.kubernetes.io/pcieRoot", root);
-    if (numa.isPresent()) {
-      all.put("resource.kubernetes.io/numaNode", AttributeValue.of(numa.getAsInt()));
-    }
-    return all;
-  }
-
-  private static void text(Map<String, AttributeValue> all, String name, Optional<String> value) {
-    value.ifPresent(v -> all.put(name, AttributeValue.of(cut(v))));
-  }
-
-  private static void version(
-      Map<String, AttributeValue> all, String name, Optional<String> value) {
-    value
-        .flatMap(SemanticVersion::normalise)
-        .ifPresent(v -> all.put(name, AttributeValue.version(v)));
-  }
-
-  /** The API server takes 64 bytes; what NVML tells is ASCII here. */
-  private static String cut(String text) {
-    return text.length() > MOST_BYTES ? text.substring(0, MOST_BYTES) : text;
   }
 }

@@ -18,4 +18,5 @@ record GpuIdentity(
     Optional<String> computeCapability,
     Optional<String> addressingMode,
     OptionalLong memoryBytes,
-    boolean mig) {}
+    boolean mig,
+    GpuTraits traits) {}

@@ -35,6 +35,7 @@ final class GpuScan {
   private final PciGpus pci;
   private final GpuDevices devices;
   private final Trouble trouble;
+  private final NvLinkTopology links = new NvLinkTopology();
   private final Memory out = new Memory(8);
 
   /** Every UUID seen by this process, so that a clash is told apart the same way every time. */
@@ -69,7 +70,7 @@ final class GpuScan {
     uuids.addAll(found.keySet());
     Map<String, DeviceName> names = DeviceNames.of(uuids);
     DriverVersions versions = reader.versions();
-    List<Device> there = new ArrayList<>();
+    Map<DeviceName, GpuIdentity> whole = new LinkedHashMap<>();
     Set<DeviceName> answering = new HashSet<>();
     listed.clear();
     for (Map.Entry<String, Found> entry : found.entrySet()) {
@@ -82,9 +83,7 @@ final class GpuScan {
         identity.pci().ifPresent(listed::add);
         String obstacle = obstacle(identity);
         if (obstacle.isEmpty()) {
-          Device device = devices.device(name, identity, identity.minor().orElseThrow(), versions);
-          there.add(device);
-          known.put(name, device);
+          whole.put(name, identity);
         } else {
           problems.add(name + ": " + obstacle);
         }
@@ -101,6 +100,7 @@ final class GpuScan {
       }
     }
     session.retain(answering);
+    List<Device> there = devices(whole, versions);
     there.addAll(released(released, problems, now));
     for (DeviceName name : known.keySet()) {
       if (!answering.contains(name) && !released.holds(name)) {
@@ -109,6 +109,22 @@ final class GpuScan {
     }
     there.sort(ORDER);
     return new Discovery(there, problems);
+  }
+
+  /** Once all have been asked, for each is published with its place among the others. */
+  private List<Device> devices(Map<DeviceName, GpuIdentity> whole, DriverVersions versions) {
+    for (GpuIdentity gpu : whole.values()) {
+      gpu.pci().ifPresent(at -> links.add(at, gpu.traits().links(), gpu.traits().fabric()));
+    }
+    List<Device> there = new ArrayList<>();
+    whole.forEach((name, gpu) -> {
+      Device device =
+          devices.device(
+              name, gpu, gpu.minor().orElseThrow(), versions, gpu.pci().flatMap(links::of));
+      there.add(device);
+      known.put(name, device);
+    });
+    return there;
   }
 
   /** All GPUs are released: what was known of them before. */

@@ -22,9 +22,11 @@ final class IdentityReader {
   private final Nvml nvml;
   private final Memory out = new Memory(128);
   private final Memory second = new Memory(8);
+  private final TraitsReader traits;
 
   IdentityReader(Nvml nvml) {
     this.nvml = nvml;
+    this.traits = new TraitsReader(nvml);
   }
 
   DriverVersions versions() {
@@ -60,7 +62,8 @@ final class IdentityReader {
         computeCapability(gpu),
         addressingMode(gpu),
         memory,
-        mig(gpu));
+        mig(gpu),
+        traits.read(gpu));
   }
 
   private OptionalLong memory(Pointer gpu) throws CallFailed {
@@ -117,7 +120,8 @@ final class IdentityReader {
     return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
   }
 
-  private static boolean ok(Symbol symbol, NvmlReturn answer) throws CallFailed {
+  /** Whether it succeeded; an answer that ends the reading is thrown. */
+  static boolean ok(Symbol symbol, NvmlReturn answer) throws CallFailed {
     if (answer == NvmlReturn.GPU_IS_LOST || answer.stale()) {
       throw new CallFailed(symbol.function(), answer);
     }

@@ -83,13 +83,15 @@ class NvidiaAccessTest {
             Optional.empty(),
             Optional.empty(),
             OptionalLong.empty(),
-            false);
+            false,
+            GpuTraits.NONE);
     return new GpuDevices(host)
         .device(
             new DeviceName("gpu-8a4f0c11"),
             identity,
             minor,
-            new DriverVersions(VERSION, Optional.of("13.0")));
+            new DriverVersions(VERSION, Optional.of("13.0")),
+            Optional.empty());
   }
 
   @Test

@@ -84,7 +84,19 @@ class NvidiaDiscoveryTest {
                 Map.entry("cudaDriverVersion", AttributeValue.version("13.0.0")),
                 Map.entry("resource.kubernetes.io/pciBusID", AttributeValue.of("0000:89:00.0")),
                 Map.entry("resource.kubernetes.io/pcieRoot", AttributeValue.of("pci0000:86")),
-                Map.entry("resource.kubernetes.io/numaNode", AttributeValue.of(1))));
+                Map.entry("resource.kubernetes.io/numaNode", AttributeValue.of(1)),
+                Map.entry("gpuModuleID", AttributeValue.of(7)),
+                Map.entry("eccEnabled", AttributeValue.of(true)),
+                Map.entry("migCapable", AttributeValue.of(true)),
+                Map.entry("gpmSupported", AttributeValue.of(false)),
+                Map.entry("pcieGeneration", AttributeValue.of(5)),
+                Map.entry("pcieWidth", AttributeValue.of(16)),
+                Map.entry("nvlinkDomain", AttributeValue.of("switch.0")),
+                Map.entry("nvlinkPeers", AttributeValue.of(7)),
+                Map.entry("nvlinkCount", AttributeValue.of(18)),
+                Map.entry("nvlinkVersion", AttributeValue.version("4.0.0")),
+                Map.entry("bf16Teraflops", AttributeValue.of(989)),
+                Map.entry("memoryBandwidthGBps", AttributeValue.of(3350))));
   }
 
   @ParameterizedTest

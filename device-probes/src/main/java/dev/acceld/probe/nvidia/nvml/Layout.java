@@ -111,6 +111,43 @@ public final class Layout {
     public static final int VALUE = 4;
   }
 
+  /** {@code nvmlGpmSupport_t}. */
+  public static final class GpmSupport {
+    private GpmSupport() {}
+
+    /** Bytes. */
+    public static final int SIZE = 8;
+
+    /** First word: a plain number. */
+    public static final int VERSION = 1;
+
+    /** 1 when the GPU has GPM. */
+    public static final int SUPPORTED = 4;
+  }
+
+  /** {@code nvmlGpuFabricInfo_v2_t}. */
+  public static final class FabricV {
+    private FabricV() {}
+
+    /** Bytes of version 2. */
+    public static final int SIZE_2 = 36;
+
+    /** First word; driver 550. */
+    public static final int VERSION_2 = versioned(SIZE_2, 2);
+
+    /** 16 bytes, in the order in which a UUID is written. */
+    public static final int CLUSTER_UUID = 4;
+
+    /** Return code of the registration. */
+    public static final int STATUS = 20;
+
+    /** Which clique of the cluster. */
+    public static final int CLIQUE_ID = 24;
+
+    /** One byte: 0 none, 1 not begun, 2 under way, 3 completed. */
+    public static final int STATE = 28;
+  }
+
   /** {@code nvmlFieldValue_t}. */
   public static final class FieldValue {
     private FieldValue() {}

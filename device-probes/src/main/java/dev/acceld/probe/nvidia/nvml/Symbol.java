@@ -42,6 +42,24 @@ public enum Symbol {
   COMPUTE_CAPABILITY("nvmlDeviceGetCudaComputeCapability", Shape.OUT_OUT),
   /** {@code (dev, unsigned* current, unsigned* pending)}. */
   MIG_MODE("nvmlDeviceGetMigMode", Shape.OUT_OUT),
+  /** {@code (dev, unsigned* current, unsigned* pending)}. */
+  ECC_MODE("nvmlDeviceGetEccMode", Shape.OUT_OUT),
+  /** The place on the board, from 1. */
+  MODULE_ID("nvmlDeviceGetModuleId", Shape.OUT),
+  /** One int, 1 when the GPU hangs on its processor by a chip-to-chip link. */
+  C2C_MODE("nvmlDeviceGetC2cModeInfoV", Shape.OUT),
+  /** {@link Layout.GpmSupport}; driver 520. */
+  GPM_SUPPORT("nvmlGpmQueryDeviceSupport", Shape.OUT),
+  /** {@code (dev, link, unsigned*)}: 1 when it is active. */
+  NVLINK_STATE("nvmlDeviceGetNvLinkState", Shape.INT_OUT),
+  /** {@code (dev, link, unsigned*)}: {@code nvmlNvlinkVersion_t}, a number for each version. */
+  NVLINK_VERSION("nvmlDeviceGetNvLinkVersion", Shape.INT_OUT),
+  /** {@code (dev, link, unsigned*)}: 0 a GPU, 1 a processor, 2 a switch. */
+  NVLINK_REMOTE_TYPE("nvmlDeviceGetNvLinkRemoteDeviceType", Shape.INT_OUT),
+  /** {@code (dev, link, nvmlPciInfo_t*)}: {@link Layout.PciInfo}. */
+  NVLINK_REMOTE_PCI("nvmlDeviceGetNvLinkRemotePciInfo_v2", Shape.INT_OUT),
+  /** {@link Layout.FabricV}; driver 550. */
+  FABRIC_INFO_V("nvmlDeviceGetGpuFabricInfoV", Shape.OUT),
   /** {@link Layout.AddressingMode}; driver 580. */
   ADDRESSING_MODE("nvmlDeviceGetAddressingMode", Shape.OUT),
 

@@ -38,6 +38,14 @@ class LayoutAuditTest {
     IN_C.put("Temperature.VERSION", "nvmlTemperature_v1");
     struct("AddressingMode", "nvmlDeviceAddressingMode_v1_t", "VALUE value");
     IN_C.put("AddressingMode.VERSION", "nvmlDeviceAddressingMode_v1");
+    struct("GpmSupport", "nvmlGpmSupport_t", "SUPPORTED isSupportedDevice");
+    IN_C.put("GpmSupport.VERSION", "NVML_GPM_SUPPORT_VERSION");
+    IN_C.put("FabricV.SIZE_2", "sizeof(nvmlGpuFabricInfo_v2_t)");
+    IN_C.put("FabricV.VERSION_2", "nvmlGpuFabricInfo_v2");
+    IN_C.put("FabricV.CLUSTER_UUID", "offsetof(nvmlGpuFabricInfo_v2_t, clusterUuid)");
+    IN_C.put("FabricV.STATUS", "offsetof(nvmlGpuFabricInfo_v2_t, status)");
+    IN_C.put("FabricV.CLIQUE_ID", "offsetof(nvmlGpuFabricInfo_v2_t, cliqueId)");
+    IN_C.put("FabricV.STATE", "offsetof(nvmlGpuFabricInfo_v2_t, state)");
     struct(
         "FieldValue",
         "nvmlFieldValue_t",
