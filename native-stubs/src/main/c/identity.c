@@ -1,4 +1,5 @@
 /* What a GPU is. */
+#include "partition.h"
 #include "session.h"
 
 #include <stdio.h>
@@ -10,8 +11,29 @@
     return result ? result : give_string(call.gpu.member, to, length);          \
   }
 
-STRING_GETTER(nvmlDeviceGetUUID, uuid)
-STRING_GETTER(nvmlDeviceGetName, name)
+/* A MIG device has a UUID of its own. */
+NVML_API nvmlReturn_t nvmlDeviceGetUUID(nvmlDevice_t device, char *to, unsigned length) {
+  struct partition part;
+  struct call call;
+  nvmlReturn_t result;
+  if (is_partition(device))
+    return (result = enter_partition(__func__, device, &part)) ? result : give_string(part.ci.uuid, to, length);
+  return (result = enter_device(__func__, device, &call)) ? result : give_string(call.gpu.uuid, to, length);
+}
+
+/* And the GPU's name with its profile behind it. */
+NVML_API nvmlReturn_t nvmlDeviceGetName(nvmlDevice_t device, char *to, unsigned length) {
+  struct partition part;
+  struct call call;
+  nvmlReturn_t result;
+  if (!is_partition(device))
+    return (result = enter_device(__func__, device, &call)) ? result : give_string(call.gpu.name, to, length);
+  if ((result = enter_partition(__func__, device, &part))) return result;
+  char name[160];
+  snprintf(name, sizeof name, "%s MIG %s", part.call.gpu.name, part.profile.name);
+  return give_string(name, to, length);
+}
+
 STRING_GETTER(nvmlDeviceGetSerial, serial)
 STRING_GETTER(nvmlDeviceGetBoardPartNumber, part)
 STRING_GETTER(nvmlDeviceGetVbiosVersion, vbios)
@@ -114,25 +136,6 @@ NVML_API nvmlReturn_t nvmlDeviceGetVirtualizationMode(nvmlDevice_t device, unsig
   if (result) return result;
   if (!mode) return NVML_ERROR_INVALID_ARGUMENT;
   *mode = 0; /* bare metal */
-  return NVML_SUCCESS;
-}
-
-NVML_API nvmlReturn_t nvmlDeviceGetMigMode(nvmlDevice_t device, unsigned *current, unsigned *pending) {
-  struct call call;
-  nvmlReturn_t result = enter_device(__func__, device, &call);
-  if (result) return result;
-  if (!current || !pending) return NVML_ERROR_INVALID_ARGUMENT;
-  if (call.gpu.number[MIG_MODE] == UNSET) return NVML_ERROR_NOT_SUPPORTED;
-  *current = *pending = (unsigned)call.gpu.number[MIG_MODE];
-  return NVML_SUCCESS;
-}
-
-NVML_API nvmlReturn_t nvmlDeviceIsMigDeviceHandle(nvmlDevice_t device, unsigned *isMig) {
-  struct call call;
-  nvmlReturn_t result = enter_device(__func__, device, &call);
-  if (result) return result;
-  if (!isMig) return NVML_ERROR_INVALID_ARGUMENT;
-  *isMig = 0;
   return NVML_SUCCESS;
 }
 

@@ -19,7 +19,10 @@ enum {
   NVML_ERROR_DRIVER_NOT_LOADED = 9,
   NVML_ERROR_TIMEOUT = 10,
   NVML_ERROR_GPU_IS_LOST = 15,
+  NVML_ERROR_RESET_REQUIRED = 16,
+  NVML_ERROR_IN_USE = 19,
   NVML_ERROR_MEMORY = 20,
+  NVML_ERROR_INSUFFICIENT_RESOURCES = 23,
   NVML_ERROR_ARGUMENT_VERSION_MISMATCH = 25,
   NVML_ERROR_GPU_NOT_FOUND = 28,
   NVML_ERROR_UNKNOWN = 999
@@ -36,6 +39,8 @@ enum { NVML_VALUE_DOUBLE = 0, NVML_VALUE_UINT = 1, NVML_VALUE_ULONG = 2, NVML_VA
 
 typedef struct standin_device *nvmlDevice_t;
 typedef struct standin_event_set *nvmlEventSet_t;
+typedef struct standin_gpu_instance *nvmlGpuInstance_t;
+typedef struct standin_compute_instance *nvmlComputeInstance_t;
 
 typedef struct {
   char busIdLegacy[16];
@@ -129,6 +134,55 @@ typedef struct {
   unsigned isC2cEnabled;
 } nvmlC2cModeInfo_v1_t;
 
+typedef struct {
+  unsigned start, size;
+} nvmlGpuInstancePlacement_t, nvmlComputeInstancePlacement_t;
+
+typedef struct {
+  unsigned id, isP2pSupported, sliceCount, instanceCount, multiprocessorCount, copyEngineCount, decoderCount, encoderCount,
+      jpegCount, ofaCount;
+  unsigned long long memorySizeMB;
+} nvmlGpuInstanceProfileInfo_t;
+
+typedef struct {
+  unsigned version, id, isP2pSupported, sliceCount, instanceCount, multiprocessorCount, copyEngineCount, decoderCount,
+      encoderCount, jpegCount, ofaCount;
+  unsigned long long memorySizeMB;
+  char name[96];
+} nvmlGpuInstanceProfileInfo_v2_t;
+
+typedef struct {
+  unsigned version, id, sliceCount, instanceCount, multiprocessorCount, copyEngineCount, decoderCount, encoderCount, jpegCount,
+      ofaCount;
+  unsigned long long memorySizeMB;
+  char name[96];
+  unsigned capabilities;
+} nvmlGpuInstanceProfileInfo_v3_t;
+
+typedef struct {
+  nvmlDevice_t device;
+  unsigned id, profileId;
+  nvmlGpuInstancePlacement_t placement;
+} nvmlGpuInstanceInfo_t;
+
+typedef struct {
+  unsigned id, sliceCount, instanceCount, multiprocessorCount, sharedCopyEngineCount, sharedDecoderCount, sharedEncoderCount,
+      sharedJpegCount, sharedOfaCount;
+} nvmlComputeInstanceProfileInfo_t;
+
+typedef struct {
+  nvmlDevice_t device;
+  nvmlGpuInstance_t gpuInstance;
+  unsigned id, profileId;
+  nvmlComputeInstancePlacement_t placement;
+} nvmlComputeInstanceInfo_t;
+
+typedef struct {
+  unsigned multiprocessorCount, sharedCopyEngineCount, sharedDecoderCount, sharedEncoderCount, sharedJpegCount, sharedOfaCount,
+      gpuInstanceSliceCount, computeInstanceSliceCount;
+  unsigned long long memorySizeMB;
+} nvmlDeviceAttributes_t;
+
 #define NVML_LAYOUT(type, size) static_assert(sizeof(type) == (size), #type " has another size in nvml.h")
 #define NVML_FIELD(type, field, at) static_assert(offsetof(type, field) == (at), #type "." #field " lies elsewhere in nvml.h")
 
@@ -172,6 +226,23 @@ NVML_FIELD(nvmlGpuFabricInfo_v2_t, healthMask, 32);
 NVML_LAYOUT(nvmlGpuFabricInfo_v3_t, 40);
 NVML_FIELD(nvmlGpuFabricInfo_v3_t, healthSummary, 36);
 NVML_LAYOUT(nvmlC2cModeInfo_v1_t, 4);
+NVML_LAYOUT(nvmlGpuInstancePlacement_t, 8);
+NVML_LAYOUT(nvmlGpuInstanceProfileInfo_t, 48);
+NVML_FIELD(nvmlGpuInstanceProfileInfo_t, memorySizeMB, 40);
+NVML_LAYOUT(nvmlGpuInstanceProfileInfo_v2_t, 152);
+NVML_FIELD(nvmlGpuInstanceProfileInfo_v2_t, memorySizeMB, 48);
+NVML_FIELD(nvmlGpuInstanceProfileInfo_v2_t, name, 56);
+NVML_LAYOUT(nvmlGpuInstanceProfileInfo_v3_t, 152);
+NVML_FIELD(nvmlGpuInstanceProfileInfo_v3_t, memorySizeMB, 40);
+NVML_FIELD(nvmlGpuInstanceProfileInfo_v3_t, name, 48);
+NVML_FIELD(nvmlGpuInstanceProfileInfo_v3_t, capabilities, 144);
+NVML_LAYOUT(nvmlGpuInstanceInfo_t, 24);
+NVML_FIELD(nvmlGpuInstanceInfo_t, placement, 16);
+NVML_LAYOUT(nvmlComputeInstanceProfileInfo_t, 36);
+NVML_LAYOUT(nvmlComputeInstanceInfo_t, 32);
+NVML_FIELD(nvmlComputeInstanceInfo_t, placement, 24);
+NVML_LAYOUT(nvmlDeviceAttributes_t, 40);
+NVML_FIELD(nvmlDeviceAttributes_t, memorySizeMB, 32);
 static_assert(sizeof(void *) == 8, "the layouts are those of a 64-bit system");
 
 /* Everything that is exported, and nothing else is. */

@@ -1,5 +1,6 @@
 /* What a GPU is doing. */
 #include "model.h"
+#include "partition.h"
 #include "session.h"
 
 #define ENTER(check)                                           \
@@ -13,6 +14,7 @@
 static bool mig_on(const struct gpu *gpu) { return gpu_number_or(gpu, MIG_MODE, 0) == 1; }
 
 NVML_API nvmlReturn_t nvmlDeviceGetMemoryInfo(nvmlDevice_t device, nvmlMemory_t *memory) {
+  if (is_partition(device)) return partition_memory(__func__, device, memory);
   ENTER(memory);
   memory->total = (unsigned long long)gpu_number_or(gpu, MEMORY_TOTAL, 0);
   memory->used = (unsigned long long)(model_memory_used(gpu) + gpu_number_or(gpu, MEMORY_RESERVED, 0));
@@ -21,6 +23,7 @@ NVML_API nvmlReturn_t nvmlDeviceGetMemoryInfo(nvmlDevice_t device, nvmlMemory_t 
 }
 
 NVML_API nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t device, nvmlMemory_v2_t *memory) {
+  if (is_partition(device)) return partition_memory_v2(__func__, device, memory);
   ENTER(memory);
   if (memory->version != NVML_STRUCT_VERSION(nvmlMemory_v2_t, 2)) return NVML_ERROR_ARGUMENT_VERSION_MISMATCH;
   memory->total = (unsigned long long)gpu_number_or(gpu, MEMORY_TOTAL, 0);
@@ -210,6 +213,7 @@ NVML_API nvmlReturn_t nvmlDeviceGetRetiredPagesPendingStatus(nvmlDevice_t device
 
 NVML_API nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(nvmlDevice_t device, unsigned *count,
                                                               nvmlProcessInfo_t *processes) {
+  if (is_partition(device)) return partition_processes(__func__, device, count);
   ENTER(count);
   (void)gpu;
   (void)processes;

@@ -7,7 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SESSIONS 256
 #define HANG_POLL_MS 20
 
 struct standin_device {
@@ -27,7 +26,7 @@ static void attach(const struct state *state, int position) {
   char path[4200];
   const char *root = state_root();
   int64_t minor = gpu_number_or(&state->gpu[position], MINOR, -1);
-  if (attached[position] || !root || minor < 0) return;
+  if (attached[position] || !*root || minor < 0) return;
   snprintf(path, sizeof path, "%s/dev/nvidia%d", root, (int)minor);
   attached[position] = open(path, O_RDONLY | O_CLOEXEC) + 1;
 }
@@ -47,6 +46,8 @@ int handle_position(nvmlDevice_t device) {
   uintptr_t at = (uintptr_t)device, from = (uintptr_t)handles[session % SESSIONS];
   return at >= from && at < from + MAX_GPUS ? (int)(at - from) : -1;
 }
+
+unsigned session_number(void) { return session % SESSIONS; }
 
 nvmlDevice_t position_handle(int position) { return &handles[session % SESSIONS][position]; }
 
@@ -87,6 +88,12 @@ static nvmlReturn_t forced(const struct state *state, const char *symbol, int gp
 nvmlReturn_t enter_device(const char *symbol, nvmlDevice_t device, struct call *call) {
   state_lock();
   int position = handle_position(device);
+  state_unlock();
+  return enter_position(symbol, position, call);
+}
+
+nvmlReturn_t enter_position(const char *symbol, int position, struct call *call) {
+  state_lock();
   nvmlReturn_t result = !session_alive(state_now()) ? NVML_ERROR_UNINITIALIZED
                         : position < 0              ? NVML_ERROR_INVALID_ARGUMENT
                                                     : NVML_SUCCESS;
@@ -216,6 +223,7 @@ NVML_API nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *
     /* The real one attaches GPU after GPU until it finds the one: a lost one on the way ends the search. */
     if (gpu_number_or(gpu, LOST, 0) || gpu_number_or(gpu, REMOVED, 0)) result = NVML_ERROR_GPU_IS_LOST;
     else if (!strcmp(gpu->uuid, uuid)) result = give_handle(state, __func__, visible[i], device);
+    else if ((*device = partition_handle(state, visible[i], uuid))) result = NVML_SUCCESS;
   }
   state_unlock();
   return result;
@@ -280,6 +288,8 @@ NVML_API const char *nvmlErrorString(nvmlReturn_t result) {
     case NVML_ERROR_GPU_IS_LOST: return "GPU is lost";
     case 16: return "GPU requires reset";
     case 18: return "Driver/library version mismatch";
+    case NVML_ERROR_IN_USE: return "In use by another client";
+    case NVML_ERROR_INSUFFICIENT_RESOURCES: return "Insufficient Resources";
     case NVML_ERROR_ARGUMENT_VERSION_MISMATCH: return "Argument version mismatch";
     case NVML_ERROR_GPU_NOT_FOUND: return "GPU not found";
     default: return "Unknown Error";

@@ -18,6 +18,9 @@ struct call {
  */
 nvmlReturn_t enter_device(const char *symbol, nvmlDevice_t device, struct call *call);
 
+/* The same for a GPU by its position, or -1 for none. */
+nvmlReturn_t enter_position(const char *symbol, int position, struct call *call);
+
 /* The same for a call that is about no GPU. */
 nvmlReturn_t enter_system(const char *symbol);
 
@@ -26,6 +29,15 @@ int handle_position(nvmlDevice_t device);
 
 /* The handle of a position in this session. Call with the lock held. */
 nvmlDevice_t position_handle(int position);
+
+/* Sessions are told apart by as many places for handles. */
+#define SESSIONS 256
+
+/* Which of them is the present one. Call with the lock held. */
+unsigned session_number(void);
+
+/* The handle of the MIG device with that UUID on that GPU, or NULL. Call with the lock held. */
+nvmlDevice_t partition_handle(const struct state *state, int position, const char *uuid);
 
 /* Whether the driver that this session began with is still there. Call with the lock held. */
 bool session_alive(const struct state *state);

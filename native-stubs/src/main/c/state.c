@@ -17,6 +17,8 @@ static const char *const number_keys[GPU_NUMBER_COUNT] = {
 #undef X
 };
 
+#define STATE_FILE "/var/lib/standin/nvml.state"
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char path[PATH_MAX], root[PATH_MAX];
 static struct state current;
@@ -30,6 +32,9 @@ __attribute__((constructor)) static void find_state(void) {
   const char *given = getenv("ACCELD_STANDIN_STATE");
   if (given && *given) {
     snprintf(path, sizeof path, "%s", given);
+    snprintf(root, sizeof root, "%s", given);
+    size_t below = strlen(STATE_FILE), length = strlen(root);
+    root[length > below && !strcmp(root + length - below, STATE_FILE) ? length - below : 0] = 0;
     return;
   }
   Dl_info me;
@@ -40,11 +45,9 @@ __attribute__((constructor)) static void find_state(void) {
     if (!slash) return;
     *slash = 0;
   }
-  if (snprintf(path, sizeof path, "%s/var/lib/standin/nvml.state", real) >= (int)sizeof path) path[0] = 0;
+  if (snprintf(path, sizeof path, "%s" STATE_FILE, real) >= (int)sizeof path) path[0] = 0;
   copy(root, sizeof root, real);
 }
-
-const char *state_root(void) { return root[0] ? root : NULL; }
 
 static void read_gpu(struct gpu *gpu, const char *key, const char *value) {
   if (!strcmp(key, "uuid")) copy(gpu->uuid, sizeof gpu->uuid, value);
@@ -82,7 +85,10 @@ static void read_line(struct state *state, char *line) {
   if (!strncmp(line, "gpu.", 4)) {
     char *key;
     long n = strtol(line + 4, &key, 10);
-    if (*key == '.' && n >= 0 && n < MAX_GPUS) read_gpu(&state->gpu[n], key + 1, value);
+    if (*key == '.' && n >= 0 && n < MAX_GPUS) {
+      if (strncmp(key, ".mig.", 5) || !mig_read_line(&state->mig[n], key + 5, value))
+        read_gpu(&state->gpu[n], key + 1, value);
+    }
     else if (!strcmp(line, "gpu.count")) state->gpu_count = atoi(value);
   } else if (!strncmp(line, "hang.", 5)) {
     read_rule(state->hang, &state->hang_count, line + 5, value);
@@ -148,6 +154,10 @@ static void read_state(void) {
   read_from = from;
   have_read = true;
 }
+
+const char *state_path(void) { return path; }
+
+const char *state_root(void) { return root; }
 
 void state_lock(void) { pthread_mutex_lock(&lock); }
 

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mig.h"
+
 #define MAX_GPUS 64
 #define MAX_RULES 128
 #define MAX_EVENTS 512
@@ -20,7 +22,7 @@
   X(POWER_LIMIT_DEFAULT, "power.limit.default") X(CLOCK_SM_MAX, "clock.sm.max")                               \
   X(CLOCK_MEMORY_MAX, "clock.memory.max") X(CLOCK_VIDEO_MAX, "clock.video.max")                               \
   X(PCIE_GENERATION_MAX, "pcie.generation.max") X(PCIE_WIDTH_MAX, "pcie.width.max") X(ECC_MODE, "ecc.mode")   \
-  X(MIG_MODE, "mig.mode") X(HBM, "hbm") X(NUMA, "numa") X(ADDRESSING, "addressing") X(LOST, "lost")           \
+  X(MIG_MODE, "mig.mode") X(MIG_PENDING, "mig.pending") X(HBM, "hbm") X(NUMA, "numa") X(ADDRESSING, "addressing") X(LOST, "lost")           \
   X(REMOVED, "removed") X(UTILIZATION, "utilization") X(MEMORY_UTILIZATION, "memory.utilization")             \
   X(ENCODER_UTILIZATION, "encoder.utilization") X(DECODER_UTILIZATION, "decoder.utilization")                 \
   X(MEMORY_USED, "memory.used") X(TEMPERATURE, "temperature") X(MEMORY_TEMPERATURE, "memory.temperature")     \
@@ -78,6 +80,7 @@ struct state {
   struct gpu gpu[MAX_GPUS];
   struct rule hang[MAX_RULES], fail[MAX_RULES];
   struct event event[MAX_EVENTS];
+  struct mig mig[MAX_GPUS];
 };
 
 void state_lock(void);
@@ -86,7 +89,8 @@ void state_unlock(void);
 /* The state as it is now. Call with the lock held; valid until it is released. Costs one stat(). */
 const struct state *state_now(void);
 
-/* The root of the machine's tree, or NULL when it is not known. */
+/* Where the state file is, and the root of the machine's tree; empty when they are not known. */
+const char *state_path(void);
 const char *state_root(void);
 
 /* A number, or what to say when the file does not have it. */

@@ -13,7 +13,7 @@ final class InitialState {
 
   private InitialState() {}
 
-  static NvmlState of(MachineDescription machine, Hardware hardware) {
+  static NvmlState of(FileTree tree, MachineDescription machine, Hardware hardware) {
     Driver driver = Objects.requireNonNull(machine.driver());
     NvmlState state = NvmlState.empty();
     state.put("driver.loaded", 1);
@@ -24,11 +24,12 @@ final class InitialState {
     state.put("driver.nvml", (driver.branch() >= 580 ? "13." : "12.") + driver.version());
     state.put("event.next", 1);
     state.put("gpu.count", hardware.gpus().size());
-    hardware.gpus().forEach(gpu -> gpu(state, machine, gpu));
+    hardware.gpus().forEach(gpu -> gpu(tree, state, machine, gpu));
     return state;
   }
 
-  private static void gpu(NvmlState state, MachineDescription machine, Hardware.Gpu gpu) {
+  private static void gpu(
+      FileTree tree, NvmlState state, MachineDescription machine, Hardware.Gpu gpu) {
     int n = gpu.device().position();
     GpuModel model = gpu.model();
     state.put(n, "uuid", gpu.device().uuid());
@@ -67,9 +68,7 @@ final class InitialState {
     if (model.ecc() != null) {
       state.put(n, "ecc.mode", model.ecc() ? 1 : 0);
     }
-    if (model.mig() != null) {
-      state.put(n, "mig.mode", model.mig() ? 1 : 0);
-    }
+    new MigState(tree, state, gpu).describe();
     if (model.addressing() != null) {
       state.put(n, "addressing", model.addressing().ordinal());
     }

@@ -14,6 +14,8 @@ public final class MachineCatalog {
           "h100x8",
           "h100x1",
           "a100x8",
+          "h200x8",
+          "b200x8",
           "l4x1",
           "gb200x4",
           "tpu-v4x4",

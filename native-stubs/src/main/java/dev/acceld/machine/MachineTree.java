@@ -117,7 +117,7 @@ public record MachineTree(Path root, MachineDescription description) {
     Driver driver = description.driver();
     if (driver != null) {
       new NvidiaDriver(tree, driver, hardware.gpus()).load();
-      InitialState.of(description, hardware).write(tree);
+      InitialState.of(tree, description, hardware).write(tree);
     }
     tree.write(DESCRIPTION, DescriptionReader.write(description));
     tree.write(FORMAT, FORMAT_NOW);

@@ -34,6 +34,7 @@ record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus) {
     procEntries();
     deviceNodes();
     new NvidiaUserSpace(tree, driver, libraryDirectory()).write();
+    new MigFiles(tree).load(gpus);
     PROGRAMS.forEach(name -> script(name, "echo '" + name + ": stand-in, does nothing'\n"));
     script("nvidia-smi", SmiScript.text(driver, gpus));
     nvml();
@@ -47,6 +48,7 @@ record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus) {
     tree.remove(nvmlFile());
     new NvidiaUserSpace(tree, driver, libraryDirectory()).remove();
     tree.remove("/proc/driver/nvidia");
+    new MigFiles(tree).unload();
     tree.remove("/sys/module/nvidia");
     procDevices(false);
   }

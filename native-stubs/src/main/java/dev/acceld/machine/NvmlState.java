@@ -2,6 +2,7 @@ package dev.acceld.machine;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The stand-in NVML's state file: lines {@code key=value}, in NVML's units. The library reads it
@@ -62,6 +63,10 @@ final class NvmlState {
 
   boolean has(int gpu, String key) {
     return values.containsKey(key(gpu, key));
+  }
+
+  Optional<String> text(int gpu, String key) {
+    return Optional.ofNullable(values.get(key(gpu, key)));
   }
 
   long number(String key, long otherwise) {

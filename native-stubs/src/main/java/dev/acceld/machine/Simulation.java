@@ -169,6 +169,29 @@ public final class Simulation {
     });
   }
 
+  /** Switches a GPU's MIG mode, as an administrator does; partitions that there were are gone. */
+  public void mig(String device, boolean on) {
+    Hardware.Gpu gpu = gpu(device, "be in MIG mode");
+    edit(state -> new MigState(tree, state, gpu).mode(on));
+  }
+
+  /** Asks for a MIG mode that comes into force with the GPU's next reset only. */
+  public void migPending(String device, boolean on) {
+    Hardware.Gpu gpu = gpu(device, "be in MIG mode");
+    edit(state -> new MigState(tree, state, gpu).modePending(on));
+  }
+
+  /**
+   * Makes a partition, as an administrator does: a GPU instance with one compute instance.
+   *
+   * @param profile such as {@code 1g.10gb}
+   * @param start the memory slice at which it begins
+   */
+  public void partition(String device, String profile, int start) {
+    Hardware.Gpu gpu = gpu(device, "be partitioned");
+    edit(state -> new MigState(tree, state, gpu).add(profile, start));
+  }
+
   /** Unloads and removes NVIDIA's driver: library and /proc entries go, sessions are dead. */
   public void unloadDriver() {
     edit(state -> {
@@ -223,6 +246,7 @@ public final class Simulation {
     long now = InitialState.now();
     for (Hardware.Gpu gpu : hardware.gpus()) {
       GpuReadings.driverLoaded(state, gpu, now);
+      new MigState(tree, state, gpu).reset();
     }
     state.put("driver.generation", state.number("driver.generation", 0) + 1);
     state.put("driver.loaded", 1);
