@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport.State;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
@@ -97,6 +98,13 @@ final class DeviceLabels {
         labels.label("uuid", gpu.uuid()).label("model", gpu.model());
         labels.label("driver_version", gpu.driverVersion());
         gpu.serial().ifPresent(serial -> labels.label("serial", serial));
+      }
+      case MigDevice mig -> {
+        mig.instance().ifPresent(instance -> labels.label("uuid", instance.uuid()));
+        labels
+            .label("model", mig.model())
+            .label("mig_profile", mig.profile())
+            .label("parent_uuid", mig.parentUuid());
       }
       case TpuChip chip ->
           labels

@@ -56,6 +56,9 @@ final class NodeViews {
     for (Device device : inventory.devices()) {
       DeviceName name = device.name();
       Optional<Holder> holder = attribution.soleHolder(name);
+      if (device.possibleOnly() && holder.isEmpty()) {
+        continue; // nothing that could have a reading, and there may be hundreds
+      }
       DeviceLabels known = before.get(name);
       if (known == null || !known.fits(device, holder)) {
         known = new DeviceLabels(device, holder, settings);

@@ -1,7 +1,7 @@
 package dev.acceld.device;
 
 /** One accelerator that can be given to a pod. Immutable; equal when all that is known is equal. */
-public sealed interface Device permits Gpu, TpuChip {
+public sealed interface Device permits Gpu, MigDevice, TpuChip {
 
   /** What all kinds have in common. */
   DeviceCommon common();
@@ -11,7 +11,12 @@ public sealed interface Device permits Gpu, TpuChip {
     return common().name();
   }
 
-  /** What is handed out: {@code gpu}, {@code tpu-chip}. */
+  /** True for what does not exist yet and is made when a claim gets it. */
+  default boolean possibleOnly() {
+    return this instanceof MigDevice mig && mig.onDemand() && mig.instance().isEmpty();
+  }
+
+  /** What is handed out: {@code gpu}, {@code mig}, {@code tpu-chip}. */
   default String type() {
     return common().type();
   }

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * What every device has, whoever made it. The plugin needs nothing else to publish and prepare one.
  *
  * @param name the published name
- * @param type what is handed out: {@code gpu}, {@code tpu-chip}, later {@code mig} and others
+ * @param type what is handed out: {@code gpu}, {@code tpu-chip}, {@code mig} and others
  * @param vendor who made it
  * @param kind GPU or TPU
  * @param physical the name of the physical part that this is (of): devices with the same value
@@ -20,6 +20,9 @@ import java.util.OptionalInt;
  * @param attributes published attributes; a name without a domain belongs to the driver's domain
  * @param capacities published capacities
  * @param files the device files that belong to this device alone
+ * @param counters what it takes of a part that is offered in several ways; empty when its physical
+ *     part is offered in one way only
+ * @param offered false for what is read and watched but cannot be given away as it is now
  */
 public record DeviceCommon(
     DeviceName name,
@@ -32,12 +35,79 @@ public record DeviceCommon(
     OptionalInt numaNode,
     Map<String, AttributeValue> attributes,
     Map<String, Capacity> capacities,
-    List<DeviceFile> files) {
+    List<DeviceFile> files,
+    Optional<CounterUse> counters,
+    boolean offered) {
 
   /** Takes copies. */
   public DeviceCommon {
     attributes = Map.copyOf(attributes);
     capacities = Map.copyOf(capacities);
     files = List.copyOf(files);
+  }
+
+  /** A device whose physical part is offered in this one way. */
+  public DeviceCommon(
+      DeviceName name,
+      String type,
+      Vendor vendor,
+      Kind kind,
+      String physical,
+      Optional<PciAddress> pci,
+      Optional<String> pcieRoot,
+      OptionalInt numaNode,
+      Map<String, AttributeValue> attributes,
+      Map<String, Capacity> capacities,
+      List<DeviceFile> files) {
+    this(
+        name,
+        type,
+        vendor,
+        kind,
+        physical,
+        pci,
+        pcieRoot,
+        numaNode,
+        attributes,
+        capacities,
+        files,
+        Optional.empty(),
+        true);
+  }
+
+  /** The same, taking so much of a part that is offered in several ways. */
+  public DeviceCommon taking(CounterUse use) {
+    return with(attributes, files, Optional.of(use), offered);
+  }
+
+  /** The same, not to be given away. */
+  public DeviceCommon withheld() {
+    return with(attributes, files, counters, false);
+  }
+
+  /** The same with other attributes and files. */
+  public DeviceCommon with(Map<String, AttributeValue> attributes, List<DeviceFile> files) {
+    return with(attributes, files, counters, offered);
+  }
+
+  private DeviceCommon with(
+      Map<String, AttributeValue> newAttributes,
+      List<DeviceFile> newFiles,
+      Optional<CounterUse> newCounters,
+      boolean newOffered) {
+    return new DeviceCommon(
+        name,
+        type,
+        vendor,
+        kind,
+        physical,
+        pci,
+        pcieRoot,
+        numaNode,
+        newAttributes,
+        capacities,
+        newFiles,
+        newCounters,
+        newOffered);
   }
 }

@@ -24,4 +24,10 @@ public record Gpu(
     OptionalInt minor,
     long memoryBytes,
     String driverVersion)
-    implements Device {}
+    implements Device {
+
+  /** The same with something of {@link DeviceCommon} changed. */
+  public Gpu with(DeviceCommon other) {
+    return new Gpu(other, uuid, model, serial, index, minor, memoryBytes, driverVersion);
+  }
+}

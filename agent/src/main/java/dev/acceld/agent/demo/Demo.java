@@ -8,6 +8,7 @@ import dev.acceld.agent.demo.ControlPlane.ScheduledPod;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.TpuChip;
 import dev.acceld.dra.standin.PrepareAnswer;
 import dev.acceld.dra.standin.ReportedHealth;
@@ -158,6 +159,10 @@ final class Demo {
         out.scene("A fault: " + name + " reports XID " + XID + " (fallen off the bus)");
         simulation.xid(gpu.uuid(), XID);
       }
+      case MigDevice mig -> {
+        out.scene("A fault: the GPU of " + name + " reports XID " + XID);
+        simulation.xid(mig.parentUuid(), XID);
+      }
       case TpuChip chip -> {
         out.scene("A fault: " + name + " vanishes from the PCI bus");
         simulation.lose(chip.common().pci().orElseThrow().toString());
@@ -201,6 +206,10 @@ final class Demo {
           simulation.reboot(); // an older driver does not tell that the fault is over
         }
       }
+      case MigDevice mig -> {
+        simulation.restore(mig.parentUuid());
+        simulation.reboot();
+      }
       case TpuChip chip -> simulation.restore(chip.common().pci().orElseThrow().toString());
     }
   }
@@ -230,6 +239,7 @@ final class Demo {
       case Gpu gpu ->
           String.format(
               Locale.ROOT, "%s  %.0f GiB", gpu.model(), gpu.memoryBytes() / (double) (1L << 30));
+      case MigDevice mig -> mig.model() + "  MIG " + mig.profile();
       case TpuChip chip ->
           "TPU "
               + chip.generation()

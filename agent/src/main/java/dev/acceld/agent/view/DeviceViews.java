@@ -8,6 +8,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
 import dev.acceld.device.TpuChip;
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceViews {
   private DeviceViews() {}
 
-  /** All devices, in the order in which they are offered. */
+  /**
+   * All devices that there are, in the order in which they are offered; of those that are made on
+   * demand the ones that a claim has.
+   */
   public static List<DeviceView> of(
       Inventory inventory,
       Readings readings,
@@ -40,6 +44,7 @@ public final class DeviceViews {
                   .add(claim.claim().path()));
     }
     return inventory.devices().stream()
+        .filter(d -> !d.possibleOnly() || holders.containsKey(d.name().value()))
         .map(d ->
             view(
                 d,
@@ -64,10 +69,12 @@ public final class DeviceViews {
         c.vendor().id(),
         switch (device) {
           case Gpu gpu -> gpu.model();
+          case MigDevice mig -> mig.model() + " MIG " + mig.profile();
           case TpuChip chip -> "Google TPU " + chip.generation();
         },
         switch (device) {
           case Gpu gpu -> gpu.uuid();
+          case MigDevice mig -> mig.instance().map(MigDevice.Instance::uuid).orElse(null);
           case TpuChip chip -> null;
         },
         c.pci().map(PciAddress::toString).orElse(null),

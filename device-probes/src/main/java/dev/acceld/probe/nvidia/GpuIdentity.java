@@ -18,5 +18,4 @@ record GpuIdentity(
     Optional<String> computeCapability,
     Optional<String> addressingMode,
     OptionalLong memoryBytes,
-    boolean mig,
     GpuTraits traits) {}

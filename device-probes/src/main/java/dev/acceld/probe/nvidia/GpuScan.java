@@ -4,9 +4,13 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Releases.Released;
+import dev.acceld.probe.nvidia.mig.MigCallFailed;
+import dev.acceld.probe.nvidia.mig.MigScan;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import dev.acceld.probe.nvidia.nvml.Symbol;
 import java.time.Instant;
@@ -34,6 +38,7 @@ final class GpuScan {
 
   private final PciGpus pci;
   private final GpuDevices devices;
+  private final MigScan mig;
   private final Trouble trouble;
   private final NvLinkTopology links = new NvLinkTopology();
   private final Memory out = new Memory(8);
@@ -42,15 +47,18 @@ final class GpuScan {
   private final Set<String> uuids = new HashSet<>();
 
   /** What was last known of each, for those that must not be looked at. */
-  private final Map<DeviceName, Device> known = new HashMap<>();
+  private final Map<DeviceName, MigScan.Found> known = new HashMap<>();
 
   private final Set<PciAddress> listed = new HashSet<>();
 
   private record Found(int index, Pointer pointer) {}
 
-  GpuScan(PciGpus pci, GpuDevices devices, Trouble trouble) {
+  private record Usable(Pointer pointer, GpuIdentity identity) {}
+
+  GpuScan(PciGpus pci, GpuDevices devices, MigScan mig, Trouble trouble) {
     this.pci = pci;
     this.devices = devices;
+    this.mig = mig;
     this.trouble = trouble;
   }
 
@@ -70,7 +78,7 @@ final class GpuScan {
     uuids.addAll(found.keySet());
     Map<String, DeviceName> names = DeviceNames.of(uuids);
     DriverVersions versions = reader.versions();
-    Map<DeviceName, GpuIdentity> whole = new LinkedHashMap<>();
+    Map<DeviceName, Usable> usable = new LinkedHashMap<>();
     Set<DeviceName> answering = new HashSet<>();
     listed.clear();
     for (Map.Entry<String, Found> entry : found.entrySet()) {
@@ -83,7 +91,7 @@ final class GpuScan {
         identity.pci().ifPresent(listed::add);
         String obstacle = obstacle(identity);
         if (obstacle.isEmpty()) {
-          whole.put(name, identity);
+          usable.put(name, new Usable(gpu.pointer, identity));
         } else {
           problems.add(name + ": " + obstacle);
         }
@@ -92,51 +100,97 @@ final class GpuScan {
           trouble.lost(name, now, obstacle);
         }
       } catch (CallFailed e) {
-        unlessStale(e);
-        problems.add(name + ": " + e.getMessage());
-        if (e.answer() == NvmlReturn.GPU_IS_LOST) {
-          trouble.lost(name, now, e.getMessage());
-        }
+        failed(name, e, problems, now);
       }
     }
     session.retain(answering);
-    List<Device> there = devices(whole, versions);
+    List<MigScan.Found> there = offers(session, usable, versions, problems, now);
     there.addAll(released(released, problems, now));
     for (DeviceName name : known.keySet()) {
       if (!answering.contains(name) && !released.holds(name)) {
         trouble.lost(name, now, "NVIDIA's driver does not give access to it any more");
       }
     }
-    there.sort(ORDER);
-    return new Discovery(there, problems);
+    return new Discovery(inOrder(there), problems);
+  }
+
+  /**
+   * Whole GPUs and partitions that there are first, by their place on the bus. Then what can be
+   * made, the last GPU's first: so whole GPUs stay free at the front while others are cut up.
+   */
+  private static List<Device> inOrder(List<MigScan.Found> found) {
+    found.sort((a, b) -> ORDER.compare(a.whole(), b.whole()));
+    List<Device> devices = new ArrayList<>();
+    for (MigScan.Found gpu : found) {
+      devices.add(gpu.whole());
+      gpu.partitions().stream().filter(part -> !part.onDemand()).forEach(devices::add);
+    }
+    for (MigScan.Found gpu : found.reversed()) {
+      gpu.partitions().stream().filter(MigDevice::onDemand).forEach(devices::add);
+    }
+    return devices;
+  }
+
+  private MigScan.Found partitions(NvmlSession session, Pointer pointer, Gpu gpu)
+      throws CallFailed {
+    try {
+      int architecture =
+          session.nvml().get(Symbol.ARCHITECTURE, pointer, out).ok() ? out.getInt(0) : 0;
+      return mig.look(session.nvml(), pointer, gpu, architecture);
+    } catch (MigCallFailed e) {
+      throw new CallFailed(e.symbol().function(), e.answer());
+    }
   }
 
   /** Once all have been asked, for each is published with its place among the others. */
-  private List<Device> devices(Map<DeviceName, GpuIdentity> whole, DriverVersions versions) {
-    for (GpuIdentity gpu : whole.values()) {
-      gpu.pci().ifPresent(at -> links.add(at, gpu.traits().links(), gpu.traits().fabric()));
+  private List<MigScan.Found> offers(
+      NvmlSession session,
+      Map<DeviceName, Usable> usable,
+      DriverVersions versions,
+      List<String> problems,
+      Instant now)
+      throws CallFailed {
+    for (Usable gpu : usable.values()) {
+      GpuTraits traits = gpu.identity.traits();
+      gpu.identity.pci().ifPresent(at -> links.add(at, traits.links(), traits.fabric()));
     }
-    List<Device> there = new ArrayList<>();
-    whole.forEach((name, gpu) -> {
-      Device device =
+    List<MigScan.Found> there = new ArrayList<>();
+    for (Map.Entry<DeviceName, Usable> entry : usable.entrySet()) {
+      DeviceName name = entry.getKey();
+      GpuIdentity gpu = entry.getValue().identity;
+      Gpu whole =
           devices.device(
               name, gpu, gpu.minor().orElseThrow(), versions, gpu.pci().flatMap(links::of));
-      there.add(device);
-      known.put(name, device);
-    });
+      try {
+        MigScan.Found offer = partitions(session, entry.getValue().pointer, whole);
+        problems.addAll(offer.problems());
+        there.add(offer);
+        known.put(name, offer);
+      } catch (CallFailed e) {
+        failed(name, e, problems, now);
+      }
+    }
     return there;
+  }
+
+  private void failed(DeviceName name, CallFailed e, List<String> problems, Instant now)
+      throws CallFailed {
+    unlessStale(e);
+    problems.add(name + ": " + e.getMessage());
+    if (e.answer() == NvmlReturn.GPU_IS_LOST) {
+      trouble.lost(name, now, e.getMessage());
+    }
   }
 
   /** All GPUs are released: what was known of them before. */
   Discovery released(Released released, Instant now) {
     List<String> problems = new ArrayList<>();
-    List<Device> there = released(released, problems, now);
-    there.sort(ORDER);
-    return new Discovery(there, problems);
+    List<MigScan.Found> there = released(released, problems, now);
+    return new Discovery(inOrder(there), problems);
   }
 
-  private List<Device> released(Released released, List<String> problems, Instant now) {
-    Map<DeviceName, Device> kept = new HashMap<>(known);
+  private List<MigScan.Found> released(Released released, List<String> problems, Instant now) {
+    Map<DeviceName, MigScan.Found> kept = new HashMap<>(known);
     kept.keySet().removeIf(name -> !released.holds(name));
     trouble.released(kept.keySet(), now);
     for (DeviceName name : released.devices().keySet()) {
@@ -180,9 +234,6 @@ final class GpuScan {
     }
     if (gpu.minor().isEmpty()) {
       return "the driver tells no minor number, so its device file is unknown";
-    }
-    if (gpu.mig()) {
-      return "it is in MIG mode, in which the whole GPU cannot be used (nvidia-smi -mig 0 ends it)";
     }
     return "";
   }

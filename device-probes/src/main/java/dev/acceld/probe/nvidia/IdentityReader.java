@@ -62,7 +62,6 @@ final class IdentityReader {
         computeCapability(gpu),
         addressingMode(gpu),
         memory,
-        mig(gpu),
         traits.read(gpu));
   }
 
@@ -86,10 +85,6 @@ final class IdentityReader {
     return ok(Symbol.COMPUTE_CAPABILITY, nvml.get(Symbol.COMPUTE_CAPABILITY, gpu, out, second))
         ? Optional.of(out.getInt(0) + "." + second.getInt(0))
         : Optional.empty();
-  }
-
-  private boolean mig(Pointer gpu) throws CallFailed {
-    return ok(Symbol.MIG_MODE, nvml.get(Symbol.MIG_MODE, gpu, out, second)) && out.getInt(0) == 1;
   }
 
   private Optional<String> addressingMode(Pointer gpu) throws CallFailed {

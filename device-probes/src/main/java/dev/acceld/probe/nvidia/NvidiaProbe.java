@@ -6,6 +6,7 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
 import dev.acceld.host.HostFs;
+import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Probe;
 import dev.acceld.probe.ProbeFailure;
@@ -13,6 +14,9 @@ import dev.acceld.probe.ProbeUnavailable;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.Releases.Released;
 import dev.acceld.probe.Signal;
+import dev.acceld.probe.nvidia.mig.MigControl;
+import dev.acceld.probe.nvidia.mig.MigScan;
+import dev.acceld.probe.nvidia.mig.MigSelector;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.Symbol;
 import java.io.IOException;
@@ -48,6 +52,7 @@ public final class NvidiaProbe implements Probe {
   private final InstantSource clock;
   private final PciGpus pci;
   private final Trouble trouble = new Trouble();
+  private final MigScan mig;
   private final GpuScan scan;
   private final Releases releases;
   private Released released = Releases.NONE.now();
@@ -69,16 +74,36 @@ public final class NvidiaProbe implements Probe {
    * @param releases GPUs that must not be touched for now
    */
   public NvidiaProbe(Path driverRoot, HostFs host, Releases releases) {
-    this(driverRoot, host, releases, InstantSource.system());
+    this(driverRoot, host, releases, MigSelector.NONE);
+  }
+
+  /**
+   * The same with partitions on demand.
+   *
+   * @param onDemand the GPUs that are cut into partitions for claims
+   */
+  public NvidiaProbe(Path driverRoot, HostFs host, Releases releases, MigSelector onDemand) {
+    this(driverRoot, host, releases, onDemand, InstantSource.system());
   }
 
   NvidiaProbe(Path driverRoot, HostFs host, Releases releases, InstantSource clock) {
+    this(driverRoot, host, releases, MigSelector.NONE, clock);
+  }
+
+  NvidiaProbe(
+      Path driverRoot, HostFs host, Releases releases, MigSelector onDemand, InstantSource clock) {
     this.releases = releases;
     this.driverRoot = driverRoot;
     this.host = host;
     this.clock = clock;
     this.pci = new PciGpus(host);
-    this.scan = new GpuScan(pci, new GpuDevices(host), trouble);
+    this.mig = new MigScan(onDemand, host);
+    this.scan = new GpuScan(pci, new GpuDevices(host), mig, trouble);
+  }
+
+  /** Makes and unmakes partitions for claims; independent of the probe's thread. */
+  public DeviceControl control() {
+    return new MigControl(() -> NvmlSession.initialised(driverRoot, host, true), host);
   }
 
   @Override
@@ -160,6 +185,7 @@ public final class NvidiaProbe implements Probe {
       loaded = new Library(session, new IdentityReader(session.nvml()), new Sweep(session.nvml()));
       library = loaded;
       tellMissing(session.nvml());
+      mig.forget();
       bound = pci.bound();
     }
     Discovery found = scan.scan(loaded.session, loaded.reader, released, clock.instant());

@@ -46,6 +46,16 @@ final class NvmlSession implements AutoCloseable {
    */
   static NvmlSession open(Path driverRoot, HostFs host, InstantSource clock, boolean attach)
       throws ProbeUnavailable, ProbeFailure {
+    return new NvmlSession(initialised(driverRoot, host, attach), clock);
+  }
+
+  /**
+   * The library alone, initialised; to be shut down and closed by whoever asked.
+   *
+   * @param attach as for {@link #open}
+   */
+  static Nvml initialised(Path driverRoot, HostFs host, boolean attach)
+      throws ProbeUnavailable, ProbeFailure {
     String library = library(driverRoot, host);
     Nvml nvml;
     try {
@@ -55,7 +65,7 @@ final class NvmlSession implements AutoCloseable {
     }
     NvmlReturn answer = attach ? nvml.init() : nvml.initWithoutAttaching();
     if (answer.ok()) {
-      return new NvmlSession(nvml, clock);
+      return nvml;
     }
     nvml.close();
     switch (answer) {

@@ -83,7 +83,6 @@ class NvidiaAccessTest {
             Optional.empty(),
             Optional.empty(),
             OptionalLong.empty(),
-            false,
             GpuTraits.NONE);
     return new GpuDevices(host)
         .device(

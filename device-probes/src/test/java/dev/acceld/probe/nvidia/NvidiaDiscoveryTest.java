@@ -237,7 +237,10 @@ class NvidiaDiscoveryTest {
     machine.put("fail.nvmlDeviceGetMinorNumber.5", 3);
     machine.gpu(6, "mig.mode", 1);
     Discovery found = probe.discover();
-    assertThat(names(found)).containsExactly(machine.name(1), machine.name(7));
+    assertThat(names(found)).containsExactly(machine.name(1), machine.name(6), machine.name(7));
+    assertThat(found.devices())
+        .extracting(d -> d.common().offered())
+        .containsExactly(true, false, true);
     assertThat(found.problems())
         .hasSize(6)
         .anyMatch(p -> p.startsWith("GPU at index 0: ") && p.contains("GPU_IS_LOST (15)"))

@@ -158,6 +158,18 @@ public final class Nvml implements AutoCloseable {
     return call(symbol, device, which, kind, out);
   }
 
+  /** A function with a selector and two places, the first of which may be read only. */
+  public NvmlReturn get(Symbol symbol, Pointer device, int which, Pointer out, Pointer second) {
+    check(symbol, Shape.INT_OUT_OUT);
+    return call(symbol, device, which, out, second);
+  }
+
+  /** A function that does something to what the handle stands for. */
+  public NvmlReturn act(Symbol symbol, Pointer handle) {
+    check(symbol, Shape.ALONE);
+    return call(symbol, handle);
+  }
+
   /** A function that writes text of at most the memory's size. */
   public NvmlReturn text(Symbol symbol, Pointer device, Memory text) {
     check(symbol, Shape.TEXT);

@@ -42,6 +42,43 @@ public enum Symbol {
   COMPUTE_CAPABILITY("nvmlDeviceGetCudaComputeCapability", Shape.OUT_OUT),
   /** {@code (dev, unsigned* current, unsigned* pending)}. */
   MIG_MODE("nvmlDeviceGetMigMode", Shape.OUT_OUT),
+  /** {@code (dev, unsigned mode, nvmlReturn_t* activation)}; needs root and no other client. */
+  SET_MIG_MODE("nvmlDeviceSetMigMode", Shape.INT_OUT),
+  /** How many MIG devices there can be. */
+  MAX_MIG_DEVICES("nvmlDeviceGetMaxMigDeviceCount", Shape.OUT),
+  /** Handle of a MIG device; {@link NvmlReturn#NOT_FOUND} for an empty place. */
+  MIG_DEVICE_BY_INDEX("nvmlDeviceGetMigDeviceHandleByIndex", Shape.INT_OUT),
+  /** The GPU instance of a MIG device. */
+  GPU_INSTANCE_ID("nvmlDeviceGetGpuInstanceId", Shape.OUT),
+  /** The compute instance of a MIG device. */
+  COMPUTE_INSTANCE_ID("nvmlDeviceGetComputeInstanceId", Shape.OUT),
+  /** {@link Layout.GpuInstanceProfile} by {@code NVML_GPU_INSTANCE_PROFILE_*}. */
+  GPU_INSTANCE_PROFILE("nvmlDeviceGetGpuInstanceProfileInfo", Shape.INT_OUT),
+  /** {@link Layout.GpuInstanceProfileV2}, which has a name too. */
+  GPU_INSTANCE_PROFILE_V("nvmlDeviceGetGpuInstanceProfileInfoV", Shape.INT_OUT),
+  /** {@code (dev, profile id, nvmlGpuInstancePlacement_t*, unsigned* count)}. */
+  PLACEMENTS("nvmlDeviceGetGpuInstancePossiblePlacements_v2", Shape.INT_OUT_OUT),
+  /** {@code (dev, profile id, nvmlGpuInstance_t*, unsigned* count)}. */
+  GPU_INSTANCES("nvmlDeviceGetGpuInstances", Shape.INT_OUT_OUT),
+  /** {@code (dev, profile id, const nvmlGpuInstancePlacement_t*, nvmlGpuInstance_t*)}. */
+  CREATE_GPU_INSTANCE("nvmlDeviceCreateGpuInstanceWithPlacement", Shape.INT_OUT_OUT),
+  /** {@link Layout.GpuInstance} of an instance's handle. */
+  GPU_INSTANCE_INFO("nvmlGpuInstanceGetInfo", Shape.OUT),
+  /** {@code (gpuInstance)}; its compute instances must be gone. */
+  DESTROY_GPU_INSTANCE("nvmlGpuInstanceDestroy", Shape.ALONE),
+  /**
+   * {@code (gpuInstance, NVML_COMPUTE_INSTANCE_PROFILE_*, engine 0,} {@link
+   * Layout.ComputeInstanceProfile}{@code )}.
+   */
+  COMPUTE_INSTANCE_PROFILE("nvmlGpuInstanceGetComputeInstanceProfileInfo", Shape.INT_INT_OUT),
+  /** {@code (gpuInstance, profile id, nvmlComputeInstance_t*, unsigned* count)}. */
+  COMPUTE_INSTANCES("nvmlGpuInstanceGetComputeInstances", Shape.INT_OUT_OUT),
+  /** {@code (gpuInstance, profile id, nvmlComputeInstance_t*)}. */
+  CREATE_COMPUTE_INSTANCE("nvmlGpuInstanceCreateComputeInstance", Shape.INT_OUT),
+  /** {@link Layout.ComputeInstance} of an instance's handle. */
+  COMPUTE_INSTANCE_INFO("nvmlComputeInstanceGetInfo_v2", Shape.OUT),
+  /** {@code (computeInstance)}. */
+  DESTROY_COMPUTE_INSTANCE("nvmlComputeInstanceDestroy", Shape.ALONE),
   /** {@code (dev, unsigned* current, unsigned* pending)}. */
   ECC_MODE("nvmlDeviceGetEccMode", Shape.OUT_OUT),
   /** The place on the board, from 1. */
@@ -115,6 +152,10 @@ public enum Symbol {
     OUT_OUT,
     /** A selector and a pointer. */
     INT_OUT,
+    /** A selector and two pointers. */
+    INT_OUT_OUT,
+    /** Nothing. */
+    ALONE,
     /** Two selectors and a pointer. */
     INT_INT_OUT,
     /** A character buffer and its length. */

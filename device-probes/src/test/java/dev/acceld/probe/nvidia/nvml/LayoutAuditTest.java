@@ -54,6 +54,20 @@ class LayoutAuditTest {
         "VALUE_TYPE valueType",
         "RETURN nvmlReturn",
         "VALUE value");
+    struct("Placement", "nvmlGpuInstancePlacement_t", "START start", "LENGTH size");
+    profile("GpuInstanceProfile", "nvmlGpuInstanceProfileInfo_t");
+    profile("GpuInstanceProfileV2", "nvmlGpuInstanceProfileInfo_v2_t");
+    IN_C.put("GpuInstanceProfileV2.VERSION", "nvmlGpuInstanceProfileInfo_v2");
+    IN_C.put("GpuInstanceProfileV2.NAME", "offsetof(nvmlGpuInstanceProfileInfo_v2_t, name)");
+    struct(
+        "GpuInstance",
+        "nvmlGpuInstanceInfo_t",
+        "ID id",
+        "PROFILE profileId",
+        "PLACEMENT placement");
+    struct(
+        "ComputeInstanceProfile", "nvmlComputeInstanceProfileInfo_t", "ID id", "SLICES sliceCount");
+    struct("ComputeInstance", "nvmlComputeInstanceInfo_t", "ID id");
     struct("EventData", "nvmlEventData_t", "DEVICE device", "TYPE eventType", "DATA eventData");
     field("ECC_CORRECTED", "ECC_SBE_VOL_TOTAL");
     field("ECC_UNCORRECTED", "ECC_DBE_VOL_TOTAL");
@@ -75,6 +89,17 @@ class LayoutAuditTest {
       String[] name = names.split(" ", 2);
       IN_C.put(java + "." + name[0], "offsetof(" + c + ", " + name[1] + ")");
     }
+  }
+
+  private static void profile(String java, String c) {
+    struct(
+        java,
+        c,
+        "ID id",
+        "SLICES sliceCount",
+        "INSTANCES instanceCount",
+        "MULTIPROCESSORS multiprocessorCount",
+        "MEMORY memorySizeMB");
   }
 
   private static void field(String java, String c) {
@@ -109,6 +134,19 @@ class LayoutAuditTest {
     check(source, "selector of ECC_UNCORRECTED", "NVML_MEMORY_ERROR_TYPE_UNCORRECTED", 1);
     check(source, "since the driver was loaded", "NVML_VOLATILE_ECC", 0);
     check(source, "sensor of the GPU", "NVML_TEMPERATURE_GPU", 0);
+    String[] engines = {"copyEngine", "decoder", "encoder", "jpeg", "ofa"};
+    for (int i = 0; i < engines.length; i++) {
+      String at = "(nvmlGpuInstanceProfileInfo_t, " + engines[i] + "Count)";
+      check(
+          source,
+          engines[i],
+          "offsetof" + at,
+          Layout.GpuInstanceProfile.MULTIPROCESSORS + 4 + 4 * i);
+    }
+    check(source, "profiles of GPU instances", "NVML_GPU_INSTANCE_PROFILE_COUNT", 0x12);
+    check(source, "profiles of compute instances", "NVML_COMPUTE_INSTANCE_PROFILE_COUNT", 9);
+    check(source, "engine", "NVML_COMPUTE_INSTANCE_ENGINE_PROFILE_SHARED", 0);
+    check(source, "MIG mode", "NVML_DEVICE_MIG_ENABLE", 1);
     check(source, "event bit of an XID", "nvmlEventTypeXidCriticalError", 8);
     assertThat(compile(source.toString())).isEmpty();
   }

@@ -1,0 +1,220 @@
+package dev.acceld.probe.nvidia.mig;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import dev.acceld.device.MigDevice;
+import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.ProbeFailure;
+import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.nvidia.mig.MigSteps.Step;
+import dev.acceld.probe.nvidia.nvml.Layout;
+import dev.acceld.probe.nvidia.nvml.Nvml;
+import dev.acceld.probe.nvidia.nvml.NvmlReturn;
+import dev.acceld.probe.nvidia.nvml.Symbol;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One GPU, opened to change its partitions. One thread; short-lived. */
+final class MigGpu implements AutoCloseable {
+  private static final int UUID_LENGTH = 96;
+
+  private final Nvml nvml;
+  private final Pointer gpu;
+  private final String uuid;
+  private final MigSteps steps;
+  private final MigReader reader;
+  private final Memory out = new Memory(8);
+  private final Memory second = new Memory(8);
+
+  private MigGpu(Nvml nvml, Pointer gpu, String uuid, MigSteps steps) {
+    this.nvml = nvml;
+    this.gpu = gpu;
+    this.uuid = uuid;
+    this.steps = steps;
+    this.reader = new MigReader(nvml);
+  }
+
+  /**
+   * Opens the GPU with that UUID.
+   *
+   * @throws MigGone when there is no driver, or no such GPU that answers
+   * @throws ControlFailed when the library does not work
+   */
+  static MigGpu open(NvmlOpener opener, String uuid, MigSteps steps) throws MigGone, ControlFailed {
+    Nvml nvml;
+    try {
+      nvml = opener.open();
+    } catch (ProbeUnavailable e) {
+      throw new MigGone(String.valueOf(e.getMessage()));
+    } catch (ProbeFailure e) {
+      throw new ControlFailed(String.valueOf(e.getMessage()));
+    }
+    Pointer gpu = find(nvml, uuid);
+    if (gpu == null) {
+      close(nvml);
+      throw new MigGone("NVIDIA's driver gives no access to " + uuid);
+    }
+    return new MigGpu(nvml, gpu, uuid, steps);
+  }
+
+  /** One by one: asking by UUID fails as soon as any GPU of the node is lost. */
+  private static @Nullable Pointer find(Nvml nvml, String uuid) {
+    Memory out = new Memory(8);
+    Memory text = new Memory(UUID_LENGTH);
+    int count = nvml.deviceCount(out).ok() ? out.getInt(0) : 0;
+    for (int index = 0; index < count; index++) {
+      if (nvml.deviceByIndex(index, out).ok()) {
+        Pointer gpu = out.getPointer(0);
+        if (nvml.text(Symbol.UUID, gpu, text).ok()
+            && Nvml.string(text, 0, UUID_LENGTH).equals(uuid)) {
+          return gpu;
+        }
+      }
+    }
+    return null;
+  }
+
+  String uuid() {
+    return uuid;
+  }
+
+  /** The N of {@code /dev/nvidiaN} now; switching MIG mode may change it. */
+  int minor() throws MigCallFailed {
+    MigReader.check(Symbol.MINOR, nvml.get(Symbol.MINOR, gpu, out));
+    return out.getInt(0);
+  }
+
+  boolean isOn() throws MigCallFailed {
+    return reader.mode(gpu).filter(MigMode::on).isPresent();
+  }
+
+  List<MigInstance> instances() throws MigCallFailed {
+    return isOn() ? reader.instances(gpu, reader.profiles(gpu)) : List.of();
+  }
+
+  /** Switches MIG mode on, unless it is. */
+  void switchOn() throws MigCallFailed, ControlFailed {
+    if (isOn()) {
+      return;
+    }
+    if (!switchesAtOnce()) {
+      throw new ControlFailed(
+          "MIG mode of "
+              + uuid
+              + " is off, and this GPU changes it with a reset only: nvidia-smi -mig 1, then reset"
+              + " it");
+    }
+    set(true);
+    steps.done(Step.MODE_ON);
+  }
+
+  /** Switches MIG mode off when nothing needs it; where a reset would be needed it stays on. */
+  void switchOffIfUnused() throws MigCallFailed {
+    try {
+      if (isOn() && switchesAtOnce() && instances().isEmpty()) {
+        set(false);
+        steps.done(Step.MODE_OFF);
+      }
+    } catch (ControlFailed e) {
+      // It is pending now, and the GPU remains in MIG mode: a whole-GPU claim will say so.
+    }
+  }
+
+  private void set(boolean on) throws MigCallFailed, ControlFailed {
+    MigReader.check(Symbol.SET_MIG_MODE, nvml.get(Symbol.SET_MIG_MODE, gpu, on ? 1 : 0, out));
+    NvmlReturn activation = NvmlReturn.of(out.getInt(0));
+    if (!activation.ok() || isOn() != on) {
+      throw new ControlFailed(
+          "MIG mode of "
+              + uuid
+              + (on ? " does not go on: " : " does not go off: ")
+              + activation
+              + "; reset the GPU (nvidia-smi --gpu-reset) while nobody uses it");
+    }
+  }
+
+  private boolean switchesAtOnce() {
+    return nvml.get(Symbol.ARCHITECTURE, gpu, out).ok()
+        && out.getInt(0) >= MigScan.SWITCHES_AT_ONCE;
+  }
+
+  /** Makes the partition, or what is missing of it. */
+  MigInstance create(MigRecipe recipe) throws MigCallFailed, ControlFailed {
+    MigDevice.Shape shape = recipe.shape();
+    List<MigProfile> profiles = reader.profiles(gpu);
+    MigProfile profile =
+        profiles.stream()
+            .filter(p -> p.id() == shape.profileId())
+            .findFirst()
+            .orElseThrow(() ->
+                new ControlFailed(
+                    uuid + " has no MIG profile " + shape.profileId() + " with this driver"));
+    Optional<MigInstance> there = find(recipe, profiles);
+    if (there.isEmpty()) {
+      second.setInt(Layout.Placement.START, shape.start());
+      second.setInt(Layout.Placement.LENGTH, shape.size());
+      MigReader.check(
+          Symbol.CREATE_GPU_INSTANCE,
+          nvml.get(Symbol.CREATE_GPU_INSTANCE, gpu, profile.id(), second, out));
+      steps.done(Step.GPU_INSTANCE_MADE);
+      there = find(recipe, profiles);
+    }
+    MigInstance instance = there.orElseThrow(() -> vanished(recipe));
+    if (instance.undivided()) {
+      return instance;
+    }
+    for (MigInstance.Compute part : instance.computes()) {
+      destroy(part);
+    }
+    int whole = reader.wholeComputeProfile(instance.handle(), profile.slices());
+    MigReader.check(
+        Symbol.CREATE_COMPUTE_INSTANCE,
+        nvml.get(Symbol.CREATE_COMPUTE_INSTANCE, instance.handle(), whole, out));
+    steps.done(Step.COMPUTE_INSTANCE_MADE);
+    return find(recipe, profiles)
+        .filter(MigInstance::undivided)
+        .filter(made -> !made.computes().getFirst().uuid().isEmpty())
+        .orElseThrow(() -> vanished(recipe));
+  }
+
+  private Optional<MigInstance> find(MigRecipe recipe, List<MigProfile> profiles)
+      throws MigCallFailed {
+    return reader.instances(gpu, profiles).stream().filter(recipe::is).findFirst();
+  }
+
+  private static ControlFailed vanished(MigRecipe recipe) {
+    return new ControlFailed(
+        "partition ("
+            + recipe
+            + ") was made and is not there; is somebody else changing partitions (nvidia-smi, a MIG"
+            + " manager)?");
+  }
+
+  /** Destroys an instance with all in it; nothing that is in use. */
+  void destroy(MigInstance instance) throws MigCallFailed {
+    for (MigInstance.Compute compute : instance.computes()) {
+      destroy(compute);
+    }
+    MigReader.check(
+        Symbol.DESTROY_GPU_INSTANCE, nvml.act(Symbol.DESTROY_GPU_INSTANCE, instance.handle()));
+    steps.done(Step.GPU_INSTANCE_DESTROYED);
+  }
+
+  private void destroy(MigInstance.Compute compute) throws MigCallFailed {
+    MigReader.check(
+        Symbol.DESTROY_COMPUTE_INSTANCE,
+        nvml.act(Symbol.DESTROY_COMPUTE_INSTANCE, compute.handle()));
+    steps.done(Step.COMPUTE_INSTANCE_DESTROYED);
+  }
+
+  @Override
+  public void close() {
+    close(nvml);
+  }
+
+  private static void close(Nvml nvml) {
+    nvml.shutdown();
+    nvml.close();
+  }
+}

@@ -1,0 +1,291 @@
+package dev.acceld.probe.nvidia.mig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceFile;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.MigDevice;
+import dev.acceld.host.HostFs;
+import dev.acceld.machine.MachineCatalog;
+import dev.acceld.machine.MachineTree;
+import dev.acceld.machine.Simulation;
+import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.Releases;
+import dev.acceld.probe.nvidia.NvidiaProbe;
+import dev.acceld.probe.nvidia.mig.MigSteps.Step;
+import dev.acceld.probe.nvidia.nvml.Nvml;
+import dev.acceld.probe.nvidia.nvml.NvmlFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Against the stand-in NVML, whose instances outlive the agent's processes as real ones do. */
+class MigControlTest {
+  @TempDir Path dir;
+
+  private Path root = Path.of("/nowhere");
+  private NvidiaProbe probe = new NvidiaProbe(root, new HostFs(root), Releases.NONE);
+  private List<Device> devices = List.of();
+  private DeviceControl control = DeviceControl.NONE;
+
+  @BeforeEach
+  void machine() throws Exception {
+    use("h100x1");
+  }
+
+  private Simulation simulation() {
+    return Simulation.open(root);
+  }
+
+  @AfterEach
+  void close() {
+    probe.close();
+  }
+
+  private void use(String machine) throws Exception {
+    probe.close();
+    root = MachineTree.create(dir.resolve(machine), MachineCatalog.load(machine)).root();
+    probe = new NvidiaProbe(root, new HostFs(root), Releases.NONE, MigSelector.parse("0"));
+    devices = probe.discover().devices();
+    control = new MigControl(this::open, new HostFs(root));
+  }
+
+  private Nvml open() {
+    Nvml nvml = Nvml.load(NvmlFiles.find(root).orElseThrow().toString());
+    assertThat(nvml.init().ok()).isTrue();
+    return nvml;
+  }
+
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private DeviceControl dyingAfter(Step when) {
+    return new MigControl(
+        this::open,
+        new HostFs(root),
+        step -> {
+          if (step == when) {
+            throw new Killed();
+          }
+        });
+  }
+
+  private MigDevice part(String suffix) {
+    return devices.stream()
+        .filter(d -> d.name().value().endsWith("-mig-" + suffix))
+        .map(MigDevice.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Gpu whole() {
+    return (Gpu) devices.getFirst();
+  }
+
+  private String recipe(String suffix) {
+    return control.recipe(part(suffix)).orElseThrow();
+  }
+
+  /** What the driver has, by its own account. */
+  private List<String> hardware() throws Exception {
+    try (Stream<String> lines = Files.lines(root.resolve("var/lib/standin/nvml.state"))) {
+      return lines
+          .filter(l -> l.matches("gpu\\.0\\.mig\\.(mode|gi|ci).*"))
+          .map(l -> l.substring("gpu.0.mig.".length()).replaceFirst(" MIG-.*", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void aPartitionIsMadeWithItsFilesAndUnmade() throws Exception {
+    MigDevice made = (MigDevice) control.make(part("3g40gb-9-4"), Set.of());
+    assertThat(hardware()).containsExactly("ci.2.0=3 0", "gi.2=2 4", "mode=1");
+    assertThat(made.instance().orElseThrow().gpuInstance()).isEqualTo(2);
+    assertThat(made.common().files())
+        .containsExactly(
+            DeviceFile.of("/dev/nvidia0", 195, 0),
+            DeviceFile.of("/dev/nvidia-caps/nvidia-cap21", 507, 21),
+            DeviceFile.of("/dev/nvidia-caps/nvidia-cap22", 507, 22));
+    assertThat(made.common().attributes())
+        .containsEntry("uuid", AttributeValue.of(made.instance().orElseThrow().uuid()));
+    assertThat(control.isMade(recipe("3g40gb-9-4"))).isTrue();
+    assertThat(control.isMade(recipe("3g40gb-9-0"))).isFalse();
+    control.unmake(recipe("3g40gb-9-4"));
+    assertThat(hardware()).as("and MIG mode is off again").containsExactly("mode=0");
+    control.unmake(recipe("3g40gb-9-4")); // nothing there is no error
+    assertThat(control.recipe(whole())).isEmpty();
+  }
+
+  @Test
+  void whatHasBeenMadeIsFoundAndItsOfferUnchanged() throws Exception {
+    MigDevice made = (MigDevice) control.make(part("3g40gb-9-4"), Set.of());
+    List<Device> after = probe.discover().devices();
+    assertThat(after)
+        .extracting(Device::common)
+        .isEqualTo(devices.stream().map(Device::common).toList());
+    devices = after;
+    assertThat(part("3g40gb-9-4").instance()).isEqualTo(made.instance());
+    assertThat(part("3g40gb-9-4").possibleOnly()).isFalse();
+    assertThat(part("3g40gb-9-0").possibleOnly()).isTrue();
+  }
+
+  @Test
+  void sevenFitAndModeStaysOnUntilTheLastHasGone() throws Exception {
+    for (int start = 6; start >= 0; start--) {
+      control.make(part("1g10gb-19-" + start), Set.of(recipe("1g10gb-19-6")));
+    }
+    assertThat(hardware()).hasSize(7 + 7 + 1);
+    for (int start = 0; start < 7; start++) {
+      assertThat(hardware()).contains("mode=1");
+      control.unmake(recipe("1g10gb-19-" + start));
+    }
+    assertThat(hardware()).containsExactly("mode=0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MODE_ON", "GPU_INSTANCE_MADE", "COMPUTE_INSTANCE_MADE"})
+  void killedWhileMakingAndAskedAgain(Step step) throws Exception {
+    MigDevice part = part("1g10gb-19-3");
+    assertThatThrownBy(() -> dyingAfter(step).make(part, Set.of(recipe("1g10gb-19-3"))))
+        .isInstanceOf(Killed.class);
+    MigDevice made = (MigDevice) control.make(part, Set.of(recipe("1g10gb-19-3")));
+    assertThat(hardware()).containsExactly("ci.10.0=1 0", "gi.10=0 3", "mode=1");
+    assertThat(made.instance()).isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MODE_ON", "GPU_INSTANCE_MADE", "COMPUTE_INSTANCE_MADE"})
+  void killedWhileMakingAndUndone(Step step) throws Exception {
+    MigDevice part = part("1g10gb-19-3");
+    assertThatThrownBy(() -> dyingAfter(step).make(part, Set.of())).isInstanceOf(Killed.class);
+    control.unmake(recipe("1g10gb-19-3"));
+    assertThat(hardware()).containsExactly("mode=0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"COMPUTE_INSTANCE_DESTROYED", "GPU_INSTANCE_DESTROYED", "MODE_OFF"})
+  void killedWhileUnmakingAndAskedAgain(Step step) throws Exception {
+    control.make(part("1g10gb-19-3"), Set.of());
+    String recipe = recipe("1g10gb-19-3");
+    assertThatThrownBy(() -> dyingAfter(step).unmake(recipe)).isInstanceOf(Killed.class);
+    assertThat(control.isMade(recipe)).isFalse();
+    control.unmake(recipe);
+    assertThat(hardware()).containsExactly("mode=0");
+  }
+
+  @Test
+  void aCreateThatFailsAtTheComputeInstanceLeavesNothing() throws Exception {
+    simulation().fail("nvmlGpuInstanceCreateComputeInstance", "gpu-0", 23);
+    assertThatThrownBy(() -> control.make(part("1g10gb-19-3"), Set.of()))
+        .isInstanceOf(ControlFailed.class)
+        .hasMessageContaining("-mig-1g10gb-19-3 cannot be made")
+        .hasMessageContaining("nvmlGpuInstanceCreateComputeInstance")
+        .hasMessageContaining("INSUFFICIENT_RESOURCES (23)");
+    assertThat(hardware()).containsExactly("mode=0");
+  }
+
+  @Test
+  void aPlaceThatAnotherClaimHasIsNotTaken() throws Exception {
+    control.make(part("3g40gb-9-0"), Set.of());
+    Set<String> held = Set.of(recipe("3g40gb-9-0"));
+    assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), held))
+        .isInstanceOf(ControlFailed.class)
+        .hasMessageContaining("its place is taken");
+    assertThat(hardware()).containsExactly("ci.1.0=3 0", "gi.1=2 0", "mode=1");
+  }
+
+  @Test
+  void aLeftoverMakesRoomForWhatIsWanted() throws Exception {
+    simulation().mig("gpu-0", true);
+    simulation().partition("gpu-0", "7g.80gb", 0);
+    control.make(part("1g10gb-19-1"), Set.of());
+    assertThat(hardware()).containsExactly("ci.8.0=1 0", "gi.8=0 1", "mode=1");
+  }
+
+  @Test
+  void theWholeIsUsableOnceNothingIsLeftOfItsParts() throws Exception {
+    control.make(part("3g40gb-9-0"), Set.of());
+    assertThatThrownBy(() -> control.make(whole(), Set.of(recipe("3g40gb-9-0"))))
+        .hasMessageContaining("a claim still holds a part of it");
+    assertThat(hardware()).hasSize(3);
+    assertThat(control.make(whole(), Set.of())).isEqualTo(whole());
+    assertThat(hardware()).containsExactly("mode=0");
+  }
+
+  @Test
+  void whatIsInUseStaysAndIsSaid() throws Exception {
+    control.make(part("3g40gb-9-0"), Set.of());
+    simulation().fail("nvmlComputeInstanceDestroy", "gpu-0", 19);
+    assertThatThrownBy(() -> control.unmake(recipe("3g40gb-9-0")))
+        .isInstanceOf(ControlFailed.class)
+        .hasMessageContaining("IN_USE (19); a process uses the GPU or the partition");
+    assertThat(control.tidy(part("3g40gb-9-0"), Set.of()))
+        .singleElement()
+        .asString()
+        .contains("that no claim has stays");
+    assertThat(hardware()).hasSize(3);
+    simulation().fail("nvmlComputeInstanceDestroy", 0);
+    simulation().fail("nvmlComputeInstanceDestroy", "gpu-0", 0);
+    assertThat(control.tidy(part("3g40gb-9-0"), Set.of()))
+        .singleElement()
+        .asString()
+        .startsWith("removed a 3g.40gb of GPU-");
+    assertThat(hardware()).containsExactly("mode=0");
+    assertThat(control.tidy(whole(), Set.of())).isEmpty();
+  }
+
+  @Test
+  void tidyingLeavesWhatClaimsHave() throws Exception {
+    control.make(part("3g40gb-9-0"), Set.of());
+    simulation().partition("gpu-0", "1g.10gb", 6);
+    assertThat(control.tidy(whole(), Set.of(recipe("3g40gb-9-0")))).hasSize(1);
+    assertThat(hardware()).containsExactly("ci.1.0=3 0", "gi.1=2 0", "mode=1");
+  }
+
+  @Test
+  void aModeThatDoesNotComeOnIsSaid() {
+    simulation().fail("nvmlDeviceSetMigMode", "gpu-0", 19);
+    assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), Set.of()))
+        .isInstanceOf(ControlFailed.class)
+        .hasMessageContaining("nvmlDeviceSetMigMode answered IN_USE (19)");
+  }
+
+  @Test
+  void withoutDriverOrGpuThereIsNothingToUnmakeAndNothingIsMade() throws Exception {
+    control.make(part("1g10gb-19-1"), Set.of());
+    simulation().lose("gpu-0");
+    control.unmake(recipe("1g10gb-19-1"));
+    assertThatThrownBy(() -> control.make(part("1g10gb-19-2"), Set.of()))
+        .isInstanceOf(ControlFailed.class)
+        .hasMessageContaining("gives no access to GPU-");
+  }
+
+  @Test
+  void anAmpereStaysInMigMode() throws Exception {
+    use("a100x8");
+    assertThat(devices).noneMatch(MigDevice.class::isInstance);
+    simulation().mig("gpu-0", true);
+    devices = probe.discover().devices();
+    control.make(part("1g10gb-19-1"), Set.of());
+    control.unmake(recipe("1g10gb-19-1"));
+    assertThat(hardware()).containsExactly("mode=1");
+    simulation().mig("gpu-0", false);
+    assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), Set.of()))
+        .isInstanceOf(ControlFailed.class)
+        .hasMessageContaining("with a reset only: nvidia-smi -mig 1");
+  }
+}
