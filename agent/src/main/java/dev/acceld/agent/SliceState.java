@@ -3,12 +3,23 @@ package dev.acceld.agent;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.dra.slice.PublisherObserver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Follows the publisher for readiness, and passes on what it hears to the meters. */
 final class SliceState implements PublisherObserver {
+  private static final String NO_COUNTERS =
+      "GPUs are offered whole only, because this cluster keeps no shared counters (feature gate"
+          + " DRAPartitionableDevices, Kubernetes 1.35 and later): turn it on and start the agent"
+          + " again to have partitions made on demand";
+
+  private static final String NO_TAINTS =
+      "the API server drops taints of devices (feature gate DRADeviceTaints is off, as in 1.34):"
+          + " devices in trouble are withdrawn instead while nobody holds them";
+
   private final PublisherObserver meters;
   private volatile boolean taintsKept = true;
+  private volatile boolean countersKept = true;
   private volatile Condition now =
       Condition.required(
           "slices", false, "nothing is published before the kubelet has registered us");
@@ -55,16 +66,21 @@ final class SliceState implements PublisherObserver {
     meters.taintsKept(kept);
   }
 
-  /** What readiness says of the slices. */
+  @Override
+  public void countersKept(boolean kept) {
+    countersKept = kept;
+    meters.countersKept(kept);
+  }
+
+  /** What readiness says of the slices, and of what is held back for a reason of the cluster's. */
   List<Condition> conditions() {
-    return taintsKept
-        ? List.of(now)
-        : List.of(
-            now,
-            Condition.advisory(
-                "taints",
-                false,
-                "the API server drops taints of devices (feature gate DRADeviceTaints is off, as in"
-                    + " 1.34): devices in trouble are withdrawn instead while nobody holds them"));
+    List<Condition> all = new ArrayList<>(List.of(now));
+    if (!taintsKept) {
+      all.add(Condition.advisory("taints", false, NO_TAINTS));
+    }
+    if (!countersKept) {
+      all.add(Condition.advisory("partitions", false, NO_COUNTERS));
+    }
+    return all;
   }
 }

@@ -25,6 +25,7 @@ public record ResourceSlice(String name, String uid, String resourceVersion, Spe
    * @param pool the pool's name
    * @param generation the pool's generation
    * @param sliceCount how many slices the pool has in that generation
+   * @param counters what devices of this pool share; a slice has either these or devices
    * @param devices in the order in which they should be tried
    */
   public record Spec(
@@ -33,11 +34,24 @@ public record ResourceSlice(String name, String uid, String resourceVersion, Spe
       String pool,
       long generation,
       int sliceCount,
+      List<CounterSet> counters,
       List<SliceDevice> devices) {
 
-    /** Takes a copy. */
+    /** Takes copies. */
     public Spec {
+      counters = List.copyOf(counters);
       devices = List.copyOf(devices);
+    }
+
+    /** A slice of devices. */
+    public Spec(
+        String driver,
+        String nodeName,
+        String pool,
+        long generation,
+        int sliceCount,
+        List<SliceDevice> devices) {
+      this(driver, nodeName, pool, generation, sliceCount, List.of(), devices);
     }
   }
 
@@ -48,18 +62,49 @@ public record ResourceSlice(String name, String uid, String resourceVersion, Spe
    * @param attributes by name; without a domain it is the driver's
    * @param capacity by name
    * @param taints at most 16
+   * @param consumes what it takes of shared counters, each set once
    */
   public record SliceDevice(
       String name,
       Map<String, AttributeValue> attributes,
       Map<String, Capacity> capacity,
-      List<Taint> taints) {
+      List<Taint> taints,
+      List<CounterSet> consumes) {
 
     /** Takes copies. */
     public SliceDevice {
       attributes = Map.copyOf(attributes);
       capacity = Map.copyOf(capacity);
       taints = List.copyOf(taints);
+      consumes = List.copyOf(consumes);
+    }
+
+    /** A device that shares no counter. */
+    public SliceDevice(
+        String name,
+        Map<String, AttributeValue> attributes,
+        Map<String, Capacity> capacity,
+        List<Taint> taints) {
+      this(name, attributes, capacity, taints, List.of());
+    }
+
+    /** The same with other taints. */
+    public SliceDevice with(List<Taint> other) {
+      return new SliceDevice(name, attributes, capacity, other, consumes);
+    }
+  }
+
+  /**
+   * Amounts by counter: all that there is, or what one device takes of it.
+   *
+   * @param name the set's name, unique in the pool
+   * @param counters by counter
+   */
+  public record CounterSet(String name, Map<String, Capacity> counters) {
+
+    /** Takes a copy. */
+    public CounterSet {
+      counters = Map.copyOf(counters);
     }
   }
 

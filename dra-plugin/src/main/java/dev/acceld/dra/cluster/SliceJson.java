@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
+import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -59,6 +61,7 @@ final class SliceJson {
     g.writeNumberField("generation", spec.generation());
     g.writeNumberField("resourceSliceCount", spec.sliceCount());
     g.writeEndObject();
+    counters(g, "sharedCounters", "name", spec.counters());
     if (!spec.devices().isEmpty()) {
       g.writeArrayFieldStart("devices");
       for (SliceDevice d : spec.devices()) {
@@ -87,13 +90,7 @@ final class SliceJson {
       g.writeEndObject();
     }
     if (!d.capacity().isEmpty()) {
-      g.writeObjectFieldStart("capacity");
-      for (Map.Entry<String, Capacity> e : new TreeMap<>(d.capacity()).entrySet()) {
-        g.writeObjectFieldStart(e.getKey());
-        g.writeStringField("value", e.getValue().quantity());
-        g.writeEndObject();
-      }
-      g.writeEndObject();
+      quantities(g, "capacity", d.capacity());
     }
     if (!d.taints().isEmpty()) {
       g.writeArrayFieldStart("taints");
@@ -101,6 +98,33 @@ final class SliceJson {
         taint(g, t);
       }
       g.writeEndArray();
+    }
+    counters(g, "consumesCounters", "counterSet", d.consumes());
+    g.writeEndObject();
+  }
+
+  private static void counters(JsonGenerator g, String field, String name, List<CounterSet> sets)
+      throws IOException {
+    if (sets.isEmpty()) {
+      return; // an empty list beside devices is refused
+    }
+    g.writeArrayFieldStart(field);
+    for (CounterSet set : sets) {
+      g.writeStartObject();
+      g.writeStringField(name, set.name());
+      quantities(g, "counters", set.counters());
+      g.writeEndObject();
+    }
+    g.writeEndArray();
+  }
+
+  private static void quantities(JsonGenerator g, String field, Map<String, Capacity> amounts)
+      throws IOException {
+    g.writeObjectFieldStart(field);
+    for (Map.Entry<String, Capacity> e : new TreeMap<>(amounts).entrySet()) {
+      g.writeObjectFieldStart(e.getKey());
+      g.writeStringField("value", e.getValue().quantity());
+      g.writeEndObject();
     }
     g.writeEndObject();
   }

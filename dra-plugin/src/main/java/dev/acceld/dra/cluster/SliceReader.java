@@ -3,6 +3,7 @@ package dev.acceld.dra.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
+import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Spec;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
@@ -39,6 +40,7 @@ final class SliceReader {
             pool.path("name").asText(),
             pool.path("generation").asLong(),
             pool.path("resourceSliceCount").asInt(),
+            counters(spec.path("sharedCounters"), "name"),
             devices));
   }
 
@@ -47,11 +49,7 @@ final class SliceReader {
     for (Map.Entry<String, JsonNode> e : d.path("attributes").properties()) {
       attribute(e.getValue()).ifPresent(v -> attributes.put(e.getKey(), v));
     }
-    Map<String, Capacity> capacity = new HashMap<>();
-    for (Map.Entry<String, JsonNode> e : d.path("capacity").properties()) {
-      Quantities.parse(e.getValue().path("value").asText())
-          .ifPresent(v -> capacity.put(e.getKey(), v));
-    }
+    Map<String, Capacity> capacity = quantities(d.path("capacity"));
     List<Taint> taints = new ArrayList<>();
     for (JsonNode t : d.path("taints")) {
       taints.add(
@@ -61,7 +59,28 @@ final class SliceReader {
               t.path("effect").asText(),
               time(t.path("timeAdded").asText())));
     }
-    return new SliceDevice(d.path("name").asText(), attributes, capacity, taints);
+    return new SliceDevice(
+        d.path("name").asText(),
+        attributes,
+        capacity,
+        taints,
+        counters(d.path("consumesCounters"), "counterSet"));
+  }
+
+  private static List<CounterSet> counters(JsonNode sets, String name) {
+    List<CounterSet> counters = new ArrayList<>();
+    for (JsonNode set : sets) {
+      counters.add(new CounterSet(set.path(name).asText(), quantities(set.path("counters"))));
+    }
+    return counters;
+  }
+
+  private static Map<String, Capacity> quantities(JsonNode amounts) {
+    Map<String, Capacity> read = new HashMap<>();
+    for (Map.Entry<String, JsonNode> e : amounts.properties()) {
+      Quantities.parse(e.getValue().path("value").asText()).ifPresent(v -> read.put(e.getKey(), v));
+    }
+    return read;
   }
 
   private static Optional<AttributeValue> attribute(JsonNode v) {

@@ -66,7 +66,7 @@ final class DeviceLimits {
       int so = capacity.size() + attributes.size();
       add(name, "attribute", e.getKey(), fault, so, () -> attributes.put(e.getKey(), e.getValue()));
     }
-    return new SliceDevice(name, attributes, capacity, device.taints());
+    return new SliceDevice(name, attributes, capacity, device.taints(), device.consumes());
   }
 
   private void add(

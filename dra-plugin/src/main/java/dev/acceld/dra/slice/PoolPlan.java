@@ -1,9 +1,11 @@
 package dev.acceld.dra.slice;
 
 import dev.acceld.dra.cluster.ResourceSlice;
+import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Spec;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
+import dev.acceld.dra.slice.Offer.Content;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,16 +28,13 @@ record PoolPlan(
     List<ResourceSlice> update,
     List<ResourceSlice> create,
     long generation) {
-  /** A tainted device lowers the limit of its slice from 128 to this, so never use more. */
-  static final int DEVICES_PER_SLICE = 64;
-
   /**
    * @param stored all slices of that driver on that node
    * @param lowest no generation below this is used for slices that are created anew
    */
   static PoolPlan of(
-      Pool pool, List<SliceDevice> devices, Collection<ResourceSlice> stored, long lowest) {
-    int count = Math.max(1, (devices.size() + DEVICES_PER_SLICE - 1) / DEVICES_PER_SLICE);
+      Pool pool, List<Content> contents, Collection<ResourceSlice> stored, long lowest) {
+    int count = contents.size();
     Map<String, ResourceSlice> ours = new HashMap<>();
     List<ResourceSlice> delete = new ArrayList<>();
     long newest = 0;
@@ -51,12 +50,14 @@ record PoolPlan(
     boolean[] same = new boolean[count];
     int changed = 0;
     for (int i = 0; i < count; i++) {
-      List<SliceDevice> part =
-          devices.subList(
-              i * DEVICES_PER_SLICE, Math.min(devices.size(), (i + 1) * DEVICES_PER_SLICE));
+      Content part = contents.get(i);
       ResourceSlice old = ours.get(pool.names().of(i));
       Spec spec =
-          pool.spec(newest, count, old == null ? part : keepTimes(part, old.spec().devices()));
+          pool.spec(
+              newest,
+              count,
+              part.counters(),
+              old == null ? part.devices() : keepTimes(part.devices(), old.spec().devices()));
       same[i] = old != null && old.spec().equals(spec);
       changed += same[i] ? 0 : 1;
       wanted.add(
@@ -98,7 +99,14 @@ record PoolPlan(
       if (!s.uid().isEmpty() == existing) {
         Spec p = s.spec();
         Spec spec =
-            new Spec(p.driver(), p.nodeName(), p.pool(), generation, p.sliceCount(), p.devices());
+            new Spec(
+                p.driver(),
+                p.nodeName(),
+                p.pool(),
+                generation,
+                p.sliceCount(),
+                p.counters(),
+                p.devices());
         lifted.add(new ResourceSlice(s.name(), s.uid(), s.resourceVersion(), spec));
       }
     }
@@ -115,11 +123,7 @@ record PoolPlan(
       kept.add(
           d.taints().isEmpty() || old.isEmpty()
               ? d
-              : new SliceDevice(
-                  d.name(),
-                  d.attributes(),
-                  d.capacity(),
-                  d.taints().stream().map(t -> timed(t, old)).toList()));
+              : d.with(d.taints().stream().map(t -> timed(t, old)).toList()));
     }
     return kept;
   }
@@ -137,10 +141,7 @@ record PoolPlan(
 
   /** The device as it would be without taint times, for comparing. */
   static SliceDevice timeless(SliceDevice d) {
-    return new SliceDevice(
-        d.name(),
-        d.attributes(),
-        d.capacity(),
+    return d.with(
         d.taints().stream()
             .map(t -> new Taint(t.key(), t.value(), t.effect(), Optional.empty()))
             .toList());
@@ -152,8 +153,8 @@ record PoolPlan(
       this(driver, node, new SliceNames(driver, node));
     }
 
-    Spec spec(long generation, int count, List<SliceDevice> devices) {
-      return new Spec(driver, node, node, generation, count, devices);
+    Spec spec(long generation, int count, List<CounterSet> counters, List<SliceDevice> devices) {
+      return new Spec(driver, node, node, generation, count, counters, devices);
     }
 
     int indexOf(String name, int count) {

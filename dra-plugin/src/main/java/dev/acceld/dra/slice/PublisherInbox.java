@@ -2,7 +2,6 @@ package dev.acceld.dra.slice;
 
 import dev.acceld.dra.cluster.ClusterApi.SliceObserver;
 import dev.acceld.dra.cluster.ResourceSlice;
-import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What other threads tell the publisher's. */
 final class PublisherInbox {
   private final List<Change> changes = new ArrayList<>();
-  private List<SliceDevice> wanted = List.of();
+  private Offer wanted = Offer.NOTHING;
   private @Nullable String watchEnded;
   private int watching;
   private long registeredAt;
@@ -32,12 +31,12 @@ final class PublisherInbox {
       List<Change> changes,
       @Nullable String watchEnded) {}
 
-  synchronized void desired(List<SliceDevice> devices) {
-    if (desired && wanted.equals(devices)) {
+  synchronized void desired(Offer offer) {
+    if (desired && wanted.equals(offer)) {
       return;
     }
     desired = true;
-    wanted = devices;
+    wanted = offer;
     desiredChanged = true;
     wake();
   }
@@ -65,7 +64,7 @@ final class PublisherInbox {
     return registered && desired;
   }
 
-  synchronized List<SliceDevice> wanted() {
+  synchronized Offer wanted() {
     return wanted;
   }
 

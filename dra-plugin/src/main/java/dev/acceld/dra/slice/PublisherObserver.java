@@ -29,4 +29,7 @@ public interface PublisherObserver {
 
   /** Whether the cluster keeps taints; told when it turns out otherwise than thought. */
   default void taintsKept(boolean kept) {}
+
+  /** Whether the cluster keeps shared counters; told when it turns out that it does not. */
+  default void countersKept(boolean kept) {}
 }

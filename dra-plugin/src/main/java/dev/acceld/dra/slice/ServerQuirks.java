@@ -2,6 +2,7 @@ package dev.acceld.dra.slice;
 
 import dev.acceld.dra.cluster.ResourceSlice;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
+import dev.acceld.dra.slice.Offer.Content;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What this API server does not keep of what it is given (fields behind a gate that is off), so
- * that it is said once and not written over and over. One thread; {@link #taintsKept} any.
+ * that it is said once and not written over and over. One thread; {@link #taintsKept} and {@link
+ * #countersKept} any.
  */
 final class ServerQuirks {
   private static final Logger log = LoggerFactory.getLogger(ServerQuirks.class);
@@ -20,11 +22,16 @@ final class ServerQuirks {
 
   private final Map<String, Altered> altered = new HashMap<>();
   private volatile boolean taintsKept = true;
+  private volatile boolean countersKept = true;
   private boolean noneRefused;
   private boolean told;
 
   boolean taintsKept() {
     return taintsKept;
+  }
+
+  boolean countersKept() {
+    return countersKept;
   }
 
   /** The server may have been replaced by a better one. */
@@ -33,7 +40,13 @@ final class ServerQuirks {
   }
 
   /** The devices as this server will hold them. */
-  List<SliceDevice> adapt(List<SliceDevice> devices) {
+  List<Content> adapt(Offer offer) {
+    return offer.contents().stream()
+        .map(c -> new Content(c.counters(), adapt(c.devices())))
+        .toList();
+  }
+
+  private List<SliceDevice> adapt(List<SliceDevice> devices) {
     List<SliceDevice> adapted = new ArrayList<>(devices.size());
     for (SliceDevice d : devices) {
       SliceDevice w = noneRefused ? withoutNone(d) : d;
@@ -41,6 +54,47 @@ final class ServerQuirks {
       adapted.add(a != null && a.wanted().equals(w) ? a.stored() : w);
     }
     return adapted;
+  }
+
+  /**
+   * True when counters were sent and did not come back: without them parts of one thing look
+   * independent, so nothing more of that offer must be written.
+   */
+  boolean lostCounters(ResourceSlice sent, ResourceSlice stored) {
+    Map<String, SliceDevice> back = new HashMap<>();
+    stored.spec().devices().forEach(d -> back.put(d.name(), d));
+    boolean lost =
+        stored.spec().counters().size() < sent.spec().counters().size()
+            || sent.spec().devices().stream()
+                .anyMatch(s -> {
+                  SliceDevice d = back.get(s.name());
+                  return d != null && d.consumes().size() < s.consumes().size();
+                });
+    if (lost) {
+      giveUpCounters("the API server does not keep shared counters");
+    }
+    return lost;
+  }
+
+  /** After a refusal as invalid: true when there were counters in it, to be left out next time. */
+  boolean blameCounters(ResourceSlice refused, String message) {
+    boolean there =
+        !refused.spec().counters().isEmpty()
+            || refused.spec().devices().stream().anyMatch(d -> !d.consumes().isEmpty());
+    if (there && countersKept) {
+      giveUpCounters("the API server refuses shared counters (" + message + ")");
+      return true;
+    }
+    return false;
+  }
+
+  private void giveUpCounters(String why) {
+    countersKept = false;
+    log.warn(
+        "{}; are the feature gates DRAPartitionableDevices of API server and scheduler on"
+            + " (Kubernetes 1.35 and later)? Until this agent is started again devices are offered"
+            + " whole, and no parts of them that are made on demand",
+        why);
   }
 
   /** Compares what was sent with what came back; true when the opinion about taints changed. */
@@ -96,10 +150,6 @@ final class ServerQuirks {
   }
 
   private static SliceDevice withoutNone(SliceDevice d) {
-    return new SliceDevice(
-        d.name(),
-        d.attributes(),
-        d.capacity(),
-        d.taints().stream().filter(t -> !t.effect().equals(Taints.NONE)).toList());
+    return d.with(d.taints().stream().filter(t -> !t.effect().equals(Taints.NONE)).toList());
   }
 }

@@ -1,19 +1,25 @@
 package dev.acceld.dra.slice;
 
+import dev.acceld.device.Capacity;
+import dev.acceld.device.CounterUse;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.HeldDevice;
+import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +41,28 @@ public final class SliceComposer {
    *
    * @param taintsKept false where the cluster drops taints: then a device that must not be given
    *     away, and that nobody holds, is withdrawn instead
+   * @param countersKept false where the cluster drops shared counters: then of a thing that is
+   *     offered as a whole and in parts only the whole is, and not even that while a claim has a
+   *     part of it
    */
-  public List<SliceDevice> compose(
+  public Offer compose(
       Inventory inventory,
       Map<DeviceName, HealthReport> health,
       List<HeldDevice> held,
-      boolean taintsKept) {
+      boolean taintsKept,
+      boolean countersKept) {
     TreeMap<String, HeldDevice> byName = new TreeMap<>();
     held.forEach(h -> byName.putIfAbsent(h.device(), h));
     Set<String> seen = new HashSet<>();
-    List<SliceDevice> offer = new ArrayList<>();
+    Set<String> inParts =
+        inventory.devices().stream()
+            .filter(d -> byName.containsKey(d.name().value()))
+            .flatMap(d -> d.common().counters().filter(CounterUse::part).stream())
+            .map(CounterUse::set)
+            .collect(Collectors.toSet());
+    Map<String, List<SliceDevice>> groups = new LinkedHashMap<>();
+    List<SliceDevice> wholes = groups.computeIfAbsent("", g -> new ArrayList<>());
+    Map<String, CounterSet> counters = new LinkedHashMap<>();
     for (Device d : inventory.devices()) {
       String name = d.name().value();
       if (!seen.add(name)) {
@@ -52,15 +70,34 @@ public final class SliceComposer {
       }
       boolean missing = inventory.missing().contains(d.name());
       List<Taint> taints = taints(health.get(d.name()), missing);
-      if (taintsKept || byName.containsKey(name) || !Taints.blocked(taints)) {
-        offer.add(
-            limits.keep(
-                new SliceDevice(name, d.common().attributes(), d.common().capacities(), taints)));
+      Optional<CounterUse> use = d.common().counters();
+      boolean wanted =
+          d.common().offered()
+              && (taintsKept || !Taints.blocked(taints))
+              && (countersKept || use.filter(u -> u.part() || inParts.contains(u.set())).isEmpty());
+      if (!wanted && !byName.containsKey(name)) {
+        continue;
       }
+      if (countersKept) {
+        use.ifPresent(u -> counters.computeIfAbsent(u.set(), set -> counters(set, u.all())));
+      }
+      groups
+          .computeIfAbsent(
+              use.filter(CounterUse::part).map(CounterUse::set).orElse(""), g -> new ArrayList<>())
+          .add(
+              limits.keep(
+                  new SliceDevice(
+                      name,
+                      d.common().attributes(),
+                      d.common().capacities(),
+                      taints,
+                      countersKept
+                          ? use.stream().map(u -> counters(u.set(), u.used())).toList()
+                          : List.of())));
     }
     byName.forEach((name, h) -> {
       if (!seen.contains(name)) {
-        offer.add(
+        wholes.add(
             limits.keep(
                 new SliceDevice(
                     name,
@@ -69,7 +106,13 @@ public final class SliceComposer {
                     List.of(Taints.lost()))));
       }
     });
-    return List.copyOf(offer);
+    return new Offer(List.copyOf(counters.values()), List.copyOf(groups.values()));
+  }
+
+  private static CounterSet counters(String set, Map<String, Long> amounts) {
+    Map<String, Capacity> counters = new HashMap<>();
+    amounts.forEach((counter, amount) -> counters.put(counter, new Capacity(amount)));
+    return new CounterSet(set, counters);
   }
 
   private static List<Taint> taints(@Nullable HealthReport report, boolean missing) {

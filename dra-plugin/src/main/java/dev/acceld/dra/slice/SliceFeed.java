@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Composes anew whenever one of the three inputs has changed, or when it turns out that the cluster
- * does not keep taints, and hands the result to the publisher. Any thread.
+ * does not keep taints or counters, and hands the result to the publisher. Any thread.
  */
 public final class SliceFeed {
   private final SliceComposer composer;
@@ -19,13 +19,13 @@ public final class SliceFeed {
   private Map<DeviceName, HealthReport> health = Map.of();
   private List<HeldDevice> held = List.of();
   private boolean known;
-  private List<SliceDevice> offer = List.of();
+  private Offer offer = Offer.NOTHING;
 
   /** From the composer to the publisher. */
   public SliceFeed(SliceComposer composer, SlicePublisher publisher) {
     this.composer = composer;
     this.publisher = publisher;
-    publisher.onTaintsChange(this::recompose);
+    publisher.onQuirksChange(this::recompose);
   }
 
   /** All three inputs as they are now. */
@@ -40,13 +40,15 @@ public final class SliceFeed {
 
   private synchronized void recompose() {
     if (known) {
-      offer = composer.compose(inventory, health, held, publisher.taintsKept());
+      offer =
+          composer.compose(
+              inventory, health, held, publisher.taintsKept(), publisher.countersKept());
       publisher.desired(offer);
     }
   }
 
   /** What is on offer now, as composed last. */
   public synchronized List<SliceDevice> offer() {
-    return offer;
+    return offer.devices();
   }
 }

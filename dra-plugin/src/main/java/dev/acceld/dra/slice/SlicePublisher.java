@@ -4,10 +4,8 @@ import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.ResourceSlice;
-import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,7 +31,7 @@ public final class SlicePublisher implements AutoCloseable {
   private final SliceStore store = new SliceStore();
   private final ServerQuirks quirks = new ServerQuirks();
   private final Thread thread;
-  private volatile Runnable taintsChanged = () -> {};
+  private volatile Runnable quirksChanged = () -> {};
 
   private String nodeUid = "";
   private ClusterApi.@Nullable Watch watch;
@@ -66,8 +64,8 @@ public final class SlicePublisher implements AutoCloseable {
   }
 
   /** What the node offers from now on. */
-  public void desired(List<SliceDevice> devices) {
-    inbox.desired(List.copyOf(devices));
+  public void desired(Offer offer) {
+    inbox.desired(offer);
   }
 
   /** The kubelet has confirmed the registration: slices may be published. */
@@ -80,9 +78,16 @@ public final class SlicePublisher implements AutoCloseable {
     return quirks.taintsKept();
   }
 
-  /** Called on the publisher's thread when {@link #taintsKept} has changed. */
-  void onTaintsChange(Runnable listener) {
-    taintsChanged = listener;
+  /** False once it has turned out that this cluster does not keep shared counters. */
+  public boolean countersKept() {
+    return quirks.countersKept();
+  }
+
+  /**
+   * Called on the publisher's thread when {@link #taintsKept} or {@link #countersKept} has changed.
+   */
+  void onQuirksChange(Runnable listener) {
+    quirksChanged = listener;
   }
 
   /** Stops; what is published stays, the kubelet removes it if no successor registers. */
@@ -238,8 +243,9 @@ public final class SlicePublisher implements AutoCloseable {
   }
 
   private void sync() throws ClusterException {
-    List<SliceDevice> wanted = quirks.adapt(inbox.wanted());
-    PoolPlan plan = PoolPlan.of(pool, wanted, store.all(), lowestGeneration);
+    Offer offer = inbox.wanted();
+    int devices = offer.devices().size();
+    PoolPlan plan = PoolPlan.of(pool, quirks.adapt(offer), store.all(), lowestGeneration);
     if (!plan.isEmpty()) {
       lastWrite = now();
       lowestGeneration = plan.generation() + 1;
@@ -254,7 +260,7 @@ public final class SlicePublisher implements AutoCloseable {
       }
       log.info(
           "slices: {} devices published, generation {} ({} created, {} updated, {} deleted)",
-          wanted.size(),
+          devices,
           plan.generation(),
           plan.create().size(),
           plan.update().size(),
@@ -264,7 +270,7 @@ public final class SlicePublisher implements AutoCloseable {
       stored = true;
       observer.firstStored(inbox.sinceRegistered());
     }
-    observer.inSync(wanted.size(), store.all().size(), plan.generation());
+    observer.inSync(devices, store.all().size(), plan.generation());
   }
 
   private void write(String verb, ResourceSlice slice) throws ClusterException {
@@ -283,16 +289,31 @@ public final class SlicePublisher implements AutoCloseable {
       if (e.reason() == Reason.INVALID && quirks.blameNone(slice)) {
         throw new ClusterException(Reason.CONFLICT, String.valueOf(e.getMessage()), e);
       }
+      if (e.reason() == Reason.INVALID
+          && quirks.blameCounters(slice, String.valueOf(e.getMessage()))) {
+        throw withoutCounters();
+      }
       throw e;
     }
   }
 
-  private void learn(ResourceSlice sent, ResourceSlice back) {
+  /** The next try is made at once, with another offer; this one must not be completed. */
+  private ClusterException withoutCounters() {
+    urgent = true;
+    observer.countersKept(false);
+    quirksChanged.run();
+    return new ClusterException(Reason.CONFLICT, "the offer is made anew without shared counters");
+  }
+
+  private void learn(ResourceSlice sent, ResourceSlice back) throws ClusterException {
     store.wrote(back);
+    if (quirks.lostCounters(sent, back)) {
+      throw withoutCounters();
+    }
     if (quirks.learn(sent, back)) {
       urgent = true;
       observer.taintsKept(quirks.taintsKept());
-      taintsChanged.run();
+      quirksChanged.run();
     }
   }
 

@@ -32,16 +32,58 @@ final class SliceRules {
     require(
         spec.path("pool").path("resourceSliceCount").asInt() > 0,
         "spec.pool.resourceSliceCount: must be greater than zero");
+    counters(spec, faults);
     Set<String> names = new HashSet<>();
-    boolean tainted = false;
+    boolean limited = false;
     for (JsonNode d : spec.path("devices")) {
       String name = d.path("name").asText();
       require(LABEL.matcher(name).matches(), "spec.devices[].name: Invalid value: " + name);
       require(names.add(name), "spec.devices[].name: Duplicate value: " + name);
       device((ObjectNode) d, faults);
-      tainted |= d.has("taints");
+      limited |= d.has("taints") || d.has("consumesCounters");
     }
-    require(names.size() <= (tainted ? 64 : 128), "spec.devices: Too many: " + names.size());
+    require(names.size() <= (limited ? 64 : 128), "spec.devices: Too many: " + names.size());
+  }
+
+  /** The gate DRAPartitionableDevices, and the rules of 1.35 and later. */
+  private static void counters(ObjectNode spec, StandinFaults faults) throws Refusal {
+    if (faults.areCountersOff()) {
+      spec.remove("sharedCounters");
+      for (JsonNode d : spec.path("devices")) {
+        ((ObjectNode) d).remove("consumesCounters");
+      }
+    }
+    JsonNode sets = spec.path("sharedCounters");
+    require(
+        sets.isMissingNode() || !spec.has("devices"),
+        "spec: exactly one of `devices`, `sharedCounters` is allowed");
+    require(sets.size() <= 8, "spec.sharedCounters: Too many: " + sets.size());
+    for (JsonNode set : sets) {
+      require(LABEL.matcher(set.path("name").asText()).matches(), "sharedCounters[].name");
+      amounts(set.path("counters"));
+    }
+    for (JsonNode d : spec.path("devices")) {
+      require(d.path("consumesCounters").size() <= 2, "consumesCounters: Too many");
+      for (JsonNode use : d.path("consumesCounters")) {
+        require(!use.path("counterSet").asText().isEmpty(), "counterSet: Required value");
+        amounts(use.path("counters"));
+      }
+    }
+  }
+
+  private static void amounts(JsonNode counters) throws Refusal {
+    require(!counters.isEmpty() && counters.size() <= 32, "counters: 1 to 32 are allowed");
+    for (var e : counters.properties()) {
+      require(LABEL.matcher(e.getKey()).matches(), "counters: Invalid value: " + e.getKey());
+      quantity((ObjectNode) e.getValue(), "counters[" + e.getKey() + "]");
+    }
+  }
+
+  private static void quantity(ObjectNode of, String where) throws Refusal {
+    String text = of.path("value").asText();
+    var amount = Quantities.parse(text);
+    require(amount.isPresent(), where + ".value: no quantity: " + text);
+    of.put("value", amount.orElseThrow().quantity());
   }
 
   private static void device(ObjectNode d, StandinFaults faults) throws Refusal {
@@ -61,11 +103,7 @@ final class SliceRules {
     }
     for (var e : d.path("capacity").properties()) {
       id(e.getKey());
-      ObjectNode capacity = (ObjectNode) e.getValue();
-      String text = capacity.path("value").asText();
-      var amount = Quantities.parse(text);
-      require(amount.isPresent(), "capacity[" + e.getKey() + "].value: no quantity: " + text);
-      capacity.put("value", amount.orElseThrow().quantity());
+      quantity((ObjectNode) e.getValue(), "capacity[" + e.getKey() + "]");
     }
     if (faults.areTaintsOff()) {
       d.remove("taints");

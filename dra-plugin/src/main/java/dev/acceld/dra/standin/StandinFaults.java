@@ -12,6 +12,7 @@ public final class StandinFaults {
   private volatile boolean withoutDra;
   private volatile boolean taintsOff;
   private volatile boolean noneEffectRefused;
+  private volatile boolean countersOff;
   private volatile Duration delay = Duration.ZERO;
   private volatile Duration bookmarks = Duration.ofSeconds(60);
 
@@ -57,6 +58,11 @@ public final class StandinFaults {
     noneEffectRefused = on;
   }
 
+  /** Behaves as with the gate DRAPartitionableDevices off: shared counters vanish silently. */
+  public void countersOff(boolean on) {
+    countersOff = on;
+  }
+
   /** How often a watch that asked for them gets a bookmark. */
   public void bookmarksEvery(Duration period) {
     bookmarks = period;
@@ -80,6 +86,10 @@ public final class StandinFaults {
 
   boolean areTaintsOff() {
     return taintsOff;
+  }
+
+  boolean areCountersOff() {
+    return countersOff;
   }
 
   boolean isNoneEffectRefused() {

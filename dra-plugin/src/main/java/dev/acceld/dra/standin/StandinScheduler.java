@@ -15,9 +15,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Gives devices to claims the way the real scheduler does, as far as one node and whole devices go:
- * the first that fit in the order published, complete pools of the newest generation only, nothing
- * that is tainted NoSchedule or NoExecute, nothing that another claim has.
+ * Gives devices to claims the way the real scheduler does, as far as one node goes: the first that
+ * fit in the order published, complete pools of the newest generation only, nothing that is tainted
+ * NoSchedule or NoExecute, nothing that another claim has, and of shared counters no more than
+ * there is.
  */
 public final class StandinScheduler {
   private final StandinApiServer server;
@@ -47,6 +48,7 @@ public final class StandinScheduler {
             .find(ApiKind.CLAIMS, namespace, claim)
             .orElseThrow(() -> new IllegalArgumentException("no claim " + namespace + "/" + claim));
     Set<String> taken = taken(driver);
+    StandinCounters counters = StandinCounters.of(current(driver), taken);
     List<JsonNode> chosen = new ArrayList<>();
     String node = "";
     for (ObjectNode slice : current(driver)) {
@@ -56,7 +58,8 @@ public final class StandinScheduler {
         if (chosen.size() < count
             && !taken.contains(id)
             && !tainted(device)
-            && wanted.test(device)) {
+            && wanted.test(device)
+            && counters.take(slice.at("/spec/pool/name").asText(), device)) {
           chosen.add(
               mapper
                   .createObjectNode()

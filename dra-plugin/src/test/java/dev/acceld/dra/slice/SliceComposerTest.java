@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
+import dev.acceld.device.CounterUse;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
@@ -14,6 +15,7 @@ import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.HeldDevice;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
 import java.time.Instant;
@@ -39,7 +41,7 @@ class SliceComposerTest {
   @Test
   void keepsTheOrderOfTheInventory() {
     List<SliceDevice> offer =
-        composer.compose(inventory(Set.of(), "tpu-b", "tpu-a", "tpu-c"), Map.of(), List.of(), true);
+        compose(inventory(Set.of(), "tpu-b", "tpu-a", "tpu-c"), Map.of(), List.of(), true);
     assertThat(offer).extracting(SliceDevice::name).containsExactly("tpu-b", "tpu-a", "tpu-c");
     assertThat(offer).allSatisfy(d -> assertThat(d.taints()).isEmpty());
   }
@@ -56,8 +58,7 @@ class SliceComposerTest {
                 reason("xid", "48", false)),
             Instant.EPOCH);
     List<SliceDevice> offer =
-        composer.compose(
-            inventory(Set.of(), "tpu-a"), Map.of(report.device(), report), List.of(), true);
+        compose(inventory(Set.of(), "tpu-a"), Map.of(report.device(), report), List.of(), true);
     assertThat(offer.getFirst().taints())
         .containsExactly(
             new Taint("acceld.dev/xid", "79", "NoSchedule", Optional.empty()),
@@ -67,7 +68,7 @@ class SliceComposerTest {
   @Test
   void aMissingDeviceStaysInItsPlaceAndIsTainted() {
     List<SliceDevice> offer =
-        composer.compose(inventory(Set.of("tpu-a"), "tpu-a", "tpu-b"), Map.of(), List.of(), true);
+        compose(inventory(Set.of("tpu-a"), "tpu-a", "tpu-b"), Map.of(), List.of(), true);
     assertThat(offer).extracting(SliceDevice::name).containsExactly("tpu-a", "tpu-b");
     assertThat(offer.getFirst().taints()).containsExactly(LOST);
   }
@@ -75,7 +76,7 @@ class SliceComposerTest {
   @Test
   void whereTaintsAreDroppedOnlyHeldDevicesInTroubleStay() {
     List<SliceDevice> offer =
-        composer.compose(
+        compose(
             inventory(Set.of("tpu-a", "tpu-b"), "tpu-a", "tpu-b", "tpu-c"),
             Map.of(),
             List.of(held("tpu-b")),
@@ -86,7 +87,7 @@ class SliceComposerTest {
   @Test
   void whatOnlyAClaimRemembersIsStillPublished() {
     List<SliceDevice> offer =
-        composer.compose(
+        compose(
             inventory(Set.of(), "tpu-c"), Map.of(), List.of(held("tpu-b"), held("tpu-a")), false);
     assertThat(offer).extracting(SliceDevice::name).containsExactly("tpu-c", "tpu-a", "tpu-b");
     assertThat(offer.get(1).taints()).containsExactly(LOST);
@@ -135,8 +136,7 @@ class SliceComposerTest {
     }
     many.put("type", AttributeValue.of("tpu-chip"));
     SliceDevice d =
-        composer
-            .compose(
+        compose(
                 new Inventory(Instant.EPOCH, List.of(tpu("tpu-a", many)), Set.of(), List.of()),
                 Map.of(),
                 List.of(),
@@ -146,10 +146,80 @@ class SliceComposerTest {
     assertThat(d.attributes()).hasSize(31).containsKey("type");
   }
 
+  @Test
+  void partsAreOfferedWithWhatTheyTake() {
+    Offer offer = composer.compose(halves(), Map.of(), List.of(), true, true);
+    assertThat(offer.counters()).containsExactly(counters(2));
+    assertThat(offer.groups()).hasSize(2);
+    assertThat(offer.groups().getFirst())
+        .extracting(SliceDevice::name)
+        .as("a withheld one is left out")
+        .containsExactly("whole");
+    assertThat(offer.groups().getFirst().getFirst().consumes()).containsExactly(counters(2));
+    assertThat(offer.groups().getLast())
+        .allSatisfy(d -> assertThat(d.consumes()).containsExactly(counters(1)))
+        .extracting(SliceDevice::name)
+        .containsExactly("half-1", "half-0");
+    // What takes of a counter has a slice apart from the counters.
+    assertThat(offer.contents())
+        .extracting(c -> c.counters().size() + " " + c.devices().size())
+        .containsExactly("1 0", "0 1", "0 2");
+  }
+
+  @Test
+  void withoutCountersOnlyTheWholeIsOffered() {
+    Offer offer = composer.compose(halves(), Map.of(), List.of(), true, false);
+    assertThat(offer.counters()).isEmpty();
+    assertThat(offer.devices()).extracting(SliceDevice::name).containsExactly("whole");
+    assertThat(offer.devices().getFirst().consumes()).isEmpty();
+  }
+
+  @Test
+  void withoutCountersThePartThatAClaimHasBarsTheWhole() {
+    Offer offer = composer.compose(halves(), Map.of(), List.of(held("half-0")), true, false);
+    assertThat(offer.devices()).extracting(SliceDevice::name).containsExactly("half-0");
+  }
+
+  @Test
+  void aWithheldDeviceThatAClaimHasStaysOnOffer() {
+    Offer offer = composer.compose(halves(), Map.of(), List.of(held("off")), true, true);
+    assertThat(offer.devices()).extracting(SliceDevice::name).contains("off");
+  }
+
+  private static CounterSet counters(long slices) {
+    return new CounterSet("parts", Map.of("slices", new Capacity(slices)));
+  }
+
+  private static Inventory halves() {
+    List<Device> devices = new ArrayList<>();
+    Map<String, Long> all = Map.of("slices", 2L);
+    for (String name : List.of("off", "whole", "half-1", "half-0")) {
+      TpuChip plain = tpu(name, Map.of());
+      boolean part = name.startsWith("half");
+      DeviceCommon common =
+          name.equals("off")
+              ? plain.common().withheld()
+              : plain
+                  .common()
+                  .taking(new CounterUse("parts", all, part ? Map.of("slices", 1L) : all, part));
+      devices.add(
+          new TpuChip(common, plain.generation(), 0, plain.hbmBytes(), plain.chipsOnHost()));
+    }
+    return new Inventory(Instant.EPOCH, devices, Set.of(), List.of());
+  }
+
+  private List<SliceDevice> compose(
+      Inventory inventory,
+      Map<DeviceName, HealthReport> health,
+      List<HeldDevice> held,
+      boolean taintsKept) {
+    return composer.compose(inventory, health, held, taintsKept, true).devices();
+  }
+
   private Map<String, AttributeValue> published(Map<String, AttributeValue> attributes) {
     Inventory inventory =
         new Inventory(Instant.EPOCH, List.of(tpu("tpu-a", attributes)), Set.of(), List.of());
-    return composer.compose(inventory, Map.of(), List.of(), true).getFirst().attributes();
+    return compose(inventory, Map.of(), List.of(), true).getFirst().attributes();
   }
 
   private static Inventory inventory(Set<String> missing, String... names) {

@@ -9,6 +9,7 @@ import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterConnection;
+import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
 import dev.acceld.dra.standin.ApiKind;
@@ -57,7 +58,7 @@ class SlicePublisherTest {
   @Test
   void writesNothingBeforeTheKubeletHasConfirmed() {
     SlicePublisher p = publisher();
-    p.desired(gpus(8));
+    p.desired(Offer.of(gpus(8)));
     await().until(() -> server.requests().count("watch", "resourceslices") == 1);
     assertThat(server.requests().writes()).isZero();
     p.registered();
@@ -73,7 +74,7 @@ class SlicePublisherTest {
   void isQuietOnceAllIsWritten() {
     SlicePublisher p = published(gpus(8));
     server.requests().clear();
-    p.desired(gpus(8));
+    p.desired(Offer.of(gpus(8)));
     await().during(Duration.ofMillis(300)).until(() -> server.requests().all().isEmpty());
   }
 
@@ -91,7 +92,7 @@ class SlicePublisherTest {
     assertThat(slices().get(0).at("/spec/devices")).hasSize(64);
     assertThat(slices().get(1).at("/spec/devices")).hasSize(36);
     server.requests().clear();
-    p.desired(tainted(gpus(100), 70, XID));
+    p.desired(Offer.of(tainted(gpus(100), 70, XID)));
     await()
         .until(() ->
             slices().get(1).at("/spec/devices/6/taints/0/key").asText().equals("acceld.dev/xid"));
@@ -100,7 +101,7 @@ class SlicePublisherTest {
     String since = slices().get(1).at("/spec/devices/6/taints/0/timeAdded").asText();
     assertThat(since).isNotEmpty();
 
-    p.desired(tainted(tainted(gpus(100), 70, XID), 71, XID));
+    p.desired(Offer.of(tainted(tainted(gpus(100), 70, XID), 71, XID)));
     await()
         .until(() ->
             slices().get(1).at("/spec/devices/7/taints/0/key").asText().equals("acceld.dev/xid"));
@@ -110,11 +111,11 @@ class SlicePublisherTest {
   @Test
   void aChangeOfTheLayoutLiftsTheGenerationOfAll() {
     SlicePublisher p = published(gpus(64));
-    p.desired(gpus(65));
+    p.desired(Offer.of(gpus(65)));
     await().until(() -> slices().size() == 2);
     assertThat(generations()).containsExactly(2L, 2L);
     assertThat(slices()).allMatch(s -> s.at("/spec/pool/resourceSliceCount").asInt() == 2);
-    p.desired(gpus(3));
+    p.desired(Offer.of(gpus(3)));
     await()
         .until(() -> slices().size() == 1 && slices().getFirst().at("/spec/devices").size() == 3);
     assertThat(slices().getFirst().at("/spec/pool/resourceSliceCount").asInt()).isEqualTo(1);
@@ -125,7 +126,7 @@ class SlicePublisherTest {
     SlicePublisher p = published(gpus(8));
     server.requests().clear();
     for (int i = 0; i < 8; i++) {
-      p.desired(tainted(gpus(8), i, XID));
+      p.desired(Offer.of(tainted(gpus(8), i, XID)));
     }
     await()
         .until(() ->
@@ -184,7 +185,7 @@ class SlicePublisherTest {
     SlicePublisher p = published(gpus(1));
     server.faults().unavailable(true);
     server.cutWatches();
-    p.desired(gpus(2));
+    p.desired(Offer.of(gpus(2)));
     await().until(() -> told.stream().anyMatch(t -> t.contains("503")));
     server.faults().unavailable(false);
     await().until(() -> slices().getFirst().at("/spec/devices").size() == 2);
@@ -198,7 +199,7 @@ class SlicePublisherTest {
     assertThat(p.taintsKept()).isFalse();
     server.requests().clear();
     await().during(Duration.ofMillis(300)).until(() -> server.requests().writes() == 0);
-    p.desired(tainted(gpus(3), 1, XID));
+    p.desired(Offer.of(tainted(gpus(3), 1, XID)));
     await().until(() -> slices().getFirst().at("/spec/devices").size() == 3);
     assertThat(server.requests().writes()).isEqualTo(1);
   }
@@ -216,9 +217,9 @@ class SlicePublisherTest {
   @Test
   void anOfferAfterARefusedOneIsTriedAtOnce() {
     SlicePublisher p = published(gpus(1));
-    p.desired(List.of(new SliceDevice("not_a_label", Map.of(), Map.of(), List.of())));
+    p.desired(Offer.of(List.of(new SliceDevice("not_a_label", Map.of(), Map.of(), List.of()))));
     await().until(() -> told.stream().anyMatch(t -> t.contains("not_a_label")));
-    p.desired(gpus(3));
+    p.desired(Offer.of(gpus(3)));
     await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> slices().getFirst().at("/spec/devices").size() == 3);
@@ -228,7 +229,7 @@ class SlicePublisherTest {
   void aRefusalNamesTheMissingRight() {
     server.faults().forbid("create", "resourceslices");
     SlicePublisher p = publisher();
-    p.desired(gpus(1));
+    p.desired(Offer.of(gpus(1)));
     p.registered();
     await().until(() -> told.stream().anyMatch(t -> t.contains("verb create on resourceslices")));
   }
@@ -237,7 +238,7 @@ class SlicePublisherTest {
   void oneOfTwoWrites() throws Exception {
     SlicePublisher first = published(gpus(1));
     SlicePublisher second = publisher();
-    second.desired(gpus(2));
+    second.desired(Offer.of(gpus(2)));
     second.registered();
     await().until(() -> told.contains("waiting"));
     assertThat(slices().getFirst().at("/spec/devices")).hasSize(1);
@@ -255,6 +256,56 @@ class SlicePublisherTest {
     assertThat(slices().getFirst().at("/metadata/ownerReferences/0/uid").asText()).isEqualTo(uid);
   }
 
+  @Test
+  void countersComeFirstAndInASliceOfTheirOwn() {
+    publisherOf(parts());
+    await().until(() -> told.stream().anyMatch(t -> t.startsWith("first")));
+    assertThat(slices()).hasSize(3);
+    assertThat(slices().get(0).at("/spec").has("devices")).isFalse();
+    assertThat(slices().get(0).at("/spec/sharedCounters/0").toString())
+        .isEqualTo(
+            "{\"name\":\"gpu-0-slices\",\"counters\":{\"memory-slice-0\":{\"value\":\"1\"}}}");
+    assertThat(slices().get(2).at("/spec/devices/0/consumesCounters/0").toString())
+        .isEqualTo(
+            "{\"counterSet\":\"gpu-0-slices\",\"counters\":{\"memory-slice-0\":{\"value\":\"1\"}}}");
+  }
+
+  @Test
+  void aClusterThatDropsCountersSeesNoPartWithoutThem() {
+    server.faults().countersOff(true);
+    List<String> seen = new ArrayList<>();
+    SlicePublisher p = publisher();
+    p.onQuirksChange(() -> p.desired(Offer.of(gpus(1))));
+    p.desired(parts());
+    p.registered();
+    await().until(() -> told.stream().anyMatch(t -> t.startsWith("first")));
+    slices().forEach(s -> s.at("/spec/devices").forEach(d -> seen.add(d.path("name").asText())));
+    assertThat(seen).containsExactly("gpu-0");
+    assertThat(p.countersKept()).isFalse();
+    assertThat(told).contains("counters kept: false");
+    assertThat(server.requests().all().stream().filter(r -> r.verb().equals("create")))
+        .as("the counters, and nothing after them, before the offer without")
+        .hasSizeLessThanOrEqualTo(2);
+  }
+
+  private SlicePublisher publisherOf(Offer offer) {
+    SlicePublisher p = publisher();
+    p.desired(offer);
+    p.registered();
+    return p;
+  }
+
+  private static Offer parts() {
+    CounterSet set = new CounterSet("gpu-0-slices", Map.of("memory-slice-0", new Capacity(1)));
+    SliceDevice gpu = gpus(1).getFirst();
+    SliceDevice whole =
+        new SliceDevice(gpu.name(), gpu.attributes(), gpu.capacity(), List.of(), List.of(set));
+    SliceDevice part =
+        new SliceDevice(
+            "gpu-0-mig-7g80gb-0-0", gpu.attributes(), Map.of(), List.of(), List.of(set));
+    return new Offer(List.of(set), List.of(List.of(whole), List.of(part)));
+  }
+
   private ClusterApi connect() throws Exception {
     Path kubeconfig = server.writeKubeconfig(dir.resolve("kubeconfig"));
     ClusterApi c =
@@ -265,7 +316,7 @@ class SlicePublisherTest {
 
   private SlicePublisher published(List<SliceDevice> devices) {
     SlicePublisher p = publisher();
-    p.desired(devices);
+    p.desired(Offer.of(devices));
     p.registered();
     await().until(() -> told.stream().anyMatch(t -> t.startsWith("first")));
     return p;
@@ -310,6 +361,11 @@ class SlicePublisherTest {
               public void taintsKept(boolean kept) {
                 told.add("taints kept: " + kept);
               }
+
+              @Override
+              public void countersKept(boolean kept) {
+                told.add("counters kept: " + kept);
+              }
             });
     open.add(p);
     p.start();
@@ -338,7 +394,7 @@ class SlicePublisherTest {
   private static List<SliceDevice> tainted(List<SliceDevice> devices, int which, Taint taint) {
     List<SliceDevice> changed = new ArrayList<>(devices);
     SliceDevice d = changed.get(which);
-    changed.set(which, new SliceDevice(d.name(), d.attributes(), d.capacity(), List.of(taint)));
+    changed.set(which, d.with(List.of(taint)));
     return changed;
   }
 }
