@@ -2,14 +2,20 @@ package dev.acceld.dra.claim;
 
 import dev.acceld.device.Device;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
+import java.util.Optional;
 
 /**
  * A result of an allocation, and the device that it means.
  *
  * @param result as allocated
- * @param device as it is in the inventory
+ * @param device as it is in the inventory, or, once it has been made, as it is now
+ * @param recipe by which it is made and unmade; empty for one that is used as it is
  */
-record AllocatedDevice(Result result, Device device) {
+record AllocatedDevice(Result result, Device device, Optional<String> recipe) {
+  AllocatedDevice(Result result, Device device) {
+    this(result, device, Optional.empty());
+  }
+
   String physical() {
     return device.common().physical();
   }

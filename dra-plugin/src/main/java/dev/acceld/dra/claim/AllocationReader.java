@@ -82,6 +82,7 @@ final class AllocationReader {
         }
       }
       if (absent == null) {
+        checkOffered(found);
         return found;
       }
       if (!starting(now) || deadline - System.nanoTime() <= 0) {
@@ -89,6 +90,21 @@ final class AllocationReader {
       }
       attempt.check();
       Thread.sleep(LOOK_AGAIN);
+    }
+  }
+
+  /** It may have been taken from the offer after it was given away. */
+  private static void checkOffered(List<AllocatedDevice> devices) throws ClaimRefused {
+    for (AllocatedDevice device : devices) {
+      if (!device.device().common().offered() && !device.result().adminAccess()) {
+        throw new ClaimRefused(
+            "device "
+                + device.result().device()
+                + " of request "
+                + device.result().request()
+                + " cannot be given away as it is now (a GPU in MIG mode is used in parts);"
+                + " delete the pod to have another device allocated");
+      }
     }
   }
 

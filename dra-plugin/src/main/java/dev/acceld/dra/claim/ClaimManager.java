@@ -8,6 +8,7 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -55,7 +56,22 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
       Function<DeviceName, Optional<HealthReport>> health,
       Supplier<String> bootId,
       Clock clock,
-      ClaimObserver observer) {}
+      ClaimObserver observer,
+      DeviceControl control) {
+
+    /** For devices that are used as they are. */
+    public Parts(
+        ClaimSettings settings,
+        Optional<ClusterApi> api,
+        Supplier<Inventory> inventory,
+        AccessPlanner access,
+        Function<DeviceName, Optional<HealthReport>> health,
+        Supplier<String> bootId,
+        Clock clock,
+        ClaimObserver observer) {
+      this(settings, api, inventory, access, health, bootId, clock, observer, DeviceControl.NONE);
+    }
+  }
 
   /**
    * Opens the state directory, making it if need be, and reads the records that are there.
@@ -101,20 +117,23 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     Attempts attempts = new Attempts();
     ClaimWriter writer =
         new ClaimWriter(settings, files, parts.inventory(), parts.bootId(), parts.clock());
+    ClaimHardware hardware =
+        new ClaimHardware(parts.control(), files, parts.inventory(), parts.bootId(), parts.clock());
     Preparer preparer =
         new Preparer(
             settings,
             attempts,
             new ClaimFetcher(parts.api()),
             new AllocationReader(settings, parts.inventory(), parts.health()),
-            new Holders(files.store()),
+            new Holders(files.store(), parts.inventory()),
+            hardware,
             writer,
             files);
     return new ClaimManager(
         files,
         preparer,
-        new Unpreparer(settings, attempts, files),
-        new ClaimSweeper(files, writer));
+        new Unpreparer(settings, attempts, hardware, files),
+        new ClaimSweeper(files, writer, hardware));
   }
 
   @Override

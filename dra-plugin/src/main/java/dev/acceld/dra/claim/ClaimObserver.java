@@ -28,6 +28,8 @@ public interface ClaimObserver {
     LOCK,
     /** Waiting for another claim to give a device back. */
     WAIT,
+    /** Making or unmaking what exists only while a claim has it. */
+    HARDWARE,
     /** Writing, checking or removing the CDI file. */
     CDI,
     /** Writing or removing the durable record. */

@@ -129,6 +129,9 @@ final class ClaimRecordCodec {
       json.writeNumberField(e.getKey(), e.getValue().amount());
     }
     json.writeEndObject();
+    if (device.recipe().isPresent()) {
+      json.writeStringField("recipe", device.recipe().get());
+    }
     json.writeEndObject();
   }
 
@@ -213,7 +216,8 @@ final class ClaimRecordCodec {
             texts(json.path("cdiIds"))),
         json.path("physical").asText(device),
         attributes,
-        capacities);
+        capacities,
+        optional(json, "recipe"));
   }
 
   private static String text(JsonNode json, String member) throws RecordDamaged {

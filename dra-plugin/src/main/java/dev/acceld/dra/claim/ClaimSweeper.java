@@ -28,10 +28,12 @@ final class ClaimSweeper {
 
   private final ClaimFiles files;
   private final ClaimWriter writer;
+  private final ClaimHardware hardware;
 
-  ClaimSweeper(ClaimFiles files, ClaimWriter writer) {
+  ClaimSweeper(ClaimFiles files, ClaimWriter writer, ClaimHardware hardware) {
     this.files = files;
     this.writer = writer;
+    this.hardware = hardware;
   }
 
   /** One round; trouble with one claim does not keep it from the others. */
@@ -63,6 +65,7 @@ final class ClaimSweeper {
         underLock(uid.get(), () -> removeOrphan(name, uid.get(), temporary));
       }
     }
+    hardware.tidy(files.locks(), LOCK_PATIENCE.toNanos());
     files.tombstones().sweep(Instant.now().minus(OLDEST_PREPARE));
   }
 

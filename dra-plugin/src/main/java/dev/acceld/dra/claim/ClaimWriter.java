@@ -199,7 +199,8 @@ final class ClaimWriter {
               content.answer().get(i),
               a.physical(),
               a.device().common().attributes(),
-              a.device().common().capacities()));
+              a.device().common().capacities(),
+              a.recipe()));
     }
     return new ClaimRecord(
         ClaimRecord.State.PREPARED,

@@ -1,10 +1,13 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.device.CounterUse;
+import dev.acceld.device.Inventory;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -16,9 +19,11 @@ final class Holders {
   private static final long POLL_NANOS = 100_000_000;
 
   private final ClaimRecordStore store;
+  private final Supplier<Inventory> inventory;
 
-  Holders(ClaimRecordStore store) {
+  Holders(ClaimRecordStore store, Supplier<Inventory> inventory) {
     this.store = store;
+    this.inventory = inventory;
   }
 
   /**
@@ -37,7 +42,8 @@ final class Holders {
           for (AllocatedDevice wanted : devices) {
             if (held.exclusive()
                 && !wanted.result().adminAccess()
-                && held.prepared().device().equals(wanted.result().device())) {
+                && (held.prepared().device().equals(wanted.result().device())
+                    || overlap(held, wanted))) {
               return Optional.of(new Holder(held.prepared().device(), other));
             }
           }
@@ -45,6 +51,23 @@ final class Holders {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether both are of one thing that is offered as a whole and in parts, and cannot be in use at
+   * once. What is held and not offered any more is taken for the whole.
+   */
+  private boolean overlap(RecordedDevice held, AllocatedDevice wanted) {
+    Optional<CounterUse> use = wanted.device().common().counters();
+    if (use.isEmpty() || !held.physical().equals(wanted.physical())) {
+      return false;
+    }
+    return inventory.get().devices().stream()
+        .filter(d -> d.name().value().equals(held.prepared().device()))
+        .findFirst()
+        .flatMap(d -> d.common().counters())
+        .filter(use.get()::fitsBeside)
+        .isEmpty();
   }
 
   /**

@@ -31,6 +31,7 @@ final class Preparer {
   private final ClaimFetcher fetcher;
   private final AllocationReader allocations;
   private final Holders holders;
+  private final ClaimHardware hardware;
   private final ClaimWriter writer;
   private final ClaimFiles files;
 
@@ -40,6 +41,7 @@ final class Preparer {
       ClaimFetcher fetcher,
       AllocationReader allocations,
       Holders holders,
+      ClaimHardware hardware,
       ClaimWriter writer,
       ClaimFiles files) {
     this.settings = settings;
@@ -47,6 +49,7 @@ final class Preparer {
     this.fetcher = fetcher;
     this.allocations = allocations;
     this.holders = holders;
+    this.hardware = hardware;
     this.writer = writer;
     this.files = files;
   }
@@ -101,7 +104,7 @@ final class Preparer {
     if (maybeFinished(ref, about)) {
       try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
         checkUnderLock(ref, attempt);
-        Optional<PrepareOutcome.Prepared> again = writer.answerAgain(ref);
+        Optional<PrepareOutcome.Prepared> again = answerAgain(ref);
         if (again.isPresent()) {
           return again.get();
         }
@@ -132,13 +135,13 @@ final class Preparer {
     while (true) {
       try (ClaimLocks.Held held = lock(ref, physical, deadline)) {
         checkUnderLock(ref, attempt);
-        Optional<PrepareOutcome.Prepared> again = writer.answerAgain(ref);
+        Optional<PrepareOutcome.Prepared> again = answerAgain(ref);
         if (again.isPresent()) {
           return again.get();
         }
         files.store().refresh();
         if (holders.of(ref, devices).isEmpty()) {
-          return writer.write(claim, devices, options);
+          return hardware.around(claim, devices, made -> writer.write(claim, made, options));
         }
       }
       try (Stopwatch wait = watch(ref, Phase.WAIT)) {
@@ -146,6 +149,11 @@ final class Preparer {
         wait.ok();
       }
     }
+  }
+
+  private Optional<PrepareOutcome.Prepared> answerAgain(ClaimRef ref)
+      throws ClaimRefused, IOException {
+    return hardware.intact(ref) ? writer.answerAgain(ref) : Optional.empty();
   }
 
   /** A look without a lock: true when there is a record, whatever its state. */

@@ -3,6 +3,7 @@ package dev.acceld.dra.claim;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One device in a claim record.
@@ -11,12 +12,14 @@ import java.util.Map;
  * @param physical the physical part that it is (of)
  * @param attributes as published when the claim was prepared
  * @param capacities as published when the claim was prepared
+ * @param recipe by which it was made and can be unmade; empty for one that is used as it is
  */
 record RecordedDevice(
     PreparedDevice prepared,
     String physical,
     Map<String, AttributeValue> attributes,
-    Map<String, Capacity> capacities) {
+    Map<String, Capacity> capacities,
+    Optional<String> recipe) {
 
   RecordedDevice {
     attributes = Map.copyOf(attributes);

@@ -9,9 +9,12 @@ interface StepHook {
   /** Where a claim is. */
   enum Step {
     LOCKED,
+    ANNOUNCED,
+    HARDWARE_MADE,
     CDI_WRITTEN,
     RECORD_WRITTEN,
     CDI_REMOVED,
+    HARDWARE_UNMADE,
     RECORD_REMOVED
   }
 

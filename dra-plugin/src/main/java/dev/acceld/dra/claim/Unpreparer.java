@@ -5,6 +5,7 @@ import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.probe.ControlFailed;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -14,20 +15,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives one claim back: CDI file first, record last, so that a crash in between leaves the record
- * by which it is done again. It needs neither the API server nor free disk space, and a claim of
- * which nothing is known is a success.
+ * Gives one claim back: CDI file first, then what was made for it, record last, so that a crash in
+ * between leaves the record by which it is done again. It needs neither the API server nor free
+ * disk space, and a claim of which nothing is known is a success.
  */
 final class Unpreparer {
   private static final Logger LOG = LoggerFactory.getLogger(Unpreparer.class);
 
   private final ClaimSettings settings;
   private final Attempts attempts;
+  private final ClaimHardware hardware;
   private final ClaimFiles files;
 
-  Unpreparer(ClaimSettings settings, Attempts attempts, ClaimFiles files) {
+  Unpreparer(ClaimSettings settings, Attempts attempts, ClaimHardware hardware, ClaimFiles files) {
     this.settings = settings;
     this.attempts = attempts;
+    this.hardware = hardware;
     this.files = files;
   }
 
@@ -49,8 +52,9 @@ final class Unpreparer {
   }
 
   private UnprepareOutcome unprepare(ClaimRef ref, ClaimLog about) {
+    List<String> parts = hardware.parts(peek(ref));
     try (Stopwatch total = watch(ref, Phase.TOTAL);
-        ClaimLocks.Held held = lock(ref)) {
+        ClaimLocks.Held held = lock(ref, parts)) {
       if (held == null) {
         return failed(
             ref,
@@ -60,8 +64,15 @@ final class Unpreparer {
       files.hook().reached(StepHook.Step.LOCKED);
       Optional<ClaimRecord> record = recordIfAny(ref);
       record.ifPresent(r -> about.pods(r.pods()));
+      if (!parts.containsAll(hardware.parts(record))) {
+        return failed(ref, "it was just being prepared; it is given back when asked again");
+      }
       removeCdi(ref);
       files.hook().reached(StepHook.Step.CDI_REMOVED);
+      if (record.isPresent()) {
+        hardware.unmake(record.get());
+        files.hook().reached(StepHook.Step.HARDWARE_UNMADE);
+      }
       files.tombstones().set(ref.uid());
       removeRecord(ref);
       files.hook().reached(StepHook.Step.RECORD_REMOVED);
@@ -77,6 +88,8 @@ final class Unpreparer {
                 .collect(Collectors.joining(", ")));
       }
       return new UnprepareOutcome.Done();
+    } catch (ControlFailed e) {
+      return failed(ref, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       return failed(
           ref,
@@ -93,6 +106,15 @@ final class Unpreparer {
     } catch (RuntimeException e) {
       LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
       return failed(ref, "internal error: " + e + "; see the agent's log");
+    }
+  }
+
+  /** Without a lock: which parts will have to be locked. */
+  private Optional<ClaimRecord> peek(ClaimRef ref) {
+    try {
+      return files.store().read(ref.uid());
+    } catch (IOException | RecordDamaged e) {
+      return Optional.empty(); // said under the lock
     }
   }
 
@@ -124,12 +146,13 @@ final class Unpreparer {
     }
   }
 
-  private ClaimLocks.@Nullable Held lock(ClaimRef ref) throws IOException, InterruptedException {
+  private ClaimLocks.@Nullable Held lock(ClaimRef ref, List<String> parts)
+      throws IOException, InterruptedException {
     try (Stopwatch watch = watch(ref, Phase.LOCK)) {
       ClaimLocks.Held held =
           files
               .locks()
-              .acquire(ref.uid(), List.of(), System.nanoTime() + settings.callBudget().toNanos());
+              .acquire(ref.uid(), parts, System.nanoTime() + settings.callBudget().toNanos());
       if (held != null) {
         watch.ok();
       }

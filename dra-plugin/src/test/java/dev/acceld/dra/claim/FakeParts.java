@@ -1,0 +1,127 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.device.CounterUse;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceFile;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.MigDevice;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.DeviceControl;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * Two GPUs of two halves each, whose halves are made on demand. What is made outlives the agent's
+ * processes: it is the hardware.
+ */
+final class FakeParts implements DeviceControl {
+  private static final Map<String, Long> ALL = Map.of("slice-0", 1L, "slice-1", 1L);
+
+  final Set<String> made = new ConcurrentSkipListSet<>();
+  final Set<String> inUse = new ConcurrentSkipListSet<>();
+  final List<String> calls = new ArrayList<>();
+  volatile String refusal = "";
+
+  static Inventory inventory() {
+    List<Device> devices = new ArrayList<>();
+    for (String gpu : List.of("gpu-0", "gpu-1")) {
+      Gpu whole = (Gpu) Node.gpu(gpu);
+      devices.add(whole.with(whole.common().taking(new CounterUse(gpu, ALL, ALL, false))));
+      for (int half = 0; half < 2; half++) {
+        devices.add(half(whole, half));
+      }
+    }
+    return new Inventory(
+        Instant.EPOCH,
+        devices,
+        Set.of(),
+        List.of(new ProbeStatus("nvidia", ProbeStatus.State.READY, Instant.EPOCH, "found")));
+  }
+
+  private static MigDevice half(Gpu whole, int half) {
+    DeviceCommon of = whole.common();
+    DeviceCommon common =
+        new DeviceCommon(
+                new DeviceName(whole.name() + "-half-" + half),
+                "mig",
+                of.vendor(),
+                of.kind(),
+                of.physical(),
+                Optional.empty(),
+                Optional.empty(),
+                of.numaNode(),
+                Map.of(),
+                Map.of(),
+                of.files())
+            .taking(new CounterUse(whole.name().value(), ALL, Map.of("slice-" + half, 1L), true));
+    return new MigDevice(
+        common,
+        whole.name(),
+        whole.uuid(),
+        whole.model(),
+        "half",
+        new MigDevice.Shape(1, half, 1),
+        Optional.empty(),
+        1L << 30,
+        true);
+  }
+
+  @Override
+  public Optional<String> recipe(Device device) {
+    return device instanceof MigDevice mig ? Optional.of(mig.name().value()) : Optional.empty();
+  }
+
+  @Override
+  public Device make(Device device, Set<String> held) throws ControlFailed {
+    if (!refusal.isEmpty()) {
+      throw new ControlFailed(refusal);
+    }
+    String name = device.name().value();
+    if (device instanceof MigDevice mig) {
+      made.add(name);
+      calls.add("make " + name);
+      List<DeviceFile> files = new ArrayList<>(mig.common().files());
+      files.add(DeviceFile.of("/dev/nvidia-caps/nvidia-cap12", 507, 12));
+      return mig.made(
+          mig.common().with(new HashMap<>(mig.common().attributes()), files),
+          new MigDevice.Instance("MIG-" + name, 1, 0));
+    }
+    if (made.removeIf(part -> part.startsWith(name) && !held.contains(part))) {
+      calls.add("cleared " + name);
+    }
+    return device;
+  }
+
+  @Override
+  public boolean isMade(String recipe) {
+    return made.contains(recipe);
+  }
+
+  @Override
+  public void unmake(String recipe) throws ControlFailed {
+    if (inUse.contains(recipe)) {
+      throw new ControlFailed(recipe + " is in use");
+    }
+    made.remove(recipe);
+    calls.add("unmake " + recipe);
+  }
+
+  @Override
+  public List<String> tidy(Device device, Set<String> held) {
+    String gpu = device.common().physical();
+    return made.stream()
+        .filter(part -> part.startsWith(gpu) && !held.contains(part) && made.remove(part))
+        .map(part -> "removed " + part)
+        .toList();
+  }
+}

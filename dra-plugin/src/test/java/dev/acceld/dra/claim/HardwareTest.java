@@ -1,0 +1,298 @@
+package dev.acceld.dra.claim;
+
+import static dev.acceld.dra.claim.Node.prepared;
+import static dev.acceld.dra.claim.Node.refused;
+import static dev.acceld.dra.claim.Node.unprepare;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.acceld.device.Gpu;
+import dev.acceld.device.Inventory;
+import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.claim.StepHook.Step;
+import dev.acceld.dra.cluster.ClaimRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Devices that are made for a claim: in whatever step it ends, nothing is lost or left over. */
+class HardwareTest {
+  @TempDir Path dir;
+  private final FakeParts hardware = new FakeParts();
+  private Node node;
+
+  @BeforeEach
+  void node() {
+    node = new Node(dir);
+    node.inventory = FakeParts.inventory();
+  }
+
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private ClaimManager open() {
+    return open(RecordFiles.DISK, StepHook.NONE);
+  }
+
+  private ClaimManager open(RecordFiles disk, StepHook hook) {
+    try {
+      return ClaimManager.open(
+          new ClaimManager.Parts(
+              node.settings,
+              node.api,
+              () -> node.inventory,
+              Node::access,
+              device -> Optional.empty(),
+              () -> node.bootId,
+              Clock.systemUTC(),
+              node.observer,
+              hardware),
+          disk,
+          hook);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ClaimManager dyingAt(Step when) {
+    return open(
+        RecordFiles.DISK,
+        step -> {
+          if (step == when) {
+            throw new Killed();
+          }
+        });
+  }
+
+  /** Every write of a record from the nth on finds the disk full. */
+  private ClaimManager withFullDiskFrom(int nth) {
+    AtomicInteger writes = new AtomicInteger();
+    return open(
+        new RecordFiles() {
+          @Override
+          public void replace(Path file, byte[] content) throws IOException {
+            if (writes.incrementAndGet() >= nth) {
+              throw new IOException("No space left on device");
+            }
+            RecordFiles.DISK.replace(file, content);
+          }
+
+          @Override
+          public boolean remove(Path file) throws IOException {
+            return RecordFiles.DISK.remove(file);
+          }
+
+          @Override
+          public void syncDirectory(Path directory) throws IOException {
+            RecordFiles.DISK.syncDirectory(directory);
+          }
+        },
+        StepHook.NONE);
+  }
+
+  private ClaimRef claim(String name, String uid, String... devices) {
+    return node.cluster.allocate(name, uid, devices);
+  }
+
+  @Test
+  void aPartIsMadeBeforeTheAnswerAndUnmadeBeforeItIsForgotten() throws Exception {
+    ClaimManager manager = open();
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    assertThat(prepared(manager, claim)).hasSize(1);
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+    assertThat(Files.readString(node.cdiFile("u1"))).contains("/dev/nvidia-caps/nvidia-cap12");
+    assertThat(Files.readString(node.record("u1"))).contains("\"recipe\":\"gpu-0-half-1\"");
+    assertThat(prepared(manager, claim)).as("asked again").hasSize(1);
+    assertThat(hardware.calls).containsExactly("make gpu-0-half-1");
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(hardware.made).isEmpty();
+    assertThat(node.filesOfClaims()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LOCKED", "ANNOUNCED", "HARDWARE_MADE", "CDI_WRITTEN", "RECORD_WRITTEN"})
+  void killedInPrepareAndAskedAgain(Step step) throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    assertThatThrownBy(() -> prepared(dyingAt(step), claim)).isInstanceOf(Killed.class);
+    ClaimManager next = open();
+    next.sweep();
+    assertThat(prepared(next, claim)).hasSize(1);
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+    assertThat(unprepare(next, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(hardware.made).isEmpty();
+    assertThat(node.filesOfClaims()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LOCKED", "ANNOUNCED", "HARDWARE_MADE", "CDI_WRITTEN", "RECORD_WRITTEN"})
+  void killedInPrepareAndGivenBack(Step step) throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1", "gpu-0-half-0");
+    assertThatThrownBy(() -> prepared(dyingAt(step), claim)).isInstanceOf(Killed.class);
+    ClaimManager next = open();
+    next.sweep();
+    assertThat(unprepare(next, claim)).isEqualTo(new UnprepareOutcome.Done());
+    next.sweep();
+    assertThat(hardware.made).isEmpty();
+    assertThat(node.filesOfClaims()).isEmpty();
+    assertThat(prepared(next, claim("d", "u2", "gpu-0"))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LOCKED", "CDI_REMOVED", "HARDWARE_UNMADE", "RECORD_REMOVED"})
+  void killedInUnprepareAndAskedAgain(Step step) throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    prepared(open(), claim);
+    assertThatThrownBy(() -> unprepare(dyingAt(step), claim)).isInstanceOf(Killed.class);
+    ClaimManager next = open();
+    next.sweep();
+    assertThat(unprepare(next, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(hardware.made).isEmpty();
+    assertThat(node.filesOfClaims()).isEmpty();
+  }
+
+  /** A claim that several pods share may be wanted again in the middle of its being given back. */
+  @Test
+  void killedAfterUnmakingAndPreparedAgain() throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    prepared(open(), claim);
+    assertThatThrownBy(() -> unprepare(dyingAt(Step.HARDWARE_UNMADE), claim))
+        .isInstanceOf(Killed.class);
+    assertThat(prepared(open(), claim)).hasSize(1);
+    assertThat(hardware.made).as("not answered from the record").containsExactly("gpu-0-half-1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aFullDiskLeavesNothing(int nth) throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    assertThat(refused(withFullDiskFrom(nth), claim)).contains("No space left on device");
+    assertThat(hardware.made).isEmpty();
+    assertThat(node.filesOfClaims()).isEmpty();
+    assertThat(hardware.calls).hasSize(nth == 1 ? 0 : 2);
+    ClaimManager next = open();
+    assertThat(prepared(next, claim)).hasSize(1);
+  }
+
+  @Test
+  void aCdiDirectoryThatCannotBeWrittenLeavesNothing() throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    ClaimManager manager = open();
+    Files.createDirectories(node.cdiFile("u1").resolve("in its place"));
+    assertThat(refused(manager, claim)).contains("cannot be written");
+    assertThat(hardware.made).isEmpty();
+    assertThat(node.record("u1")).doesNotExist();
+  }
+
+  @Test
+  void hardwareThatRefusesLeavesNothing() throws Exception {
+    hardware.refusal = "gpu-0-half-1 cannot be made: no";
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    ClaimManager manager = open();
+    assertThat(refused(manager, claim)).isEqualTo(hardware.refusal);
+    assertThat(node.filesOfClaims()).isEmpty();
+    hardware.refusal = "";
+    assertThat(prepared(manager, claim)).hasSize(1);
+  }
+
+  @Test
+  void aPartInUseKeepsItsRecordUntilItIsFree() throws Exception {
+    ClaimManager manager = open();
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    prepared(manager, claim);
+    hardware.inUse.add("gpu-0-half-1");
+    assertThat(unprepare(manager, claim))
+        .isEqualTo(new UnprepareOutcome.Failed("gpu-0-half-1 is in use"));
+    assertThat(node.record("u1")).exists();
+    assertThat(refused(manager, claim("d", "u2", "gpu-0"))).contains("ns/c");
+    hardware.inUse.clear();
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(prepared(manager, claim("d", "u2", "gpu-0"))).hasSize(1);
+  }
+
+  @Test
+  void theWholeAndItsPartsAreNeverBothGivenAway() {
+    ClaimManager manager = open();
+    ClaimRef half = claim("half", "u1", "gpu-0-half-0");
+    prepared(manager, half);
+    assertThat(prepared(manager, claim("beside", "u2", "gpu-0-half-1"))).hasSize(1);
+    assertThat(refused(manager, claim("whole", "u3", "gpu-0"))).contains("still prepared for");
+    assertThat(prepared(manager, claim("elsewhere", "u4", "gpu-1"))).hasSize(1);
+    assertThat(refused(manager, claim("part", "u5", "gpu-1-half-1"))).contains("ns/elsewhere");
+    assertThat(hardware.made).containsExactly("gpu-0-half-0", "gpu-0-half-1");
+  }
+
+  @Test
+  void whatNobodyHoldsIsClearedAwayAndWhatSomebodyHoldsIsNot() throws Exception {
+    ClaimManager manager = open();
+    prepared(manager, claim("c", "u1", "gpu-0-half-1"));
+    hardware.made.add("gpu-0-half-0");
+    hardware.made.add("gpu-1-half-0");
+    manager.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+  }
+
+  @Test
+  void nothingIsClearedAwayWhileARecordIsLostOrDamaged() throws Exception {
+    ClaimManager manager = open();
+    prepared(manager, claim("c", "u1", "gpu-0-half-1"));
+    prepared(manager, claim("d", "u2", "gpu-0-half-0"));
+    Files.delete(node.record("u1"));
+    Files.delete(node.stateDir.resolve("records-since"));
+    ClaimManager next = open();
+    next.sweep();
+    assertThat(hardware.made).contains("gpu-0-half-1");
+    unprepare(next, new ClaimRef("ns", "c", "u1"));
+    next.sweep();
+    assertThat(hardware.made).as("given back").containsExactly("gpu-0-half-0");
+    Files.writeString(node.record("u2"), "garbage");
+    ClaimManager third = open();
+    third.sweep();
+    third.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-0");
+  }
+
+  @Test
+  void anotherAllocationOfTheSameClaimUndoesTheFirst() {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    assertThatThrownBy(() -> prepared(dyingAt(Step.HARDWARE_MADE), claim))
+        .isInstanceOf(Killed.class);
+    claim("c", "u1", "gpu-1-half-0");
+    assertThat(prepared(open(), claim)).hasSize(1);
+    assertThat(hardware.made).containsExactly("gpu-1-half-0");
+  }
+
+  @Test
+  void afterARebootThereIsNothingToUndo() {
+    ClaimManager manager = open();
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    prepared(manager, claim);
+    hardware.made.clear();
+    hardware.calls.clear();
+    node.bootId = "boot-2";
+    assertThat(unprepare(open(), claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(hardware.calls).isEmpty();
+  }
+
+  @Test
+  void aWithheldDeviceIsRefused() {
+    Inventory all = node.inventory;
+    Gpu gpu = (Gpu) all.devices().getFirst();
+    node.inventory =
+        new Inventory(
+            all.takenAt(), List.of(gpu.with(gpu.common().withheld())), Set.of(), all.probes());
+    assertThat(refused(open(), claim("c", "u1", "gpu-0"))).contains("used in parts");
+  }
+}
