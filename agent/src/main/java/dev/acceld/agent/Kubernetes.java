@@ -100,7 +100,8 @@ final class Kubernetes implements AutoCloseable {
                 devices::health,
                 devices::bootId,
                 Clock.systemUTC(),
-                observer));
+                observer,
+                devices.control()));
     pods = new PodResourcesClient(config.kubeletDir(), transport);
     rivals = new RivalPlugins(pods, () -> devices.supervisor().inventory());
     plugin =

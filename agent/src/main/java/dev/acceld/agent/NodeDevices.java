@@ -12,6 +12,7 @@ import dev.acceld.health.HealthAssessor;
 import dev.acceld.host.BootId;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.SupervisorSettings;
@@ -33,6 +34,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private final HostFs host;
   private final Releases releases;
   private final AccessPlanner access;
+  private final DeviceControl control;
   private final ProbeSupervisor supervisor;
   private final HealthAssessor health = new HealthAssessor();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -42,8 +44,9 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   NodeDevices(AgentConfig config) {
     host = new HostFs(config.hostRoot());
     releases = Releases.in(config.stateDir().resolve("released"), () -> BootId.read(host));
-    Probes probes = Probes.of(host, config.nvidia(), releases);
+    Probes probes = Probes.of(host, config.nvidia(), config.nvidiaMigOnDemand(), releases);
     access = probes.access();
+    control = probes.control();
     SupervisorSettings defaults = SupervisorSettings.DEFAULT;
     supervisor =
         new ProbeSupervisor(
@@ -115,6 +118,10 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
 
   AccessPlanner access() {
     return access;
+  }
+
+  DeviceControl control() {
+    return control;
   }
 
   /**

@@ -4,10 +4,12 @@ import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.CompositeAccess;
+import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.Probe;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.nvidia.NvidiaAccess;
 import dev.acceld.probe.nvidia.NvidiaProbe;
+import dev.acceld.probe.nvidia.mig.MigSelector;
 import dev.acceld.probe.tpu.TpuAccess;
 import dev.acceld.probe.tpu.TpuProbe;
 import java.util.List;
@@ -18,13 +20,18 @@ import java.util.Map;
  *
  * @param all one probe each; the order in which their devices are offered
  * @param access what containers need to use their devices
+ * @param control makes devices for claims and unmakes them after
  */
-record Probes(List<Probe> all, AccessPlanner access) {
+record Probes(List<Probe> all, AccessPlanner access, DeviceControl control) {
 
-  static Probes of(HostFs host, NvidiaAccess.Settings nvidia, Releases releases) {
+  static Probes of(
+      HostFs host, NvidiaAccess.Settings settings, MigSelector migOnDemand, Releases releases) {
+    NvidiaProbe nvidia = new NvidiaProbe(settings.root().seen(), host, releases, migOnDemand);
     return new Probes(
-        List.of(new NvidiaProbe(nvidia.root().seen(), host, releases), new TpuProbe(host)),
+        List.of(nvidia, new TpuProbe(host)),
         new CompositeAccess(
-            Map.of(Vendor.NVIDIA, new NvidiaAccess(host, nvidia), Vendor.GOOGLE, new TpuAccess())));
+            Map.of(
+                Vendor.NVIDIA, new NvidiaAccess(host, settings), Vendor.GOOGLE, new TpuAccess())),
+        migOnDemand.isEmpty() ? DeviceControl.NONE : nvidia.control());
   }
 }

@@ -4,6 +4,7 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigReader;
 import dev.acceld.agent.config.RawSettings;
 import dev.acceld.agent.config.Setting;
+import dev.acceld.machine.MachineException;
 import dev.acceld.machine.SimulatedDevice;
 import dev.acceld.machine.Simulation;
 import java.nio.file.Path;
@@ -191,6 +192,34 @@ final class SimulateCommand implements Runnable {
       machine().fail(function, resolve(device), code);
     }
     print(function + (code == 0 ? " does not fail any more" : " fails with " + code));
+  }
+
+  @Command(
+      name = "mig",
+      mixinStandardHelpOptions = true,
+      description = "A GPU's MIG mode is switched; partitions that there were are gone.")
+  void mig(
+      @Parameters(paramLabel = "GPU", description = "which GPU") String device,
+      @Parameters(paramLabel = "on|off|pending", description = "pending: on from the next reset")
+          String mode) {
+    switch (mode) {
+      case "on", "off" -> machine().mig(resolve(device), mode.equals("on"));
+      case "pending" -> machine().migPending(resolve(device), true);
+      default ->
+          throw new MachineException("'" + mode + "' is no MIG mode; write on, off or pending");
+    }
+  }
+
+  @Command(
+      name = "partition",
+      mixinStandardHelpOptions = true,
+      description = "An administrator makes a partition of a GPU in MIG mode.")
+  void partition(
+      @Parameters(paramLabel = "GPU", description = "which GPU") String device,
+      @Parameters(paramLabel = "PROFILE", description = "such as 1g.10gb") String profile,
+      @Parameters(paramLabel = "START", description = "the memory slice at which it begins")
+          int start) {
+    machine().partition(resolve(device), profile, start);
   }
 
   @Command(

@@ -2,6 +2,7 @@ package dev.acceld.agent.config;
 
 import dev.acceld.probe.nvidia.NvidiaAccess;
 import dev.acceld.probe.nvidia.driver.DriverRoot;
+import dev.acceld.probe.nvidia.mig.MigSelector;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param stateDir where records, locks and the local socket are
  * @param httpAddress where HTTP is served, as text
  * @param nvidia where NVIDIA's driver is, and what of it containers get
+ * @param nvidiaMigOnDemand which GPUs are cut into partitions for claims
  * @param hostRoot below which /sys, /proc and /dev are
  * @param machine make-believe hardware, if wanted
  * @param instance what sets this process's sockets apart
@@ -36,6 +38,7 @@ public record AgentConfig(
     Path stateDir,
     String httpAddress,
     NvidiaAccess.Settings nvidia,
+    MigSelector nvidiaMigOnDemand,
     Path hostRoot,
     Optional<String> machine,
     String instance,
@@ -69,6 +72,7 @@ public record AgentConfig(
             DriverRoot.at(machineRoot()),
             machineRoot().resolve(Path.of("/").relativize(nvidia.hook())),
             nvidia.usual()),
+        nvidiaMigOnDemand,
         machineRoot(),
         machine,
         instance,

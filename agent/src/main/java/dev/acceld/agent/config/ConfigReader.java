@@ -3,6 +3,7 @@ package dev.acceld.agent.config;
 import dev.acceld.device.DriverCapability;
 import dev.acceld.probe.nvidia.NvidiaAccess;
 import dev.acceld.probe.nvidia.driver.DriverRoot;
+import dev.acceld.probe.nvidia.mig.MigSelector;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
@@ -51,6 +52,7 @@ public final class ConfigReader {
         path(Setting.STATE_DIR),
         text(Setting.HTTP_ADDRESS),
         nvidia(),
+        gpus(Setting.NVIDIA_MIG_ON_DEMAND),
         path(Setting.HOST_ROOT),
         raw.get(Setting.MACHINE),
         raw.get(Setting.INSTANCE)
@@ -121,6 +123,14 @@ public final class ConfigReader {
       return Path.of(value).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
       throw wrong(s, "'" + value + "' is not a path: " + e.getReason());
+    }
+  }
+
+  private MigSelector gpus(Setting s) {
+    try {
+      return MigSelector.parse(text(s));
+    } catch (IllegalArgumentException e) {
+      throw wrong(s, String.valueOf(e.getMessage()));
     }
   }
 

@@ -58,6 +58,13 @@ public enum Setting {
       "all",
       "parts of NVIDIA's driver that containers get whose claim does not say: compute, graphics,"
           + " display, utility, video, or all"),
+  /** Which GPUs are cut into partitions for claims. */
+  NVIDIA_MIG_ON_DEMAND(
+      "nvidia-mig-on-demand",
+      "GPUS",
+      "none",
+      "GPUs whose MIG partitions are made for claims and unmade after: none, all, or a list of"
+          + " published names, UUIDs, PCI addresses and indices"),
   /** Below which sys, proc and dev are. */
   HOST_ROOT("host-root", "DIR", "/", "directory below which /sys, /proc and /dev are read"),
   /** Stand-in hardware. */
