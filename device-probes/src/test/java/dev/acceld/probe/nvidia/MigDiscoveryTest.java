@@ -151,7 +151,7 @@ class MigDiscoveryTest {
     Gpu last = whole(found, 7);
     assertThat(partitions.subList(0, 25))
         .extracting(d -> d.name().value().substring(last.name().value().length()))
-        .startsWith("-mig-1g10gb-me-20-6", "-mig-1g10gb-me-20-5", "-mig-1g10gb-me-20-4")
+        .startsWith("-mig-1g10gb-19-6", "-mig-1g10gb-19-5", "-mig-1g10gb-19-4")
         .endsWith("-mig-3g40gb-9-4", "-mig-3g40gb-9-0", "-mig-4g40gb-5-0", "-mig-7g80gb-0-0");
     assertThat(partitions).extracting(Device::name).doesNotHaveDuplicates();
     assertThat(partitions)

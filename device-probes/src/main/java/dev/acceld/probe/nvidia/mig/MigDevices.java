@@ -38,11 +38,11 @@ final class MigDevices {
           "resource.kubernetes.io/pcieRoot",
           "resource.kubernetes.io/numaNode");
 
-  /** Small ones first, for a request that names no profile; then as {@link #possible} says. */
-  private static final Comparator<MigDevice> BY_SIZE =
-      Comparator.comparingInt((MigDevice d) -> d.shape().size())
-          .thenComparing(Comparator.comparingInt((MigDevice d) -> d.shape().profileId()).reversed())
-          .thenComparing(Comparator.comparingInt((MigDevice d) -> d.shape().start()).reversed());
+  /** For a request that names no profile: what has least comes first. */
+  private static final Comparator<MigProfile> BY_SIZE =
+      Comparator.comparingInt(MigProfile::size)
+          .thenComparingInt(MigProfile::slices)
+          .thenComparingInt(p -> p.engines().stream().mapToInt(Integer::intValue).sum());
 
   private final MigCaps caps;
 
@@ -86,8 +86,8 @@ final class MigDevices {
    */
   List<MigDevice> possible(Gpu gpu, List<MigProfile> profiles, MigCounters counters) {
     List<MigDevice> devices = new ArrayList<>();
-    for (MigProfile profile : profiles) {
-      for (int start : profile.starts()) {
+    for (MigProfile profile : profiles.stream().sorted(BY_SIZE).toList()) {
+      for (int start : profile.starts().stream().sorted(Comparator.reverseOrder()).toList()) {
         devices.add(
             new MigDevice(
                 common(
@@ -107,7 +107,6 @@ final class MigDevices {
                 true));
       }
     }
-    devices.sort(BY_SIZE);
     return devices;
   }
 
