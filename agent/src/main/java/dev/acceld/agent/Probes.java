@@ -32,6 +32,7 @@ record Probes(List<Probe> all, AccessPlanner access, DeviceControl control) {
         new CompositeAccess(
             Map.of(
                 Vendor.NVIDIA, new NvidiaAccess(host, settings), Vendor.GOOGLE, new TpuAccess())),
-        migOnDemand.isEmpty() ? DeviceControl.NONE : nvidia.control());
+        // Also where nothing is made any more: what was made for a claim has to be unmade.
+        nvidia.control());
   }
 }

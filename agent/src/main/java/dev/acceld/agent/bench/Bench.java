@@ -14,13 +14,15 @@ public final class Bench {
       run(args, out);
     } catch (IllegalArgumentException e) {
       out.println("bench: " + e.getMessage());
-      out.println("usage: bench prepare [CLAIMS] | bench footprint [SECONDS]");
+      out.println(
+          "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]");
     }
   }
 
   private static void run(String[] args, PrintStream out) throws Exception {
     switch (args.length == 0 ? "" : args[0]) {
-      case "prepare" -> new PrepareBench(out, count(args, 2000)).run(kubeconfig());
+      case "prepare" -> new PrepareBench(out, count(args, 2000), false).run(kubeconfig());
+      case "prepare-mig" -> new PrepareBench(out, count(args, 500), true).run(kubeconfig());
       case "footprint" -> new FootprintBench(out, count(args, 60)).run();
       default -> throw new IllegalArgumentException("say which benchmark");
     }

@@ -14,6 +14,9 @@ final class BenchClaims {
   private static final String SLICES = "/apis/resource.k8s.io/v1/resourceslices";
   private static final String CLAIMS = "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims";
 
+  /** One that several of fit on a GPU. */
+  private static final String PROFILE = "1g.10gb";
+
   private final ObjectMapper json = new ObjectMapper();
   private final ClusterRequests api;
   private final String driver;
@@ -25,13 +28,17 @@ final class BenchClaims {
     this.node = node;
   }
 
-  /** The devices that the agent has published; empty until it has. */
-  List<String> devices() throws IOException {
+  /** The GPUs that the agent has published, or small partitions; empty until it has. */
+  List<String> devices(boolean partitions) throws IOException {
     List<String> names = new ArrayList<>();
     for (JsonNode slice : api.send("GET", SLICES, null).path("items")) {
       if (slice.at("/spec/driver").asText().equals(driver)
           && slice.at("/spec/nodeName").asText().equals(node)) {
-        slice.at("/spec/devices").forEach(d -> names.add(d.path("name").asText()));
+        for (JsonNode d : slice.at("/spec/devices")) {
+          if (d.at("/attributes/profile/string").asText().equals(partitions ? PROFILE : "")) {
+            names.add(d.path("name").asText());
+          }
+        }
       }
     }
     return names;

@@ -82,8 +82,12 @@ final class BenchStage implements AutoCloseable {
 
   /** Starts an agent on eight make-believe GPUs. */
   AgentProcess agent() throws IOException {
-    return AgentProcess.start(
-        dir,
+    return agent(List.of());
+  }
+
+  /** The same with more arguments. */
+  AgentProcess agent(List<String> more) throws IOException {
+    List<String> arguments =
         new ArrayList<>(
             List.of(
                 "--machine",
@@ -101,7 +105,9 @@ final class BenchStage implements AutoCloseable {
                 "--http-address",
                 "127.0.0.1:" + port,
                 "--log-level",
-                "warn")));
+                "warn"));
+    arguments.addAll(more);
+    return AgentProcess.start(dir, arguments);
   }
 
   @Override

@@ -32,10 +32,13 @@ final class PrepareBench {
 
   private final PrintStream out;
   private final int times;
+  private final boolean partitions;
 
-  PrepareBench(PrintStream out, int times) {
+  /** With partitions made on demand, or with whole GPUs. */
+  PrepareBench(PrintStream out, int times, boolean partitions) {
     this.out = out;
     this.times = times;
+    this.partitions = partitions;
   }
 
   void run(Optional<String> realKubeconfig) throws Exception {
@@ -45,7 +48,8 @@ final class PrepareBench {
           "with a KUBECONFIG, name one of the cluster's nodes in NODE_NAME");
     }
     try (BenchStage stage = new BenchStage(realKubeconfig, node);
-        AgentProcess agent = stage.agent()) {
+        AgentProcess agent =
+            stage.agent(partitions ? List.of("--nvidia-mig-on-demand", "all") : List.of())) {
       out.println(
           (realKubeconfig.isPresent()
                   ? "API server of " + realKubeconfig.get()
@@ -59,13 +63,13 @@ final class PrepareBench {
           new BenchClaims(
               ClusterRequests.open(stage.kubeconfig(), "acceld-bench"), BenchStage.DRIVER, node);
       stage.kubelet().awaitRegistered(BenchStage.DRIVER, Duration.ofSeconds(30));
-      List<String> devices = claims.devices();
+      List<String> devices = claims.devices(partitions);
       while (devices.size() < IN_FLIGHT) {
         if (!agent.alive()) {
           throw new IOException("the agent ended: " + agent.log());
         }
         Thread.sleep(50);
-        devices = claims.devices();
+        devices = claims.devices(partitions);
       }
       List<ClaimRef> made = new ArrayList<>();
       try {

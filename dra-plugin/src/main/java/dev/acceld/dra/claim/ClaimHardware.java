@@ -12,6 +12,7 @@ import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,10 @@ final class ClaimHardware {
 
   private List<AllocatedDevice> make(ClaimRef claim, List<AllocatedDevice> devices)
       throws ClaimRefused {
+    if (devices.stream()
+        .allMatch(d -> d.recipe().isEmpty() && d.device().common().counters().isEmpty())) {
+      return devices; // the usual case
+    }
     Set<String> held = held();
     List<AllocatedDevice> made = new ArrayList<>(devices.size());
     try (Stopwatch watch = watch(claim, Operation.PREPARE, Phase.HARDWARE)) {
@@ -221,11 +226,19 @@ final class ClaimHardware {
     return true;
   }
 
+  /**
+   * What claims hold. One may hold by its name what was there before this agent made such things.
+   */
   private Set<String> held() {
+    Map<String, String> byName = new HashMap<>();
+    for (Device device : inventory.get().devices()) {
+      control.recipe(device).ifPresent(recipe -> byName.put(device.name().value(), recipe));
+    }
     return files.store().all().stream()
         .filter(r -> r.bootId().equals(bootId.get()))
         .flatMap(r -> r.devices().stream())
-        .flatMap(d -> d.recipe().stream())
+        .flatMap(d ->
+            d.recipe().or(() -> Optional.ofNullable(byName.get(d.prepared().device()))).stream())
         .collect(Collectors.toSet());
   }
 

@@ -244,6 +244,21 @@ class HardwareTest {
     assertThat(hardware.made).containsExactly("gpu-0-half-1");
   }
 
+  /** Parts are used as they are, then they are made on demand, then as they are again. */
+  @Test
+  void aChangeOfModeUnderAClaimTakesNothingFromIt() throws Exception {
+    ClaimRef before = claim("before", "u1", "gpu-0-half-1");
+    hardware.made.add("gpu-0-half-1");
+    prepared(node.open(), before); // the record knows of nothing made
+    ClaimManager onDemand = open();
+    onDemand.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+    assertThat(refused(onDemand, claim("whole", "u2", "gpu-0"))).contains("ns/before");
+    unprepare(onDemand, before);
+    onDemand.sweep();
+    assertThat(hardware.made).isEmpty();
+  }
+
   @Test
   void nothingIsClearedAwayWhileARecordIsLostOrDamaged() throws Exception {
     ClaimManager manager = open();
