@@ -23,6 +23,7 @@ class ClassesTest {
         .containsExactlyInAnyOrder(
             "gpu.gpu.example.com",
             "nvidia.gpu.gpu.example.com",
+            "mig.gpu.example.com",
             "tpu.gpu.example.com",
             "google.tpu.gpu.example.com");
     for (String name : objects.names("DeviceClass")) {
