@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -132,10 +134,17 @@ final class Releasing implements LocalCommand {
         && report.get().reasons().stream().anyMatch(r -> r.code().equals("released"));
   }
 
+  /** The claims on these GPUs and on parts of them. */
   private List<String> users(List<String> names) {
+    Set<String> parts = new HashSet<>();
+    for (Device device : devices.supervisor().inventory().devices()) {
+      if (names.contains(device.common().physical())) {
+        parts.add(device.name().value());
+      }
+    }
     List<String> users = new ArrayList<>();
     for (PreparedClaim claim : claims.get()) {
-      if (claim.devices().stream().anyMatch(d -> names.contains(d.device()))) {
+      if (claim.devices().stream().anyMatch(d -> parts.contains(d.device()))) {
         users.add(claim.claim().path());
       }
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param shape where it is on the GPU
  * @param instance what it is in the driver; empty as long as it is only possible
  * @param memoryBytes memory in bytes
+ * @param driverVersion the driver's version as the vendor writes it
  * @param onDemand whether it is made for a claim and unmade after
  */
 public record MigDevice(
@@ -24,6 +25,7 @@ public record MigDevice(
     Shape shape,
     Optional<Instance> instance,
     long memoryBytes,
+    String driverVersion,
     boolean onDemand)
     implements Device {
 
@@ -48,6 +50,15 @@ public record MigDevice(
   /** The same as it is now in the driver, with its files. */
   public MigDevice made(DeviceCommon now, Instance as) {
     return new MigDevice(
-        now, parent, parentUuid, model, profile, shape, Optional.of(as), memoryBytes, onDemand);
+        now,
+        parent,
+        parentUuid,
+        model,
+        profile,
+        shape,
+        Optional.of(as),
+        memoryBytes,
+        driverVersion,
+        onDemand);
   }
 }

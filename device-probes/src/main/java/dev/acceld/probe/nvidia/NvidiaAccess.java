@@ -6,6 +6,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DriverCapability;
 import dev.acceld.device.Gpu;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessPlanner;
@@ -94,8 +95,14 @@ public final class NvidiaAccess implements AccessPlanner {
 
   private static String version(List<Device> devices) {
     for (Device device : devices) {
-      if (device instanceof Gpu gpu) {
-        return gpu.driverVersion();
+      switch (device) {
+        case Gpu gpu -> {
+          return gpu.driverVersion();
+        }
+        case MigDevice part -> {
+          return part.driverVersion();
+        }
+        default -> {}
       }
     }
     return "";

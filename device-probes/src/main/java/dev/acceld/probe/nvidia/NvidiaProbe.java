@@ -103,7 +103,7 @@ public final class NvidiaProbe implements Probe {
 
   /** Makes and unmakes partitions for claims; independent of the probe's thread. */
   public DeviceControl control() {
-    return new MigControl(() -> NvmlSession.initialised(driverRoot, host, true), host);
+    return new MigControl(new ControlOpener(driverRoot, host, releases), host);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.DriverCapability;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.HostTree;
@@ -91,6 +92,26 @@ class NvidiaAccessTest {
             minor,
             new DriverVersions(VERSION, Optional.of("13.0")),
             Optional.empty());
+  }
+
+  @Test
+  void aPartitionGetsTheDriverAsAWholeGpuDoes() throws Exception {
+    tree.file("/proc/devices", "Character devices:\n195 nvidiactl\n508 nvidia-uvm\n");
+    ContainerAccess whole = plan(COMPUTE);
+    gpu =
+        new MigDevice(
+            gpu.common(),
+            gpu.name(),
+            "GPU-8a4f0c11-0000-1111-2222-333344445555",
+            "NVIDIA L4",
+            "1g.6gb",
+            new MigDevice.Shape(19, 0, 1),
+            Optional.empty(),
+            6L << 30,
+            VERSION,
+            false);
+    assertThat(whole.mounts()).isNotEmpty();
+    assertThat(plan(COMPUTE)).isEqualTo(whole);
   }
 
   @Test

@@ -1,19 +1,25 @@
 package dev.acceld.probe.nvidia;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.MigDevice;
 import dev.acceld.host.BootId;
+import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.Signal;
+import dev.acceld.probe.nvidia.mig.MigSelector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +96,39 @@ class NvidiaReleaseTest {
     probe.discover();
     assertThat(probe.signals()).as("said once").isEmpty();
     assertThat(open()).hasSize(7);
+  }
+
+  @Test
+  void partitionsAreMadeOfTheOthersOnly() throws Exception {
+    probe.close(); // a process has one
+    try (NvidiaProbe cutting =
+        new NvidiaProbe(machine.root(), machine.host(), releases, MigSelector.parse("3,4"))) {
+      List<Device> offered = cutting.discover().devices();
+      DeviceControl control = cutting.control();
+      release(3);
+      assertThat(cutting.discover().devices()).as("and all keep their places").isEqualTo(offered);
+      String recipe = control.recipe(smallest(offered, 4)).orElseThrow();
+      control.make(smallest(offered, 4), Set.of(recipe));
+      assertThat(control.isMade(recipe)).isTrue();
+      assertThat(open()).as("before and after").doesNotContain("nvidia3");
+      assertThatThrownBy(() -> control.make(smallest(offered, 3), Set.of()))
+          .isInstanceOf(ControlFailed.class)
+          .hasMessageContaining("released");
+      control.unmake(control.recipe(smallest(offered, 3)).orElseThrow()); // a pod must not hang
+      releases.releaseAll();
+      assertThatThrownBy(() -> control.make(smallest(offered, 4), Set.of(recipe)))
+          .isInstanceOf(ControlFailed.class)
+          .hasMessageContaining("released");
+    }
+  }
+
+  private MigDevice smallest(List<Device> offered, int n) {
+    return offered.stream()
+        .filter(MigDevice.class::isInstance)
+        .map(MigDevice.class::cast)
+        .filter(part -> part.parent().equals(gpu(n).name()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

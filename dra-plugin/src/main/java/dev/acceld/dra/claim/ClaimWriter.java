@@ -117,6 +117,9 @@ final class ClaimWriter {
     Inventory now = inventory.get();
     List<AllocatedDevice> devices = new ArrayList<>(record.devices().size());
     for (RecordedDevice recorded : record.devices()) {
+      if (recorded.recipe().isPresent()) {
+        return Optional.empty(); // what was made for the claim went with the driver
+      }
       PreparedDevice prepared = recorded.prepared();
       Optional<Device> device =
           now.devices().stream()

@@ -73,6 +73,7 @@ final class FakeParts implements DeviceControl {
         new MigDevice.Shape(1, half, 1),
         Optional.empty(),
         1L << 30,
+        "580",
         true);
   }
 

@@ -115,7 +115,11 @@ class HardwareTest {
     assertThat(hardware.made).containsExactly("gpu-0-half-1");
     assertThat(Files.readString(node.cdiFile("u1"))).contains("/dev/nvidia-caps/nvidia-cap12");
     assertThat(Files.readString(node.record("u1"))).contains("\"recipe\":\"gpu-0-half-1\"");
+    manager.renew();
     assertThat(prepared(manager, claim)).as("asked again").hasSize(1);
+    assertThat(Files.readString(node.cdiFile("u1")))
+        .as("of the part as it was made, not as it is offered")
+        .contains("/dev/nvidia-caps/nvidia-cap12");
     assertThat(hardware.calls).containsExactly("make gpu-0-half-1");
     assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
     assertThat(hardware.made).isEmpty();

@@ -104,6 +104,7 @@ final class MigDevices {
                 new MigDevice.Shape(profile.id(), start, profile.size()),
                 Optional.empty(),
                 profile.memoryMiB() << 20,
+                gpu.driverVersion(),
                 true));
       }
     }
@@ -141,6 +142,7 @@ final class MigDevices {
         new MigDevice.Shape(profile.id(), instance.start(), profile.size()),
         Optional.empty(),
         profile.memoryMiB() << 20,
+        gpu.driverVersion(),
         false);
   }
 

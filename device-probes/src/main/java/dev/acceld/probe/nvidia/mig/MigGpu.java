@@ -3,6 +3,7 @@ package dev.acceld.probe.nvidia.mig;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import dev.acceld.device.MigDevice;
+import dev.acceld.device.PciAddress;
 import dev.acceld.probe.ControlFailed;
 import dev.acceld.probe.ProbeFailure;
 import dev.acceld.probe.ProbeUnavailable;
@@ -13,6 +14,7 @@ import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import dev.acceld.probe.nvidia.nvml.Symbol;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One GPU, opened to change its partitions. One thread; short-lived. */
@@ -50,10 +52,16 @@ final class MigGpu implements AutoCloseable {
     } catch (ProbeFailure e) {
       throw new ControlFailed(String.valueOf(e.getMessage()));
     }
-    Pointer gpu = find(nvml, uuid);
+    Optional<Set<PciAddress>> only = opener.only();
+    Pointer gpu = only.isPresent() ? find(nvml, uuid, only.get()) : find(nvml, uuid);
     if (gpu == null) {
       close(nvml);
-      throw new MigGone("NVIDIA's driver gives no access to " + uuid);
+      throw new MigGone(
+          "NVIDIA's driver gives no access to "
+              + uuid
+              + (only.isPresent()
+                  ? ", or it is released ('acceld release --back' ends that)"
+                  : ""));
     }
     return new MigGpu(nvml, gpu, uuid, steps);
   }
@@ -61,18 +69,29 @@ final class MigGpu implements AutoCloseable {
   /** One by one: asking by UUID fails as soon as any GPU of the node is lost. */
   private static @Nullable Pointer find(Nvml nvml, String uuid) {
     Memory out = new Memory(8);
-    Memory text = new Memory(UUID_LENGTH);
     int count = nvml.deviceCount(out).ok() ? out.getInt(0) : 0;
     for (int index = 0; index < count; index++) {
-      if (nvml.deviceByIndex(index, out).ok()) {
-        Pointer gpu = out.getPointer(0);
-        if (nvml.text(Symbol.UUID, gpu, text).ok()
-            && Nvml.string(text, 0, UUID_LENGTH).equals(uuid)) {
-          return gpu;
-        }
+      if (nvml.deviceByIndex(index, out).ok() && is(nvml, out.getPointer(0), uuid)) {
+        return out.getPointer(0);
       }
     }
     return null;
+  }
+
+  /** A handle by index would open every GPU. */
+  private static @Nullable Pointer find(Nvml nvml, String uuid, Set<PciAddress> only) {
+    Memory out = new Memory(8);
+    for (PciAddress address : only) {
+      if (nvml.deviceByPci(address.toString(), out).ok() && is(nvml, out.getPointer(0), uuid)) {
+        return out.getPointer(0);
+      }
+    }
+    return null;
+  }
+
+  private static boolean is(Nvml nvml, Pointer gpu, String uuid) {
+    Memory text = new Memory(UUID_LENGTH);
+    return nvml.text(Symbol.UUID, gpu, text).ok() && Nvml.string(text, 0, UUID_LENGTH).equals(uuid);
   }
 
   String uuid() {

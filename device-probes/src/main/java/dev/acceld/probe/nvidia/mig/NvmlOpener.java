@@ -1,8 +1,11 @@
 package dev.acceld.probe.nvidia.mig;
 
+import dev.acceld.device.PciAddress;
 import dev.acceld.probe.ProbeFailure;
 import dev.acceld.probe.ProbeUnavailable;
 import dev.acceld.probe.nvidia.nvml.Nvml;
+import java.util.Optional;
+import java.util.Set;
 
 /** Finds, loads and initialises the library; whoever gets it shuts it down and closes it. */
 @FunctionalInterface
@@ -15,4 +18,9 @@ public interface NvmlOpener {
    * @throws ProbeFailure when it does not work
    */
   Nvml open() throws ProbeUnavailable, ProbeFailure;
+
+  /** The only GPUs that may be touched while others are released; empty when none is. */
+  default Optional<Set<PciAddress>> only() {
+    return Optional.empty();
+  }
 }
