@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Pods with a claim of one GPU that come and go until this is closed, several at a time. Every one
- * of them must start, see its GPU and end; what did not go so is kept in words.
+ * Pods with a claim of one device that come and go until this is closed, several at a time. Every
+ * one of them must start, see its device and end; what did not go so is kept in words.
  */
 public final class Churn implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(4);
@@ -29,7 +29,12 @@ public final class Churn implements AutoCloseable {
 
   /** Starts that many workers, each with one pod at a time. */
   public static Churn start(Workspace workspace, int workers) {
-    workspace.apply(ClaimPod.TEMPLATE);
+    return start(workspace, workers, ClaimPod.TEMPLATE);
+  }
+
+  /** The same with what another template of {@link ClaimPod} asks for. */
+  public static Churn start(Workspace workspace, int workers, String template) {
+    workspace.apply(template);
     Churn churn = new Churn(workspace);
     for (int i = 0; i < workers; i++) {
       String prefix = "churn-" + i + "-";

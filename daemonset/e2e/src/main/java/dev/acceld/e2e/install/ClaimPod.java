@@ -2,19 +2,24 @@ package dev.acceld.e2e.install;
 
 /** The pod that most tests need: one GPU by a claim template, and a word about it in the log. */
 public final class ClaimPod {
-  /** The template, to be applied once a namespace. */
-  public static final String TEMPLATE =
-      """
-      apiVersion: resource.k8s.io/v1
-      kind: ResourceClaimTemplate
-      metadata: {name: one-gpu}
+  /** The template for a whole GPU, to be applied once a namespace. */
+  public static final String TEMPLATE = template("gpu.acceld.dev");
+
+  /** The same for one device of any class. */
+  public static String template(String deviceClass) {
+    return """
+    apiVersion: resource.k8s.io/v1
+    kind: ResourceClaimTemplate
+    metadata: {name: one-gpu}
+    spec:
       spec:
-        spec:
-          devices:
-            requests:
-              - name: gpu
-                exactly: {deviceClassName: gpu.acceld.dev}
-      """;
+        devices:
+          requests:
+            - name: gpu
+              exactly: {deviceClassName: %s}
+    """
+        .formatted(deviceClass);
+  }
 
   private static final String POD =
       """

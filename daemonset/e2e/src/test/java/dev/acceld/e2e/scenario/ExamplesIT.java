@@ -37,7 +37,7 @@ class ExamplesIT {
   }
 
   /** A pod is Running a moment before its shell has said anything. */
-  private static String logOf(Workspace workspace, String pod) {
+  static String logOf(Workspace workspace, String pod) {
     Await.until(
         pod + " logs its devices",
         SOON,
@@ -54,7 +54,7 @@ class ExamplesIT {
   @Test
   void everyExampleHasATest() {
     List<String> tested =
-        Stream.of(ExamplesIT.class, ExamplesOnTpusIT.class)
+        Stream.of(ExamplesIT.class, ExamplesOnTpusIT.class, ExamplesOnPartitionsIT.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
             .filter(method -> method.isAnnotationPresent(Test.class))
             .map(method -> method.getName())
