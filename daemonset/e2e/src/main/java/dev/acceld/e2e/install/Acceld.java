@@ -59,8 +59,11 @@ public final class Acceld {
     synchronized (LOADED) {
       cluster
           .local()
-          .filter(own -> LOADED.put(own, true) == null)
-          .ifPresent(own -> own.node().load(Sources.image()));
+          .filter(own -> !LOADED.containsKey(own))
+          .ifPresent(own -> {
+            own.node().load(Sources.image());
+            LOADED.put(own, true);
+          });
     }
     if (!acceld.valuesNow().equals(all)) {
       if (acceld.isInstalled()) {
