@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The list of classes that the archive is made of, in the form of {@code -XX:SharedClassListFile}.
@@ -41,6 +42,7 @@ final class ClassList {
         if (NAME.matcher(entry)
             .results()
             .map(match -> match.group())
+            .flatMap(ClassList::meanings)
             .noneMatch(name ->
                 absent.contains(name) || LeftOut.PACKAGES.stream().anyMatch(name::startsWith))) {
           list.add(entry);
@@ -48,6 +50,13 @@ final class ClassList {
       }
     }
     return list;
+  }
+
+  /**
+   * A name as it stands, and as it is when it was found in a descriptor, {@code Lorg/some/Name;}.
+   */
+  private static Stream<String> meanings(String name) {
+    return name.startsWith("L") ? Stream.of(name, name.substring(1)) : Stream.of(name);
   }
 
   /** Where it lies in this module. */
