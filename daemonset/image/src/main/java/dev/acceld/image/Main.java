@@ -79,7 +79,9 @@ public final class Main implements Callable<Integer> {
         for (Architecture one : chosen()) {
           build.build(one);
         }
-        build.checkClassList(Verb.CLASSES.command());
+        if (chosen().contains(Architecture.ofThisMachine())) {
+          build.checkClassList(Verb.CLASSES.command());
+        }
       }
       case CLASSES -> build.renewClassList();
       case PINS -> new PinRenewal(mirrors, transfer, System.out).renew(pins);

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -68,6 +70,18 @@ final class AgentFiles {
               + "; take that off the list in LeftOut");
     }
     return found;
+  }
+
+  /** By Maven's file name, with what was done to it; empty for one that is as it was published. */
+  SortedMap<String, String> published(String version) {
+    SortedMap<String, String> names = new TreeMap<>();
+    for (Path jar : shipped()) {
+      String name = jar.getFileName().toString();
+      names.put(
+          name.equals("agent.jar") ? "agent-" + version + ".jar" : name,
+          TrimmedJar.isTrimmed(artifact(jar)) ? TrimmedJar.NOTE : "");
+    }
+    return names;
   }
 
   /** Other people's jars, and the native part of JNA. */

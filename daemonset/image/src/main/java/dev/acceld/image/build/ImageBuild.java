@@ -8,6 +8,7 @@ import dev.acceld.image.oci.ImageLayout;
 import dev.acceld.image.oci.ImageSpec;
 import dev.acceld.image.oci.Layer;
 import dev.acceld.image.oci.LayerWriter;
+import dev.acceld.image.sbom.Sbom;
 import dev.acceld.image.tree.RootTree;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -67,14 +68,34 @@ public final class ImageBuild {
     String digest = image.write(spec, layers);
     Path archive = images.resolve(name + ".docker.tar");
     ImageArchive.write(layout, image.dockerManifest(spec, layers), inputs.time(), archive);
+    writeSbom(architecture, spec, digest, images.resolve(name + ".cdx.json"));
     report(spec, layers, digest, archive);
     return digest;
   }
 
+  private void writeSbom(Architecture architecture, ImageSpec spec, String digest, Path file)
+      throws IOException {
+    Sbom sbom =
+        new Sbom(new AgentFiles(inputs.root().resolve("agent")).published(inputs.version()));
+    packagesFor(architecture).forEach(sbom::add);
+    if (architecture == Architecture.ofThisMachine()) {
+      sbom.addJdk(System.getProperty("java.vendor"), System.getProperty("java.runtime.version"));
+    }
+    sbom.write(
+        inputs.work().resolve("maven.cdx.json"),
+        new Sbom.Image(spec.repository(), spec.tag(), spec.architecture(), digest),
+        file);
+  }
+
+  private List<Pin> packagesFor(Architecture architecture) {
+    return pins.stream()
+        .filter(pin -> pin.architecture().equals(architecture.debianName()))
+        .toList();
+  }
+
   private List<Layer> layers(Architecture architecture, RootTree root, Path blobs)
       throws IOException {
-    List<Pin> packages =
-        pins.stream().filter(pin -> pin.architecture().equals(architecture.debianName())).toList();
+    List<Pin> packages = packagesFor(architecture);
     AgentFiles agent = new AgentFiles(inputs.root().resolve("agent"));
     LayerWriter writer = new LayerWriter(blobs, inputs.time());
     List<Layer> layers = new ArrayList<>();

@@ -19,6 +19,9 @@ import java.util.zip.ZipOutputStream;
  * image needs lies outside the jar, and {@code jna.nounpack} keeps JNA from looking for it inside.
  */
 final class TrimmedJar {
+  /** What was done to it, for the bill of materials. */
+  static final String NOTE = "packed anew without the native parts";
+
   private static final String ARTIFACT = "jna";
   private static final Pattern NATIVE =
       Pattern.compile("com/sun/jna/[^/]+/[^/]+\\.(so|dll|jnilib|a)");
