@@ -128,8 +128,8 @@ final class DcgmFamilies {
         (view, family) -> {
           for (NodeView.Row row : view.rows()) {
             Labels labels = row.labels().dcgm();
-            Double value = row.readings().get(metric);
-            if (labels != null && value != null) {
+            double value = row.readings().get(metric);
+            if (labels != null && !Double.isNaN(value)) {
               family.add(labels, toForeignUnit.applyAsDouble(value));
             }
           }

@@ -5,6 +5,7 @@ import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.MigDevice;
+import dev.acceld.device.Parts;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class DeviceLabels {
   private final Labels identity;
   private final @Nullable Labels dcgm;
   private final Map<State, Labels> byState = new EnumMap<>(State.class);
+  private final Map<Parts, Labels[]> byPart = new ConcurrentHashMap<>();
 
   DeviceLabels(Device device, Optional<Holder> holder, TelemetrySettings settings) {
     this.device = device;
@@ -63,6 +66,17 @@ final class DeviceLabels {
   /** For {@code DCGM_FI_*}; null for what dcgm-exporter does not know. */
   @Nullable Labels dcgm() {
     return dcgm;
+  }
+
+  /** {@link #own()}, and which part of the device it is. */
+  Labels of(Parts parts, int part) {
+    if (parts == Parts.WHOLE) {
+      return own;
+    }
+    Labels[] known =
+        byPart.computeIfAbsent(
+            parts, p -> p.names().stream().map(n -> own.add(p.label(), n)).toArray(Labels[]::new));
+    return known[part];
   }
 
   /** {@link #own()} with that state. */

@@ -2,8 +2,8 @@ package dev.acceld.telemetry;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.HealthReport;
-import dev.acceld.device.Metric;
 import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ record NodeView(
       Device device,
       DeviceLabels labels,
       boolean present,
-      Map<Metric, Double> readings,
+      Sample readings,
       @Nullable HealthReport health,
       Map<Long, Long> xids) {}
 }

@@ -5,6 +5,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.telemetry.attribution.Attribution;
 import dev.acceld.telemetry.attribution.Holder;
@@ -70,7 +71,7 @@ final class NodeViews {
               device,
               known,
               present,
-              present && fresh ? readings.of(name) : Map.of(),
+              present && fresh ? readings.of(name) : Sample.EMPTY,
               health.get(name),
               xids.getOrDefault(name, Map.of())));
     }

@@ -7,8 +7,8 @@ import java.util.Locale;
 
 /**
  * The families {@code acceld_device_*} that are made from readings: one for each {@link Metric},
- * for every kind of device. Name and unit follow from the metric, so a new one has a sound name at
- * once.
+ * for every kind of device, with a label for its parts where it has several. Name and unit follow
+ * from the metric, so a new one has a sound name at once.
  */
 final class ReadingFamilies {
   private ReadingFamilies() {}
@@ -25,9 +25,11 @@ final class ReadingFamilies {
               shape,
               (view, family) -> {
                 for (NodeView.Row row : view.rows()) {
-                  Double value = row.readings().get(metric);
-                  if (value != null) {
-                    family.add(row.labels().own(), value);
+                  for (int part = 0; part < metric.parts().count(); part++) {
+                    double value = row.readings().get(metric, part);
+                    if (!Double.isNaN(value)) {
+                      family.add(row.labels().of(metric.parts(), part), value);
+                    }
                   }
                 }
               }));
@@ -52,6 +54,7 @@ final class ReadingFamilies {
           case WATTS -> "_watts";
           case JOULES -> "_joules";
           case HERTZ -> "_hertz";
+          case SECONDS -> "_seconds";
           case COUNT, NONE -> "";
         };
     return "acceld_device_" + stem + unit + (metric.type() == Metric.Type.COUNTER ? "_total" : "");

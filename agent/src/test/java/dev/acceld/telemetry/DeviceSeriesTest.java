@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Metric;
+import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
@@ -50,7 +51,7 @@ class DeviceSeriesTest {
 
   @Test
   void what_was_not_read_is_no_series() {
-    machine.readings.put(GPU0, Map.of(Metric.POWER, 100.0));
+    machine.readings.put(GPU0, Sample.of(Map.of(Metric.POWER, 100.0)));
     machine.readings.remove(GPU1);
     String text = machine.scrape();
     assertThat(lines(text, "acceld_device_power_watts", GPU0.value())).hasSize(1);
@@ -63,7 +64,8 @@ class DeviceSeriesTest {
   @Test
   void a_reading_that_is_no_number_costs_itself_only() {
     machine.readings.put(
-        GPU0, Map.of(Metric.POWER, Double.NaN, Metric.ENERGY, -1.0, Metric.TEMPERATURE, 40.0));
+        GPU0,
+        Sample.of(Map.of(Metric.POWER, Double.NaN, Metric.ENERGY, -1.0, Metric.TEMPERATURE, 40.0)));
     String text = machine.scrape();
     assertThat(lines(text, "acceld_device_power_watts", GPU0.value())).isEmpty();
     assertThat(lines(text, "acceld_device_energy_joules_total", GPU0.value())).isEmpty();

@@ -46,6 +46,7 @@ class OwnNamesTest {
       case WATTS -> assertThat(stem).endsWith("_watts");
       case JOULES -> assertThat(stem).endsWith("_joules");
       case HERTZ -> assertThat(stem).endsWith("_hertz");
+      case SECONDS -> assertThat(stem).endsWith("_seconds");
       case COUNT, NONE -> assertThat(stem).doesNotContain("_ratio", "_bytes");
     }
   }

@@ -11,6 +11,7 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.PreparedClaim;
@@ -43,7 +44,7 @@ final class SmallMachine {
   List<Device> devices = List.of(gpu(GPU0, 0), gpu(GPU1, 1), tpu());
   Set<DeviceName> missing = Set.of();
   Instant takenAt = NOW.minusMillis(500);
-  Map<DeviceName, Map<Metric, Double>> readings = new HashMap<>();
+  Map<DeviceName, Sample> readings = new HashMap<>();
   Map<DeviceName, HealthReport> health = new HashMap<>();
   List<PreparedClaim> claims = List.of(claim(CLAIM, List.of(POD), GPU0));
   Map<DeviceName, Map<Long, Long>> xids = Map.of(GPU1, Map.of(79L, 1L, 13L, 4L));
@@ -51,7 +52,7 @@ final class SmallMachine {
   SmallMachine() {
     readings.put(GPU0, gpuReadings(0.93, 70_000L << 20));
     readings.put(GPU1, gpuReadings(0, 4L << 20));
-    readings.put(TPU0, Map.of(Metric.MEMORY_TOTAL, 16.0 * (1L << 30)));
+    readings.put(TPU0, Sample.of(Map.of(Metric.MEMORY_TOTAL, 16.0 * (1L << 30))));
     health.put(GPU0, HealthReport.healthy(GPU0, NOW));
     health.put(
         GPU1,
@@ -163,7 +164,7 @@ final class SmallMachine {
         1);
   }
 
-  private static Map<Metric, Double> gpuReadings(double busy, long used) {
+  private static Sample gpuReadings(double busy, long used) {
     Map<Metric, Double> of = new HashMap<>();
     of.put(Metric.UTILIZATION, busy);
     of.put(Metric.MEMORY_UTILIZATION, busy / 2);
@@ -181,6 +182,6 @@ final class SmallMachine {
     of.put(Metric.PCIE_REPLAYS, 0.0);
     of.put(Metric.PCIE_GENERATION, 5.0);
     of.put(Metric.PCIE_WIDTH, 16.0);
-    return of;
+    return Sample.of(of);
   }
 }

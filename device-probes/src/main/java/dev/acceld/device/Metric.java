@@ -1,5 +1,7 @@
 package dev.acceld.device;
 
+import java.util.Locale;
+
 /**
  * Everything that a probe can measure, with its unit. The probes say what was measured; how a
  * series is called is decided by the telemetry.
@@ -64,6 +66,8 @@ public enum Metric {
     JOULES,
     /** Hertz. */
     HERTZ,
+    /** Seconds. */
+    SECONDS,
     /** Events. */
     COUNT,
     /** A plain number. */
@@ -80,10 +84,16 @@ public enum Metric {
 
   private final Unit unit;
   private final Type type;
+  private final Parts parts;
 
   Metric(Unit unit, Type type) {
+    this(unit, type, Parts.WHOLE);
+  }
+
+  Metric(Unit unit, Type type, Parts parts) {
     this.unit = unit;
     this.type = type;
+    this.parts = parts;
   }
 
   /** The unit of the values. */
@@ -94,5 +104,16 @@ public enum Metric {
   /** Gauge or counter. */
   public Type type() {
     return type;
+  }
+
+  /** What its values are told apart by; {@link Parts#WHOLE} when there is one only. */
+  public Parts parts() {
+    return parts;
+  }
+
+  /** A lower-case name of the value of one part: {@code power}, {@code throttled.power-brake}. */
+  public String id(int part) {
+    String name = name().toLowerCase(Locale.ROOT);
+    return parts == Parts.WHOLE ? name : name + "." + parts.names().get(part);
   }
 }

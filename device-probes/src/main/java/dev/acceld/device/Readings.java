@@ -2,7 +2,6 @@ package dev.acceld.device;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,25 +10,22 @@ import java.util.Map;
  * missing is not zero.
  *
  * @param takenAt when the sweep ended
- * @param values by device and metric, in the metric's unit
+ * @param values by device
  */
-public record Readings(Instant takenAt, Map<DeviceName, Map<Metric, Double>> values) {
+public record Readings(Instant takenAt, Map<DeviceName, Sample> values) {
 
   /** Nothing measured yet. */
   public static final Readings EMPTY = new Readings(Instant.EPOCH, Map.of());
 
-  /** Takes copies. */
+  /** Takes a copy. */
   public Readings {
-    Map<DeviceName, Map<Metric, Double>> copy = new HashMap<>();
-    values.forEach(
-        (device, of) -> copy.put(device, of.isEmpty() ? Map.of() : Map.copyOf(new EnumMap<>(of))));
-    values = Map.copyOf(copy);
+    values = Map.copyOf(values);
   }
 
   /** Several probes' samples as one; the newest time counts. */
   public static Readings merge(Collection<Readings> parts) {
     Instant newest = Instant.EPOCH;
-    Map<DeviceName, Map<Metric, Double>> all = new HashMap<>();
+    Map<DeviceName, Sample> all = new HashMap<>();
     for (Readings part : parts) {
       newest = part.takenAt.isAfter(newest) ? part.takenAt : newest;
       all.putAll(part.values);
@@ -38,7 +34,7 @@ public record Readings(Instant takenAt, Map<DeviceName, Map<Metric, Double>> val
   }
 
   /** What was measured on that device; empty when nothing was. */
-  public Map<Metric, Double> of(DeviceName device) {
-    return values.getOrDefault(device, Map.of());
+  public Sample of(DeviceName device) {
+    return values.getOrDefault(device, Sample.EMPTY);
   }
 }

@@ -8,6 +8,7 @@ import dev.acceld.device.Gpu;
 import dev.acceld.device.Kind;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import java.time.Instant;
@@ -120,8 +121,9 @@ public final class Fakes {
       } catch (ProbeFailure | ProbeUnavailable e) {
         throw new IllegalStateException(e);
       }
-      Map<DeviceName, Map<Metric, Double>> values = new HashMap<>();
-      of.forEach(device -> values.put(device.name(), Map.of(Metric.POWER, (double) reads)));
+      Map<DeviceName, Sample> values = new HashMap<>();
+      of.forEach(
+          device -> values.put(device.name(), Sample.of(Map.of(Metric.POWER, (double) reads))));
       return new Readings(Instant.EPOCH, values);
     }
 

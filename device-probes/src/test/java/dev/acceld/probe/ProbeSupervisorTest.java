@@ -13,6 +13,7 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.Fakes.FakeProbe;
 import java.nio.file.Path;
@@ -84,8 +85,8 @@ class ProbeSupervisorTest {
     assertThat(names(supervisor.inventory())).containsExactly("gpu-0", "gpu-1", "gpu-2");
     assertThat(supervisor.inventory().missing()).containsExactly(name("gpu-1"));
     assertThat(only(supervisor).detail()).isEqualTo("3 devices, missing: gpu-1");
-    assertThat(supervisor.readings().of(name("gpu-1"))).isEmpty();
-    assertThat(supervisor.readings().of(name("gpu-2"))).isNotEmpty();
+    assertThat(supervisor.readings().of(name("gpu-1"))).isEqualTo(Sample.EMPTY);
+    assertThat(supervisor.readings().of(name("gpu-2"))).isNotEqualTo(Sample.EMPTY);
     probe.devices = List.of(gpu("gpu-0"), gpu("gpu-1"), gpu("gpu-2"));
     step(supervisor, 10);
     assertThat(supervisor.inventory().missing()).isEmpty();
@@ -183,7 +184,7 @@ class ProbeSupervisorTest {
     ProbeSupervisor supervisor = supervisor(probe);
     step(supervisor, 0);
     Readings first = supervisor.readings();
-    assertThat(first.of(name("gpu-0"))).containsEntry(Metric.POWER, 1.0);
+    assertThat(first.of(name("gpu-0")).get(Metric.POWER)).isEqualTo(1.0);
     assertThat(supervisor.readings()).isSameAs(first);
     clock.seconds(29);
     assertThat(supervisor.readings()).isSameAs(first);

@@ -91,7 +91,7 @@ public final class DeviceViews {
 
   private static Map<String, Double> readings(Readings readings, Device device) {
     Map<String, Double> byName = new TreeMap<>();
-    readings.of(device.name()).forEach((m, v) -> byName.put(m.name().toLowerCase(Locale.ROOT), v));
+    readings.of(device.name()).visit((m, part, value) -> byName.put(m.id(part), value));
     return byName;
   }
 

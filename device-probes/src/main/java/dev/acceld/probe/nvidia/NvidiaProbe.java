@@ -2,9 +2,9 @@ package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.Metric;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.Discovery;
@@ -143,10 +143,10 @@ public final class NvidiaProbe implements Probe {
     for (Device device : devices) {
       wanted.add(device.name());
     }
-    Map<DeviceName, Map<Metric, Double>> values = new HashMap<>();
+    Map<DeviceName, Sample> values = new HashMap<>();
     Sweep sweep = loaded.sweep;
     for (GpuHandle gpu : loaded.session.gpus()) {
-      Map<Metric, Double> read = sweep.read(gpu);
+      Sample read = sweep.read(gpu);
       if (sweep.stale()) {
         loaded.session.markStale();
         break;

@@ -2,12 +2,11 @@ package dev.acceld.probe.nvidia;
 
 import com.sun.jna.Memory;
 import dev.acceld.device.Metric;
+import dev.acceld.device.Sample;
 import dev.acceld.probe.nvidia.nvml.FieldValues;
 import dev.acceld.probe.nvidia.nvml.Layout;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
-import java.util.EnumMap;
-import java.util.Map;
 
 /**
  * Reads one GPU after another, some eleven calls each. A call that fails costs its own reading; one
@@ -31,7 +30,7 @@ final class Sweep {
   private final Memory out = new Memory(64);
   private final Memory second = new Memory(8);
 
-  private Map<Metric, Double> values = new EnumMap<>(Metric.class);
+  private final Sample.Builder values = new Sample.Builder();
   private boolean answered;
   private boolean stale;
   private boolean resetRequired;
@@ -43,8 +42,8 @@ final class Sweep {
   }
 
   /** Reads what this GPU has. */
-  Map<Metric, Double> read(GpuHandle gpu) {
-    values = new EnumMap<>(Metric.class);
+  Sample read(GpuHandle gpu) {
+    values.clear();
     answered = false;
     stale = false;
     resetRequired = false;
@@ -64,7 +63,7 @@ final class Sweep {
       gpu.fruitless = FRUITLESS;
       lost = "no call has been answered in " + FRUITLESS + " samples";
     }
-    return values;
+    return values.build();
   }
 
   /** True when the GPU answered something and did not say that it was lost. */

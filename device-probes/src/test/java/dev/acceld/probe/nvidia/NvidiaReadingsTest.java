@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.device.Device;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +55,15 @@ class NvidiaReadingsTest {
 
   private record Sampler(NvidiaProbe probe, List<Device> devices) {
     Map<Metric, Double> first() {
-      return probe.read(devices).of(devices.getFirst().name());
+      return whole(probe.read(devices).of(devices.getFirst().name()));
     }
+  }
+
+  /** What was measured of the GPU as a whole. */
+  private static Map<Metric, Double> whole(Sample sample) {
+    Map<Metric, Double> values = new EnumMap<>(Metric.class);
+    sample.visit((metric, part, value) -> values.putIfAbsent(metric, value));
+    return values;
   }
 
   @Test
@@ -116,8 +125,8 @@ class NvidiaReadingsTest {
       expected.remove(Metric.valueOf(metric));
     }
     Readings readings = all.probe.read(all.devices);
-    assertThat(readings.of(h100.name(0)).keySet()).isEqualTo(expected);
-    assertThat(readings.of(h100.name(1)).keySet()).containsExactlyInAnyOrder(Metric.values());
+    assertThat(readings.of(h100.name(0)).metrics()).isEqualTo(expected);
+    assertThat(readings.of(h100.name(1)).metrics()).containsExactlyInAnyOrder(Metric.values());
     h100.remove("fail." + symbol + ".0");
     assertThat(all.first().keySet()).containsExactlyInAnyOrder(Metric.values());
   }
