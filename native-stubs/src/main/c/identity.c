@@ -138,13 +138,3 @@ NVML_API nvmlReturn_t nvmlDeviceGetVirtualizationMode(nvmlDevice_t device, unsig
   *mode = 0; /* bare metal */
   return NVML_SUCCESS;
 }
-
-NVML_API nvmlReturn_t nvmlGpmQueryDeviceSupport(nvmlDevice_t device, nvmlGpmSupport_t *support) {
-  struct call call;
-  nvmlReturn_t result = enter_device(__func__, device, &call);
-  if (result) return result;
-  if (!support) return NVML_ERROR_INVALID_ARGUMENT;
-  if (support->version != 1) return NVML_ERROR_ARGUMENT_VERSION_MISMATCH;
-  support->isSupportedDevice = 0; /* the stand-in has no performance counters */
-  return NVML_SUCCESS;
-}

@@ -88,3 +88,41 @@ int64_t model_pcie_bytes(const struct gpu *gpu, bool received) {
   int64_t base = gpu_number_or(gpu, received ? PCIE_RECEIVED_BASE : PCIE_SENT_BASE, 0);
   return base + (int64_t)((double)model_pcie_rate(gpu, received) * seconds);
 }
+
+double model_mean_utilization(const struct gpu *gpu, double from, double to) {
+  if (gpu->number[UTILIZATION] != UNSET) return (double)gpu->number[UTILIZATION] / 100;
+  return (wave_area(phase(gpu, to)) - wave_area(phase(gpu, from))) * period(gpu) / (to - from);
+}
+
+int64_t model_throttled(const struct gpu *gpu, enum gpu_number noted, int64_t bits) {
+  int64_t so_far = gpu_number_or(gpu, noted, 0);
+  if (!(gpu_number_or(gpu, CLOCK_REASONS, 0) & bits) || gpu->number[THROTTLE_SINCE] == UNSET) return so_far;
+  int64_t passed = (int64_t)(model_now() * 1e9) - gpu->number[THROTTLE_SINCE];
+  return so_far + (passed > 0 ? passed : 0);
+}
+
+int64_t model_ecc_dram(const struct gpu *gpu, bool uncorrected) {
+  int64_t all = gpu_number_or(gpu, uncorrected ? ECC_UNCORRECTED : ECC_CORRECTED, 0);
+  int64_t sram = gpu_number_or(gpu, uncorrected ? ECC_SRAM_UNCORRECTED : ECC_SRAM_CORRECTED, 0);
+  return all > sram ? all - sram : 0;
+}
+
+/* Row remapping came with Ampere (7); page retirement went with it. */
+bool model_remaps_rows(const struct gpu *gpu) { return gpu_number_or(gpu, ARCHITECTURE, 0) >= 7; }
+
+bool model_has_link(const struct gpu *gpu, unsigned link) { return link < (unsigned)gpu_number_or(gpu, NVLINK_LINKS, 0); }
+
+bool model_link_up(const struct gpu *gpu, unsigned link) {
+  return model_has_link(gpu, link) && !(gpu_number_or(gpu, NVLINK_DOWN, 0) >> link & 1);
+}
+
+int64_t model_link_rate(bool received) { return received ? 3500000000LL : 3400000000LL; }
+
+int64_t model_link_bytes(const struct gpu *gpu, bool received) {
+  double since = (double)gpu_number_or(gpu, COUNTERS_SINCE, 0) * 1e-9, now = model_now();
+  return now > since ? (int64_t)((double)model_link_rate(received) * (now - since)) : 0;
+}
+
+int64_t model_link_errors(const struct gpu *gpu, unsigned link, enum gpu_number which) {
+  return link == (unsigned)gpu_number_or(gpu, NVLINK_BAD, 0) ? gpu_number_or(gpu, which, 0) : 0;
+}

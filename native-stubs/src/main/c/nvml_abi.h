@@ -41,6 +41,7 @@ typedef struct standin_device *nvmlDevice_t;
 typedef struct standin_event_set *nvmlEventSet_t;
 typedef struct standin_gpu_instance *nvmlGpuInstance_t;
 typedef struct standin_compute_instance *nvmlComputeInstance_t;
+typedef struct standin_gpm_sample *nvmlGpmSample_t;
 
 typedef struct {
   char busIdLegacy[16];
@@ -183,6 +184,49 @@ typedef struct {
   unsigned long long memorySizeMB;
 } nvmlDeviceAttributes_t;
 
+typedef struct {
+  unsigned metricId;
+  nvmlReturn_t nvmlReturn;
+  double value;
+  struct {
+    char *shortName, *longName, *unit;
+  } metricInfo;
+} nvmlGpmMetric_t;
+
+typedef struct {
+  unsigned version, numMetrics;
+  nvmlGpmSample_t sample1, sample2;
+  nvmlGpmMetric_t metrics[333];
+} nvmlGpmMetricsGet_t;
+
+typedef struct {
+  unsigned version;
+  int marginTemperature;
+} nvmlMarginTemperature_v1_t;
+
+typedef struct {
+  unsigned version;
+  unsigned long long aggregateUncParity, aggregateUncSecDed, aggregateCor, volatileUncParity, volatileUncSecDed,
+      volatileCor, aggregateUncBucketL2, aggregateUncBucketSm, aggregateUncBucketPcie, aggregateUncBucketMcu,
+      aggregateUncBucketOther;
+  unsigned bThresholdExceeded;
+} nvmlEccSramErrorStatus_v1_t;
+
+typedef struct {
+  unsigned max, high, partial, low, none;
+} nvmlRowRemapperHistogramValues_t;
+
+typedef struct {
+  unsigned version, bChannelRepairPending, bTpcRepairPending;
+} nvmlRepairStatus_v1_t;
+
+typedef struct {
+  unsigned char clusterUuid[16];
+  nvmlReturn_t status;
+  unsigned cliqueId;
+  unsigned char state;
+} nvmlGpuFabricInfo_t;
+
 #define NVML_LAYOUT(type, size) static_assert(sizeof(type) == (size), #type " has another size in nvml.h")
 #define NVML_FIELD(type, field, at) static_assert(offsetof(type, field) == (at), #type "." #field " lies elsewhere in nvml.h")
 
@@ -243,6 +287,20 @@ NVML_LAYOUT(nvmlComputeInstanceInfo_t, 32);
 NVML_FIELD(nvmlComputeInstanceInfo_t, placement, 24);
 NVML_LAYOUT(nvmlDeviceAttributes_t, 40);
 NVML_FIELD(nvmlDeviceAttributes_t, memorySizeMB, 32);
+NVML_LAYOUT(nvmlGpmMetric_t, 40);
+NVML_FIELD(nvmlGpmMetric_t, nvmlReturn, 4);
+NVML_FIELD(nvmlGpmMetric_t, value, 8);
+NVML_LAYOUT(nvmlGpmMetricsGet_t, 13344);
+NVML_FIELD(nvmlGpmMetricsGet_t, sample1, 8);
+NVML_FIELD(nvmlGpmMetricsGet_t, metrics, 24);
+NVML_LAYOUT(nvmlMarginTemperature_v1_t, 8);
+NVML_LAYOUT(nvmlEccSramErrorStatus_v1_t, 104);
+NVML_FIELD(nvmlEccSramErrorStatus_v1_t, aggregateUncBucketL2, 56);
+NVML_FIELD(nvmlEccSramErrorStatus_v1_t, bThresholdExceeded, 96);
+NVML_LAYOUT(nvmlRowRemapperHistogramValues_t, 20);
+NVML_LAYOUT(nvmlRepairStatus_v1_t, 12);
+NVML_LAYOUT(nvmlGpuFabricInfo_t, 28);
+NVML_FIELD(nvmlGpuFabricInfo_t, state, 24);
 static_assert(sizeof(void *) == 8, "the layouts are those of a 64-bit system");
 
 /* Everything that is exported, and nothing else is. */

@@ -3,13 +3,6 @@
 #include "partition.h"
 #include "session.h"
 
-#define ENTER(check)                                           \
-  struct call call;                                            \
-  nvmlReturn_t result = enter_device(__func__, device, &call); \
-  if (result) return result;                                   \
-  if (!(check)) return NVML_ERROR_INVALID_ARGUMENT;            \
-  const struct gpu *gpu = &call.gpu
-
 /* What MIG mode takes away from the whole GPU. */
 static bool mig_on(const struct gpu *gpu) { return gpu_number_or(gpu, MIG_MODE, 0) == 1; }
 
@@ -68,6 +61,19 @@ NVML_API nvmlReturn_t nvmlDeviceGetDecoderUtilization(nvmlDevice_t device, unsig
   return engine(gpu, DECODER_UTILIZATION, percent, periodUs);
 }
 
+/* The JPEG decoder and the optical flow unit came with Ampere (7). */
+NVML_API nvmlReturn_t nvmlDeviceGetJpgUtilization(nvmlDevice_t device, unsigned *percent, unsigned *periodUs) {
+  ENTER(percent && periodUs);
+  if (gpu_number_or(gpu, ARCHITECTURE, 0) < 7) return NVML_ERROR_NOT_SUPPORTED;
+  return engine(gpu, JPEG_UTILIZATION, percent, periodUs);
+}
+
+NVML_API nvmlReturn_t nvmlDeviceGetOfaUtilization(nvmlDevice_t device, unsigned *percent, unsigned *periodUs) {
+  ENTER(percent && periodUs);
+  if (gpu_number_or(gpu, ARCHITECTURE, 0) < 7) return NVML_ERROR_NOT_SUPPORTED;
+  return engine(gpu, OFA_UTILIZATION, percent, periodUs);
+}
+
 NVML_API nvmlReturn_t nvmlDeviceGetTemperature(nvmlDevice_t device, unsigned sensor, unsigned *degrees) {
   ENTER(degrees && sensor == 0);
   *degrees = (unsigned)model_temperature(gpu);
@@ -79,6 +85,36 @@ NVML_API nvmlReturn_t nvmlDeviceGetTemperatureV(nvmlDevice_t device, nvmlTempera
   if (temperature->version != NVML_STRUCT_VERSION(nvmlTemperature_v1_t, 1)) return NVML_ERROR_ARGUMENT_VERSION_MISMATCH;
   if (temperature->sensorType != 0) return NVML_ERROR_INVALID_ARGUMENT;
   temperature->temperature = (int)model_temperature(gpu);
+  return NVML_SUCCESS;
+}
+
+#define SLOWDOWN 89
+
+NVML_API nvmlReturn_t nvmlDeviceGetTemperatureThreshold(nvmlDevice_t device, unsigned type, unsigned *degrees) {
+  ENTER(degrees);
+  bool hbm = gpu_number_or(gpu, HBM, 0) != 0;
+  switch (type) {
+    case 0: *degrees = SLOWDOWN + 3; return NVML_SUCCESS;
+    case 1: *degrees = SLOWDOWN; return NVML_SUCCESS;
+    case 2: *degrees = SLOWDOWN + 6; return hbm ? NVML_SUCCESS : NVML_ERROR_NOT_SUPPORTED;
+    case 3: *degrees = SLOWDOWN - 2; return NVML_SUCCESS;
+    default: return NVML_ERROR_INVALID_ARGUMENT;
+  }
+}
+
+/* Ada and newer tell how far they are from slowing down. */
+NVML_API nvmlReturn_t nvmlDeviceGetMarginTemperature(nvmlDevice_t device, nvmlMarginTemperature_v1_t *margin) {
+  ENTER(margin);
+  if (margin->version != NVML_STRUCT_VERSION(nvmlMarginTemperature_v1_t, 1)) return NVML_ERROR_ARGUMENT_VERSION_MISMATCH;
+  if (gpu_number_or(gpu, ARCHITECTURE, 0) < 8) return NVML_ERROR_NOT_SUPPORTED;
+  margin->marginTemperature = (int)(SLOWDOWN - model_temperature(gpu));
+  return NVML_SUCCESS;
+}
+
+NVML_API nvmlReturn_t nvmlDeviceGetFanSpeed(nvmlDevice_t device, unsigned *percent) {
+  ENTER(percent);
+  if (gpu->number[FAN] == UNSET) return NVML_ERROR_NOT_SUPPORTED;
+  *percent = (unsigned)gpu->number[FAN];
   return NVML_SUCCESS;
 }
 
@@ -169,54 +205,5 @@ NVML_API nvmlReturn_t nvmlDeviceGetPcieThroughput(nvmlDevice_t device, unsigned 
   ENTER(kilobytes && counter <= 1);
   sleep_ms(20); /* the real one samples for as long */
   *kilobytes = (unsigned)(model_pcie_rate(gpu, counter == 1) / 1000);
-  return NVML_SUCCESS;
-}
-
-NVML_API nvmlReturn_t nvmlDeviceGetEccMode(nvmlDevice_t device, unsigned *current, unsigned *pending) {
-  ENTER(current && pending);
-  if (gpu->number[ECC_MODE] == UNSET) return NVML_ERROR_NOT_SUPPORTED;
-  *current = *pending = (unsigned)gpu->number[ECC_MODE];
-  return NVML_SUCCESS;
-}
-
-NVML_API nvmlReturn_t nvmlDeviceGetTotalEccErrors(nvmlDevice_t device, unsigned type, unsigned counter,
-                                                  unsigned long long *errors) {
-  ENTER(errors && type <= 1 && counter <= 1);
-  if (gpu_number_or(gpu, ECC_MODE, 0) == 0) return NVML_ERROR_NOT_SUPPORTED;
-  enum gpu_number now = type == 0 ? ECC_CORRECTED : ECC_UNCORRECTED;
-  enum gpu_number ever = type == 0 ? ECC_CORRECTED_AGGREGATE : ECC_UNCORRECTED_AGGREGATE;
-  int64_t since_load = gpu_number_or(gpu, now, 0);
-  *errors = (unsigned long long)(counter == 0 ? since_load : gpu_number_or(gpu, ever, since_load));
-  return NVML_SUCCESS;
-}
-
-/* Row remapping came with Ampere (7); page retirement went with it. */
-static bool remaps_rows(const struct gpu *gpu) { return gpu_number_or(gpu, ARCHITECTURE, 0) >= 7; }
-
-NVML_API nvmlReturn_t nvmlDeviceGetRemappedRows(nvmlDevice_t device, unsigned *correctable, unsigned *uncorrectable,
-                                                unsigned *pending, unsigned *failure) {
-  ENTER(correctable && uncorrectable && pending && failure);
-  if (!remaps_rows(gpu) || gpu_number_or(gpu, ECC_MODE, 0) == 0) return NVML_ERROR_NOT_SUPPORTED;
-  *correctable = (unsigned)gpu_number_or(gpu, REMAP_CORRECTABLE, 0);
-  *uncorrectable = (unsigned)gpu_number_or(gpu, REMAP_UNCORRECTABLE, 0);
-  *pending = (unsigned)gpu_number_or(gpu, REMAP_PENDING, 0);
-  *failure = (unsigned)gpu_number_or(gpu, REMAP_FAILURE, 0);
-  return NVML_SUCCESS;
-}
-
-NVML_API nvmlReturn_t nvmlDeviceGetRetiredPagesPendingStatus(nvmlDevice_t device, unsigned *pending) {
-  ENTER(pending);
-  if (remaps_rows(gpu)) return NVML_ERROR_NOT_SUPPORTED;
-  *pending = 0;
-  return NVML_SUCCESS;
-}
-
-NVML_API nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(nvmlDevice_t device, unsigned *count,
-                                                              nvmlProcessInfo_t *processes) {
-  if (is_partition(device)) return partition_processes(__func__, device, count);
-  ENTER(count);
-  (void)gpu;
-  (void)processes;
-  *count = 0; /* nothing can run on make-believe hardware */
   return NVML_SUCCESS;
 }

@@ -24,6 +24,14 @@ nvmlReturn_t enter_position(const char *symbol, int position, struct call *call)
 /* The same for a call that is about no GPU. */
 nvmlReturn_t enter_system(const char *symbol);
 
+/* What a call about a GPU begins with: arguments are looked at last, as a driver does. */
+#define ENTER(check)                                           \
+  struct call call;                                            \
+  nvmlReturn_t result = enter_device(__func__, device, &call); \
+  if (result) return result;                                   \
+  if (!(check)) return NVML_ERROR_INVALID_ARGUMENT;            \
+  const struct gpu *gpu = &call.gpu
+
 /* The machine position that a handle stands for, or -1. Call with the lock held. */
 int handle_position(nvmlDevice_t device);
 

@@ -56,7 +56,11 @@ static void read_gpu(struct gpu *gpu, const char *key, const char *value) {
   else if (!strcmp(key, "part")) copy(gpu->part, sizeof gpu->part, value);
   else if (!strcmp(key, "vbios")) copy(gpu->vbios, sizeof gpu->vbios, value);
   else if (!strcmp(key, "pci")) copy(gpu->pci, sizeof gpu->pci, value);
-  else
+  else if (!strncmp(key, "process.", 8)) {
+    if (gpu->process_count < MAX_PROCESSES)
+      gpu->process[gpu->process_count++] =
+          (struct process){.pid = (unsigned)strtoul(key + 8, NULL, 10), .bytes = strtoull(value, NULL, 10)};
+  } else
     for (int i = 0; i < GPU_NUMBER_COUNT; i++)
       if (!strcmp(key, number_keys[i])) {
         gpu->number[i] = strtoll(value, NULL, 0);

@@ -38,8 +38,20 @@
   X(PCIE_FATAL, "pcie.fatal") X(PCIE_LANE_ERRORS, "pcie.lane.errors") X(PCIE_SENT_RATE, "pcie.sent.rate")     \
   X(PCIE_RECEIVED_RATE, "pcie.received.rate") X(PCIE_SENT_BASE, "pcie.sent.base")                             \
   X(PCIE_RECEIVED_BASE, "pcie.received.base") X(ENERGY_BASE, "energy.base") X(COUNTERS_SINCE, "counters.since") \
-  X(RECOVERY_ACTION, "recovery.action") X(NVLINK_LINKS, "nvlink.links") X(NVLINK_VERSION, "nvlink.version")    \
-  X(NVLINK_DOWN, "nvlink.down") X(FABRIC_STATE, "fabric.state") X(FABRIC_STATUS, "fabric.status")             \
+  X(RECOVERY_ACTION, "recovery.action") X(ECC_SRAM_CORRECTED, "ecc.sram.corrected")                           \
+  X(ECC_SRAM_UNCORRECTED, "ecc.sram.uncorrected") X(ECC_SRAM_THRESHOLD, "ecc.sram.threshold")                 \
+  X(RETIRED_SINGLE, "retired.single") X(RETIRED_DOUBLE, "retired.double") X(RETIRED_PENDING, "retired.pending") \
+  X(REPAIR_CHANNEL, "repair.channel") X(REPAIR_TPC, "repair.tpc")                                             \
+  X(NVLINK_LINKS, "nvlink.links") X(NVLINK_VERSION, "nvlink.version") X(NVLINK_DOWN, "nvlink.down")           \
+  X(NVLINK_BAD, "nvlink.bad") X(NVLINK_CRC, "nvlink.crc") X(NVLINK_REPLAYS, "nvlink.replays")                 \
+  X(NVLINK_RECOVERIES, "nvlink.recoveries") X(NVLINK_FAILURES, "nvlink.failures")                             \
+  X(THROTTLE_POWER, "throttle.power") X(THROTTLE_THERMAL, "throttle.thermal")                                 \
+  X(THROTTLE_SYNC_BOOST, "throttle.sync.boost") X(THROTTLE_BOARD_LIMIT, "throttle.board.limit")               \
+  X(THROTTLE_LOW_UTILIZATION, "throttle.low.utilization") X(THROTTLE_RELIABILITY, "throttle.reliability")     \
+  X(THROTTLE_SW_THERMAL, "throttle.software.thermal") X(THROTTLE_HW_THERMAL, "throttle.hardware.thermal")     \
+  X(THROTTLE_POWER_BRAKE, "throttle.power.brake") X(THROTTLE_SINCE, "throttle.since")                         \
+  X(POWER_MODULE, "power.module") X(FAN, "fan") X(JPEG_UTILIZATION, "jpeg.utilization")                       \
+  X(OFA_UTILIZATION, "ofa.utilization") X(FABRIC_STATE, "fabric.state") X(FABRIC_STATUS, "fabric.status")     \
   X(FABRIC_HEALTH, "fabric.health") X(FABRIC_SUMMARY, "fabric.summary") X(FABRIC_CLIQUE, "fabric.clique")
 
 enum gpu_number {
@@ -51,10 +63,20 @@ enum gpu_number {
 
 #define UNSET INT64_MIN
 
+#define MAX_PROCESSES 16
+
+/* A make-believe process that uses a GPU. */
+struct process {
+  unsigned pid;
+  uint64_t bytes;
+};
+
 struct gpu {
   int position; /* in the machine, from 0; the index that NVML gives may differ */
   char uuid[64], name[96], serial[30], part[80], vbios[32], pci[32];
   int64_t number[GPU_NUMBER_COUNT];
+  int process_count;
+  struct process process[MAX_PROCESSES];
 };
 
 /* "this call hangs" or "this call answers with that code" */

@@ -1,4 +1,5 @@
 /* What a GPU is connected to: NVLinks and what is at their other ends, the fabric, the processor beside it. */
+#include "model.h"
 #include "session.h"
 
 #include <stdio.h>
@@ -17,14 +18,12 @@ static nvmlReturn_t enter_link(const char *symbol, nvmlDevice_t device, unsigned
   return link < MOST_LINKS && (int64_t)link < links ? NVML_SUCCESS : NVML_ERROR_INVALID_ARGUMENT;
 }
 
-static bool link_up(const struct gpu *gpu, unsigned link) { return !(gpu_number_or(gpu, NVLINK_DOWN, 0) >> link & 1); }
-
 NVML_API nvmlReturn_t nvmlDeviceGetNvLinkState(nvmlDevice_t device, unsigned link, unsigned *active) {
   struct call call;
   nvmlReturn_t result = enter_link(__func__, device, link, &call);
   if (result) return result;
   if (!active) return NVML_ERROR_INVALID_ARGUMENT;
-  *active = link_up(&call.gpu, link);
+  *active = model_link_up(&call.gpu, link);
   return NVML_SUCCESS;
 }
 
@@ -60,7 +59,7 @@ NVML_API nvmlReturn_t nvmlDeviceGetNvLinkRemotePciInfo_v2(nvmlDevice_t device, u
   nvmlReturn_t result = enter_link(__func__, device, link, &call);
   if (result) return result;
   if (!pci) return NVML_ERROR_INVALID_ARGUMENT;
-  if (!link_up(&call.gpu, link)) return NVML_ERROR_NOT_SUPPORTED;
+  if (!model_link_up(&call.gpu, link)) return NVML_ERROR_NOT_SUPPORTED;
   state_lock();
   const struct state *state = state_now();
   int others = state->gpu_count - 1;
@@ -81,6 +80,17 @@ NVML_API nvmlReturn_t nvmlDeviceGetNvLinkRemotePciInfo_v2(nvmlDevice_t device, u
 static void cluster(const struct gpu *gpu, unsigned char uuid[16]) {
   memset(uuid, 0, 16);
   if (gpu->number[NUMA] != UNSET) memcpy(uuid, "\x5a\x1c\x0d\x3e\x77\x42\x4b\x9f\x8e\x21\x6d\x50\xc3\x94\x0f\xb8", 16);
+}
+
+/* Without the health, since driver 525. */
+NVML_API nvmlReturn_t nvmlDeviceGetGpuFabricInfo(nvmlDevice_t device, nvmlGpuFabricInfo_t *fabric) {
+  ENTER(fabric);
+  if (gpu->number[FABRIC_STATE] == UNSET) return NVML_ERROR_NOT_SUPPORTED;
+  cluster(gpu, fabric->clusterUuid);
+  fabric->status = (nvmlReturn_t)gpu_number_or(gpu, FABRIC_STATUS, 0);
+  fabric->cliqueId = (unsigned)gpu_number_or(gpu, FABRIC_CLIQUE, 0);
+  fabric->state = (unsigned char)gpu->number[FABRIC_STATE];
+  return NVML_SUCCESS;
 }
 
 /* Each group of the mask says that it is well: no problem (2), the right configuration (1), a partition (1). */

@@ -4,16 +4,19 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Metric;
+import dev.acceld.device.Sample;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
 
 /**
- * dcgm-exporter's families for NVIDIA GPUs, by its names, labels and units (MHz, MiB, mJ, W, %), so
- * that dashboards and alerts made for it go on working (Grafana 12239 among them). Only what we
- * read ourselves: no reading, no series.
+ * dcgm-exporter's families for NVIDIA GPUs, by its names, labels and units (MHz, MiB, mJ, W, %,
+ * ns), so that dashboards and alerts made for it go on working (Grafana 12239 among them). Only
+ * what we read ourselves: no reading, no series.
  *
  * <p>Its counters have no {@code _total} in their names. The exposition writer would append it to a
  * counter, so they are written untyped: {@code rate()} does not look at types.
@@ -24,6 +27,8 @@ final class DcgmFamilies {
   private static final DoubleUnaryOperator MEBIBYTES = v -> Math.floor(v / (1 << 20));
   private static final DoubleUnaryOperator MEGAHERTZ = v -> Math.round(v / 1e6);
   private static final DoubleUnaryOperator MILLIJOULES = v -> Math.round(v * 1000);
+
+  private static final double NANOS = 1e9;
 
   private DcgmFamilies() {}
 
@@ -73,6 +78,99 @@ final class DcgmFamilies {
             "Uncorrected ECC errors since the driver was loaded.",
             Metric.ECC_UNCORRECTED,
             AS_IS),
+        counter(
+            "ECC_SBE_AGG_TOTAL",
+            "Corrected ECC errors in all the life of the device.",
+            Metric.ECC_CORRECTED_LIFETIME,
+            AS_IS),
+        counter(
+            "ECC_DBE_AGG_TOTAL",
+            "Uncorrected ECC errors in all the life of the device.",
+            Metric.ECC_UNCORRECTED_LIFETIME,
+            AS_IS),
+        counter(
+            "CORRECTABLE_REMAPPED_ROWS",
+            "Rows remapped after corrected errors.",
+            Metric.REMAPPED_ROWS_CORRECTABLE,
+            AS_IS),
+        counter(
+            "UNCORRECTABLE_REMAPPED_ROWS",
+            "Rows remapped after uncorrected errors.",
+            Metric.REMAPPED_ROWS_UNCORRECTABLE,
+            AS_IS),
+        gauge(
+            "ROW_REMAP_PENDING",
+            "1 while a row remapping waits for a reset.",
+            Metric.ROW_REMAP_PENDING,
+            AS_IS),
+        gauge(
+            "ROW_REMAP_FAILURE",
+            "1 when a row could not be remapped.",
+            Metric.ROW_REMAP_FAILED,
+            AS_IS),
+        counter("RETIRED_SBE", "Pages retired for single-bit errors.", Metric.RETIRED_PAGES, 0, 1),
+        counter("RETIRED_DBE", "Pages retired for double-bit errors.", Metric.RETIRED_PAGES, 1, 1),
+        gauge(
+            "RETIRED_PENDING",
+            "1 while a page waits to be retired.",
+            Metric.RETIRED_PAGES_PENDING,
+            AS_IS),
+        violation("POWER", "power", 0),
+        violation("THERMAL", "heat", 1),
+        violation("SYNC_BOOST", "sync boost", 2),
+        violation("BOARD_LIMIT", "a limit of the board", 3),
+        violation("LOW_UTIL", "want of work", 4),
+        violation("RELIABILITY", "reliability of voltage", 5),
+        gauge("PSTATE", "Performance state, 0 the fastest.", Metric.PERFORMANCE_STATE, AS_IS),
+        gauge("FAN_SPEED", "Fan speed in percent.", Metric.FAN_SPEED, PERCENT),
+        gauge("VIDEO_CLOCK", "Video clock in MHz.", Metric.VIDEO_CLOCK, MEGAHERTZ),
+        gauge("BAR1_TOTAL", "BAR1 memory in MiB.", Metric.BAR1_TOTAL, MEBIBYTES),
+        gauge("BAR1_USED", "Used BAR1 memory in MiB.", Metric.BAR1_USED, MEBIBYTES),
+        gauge("BAR1_FREE", "Free BAR1 memory in MiB.", Metric.BAR1_FREE, MEBIBYTES),
+        gauge(
+            "FABRIC_MANAGER_STATUS",
+            "Registration with the NVLink fabric: 1 not begun, 2 under way, 3 completed.",
+            Metric.FABRIC_STATE,
+            AS_IS),
+        sums(
+            "NVLINK_BANDWIDTH_TOTAL",
+            "Data sent and received over all NVLinks in KiB.",
+            v -> Math.floor(v / 1024),
+            Metric.NVLINK_SENT,
+            Metric.NVLINK_RECEIVED),
+        sums(
+            "NVLINK_REPLAY_ERROR_COUNT_TOTAL",
+            "Packets sent again over all NVLinks.",
+            AS_IS,
+            Metric.NVLINK_REPLAYS),
+        sums(
+            "NVLINK_RECOVERY_ERROR_COUNT_TOTAL",
+            "Recoveries of all NVLinks.",
+            AS_IS,
+            Metric.NVLINK_RECOVERIES),
+        profiling("GR_ENGINE_ACTIVE", "any engine was active", Metric.GRAPHICS_ACTIVE),
+        profiling("SM_ACTIVE", "a multiprocessor had work", Metric.SM_ACTIVE),
+        profiling("SM_OCCUPANCY", "warp slots were taken", Metric.SM_OCCUPANCY),
+        profiling("PIPE_TENSOR_ACTIVE", "any tensor pipe was active", Metric.TENSOR_ACTIVE),
+        profiling(
+            "PIPE_TENSOR_DFMA_ACTIVE",
+            "tensor pipes did double precision",
+            Metric.TENSOR_DFMA_ACTIVE),
+        profiling(
+            "PIPE_TENSOR_HMMA_ACTIVE",
+            "tensor pipes did half precision",
+            Metric.TENSOR_HMMA_ACTIVE),
+        profiling(
+            "PIPE_TENSOR_IMMA_ACTIVE", "tensor pipes did integers", Metric.TENSOR_IMMA_ACTIVE),
+        profiling("PIPE_FP64_ACTIVE", "the FP64 pipe was active", Metric.FP64_ACTIVE),
+        profiling("PIPE_FP32_ACTIVE", "the FP32 pipe was active", Metric.FP32_ACTIVE),
+        profiling("PIPE_FP16_ACTIVE", "the FP16 pipe was active", Metric.FP16_ACTIVE),
+        profiling("PIPE_INT_ACTIVE", "the integer pipe was active", Metric.INTEGER_ACTIVE),
+        profiling("DRAM_ACTIVE", "memory was transferring", Metric.DRAM_ACTIVE),
+        rate("PCIE_TX_BYTES", "sent over PCIe", Metric.PCIE_SENT_RATE),
+        rate("PCIE_RX_BYTES", "received over PCIe", Metric.PCIE_RECEIVED_RATE),
+        rate("NVLINK_TX_BYTES", "sent over NVLink", Metric.NVLINK_SENT_RATE),
+        rate("NVLINK_RX_BYTES", "received over NVLink", Metric.NVLINK_RECEIVED_RATE),
         Family.gauge(
             "DCGM_FI_DEV_XID_ERRORS",
             "XID of the newest XID fault that is still open, 0 when there is none;"
@@ -107,28 +205,60 @@ final class DcgmFamilies {
 
   private static Family gauge(
       String name, String help, Metric metric, DoubleUnaryOperator toForeignUnit) {
-    return family(name, help, Family.Shape.GAUGE, metric, toForeignUnit);
+    return family("DEV_" + name, help, Family.Shape.GAUGE, of(metric, 0), toForeignUnit);
   }
 
   private static Family counter(
       String name, String help, Metric metric, DoubleUnaryOperator toForeignUnit) {
-    return family(name, help, Family.Shape.UNTYPED, metric, toForeignUnit);
+    return family("DEV_" + name, help, Family.Shape.UNTYPED, of(metric, 0), toForeignUnit);
+  }
+
+  private static Family counter(String name, String help, Metric metric, int part, double factor) {
+    ToDoubleFunction<Sample> reading = of(metric, part);
+    return family("DEV_" + name, help, Family.Shape.UNTYPED, reading, v -> v * factor);
+  }
+
+  private static Family violation(String name, String what, int cause) {
+    String help = "Time in which clocks were held down for " + what + ", in ns.";
+    return counter(name + "_VIOLATION", help, Metric.THROTTLED, cause, NANOS);
+  }
+
+  private static Family profiling(String name, String what, Metric metric) {
+    String help = "Share of cycles in which " + what + ", 0 to 1.";
+    return family("PROF_" + name, help, Family.Shape.GAUGE, of(metric, 0), AS_IS);
+  }
+
+  private static Family rate(String name, String what, Metric metric) {
+    String help = "Bytes a second " + what + ".";
+    return family("PROF_" + name, help, Family.Shape.GAUGE, of(metric, 0), Math::rint);
+  }
+
+  /** A counter over all parts of what we read part by part. */
+  private static Family sums(
+      String name, String help, DoubleUnaryOperator toForeignUnit, Metric... metrics) {
+    ToDoubleFunction<Sample> reading =
+        readings -> Arrays.stream(metrics).mapToDouble(readings::sum).sum();
+    return family("DEV_" + name, help, Family.Shape.UNTYPED, reading, toForeignUnit);
+  }
+
+  private static ToDoubleFunction<Sample> of(Metric metric, int part) {
+    return readings -> readings.get(metric, part);
   }
 
   private static Family family(
       String name,
       String help,
       Family.Shape shape,
-      Metric metric,
+      ToDoubleFunction<Sample> reading,
       DoubleUnaryOperator toForeignUnit) {
     return Family.of(
-        "DCGM_FI_DEV_" + name,
+        "DCGM_FI_" + name,
         help,
         shape,
         (view, family) -> {
           for (NodeView.Row row : view.rows()) {
             Labels labels = row.labels().dcgm();
-            double value = row.readings().get(metric);
+            double value = reading.applyAsDouble(row.readings());
             if (labels != null && !Double.isNaN(value)) {
               family.add(labels, toForeignUnit.applyAsDouble(value));
             }

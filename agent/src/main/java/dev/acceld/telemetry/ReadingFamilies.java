@@ -21,7 +21,7 @@ final class ReadingFamilies {
       all.add(
           Family.of(
               name(metric),
-              help(metric),
+              ReadingHelp.of(metric),
               shape,
               (view, family) -> {
                 for (NodeView.Row row : view.rows()) {
@@ -42,6 +42,17 @@ final class ReadingFamilies {
         switch (metric) {
           case ECC_CORRECTED -> "ecc_corrected_errors";
           case ECC_UNCORRECTED -> "ecc_uncorrected_errors";
+          case ECC_CORRECTED_LIFETIME -> "ecc_corrected_errors_lifetime";
+          case ECC_UNCORRECTED_LIFETIME -> "ecc_uncorrected_errors_lifetime";
+          case ECC_CORRECTED_AT -> "ecc_corrected_errors_by_location";
+          case ECC_UNCORRECTED_AT -> "ecc_uncorrected_errors_by_location";
+          case SRAM_UNCORRECTED -> "sram_uncorrected_errors_lifetime";
+          case POWER_LIMIT_LEAST -> "power_limit_min";
+          case POWER_LIMIT_MOST -> "power_limit_max";
+          case PCIE_SENT_RATE -> "pcie_sent";
+          case PCIE_RECEIVED_RATE -> "pcie_received";
+          case NVLINK_SENT_RATE -> "nvlink_sent";
+          case NVLINK_RECEIVED_RATE -> "nvlink_received";
           case PCIE_GENERATION -> "pcie_link_generation";
           case PCIE_WIDTH -> "pcie_link_width_lanes";
           default -> metric.name().toLowerCase(Locale.ROOT);
@@ -50,6 +61,7 @@ final class ReadingFamilies {
         switch (metric.unit()) {
           case RATIO -> "_ratio";
           case BYTES -> "_bytes";
+          case BYTES_PER_SECOND -> "_bytes_per_second";
           case CELSIUS -> "_celsius";
           case WATTS -> "_watts";
           case JOULES -> "_joules";
@@ -58,36 +70,5 @@ final class ReadingFamilies {
           case COUNT, NONE -> "";
         };
     return "acceld_device_" + stem + unit + (metric.type() == Metric.Type.COUNTER ? "_total" : "");
-  }
-
-  private static String help(Metric metric) {
-    return switch (metric) {
-      case UTILIZATION -> "Share of the sampling time in which any kernel ran, 0 to 1.";
-      case MEMORY_UTILIZATION ->
-          "Share of the sampling time in which memory was read or written, 0 to 1; not how full it"
-              + " is.";
-      case ENCODER_UTILIZATION -> "Share of the time in which the video encoder was busy, 0 to 1.";
-      case DECODER_UTILIZATION -> "Share of the time in which the video decoder was busy, 0 to 1.";
-      case MEMORY_USED -> "Device memory in use.";
-      case MEMORY_FREE -> "Device memory that is free.";
-      case MEMORY_RESERVED -> "Device memory that the driver keeps for itself.";
-      case MEMORY_TOTAL -> "Device memory in all.";
-      case TEMPERATURE -> "Temperature of the processor.";
-      case MEMORY_TEMPERATURE -> "Temperature of the memory.";
-      case POWER -> "Power drawn.";
-      case POWER_LIMIT -> "Power limit in force.";
-      case ENERGY -> "Energy used since the driver was loaded.";
-      case SM_CLOCK -> "Clock of the streaming multiprocessors.";
-      case MEMORY_CLOCK -> "Clock of the memory.";
-      case ECC_CORRECTED -> "Corrected ECC memory errors since the driver was loaded.";
-      case ECC_UNCORRECTED -> "Uncorrected ECC memory errors since the driver was loaded.";
-      case PCIE_REPLAYS -> "PCIe packets that had to be sent again.";
-      case PCIE_SENT -> "Bytes that the device sent over PCIe.";
-      case PCIE_RECEIVED -> "Bytes that the device received over PCIe.";
-      case PCIE_GENERATION -> "PCIe generation in use.";
-      case PCIE_WIDTH -> "PCIe lanes in use.";
-      // Another module may add a metric before a sentence for it is written here.
-      default -> metric.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " of the device.";
-    };
   }
 }

@@ -41,6 +41,7 @@ class DeviceSeriesTest {
   @Test
   void dashboard_12239_finds_the_series_it_draws_from() {
     String text = machine.scrape();
+    assertThat(lines(text, "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", "gpu=\"0\"")).hasSize(1);
     for (String name : List.of("GPU_TEMP", "POWER_USAGE", "SM_CLOCK", "GPU_UTIL", "FB_USED")) {
       assertThat(lines(text, "DCGM_FI_DEV_" + name, "gpu=\"0\"")).as(name).hasSize(1);
     }

@@ -3,6 +3,7 @@ package dev.acceld.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Metric;
+import dev.acceld.device.Parts;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,7 +32,7 @@ class OwnNamesTest {
       assertThat(seen.add(family.name())).as(family.name()).isTrue();
       assertThat(family.metadata().getHelp()).as(family.name()).endsWith(".");
     }
-    assertThat(OWN).allSatisfy(f -> assertThat(f.name()).matches("acceld(_[a-z]+)+"));
+    assertThat(OWN).allSatisfy(f -> assertThat(f.name()).matches("acceld(_[a-z]+[0-9]*)+"));
   }
 
   @ParameterizedTest
@@ -39,9 +40,14 @@ class OwnNamesTest {
   void every_metric_carries_its_unit(Metric metric) {
     String name = ReadingFamilies.name(metric);
     String stem = name.endsWith("_total") ? name.substring(0, name.length() - 6) : name;
+    if (metric.parts() != Parts.WHOLE) {
+      assertThat(metric.parts().label()).matches("[a-z]+");
+      assertThat(metric.parts().names()).doesNotHaveDuplicates().allMatch(n -> !n.isBlank());
+    }
     switch (metric.unit()) {
       case RATIO -> assertThat(stem).endsWith("_ratio");
       case BYTES -> assertThat(stem).endsWith("_bytes");
+      case BYTES_PER_SECOND -> assertThat(stem).endsWith("_bytes_per_second");
       case CELSIUS -> assertThat(stem).endsWith("_celsius");
       case WATTS -> assertThat(stem).endsWith("_watts");
       case JOULES -> assertThat(stem).endsWith("_joules");

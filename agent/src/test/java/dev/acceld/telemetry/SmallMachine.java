@@ -182,6 +182,16 @@ final class SmallMachine {
     of.put(Metric.PCIE_REPLAYS, 0.0);
     of.put(Metric.PCIE_GENERATION, 5.0);
     of.put(Metric.PCIE_WIDTH, 16.0);
-    return Sample.of(of);
+    return new Sample.Builder()
+        .putAll(Sample.of(of))
+        .put(Metric.THROTTLED, 0, 2.5)
+        .put(Metric.ECC_CORRECTED_AT, 2, 3)
+        .put(Metric.NVLINK_UP, 0, 1)
+        .put(Metric.NVLINK_UP, 1, 0)
+        .put(Metric.NVLINK_SENT, 0, 4096)
+        .put(Metric.NVLINK_RECEIVED, 0, 1024)
+        .put(Metric.TENSOR_ACTIVE, 0.31)
+        .put(Metric.PCIE_SENT_RATE, 1e9)
+        .build();
   }
 }

@@ -15,6 +15,42 @@ public enum Metric {
   ENCODER_UTILIZATION(Unit.RATIO, Type.GAUGE),
   /** Share of time that the decoder was busy. */
   DECODER_UTILIZATION(Unit.RATIO, Type.GAUGE),
+  /** Share of time that the JPEG decoder was busy. */
+  JPEG_UTILIZATION(Unit.RATIO, Type.GAUGE),
+  /** Share of time that the optical flow unit was busy. */
+  OFA_UTILIZATION(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which any engine was active, since the sample before. */
+  GRAPHICS_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which a multiprocessor had a warp, mean over all of them. */
+  SM_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Warps resident on the multiprocessors, as a share of how many there can be. */
+  SM_OCCUPANCY(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which the integer pipe was active. */
+  INTEGER_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which any tensor pipe was active. */
+  TENSOR_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which the tensor pipe did double precision. */
+  TENSOR_DFMA_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which the tensor pipe did half precision. */
+  TENSOR_HMMA_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which the tensor pipe did integers. */
+  TENSOR_IMMA_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which the double precision pipe was active. */
+  FP64_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which the single precision pipe was active. */
+  FP32_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Share of cycles in which the half precision pipe was active. */
+  FP16_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Share of the memory bandwidth that was used. */
+  DRAM_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** Bytes a second sent over PCIe, since the sample before. */
+  PCIE_SENT_RATE(Unit.BYTES_PER_SECOND, Type.GAUGE),
+  /** Bytes a second received over PCIe, since the sample before. */
+  PCIE_RECEIVED_RATE(Unit.BYTES_PER_SECOND, Type.GAUGE),
+  /** Bytes a second sent over all NVLinks, since the sample before. */
+  NVLINK_SENT_RATE(Unit.BYTES_PER_SECOND, Type.GAUGE),
+  /** Bytes a second received over all NVLinks, since the sample before. */
+  NVLINK_RECEIVED_RATE(Unit.BYTES_PER_SECOND, Type.GAUGE),
   /** Memory in use. */
   MEMORY_USED(Unit.BYTES, Type.GAUGE),
   /** Memory that is free. */
@@ -23,26 +59,90 @@ public enum Metric {
   MEMORY_RESERVED(Unit.BYTES, Type.GAUGE),
   /** Memory in all. */
   MEMORY_TOTAL(Unit.BYTES, Type.GAUGE),
+  /** Address space through which the host reaches the memory, in use. */
+  BAR1_USED(Unit.BYTES, Type.GAUGE),
+  /** The same that is free. */
+  BAR1_FREE(Unit.BYTES, Type.GAUGE),
+  /** The same in all. */
+  BAR1_TOTAL(Unit.BYTES, Type.GAUGE),
+  /** Processes that compute on the device. */
+  PROCESSES(Unit.COUNT, Type.GAUGE),
+  /** Memory that processes have, where the driver tells it of each. */
+  PROCESS_MEMORY(Unit.BYTES, Type.GAUGE),
   /** Temperature of the processor. */
   TEMPERATURE(Unit.CELSIUS, Type.GAUGE),
   /** Temperature of the memory. */
   MEMORY_TEMPERATURE(Unit.CELSIUS, Type.GAUGE),
+  /** Degrees left before the device slows down; below zero it does. */
+  TEMPERATURE_MARGIN(Unit.CELSIUS, Type.GAUGE),
+  /** Temperatures at which the device helps itself. */
+  TEMPERATURE_THRESHOLD(Unit.CELSIUS, Type.GAUGE, Parts.THRESHOLD),
+  /** Fan speed as a share of the highest that is intended. */
+  FAN_SPEED(Unit.RATIO, Type.GAUGE),
   /** Power drawn. */
   POWER(Unit.WATTS, Type.GAUGE),
+  /** Power drawn, averaged by the device over about a second. */
+  POWER_AVERAGE(Unit.WATTS, Type.GAUGE),
+  /** Power drawn by the module that carries the device and its processor. */
+  MODULE_POWER(Unit.WATTS, Type.GAUGE),
   /** Power limit in force. */
   POWER_LIMIT(Unit.WATTS, Type.GAUGE),
+  /** Power limit that the device comes with. */
+  POWER_LIMIT_DEFAULT(Unit.WATTS, Type.GAUGE),
+  /** Smallest power limit that can be set. */
+  POWER_LIMIT_LEAST(Unit.WATTS, Type.GAUGE),
+  /** Greatest power limit that can be set. */
+  POWER_LIMIT_MOST(Unit.WATTS, Type.GAUGE),
   /** Energy used since the driver was loaded. */
   ENERGY(Unit.JOULES, Type.COUNTER),
   /** Clock of the streaming multiprocessors. */
   SM_CLOCK(Unit.HERTZ, Type.GAUGE),
   /** Clock of the memory. */
   MEMORY_CLOCK(Unit.HERTZ, Type.GAUGE),
+  /** Clock of the video engines. */
+  VIDEO_CLOCK(Unit.HERTZ, Type.GAUGE),
+  /** Performance state: 0 is the fastest, 15 the slowest. */
+  PERFORMANCE_STATE(Unit.NONE, Type.GAUGE),
+  /** 1 for each thing that decides about the clocks at the moment. */
+  CLOCK_REASON(Unit.NONE, Type.GAUGE, Parts.REASON),
+  /** Time in which clocks were held down, by cause, since the driver was loaded. */
+  THROTTLED(Unit.SECONDS, Type.COUNTER, Parts.CAUSE),
   /** ECC errors that were corrected, since the driver was loaded. */
   ECC_CORRECTED(Unit.COUNT, Type.COUNTER),
   /** ECC errors that could not be corrected, since the driver was loaded. */
   ECC_UNCORRECTED(Unit.COUNT, Type.COUNTER),
+  /** ECC errors that were corrected in all the life of the device. */
+  ECC_CORRECTED_LIFETIME(Unit.COUNT, Type.COUNTER),
+  /** ECC errors that could not be corrected in all the life of the device. */
+  ECC_UNCORRECTED_LIFETIME(Unit.COUNT, Type.COUNTER),
+  /** {@link #ECC_CORRECTED} by location. */
+  ECC_CORRECTED_AT(Unit.COUNT, Type.COUNTER, Parts.LOCATION),
+  /** {@link #ECC_UNCORRECTED} by location. */
+  ECC_UNCORRECTED_AT(Unit.COUNT, Type.COUNTER, Parts.LOCATION),
+  /** Uncorrected errors of SRAM in all the life of the device, by unit. */
+  SRAM_UNCORRECTED(Unit.COUNT, Type.COUNTER, Parts.UNIT),
+  /** 1 when SRAM had more uncorrected errors than the vendor tolerates. */
+  SRAM_THRESHOLD_EXCEEDED(Unit.NONE, Type.GAUGE),
+  /** Rows of memory remapped after corrected errors. */
+  REMAPPED_ROWS_CORRECTABLE(Unit.COUNT, Type.COUNTER),
+  /** Rows of memory remapped after uncorrected errors. */
+  REMAPPED_ROWS_UNCORRECTABLE(Unit.COUNT, Type.COUNTER),
+  /** 1 when a remapping waits for a reset. */
+  ROW_REMAP_PENDING(Unit.NONE, Type.GAUGE),
+  /** 1 when a row could not be remapped. */
+  ROW_REMAP_FAILED(Unit.NONE, Type.GAUGE),
+  /** Banks of memory by the spare rows that they have left. */
+  MEMORY_BANKS(Unit.COUNT, Type.GAUGE, Parts.SPARES),
+  /** Pages of memory that are no longer used. */
+  RETIRED_PAGES(Unit.COUNT, Type.COUNTER, Parts.BIT_ERRORS),
+  /** 1 when a page waits for a reboot to be retired. */
+  RETIRED_PAGES_PENDING(Unit.NONE, Type.GAUGE),
+  /** 1 for each part that is repaired at the next reset. */
+  REPAIR_PENDING(Unit.NONE, Type.GAUGE, Parts.REPAIR),
   /** PCIe packets that had to be sent again. */
   PCIE_REPLAYS(Unit.COUNT, Type.COUNTER),
+  /** PCIe errors by kind. */
+  PCIE_ERRORS(Unit.COUNT, Type.COUNTER, Parts.PCIE_ERROR),
   /** Bytes sent over PCIe by the device. */
   PCIE_SENT(Unit.BYTES, Type.COUNTER),
   /** Bytes received over PCIe by the device. */
@@ -50,7 +150,31 @@ public enum Metric {
   /** PCIe generation in use. */
   PCIE_GENERATION(Unit.NONE, Type.GAUGE),
   /** PCIe lanes in use. */
-  PCIE_WIDTH(Unit.NONE, Type.GAUGE);
+  PCIE_WIDTH(Unit.NONE, Type.GAUGE),
+  /** 1 while the link is active. */
+  NVLINK_UP(Unit.NONE, Type.GAUGE, Parts.LINK),
+  /** Bytes sent over the link. */
+  NVLINK_SENT(Unit.BYTES, Type.COUNTER, Parts.LINK),
+  /** Bytes received over the link. */
+  NVLINK_RECEIVED(Unit.BYTES, Type.COUNTER, Parts.LINK),
+  /** Checksum errors on the link, up to NVLink 4. */
+  NVLINK_CRC_ERRORS(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  /** Packets sent again over the link, up to NVLink 4. */
+  NVLINK_REPLAYS(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  /** Packets received with errors, from NVLink 5 on. */
+  NVLINK_PACKET_ERRORS(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  /** How often the link had to recover. */
+  NVLINK_RECOVERIES(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  /** How often it could not, from NVLink 5 on. */
+  NVLINK_RECOVERY_FAILURES(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  /** Registration with the NVLink fabric: 1 not begun, 2 under way, 3 completed. */
+  FABRIC_STATE(Unit.NONE, Type.GAUGE),
+  /** How the registration ended: 0 well, else an NVML error. */
+  FABRIC_STATUS(Unit.NONE, Type.GAUGE),
+  /** 1 for each thing that is wrong with the place in the fabric. */
+  FABRIC_PROBLEM(Unit.NONE, Type.GAUGE, Parts.FABRIC),
+  /** What the driver asks for: 0 nothing, 1 reset, 2 reboot, 3 drain peers, 4 drain and reset. */
+  RECOVERY_ACTION(Unit.NONE, Type.GAUGE);
 
   /** The unit of a value; always the base unit. */
   public enum Unit {
@@ -58,6 +182,8 @@ public enum Metric {
     RATIO,
     /** Bytes. */
     BYTES,
+    /** Bytes a second. */
+    BYTES_PER_SECOND,
     /** Degrees Celsius. */
     CELSIUS,
     /** Watts. */

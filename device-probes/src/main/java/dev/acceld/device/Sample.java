@@ -142,6 +142,26 @@ public final class Sample {
       return this;
     }
 
+    /** All that another sample has. */
+    public Builder putAll(Sample sample) {
+      for (int i = 0; i < values.length; i++) {
+        if (!Double.isNaN(sample.values[i])) {
+          values[i] = sample.values[i];
+        }
+      }
+      return this;
+    }
+
+    /** The value of the whole device; NaN when there is none yet. */
+    public double get(Metric metric) {
+      return get(metric, 0);
+    }
+
+    /** The value of one part; NaN when there is none yet. */
+    public double get(Metric metric, int part) {
+      return values[slot(metric, part)];
+    }
+
     /** What was put so far; later changes do not reach it. */
     public Sample build() {
       return new Sample(values.clone());

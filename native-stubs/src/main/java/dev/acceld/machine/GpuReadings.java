@@ -26,6 +26,9 @@ final class GpuReadings {
     if (setting == Setting.ECC_CORRECTED || setting == Setting.ECC_UNCORRECTED) {
       aggregate(state, n, setting.stateKey(), value);
     }
+    if (setting == Setting.CLOCK_REASONS) {
+      ThrottleClock.change(state, n, InitialState.now());
+    }
     state.put(n, setting.stateKey(), value);
     link(tree, gpu, setting, value);
   }
@@ -34,6 +37,9 @@ final class GpuReadings {
     int n = gpu.device().position();
     if (BENDING.contains(setting)) {
       PowerModel.rebase(state, n, InitialState.now());
+    }
+    if (setting == Setting.CLOCK_REASONS) {
+      ThrottleClock.change(state, n, InitialState.now());
     }
     state.remove(n, setting.stateKey());
     if (setting == Setting.PCIE_GENERATION) {
@@ -47,6 +53,7 @@ final class GpuReadings {
   static void driverLoaded(NvmlState state, Hardware.Gpu gpu, long now) {
     int n = gpu.device().position();
     PowerModel.restart(state, n, now);
+    ThrottleClock.restart(state, n, now);
     for (String way : List.of("ecc.corrected", "ecc.uncorrected")) {
       if (state.has(n, way)) {
         aggregate(state, n, way, state.number(n, way, 0));
@@ -55,6 +62,12 @@ final class GpuReadings {
     }
     for (Setting counter :
         List.of(
+            Setting.ECC_SRAM_CORRECTED,
+            Setting.ECC_SRAM_UNCORRECTED,
+            Setting.NVLINK_CRC_ERRORS,
+            Setting.NVLINK_REPLAYS,
+            Setting.NVLINK_RECOVERIES,
+            Setting.NVLINK_FAILURES,
             Setting.PCIE_REPLAYS,
             Setting.PCIE_CORRECTABLE,
             Setting.PCIE_NONFATAL,

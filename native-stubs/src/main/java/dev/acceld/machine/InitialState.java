@@ -8,7 +8,6 @@ import java.util.Objects;
 final class InitialState {
   private static final long MIB = 1 << 20;
   private static final int BRAND_NVIDIA = 14;
-
   private static final int FABRIC_COMPLETED = 3;
 
   private InitialState() {}

@@ -16,6 +16,7 @@ public final class MachineCatalog {
           "a100x8",
           "h200x8",
           "b200x8",
+          "v100x4",
           "l4x1",
           "gb200x4",
           "tpu-v4x4",

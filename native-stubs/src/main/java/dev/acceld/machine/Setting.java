@@ -72,7 +72,47 @@ public enum Setting {
   /** Bytes that the GPU receives over PCIe each second. */
   PCIE_RECEIVED("pcie.received.rate", Unit.BYTES),
   /** What the driver recommends: 0 none, 1 reset, 2 reboot, 3 drain P2P, 4 drain and reset, …. */
-  RECOVERY_ACTION("recovery.action", Unit.COUNT);
+  RECOVERY_ACTION("recovery.action", Unit.COUNT),
+  /** Corrected ECC errors in SRAM, of those there are in all. */
+  ECC_SRAM_CORRECTED("ecc.sram.corrected", Unit.COUNT),
+  /** Uncorrected ECC errors in SRAM, of those there are in all. */
+  ECC_SRAM_UNCORRECTED("ecc.sram.uncorrected", Unit.COUNT),
+  /** Whether SRAM had more uncorrected errors than NVIDIA tolerates. */
+  ECC_SRAM_THRESHOLD("ecc.sram.threshold", Unit.FLAG),
+  /** Pages retired after several single-bit errors, on GPUs before Ampere. */
+  RETIRED_SINGLE_BIT("retired.single", Unit.COUNT),
+  /** Pages retired after a double-bit error, on GPUs before Ampere. */
+  RETIRED_DOUBLE_BIT("retired.double", Unit.COUNT),
+  /** Whether a page waits for a reboot to be retired, on GPUs before Ampere. */
+  RETIRED_PENDING("retired.pending", Unit.FLAG),
+  /** Whether the repair of a memory channel waits for a reset, on Blackwell. */
+  REPAIR_MEMORY_CHANNEL("repair.channel", Unit.FLAG),
+  /** Whether the repair of a TPC waits for a reset, on Blackwell. */
+  REPAIR_TPC("repair.tpc", Unit.FLAG),
+  /** NVLinks that are down: bit 0 for link 0, and so on. */
+  NVLINK_DOWN("nvlink.down", Unit.BITS),
+  /** The link that the NVLink errors happen on. */
+  NVLINK_BAD_LINK("nvlink.bad", Unit.COUNT),
+  /** CRC errors on the bad link; with NVLink 5, packets with errors. */
+  NVLINK_CRC_ERRORS("nvlink.crc", Unit.COUNT),
+  /** Replays on the bad link, up to NVLink 4. */
+  NVLINK_REPLAYS("nvlink.replays", Unit.COUNT),
+  /** Recoveries of the bad link. */
+  NVLINK_RECOVERIES("nvlink.recoveries", Unit.COUNT),
+  /** Recoveries of the bad link that failed, with NVLink 5. */
+  NVLINK_FAILURES("nvlink.failures", Unit.COUNT),
+  /** Fan speed, on boards with a fan. */
+  FAN("fan", Unit.PERCENT),
+  /** Share of time that the JPEG decoder is busy. */
+  JPEG_UTILIZATION("jpeg.utilization", Unit.PERCENT),
+  /** Share of time that the optical flow unit is busy. */
+  OFA_UTILIZATION("ofa.utilization", Unit.PERCENT),
+  /** Registration with the NVLink fabric: 1 not begun, 2 under way, 3 completed. */
+  FABRIC_STATE("fabric.state", Unit.COUNT),
+  /** NVML's mask of the fabric's health: 0x11aa is well, 0x11a9 has degraded bandwidth. */
+  FABRIC_HEALTH("fabric.health", Unit.BITS),
+  /** The fabric's health in a word: 1 healthy, 2 unhealthy, 3 limited. */
+  FABRIC_SUMMARY("fabric.summary", Unit.COUNT);
 
   /** How a value is written. */
   public enum Unit {

@@ -92,6 +92,74 @@ class NvmlLibraryTest {
   }
 
   @Test
+  void structs_of_another_version_are_refused() {
+    try (Nvml nvml = Nvml.init(machine("gb200x4"))) {
+      Pointer gpu = nvml.gpu(0);
+      for (String[] of :
+          new String[][] {
+            {"nvmlDeviceGetTemperatureV", "12"},
+            {"nvmlDeviceGetMarginTemperature", "8"},
+            {"nvmlDeviceGetSramEccErrorStatus", "104"},
+            {"nvmlDeviceGetRepairStatus", "12"},
+            {"nvmlDeviceGetGpuFabricInfoV", "40"},
+            {"nvmlDeviceGetAddressingMode", "8"}
+          }) {
+        Memory struct = new Memory(128);
+        struct.clear();
+        int right = Integer.parseInt(of[1]) | (of[0].contains("Fabric") ? 3 : 1) << 24;
+        for (int wrong : new int[] {0, right + 4, right + (1 << 24), right & 0xffffff}) {
+          struct.setInt(0, wrong);
+          assertThat(nvml.call(of[0], gpu, struct)).as(of[0] + " " + wrong).isEqualTo(25);
+        }
+        struct.setInt(0, right);
+        assertThat(nvml.call(of[0], gpu, struct)).as(of[0]).isZero();
+      }
+    }
+  }
+
+  @Test
+  void gpm_is_for_hopper_and_needs_two_samples_that_were_taken() throws Exception {
+    try (Nvml nvml = Nvml.init(machine("h100x8"));
+        Nvml a100 = Nvml.init(machine("a100x8"))) {
+      Memory support = new Memory(8);
+      support.setInt(0, 1);
+      assertThat(a100.call("nvmlGpmQueryDeviceSupport", a100.gpu(0), support)).isZero();
+      assertThat(support.getInt(4)).isZero();
+      Pointer first = sample(nvml);
+      Pointer second = sample(nvml);
+      assertThat(a100.call("nvmlGpmSampleGet", a100.gpu(0), sample(a100))).isEqualTo(3);
+      Memory request = new Memory(24 + 2 * 40);
+      request.clear();
+      request.setInt(0, 2);
+      assertThat(nvml.call("nvmlGpmMetricsGet", request)).as("version").isEqualTo(25);
+      request.setInt(0, 1);
+      request.setInt(4, 2);
+      request.setPointer(8, first);
+      request.setPointer(16, second);
+      request.setInt(24, 1);
+      request.setInt(64, 299);
+      assertThat(nvml.call("nvmlGpmMetricsGet", request)).as("not taken").isEqualTo(2);
+      assertThat(nvml.call("nvmlGpmSampleGet", nvml.gpu(0), first)).isZero();
+      Thread.sleep(2);
+      assertThat(nvml.call("nvmlGpmSampleGet", nvml.gpu(0), second)).isZero();
+      assertThat(nvml.call("nvmlGpmMetricsGet", request)).isZero();
+      assertThat(request.getInt(24 + 4)).isZero();
+      assertThat(request.getDouble(24 + 8)).isBetween(20.0, 95.0);
+      assertThat(request.getInt(64 + 4)).as("too new for driver 580").isEqualTo(2);
+      assertThat(nvml.call("nvmlGpmSampleFree", first)).isZero();
+      assertThat(nvml.call("nvmlGpmSampleFree", first)).as("freed").isEqualTo(2);
+      assertThat(nvml.call("nvmlGpmMetricsGet", request)).as("freed").isEqualTo(2);
+      assertThat(nvml.call("nvmlGpmSampleFree", second)).isZero();
+    }
+  }
+
+  private static Pointer sample(Nvml nvml) {
+    PointerByReference sample = new PointerByReference();
+    assertThat(nvml.call("nvmlGpmSampleAlloc", sample)).isZero();
+    return sample.getValue();
+  }
+
+  @Test
   void an_old_driver_lacks_what_came_later() {
     Path old = machine("a100x8");
     try (Nvml nvml = Nvml.load(old);

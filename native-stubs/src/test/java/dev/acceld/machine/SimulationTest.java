@@ -266,9 +266,37 @@ class SimulationTest {
     assertThat(nvml.call("nvmlDeviceGetFieldValues", nvml.gpu(0), 3, values)).isZero();
     assertThat(values.getInt(28)).isZero();
     assertThat(values.getInt(32)).isBetween(30, 90);
-    assertThat(values.getInt(40 + 28)).isEqualTo(3);
+    assertThat(values.getInt(40 + 28)).isEqualTo(2);
     assertThat(values.getInt(80 + 28)).isZero();
     assertThat(values.getInt(80 + 24)).as("unsigned long long").isEqualTo(3);
+  }
+
+  @Test
+  void time_with_clocks_held_down_is_counted_by_cause() throws Exception {
+    simulation.set("gpu-0", "clock-reasons", "0x44");
+    Thread.sleep(30);
+    simulation.set("gpu-0", "clock-reasons", "0x40");
+    long power = fieldValue(nvml.gpu(0), 74);
+    long heat = fieldValue(nvml.gpu(0), 75);
+    assertThat(power).as("nanoseconds").isGreaterThanOrEqualTo(30_000_000);
+    assertThat(heat).isGreaterThanOrEqualTo(power);
+    Thread.sleep(5);
+    assertThat(fieldValue(nvml.gpu(0), 74)).isEqualTo(power);
+    assertThat(fieldValue(nvml.gpu(0), 75)).isGreaterThan(heat);
+    simulation.set("gpu-0", "clock-reasons", "auto");
+    long after = fieldValue(nvml.gpu(0), 75);
+    Thread.sleep(5);
+    assertThat(fieldValue(nvml.gpu(0), 75)).isEqualTo(after);
+    simulation.reboot();
+  }
+
+  private long fieldValue(Pointer gpu, int field) {
+    Memory values = new Memory(40);
+    values.clear();
+    values.setInt(0, field);
+    assertThat(nvml.call("nvmlDeviceGetFieldValues", gpu, 1, values)).isZero();
+    assertThat(values.getInt(28)).isZero();
+    return values.getLong(32);
   }
 
   @Test

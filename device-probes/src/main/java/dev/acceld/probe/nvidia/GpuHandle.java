@@ -2,19 +2,46 @@ package dev.acceld.probe.nvidia;
 
 import com.sun.jna.Pointer;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.Sample;
+import dev.acceld.probe.nvidia.nvml.Nvml;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A GPU as one initialised library knows it, and what it turned out not to support. */
 final class GpuHandle {
+  /** NVML_NVLINK_MAX_LINKS of nvml.h 13. */
+  static final int MOST_LINKS = 36;
+
   final Pointer pointer;
   final DeviceName name;
 
   /** Not worth asking for until the library is initialised anew. */
   final Set<Reading> unsupported = EnumSet.noneOf(Reading.class);
 
-  /** The same for fields: {@link Field#bit}. */
-  int unsupportedFields;
+  /** The same for fields. */
+  final Set<Field> unsupportedFields = EnumSet.noneOf(Field.class);
+
+  /** The same for fields of links. */
+  final Set<LinkField> unsupportedLinkFields = EnumSet.noneOf(LinkField.class);
+
+  /** What is asked for in one call. */
+  final Batch fields = new Batch(Field.ALL.length);
+
+  /** The same for the links; null until there are any. */
+  @Nullable Batch linkFields;
+
+  /** How many NVLinks it has. */
+  int links;
+
+  /** Null until it is known to have GPM. */
+  GpmSweep.@Nullable Samples gpm;
+
+  /** What was read when all was read, and when; meaningless until the first time. */
+  Sample slow = Sample.EMPTY;
+
+  boolean slowRead;
+  long slowReadAt;
 
   /** Sweeps in a row in which nothing was answered. */
   int fruitless;
@@ -22,5 +49,18 @@ final class GpuHandle {
   GpuHandle(Pointer pointer, DeviceName name) {
     this.pointer = pointer;
     this.name = name;
+  }
+
+  /** True when a function has to stand in for a field. */
+  boolean without(Field field) {
+    return unsupportedFields.contains(field) || unsupported.contains(Reading.FIELDS);
+  }
+
+  /** Gives back what the library keeps for it. */
+  void release(Nvml nvml) {
+    if (gpm != null) {
+      gpm.free(nvml);
+      gpm = null;
+    }
   }
 }

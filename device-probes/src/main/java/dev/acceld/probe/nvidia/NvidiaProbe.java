@@ -50,6 +50,7 @@ public final class NvidiaProbe implements Probe {
   private final Path driverRoot;
   private final HostFs host;
   private final InstantSource clock;
+  private final Duration slowEvery;
   private final PciGpus pci;
   private final Trouble trouble = new Trouble();
   private final MigScan mig;
@@ -83,16 +84,22 @@ public final class NvidiaProbe implements Probe {
    * @param onDemand the GPUs that are cut into partitions for claims
    */
   public NvidiaProbe(Path driverRoot, HostFs host, Releases releases, MigSelector onDemand) {
-    this(driverRoot, host, releases, onDemand, InstantSource.system());
+    this(driverRoot, host, releases, onDemand, InstantSource.system(), Sweep.SLOW_EVERY);
   }
 
   NvidiaProbe(Path driverRoot, HostFs host, Releases releases, InstantSource clock) {
-    this(driverRoot, host, releases, MigSelector.NONE, clock);
+    this(driverRoot, host, releases, MigSelector.NONE, clock, Sweep.SLOW_EVERY);
   }
 
   NvidiaProbe(
-      Path driverRoot, HostFs host, Releases releases, MigSelector onDemand, InstantSource clock) {
+      Path driverRoot,
+      HostFs host,
+      Releases releases,
+      MigSelector onDemand,
+      InstantSource clock,
+      Duration slowEvery) {
     this.releases = releases;
+    this.slowEvery = slowEvery;
     this.driverRoot = driverRoot;
     this.host = host;
     this.clock = clock;
@@ -182,7 +189,9 @@ public final class NvidiaProbe implements Probe {
     Library loaded = library;
     if (loaded == null) {
       NvmlSession session = NvmlSession.open(driverRoot, host, clock, released.isEmpty());
-      loaded = new Library(session, new IdentityReader(session.nvml()), new Sweep(session.nvml()));
+      Nvml nvml = session.nvml();
+      Sweep sweep = new Sweep(nvml, System::nanoTime, slowEvery);
+      loaded = new Library(session, new IdentityReader(nvml), sweep);
       library = loaded;
       tellMissing(session.nvml());
       mig.forget();

@@ -123,6 +123,9 @@ final class NvmlSession implements AutoCloseable {
   void keep(DeviceName name, Pointer pointer) {
     GpuHandle before = gpus.get(name);
     if (before == null || !before.pointer.equals(pointer)) {
+      if (before != null) {
+        before.release(nvml);
+      }
       GpuHandle gpu = new GpuHandle(pointer, name);
       gpus.put(name, gpu);
       owners.put(pointer, name);
@@ -144,7 +147,14 @@ final class NvmlSession implements AutoCloseable {
 
   /** Forgets the handles of all others: nothing is asked of them any more. */
   void retain(Set<DeviceName> names) {
-    gpus.keySet().retainAll(names);
+    gpus.values()
+        .removeIf(gpu -> {
+          boolean gone = !names.contains(gpu.name);
+          if (gone) {
+            gpu.release(nvml);
+          }
+          return gone;
+        });
   }
 
   /** A call said that the library must be loaded anew. */
@@ -164,6 +174,7 @@ final class NvmlSession implements AutoCloseable {
       nvml.abandon();
       return;
     }
+    gpus.values().forEach(gpu -> gpu.release(nvml));
     nvml.shutdown();
     nvml.close();
   }

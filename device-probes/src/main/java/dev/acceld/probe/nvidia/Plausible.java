@@ -12,18 +12,38 @@ final class Plausible {
   /** Whether a GPU can have such a value; false for NaN. */
   static boolean check(Metric metric, double value) {
     return switch (metric) {
-      case UTILIZATION, MEMORY_UTILIZATION, ENCODER_UTILIZATION, DECODER_UTILIZATION ->
-          within(value, 0, 1);
-      case TEMPERATURE -> within(value, -50, 200);
+      case FAN_SPEED -> within(value, 0, 2); // of what is intended
+      case TEMPERATURE, TEMPERATURE_THRESHOLD -> within(value, -50, 200);
+      case TEMPERATURE_MARGIN -> within(value, -200, 200);
       // Boards without such a sensor answer 0.
       case MEMORY_TEMPERATURE -> within(value, 1, 200);
-      case POWER, POWER_LIMIT -> within(value, 0, 20_000);
-      case SM_CLOCK, MEMORY_CLOCK -> within(value, 0, 20e9);
       case PCIE_GENERATION -> within(value, 1, 10);
       case PCIE_WIDTH -> within(value, 1, 32);
-      case MEMORY_USED, MEMORY_FREE, MEMORY_RESERVED, MEMORY_TOTAL -> within(value, 0, 0x1p50);
-      // A counter of all bits set says that it is not available.
-      default -> within(value, 0, 0x1p62);
+      case PERFORMANCE_STATE -> within(value, 0, 15);
+      case PROCESSES -> within(value, 0, 1e6);
+      case CLOCK_REASON,
+          NVLINK_UP,
+          ROW_REMAP_PENDING,
+          ROW_REMAP_FAILED,
+          RETIRED_PAGES_PENDING,
+          REPAIR_PENDING,
+          SRAM_THRESHOLD_EXCEEDED,
+          FABRIC_PROBLEM ->
+          value == 0 || value == 1;
+      default ->
+          switch (metric.unit()) {
+            case RATIO -> within(value, 0, 1);
+            case CELSIUS -> within(value, -200, 200);
+            case WATTS -> within(value, 0, 20_000);
+            case HERTZ -> within(value, 0, 20e9);
+            case BYTES_PER_SECOND -> within(value, 0, 0x1p50);
+            case BYTES ->
+                metric.type() == Metric.Type.GAUGE
+                    ? within(value, 0, 0x1p50)
+                    : within(value, 0, 0x1p62);
+            // A counter of all bits set says that it is not available.
+            case JOULES, SECONDS, COUNT, NONE -> within(value, 0, 0x1p62);
+          };
     };
   }
 

@@ -6,11 +6,14 @@ import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineDescription;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.probe.Releases;
+import dev.acceld.probe.nvidia.mig.MigSelector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +75,13 @@ final class Machine {
   }
 
   NvidiaProbe probe(Releases releases) {
-    return new NvidiaProbe(root, host(), releases);
+    // Everything at each sample, so that a test need not wait for the slow ones.
+    return probe(releases, Duration.ZERO);
+  }
+
+  NvidiaProbe probe(Releases releases, Duration slowEvery) {
+    return new NvidiaProbe(
+        root, host(), releases, MigSelector.NONE, InstantSource.system(), slowEvery);
   }
 
   HostFs host() {

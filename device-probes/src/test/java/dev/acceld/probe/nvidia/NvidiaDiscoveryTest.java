@@ -88,7 +88,7 @@ class NvidiaDiscoveryTest {
                 Map.entry("gpuModuleID", AttributeValue.of(7)),
                 Map.entry("eccEnabled", AttributeValue.of(true)),
                 Map.entry("migCapable", AttributeValue.of(true)),
-                Map.entry("gpmSupported", AttributeValue.of(false)),
+                Map.entry("gpmSupported", AttributeValue.of(true)),
                 Map.entry("pcieGeneration", AttributeValue.of(5)),
                 Map.entry("pcieWidth", AttributeValue.of(16)),
                 Map.entry("nvlinkDomain", AttributeValue.of("switch.0")),

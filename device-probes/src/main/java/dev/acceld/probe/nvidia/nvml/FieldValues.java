@@ -1,6 +1,8 @@
 package dev.acceld.probe.nvidia.nvml;
 
 import com.sun.jna.Memory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * An array of {@code nvmlFieldValue_t}, allocated once and used again for every call. Belongs to
@@ -8,11 +10,16 @@ import com.sun.jna.Memory;
  */
 public final class FieldValues {
   private final Memory memory;
+
+  /** The same memory; reading it takes no call into JNA. */
+  private final ByteBuffer values;
+
   private int count;
 
   /** Room for so many. */
   public FieldValues(int capacity) {
     memory = new Memory((long) capacity * Layout.FieldValue.SIZE);
+    values = memory.getByteBuffer(0, memory.size()).order(ByteOrder.nativeOrder());
   }
 
   /** Forgets all. */
@@ -20,14 +27,32 @@ public final class FieldValues {
     count = 0;
   }
 
-  /** Asks for one more field, of the whole GPU. */
-  public void add(int fieldId) {
-    long at = (long) count * Layout.FieldValue.SIZE;
-    memory.setMemory(at, Layout.FieldValue.SIZE, (byte) 0);
-    memory.setInt(at + Layout.FieldValue.FIELD_ID, fieldId);
-    // Should the library write nothing here, the field must not look like an answer.
-    memory.setInt(at + Layout.FieldValue.RETURN, NvmlReturn.UNKNOWN.code());
+  /**
+   * Asks for one more field.
+   *
+   * @param scope which part of the GPU: 0 for the whole, or a link
+   */
+  public void add(int fieldId, int scope) {
+    int at = at(count);
+    for (int i = 0; i < Layout.FieldValue.SIZE; i += Long.BYTES) {
+      values.putLong(at + i, 0);
+    }
+    values.putInt(at + Layout.FieldValue.FIELD_ID, fieldId);
+    values.putInt(at + Layout.FieldValue.SCOPE_ID, scope);
+    unanswered(at);
     count++;
+  }
+
+  /** Makes the same question ready to be asked again. */
+  public void again() {
+    for (int i = 0; i < count; i++) {
+      unanswered(at(i));
+    }
+  }
+
+  /** Should the library write nothing here, the field must not look like an answer. */
+  private void unanswered(int at) {
+    values.putInt(at + Layout.FieldValue.RETURN, NvmlReturn.UNKNOWN.code());
   }
 
   /** How many were asked for. */
@@ -41,24 +66,24 @@ public final class FieldValues {
 
   /** The id at that position. */
   public int id(int i) {
-    return memory.getInt(at(i) + Layout.FieldValue.FIELD_ID);
+    return values.getInt(at(i) + Layout.FieldValue.FIELD_ID);
   }
 
   /** How this one field fared; the call as a whole succeeds all the same. */
   public NvmlReturn status(int i) {
-    return NvmlReturn.of(memory.getInt(at(i) + Layout.FieldValue.RETURN));
+    return NvmlReturn.of(values.getInt(at(i) + Layout.FieldValue.RETURN));
   }
 
   /** The value; NaN for a type that nvml.h 13 does not have. */
   public double value(int i) {
-    long value = at(i) + Layout.FieldValue.VALUE;
-    return switch (memory.getInt(at(i) + Layout.FieldValue.VALUE_TYPE)) {
-      case 0 -> memory.getDouble(value);
-      case 1 -> Integer.toUnsignedLong(memory.getInt(value));
-      case 2, 3 -> unsigned(memory.getLong(value));
-      case 4 -> memory.getLong(value);
-      case 5 -> memory.getInt(value);
-      case 6 -> Short.toUnsignedInt(memory.getShort(value));
+    int value = at(i) + Layout.FieldValue.VALUE;
+    return switch (values.getInt(at(i) + Layout.FieldValue.VALUE_TYPE)) {
+      case 0 -> values.getDouble(value);
+      case 1 -> Integer.toUnsignedLong(values.getInt(value));
+      case 2, 3 -> unsigned(values.getLong(value));
+      case 4 -> values.getLong(value);
+      case 5 -> values.getInt(value);
+      case 6 -> Short.toUnsignedInt(values.getShort(value));
       default -> Double.NaN;
     };
   }
@@ -68,7 +93,7 @@ public final class FieldValues {
     return bits >= 0 ? bits : (bits >>> 1) * 2.0;
   }
 
-  private static long at(int i) {
-    return (long) i * Layout.FieldValue.SIZE;
+  private static int at(int i) {
+    return i * Layout.FieldValue.SIZE;
   }
 }

@@ -111,43 +111,6 @@ public final class Layout {
     public static final int VALUE = 4;
   }
 
-  /** {@code nvmlGpmSupport_t}. */
-  public static final class GpmSupport {
-    private GpmSupport() {}
-
-    /** Bytes. */
-    public static final int SIZE = 8;
-
-    /** First word: a plain number. */
-    public static final int VERSION = 1;
-
-    /** 1 when the GPU has GPM. */
-    public static final int SUPPORTED = 4;
-  }
-
-  /** {@code nvmlGpuFabricInfo_v2_t}. */
-  public static final class FabricV {
-    private FabricV() {}
-
-    /** Bytes of version 2. */
-    public static final int SIZE_2 = 36;
-
-    /** First word; driver 550. */
-    public static final int VERSION_2 = versioned(SIZE_2, 2);
-
-    /** 16 bytes, in the order in which a UUID is written. */
-    public static final int CLUSTER_UUID = 4;
-
-    /** Return code of the registration. */
-    public static final int STATUS = 20;
-
-    /** Which clique of the cluster. */
-    public static final int CLIQUE_ID = 24;
-
-    /** One byte: 0 none, 1 not begun, 2 under way, 3 completed. */
-    public static final int STATE = 28;
-  }
-
   /** {@code nvmlFieldValue_t}. */
   public static final class FieldValue {
     private FieldValue() {}
@@ -294,5 +257,190 @@ public final class Layout {
 
     /** The number of an XID. */
     public static final int DATA = 16;
+  }
+
+  /** {@code nvmlBAR1Memory_t}. */
+  public static final class Bar1 {
+    private Bar1() {}
+
+    /** Bytes. */
+    public static final int SIZE = 24;
+
+    /** Bytes in all. */
+    public static final int TOTAL = 0;
+
+    /** Bytes free. */
+    public static final int FREE = 8;
+
+    /** Bytes used. */
+    public static final int USED = 16;
+  }
+
+  /** {@code nvmlMarginTemperature_v1_t}. */
+  public static final class MarginTemperature {
+    private MarginTemperature() {}
+
+    /** Bytes. */
+    public static final int SIZE = 8;
+
+    /** First word. */
+    public static final int VERSION = versioned(SIZE, 1);
+
+    /** Degrees left, signed. */
+    public static final int MARGIN = 4;
+  }
+
+  /** {@code nvmlEccSramErrorStatus_v1_t}: counters of 64 bits. */
+  public static final class SramStatus {
+    private SramStatus() {}
+
+    /** Bytes. */
+    public static final int SIZE = 104;
+
+    /** First word. */
+    public static final int VERSION = versioned(SIZE, 1);
+
+    /** Not corrected since the driver was loaded, found by parity. */
+    public static final int VOLATILE_PARITY = 32;
+
+    /** The same, found by ECC. */
+    public static final int VOLATILE_SEC_DED = 40;
+
+    /** Corrected since the driver was loaded. */
+    public static final int VOLATILE_CORRECTED = 48;
+
+    /** Not corrected ever, in L2; then SM, PCIe, microcontroller, other. */
+    public static final int BUCKET_L2 = 56;
+
+    /** 1 when there were more than NVIDIA tolerates. */
+    public static final int THRESHOLD = 96;
+  }
+
+  /** {@code nvmlRepairStatus_v1_t}. */
+  public static final class RepairStatus {
+    private RepairStatus() {}
+
+    /** Bytes. */
+    public static final int SIZE = 12;
+
+    /** First word. */
+    public static final int VERSION = versioned(SIZE, 1);
+
+    /** 1 when a memory channel is repaired at the next reset. */
+    public static final int CHANNEL = 4;
+
+    /** 1 when a TPC is repaired at the next reset. */
+    public static final int TPC = 8;
+  }
+
+  /** {@code nvmlGpuFabricInfo_t}. */
+  public static final class Fabric {
+    private Fabric() {}
+
+    /** Bytes. */
+    public static final int SIZE = 28;
+
+    /** Return code of the registration. */
+    public static final int STATUS = 16;
+
+    /** One byte: 0 none, 1 not begun, 2 under way, 3 completed. */
+    public static final int STATE = 24;
+  }
+
+  /** {@code nvmlGpuFabricInfo_v3_t}, and version 2, which lacks the end. */
+  public static final class FabricV {
+    private FabricV() {}
+
+    /** Bytes of version 3. */
+    public static final int SIZE = 40;
+
+    /** Bytes of version 2. */
+    public static final int SIZE_2 = 36;
+
+    /** First word; driver 580. */
+    public static final int VERSION_3 = versioned(SIZE, 3);
+
+    /** First word; driver 550. */
+    public static final int VERSION_2 = versioned(SIZE_2, 2);
+
+    /** 16 bytes, in the order in which a UUID is written. */
+    public static final int CLUSTER_UUID = 4;
+
+    /** Return code of the registration. */
+    public static final int STATUS = 20;
+
+    /** Which clique of the cluster. */
+    public static final int CLIQUE_ID = 24;
+
+    /** One byte, as in {@link Fabric#STATE}. */
+    public static final int STATE = 28;
+
+    /** Groups of bits. */
+    public static final int HEALTH_MASK = 32;
+  }
+
+  /** {@code nvmlProcessInfo_t}, as the functions of version 2 and 3 fill it. */
+  public static final class ProcessInfo {
+    private ProcessInfo() {}
+
+    /** Bytes. */
+    public static final int SIZE = 24;
+
+    /** Bytes that it has; all bits set when nobody can tell. */
+    public static final int MEMORY = 8;
+  }
+
+  /** {@code nvmlGpmSupport_t}. */
+  public static final class GpmSupport {
+    private GpmSupport() {}
+
+    /** Bytes. */
+    public static final int SIZE = 8;
+
+    /** First word: a plain number. */
+    public static final int VERSION = 1;
+
+    /** 1 when the GPU has GPM. */
+    public static final int SUPPORTED = 4;
+  }
+
+  /** {@code nvmlGpmMetric_t}. */
+  public static final class GpmMetric {
+    private GpmMetric() {}
+
+    /** Bytes. */
+    public static final int SIZE = 40;
+
+    /** Which metric; in. */
+    public static final int ID = 0;
+
+    /** Return code of this metric alone; out. */
+    public static final int RETURN = 4;
+
+    /** A double; out. */
+    public static final int VALUE = 8;
+  }
+
+  /** {@code nvmlGpmMetricsGet_t}; drivers before 595 know a shorter array. */
+  public static final class GpmMetricsGet {
+    private GpmMetricsGet() {}
+
+    /** Bytes. */
+    public static final int SIZE = 13344;
+
+    /** First word: a plain number. */
+    public static final int VERSION = 1;
+
+    /** How many metrics follow. */
+    public static final int COUNT = 4;
+
+    /** The older sample. */
+    public static final int SAMPLE_1 = 8;
+
+    /** The newer sample. */
+    public static final int SAMPLE_2 = 16;
+
+    /** The first {@link GpmMetric}. */
+    public static final int METRICS = 24;
   }
 }

@@ -170,6 +170,28 @@ public final class Nvml implements AutoCloseable {
     return call(symbol, handle);
   }
 
+  /** A function with three selectors. */
+  public NvmlReturn get(
+      Symbol symbol, Pointer device, int which, int kind, int place, Pointer out) {
+    check(symbol, Shape.INT_INT_INT_OUT);
+    return call(symbol, device, which, kind, place, out);
+  }
+
+  /** Room for a GPM sample; to be freed. */
+  public NvmlReturn gpmSampleAlloc(Pointer sample) {
+    return call(Symbol.GPM_SAMPLE_ALLOC, sample);
+  }
+
+  /** Frees a GPM sample. */
+  public NvmlReturn gpmSampleFree(Pointer sample) {
+    return call(Symbol.GPM_SAMPLE_FREE, sample);
+  }
+
+  /** What passed between two samples; each metric has a return code of its own besides this one. */
+  public NvmlReturn gpmMetricsGet(Pointer request) {
+    return call(Symbol.GPM_METRICS_GET, request);
+  }
+
   /** A function that writes text of at most the memory's size. */
   public NvmlReturn text(Symbol symbol, Pointer device, Memory text) {
     check(symbol, Shape.TEXT);

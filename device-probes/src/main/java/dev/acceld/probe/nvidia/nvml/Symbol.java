@@ -110,6 +110,48 @@ public enum Symbol {
   ENCODER_UTILIZATION("nvmlDeviceGetEncoderUtilization", Shape.OUT_OUT),
   /** {@code (dev, unsigned* percent, unsigned* microseconds)}. */
   DECODER_UTILIZATION("nvmlDeviceGetDecoderUtilization", Shape.OUT_OUT),
+  /** {@code (dev, unsigned* percent, unsigned* microseconds)}; driver 535. */
+  JPEG_UTILIZATION("nvmlDeviceGetJpgUtilization", Shape.OUT_OUT),
+  /** {@code (dev, unsigned* percent, unsigned* microseconds)}; driver 535. */
+  OFA_UTILIZATION("nvmlDeviceGetOfaUtilization", Shape.OUT_OUT),
+  /** {@link Layout.Bar1}. */
+  BAR1_MEMORY("nvmlDeviceGetBAR1MemoryInfo", Shape.OUT),
+  /** {@link Layout.MarginTemperature}; driver 570. */
+  MARGIN_TEMPERATURE("nvmlDeviceGetMarginTemperature", Shape.OUT),
+  /** Degrees Celsius: 0 shutdown, 1 slowdown, 2 most of the memory. */
+  TEMPERATURE_THRESHOLD("nvmlDeviceGetTemperatureThreshold", Shape.INT_OUT),
+  /** Percent of what is intended; not on boards without a fan. */
+  FAN_SPEED("nvmlDeviceGetFanSpeed", Shape.OUT),
+  /** A mask of 64 bits; driver 535. */
+  CLOCK_EVENT_REASONS("nvmlDeviceGetCurrentClocksEventReasons", Shape.OUT),
+  /** The same by its old name. */
+  CLOCK_THROTTLE_REASONS("nvmlDeviceGetCurrentClocksThrottleReasons", Shape.OUT),
+  /** 0 to 15, 32 when it is not known. */
+  PERFORMANCE_STATE("nvmlDeviceGetPerformanceState", Shape.OUT),
+  /** {@code (dev, type, counter, location, unsigned long long*)}. */
+  MEMORY_ERROR_COUNTER("nvmlDeviceGetMemoryErrorCounter", Shape.INT_INT_INT_OUT),
+  /** {@link Layout.SramStatus}; driver 550. */
+  SRAM_ECC_STATUS("nvmlDeviceGetSramEccErrorStatus", Shape.OUT),
+  /** Five numbers of 32 bits: banks with all, most, some, few and none of their spare rows. */
+  ROW_REMAPPER_HISTOGRAM("nvmlDeviceGetRowRemapperHistogram", Shape.OUT),
+  /** {@link Layout.RepairStatus}; driver 580. */
+  REPAIR_STATUS("nvmlDeviceGetRepairStatus", Shape.OUT),
+  /** {@code (dev, link, counter, unsigned long long*)}: 0 replay, 1 recovery, 2 CRC. */
+  NVLINK_ERRORS("nvmlDeviceGetNvLinkErrorCounter", Shape.INT_INT_OUT),
+  /** {@link Layout.Fabric}; driver 525. */
+  FABRIC_INFO("nvmlDeviceGetGpuFabricInfo", Shape.OUT),
+  /** {@code (dev, unsigned* count, nvmlProcessInfo_t*)}; driver 510. */
+  COMPUTE_PROCESSES_V3("nvmlDeviceGetComputeRunningProcesses_v3", Shape.OUT_OUT),
+  /** Its predecessor, with the same struct. */
+  COMPUTE_PROCESSES_V2("nvmlDeviceGetComputeRunningProcesses_v2", Shape.OUT_OUT),
+  /** {@code (nvmlGpmSample_t*)}. */
+  GPM_SAMPLE_ALLOC("nvmlGpmSampleAlloc", Shape.OTHER),
+  /** {@code (nvmlGpmSample_t)}. */
+  GPM_SAMPLE_FREE("nvmlGpmSampleFree", Shape.OTHER),
+  /** {@code (dev, nvmlGpmSample_t)}: the sample is filled. */
+  GPM_SAMPLE_GET("nvmlGpmSampleGet", Shape.OUT),
+  /** {@link Layout.GpmMetricsGet}. */
+  GPM_METRICS_GET("nvmlGpmMetricsGet", Shape.OTHER),
   /** {@link Layout.Temperature}. */
   TEMPERATURE_V("nvmlDeviceGetTemperatureV", Shape.OUT),
   /** Sensor 0 in degrees Celsius; the predecessor of {@link #TEMPERATURE_V}. */
@@ -120,7 +162,7 @@ public enum Symbol {
   ENFORCED_POWER_LIMIT("nvmlDeviceGetEnforcedPowerLimit", Shape.OUT),
   /** Millijoules, 64 bits. */
   TOTAL_ENERGY("nvmlDeviceGetTotalEnergyConsumption", Shape.OUT),
-  /** Megahertz of one clock: 1 SM, 2 memory. */
+  /** Megahertz of one clock: 1 SM, 2 memory, 3 video. */
   CLOCK_INFO("nvmlDeviceGetClockInfo", Shape.INT_OUT),
   /** {@code (dev, type, counter, unsigned long long*)}. */
   TOTAL_ECC_ERRORS("nvmlDeviceGetTotalEccErrors", Shape.INT_INT_OUT),
@@ -158,6 +200,8 @@ public enum Symbol {
     ALONE,
     /** Two selectors and a pointer. */
     INT_INT_OUT,
+    /** Three selectors and a pointer. */
+    INT_INT_INT_OUT,
     /** A character buffer and its length. */
     TEXT,
     /** Anything else; it has a method of its own in {@link Nvml}. */

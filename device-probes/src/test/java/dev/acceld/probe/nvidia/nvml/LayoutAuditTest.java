@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia.nvml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.device.Parts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -69,16 +70,116 @@ class LayoutAuditTest {
         "ComputeInstanceProfile", "nvmlComputeInstanceProfileInfo_t", "ID id", "SLICES sliceCount");
     struct("ComputeInstance", "nvmlComputeInstanceInfo_t", "ID id");
     struct("EventData", "nvmlEventData_t", "DEVICE device", "TYPE eventType", "DATA eventData");
+    struct("Bar1", "nvmlBAR1Memory_t", "TOTAL bar1Total", "FREE bar1Free", "USED bar1Used");
+    struct("MarginTemperature", "nvmlMarginTemperature_v1_t", "MARGIN marginTemperature");
+    IN_C.put("MarginTemperature.VERSION", "nvmlMarginTemperature_v1");
+    struct(
+        "SramStatus",
+        "nvmlEccSramErrorStatus_v1_t",
+        "VOLATILE_PARITY volatileUncParity",
+        "VOLATILE_SEC_DED volatileUncSecDed",
+        "VOLATILE_CORRECTED volatileCor",
+        "BUCKET_L2 aggregateUncBucketL2",
+        "THRESHOLD bThresholdExceeded");
+    IN_C.put("SramStatus.VERSION", "nvmlEccSramErrorStatus_v1");
+    struct(
+        "RepairStatus",
+        "nvmlRepairStatus_v1_t",
+        "CHANNEL bChannelRepairPending",
+        "TPC bTpcRepairPending");
+    IN_C.put("RepairStatus.VERSION", "nvmlRepairStatus_v1");
+    struct("Fabric", "nvmlGpuFabricInfo_t", "STATUS status", "STATE state");
+    struct(
+        "FabricV",
+        "nvmlGpuFabricInfo_v3_t",
+        "STATUS status",
+        "STATE state",
+        "HEALTH_MASK healthMask");
+    IN_C.put("FabricV.VERSION_3", "nvmlGpuFabricInfo_v3");
+    struct("ProcessInfo", "nvmlProcessInfo_t", "MEMORY usedGpuMemory");
+    struct("GpmSupport", "nvmlGpmSupport_t", "SUPPORTED isSupportedDevice");
+    struct("GpmMetric", "nvmlGpmMetric_t", "ID metricId", "RETURN nvmlReturn", "VALUE value");
+    struct(
+        "GpmMetricsGet",
+        "nvmlGpmMetricsGet_t",
+        "COUNT numMetrics",
+        "SAMPLE_1 sample1",
+        "SAMPLE_2 sample2",
+        "METRICS metrics");
+    IN_C.put("GpmMetricsGet.VERSION", "NVML_GPM_METRICS_GET_VERSION");
+    IN_C.put("FieldId.SCOPE_MODULE", "NVML_POWER_SCOPE_MODULE");
     field("ECC_CORRECTED", "ECC_SBE_VOL_TOTAL");
     field("ECC_UNCORRECTED", "ECC_DBE_VOL_TOTAL");
+    field("ECC_CORRECTED_LIFETIME", "ECC_SBE_AGG_TOTAL");
+    field("ECC_UNCORRECTED_LIFETIME", "ECC_DBE_AGG_TOTAL");
+    field("ECC_CORRECTED_L1", "ECC_SBE_VOL_L1");
+    field("ECC_UNCORRECTED_L1", "ECC_DBE_VOL_L1");
+    field("ECC_CORRECTED_L2", "ECC_SBE_VOL_L2");
+    field("ECC_UNCORRECTED_L2", "ECC_DBE_VOL_L2");
+    field("ECC_CORRECTED_DRAM", "ECC_SBE_VOL_DEV");
+    field("ECC_UNCORRECTED_DRAM", "ECC_DBE_VOL_DEV");
+    field("ECC_CORRECTED_REGISTERS", "ECC_SBE_VOL_REG");
+    field("ECC_UNCORRECTED_REGISTERS", "ECC_DBE_VOL_REG");
+    field("ECC_CORRECTED_TEXTURE", "ECC_SBE_VOL_TEX");
+    field("ECC_UNCORRECTED_TEXTURE", "ECC_DBE_VOL_TEX");
+    field("ECC_UNCORRECTED_CBU", "ECC_DBE_VOL_CBU");
+    field("RETIRED_SINGLE_BIT", "RETIRED_SBE");
+    field("RETIRED_DOUBLE_BIT", "RETIRED_DBE");
+    field("RETIRED_PENDING", "RETIRED_PENDING");
+    field("THROTTLED_POWER", "PERF_POLICY_POWER");
+    field("THROTTLED_THERMAL", "PERF_POLICY_THERMAL");
+    field("THROTTLED_SYNC_BOOST", "PERF_POLICY_SYNC_BOOST");
+    field("THROTTLED_BOARD_LIMIT", "PERF_POLICY_BOARD_LIMIT");
+    field("THROTTLED_LOW_UTILIZATION", "PERF_POLICY_LOW_UTILIZATION");
+    field("THROTTLED_RELIABILITY", "PERF_POLICY_RELIABILITY");
     field("MEMORY_TEMPERATURE", "MEMORY_TEMP");
     field("ENERGY", "TOTAL_ENERGY_CONSUMPTION");
+    field("LINK_COUNT", "NVLINK_LINK_COUNT");
     field("PCIE_REPLAYS", "PCIE_REPLAY_COUNTER");
+    field("LINK_SENT_KIB", "NVLINK_THROUGHPUT_DATA_TX");
+    field("LINK_RECEIVED_KIB", "NVLINK_THROUGHPUT_DATA_RX");
+    field("REMAPPED_CORRECTABLE", "REMAPPED_COR");
+    field("REMAPPED_UNCORRECTABLE", "REMAPPED_UNC");
+    field("REMAP_PENDING", "REMAPPED_PENDING");
+    field("REMAP_FAILED", "REMAPPED_FAILURE");
+    field("LINK_REPLAYS", "NVLINK_ERROR_DL_REPLAY");
+    field("LINK_RECOVERIES", "NVLINK_ERROR_DL_RECOVERY");
+    field("LINK_CRC_ERRORS", "NVLINK_ERROR_DL_CRC");
+    field("LINK_STATE", "NVLINK_GET_STATE");
+    field("PCIE_ERRORS", "PCIE_COUNT_CORRECTABLE_ERRORS");
+    field("POWER_AVERAGE", "POWER_AVERAGE");
     field("POWER", "POWER_INSTANT");
+    field("POWER_LIMIT_LEAST", "POWER_MIN_LIMIT");
+    field("POWER_LIMIT_MOST", "POWER_MAX_LIMIT");
+    field("POWER_LIMIT_DEFAULT", "POWER_DEFAULT_LIMIT");
     field("POWER_LIMIT", "POWER_CURRENT_LIMIT");
     field("PCIE_SENT", "PCIE_COUNT_TX_BYTES");
     field("PCIE_RECEIVED", "PCIE_COUNT_RX_BYTES");
+    field("LINK_SENT_BYTES", "NVLINK_COUNT_XMIT_BYTES");
+    field("LINK_RECEIVED_BYTES", "NVLINK_COUNT_RCV_BYTES");
+    field("LINK_PACKET_ERRORS", "NVLINK_COUNT_RCV_ERRORS");
+    field("LINK_RECOVERY_FAILURES", "NVLINK_COUNT_LINK_RECOVERY_FAILED_EVENTS");
+    field("LINK_RECOVERY_EVENTS", "NVLINK_COUNT_LINK_RECOVERY_EVENTS");
     field("RECOVERY_ACTION", "GET_GPU_RECOVERY_ACTION");
+    field("THROTTLED_SOFTWARE_THERMAL", "CLOCKS_EVENT_REASON_SW_THERM_SLOWDOWN");
+    field("THROTTLED_HARDWARE_THERMAL", "CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN");
+    field("THROTTLED_POWER_BRAKE", "CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN");
+    IN_C.put("GpmId.GRAPHICS", "NVML_GPM_METRIC_GRAPHICS_UTIL");
+    IN_C.put("GpmId.SM", "NVML_GPM_METRIC_SM_UTIL");
+    IN_C.put("GpmId.OCCUPANCY", "NVML_GPM_METRIC_SM_OCCUPANCY");
+    IN_C.put("GpmId.INTEGER", "NVML_GPM_METRIC_INTEGER_UTIL");
+    IN_C.put("GpmId.TENSOR", "NVML_GPM_METRIC_ANY_TENSOR_UTIL");
+    IN_C.put("GpmId.TENSOR_DFMA", "NVML_GPM_METRIC_DFMA_TENSOR_UTIL");
+    IN_C.put("GpmId.TENSOR_HMMA", "NVML_GPM_METRIC_HMMA_TENSOR_UTIL");
+    IN_C.put("GpmId.TENSOR_IMMA", "NVML_GPM_METRIC_IMMA_TENSOR_UTIL");
+    IN_C.put("GpmId.DRAM", "NVML_GPM_METRIC_DRAM_BW_UTIL");
+    IN_C.put("GpmId.FP64", "NVML_GPM_METRIC_FP64_UTIL");
+    IN_C.put("GpmId.FP32", "NVML_GPM_METRIC_FP32_UTIL");
+    IN_C.put("GpmId.FP16", "NVML_GPM_METRIC_FP16_UTIL");
+    IN_C.put("GpmId.PCIE_SENT", "NVML_GPM_METRIC_PCIE_TX_PER_SEC");
+    IN_C.put("GpmId.PCIE_RECEIVED", "NVML_GPM_METRIC_PCIE_RX_PER_SEC");
+    IN_C.put("GpmId.NVLINK_RECEIVED", "NVML_GPM_METRIC_NVLINK_TOTAL_RX_PER_SEC");
+    IN_C.put("GpmId.NVLINK_SENT", "NVML_GPM_METRIC_NVLINK_TOTAL_TX_PER_SEC");
   }
 
   @TempDir Path dir;
@@ -130,6 +231,32 @@ class LayoutAuditTest {
     }
     check(source, "selector of SM_CLOCK", "NVML_CLOCK_SM", 1);
     check(source, "selector of MEMORY_CLOCK", "NVML_CLOCK_MEM", 2);
+    check(source, "selector of VIDEO_CLOCK", "NVML_CLOCK_VIDEO", 3);
+    check(source, "selector of SHUTDOWN_AT", "NVML_TEMPERATURE_THRESHOLD_SHUTDOWN", 0);
+    check(source, "selector of SLOWDOWN_AT", "NVML_TEMPERATURE_THRESHOLD_SLOWDOWN", 1);
+    check(source, "selector of MEMORY_MOST", "NVML_TEMPERATURE_THRESHOLD_MEM_MAX", 2);
+    check(source, "selector of LINK_REPLAYS", "NVML_NVLINK_ERROR_DL_REPLAY", 0);
+    check(source, "selector of LINK_RECOVERIES", "NVML_NVLINK_ERROR_DL_RECOVERY", 1);
+    check(source, "selector of LINK_CRC_ERRORS", "NVML_NVLINK_ERROR_DL_CRC_FLIT", 2);
+    check(source, "location of SRAM", "NVML_MEMORY_LOCATION_SRAM", 7);
+    check(source, "most links", "NVML_NVLINK_MAX_LINKS", 36);
+    check(source, "state of the fabric", "NVML_GPU_FABRIC_STATE_COMPLETED", 3);
+    check(source, "last PCIe error", "NVML_FI_DEV_PCIE_COUNT_LANE_ERROR", FieldId.PCIE_ERRORS + 10);
+    String[] reasons = {
+      "EventReasonGpuIdle",
+      "EventReasonApplicationsClocksSetting",
+      "EventReasonSwPowerCap",
+      "ThrottleReasonHwSlowdown",
+      "EventReasonSyncBoost",
+      "EventReasonSwThermalSlowdown",
+      "ThrottleReasonHwThermalSlowdown",
+      "ThrottleReasonHwPowerBrakeSlowdown",
+      "EventReasonDisplayClockSetting"
+    };
+    assertThat(reasons).hasSameSizeAs(Parts.REASON.names());
+    for (int i = 0; i < reasons.length; i++) {
+      check(source, "bit " + i + " of CLOCK_REASON", "nvmlClocks" + reasons[i], 1 << i);
+    }
     check(source, "selector of ECC_CORRECTED", "NVML_MEMORY_ERROR_TYPE_CORRECTED", 0);
     check(source, "selector of ECC_UNCORRECTED", "NVML_MEMORY_ERROR_TYPE_UNCORRECTED", 1);
     check(source, "since the driver was loaded", "NVML_VOLATILE_ECC", 0);
@@ -168,6 +295,7 @@ class LayoutAuditTest {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     Set<Class<?>> classes = new HashSet<>(Set.of(Layout.class.getDeclaredClasses()));
     classes.add(FieldId.class);
+    classes.add(GpmId.class);
     for (Class<?> type : classes) {
       for (Field field : type.getDeclaredFields()) {
         if (Modifier.isStatic(field.getModifiers()) && field.getType() == int.class) {

@@ -25,23 +25,105 @@ enum {
   NVML_VALUE_TYPE_UNSIGNED_SHORT
 };
 
-enum { NVML_CLOCK_GRAPHICS, NVML_CLOCK_SM, NVML_CLOCK_MEM };
+enum { NVML_CLOCK_GRAPHICS, NVML_CLOCK_SM, NVML_CLOCK_MEM, NVML_CLOCK_VIDEO };
 enum { NVML_MEMORY_ERROR_TYPE_CORRECTED, NVML_MEMORY_ERROR_TYPE_UNCORRECTED };
 enum { NVML_VOLATILE_ECC };
 enum { NVML_TEMPERATURE_GPU };
+enum {
+  NVML_TEMPERATURE_THRESHOLD_SHUTDOWN, NVML_TEMPERATURE_THRESHOLD_SLOWDOWN, NVML_TEMPERATURE_THRESHOLD_MEM_MAX
+};
+enum { NVML_NVLINK_ERROR_DL_REPLAY, NVML_NVLINK_ERROR_DL_RECOVERY, NVML_NVLINK_ERROR_DL_CRC_FLIT };
+enum { NVML_MEMORY_LOCATION_DRAM = 2, NVML_MEMORY_LOCATION_SRAM = 7 };
+
+#define nvmlClocksEventReasonGpuIdle 0x1LL
+#define nvmlClocksEventReasonApplicationsClocksSetting 0x2LL
+#define nvmlClocksEventReasonSwPowerCap 0x4LL
+#define nvmlClocksThrottleReasonHwSlowdown 0x8LL
+#define nvmlClocksEventReasonSyncBoost 0x10LL
+#define nvmlClocksEventReasonSwThermalSlowdown 0x20LL
+#define nvmlClocksThrottleReasonHwThermalSlowdown 0x40LL
+#define nvmlClocksThrottleReasonHwPowerBrakeSlowdown 0x80LL
+#define nvmlClocksEventReasonDisplayClockSetting 0x100LL
 
 #define nvmlEventTypeXidCriticalError 0x8LL
 
 #define NVML_FI_DEV_ECC_SBE_VOL_TOTAL 3
 #define NVML_FI_DEV_ECC_DBE_VOL_TOTAL 4
+#define NVML_FI_DEV_ECC_SBE_AGG_TOTAL 5
+#define NVML_FI_DEV_ECC_DBE_AGG_TOTAL 6
+#define NVML_FI_DEV_ECC_SBE_VOL_L1 7
+#define NVML_FI_DEV_ECC_DBE_VOL_L1 8
+#define NVML_FI_DEV_ECC_SBE_VOL_L2 9
+#define NVML_FI_DEV_ECC_DBE_VOL_L2 10
+#define NVML_FI_DEV_ECC_SBE_VOL_DEV 11
+#define NVML_FI_DEV_ECC_DBE_VOL_DEV 12
+#define NVML_FI_DEV_ECC_SBE_VOL_REG 13
+#define NVML_FI_DEV_ECC_DBE_VOL_REG 14
+#define NVML_FI_DEV_ECC_SBE_VOL_TEX 15
+#define NVML_FI_DEV_ECC_DBE_VOL_TEX 16
+#define NVML_FI_DEV_ECC_DBE_VOL_CBU 17
+#define NVML_FI_DEV_RETIRED_SBE 29
+#define NVML_FI_DEV_RETIRED_DBE 30
+#define NVML_FI_DEV_RETIRED_PENDING 31
+#define NVML_FI_DEV_PERF_POLICY_POWER 74
+#define NVML_FI_DEV_PERF_POLICY_THERMAL 75
+#define NVML_FI_DEV_PERF_POLICY_SYNC_BOOST 76
+#define NVML_FI_DEV_PERF_POLICY_BOARD_LIMIT 77
+#define NVML_FI_DEV_PERF_POLICY_LOW_UTILIZATION 78
+#define NVML_FI_DEV_PERF_POLICY_RELIABILITY 79
 #define NVML_FI_DEV_MEMORY_TEMP 82
 #define NVML_FI_DEV_TOTAL_ENERGY_CONSUMPTION 83
+#define NVML_FI_DEV_NVLINK_LINK_COUNT 91
 #define NVML_FI_DEV_PCIE_REPLAY_COUNTER 94
+#define NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_TX 138
+#define NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_RX 139
+#define NVML_FI_DEV_REMAPPED_COR 142
+#define NVML_FI_DEV_REMAPPED_UNC 143
+#define NVML_FI_DEV_REMAPPED_PENDING 144
+#define NVML_FI_DEV_REMAPPED_FAILURE 145
+#define NVML_FI_DEV_NVLINK_ERROR_DL_REPLAY 161
+#define NVML_FI_DEV_NVLINK_ERROR_DL_RECOVERY 162
+#define NVML_FI_DEV_NVLINK_ERROR_DL_CRC 163
+#define NVML_FI_DEV_NVLINK_GET_STATE 165
+#define NVML_FI_DEV_PCIE_COUNT_CORRECTABLE_ERRORS 173
+#define NVML_FI_DEV_POWER_AVERAGE 185
 #define NVML_FI_DEV_POWER_INSTANT 186
+#define NVML_FI_DEV_POWER_MIN_LIMIT 187
+#define NVML_FI_DEV_POWER_MAX_LIMIT 188
+#define NVML_FI_DEV_POWER_DEFAULT_LIMIT 189
 #define NVML_FI_DEV_POWER_CURRENT_LIMIT 190
 #define NVML_FI_DEV_PCIE_COUNT_TX_BYTES 197
 #define NVML_FI_DEV_PCIE_COUNT_RX_BYTES 198
+#define NVML_FI_DEV_NVLINK_COUNT_XMIT_BYTES 202
+#define NVML_FI_DEV_NVLINK_COUNT_RCV_BYTES 204
+#define NVML_FI_DEV_NVLINK_COUNT_RCV_ERRORS 208
+#define NVML_FI_DEV_NVLINK_COUNT_LINK_RECOVERY_FAILED_EVENTS 214
+#define NVML_FI_DEV_NVLINK_COUNT_LINK_RECOVERY_EVENTS 215
 #define NVML_FI_DEV_GET_GPU_RECOVERY_ACTION 230
+#define NVML_FI_DEV_CLOCKS_EVENT_REASON_SW_THERM_SLOWDOWN 269
+#define NVML_FI_DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN 270
+#define NVML_FI_DEV_CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN 271
+#define NVML_FI_DEV_PCIE_COUNT_LANE_ERROR 183
+#define NVML_POWER_SCOPE_MODULE 1
+#define NVML_NVLINK_MAX_LINKS 36
+#define NVML_GPU_FABRIC_STATE_COMPLETED 3
+
+#define NVML_GPM_METRIC_GRAPHICS_UTIL 1
+#define NVML_GPM_METRIC_SM_UTIL 2
+#define NVML_GPM_METRIC_SM_OCCUPANCY 3
+#define NVML_GPM_METRIC_INTEGER_UTIL 4
+#define NVML_GPM_METRIC_ANY_TENSOR_UTIL 5
+#define NVML_GPM_METRIC_DFMA_TENSOR_UTIL 6
+#define NVML_GPM_METRIC_HMMA_TENSOR_UTIL 7
+#define NVML_GPM_METRIC_IMMA_TENSOR_UTIL 9
+#define NVML_GPM_METRIC_DRAM_BW_UTIL 10
+#define NVML_GPM_METRIC_FP64_UTIL 11
+#define NVML_GPM_METRIC_FP32_UTIL 12
+#define NVML_GPM_METRIC_FP16_UTIL 13
+#define NVML_GPM_METRIC_PCIE_TX_PER_SEC 20
+#define NVML_GPM_METRIC_PCIE_RX_PER_SEC 21
+#define NVML_GPM_METRIC_NVLINK_TOTAL_RX_PER_SEC 60
+#define NVML_GPM_METRIC_NVLINK_TOTAL_TX_PER_SEC 61
 
 typedef struct {
   char busIdLegacy[16];
@@ -135,9 +217,35 @@ typedef struct {
 } nvmlEventData_t;
 
 typedef struct {
-  unsigned version, isSupportedDevice;
-} nvmlGpmSupport_t;
-#define NVML_GPM_SUPPORT_VERSION 1
+  unsigned long long bar1Total, bar1Free, bar1Used;
+} nvmlBAR1Memory_t;
+
+typedef struct {
+  unsigned version;
+  int marginTemperature;
+} nvmlMarginTemperature_v1_t;
+#define nvmlMarginTemperature_v1 (sizeof(nvmlMarginTemperature_v1_t) | 1U << 24)
+
+typedef struct {
+  unsigned version;
+  unsigned long long aggregateUncParity, aggregateUncSecDed, aggregateCor, volatileUncParity, volatileUncSecDed,
+      volatileCor, aggregateUncBucketL2, aggregateUncBucketSm, aggregateUncBucketPcie, aggregateUncBucketMcu,
+      aggregateUncBucketOther;
+  unsigned bThresholdExceeded;
+} nvmlEccSramErrorStatus_v1_t;
+#define nvmlEccSramErrorStatus_v1 (sizeof(nvmlEccSramErrorStatus_v1_t) | 1U << 24)
+
+typedef struct {
+  unsigned version, bChannelRepairPending, bTpcRepairPending;
+} nvmlRepairStatus_v1_t;
+#define nvmlRepairStatus_v1 (sizeof(nvmlRepairStatus_v1_t) | 1U << 24)
+
+typedef struct {
+  unsigned char clusterUuid[16];
+  nvmlReturn_t status;
+  unsigned cliqueId;
+  unsigned char state;
+} nvmlGpuFabricInfo_t;
 
 typedef struct {
   unsigned version;
@@ -148,3 +256,41 @@ typedef struct {
   unsigned healthMask;
 } nvmlGpuFabricInfo_v2_t;
 #define nvmlGpuFabricInfo_v2 (sizeof(nvmlGpuFabricInfo_v2_t) | 2U << 24)
+
+typedef struct {
+  unsigned version;
+  unsigned char clusterUuid[16];
+  nvmlReturn_t status;
+  unsigned cliqueId;
+  unsigned char state;
+  unsigned healthMask;
+  unsigned char healthSummary;
+} nvmlGpuFabricInfo_v3_t;
+#define nvmlGpuFabricInfo_v3 (sizeof(nvmlGpuFabricInfo_v3_t) | 3U << 24)
+
+typedef struct {
+  unsigned pid;
+  unsigned long long usedGpuMemory;
+  unsigned gpuInstanceId, computeInstanceId;
+} nvmlProcessInfo_t;
+
+typedef struct {
+  unsigned version, isSupportedDevice;
+} nvmlGpmSupport_t;
+#define NVML_GPM_SUPPORT_VERSION 1
+
+typedef struct {
+  unsigned metricId;
+  nvmlReturn_t nvmlReturn;
+  double value;
+  struct {
+    char *shortName, *longName, *unit;
+  } metricInfo;
+} nvmlGpmMetric_t;
+
+typedef struct {
+  unsigned version, numMetrics;
+  void *sample1, *sample2;
+  nvmlGpmMetric_t metrics[333];
+} nvmlGpmMetricsGet_t;
+#define NVML_GPM_METRICS_GET_VERSION 1

@@ -1,0 +1,51 @@
+package dev.acceld.probe.nvidia;
+
+import dev.acceld.probe.nvidia.nvml.NvmlReturn;
+
+/** The part of a sweep that takes one call: everything that has a field id. */
+final class FieldSweep {
+  private FieldSweep() {}
+
+  static void read(Turn turn, GpuHandle gpu) {
+    if (!turn.can(gpu, Reading.FIELDS)) {
+      return;
+    }
+    Batch batch = gpu.fields;
+    if (batch.ready) {
+      batch.values.again();
+    } else {
+      batch.clear();
+      for (Field field : Field.ALL) {
+        if (!gpu.unsupportedFields.contains(field)) {
+          batch.add(field.id, field.scope, field.ordinal());
+        }
+      }
+    }
+    int count = batch.values.count();
+    if (count == 0
+        || !turn.good(gpu, Reading.FIELDS, turn.nvml.fieldValues(gpu.pointer, batch.values))) {
+      return;
+    }
+    // The call as a whole succeeds on a dead GPU too: only its values tell.
+    turn.forgetAnswer();
+    for (int i = 0; i < count; i++) {
+      take(turn, gpu, Field.ALL[batch.key(i)], i);
+    }
+  }
+
+  private static void take(Turn turn, GpuHandle gpu, Field field, int i) {
+    NvmlReturn status = gpu.fields.values.status(i);
+    turn.note(status, "a field");
+    if (status.never() || status == NvmlReturn.INVALID_ARGUMENT) {
+      gpu.unsupportedFields.add(field);
+      gpu.fields.ready = false;
+    } else if (status.ok()) {
+      double value = gpu.fields.values.value(i);
+      if (field == Field.LINK_COUNT) {
+        gpu.links = value >= 0 && value <= GpuHandle.MOST_LINKS ? (int) value : 0;
+      } else if (field.metric != null) {
+        turn.put(field.metric, field.part, value / field.divisor);
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.acceld.probe.nvidia;
+
+import dev.acceld.device.Metric;
+import dev.acceld.probe.nvidia.nvml.Layout;
+
+/** What changes so seldom, or costs so much, that it is read only now and then. */
+final class SlowSweep {
+  /** A chip's SRAM among {@link dev.acceld.device.Parts#LOCATION}, and in NVML. */
+  private static final int SRAM = 6;
+
+  private static final int NVML_SRAM = 7;
+  private static final int VOLATILE = 0;
+
+  /** Units of SRAM: so many counters of 64 bits, one after the other. */
+  private static final int UNITS = 5;
+
+  private static final int SPARES = 5;
+
+  private SlowSweep() {}
+
+  static void read(Turn turn, GpuHandle gpu) {
+    LinkSweep.read(turn, gpu);
+    FabricSweep.read(turn, gpu);
+    sram(turn, gpu);
+    if (turn.ask(gpu, Reading.MEMORY_BANKS)) {
+      for (int i = 0; i < SPARES; i++) {
+        turn.put(Metric.MEMORY_BANKS, i, turn.unsigned(i * Integer.BYTES));
+      }
+    }
+    if (turn.ask(gpu, Reading.REPAIR, Layout.RepairStatus.VERSION)) {
+      turn.put(Metric.REPAIR_PENDING, 0, turn.unsigned(Layout.RepairStatus.CHANNEL));
+      turn.put(Metric.REPAIR_PENDING, 1, turn.unsigned(Layout.RepairStatus.TPC));
+    }
+    if (turn.ask(gpu, Reading.BAR1)) {
+      turn.put(Metric.BAR1_TOTAL, turn.wide(Layout.Bar1.TOTAL));
+      turn.put(Metric.BAR1_FREE, turn.wide(Layout.Bar1.FREE));
+      turn.put(Metric.BAR1_USED, turn.wide(Layout.Bar1.USED));
+    }
+    turn.put(Metric.TEMPERATURE_THRESHOLD, 0, turn.number(gpu, Reading.SHUTDOWN_AT));
+    turn.put(Metric.TEMPERATURE_THRESHOLD, 1, turn.number(gpu, Reading.SLOWDOWN_AT));
+    turn.put(Metric.TEMPERATURE_THRESHOLD, 2, turn.number(gpu, Reading.MEMORY_MOST));
+  }
+
+  private static void sram(Turn turn, GpuHandle gpu) {
+    if (turn.ask(gpu, Reading.SRAM_STATUS, Layout.SramStatus.VERSION)) {
+      double parity = turn.wide(Layout.SramStatus.VOLATILE_PARITY);
+      double twoBits = turn.wide(Layout.SramStatus.VOLATILE_SEC_DED);
+      turn.put(Metric.ECC_UNCORRECTED_AT, SRAM, parity + twoBits);
+      turn.put(Metric.ECC_CORRECTED_AT, SRAM, turn.wide(Layout.SramStatus.VOLATILE_CORRECTED));
+      for (int unit = 0; unit < UNITS; unit++) {
+        int at = Layout.SramStatus.BUCKET_L2 + unit * Long.BYTES;
+        turn.put(Metric.SRAM_UNCORRECTED, unit, turn.wide(at));
+      }
+      turn.put(Metric.SRAM_THRESHOLD_EXCEEDED, turn.unsigned(Layout.SramStatus.THRESHOLD));
+    }
+    if (gpu.unsupported.contains(Reading.SRAM_STATUS)) {
+      sramErrors(turn, gpu, Reading.SRAM_CORRECTED, Metric.ECC_CORRECTED_AT);
+      sramErrors(turn, gpu, Reading.SRAM_UNCORRECTED, Metric.ECC_UNCORRECTED_AT);
+    }
+  }
+
+  private static void sramErrors(Turn turn, GpuHandle gpu, Reading reading, Metric metric) {
+    if (turn.can(gpu, reading)
+        && turn.good(
+            gpu,
+            reading,
+            turn.nvml.get(
+                reading.symbol, gpu.pointer, reading.selector, VOLATILE, NVML_SRAM, turn.out))) {
+      turn.put(metric, SRAM, turn.wide(0));
+    }
+  }
+}
