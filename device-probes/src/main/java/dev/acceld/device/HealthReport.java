@@ -37,6 +37,8 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
     REBOOT("reboot the node"),
     /** Look at the hardware, have it replaced. */
     SERVICE("have the hardware serviced"),
+    /** Look at what links the device to others. */
+    CHECK_FABRIC("check the NVLink fabric: fabric manager, switches, cables"),
     /** Find out why the driver does not answer. */
     INVESTIGATE("find out why the driver does not answer");
 

@@ -32,6 +32,11 @@ final class Condition {
     held = false;
   }
 
+  /** More is known of what it is; its time stays. */
+  void tell(String what) {
+    detail = what;
+  }
+
   /** It is over. */
   void clear(long nanos) {
     if (!raised) {

@@ -5,9 +5,11 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
+import dev.acceld.probe.DefectKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +32,7 @@ final class DeviceHealth {
   private final DeviceName name;
   private final Condition recovery = new Condition();
   private final Map<Long, Condition> xids = new TreeMap<>();
+  private final Map<DefectKind, Condition> defects = new EnumMap<>(DefectKind.class);
   private int action;
   private int lastAsked;
   private boolean milderSeen;
@@ -70,6 +73,17 @@ final class DeviceHealth {
     } else {
       lastAsked = newAction;
       recovery.raise(at, "", nanos);
+    }
+  }
+
+  /** The device says so itself, and says when it is over. */
+  void defect(DefectKind kind, boolean present, String detail, Instant at, long nanos) {
+    Condition condition = defects.computeIfAbsent(kind, k -> new Condition());
+    if (present) {
+      condition.raise(at, detail, nanos);
+      condition.tell(detail);
+    } else {
+      condition.clear(nanos);
     }
   }
 
@@ -138,6 +152,11 @@ final class DeviceHealth {
     if (recovery.active(nanos) && !explained) {
       reasons.add(Reasons.recovery(lastAsked, recovery.since()));
     }
+    defects.forEach((kind, condition) -> {
+      if (condition.active(nanos)) {
+        reasons.add(Reasons.defect(kind, condition.detail(), condition.since()));
+      }
+    });
     if (stuck.active(nanos)) {
       reasons.add(
           Reasons.blocking(

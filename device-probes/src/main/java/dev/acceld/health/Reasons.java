@@ -3,6 +3,7 @@ package dev.acceld.health;
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
+import dev.acceld.probe.DefectKind;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -54,6 +55,13 @@ final class Reasons {
     return new Reason(RECOVERY, recovery.id(), message, false, recovery.action(), since);
   }
 
+  static Reason defect(DefectKind kind, String detail, Instant since) {
+    Defect defect = Defect.of(kind);
+    String message = defect.words() + (detail.isEmpty() ? "" : ": " + detail);
+    return new Reason(
+        defect.code(), "", sentence(message), defect.schedulable(), defect.action(), since);
+  }
+
   static List<Reason> sorted(List<Reason> reasons) {
     return reasons.stream().sorted(GRAVEST_FIRST).toList();
   }
@@ -87,7 +95,7 @@ final class Reasons {
     return switch (action) {
       case NONE -> 0;
       case RESTART_APP -> 1;
-      case INVESTIGATE -> 2;
+      case INVESTIGATE, CHECK_FABRIC -> 2;
       case RESET -> 3;
       case REBOOT -> 4;
       case SERVICE -> 5;

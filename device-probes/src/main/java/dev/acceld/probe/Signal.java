@@ -31,4 +31,13 @@ public sealed interface Signal {
    *     drain and reset; unknown values count as 2
    */
   record RecoveryAction(DeviceName device, Instant at, int action) implements Signal {}
+
+  /**
+   * The device says that something is wrong with it, or that it is no longer.
+   *
+   * @param present false when it is over
+   * @param detail what exactly, for a person; empty when the kind says all, or when it is over
+   */
+  record Defect(DeviceName device, Instant at, DefectKind kind, boolean present, String detail)
+      implements Signal {}
 }

@@ -13,8 +13,10 @@ import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
+import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.Signal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HealthAssessorTest {
   private static final String BAD = "gpu-1";
@@ -276,6 +280,52 @@ class HealthAssessorTest {
     clock.seconds(600);
     inventory(ProbeStatus.State.READY, BAD);
     inventory(ProbeStatus.State.READY);
+    assertThat(report(BAD).state()).isEqualTo(State.HEALTHY);
+  }
+
+  private void defect(String device, DefectKind kind, boolean present, String detail) {
+    Signal.Defect defect = new Signal.Defect(name(device), clock.instant(), kind, present, detail);
+    health.signals(List.of(defect));
+  }
+
+  @Test
+  void aGpuWithoutSpareRowsIsNotGivenAway() {
+    defect(BAD, DefectKind.ROW_REMAP_FAILED, true, "");
+    assertThat(report(BAD).schedulable()).isFalse();
+    assertThat(only(BAD).code()).isEqualTo("row-remap-failed");
+    assertThat(only(BAD).action()).isEqualTo(Action.SERVICE);
+    defect(BAD, DefectKind.ROW_REMAP_FAILED, false, "");
+    assertThat(report(BAD).state()).isEqualTo(State.HEALTHY);
+  }
+
+  @Test
+  void aDefectThatLetsTheDeviceWorkDegradesItAndItsDetailFollows() {
+    defect(BAD, DefectKind.LINK_DOWN, true, "3");
+    Instant since = only(BAD).since();
+    clock.seconds(5);
+    defect(BAD, DefectKind.LINK_DOWN, true, "3, 4");
+    assertThat(report(BAD).state()).isEqualTo(State.DEGRADED);
+    assertThat(report(BAD).schedulable()).isTrue();
+    assertThat(only(BAD).message()).isEqualTo("NVLinks are down: 3, 4");
+    assertThat(only(BAD).since()).isEqualTo(since);
+    assertThat(only(BAD).action()).isEqualTo(Action.CHECK_FABRIC);
+  }
+
+  @ParameterizedTest
+  @EnumSource(DefectKind.class)
+  void everyDefectHasAReasonOfItsOwnThatEnds(DefectKind kind) {
+    defect(BAD, kind, true, "");
+    assertThat(only(BAD).code()).matches("[a-z]+(-[a-z]+)*");
+    assertThat(only(BAD).action()).isNotEqualTo(Action.NONE);
+    defect(BAD, kind, false, "");
+    assertThat(report(BAD).state()).isEqualTo(State.HEALTHY);
+  }
+
+  @Test
+  void anXidThatTheDriverAsksNothingForIsOver() {
+    xid(BAD, 145);
+    assertThat(report(BAD).schedulable()).isFalse();
+    action(BAD, 0);
     assertThat(report(BAD).state()).isEqualTo(State.HEALTHY);
   }
 

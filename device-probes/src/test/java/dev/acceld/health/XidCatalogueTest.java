@@ -31,6 +31,20 @@ class XidCatalogueTest {
   }
 
   @Test
+  void everyCodeOfTheReferenceIsThereWithSomethingToDo() {
+    assertThat(XidCatalogue.entries()).hasSize(114);
+    assertThat(XidCatalogue.entries().values())
+        .allSatisfy(entry ->
+            assertThat(entry.kind().action().words() + entry.followUp().words())
+                .as("XID " + entry.code())
+                .isNotBlank());
+    assertThat(XidCatalogue.entry(79).followUp()).isEqualTo(XidFollowUp.SUPPORT);
+    assertThat(XidCatalogue.entry(147).followUp()).isEqualTo(XidFollowUp.LINK);
+    assertThat(XidCatalogue.entry(48).followUp()).isEqualTo(XidFollowUp.OTHER_XID);
+    assertThat(XidCatalogue.entry(45).followUp()).isEqualTo(XidFollowUp.AFTERMATH);
+  }
+
+  @Test
   void everyRecoveryActionHasALabelSafeName() {
     for (int number = 1; number < 10; number++) {
       assertThat(Recovery.of(number).id()).matches("[a-z0-9]+(-[a-z0-9]+)*");

@@ -11,7 +11,7 @@ final class XidEffect {
   private static final Set<Integer> WANT_RESET =
       Set.of(
           46, 48, 62, 64, 74, 95, 109, 110, 119, 120, 136, 140, 143, 144, 145, 146, 147, 148, 149,
-          150, 155, 156, 158, 166, 169, 170);
+          150, 151, 155, 156, 158, 166, 169, 170, 171, 172);
 
   private static final Set<Integer> WANT_REBOOT = Set.of(79, 167);
 
@@ -23,7 +23,7 @@ final class XidEffect {
       state.put(gpu, "recovery.action", action);
     }
     switch (xid) {
-      case 48, 94, 95, 140 -> eccUncorrected(state, gpu);
+      case 48, 94, 95, 140, 171, 172 -> eccUncorrected(state, gpu);
       case 63 -> {
         state.put(gpu, "remap.uncorrectable", state.number(gpu, "remap.uncorrectable", 0) + 1);
         state.put(gpu, "remap.pending", 1);

@@ -158,7 +158,7 @@ public final class NvidiaProbe implements Probe {
         loaded.session.markStale();
         break;
       }
-      note(gpu.name, sweep);
+      note(gpu.name, sweep, read);
       if (sweep.answered() && wanted.contains(gpu.name)) {
         values.put(gpu.name, read);
       }
@@ -182,6 +182,7 @@ public final class NvidiaProbe implements Probe {
       library = null;
       takeEvents(loaded);
       loaded.session.close();
+      trouble.renew();
     }
   }
 
@@ -266,15 +267,16 @@ public final class NvidiaProbe implements Probe {
     }
   }
 
-  private void note(DeviceName name, Sweep sweep) {
+  private void note(DeviceName name, Sweep sweep, Sample sample) {
     Instant now = clock.instant();
     if (sweep.isLost()) {
       trouble.lost(name, now, sweep.lostDetail());
     } else if (sweep.answered()) {
       trouble.answers(name, now);
+      trouble.defects(name, now, sample);
     }
     if (sweep.action() >= 0) {
-      trouble.action(name, now, sweep.action());
+      trouble.action(name, now, sweep.action(), sweep.actionTold());
     }
   }
 

@@ -20,6 +20,7 @@ final class Plausible {
       case PCIE_GENERATION -> within(value, 1, 10);
       case PCIE_WIDTH -> within(value, 1, 32);
       case PERFORMANCE_STATE -> within(value, 0, 15);
+      case RECOVERY_ACTION, FABRIC_STATE, FABRIC_STATUS -> within(value, 0, 999);
       case PROCESSES -> within(value, 0, 1e6);
       case CLOCK_REASON,
           NVLINK_UP,

@@ -24,6 +24,7 @@ final class Sweep {
   private final LongSupplier nanos;
   private final long slowEvery;
   private String lost = "";
+  private boolean tellsActions;
 
   Sweep(Nvml nvml, LongSupplier nanos, Duration slowEvery) {
     this.turn = new Turn(nvml);
@@ -40,6 +41,7 @@ final class Sweep {
     gpm.read(turn, gpu, now);
     processes.read(turn, gpu);
     slowly(gpu, now);
+    tellsActions = !gpu.without(Field.RECOVERY_ACTION);
     lost = turn.lost();
     gpu.fruitless = turn.answered() || isLost() ? 0 : gpu.fruitless + 1;
     if (gpu.fruitless >= FRUITLESS) {
@@ -82,12 +84,24 @@ final class Sweep {
     return turn.stale();
   }
 
+  /** Whether the driver itself says what has to be done to the GPU. */
+  boolean actionTold() {
+    return !Double.isNaN(turn.values.get(Metric.RECOVERY_ACTION));
+  }
+
   /**
-   * What has to be done to the GPU (field 230), or -1 when nobody can tell. A driver without that
-   * field still says {@code RESET_REQUIRED}, which is action 1.
+   * What has to be done to the GPU (field 230), or -1 when nobody can tell: a field that fails once
+   * does not say that all is well. A driver without that field still says {@code RESET_REQUIRED},
+   * which is action 1.
    */
   int action() {
     double action = turn.values.get(Metric.RECOVERY_ACTION);
-    return !Double.isNaN(action) ? (int) action : turn.resetRequired() ? 1 : answered() ? 0 : -1;
+    if (!Double.isNaN(action)) {
+      return (int) action;
+    }
+    if (turn.resetRequired()) {
+      return 1;
+    }
+    return answered() && !tellsActions ? 0 : -1;
   }
 }

@@ -1,6 +1,8 @@
 package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.Sample;
+import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,17 +10,34 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Turns what is seen again and again into signals that are given once, at each change. */
 final class Trouble {
+  /** A driver may report an XID a moment before it knows what to do about it. */
+  static final int SETTLED = 5;
+
+  private static final DefectKind[] KINDS = DefectKind.values();
+
   private final Set<DeviceName> lost = new HashSet<>();
   private final Set<DeviceName> released = new HashSet<>();
   private final Map<DeviceName, Integer> actions = new HashMap<>();
   private final List<Signal> pending = new ArrayList<>();
 
+  /** Samples until the driver's action is told again, changed or not. */
+  private final Map<DeviceName, Integer> untilAction = new HashMap<>();
+
+  private final Map<DeviceName, Map<DefectKind, String>> defects = new HashMap<>();
+
+  /** Defects told that the next sample confirms or ends, whatever was told before. */
+  private final Map<DeviceName, Set<DefectKind>> doubtful = new HashMap<>();
+
+  private final Map<DeviceName, Long> linksOnceUp = new HashMap<>();
+
   void xid(DeviceName device, Instant at, long code) {
     pending.add(new Signal.Xid(device, at, code));
+    untilAction.put(device, SETTLED);
   }
 
   void lost(DeviceName device, Instant at, String detail) {
@@ -33,9 +52,16 @@ final class Trouble {
     }
   }
 
-  void action(DeviceName device, Instant at, int action) {
+  /**
+   * What has to be done to the device.
+   *
+   * @param told true when the driver said so itself. Then its word after an XID counts, unchanged
+   *     as it may be: for NVLink 5's XIDs (144 to 150) it alone tells the grave from the harmless
+   */
+  void action(DeviceName device, Instant at, int action, boolean told) {
     Integer before = actions.put(device, action);
-    if ((before == null ? 0 : before) != action) {
+    boolean again = told && settled(device);
+    if (again || (before == null ? 0 : before) != action) {
       pending.add(new Signal.RecoveryAction(device, at, action));
     }
   }
@@ -46,6 +72,9 @@ final class Trouble {
       if (released.add(device)) {
         lost.remove(device);
         actions.remove(device);
+        untilAction.remove(device);
+        linksOnceUp.remove(device);
+        doubt(device);
         pending.add(new Signal.Released(device, at, true));
       }
     }
@@ -54,6 +83,54 @@ final class Trouble {
         released.remove(device);
         pending.add(new Signal.Released(device, at, false));
       }
+    }
+  }
+
+  /** True once, so many samples after an XID. */
+  private boolean settled(DeviceName device) {
+    Integer left = untilAction.get(device);
+    if (left == null) {
+      return false;
+    }
+    if (left > 1) {
+      untilAction.put(device, left - 1);
+      return false;
+    }
+    untilAction.remove(device);
+    return true;
+  }
+
+  /** What the device says of itself; what cannot be told stays as it was. */
+  void defects(DeviceName device, Instant at, Sample sample) {
+    long onceUp = linksOnceUp.merge(device, Defects.linksUp(sample), (a, b) -> a | b);
+    Map<DefectKind, String> known = defects.computeIfAbsent(device, d -> new HashMap<>());
+    Set<DefectKind> open = doubtful.getOrDefault(device, new HashSet<>());
+    for (DefectKind kind : KINDS) {
+      Optional<Boolean> present = Defects.present(kind, sample, onceUp);
+      if (present.isEmpty()) {
+        continue;
+      }
+      boolean toldBefore = open.remove(kind);
+      if (present.get()) {
+        String detail = Defects.detail(kind, sample, onceUp);
+        if (!detail.equals(known.put(kind, detail))) {
+          pending.add(new Signal.Defect(device, at, kind, true, detail));
+        }
+      } else if (known.remove(kind) != null || toldBefore) {
+        pending.add(new Signal.Defect(device, at, kind, false, ""));
+      }
+    }
+  }
+
+  /** The library is new, the machine may have been reset: what was told is told afresh. */
+  void renew() {
+    List.copyOf(defects.keySet()).forEach(this::doubt);
+  }
+
+  private void doubt(DeviceName device) {
+    Map<DefectKind, String> known = defects.remove(device);
+    if (known != null && !known.isEmpty()) {
+      doubtful.computeIfAbsent(device, d -> new HashSet<>()).addAll(known.keySet());
     }
   }
 

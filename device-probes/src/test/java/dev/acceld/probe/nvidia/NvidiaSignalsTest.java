@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NvidiaSignalsTest {
   @TempDir static Path dir;
@@ -64,6 +66,8 @@ class NvidiaSignalsTest {
       case Signal.Answers answers -> answers.device() + " answers";
       case Signal.Released r -> "released " + r.released();
       case Signal.RecoveryAction action -> action.device() + " action " + action.action();
+      case Signal.Defect defect ->
+          defect.device() + (defect.present() ? " has " : " had ") + defect.kind();
     };
   }
 
@@ -189,6 +193,48 @@ class NvidiaSignalsTest {
     assertThat(probe.discover().devices()).isEqualTo(devices);
     assertThat(sampled().stream().map(NvidiaSignalsTest::brief))
         .containsExactly(machine.name(1) + " answers");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "remap.failure, 1, 0, ROW_REMAP_FAILED",
+    "remap.pending, 1, 0, ROW_REMAP_PENDING",
+    "ecc.sram.threshold, 1, 0, SRAM_WORN",
+    "nvlink.down, 0x8, 0, LINK_DOWN",
+    "fabric.health, 0x11A9, 0x11AA, FABRIC",
+    "fabric.status, 27, 0, FABRIC"
+  })
+  void aDefectIsToldOnceAndSoIsItsEnd(String key, String bad, String good, String kind) {
+    assertThat(sampled()).isEmpty();
+    machine.gpu(4, key, bad);
+    assertThat(sampled().stream().map(NvidiaSignalsTest::brief))
+        .containsExactly(machine.name(4) + " has " + kind);
+    assertThat(sampled()).isEmpty();
+    machine.gpu(4, key, good);
+    assertThat(sampled().stream().map(NvidiaSignalsTest::brief))
+        .containsExactly(machine.name(4) + " had " + kind);
+  }
+
+  @Test
+  void aDefectThatAReloadOfTheDriverEndedIsOver() throws Exception {
+    machine.gpu(4, "remap.pending", 1);
+    assertThat(sampled()).hasSize(1);
+    machine.gpu(4, "remap.pending", 0).reloadDriver();
+    probe.discover();
+    assertThat(sampled().stream().map(NvidiaSignalsTest::brief))
+        .containsExactly(machine.name(4) + " had ROW_REMAP_PENDING");
+  }
+
+  @Test
+  void afterAnXidTheDriversWordThatNothingIsToBeDoneIsToldToo() {
+    sampled();
+    machine.xid(3, 145);
+    List<Signal> seen = new ArrayList<>(arriving(1));
+    for (int i = 0; i < Trouble.SETTLED + 1; i++) {
+      seen.addAll(sampled());
+    }
+    assertThat(seen.stream().map(NvidiaSignalsTest::brief))
+        .containsExactly(machine.name(3) + " xid 145", machine.name(3) + " action 0");
   }
 
   @Test

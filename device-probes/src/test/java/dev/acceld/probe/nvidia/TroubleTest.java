@@ -3,8 +3,13 @@ package dev.acceld.probe.nvidia;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.Metric;
+import dev.acceld.device.Sample;
+import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TroubleTest {
@@ -29,11 +34,11 @@ class TroubleTest {
 
   @Test
   void theFirstActionAndEachChangeIsTold() {
-    trouble.action(GPU, T, 0);
-    trouble.action(GPU, T, 1);
-    trouble.action(GPU, T, 1);
-    trouble.action(GPU, T, 2);
-    trouble.action(GPU, T, 0);
+    trouble.action(GPU, T, 0, true);
+    trouble.action(GPU, T, 1, true);
+    trouble.action(GPU, T, 1, true);
+    trouble.action(GPU, T, 2, true);
+    trouble.action(GPU, T, 0, true);
     assertThat(trouble.drain())
         .containsExactly(
             new Signal.RecoveryAction(GPU, T, 1),
@@ -46,5 +51,92 @@ class TroubleTest {
     trouble.xid(GPU, T, 31);
     trouble.xid(GPU, T, 31);
     assertThat(trouble.drain()).hasSize(2).containsOnly(new Signal.Xid(GPU, T, 31));
+  }
+
+  @Test
+  void afterAnXidTheDriversWordIsToldOnceMoreThoughItIsTheSame() {
+    trouble.action(GPU, T, 0, true);
+    trouble.xid(GPU, T, 145);
+    trouble.action(GPU, T, 0, true);
+    assertThat(trouble.drain()).containsExactly(new Signal.Xid(GPU, T, 145));
+    for (int i = 1; i < 2 * Trouble.SETTLED; i++) {
+      trouble.action(GPU, T, 0, true);
+    }
+    assertThat(trouble.drain()).containsExactly(new Signal.RecoveryAction(GPU, T, 0));
+  }
+
+  @Test
+  void aDriverThatCannotTellDoesNotTalkAnXidAway() {
+    trouble.xid(GPU, T, 48);
+    for (int i = 0; i < 5; i++) {
+      trouble.action(GPU, T, 0, false);
+    }
+    assertThat(trouble.drain()).containsExactly(new Signal.Xid(GPU, T, 48));
+  }
+
+  @Test
+  void aDefectIsToldWhenItComesWhenItChangesAndWhenItGoes() {
+    trouble.defects(GPU, T, links(1, 1, 0));
+    assertThat(trouble.drain()).as("a link that never was up").isEmpty();
+    trouble.defects(GPU, T, links(0, 1, 0));
+    trouble.defects(GPU, T, links(0, 1, 0));
+    trouble.defects(GPU, T, links(0, 0, 0));
+    trouble.defects(GPU, T, Sample.EMPTY);
+    trouble.defects(GPU, T, links(1, 1, 0));
+    assertThat(trouble.drain())
+        .containsExactly(
+            new Signal.Defect(GPU, T, DefectKind.LINK_DOWN, true, "0"),
+            new Signal.Defect(GPU, T, DefectKind.LINK_DOWN, true, "0, 1"),
+            new Signal.Defect(GPU, T, DefectKind.LINK_DOWN, false, ""));
+  }
+
+  @Test
+  void withANewLibraryADefectIsToldAfreshOrItsEndIs() {
+    Sample bad = Sample.of(Map.of(Metric.ROW_REMAP_FAILED, 1.0, Metric.ROW_REMAP_PENDING, 1.0));
+    trouble.defects(GPU, T, bad);
+    assertThat(trouble.drain()).hasSize(2);
+    trouble.renew();
+    trouble.defects(GPU, T, Sample.EMPTY);
+    assertThat(trouble.drain()).as("nobody can tell").isEmpty();
+    trouble.defects(
+        GPU, T, Sample.of(Map.of(Metric.ROW_REMAP_FAILED, 1.0, Metric.ROW_REMAP_PENDING, 0.0)));
+    assertThat(trouble.drain())
+        .containsExactly(
+            new Signal.Defect(GPU, T, DefectKind.ROW_REMAP_FAILED, true, ""),
+            new Signal.Defect(GPU, T, DefectKind.ROW_REMAP_PENDING, false, ""));
+  }
+
+  @Test
+  void aLinkThatIsStillDownWithANewLibraryIsStillADefect() {
+    trouble.defects(GPU, T, links(1, 1));
+    trouble.defects(GPU, T, links(0, 1));
+    trouble.drain();
+    trouble.renew();
+    trouble.defects(GPU, T, links(0, 1));
+    assertThat(trouble.drain())
+        .containsExactly(new Signal.Defect(GPU, T, DefectKind.LINK_DOWN, true, "0"));
+  }
+
+  @Test
+  void whatWasReleasedIsLookedAtAfresh() {
+    trouble.defects(GPU, T, links(1, 1));
+    trouble.defects(GPU, T, links(0, 1));
+    trouble.drain();
+    trouble.released(Set.of(GPU), T);
+    trouble.released(Set.of(), T);
+    trouble.defects(GPU, T, links(0, 1));
+    assertThat(trouble.drain())
+        .containsExactly(
+            new Signal.Released(GPU, T, true),
+            new Signal.Released(GPU, T, false),
+            new Signal.Defect(GPU, T, DefectKind.LINK_DOWN, false, ""));
+  }
+
+  private static Sample links(double... up) {
+    Sample.Builder links = new Sample.Builder();
+    for (int link = 0; link < up.length; link++) {
+      links.put(Metric.NVLINK_UP, link, up[link]);
+    }
+    return links.build();
   }
 }

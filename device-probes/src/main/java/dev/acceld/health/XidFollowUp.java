@@ -1,0 +1,34 @@
+package dev.acceld.health;
+
+/** What to do when the remedy of an XID's class does not help, or the XID comes back. */
+public enum XidFollowUp {
+  /** Nothing more. */
+  NOTHING(""),
+  /** The application is to blame, most often. */
+  APPLICATION("look for the fault in the application; on one GPU only, suspect the GPU"),
+  /** Another XID of the same moment says what happened. */
+  OTHER_XID("go by the XIDs that came with it (63, 64, 94, 95)"),
+  /** Only the aftermath of another error. */
+  AFTERMATH("go by the XID that came with it; if none did, restart the fabric manager"),
+  /** A spare row waits for a reset. */
+  RESET_AT_LEISURE("reset the device when it is free, so that the row is replaced"),
+  /** Driver or firmware. */
+  SOFTWARE("update driver and firmware, then NVIDIA's support"),
+  /** Cables and power. */
+  HARDWARE("check power cables and seating"),
+  /** Links and switches. */
+  LINK("check NVLinks, switches and fabric manager"),
+  /** The vendor. */
+  SUPPORT("when it comes back, NVIDIA's support");
+
+  private final String words;
+
+  XidFollowUp(String words) {
+    this.words = words;
+  }
+
+  /** In words; empty for {@link #NOTHING}. */
+  public String words() {
+    return words;
+  }
+}

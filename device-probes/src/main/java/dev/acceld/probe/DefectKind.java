@@ -1,0 +1,19 @@
+package dev.acceld.probe;
+
+/** What a device can say of itself that is wrong with it, beside errors that pass. */
+public enum DefectKind {
+  /** A row of memory could not be remapped: there is no spare one left. */
+  ROW_REMAP_FAILED,
+  /** A row of memory is remapped at the next reset. */
+  ROW_REMAP_PENDING,
+  /** A page of memory is retired at the next reboot. */
+  PAGE_RETIREMENT_PENDING,
+  /** SRAM had more uncorrected errors than its vendor tolerates. */
+  SRAM_WORN,
+  /** A part is repaired at the next reset. */
+  REPAIR_PENDING,
+  /** A link to other devices that was up is down. */
+  LINK_DOWN,
+  /** Something is wrong with the place in the fabric that links devices. */
+  FABRIC
+}
