@@ -2,6 +2,8 @@
 #include "model.h"
 #include "session.h"
 
+#include <stdio.h>
+
 /*
  * The first driver branch that knows a field: each nvml.h raises NVML_FI_MAX, so the ids of a branch end where the
  * next one's begin.
@@ -142,6 +144,14 @@ static void read_field(const struct call *call, nvmlFieldValue_t *field) {
   }
 }
 
+/* One field of a batch may fail alone. */
+static void spoil(nvmlDevice_t device, nvmlFieldValue_t *field) {
+  char part[32];
+  snprintf(part, sizeof part, "field%u", field->fieldId);
+  nvmlReturn_t code = forced_part(part, device);
+  if (code) field->nvmlReturn = code;
+}
+
 NVML_API nvmlReturn_t nvmlDeviceGetFieldValues(nvmlDevice_t device, int count, nvmlFieldValue_t *values) {
   struct call call;
   nvmlReturn_t result = enter_device(__func__, device, &call);
@@ -153,6 +163,7 @@ NVML_API nvmlReturn_t nvmlDeviceGetFieldValues(nvmlDevice_t device, int count, n
     values[i].latencyUsec = 1;
     values[i].value.ullVal = 0;
     read_field(&call, &values[i]);
+    if (call.faulty) spoil(device, &values[i]);
   }
   return NVML_SUCCESS;
 }

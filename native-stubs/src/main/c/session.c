@@ -108,8 +108,16 @@ nvmlReturn_t enter_position(const char *symbol, int position, struct call *call)
     call->gpu = state->gpu[position];
     call->index = (unsigned)index;
     call->driver_branch = state->driver_branch;
+    call->faulty = state->fail_count > 0;
     if (gpu_number_or(&call->gpu, LOST, 0) || gpu_number_or(&call->gpu, REMOVED, 0)) result = NVML_ERROR_GPU_IS_LOST;
   }
+  state_unlock();
+  return result;
+}
+
+nvmlReturn_t forced_part(const char *part, nvmlDevice_t device) {
+  state_lock();
+  nvmlReturn_t result = forced(state_now(), part, handle_position(device));
   state_unlock();
   return result;
 }

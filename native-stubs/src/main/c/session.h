@@ -10,6 +10,7 @@ struct call {
   struct gpu gpu;
   unsigned index; /* the GPU's index in this session */
   int driver_branch;
+  bool faulty; /* something was asked to fail: a part of a call may be meant */
 };
 
 /*
@@ -21,7 +22,10 @@ nvmlReturn_t enter_device(const char *symbol, nvmlDevice_t device, struct call *
 /* The same for a GPU by its position, or -1 for none. */
 nvmlReturn_t enter_position(const char *symbol, int position, struct call *call);
 
-/* The same for a call that is about no GPU. */
+/* The code that a part of a call was asked to answer with ("fail.field230.0"), or NVML_SUCCESS. */
+nvmlReturn_t forced_part(const char *part, nvmlDevice_t device);
+
+/* The same as enter_device for a call that is about no GPU. */
 nvmlReturn_t enter_system(const char *symbol);
 
 /* What a call about a GPU begins with: arguments are looked at last, as a driver does. */
