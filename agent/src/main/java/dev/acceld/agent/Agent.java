@@ -261,6 +261,7 @@ public final class Agent implements AutoCloseable {
           devices.supervisor().inventory(),
           devices.supervisor().readings(),
           devices.health().reports(),
+          devices.health().xidCounts(),
           claims());
     }
 

@@ -192,6 +192,15 @@ final class SmallMachine {
         .put(Metric.NVLINK_RECEIVED, 0, 1024)
         .put(Metric.TENSOR_ACTIVE, 0.31)
         .put(Metric.PCIE_SENT_RATE, 1e9)
+        .put(Metric.RECOVERY_ACTION, 0)
+        .put(Metric.ROW_REMAP_PENDING, 1)
+        .put(Metric.ROW_REMAP_FAILED, 0)
+        .put(Metric.SRAM_THRESHOLD_EXCEEDED, 0)
+        .put(Metric.NVLINK_REPLAYS, 0, 4)
+        .put(Metric.FABRIC_STATE, 3)
+        .put(Metric.FABRIC_PROBLEM, 0, 1)
+        .put(Metric.CLOCK_REASON, 2, 1)
+        .put(Metric.PCIE_ERRORS, 7, 2)
         .build();
   }
 }

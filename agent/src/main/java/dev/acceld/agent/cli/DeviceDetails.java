@@ -4,9 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Prints everything known of one device, a line each. */
 final class DeviceDetails {
+  /** More parts than that are added up: 18 links fill no screen. */
+  private static final int MOST_PARTS = 5;
+
   private DeviceDetails() {}
 
   static void print(JsonNode d, PrintWriter out) {
@@ -26,17 +34,49 @@ final class DeviceDetails {
       out.println("  since " + r.path("since").asText() + ": " + r.path("message").asText());
       out.println("  what to do: " + r.path("action").asText());
     }
+    for (JsonNode s : d.path("signals")) {
+      line(out, "signal", s.path("signal").asText() + ": " + s.path("message").asText());
+      out.println("  what to do: " + s.path("advice").asText());
+    }
     out.println("readings");
-    d.path("readings")
+    readings(d.path("readings"), out);
+  }
+
+  /** A line for each reading; what has parts (links, causes, …) has one line for all of them. */
+  private static void readings(JsonNode readings, PrintWriter out) {
+    Map<String, Map<String, Double>> byName = new TreeMap<>();
+    readings
         .properties()
-        .forEach(e ->
-            out.printf(
-                "  %-22s %s%n",
-                e.getKey().replace('_', ' '),
-                new BigDecimal(e.getValue().asDouble())
-                    .round(new MathContext(12))
-                    .stripTrailingZeros()
-                    .toPlainString()));
+        .forEach(e -> {
+          String[] id = e.getKey().split("\\.", 2);
+          byName
+              .computeIfAbsent(id[0], n -> new LinkedHashMap<>())
+              .put(id.length > 1 ? id[1] : "", e.getValue().asDouble());
+        });
+    byName.forEach(
+        (name, parts) -> out.printf("  %-26s %s%n", name.replace('_', ' '), value(parts)));
+  }
+
+  private static String value(Map<String, Double> parts) {
+    Double whole = parts.get("");
+    if (whole != null) {
+      return number(whole);
+    }
+    List<Map.Entry<String, Double>> there =
+        parts.entrySet().stream().filter(e -> e.getValue() != 0).toList();
+    if (there.size() > MOST_PARTS) {
+      double sum = there.stream().mapToDouble(Map.Entry::getValue).sum();
+      return number(sum) + " in all, of " + there.size();
+    }
+    return there.isEmpty()
+        ? "0"
+        : there.stream()
+            .map(e -> e.getKey() + ": " + number(e.getValue()))
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String number(double value) {
+    return new BigDecimal(value).round(new MathContext(12)).stripTrailingZeros().toPlainString();
   }
 
   private static void line(PrintWriter out, String label, JsonNode value) {

@@ -1,6 +1,7 @@
 package dev.acceld.agent.view;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.acceld.health.Finding;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param present false when it has vanished
  * @param health the state
  * @param reasons why it is not healthy
+ * @param signals every sign of trouble that there is, grave or not
  * @param readings by metric, in base units
  * @param claims the claims that hold it, as namespace/name
  */
@@ -41,6 +43,7 @@ public record DeviceView(
     boolean present,
     String health,
     List<ReasonView> reasons,
+    List<Finding> signals,
     Map<String, Double> readings,
     List<String> claims) {
 

@@ -13,6 +13,7 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
 import dev.acceld.device.TpuChip;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.health.Findings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class DeviceViews {
       Inventory inventory,
       Readings readings,
       Map<DeviceName, HealthReport> health,
+      Map<DeviceName, Map<Long, Long>> xids,
       List<PreparedClaim> claims) {
     Map<String, List<String>> holders = new HashMap<>();
     for (PreparedClaim claim : claims) {
@@ -51,6 +53,7 @@ public final class DeviceViews {
                 !inventory.missing().contains(d.name()),
                 readings,
                 health.get(d.name()),
+                xids.getOrDefault(d.name(), Map.of()),
                 holders.getOrDefault(d.name().value(), List.of())))
         .toList();
   }
@@ -60,6 +63,7 @@ public final class DeviceViews {
       boolean present,
       Readings readings,
       @Nullable HealthReport report,
+      Map<Long, Long> xids,
       List<String> claims) {
     DeviceCommon c = device.common();
     return new DeviceView(
@@ -85,6 +89,7 @@ public final class DeviceViews {
         present,
         report == null ? "unknown" : report.state().name().toLowerCase(Locale.ROOT),
         report == null ? List.of() : report.reasons().stream().map(DeviceViews::reason).toList(),
+        Findings.of(readings.of(device.name()), xids),
         readings(readings, device),
         claims);
   }

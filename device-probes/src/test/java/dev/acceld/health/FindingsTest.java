@@ -1,0 +1,116 @@
+package dev.acceld.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.Metric;
+import dev.acceld.device.Parts;
+import dev.acceld.device.Sample;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FindingsTest {
+  private final Sample.Builder sample = new Sample.Builder();
+
+  private List<Finding> found() {
+    return Findings.of(sample.build(), Map.of());
+  }
+
+  private Finding only() {
+    assertThat(found()).hasSize(1);
+    return found().getFirst();
+  }
+
+  private void reason(String name) {
+    sample.put(Metric.CLOCK_REASON, Parts.REASON.names().indexOf(name), 1);
+  }
+
+  @Test
+  void a_device_as_it_should_be_has_none() {
+    assertThat(found()).isEmpty();
+    sample.put(Metric.ECC_UNCORRECTED, 0).put(Metric.ROW_REMAP_PENDING, 0);
+    sample.put(Metric.RECOVERY_ACTION, 0).put(Metric.FABRIC_STATE, 3).put(Metric.FABRIC_STATUS, 0);
+    sample.put(Metric.NVLINK_UP, 0, 1).put(Metric.NVLINK_REPLAYS, 0, 0);
+    sample.put(Metric.FABRIC_PROBLEM, 0, 0);
+    reason("idle");
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void each_xid_says_what_it_means_and_what_to_do_and_then() {
+    assertThat(Findings.of(sample.build(), Map.of(31L, 3L, 79L, 1L)))
+        .containsExactly(
+            new Finding(
+                "xid-31",
+                "XID 31, 3 times since the agent started: MMU page fault",
+                "restart the application; look for the fault in the application; on one GPU only,"
+                    + " suspect the GPU"),
+            new Finding(
+                "xid-79",
+                "XID 79 since the agent started: GPU has fallen off the bus",
+                "reboot the node; when it comes back, NVIDIA's support"));
+  }
+
+  @Test
+  void memory_errors_say_where() {
+    sample.put(Metric.ECC_UNCORRECTED, 3);
+    sample.put(Metric.ECC_UNCORRECTED_AT, 2, 1).put(Metric.ECC_UNCORRECTED_AT, 6, 2);
+    assertThat(only().message())
+        .isEqualTo("3 uncorrected memory errors since the driver was loaded (dram 1, sram 2)");
+  }
+
+  @Test
+  void memory_that_is_worn_asks_for_a_reset_or_for_service() {
+    sample.put(Metric.ROW_REMAP_PENDING, 1);
+    assertThat(only().advice()).isEqualTo("reset the device");
+    sample.put(Metric.ROW_REMAP_PENDING, 0).put(Metric.ROW_REMAP_FAILED, 1);
+    assertThat(only().advice()).isEqualTo("have the hardware serviced");
+    sample.put(Metric.ROW_REMAP_FAILED, 0).put(Metric.RETIRED_PAGES_PENDING, 1);
+    assertThat(only().advice()).isEqualTo("reboot the node");
+  }
+
+  @Test
+  void links_are_named_with_their_errors() {
+    sample.put(Metric.NVLINK_UP, 3, 0).put(Metric.NVLINK_UP, 7, 1);
+    sample.put(Metric.NVLINK_CRC_ERRORS, 7, 31).put(Metric.NVLINK_REPLAYS, 7, 4);
+    assertThat(found())
+        .extracting(Finding::message)
+        .containsExactly(
+            "NVLinks that are not active: 3",
+            "errors on NVLinks since the driver was loaded: link 7: 31 checksum errors, 4 replays");
+  }
+
+  @Test
+  void the_fabric_says_what_is_wrong_with_it() {
+    sample.put(Metric.FABRIC_STATE, 2);
+    assertThat(only().message()).contains("not joined");
+    sample.put(Metric.FABRIC_STATE, 3).put(Metric.FABRIC_PROBLEM, 2, 1);
+    assertThat(only().message()).isEqualTo("the NVLink fabric is not well: route-unhealthy");
+  }
+
+  @Test
+  void clocks_that_are_held_down_say_why() {
+    reason("software-power-cap");
+    assertThat(only().signal()).isEqualTo("throttled-power");
+    sample.clear();
+    reason("hardware-thermal");
+    reason("hardware-slowdown");
+    assertThat(only().signal()).isEqualTo("throttled-heat");
+    sample.clear();
+    reason("power-brake");
+    reason("hardware-slowdown");
+    assertThat(only().signal()).isEqualTo("throttled-power-brake");
+    sample.clear();
+    reason("hardware-slowdown");
+    assertThat(only().signal()).isEqualTo("throttled-hardware");
+  }
+
+  @Test
+  void what_the_driver_asks_for_comes_first() {
+    sample.put(Metric.RECOVERY_ACTION, 4).put(Metric.ECC_UNCORRECTED, 1);
+    assertThat(found())
+        .extracting(Finding::signal)
+        .containsExactly("recovery-action", "ecc-uncorrected");
+    assertThat(found().getFirst().advice()).isEqualTo("drain the GPU, then reset it");
+  }
+}
