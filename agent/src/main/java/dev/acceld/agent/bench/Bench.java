@@ -15,7 +15,8 @@ public final class Bench {
     } catch (IllegalArgumentException e) {
       out.println("bench: " + e.getMessage());
       out.println(
-          "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]");
+          "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]"
+              + " | bench sweep [SECONDS]");
     }
   }
 
@@ -24,6 +25,7 @@ public final class Bench {
       case "prepare" -> new PrepareBench(out, count(args, 2000), false).run(kubeconfig());
       case "prepare-mig" -> new PrepareBench(out, count(args, 500), true).run(kubeconfig());
       case "footprint" -> new FootprintBench(out, count(args, 60)).run();
+      case "sweep" -> new SweepBench(out, count(args, 20)).run();
       default -> throw new IllegalArgumentException("say which benchmark");
     }
   }
