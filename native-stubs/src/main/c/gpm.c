@@ -10,6 +10,7 @@
 struct standin_gpm_sample {
   struct standin_gpm_sample *next;
   int position; /* -1: not taken yet */
+  int gi;       /* -1: the whole GPU */
   double time;
 };
 
@@ -62,20 +63,31 @@ NVML_API nvmlReturn_t nvmlGpmSampleFree(nvmlGpmSample_t sample) {
   return result;
 }
 
-NVML_API nvmlReturn_t nvmlGpmSampleGet(nvmlDevice_t device, nvmlGpmSample_t sample) {
-  struct call call;
-  nvmlReturn_t result = enter_device(__func__, device, &call);
-  if (result) return result;
-  if (!supported(&call.gpu)) return NVML_ERROR_NOT_SUPPORTED;
+static nvmlReturn_t take(const struct gpu *gpu, int gi, nvmlGpmSample_t sample) {
+  if (!supported(gpu)) return NVML_ERROR_NOT_SUPPORTED;
+  nvmlReturn_t result = NVML_ERROR_INVALID_ARGUMENT;
   state_lock();
-  if (!known(sample)) {
-    result = NVML_ERROR_INVALID_ARGUMENT;
-  } else {
-    sample->position = call.gpu.position;
+  if (known(sample) && (gi < 0 || (gi < MAX_GI && state_now()->mig[gpu->position].gi[gi].there))) {
+    sample->position = gpu->position;
+    sample->gi = gi;
     sample->time = model_now();
+    result = NVML_SUCCESS;
   }
   state_unlock();
   return result;
+}
+
+NVML_API nvmlReturn_t nvmlGpmSampleGet(nvmlDevice_t device, nvmlGpmSample_t sample) {
+  struct call call;
+  nvmlReturn_t result = enter_device(__func__, device, &call);
+  return result ? result : take(&call.gpu, -1, sample);
+}
+
+/* Of a GPU instance; the handle is that of the whole GPU. */
+NVML_API nvmlReturn_t nvmlGpmMigSampleGet(nvmlDevice_t device, unsigned gi, nvmlGpmSample_t sample) {
+  ENTER(gi < MAX_GI);
+  if (gpu_number_or(gpu, MIG_MODE, 0) != 1) return NVML_ERROR_NOT_SUPPORTED;
+  return take(gpu, (int)gi, sample);
 }
 
 static double nvlink_rate(const struct gpu *gpu, bool received) {
@@ -85,7 +97,8 @@ static double nvlink_rate(const struct gpu *gpu, bool received) {
   return bytes;
 }
 
-static nvmlReturn_t metric(const struct gpu *gpu, double from, double to, unsigned id, double *value) {
+/* PCIe and NVLinks belong to the GPU as a whole. */
+static nvmlReturn_t metric(const struct gpu *gpu, bool whole, double from, double to, unsigned id, double *value) {
   double busy = 100 * model_mean_utilization(gpu, from, to), mib = 1 << 20;
   bool links = gpu_number_or(gpu, NVLINK_LINKS, 0) > 0;
   switch (id) {
@@ -99,9 +112,12 @@ static nvmlReturn_t metric(const struct gpu *gpu, double from, double to, unsign
     case 11: *value = 0; return NVML_SUCCESS;
     case 12: *value = busy * 0.2; return NVML_SUCCESS;
     case 13: *value = busy * 0.05; return NVML_SUCCESS;
-    case 20: case 21: *value = (double)model_pcie_rate(gpu, id == 21) / mib; return NVML_SUCCESS;
+    case 20: case 21:
+      if (!whole) return NVML_ERROR_NOT_SUPPORTED;
+      *value = (double)model_pcie_rate(gpu, id == 21) / mib;
+      return NVML_SUCCESS;
     case 60: case 61:
-      if (!links) return NVML_ERROR_NOT_SUPPORTED;
+      if (!links || !whole) return NVML_ERROR_NOT_SUPPORTED;
       *value = nvlink_rate(gpu, id == 60) / mib;
       return NVML_SUCCESS;
     default: return NVML_ERROR_NOT_SUPPORTED;
@@ -121,6 +137,7 @@ NVML_API nvmlReturn_t nvmlGpmMetricsGet(nvmlGpmMetricsGet_t *get) {
   unsigned most = metrics_known(state->driver_branch);
   if (get->numMetrics == 0 || get->numMetrics > most || !known(get->sample1) || !known(get->sample2) ||
       get->sample1->position < 0 || get->sample1->position != get->sample2->position ||
+      get->sample1->gi != get->sample2->gi ||
       get->sample2->time <= get->sample1->time) {
     state_unlock();
     return NVML_ERROR_INVALID_ARGUMENT;
@@ -131,7 +148,7 @@ NVML_API nvmlReturn_t nvmlGpmMetricsGet(nvmlGpmMetricsGet_t *get) {
     of->value = 0;
     of->nvmlReturn = of->metricId >= most
                          ? NVML_ERROR_INVALID_ARGUMENT
-                         : metric(gpu, get->sample1->time, get->sample2->time, of->metricId, &of->value);
+                         : metric(gpu, get->sample1->gi < 0, get->sample1->time, get->sample2->time, of->metricId, &of->value);
   }
   state_unlock();
   return NVML_SUCCESS;

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceLabels {
   private final Device device;
+  private final Optional<Gpu> whole;
   private final Optional<Holder> holder;
   private final Labels own;
   private final Labels identity;
@@ -37,20 +38,27 @@ final class DeviceLabels {
   private final Map<State, Labels> byState = new EnumMap<>(State.class);
   private final Map<Parts, Labels[]> byPart = new ConcurrentHashMap<>();
 
-  DeviceLabels(Device device, Optional<Holder> holder, TelemetrySettings settings) {
+  /**
+   * Of one device.
+   *
+   * @param whole the GPU that it is a partition of
+   */
+  DeviceLabels(
+      Device device, Optional<Gpu> whole, Optional<Holder> holder, TelemetrySettings settings) {
     this.device = device;
+    this.whole = whole;
     this.holder = holder;
     this.own = own(device.common(), holder);
     this.identity = identity(device);
-    this.dcgm = dcgm(device, holder, settings);
+    this.dcgm = dcgm(device, whole, holder, settings);
     for (State state : State.values()) {
       byState.put(state, own.add("state", state.name().toLowerCase(Locale.ROOT)));
     }
   }
 
   /** True when these labels still hold. */
-  boolean fits(Device now, Optional<Holder> by) {
-    return device.equals(now) && holder.equals(by);
+  boolean fits(Device now, Optional<Gpu> of, Optional<Holder> by) {
+    return device.equals(now) && whole.equals(of) && holder.equals(by);
   }
 
   /** For {@code acceld_device_*}. */
@@ -130,8 +138,9 @@ final class DeviceLabels {
 
   /** Names and forms as dcgm-exporter writes them (its release 4.8). */
   private static @Nullable Labels dcgm(
-      Device device, Optional<Holder> holder, TelemetrySettings settings) {
-    if (!(device instanceof Gpu gpu) || gpu.common().vendor() != Vendor.NVIDIA) {
+      Device device, Optional<Gpu> whole, Optional<Holder> holder, TelemetrySettings settings) {
+    Gpu gpu = device instanceof Gpu same ? same : whole.orElse(null);
+    if (gpu == null || gpu.common().vendor() != Vendor.NVIDIA) {
       return null;
     }
     Labels.Builder labels =
@@ -142,6 +151,15 @@ final class DeviceLabels {
     gpu.index().ifPresent(index -> labels.label("gpu", Integer.toString(index)));
     gpu.minor().ifPresent(minor -> labels.label("device", "nvidia" + minor));
     gpu.common().pci().ifPresent(pci -> labels.label("pci_bus_id", busId(pci)));
+    MigDevice part = device instanceof MigDevice mig ? mig : null;
+    if (part != null) {
+      if (part.instance().isEmpty()) {
+        return null;
+      }
+      labels
+          .label("GPU_I_PROFILE", part.profile())
+          .label("GPU_I_ID", Integer.toString(part.instance().get().gpuInstance()));
+    }
     if (settings.hostLabel() != HostLabel.NONE) {
       labels.label(settings.hostLabel().label(), settings.nodeName());
     }
@@ -152,7 +170,12 @@ final class DeviceLabels {
           .label("dra_claim_namespace", h.claim().namespace())
           .label("dra_driver_name", settings.driverName())
           .label("dra_pool_name", h.pool())
-          .label("dra_device_name", gpu.name().value());
+          .label("dra_device_name", device.name().value());
+      if (part != null) {
+        labels
+            .label("dra_mig_profile", part.profile())
+            .label("dra_mig_device_uuid", part.instance().map(MigDevice.Instance::uuid).orElse(""));
+      }
       h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
     });
     return labels.build();

@@ -2,8 +2,10 @@ package dev.acceld.telemetry;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
@@ -61,8 +63,9 @@ final class NodeViews {
         continue; // nothing that could have a reading, and there may be hundreds
       }
       DeviceLabels known = before.get(name);
-      if (known == null || !known.fits(device, holder)) {
-        known = new DeviceLabels(device, holder, settings);
+      Optional<Gpu> whole = whole(inventory, device);
+      if (known == null || !known.fits(device, whole, holder)) {
+        known = new DeviceLabels(device, whole, holder, settings);
       }
       labels.put(name, known);
       boolean present = !inventory.missing().contains(name);
@@ -81,6 +84,12 @@ final class NodeViews {
         inventory.probes(),
         claims,
         sampled ? OptionalDouble.of(Math.max(0, age.toMillis() / 1e3)) : OptionalDouble.empty());
+  }
+
+  private static Optional<Gpu> whole(Inventory inventory, Device device) {
+    return device instanceof MigDevice part
+        ? inventory.find(part.parent()).filter(Gpu.class::isInstance).map(Gpu.class::cast)
+        : Optional.empty();
   }
 
   private <T> T ask(String what, Supplier<T> source, T otherwise) {

@@ -7,6 +7,7 @@ import static dev.acceld.telemetry.SmallMachine.NOW;
 import static dev.acceld.telemetry.SmallMachine.POD;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
@@ -48,6 +49,34 @@ class DeviceSeriesTest {
     assertThat(lines(text, "DCGM_FI_DEV_FB_USED", "gpu=\"0\"").getFirst()).endsWith(" 70000.0");
     assertThat(text.lines().filter(l -> l.startsWith("DCGM")).filter(l -> l.contains("tpu")))
         .isEmpty();
+  }
+
+  @Test
+  void a_partition_has_the_labels_of_its_gpu_and_its_own() {
+    DeviceName name = new DeviceName("gpu-4e5f6a7b-mig-1g10gb-6");
+    machine.devices =
+        List.of(SmallMachine.gpu(GPU0, 0), SmallMachine.gpu(GPU1, 1), SmallMachine.mig(name, GPU1));
+    machine.readings.put(name, Sample.of(Map.of(Metric.MEMORY_USED, 1024.0 * (1 << 20))));
+    machine.claims = List.of(SmallMachine.claim(CLAIM, List.of(POD), name));
+    String text = machine.scrape();
+    assertThat(lines(text, "acceld_device_memory_used_bytes", name.value()))
+        .singleElement()
+        .asString()
+        .contains("claim=\"train-gpus\"", "type=\"mig\"");
+    assertThat(lines(text, "DCGM_FI_DEV_FB_USED", "GPU_I_ID=\"9\""))
+        .singleElement()
+        .asString()
+        .contains(
+            "GPU_I_PROFILE=\"1g.10gb\"",
+            "UUID=\"GPU-0a1b2c3d-0000-4000-8000-000000000001\"",
+            "gpu=\"1\"",
+            "device=\"nvidia1\"",
+            "dra_device_name=\"" + name.value() + "\"",
+            "dra_mig_profile=\"1g.10gb\"",
+            "dra_mig_device_uuid=\"MIG-1\"",
+            "pod=\"train-0\"")
+        .endsWith(" 1024.0");
+    assertThat(lines(text, "DCGM_FI_DEV_FB_USED", "gpu=\"1\"")).hasSize(2);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Kind;
 import dev.acceld.device.Metric;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
@@ -142,6 +143,32 @@ final class SmallMachine {
         OptionalInt.of(index),
         80L << 30,
         "580.159.04");
+  }
+
+  static MigDevice mig(DeviceName name, DeviceName parent) {
+    Gpu whole = gpu(parent, 1);
+    return new MigDevice(
+        new DeviceCommon(
+            name,
+            "mig",
+            Vendor.NVIDIA,
+            Kind.GPU,
+            whole.common().physical(),
+            whole.common().pci(),
+            whole.common().pcieRoot(),
+            whole.common().numaNode(),
+            Map.of(),
+            Map.of(),
+            List.of()),
+        parent,
+        whole.uuid(),
+        whole.model(),
+        "1g.10gb",
+        new MigDevice.Shape(19, 6, 1),
+        Optional.of(new MigDevice.Instance("MIG-1", 9, 0)),
+        9856L << 20,
+        whole.driverVersion(),
+        false);
   }
 
   private static TpuChip tpu() {

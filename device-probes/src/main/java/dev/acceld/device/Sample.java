@@ -58,6 +58,16 @@ public final class Sample {
     return !Double.isNaN(sum(metric));
   }
 
+  /** Whether nothing has a value. */
+  public boolean isEmpty() {
+    for (double value : values) {
+      if (!Double.isNaN(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The metrics that have a value. */
   public Set<Metric> metrics() {
     Set<Metric> there = EnumSet.noneOf(Metric.class);

@@ -46,6 +46,7 @@ final class NvmlLibrary {
               Map.entry("nvmlGpmSampleAlloc", 520),
               Map.entry("nvmlGpmSampleFree", 520),
               Map.entry("nvmlGpmSampleGet", 520),
+              Map.entry("nvmlGpmMigSampleGet", 520),
               Map.entry("nvmlGpmMetricsGet", 520),
               Map.entry("nvmlDeviceGetGpuFabricInfo", 525),
               Map.entry("nvmlDeviceGetCurrentClocksEventReasons", 535),

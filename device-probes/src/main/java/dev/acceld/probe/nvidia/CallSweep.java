@@ -52,7 +52,7 @@ final class CallSweep {
     }
   }
 
-  private static void memory(Turn turn, GpuHandle gpu) {
+  static void memory(Turn turn, GpuHandle gpu) {
     if (turn.ask(gpu, Reading.MEMORY_V2, Layout.MemoryV2.VERSION)) {
       turn.put(Metric.MEMORY_TOTAL, turn.wide(Layout.MemoryV2.TOTAL));
       turn.put(Metric.MEMORY_RESERVED, turn.wide(Layout.MemoryV2.RESERVED));

@@ -57,11 +57,7 @@ final class GpmSweep {
     if (samples.taken && nanos - samples.takenAt < APART) {
       return;
     }
-    if (!turn.can(gpu, Reading.GPM_SAMPLE)
-        || !turn.good(
-            gpu,
-            Reading.GPM_SAMPLE,
-            turn.nvml.get(Reading.GPM_SAMPLE.symbol, gpu.pointer, samples.older))) {
+    if (!take(turn, gpu, samples.older)) {
       samples.taken = false;
       return;
     }
@@ -75,14 +71,34 @@ final class GpmSweep {
     samples.taken = true;
   }
 
-  private @Nullable Samples create(Turn turn, GpuHandle gpu) {
+  /** A partition's sample is taken of its GPU. */
+  private static boolean take(Turn turn, GpuHandle gpu, Pointer sample) {
+    GpuHandle whole = gpu.whole;
+    Reading reading = whole == null ? Reading.GPM_SAMPLE : Reading.GPM_PART_SAMPLE;
+    return turn.can(gpu, reading)
+        && turn.good(
+            gpu,
+            reading,
+            whole == null
+                ? turn.nvml.get(reading.symbol, gpu.pointer, sample)
+                : turn.nvml.get(reading.symbol, whole.pointer, gpu.instance, sample));
+  }
+
+  private static boolean supported(Turn turn, GpuHandle gpu) {
+    if (gpu.whole != null) {
+      return gpu.whole.gpm != null;
+    }
     turn.out.setInt(0, Layout.GpmSupport.VERSION);
     turn.out.setInt(Layout.GpmSupport.SUPPORTED, 0);
     boolean told = turn.ask(gpu, Reading.GPM);
     if (told && turn.out.getInt(Layout.GpmSupport.SUPPORTED) == 0) {
       gpu.unsupported.add(Reading.GPM);
     }
-    if (!told || gpu.unsupported.contains(Reading.GPM)) {
+    return told && !gpu.unsupported.contains(Reading.GPM);
+  }
+
+  private @Nullable Samples create(Turn turn, GpuHandle gpu) {
+    if (!supported(turn, gpu)) {
       return null;
     }
     Pointer first = sample(turn);

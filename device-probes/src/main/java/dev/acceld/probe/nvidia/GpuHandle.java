@@ -2,13 +2,19 @@ package dev.acceld.probe.nvidia;
 
 import com.sun.jna.Pointer;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.Sample;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A GPU as one initialised library knows it, and what it turned out not to support. */
+/**
+ * A GPU, or a partition of one, as one initialised library knows it, and what it turned out not to
+ * support.
+ */
 final class GpuHandle {
   /** NVML_NVLINK_MAX_LINKS of nvml.h 13. */
   static final int MOST_LINKS = 36;
@@ -46,9 +52,29 @@ final class GpuHandle {
   /** Sweeps in a row in which nothing was answered. */
   int fruitless;
 
+  /** The GPU that it is a partition of; null for a whole one. */
+  final @Nullable GpuHandle whole;
+
+  /** The GPU instance of a partition. */
+  final int instance;
+
+  /** The partitions that are read. */
+  final Map<MigDevice.Instance, GpuHandle> parts = new HashMap<>();
+
   GpuHandle(Pointer pointer, DeviceName name) {
+    this(pointer, name, null, 0);
+  }
+
+  private GpuHandle(Pointer pointer, DeviceName name, @Nullable GpuHandle whole, int instance) {
     this.pointer = pointer;
     this.name = name;
+    this.whole = whole;
+    this.instance = instance;
+  }
+
+  /** One of its partitions. */
+  GpuHandle part(Pointer handle, DeviceName of, int gpuInstance) {
+    return new GpuHandle(handle, of, this, gpuInstance);
   }
 
   /** True when a function has to stand in for a field. */
@@ -62,5 +88,7 @@ final class GpuHandle {
       gpm.free(nvml);
       gpm = null;
     }
+    parts.values().forEach(part -> part.release(nvml));
+    parts.clear();
   }
 }

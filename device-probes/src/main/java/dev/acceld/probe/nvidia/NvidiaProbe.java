@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -147,8 +149,12 @@ public final class NvidiaProbe implements Probe {
       return new Readings(clock.instant(), Map.of());
     }
     Set<DeviceName> wanted = new HashSet<>();
+    List<MigDevice> parts = new ArrayList<>();
     for (Device device : devices) {
       wanted.add(device.name());
+      if (device instanceof MigDevice part && part.instance().isPresent()) {
+        parts.add(part);
+      }
     }
     Map<DeviceName, Sample> values = new HashMap<>();
     Sweep sweep = loaded.sweep;
@@ -159,11 +165,27 @@ public final class NvidiaProbe implements Probe {
         break;
       }
       note(gpu.name, sweep, read);
-      if (sweep.answered() && wanted.contains(gpu.name)) {
-        values.put(gpu.name, read);
+      if (sweep.answered()) {
+        if (wanted.contains(gpu.name)) {
+          values.put(gpu.name, read);
+        }
+        readParts(sweep, gpu, parts, values);
       }
     }
     return new Readings(clock.instant(), values);
+  }
+
+  private static void readParts(
+      Sweep sweep, GpuHandle gpu, List<MigDevice> parts, Map<DeviceName, Sample> values) {
+    for (MigDevice part : parts) {
+      MigDevice.Instance instance = part.instance().orElse(null);
+      if (instance != null && part.parent().equals(gpu.name)) {
+        Sample read = sweep.read(gpu, part, instance);
+        if (!read.isEmpty()) {
+          values.put(part.name(), read);
+        }
+      }
+    }
   }
 
   @Override

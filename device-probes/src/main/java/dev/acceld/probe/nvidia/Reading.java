@@ -37,6 +37,7 @@ enum Reading {
   PROCESSES_V2(Symbol.COMPUTE_PROCESSES_V2),
   GPM(Symbol.GPM_SUPPORT),
   GPM_SAMPLE(Symbol.GPM_SAMPLE_GET),
+  GPM_PART_SAMPLE(Symbol.GPM_MIG_SAMPLE_GET),
   // The rest stands in for a field, or a function, that an older driver lacks.
   OLD_CLOCK_REASONS(Symbol.CLOCK_THROTTLE_REASONS),
   POWER(Symbol.POWER_USAGE),

@@ -1,6 +1,7 @@
 package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.Metric;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.Sample;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class Sweep {
   private final Turn turn;
   private final GpmSweep gpm = new GpmSweep();
   private final ProcessSweep processes = new ProcessSweep();
+  private final PartSweep parts;
   private final LongSupplier nanos;
   private final long slowEvery;
   private String lost = "";
@@ -28,6 +30,7 @@ final class Sweep {
 
   Sweep(Nvml nvml, LongSupplier nanos, Duration slowEvery) {
     this.turn = new Turn(nvml);
+    this.parts = new PartSweep(turn, gpm, processes);
     this.nanos = nanos;
     this.slowEvery = slowEvery.toNanos();
   }
@@ -49,6 +52,11 @@ final class Sweep {
       lost = "no call has been answered in " + FRUITLESS + " samples";
     }
     return turn.values.build();
+  }
+
+  /** Reads a partition of a GPU that answers; says nothing about the GPU. */
+  Sample read(GpuHandle gpu, MigDevice device, MigDevice.Instance instance) {
+    return parts.read(gpu, device, instance, nanos.getAsLong());
   }
 
   private void slowly(GpuHandle gpu, long now) {

@@ -150,6 +150,8 @@ public enum Symbol {
   GPM_SAMPLE_FREE("nvmlGpmSampleFree", Shape.OTHER),
   /** {@code (dev, nvmlGpmSample_t)}: the sample is filled. */
   GPM_SAMPLE_GET("nvmlGpmSampleGet", Shape.OUT),
+  /** {@code (dev, GPU instance, nvmlGpmSample_t)}, of the whole GPU; driver 520. */
+  GPM_MIG_SAMPLE_GET("nvmlGpmMigSampleGet", Shape.INT_OUT),
   /** {@link Layout.GpmMetricsGet}. */
   GPM_METRICS_GET("nvmlGpmMetricsGet", Shape.OTHER),
   /** {@link Layout.Temperature}. */
