@@ -144,11 +144,12 @@ public final class ImageBuild {
     out.println(ClassList.in(module()) + ": " + classes.size() + " lines");
   }
 
-  private Training training(Path root) {
+  /** Not below the source tree: a socket's path may have 107 bytes. */
+  private Training training(Path root) throws IOException {
     return new Training(
         inputs.root().resolve("agent"),
         root.resolve(Places.RUNTIME.substring(1)).resolve("bin/java"),
-        inputs.work().resolve("training"));
+        Files.createTempDirectory("acceld"));
   }
 
   private Path module() {

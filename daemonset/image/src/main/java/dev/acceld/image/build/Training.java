@@ -29,7 +29,7 @@ final class Training {
   private final Path scratch;
   private int runs;
 
-  /** With the agent's module, the image's Java runtime, and a directory, which is emptied. */
+  /** With the agent's module, the image's Java runtime, and a directory of its own, which is gone after. */
   Training(Path agent, Path java, Path scratch) {
     this.agent = agent;
     this.java = java;
@@ -49,6 +49,8 @@ final class Training {
     for (Path list : lists) {
       recorded.addAll(Files.readAllLines(list));
     }
+    RootTree.empty(scratch, Instant.EPOCH);
+    Files.delete(scratch);
     return ClassList.of(recorded, new AgentFiles(agent).leftOut());
   }
 
