@@ -17,6 +17,7 @@ final class BenchStage implements AutoCloseable {
   static final String DRIVER = "acceld.dev";
 
   private final Path dir;
+  private final Scratch scratch;
   private final String node;
   private final Optional<StandinApiServer> standin;
   private final Path kubeconfig;
@@ -29,7 +30,8 @@ final class BenchStage implements AutoCloseable {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    dir = Files.createTempDirectory("acceld-bench-");
+    scratch = Scratch.create();
+    dir = scratch.dir();
     if (realKubeconfig.isPresent()) {
       standin = Optional.empty();
       kubeconfig = Path.of(realKubeconfig.get());
@@ -114,5 +116,6 @@ final class BenchStage implements AutoCloseable {
   public void close() {
     kubelet.close();
     standin.ifPresent(StandinApiServer::close);
+    scratch.close();
   }
 }

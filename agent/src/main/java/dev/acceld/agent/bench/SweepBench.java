@@ -7,15 +7,11 @@ import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.nvidia.NvidiaProbe;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * What one sample of eight GPUs costs on the stand-in NVML: CPU time of the sampling thread, and
@@ -35,16 +31,14 @@ final class SweepBench {
   }
 
   void run() throws Exception {
-    Path dir = Files.createTempDirectory("acceld-bench");
-    try {
+    try (Scratch scratch = Scratch.create()) {
       for (String machine : List.of("h100x8", "a100x8", "gb200x4")) {
-        Path root = MachineTree.create(dir.resolve(machine), MachineCatalog.load(machine)).root();
+        Path root =
+            MachineTree.create(scratch.dir().resolve(machine), MachineCatalog.load(machine)).root();
         try (NvidiaProbe probe = new NvidiaProbe(root, new HostFs(root), Releases.NONE)) {
           measure(machine, probe);
         }
       }
-    } finally {
-      delete(dir);
     }
   }
 
@@ -82,14 +76,6 @@ final class SweepBench {
           total / 1e3 / sweeps / devices.size(),
           allocated / sweeps >> 10,
           readings);
-    }
-  }
-
-  private static void delete(Path dir) throws IOException {
-    try (Stream<Path> all = Files.walk(dir)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
     }
   }
 }

@@ -29,7 +29,10 @@ final class Training {
   private final Path scratch;
   private int runs;
 
-  /** With the agent's module, the image's Java runtime, and a directory of its own, which is gone after. */
+  /**
+   * With the agent's module, the image's Java runtime, and a directory of its own, which is gone
+   * after.
+   */
   Training(Path agent, Path java, Path scratch) {
     this.agent = agent;
     this.java = java;
@@ -75,7 +78,7 @@ final class Training {
             "dev.acceld.agent.bench.Bench",
             "prepare",
             CLAIMS),
-        Map.of("KUBECONFIG", "", "TMPDIR", scratch.toString()),
+        Map.of("KUBECONFIG", ""),
         "the benchmark has to work (agent/bin/bench prepare " + CLAIMS + ")");
     return list;
   }
