@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Churn implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(4);
+  private static final Duration SPEECH = Duration.ofSeconds(30);
 
   private final Workspace workspace;
   private final List<Thread> workers = new ArrayList<>();
@@ -51,8 +52,13 @@ public final class Churn implements AutoCloseable {
         Optional<Pod> running = Optional.ofNullable(started(name));
         if (running.filter(pod -> pod.getStatus().getPhase().equals("Running")).isEmpty()) {
           fail(name + " did not run: " + workspace.describe());
-        } else if (!workspace.logs(name).contains("ACCELD_DEVICE_")) {
-          fail(name + " has no device: " + workspace.logs(name));
+        } else {
+          // Running is said a moment before the container has said anything.
+          Await.until(
+              name + " names its device",
+              SPEECH,
+              () -> workspace.logs(name).contains("ACCELD_DEVICE_"),
+              () -> workspace.logs(name));
         }
         workspace.deletePod(name);
         workspace.awaitGone(name, START);

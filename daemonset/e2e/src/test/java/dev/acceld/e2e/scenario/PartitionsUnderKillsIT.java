@@ -33,7 +33,7 @@ class PartitionsUnderKillsIT {
     Churn churn = Churn.start(workspace, 4, ClaimPod.template("mig.acceld.dev"));
     try (churn) {
       churn.await(2, LONG);
-      assertThat(partitions(cluster.node())).isNotEmpty();
+      Await.until("a partition", LONG, () -> !partitions(cluster.node()).isEmpty());
       int kills = 0;
       while (kills < KILLS) {
         Await.pause(Duration.ofMillis(200 + random.nextInt(4000)));
