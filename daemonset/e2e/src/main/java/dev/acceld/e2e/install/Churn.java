@@ -63,7 +63,9 @@ public final class Churn implements AutoCloseable {
         workspace.deletePod(name);
         workspace.awaitGone(name, START);
         rounds.incrementAndGet();
-      } catch (RuntimeException | AssertionError e) {
+      } catch (AssertionError e) {
+        fail(name + ": " + e);
+      } catch (RuntimeException e) {
         if (!ending) {
           fail(name + ": " + e);
         }

@@ -47,7 +47,7 @@ class TopologyIT {
             .collect(Collectors.toSet());
     assertThat(given).hasSize(4);
     assertThat(devices(acceld).stream().filter(d -> given.contains(d.getName())))
-        .extracting(d -> d.getAttributes().get("fabricClique").getString())
+        .extracting(TopologyIT::clique)
         .hasSize(4)
         .doesNotContainNull()
         .containsOnly(clique(devices(acceld).getFirst()));
@@ -62,7 +62,7 @@ class TopologyIT {
   void aGpuBesideANetworkCardOfAnotherDriver(Cluster cluster, Workspace workspace) {
     Acceld acceld = Acceld.installed(cluster);
     Device wanted = devices(acceld).get(5);
-    String root = wanted.getAttributes().get(PCIE_ROOT).getString();
+    String root = rootOf(wanted);
     assertThat(devices(acceld).stream().filter(d -> root.equals(rootOf(d)))).hasSize(1);
     String node = acceld.slices().getFirst().getSpec().getNodeName();
     Resource<?> slice = cluster.client().resource(nicSlice(node, root));
