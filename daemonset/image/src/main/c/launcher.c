@@ -3,6 +3,8 @@
 //
 //   java @jvm.options [-XX:SharedArchiveFile=acceld.jsa] $ACCELD_JAVA_OPTS -cp lib/agent.jar MAIN ARGUMENTS
 
+#include "system.h"
+
 #ifndef ACCELD_HOME
 #define ACCELD_HOME "/opt/acceld"
 #endif
@@ -11,53 +13,7 @@
 #define ARCHIVE ACCELD_HOME "/acceld.jsa"
 #define OPTIONS_VARIABLE "ACCELD_JAVA_OPTS="
 
-enum { CANNOT_START = 127, AT_FDCWD = -100, STDERR = 2 };
-
-#if defined(__x86_64__)
-enum { SYS_WRITE = 1, SYS_EXECVE = 59, SYS_EXIT = 60, SYS_FACCESSAT = 269 };
-
-static long call(long number, long a, long b, long c) {
-  long result;
-  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
-  return result;
-}
-
-__asm__(".globl _start\n_start:\n xor %ebp, %ebp\n mov %rsp, %rdi\n and $-16, %rsp\n call start\n hlt\n");
-#elif defined(__aarch64__)
-enum { SYS_WRITE = 64, SYS_EXECVE = 221, SYS_EXIT = 93, SYS_FACCESSAT = 48 };
-
-static long call(long number, long a, long b, long c) {
-  register long x8 __asm__("x8") = number;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
-  return x0;
-}
-
-__asm__(".globl _start\n_start:\n mov x29, #0\n mov x30, #0\n mov x0, sp\n bl start\n brk #0\n");
-#else
-#error "the launcher is for 64-bit x86 and ARM"
-#endif
-
-static long length(const char *text) {
-  long n = 0;
-  while (text[n]) n++;
-  return n;
-}
-
-static void say(const char *text) { call(SYS_WRITE, STDERR, (long)text, length(text)); }
-
-static const char *reason(long error) {
-  switch (-error) {
-    case 2: return "no such file";
-    case 7: return "the arguments and the environment are too long";
-    case 8: return "made for another processor";
-    case 12: return "out of memory";
-    case 13: return "permission denied";
-    default: return "the kernel refuses";
-  }
-}
+enum { CANNOT_START = 127 };
 
 // The value of a variable of the environment, or null.
 static const char *value(char **environment, const char *name_and_equals) {
@@ -77,8 +33,7 @@ static long words(const char *text) {
   return n;
 }
 
-// Called by _start with the stack as the kernel left it: the count, the arguments, null, the environment, null.
-__attribute__((noreturn, used)) void start(long *stack) {
+void start(long *stack) {
   long count = stack[0];
   char **arguments = (char **)(stack + 1);
   char **environment = arguments + count + 1;
@@ -111,8 +66,8 @@ __attribute__((noreturn, used)) void start(long *stack) {
   long error = call(SYS_EXECVE, (long)JAVA, (long)command, (long)environment);
   say("acceld: cannot start " JAVA ": ");
   say(reason(error));
-  say(error == -2 ? "; the image is damaged, pull it again\n"
-      : error == -8 ? "; pull the image for this node's architecture\n"
+  say(error == -ENOENT ? "; the image is damaged, pull it again\n"
+      : error == -ENOEXEC ? "; pull the image for this node's architecture\n"
                     : "\n");
-  for (;;) call(SYS_EXIT, CANNOT_START, 0, 0);
+  leave(CANNOT_START);
 }

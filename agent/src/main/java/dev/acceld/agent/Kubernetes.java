@@ -137,7 +137,11 @@ final class Kubernetes implements AutoCloseable {
 
   static KubeletSettings kubeletSettings(AgentConfig config) {
     return new KubeletSettings(
-        config.driverName(), config.nodeName(), config.kubeletDir(), config.instance());
+        config.driverName(),
+        config.nodeName(),
+        config.kubeletDir(),
+        config.instance(),
+        config.relayDir());
   }
 
   ClaimManager claims() {

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param hostRoot below which /sys, /proc and /dev are
  * @param machine make-believe hardware, if wanted
  * @param instance what sets this process's sockets apart
+ * @param relayDir where the process is that has the sockets for the kubelet, if there is one
  * @param sampleInterval how often devices are read
  * @param rediscoverInterval how often devices are looked for
  * @param jsonLogs JSON lines instead of text
@@ -42,6 +43,7 @@ public record AgentConfig(
     Path hostRoot,
     Optional<String> machine,
     String instance,
+    Optional<Path> relayDir,
     Duration sampleInterval,
     Duration rediscoverInterval,
     boolean jsonLogs,
@@ -76,6 +78,7 @@ public record AgentConfig(
         machineRoot(),
         machine,
         instance,
+        relayDir,
         sampleInterval,
         rediscoverInterval,
         jsonLogs,

@@ -58,6 +58,7 @@ public final class ConfigReader {
         raw.get(Setting.INSTANCE)
             .map(v -> check(Setting.INSTANCE, v, INSTANCE, 63, "letters, digits and '-'"))
             .orElseGet(() -> UUID.randomUUID().toString()),
+        raw.get(Setting.RELAY_DIR).map(v -> path(Setting.RELAY_DIR, v)),
         duration(Setting.SAMPLE_INTERVAL, Duration.ofMillis(100), Duration.ofMinutes(5)),
         duration(Setting.REDISCOVER_INTERVAL, Duration.ofSeconds(1), Duration.ofHours(1)),
         oneOf(Setting.LOG_FORMAT, List.of("text", "json")).equals("json"),

@@ -81,6 +81,13 @@ public enum Setting {
       null,
       "what sets this process's sockets apart (default: POD_UID, else random)",
       "POD_UID"),
+  /** Where the process is that has the sockets for the kubelet. */
+  RELAY_DIR(
+      "relay-dir",
+      "DIR",
+      null,
+      "directory of a running acceld-relay, which has the kubelet's sockets in this process's place, so"
+          + " that calls wait while it restarts (default: none)"),
   /** How often readings are taken. */
   SAMPLE_INTERVAL("sample-interval", "DURATION", "1s", "how often devices are read"),
   /** How often devices are looked for. */

@@ -7,6 +7,7 @@ import io.grpc.ServerTransportFilter;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class KubeletPlugin implements AutoCloseable {
   private final KubeletTransport transport;
   private final KubeletPluginObserver observer;
   private final SocketPaths paths;
+  private final @Nullable SocketRelay relay;
   private final RegistrationService registration;
   private final HealthStreams health;
   private final KubeletSocket dra;
@@ -85,13 +87,21 @@ public final class KubeletPlugin implements AutoCloseable {
             transport.pool(),
             resendHealth);
     ClaimCalls calls = new ClaimCalls(claims);
-    dra = new KubeletSocket(paths.dra(), "rwx------", () -> draServer(calls), transport);
+    relay = settings.relayDir().map(SocketRelay::new).orElse(null);
+    dra =
+        new KubeletSocket(
+            paths.dra(), "dra.sock", relay, "rwx------", at -> draServer(at, calls), transport);
     invitation =
         new KubeletSocket(
             paths.registration(),
+            "registration.sock",
+            relay,
             "rwxr-x---",
-            () -> transport.server(paths.registration()).addService(registration).build(),
+            at -> transport.server(at).addService(registration).build(),
             transport);
+    if (relay != null) {
+      registration.onStatus(said -> remember(said.registered()));
+    }
   }
 
   /**
@@ -110,7 +120,7 @@ public final class KubeletPlugin implements AutoCloseable {
     StaleSockets.sweep(settings);
     try {
       dra.open();
-      WarmUp.run(transport, paths.dra());
+      WarmUp.run(transport, dra.inside());
       warm = true;
     } catch (IOException e) {
       closeQuietly(dra);
@@ -133,6 +143,11 @@ public final class KubeletPlugin implements AutoCloseable {
       closeQuietly(dra);
       throw e;
     }
+    if (relay != null && invitation.kept() && relay.remembersRegistration()) {
+      registration.resume();
+    } else {
+      remember(false);
+    }
     health.start();
     liveness.heard();
     serving = true;
@@ -140,7 +155,9 @@ public final class KubeletPlugin implements AutoCloseable {
         transport
             .timer()
             .scheduleWithFixedDelay(this::look, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
-    log.info("waiting for the kubelet at {}", paths.registration());
+    if (!registration.status().registered()) {
+      log.info("waiting for the kubelet at {}", paths.registration());
+    }
   }
 
   /** What the kubelet said last. */
@@ -248,11 +265,11 @@ public final class KubeletPlugin implements AutoCloseable {
     stop(DRAIN);
   }
 
-  private Server draServer(ClaimCalls calls) {
+  private Server draServer(Path path, ClaimCalls calls) {
     DraService v1 = new DraService(calls, true, observer);
     DraService v1beta1 = new DraService(calls, false, observer);
     return transport
-        .server(paths.dra())
+        .server(path)
         .addService(v1)
         .addService(ServiceAlias.of(DraService.V1BETA1, v1beta1.bindService()))
         .addService(health)
@@ -305,7 +322,19 @@ public final class KubeletPlugin implements AutoCloseable {
     }
     if (!invitation.intact()) {
       log.warn("{} has vanished or is another's: binding it anew", invitation.path());
+      remember(false); // the kubelet registers it anew
       invitation.reopen(() -> {});
+    }
+  }
+
+  /** The process after this one, behind the same relay, is not told again. */
+  private void remember(boolean registered) {
+    try {
+      if (relay != null) {
+        relay.remember(registered);
+      }
+    } catch (IOException e) {
+      log.warn("cannot note whether the kubelet registered us: {}", e.toString());
     }
   }
 

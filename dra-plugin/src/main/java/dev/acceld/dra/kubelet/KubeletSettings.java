@@ -1,6 +1,7 @@
 package dev.acceld.dra.kubelet;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -12,8 +13,11 @@ import java.util.regex.Pattern;
  * @param kubeletDir the kubelet's {@code --root-dir}, as the kubelet itself sees it
  * @param instance unique for this process: the pod's UID, else {@link #randomInstance()}; sockets
  *     carry it in their names, because a dying instance removes paths
+ * @param relayDir where {@code acceld-relay} listens, if it is to have the sockets that the kubelet
+ *     knows: calls then wait while this process is away, for the process that comes after it
  */
-public record KubeletSettings(String driverName, String pool, Path kubeletDir, String instance) {
+public record KubeletSettings(
+    String driverName, String pool, Path kubeletDir, String instance, Optional<Path> relayDir) {
   private static final Pattern DRIVER =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9]{0,62}");
@@ -31,6 +35,12 @@ public record KubeletSettings(String driverName, String pool, Path kubeletDir, S
           "instance '" + instance + "' must be letters, digits and dashes, as a pod UID is");
     }
     kubeletDir = kubeletDir.toAbsolutePath().normalize();
+    relayDir = relayDir.map(directory -> directory.toAbsolutePath().normalize());
+  }
+
+  /** Without a relay. */
+  public KubeletSettings(String driverName, String pool, Path kubeletDir, String instance) {
+    this(driverName, pool, kubeletDir, instance, Optional.empty());
   }
 
   /** An instance for a process that has no pod UID. */

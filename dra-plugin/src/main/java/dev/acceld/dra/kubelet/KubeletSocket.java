@@ -14,12 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One of our socket files and the server behind it. Knows whether the file is still the one that it
- * bound, and binds anew when it is not. Not for use by several threads at once.
+ * bound, and binds anew when it is not. With a relay, the file is the relay's and the server
+ * listens behind it. Not for use by several threads at once.
  */
 final class KubeletSocket {
   private static final String REMEDY =
@@ -27,20 +28,33 @@ final class KubeletSocket {
           + " read-write at the same path); --kubelet-dir must be the kubelet's --root-dir";
 
   private final Path path;
+  private final Path inside; // where our own server listens: the same without a relay
+  private final @Nullable SocketRelay relay;
   private final String directoryMode;
-  private final Supplier<Server> servers;
+  private final Function<Path, Server> servers;
   private final KubeletTransport transport;
   private @Nullable Server server;
-  private volatile @Nullable Identity bound; // looked at by the thread that checks
+  private volatile List<Bound> bound = List.of(); // looked at by the thread that checks
+  private boolean kept;
   private final List<Server> replaced = new ArrayList<>(); // may still have calls in flight
 
   /**
+   * @param path which the kubelet knows
+   * @param name of our own socket behind the relay
+   * @param relay has the socket in our place, if there is one
    * @param directoryMode for the directory when it has to be made
-   * @param servers makes a server that is not started yet
+   * @param servers makes a server for that path that is not started yet
    */
   KubeletSocket(
-      Path path, String directoryMode, Supplier<Server> servers, KubeletTransport transport) {
+      Path path,
+      String name,
+      @Nullable SocketRelay relay,
+      String directoryMode,
+      Function<Path, Server> servers,
+      KubeletTransport transport) {
     this.path = path;
+    this.relay = relay;
+    inside = relay == null ? path : relay.inside(name);
     this.directoryMode = directoryMode;
     this.servers = servers;
     this.transport = transport;
@@ -50,27 +64,43 @@ final class KubeletSocket {
     return path;
   }
 
+  /** Where our own server can be called, without the relay. */
+  Path inside() {
+    return inside;
+  }
+
+  /** Whether the relay has had this socket since before this process: the kubelet knows it. */
+  boolean kept() {
+    return kept;
+  }
+
   /** Binds and listens in one step. */
   void open() throws IOException {
     makeDirectory();
     try {
-      Files.deleteIfExists(path); // the name is ours alone; no server of ours listens by now
-      Server fresh = servers.get().start();
-      server = fresh;
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-      bound = Identity.of(path);
+      Files.deleteIfExists(inside); // the name is ours alone; no server of ours listens by now
+      server = servers.apply(inside).start();
+      Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString("rw-------"));
+      publish();
     } catch (IOException e) {
       throw new IOException("cannot listen on " + path + " (" + reason(e) + ")" + REMEDY, e);
     }
   }
 
-  /** Whether the file is there and is the one that we bound. */
-  boolean intact() {
-    try {
-      return Objects.equals(bound, Identity.of(path));
-    } catch (IOException e) {
-      return false;
+  private void publish() throws IOException {
+    if (relay == null) {
+      bound = List.of(Bound.at(path));
+    } else {
+      Bound control = Bound.at(relay.control());
+      kept = relay.listen(path, inside);
+      bound = List.of(Bound.at(inside), control, Bound.at(path));
     }
+  }
+
+  /** Whether the file is there and is the one that we bound, or had bound. */
+  boolean intact() {
+    List<Bound> all = bound;
+    return !all.isEmpty() && all.stream().allMatch(Bound::intact);
   }
 
   /**
@@ -80,6 +110,11 @@ final class KubeletSocket {
    * @param beforeShutdown ends what would keep the old server from ever ending
    */
   void reopen(Runnable beforeShutdown) throws IOException, InterruptedException {
+    if (relay != null && server != null && !bound.isEmpty() && bound.get(0).intact()) {
+      makeDirectory();
+      publish(); // the relay's socket was lost, or the relay
+      return;
+    }
     Server old = server;
     if (old != null) {
       server = null;
@@ -117,7 +152,10 @@ final class KubeletSocket {
     running.shutdownNow();
     transport.settle();
     try {
-      if (intact()) {
+      if (relay != null) {
+        Files.deleteIfExists(inside);
+        relay.close(path);
+      } else if (intact()) {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {
@@ -157,12 +195,20 @@ final class KubeletSocket {
     return deepest instanceof AccessDeniedException ? "access denied" : deepest.toString();
   }
 
-  /** A new file may get the number of a removed one, hence the time. */
-  private record Identity(@Nullable Object key, FileTime modified) {
-    static Identity of(Path path) throws IOException {
+  /** A file as it was. A new one may get the number of a removed one, hence the time. */
+  private record Bound(Path path, @Nullable Object key, FileTime modified) {
+    static Bound at(Path path) throws IOException {
       BasicFileAttributes attributes =
           Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      return new Identity(attributes.fileKey(), attributes.lastModifiedTime());
+      return new Bound(path, attributes.fileKey(), attributes.lastModifiedTime());
+    }
+
+    boolean intact() {
+      try {
+        return equals(at(path));
+      } catch (IOException e) {
+        return false;
+      }
     }
   }
 }

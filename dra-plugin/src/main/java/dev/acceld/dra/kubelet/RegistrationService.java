@@ -47,6 +47,12 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
     return status;
   }
 
+  /** Starts as registered, because the kubelet told the process before this one. */
+  void resume() {
+    log.info("still registered with the kubelet as {} at {}", info.getName(), info.getEndpoint());
+    accept(new RegistrationStatus(State.REGISTERED, "", Instant.now()));
+  }
+
   void onStatus(Consumer<RegistrationStatus> listener) {
     listeners.add(listener);
   }
@@ -69,12 +75,16 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
             said.getPluginRegistered() ? State.REGISTERED : State.REFUSED,
             said.getError(),
             Instant.now());
-    status = now;
     if (now.registered()) {
       log.info("registered with the kubelet as {} at {}", info.getName(), info.getEndpoint());
     } else {
       log.warn("{} at {}: {}", info.getName(), info.getEndpoint(), now.refusal());
     }
+    accept(now);
+  }
+
+  private void accept(RegistrationStatus now) {
+    status = now;
     for (Consumer<RegistrationStatus> listener : listeners) {
       try {
         listener.accept(now);

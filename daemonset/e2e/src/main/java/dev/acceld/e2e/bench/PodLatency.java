@@ -64,6 +64,7 @@ public final class PodLatency {
     measure("warm-up", true, false, false, 8);
     Latencies before = measure("without a claim, ordinary deletion", false, false, false, pods);
     List<Latencies> rows = new ArrayList<>(List.of(before));
+    rows.add(measure("without a claim, grace period 0", false, true, false, pods));
     rows.add(measure("with a claim, ordinary deletion", true, false, false, pods));
     rows.add(measure("with a claim, grace period 0", true, true, false, pods));
     rows.add(measure("with a claim, agent killed every 20 s", true, false, true, pods));

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -113,8 +114,10 @@ public final class ImageBuild {
     agent.addLibrariesTo(root, architecture);
     layers.add(writer.write("libraries", root.directory(), root.cutLayer()));
     agent.addOwnTo(root);
-    new Launcher(module().resolve("src/main/c/launcher.c"), inputs.cache())
-        .compile(architecture, root.path(Places.LAUNCHER), List.of());
+    for (Map.Entry<String, String> program : Places.PROGRAMS.entrySet()) {
+      new CProgram(module().resolve("src/main/c").resolve(program.getKey()), inputs.cache())
+          .compile(architecture, root.path(program.getValue()), List.of());
+    }
     layers.add(writer.write("acceld", root.directory(), root.cutLayer()));
     if (own) {
       ClassArchive.addTo(root, ClassList.read(module()));

@@ -24,7 +24,7 @@ class LauncherTest {
   void compile() throws IOException {
     home = scratch.resolve("home");
     program = scratch.resolve("bin/acceld");
-    new Launcher(Path.of("src/main/c/launcher.c"), scratch.resolve("cache"))
+    new CProgram(Path.of("src/main/c/launcher.c"), scratch.resolve("cache"))
         .compile(Architecture.ofThisMachine(), program, List.of("-DACCELD_HOME=\"" + home + "\""));
   }
 

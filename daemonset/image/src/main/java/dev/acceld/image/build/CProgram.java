@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code /usr/bin/acceld}: one C file that needs no library, so that any C compiler will do. */
-final class Launcher {
+/** A program of one C file that needs no library, so that any C compiler will do. */
+final class CProgram {
   private static final List<String> COMPILE =
       List.of(
           "-std=gnu11",
@@ -39,8 +39,8 @@ final class Launcher {
   private final Path source;
   private final Path cache;
 
-  /** From {@code launcher.c}; a compiler that has to be fetched is kept in the cache. */
-  Launcher(Path source, Path cache) {
+  /** From that file; a compiler that has to be fetched is kept in the cache. */
+  CProgram(Path source, Path cache) {
     this.source = source;
     this.cache = cache;
   }
@@ -107,7 +107,7 @@ final class Launcher {
               + ")",
           e);
     }
-    Path object = Files.createTempFile("launcher", ".o");
+    Path object = Files.createTempFile("program", ".o");
     try {
       List<String> compile = new ArrayList<>();
       compile.addAll(

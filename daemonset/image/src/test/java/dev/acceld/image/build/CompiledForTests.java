@@ -1,0 +1,20 @@
+package dev.acceld.image.build;
+
+import dev.acceld.image.Architecture;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The image's programs in C, for tests in other packages. */
+public final class CompiledForTests {
+  private CompiledForTests() {}
+
+  /** Compiles one into the directory and returns the program. */
+  public static Path program(String source, Path directory, Architecture architecture)
+      throws IOException {
+    Path program = directory.resolve("bin").resolve(source.replace(".c", ""));
+    new CProgram(Path.of("src/main/c").resolve(source), directory.resolve("cache"))
+        .compile(architecture, program, List.of());
+    return program;
+  }
+}

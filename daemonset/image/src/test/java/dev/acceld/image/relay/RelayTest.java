@@ -1,0 +1,221 @@
+package dev.acceld.image.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.standin.PrepareAnswer;
+import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.dra.standin.StandinKubeletHooks;
+import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.image.Architecture;
+import dev.acceld.image.build.CompiledForTests;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The compiled relay between a kubelet stand-in and drivers that are killed. */
+class RelayTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir Path scratch;
+  private final List<Process> processes = new ArrayList<>();
+  private Path program = Path.of("");
+  private Path kubeletDir = Path.of("");
+  private Path relayDir = Path.of("");
+  private StandinKubelet kubelet =
+      new StandinKubelet(Path.of(""), StandinKubeletOptions.quick(), StandinKubeletHooks.NONE);
+
+  @BeforeEach
+  void begin() throws IOException {
+    program = CompiledForTests.program("relay.c", scratch, Architecture.ofThisMachine());
+    kubeletDir = Files.createTempDirectory("kl");
+    relayDir = Files.createTempDirectory("rl");
+    kubelet =
+        new StandinKubelet(kubeletDir, StandinKubeletOptions.quick(), StandinKubeletHooks.NONE);
+    kubelet.start();
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    kubelet.close();
+    for (Process process : processes) {
+      process.destroyForcibly().waitFor();
+    }
+    for (Path directory : List.of(kubeletDir, relayDir)) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aCallWaitsForTheDriverThatComesAfterAKilledOne() throws Exception {
+    relay();
+    Process first = driver();
+    kubelet.awaitRegistered(SmallDriver.NAME, SOON);
+    assertThat(prepare("first").get(20, TimeUnit.SECONDS).error()).isEmpty();
+
+    first.destroyForcibly().waitFor();
+    CompletableFuture<PrepareAnswer> waiting = prepare("second");
+    Thread.sleep(1000); // a refused call would be back at once
+    assertThat(waiting).isNotDone();
+
+    Process second = driver();
+    assertThat(waiting.get(20, TimeUnit.SECONDS).error()).isEmpty();
+    until(() -> Files.exists(scratch.resolve("registered-" + second.pid())));
+    assertThat(kubelet.registrations()).hasSize(1);
+  }
+
+  @Test
+  void aCallThatAKilledDriverLeftInTheMiddleIsMadeAgain() throws Exception {
+    relay();
+    Process first = driver();
+    kubelet.awaitRegistered(SmallDriver.NAME, SOON);
+    CompletableFuture<PrepareAnswer> slow = prepare("slow");
+    until(() -> Files.exists(scratch.resolve("begun")));
+
+    first.destroyForcibly().waitFor();
+    driver();
+
+    assertThat(slow.get(20, TimeUnit.SECONDS).error()).isEmpty();
+  }
+
+  @Test
+  void aRelayThatWasKilledIsToldAgain() throws Exception {
+    Process relay = relay();
+    driver();
+    kubelet.awaitRegistered(SmallDriver.NAME, SOON);
+
+    relay.destroyForcibly().waitFor();
+    relay();
+
+    until(() -> {
+      try {
+        return prepare("after").get(20, TimeUnit.SECONDS).error().isEmpty();
+      } catch (Exception e) {
+        return false;
+      }
+    });
+  }
+
+  @Test
+  void aDriverThatLeavesTakesTheSocketsWithItAndARelayThatEndsTakesThemAll() throws Exception {
+    Process relay = relay();
+    Process driver = driver();
+    kubelet.awaitRegistered(SmallDriver.NAME, SOON);
+    assertThat(sockets()).hasSize(2);
+
+    driver.destroy();
+    driver.waitFor();
+    assertThat(sockets()).isEmpty();
+
+    assertThat(ask("listen\t" + kubeletDir.resolve("one.sock") + "\t" + relayDir.resolve("x")))
+        .isEqualTo("new");
+    assertThat(ask("listen\t" + kubeletDir.resolve("one.sock") + "\t" + relayDir.resolve("y")))
+        .isEqualTo("kept");
+    relay.destroy();
+    assertThat(relay.waitFor()).isZero();
+    assertThat(kubeletDir.resolve("one.sock")).doesNotExist();
+    assertThat(relayDir.resolve("relay.sock")).doesNotExist();
+  }
+
+  @Test
+  void saysWhyItCannot() throws Exception {
+    relay();
+    assertThat(ask("listen\t" + kubeletDir.resolve("none/one.sock") + "\t/x"))
+        .isEqualTo("failed: no such file or directory");
+    assertThat(ask("listen\t/" + "x".repeat(107) + "\t/x"))
+        .isEqualTo("failed: the path is too long");
+    assertThat(ask("dance")).startsWith("failed: it knows 'listen'");
+    for (int i = 0; i < 4; i++) {
+      assertThat(ask("listen\t" + kubeletDir.resolve(i + ".sock") + "\t/x")).isEqualTo("new");
+    }
+    assertThat(ask("listen\t" + kubeletDir.resolve("5.sock") + "\t/x"))
+        .isEqualTo("failed: it has too many sockets already");
+
+    Process lost = new ProcessBuilder(program.toString(), "/no/such").start();
+    assertThat(lost.waitFor()).isEqualTo(1);
+    assertThat(new String(lost.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("cannot listen on /no/such/relay.sock", "no such file or directory");
+  }
+
+  private Process relay() throws IOException {
+    return started(new ProcessBuilder(program.toString(), relayDir.toString()));
+  }
+
+  private Process driver() throws IOException {
+    return started(
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            SmallDriver.class.getName(),
+            kubeletDir.toString(),
+            relayDir.toString(),
+            scratch.toString()));
+  }
+
+  private Process started(ProcessBuilder builder) throws IOException {
+    Process process = builder.inheritIO().start();
+    processes.add(process);
+    return process;
+  }
+
+  private CompletableFuture<PrepareAnswer> prepare(String name) {
+    ClaimRef claim = new ClaimRef("default", name, "uid-of-" + name);
+    return CompletableFuture.supplyAsync(() -> {
+      Map<String, PrepareAnswer> answers = kubelet.prepare(SmallDriver.NAME, List.of(claim));
+      return answers.get(claim.uid());
+    });
+  }
+
+  private List<Path> sockets() throws IOException {
+    try (Stream<Path> files = Files.walk(kubeletDir)) {
+      return files
+          .filter(file -> file.toString().contains("aaaa1111") && file.toString().endsWith(".sock"))
+          .toList();
+    }
+  }
+
+  private String ask(String command) throws IOException {
+    until(() -> Files.exists(relayDir.resolve("relay.sock")));
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(relayDir.resolve("relay.sock")));
+      channel.write(ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.UTF_8)));
+      ByteBuffer answer = ByteBuffer.allocate(512);
+      while (channel.read(answer) >= 0) {}
+      return new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  private static void until(BooleanSupplier condition) {
+    long end = System.nanoTime() + SOON.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.acceld.dra.kubelet;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The process beside this one that has the sockets which the kubelet knows ({@code acceld-relay},
+ * see {@code relay.c}), as seen from here: it is told where to listen and where to pass things on
+ * to. It outlives this process, so the kubelet never meets a closed door while this one starts
+ * again.
+ */
+final class SocketRelay {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long RETRY_MILLIS = 20;
+  private static final int MOST_BYTES = 512;
+
+  private final Path directory;
+
+  /**
+   * @param directory which both processes see, and nobody else
+   */
+  SocketRelay(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Where this process listens; the relay connects to it. */
+  Path inside(String name) {
+    return directory.resolve(name);
+  }
+
+  /** The relay's own socket; another file there is another relay, which knows nothing. */
+  Path control() {
+    return directory.resolve("relay.sock");
+  }
+
+  /**
+   * Has the relay listen.
+   *
+   * @param socket for the kubelet
+   * @param target where this process listens already
+   * @return true if the relay has listened there all the time, since before this process
+   * @throws IOException when it cannot, with the relay's reason, or there is no relay
+   */
+  boolean listen(Path socket, Path target) throws IOException {
+    return ask("listen\t" + socket + "\t" + target).equals("kept");
+  }
+
+  /** Has the relay remove a socket. */
+  void close(Path socket) throws IOException {
+    ask("close\t" + socket);
+  }
+
+  /**
+   * Whether the kubelet has registered what the relay listens on, as {@link #remember} was told.
+   */
+  boolean remembersRegistration() {
+    return Files.exists(note());
+  }
+
+  /** Keeps for the next process what only this one was told. */
+  void remember(boolean registered) throws IOException {
+    if (registered) {
+      Files.write(note(), new byte[0]);
+    } else {
+      Files.deleteIfExists(note());
+    }
+  }
+
+  private Path note() {
+    return directory.resolve("registered");
+  }
+
+  private String ask(String command) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (true) {
+      try {
+        String answer = exchange(command, deadline);
+        if (!answer.equals("kept") && !answer.equals("new") && !answer.equals("closed")) {
+          throw new Refused("the relay at " + control() + " answers '" + answer + "'");
+        }
+        return answer;
+      } catch (Refused e) {
+        throw e;
+      } catch (IOException e) {
+        if (System.nanoTime() > deadline) {
+          throw new IOException(
+              "no relay answers at "
+                  + control()
+                  + " ("
+                  + e.getMessage()
+                  + "); start acceld-relay "
+                  + directory
+                  + ", or leave --relay-dir out",
+              e);
+        }
+        pause();
+      }
+    }
+  }
+
+  private String exchange(String command, long deadline) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        Selector selector = Selector.open()) {
+      channel.connect(UnixDomainSocketAddress.of(control()));
+      channel.write(ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.UTF_8)));
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ);
+      ByteBuffer answer = ByteBuffer.allocate(MOST_BYTES);
+      while (true) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0 || selector.select(left) == 0) {
+          throw new IOException("it says nothing");
+        }
+        selector.selectedKeys().clear();
+        if (channel.read(answer) < 0) {
+          String text = new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
+          if (text.isEmpty()) {
+            throw new IOException("it hung up");
+          }
+          return text.strip();
+        }
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(RETRY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refused("interrupted");
+    }
+  }
+
+  /** Not to be tried again. */
+  private static final class Refused extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Refused(String message) {
+      super(message);
+    }
+  }
+}
