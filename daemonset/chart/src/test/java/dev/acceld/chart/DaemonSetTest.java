@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.config.Setting;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +47,30 @@ class DaemonSetTest {
     assertThat(objects.env()).doesNotContainKey("ACCELD_NVIDIA_DRIVER_ROOT");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {SIMULATED, "nvidia.enabled=true"})
+  void theRelayHasTheKubeletsSocketsAndNoPrivilege(String values) throws Exception {
+    Objects objects = helm.objects("--set", values);
+    JsonNode relay = objects.pod().at("/initContainers/0");
+    String directory = objects.env().get("ACCELD_RELAY_DIR");
+
+    assertThat(relay.path("restartPolicy").asText()).isEqualTo("Always");
+    assertThat(Objects.texts(relay.path("command")))
+        .containsExactly("/usr/bin/acceld-relay", directory);
+    List<String> paths = new ArrayList<>();
+    relay.path("volumeMounts").forEach(mount -> paths.add(mount.path("mountPath").asText()));
+    assertThat(paths)
+        .containsExactlyInAnyOrder(
+            directory, "/var/lib/kubelet/plugins", "/var/lib/kubelet/plugins_registry");
+    assertThat(mounts(objects)).containsAll(paths);
+    JsonNode security = relay.path("securityContext");
+    assertThat(security.path("privileged").asBoolean(true)).isFalse();
+    assertThat(security.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(Objects.texts(security.at("/capabilities/drop"))).containsExactly("ALL");
+    assertThat(security.at("/seLinuxOptions/type").asText())
+        .isEqualTo(values.equals(SIMULATED) ? "" : "spc_t");
+  }
+
   @Test
   void makeBelieveHardwareNeedsNothingOfTheNodesDevices() throws Exception {
     assertThat(mounts(helm.objects("--set", SIMULATED))).doesNotContain("/dev");
@@ -82,7 +107,7 @@ class DaemonSetTest {
 
     for (JsonNode mount : objects.agent().path("volumeMounts")) {
       String path = mount.path("mountPath").asText();
-      if (!path.equals("/host")) {
+      if (!List.of("/host", "/run/acceld").contains(path)) {
         assertThat(hostPath(objects, mount.path("name").asText())).isEqualTo(path);
       }
     }

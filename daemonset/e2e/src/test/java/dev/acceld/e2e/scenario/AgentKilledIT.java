@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.e2e.install.Acceld;
 import dev.acceld.e2e.install.Churn;
+import dev.acceld.e2e.install.ClaimPod;
 import dev.acceld.e2e.junit.OwnClusterOnly;
 import dev.acceld.e2e.junit.RealCluster;
 import dev.acceld.e2e.kube.Await;
@@ -26,6 +27,8 @@ class AgentKilledIT {
   private static final Logger LOG = LoggerFactory.getLogger(AgentKilledIT.class);
   private static final int KILLS = Integer.getInteger("acceld.e2e.kills", 50);
   private static final Duration LONG = Duration.ofMinutes(5);
+  // The kubelet makes its second try after 60 s at the earliest.
+  private static final Duration WITHOUT_A_SECOND_TRY = Duration.ofSeconds(50);
 
   @Test
   void fiftyTimesAndNothingLeaks(Cluster cluster, Workspace workspace) {
@@ -61,6 +64,37 @@ class AgentKilledIT {
     assertThat(acceld.slices())
         .flatExtracting(slice -> slice.getSpec().getDevices())
         .allMatch(device -> device.getTaints() == null || device.getTaints().isEmpty());
+  }
+
+  @Test
+  void aPodThatMeetsNoAgentStartsOnceThereIsOneAgain(Cluster cluster, Workspace workspace) {
+    Acceld acceld = Acceld.installed(cluster);
+    acceld.awaitReady();
+    workspace.apply(ClaimPod.TEMPLATE);
+    for (int i = 0; i < 3; i++) {
+      cluster.node().killProcesses("/opt/acceld/");
+      workspace.apply(ClaimPod.of("orphan-" + i));
+      workspace.awaitPhase("orphan-" + i, "Running", WITHOUT_A_SECOND_TRY);
+      acceld.awaitReady();
+    }
+    assertThat(workspace.warnings()).noneMatch(warning -> warning.contains("PrepareDynamic"));
+  }
+
+  @Test
+  void itsRelayDiesAndPodsStartAfterwards(Cluster cluster, Workspace workspace) {
+    Acceld acceld = Acceld.installed(cluster);
+    acceld.awaitReady();
+    int restarts = restarts(acceld);
+    workspace.apply(ClaimPod.TEMPLATE);
+    assertThat(cluster.node().killProcesses("/usr/bin/acceld-relay")).isTrue();
+    workspace.apply(ClaimPod.of("after"));
+    workspace.awaitPhase("after", "Running", LONG);
+    acceld.awaitReady();
+    assertThat(restarts(acceld)).isEqualTo(restarts);
+  }
+
+  private static int restarts(Acceld acceld) {
+    return acceld.agent().getStatus().getContainerStatuses().getFirst().getRestartCount();
   }
 
   private static List<String> names(Acceld acceld) {
