@@ -12,6 +12,9 @@
 //   close SOCKET            answered "closed"
 //
 // or "failed: WHY". SIGTERM removes the sockets and ends it.
+//
+// Calls wait for an agent that comes back, not for one that does not: after a while connections are refused, as if
+// there were no relay, so that the kubelet sees that the driver is gone and withdraws its devices.
 
 #include "system.h"
 
@@ -20,14 +23,17 @@ enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32 };
 enum { SIGINT = 2, SIGPIPE = 13, SIGTERM = 15 };
 enum { DOORS = 4, LINES = 64, ROOM = 16384, PATH = 108, COMMAND = 512 };
 enum { RETRY_MS = 20, FAREWELL_MS = 2000, BACKLOG = 32 };
+#ifndef PATIENCE_MS
+#define PATIENCE_MS 20000  // as long as gRPC waits for the first word on a connection
+#endif
 enum { GOAWAY_BYTES = 17, FRAME_HEADER = 9, HEADERS = 1, CONTINUATION = 9, END_HEADERS = 4 };
 
 struct address { unsigned short family; char path[PATH]; };
 struct poll { int fd; short events, happened; };
 struct identity { unsigned long inode, seconds; unsigned nanos; };
 
-// A socket that the kubelet knows.
-struct door { int fd; char path[PATH], target[PATH]; struct identity identity; };
+// A socket that the kubelet knows; shut, without a descriptor, when the agent has been away since too long ago.
+struct door { int fd; char path[PATH], target[PATH]; struct identity identity; long away_since; };
 
 struct buffer { long start, end; char data[ROOM + GOAWAY_BYTES]; };
 
@@ -126,7 +132,8 @@ static void drop(struct line *line) {
 
 static const char *open_door(const char *path, const char *target) {
   struct door *door = door_at(path);
-  if (door && is_ours(door) && copy(door->target, target)) return "kept\n";
+  if (door) door->away_since = 0;
+  if (door && door->fd >= 0 && is_ours(door) && copy(door->target, target)) return "kept\n";
   for (int i = 0; i < DOORS && !door; i++)
     if (!doors[i].path[0]) door = &doors[i], door->fd = -1;
   if (!door) return "failed: it has too many sockets already\n";
@@ -144,15 +151,20 @@ static const char *open_door(const char *path, const char *target) {
   copy(door->path, path);
   door->fd = fd;
   door->identity = identity_of(path);
+  door->away_since = 0;
   return "new\n";
+}
+
+static void shut_door(struct door *door) {
+  shut(&door->fd);
+  for (int i = 0; i < LINES; i++)
+    if (lines[i].state == WAITING && lines[i].door == door) drop(&lines[i]);
 }
 
 static void close_door(struct door *door) {
   if (is_ours(door)) unlink_file(door->path);
-  shut(&door->fd);
+  shut_door(door);
   door->path[0] = 0;
-  for (int i = 0; i < LINES; i++)
-    if (lines[i].state == WAITING && lines[i].door == door) drop(&lines[i]);
 }
 
 // Cuts the text at the next tab and returns what follows; the end of the text, if nothing does.
@@ -208,13 +220,17 @@ static void answer_door(struct door *door) {
   }
 }
 
-static void join(struct line *line) {
+static void join(struct line *line, long time) {
+  struct door *door = line->door;
   int agent = unix_socket();
   if (agent < 0) return;
-  if (address_call(SYS_CONNECT, agent, line->door->target) < 0) {
+  if (address_call(SYS_CONNECT, agent, door->target) < 0) {
     shut(&agent);
+    if (!door->away_since) door->away_since = time;
+    if (time - door->away_since > PATIENCE_MS) shut_door(door);
     return;
   }
+  door->away_since = 0;
   line->agent = agent;
   line->up.start = 0;
   line->state = JOINED;
@@ -301,7 +317,7 @@ static void serve(struct line *line, short caller, short agent, long time) {
   if (line->state != FREE && caller & (POLLIN | OVER)) from_caller(line);
   if (line->state == JOINED && agent & (POLLIN | OVER)) from_agent(line);
   if (line->state == JOINED && agent & POLLOUT) to_agent(line);
-  if (line->state == WAITING) join(line);
+  if (line->state == WAITING) join(line, time);
   if (line->state == LEAVING && time >= line->until) drop(line);
 }
 

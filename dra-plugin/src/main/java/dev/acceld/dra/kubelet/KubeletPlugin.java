@@ -137,6 +137,9 @@ public final class KubeletPlugin implements AutoCloseable {
   public synchronized void start() throws IOException {
     warmUp();
     try {
+      if (!dra.kept()) {
+        invitation.forget(); // the kubelet's connection is lost: it is to make a new one now
+      }
       invitation.open();
     } catch (IOException e) {
       warm = false;

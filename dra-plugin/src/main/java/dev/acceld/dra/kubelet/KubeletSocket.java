@@ -74,6 +74,13 @@ final class KubeletSocket {
     return kept;
   }
 
+  /** Has the relay's socket made anew by the next {@link #open}, so that the kubelet notices. */
+  void forget() throws IOException {
+    if (relay != null) {
+      relay.close(path);
+    }
+  }
+
   /** Binds and listens in one step. */
   void open() throws IOException {
     makeDirectory();

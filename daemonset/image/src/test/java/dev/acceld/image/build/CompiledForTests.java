@@ -9,12 +9,13 @@ import java.util.List;
 public final class CompiledForTests {
   private CompiledForTests() {}
 
-  /** Compiles one into the directory and returns the program. */
-  public static Path program(String source, Path directory, Architecture architecture)
+  /** Compiles one into the directory, with these definitions, and returns the program. */
+  public static Path program(
+      String source, Path directory, Architecture architecture, String... definitions)
       throws IOException {
     Path program = directory.resolve("bin").resolve(source.replace(".c", ""));
     new CProgram(Path.of("src/main/c").resolve(source), directory.resolve("cache"))
-        .compile(architecture, program, List.of());
+        .compile(architecture, program, List.of(definitions));
     return program;
   }
 }

@@ -1,6 +1,7 @@
 package dev.acceld.image.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.standin.PrepareAnswer;
@@ -97,6 +98,26 @@ class RelayTest {
     driver();
 
     assertThat(slow.get(20, TimeUnit.SECONDS).error()).isEmpty();
+  }
+
+  @Test
+  void aDriverThatStaysAwayIsGoneAndComesBackAsNew() throws Exception {
+    program =
+        CompiledForTests.program(
+            "relay.c", scratch, Architecture.ofThisMachine(), "-DPATIENCE_MS=1500");
+    relay();
+    Process first = driver();
+    kubelet.awaitRegistered(SmallDriver.NAME, SOON);
+    first.destroyForcibly().waitFor();
+
+    // Waits at first, and is refused in the end.
+    assertThatThrownBy(() -> prepare("first").get(20, TimeUnit.SECONDS))
+        .hasMessageContaining("UNAVAILABLE");
+
+    Process second = driver();
+    until(() -> Files.exists(scratch.resolve("registered-" + second.pid())));
+    kubelet.awaitRegistered(SmallDriver.NAME, SOON);
+    assertThat(prepare("second").get(20, TimeUnit.SECONDS).error()).isEmpty();
   }
 
   @Test
