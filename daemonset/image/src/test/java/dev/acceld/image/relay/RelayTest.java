@@ -14,12 +14,14 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +159,47 @@ class RelayTest {
     assertThat(relay.waitFor()).isZero();
     assertThat(kubeletDir.resolve("one.sock")).doesNotExist();
     assertThat(relayDir.resolve("relay.sock")).doesNotExist();
+  }
+
+  @Test
+  void whatALostAgentHadInHandEndsAsUnprocessedBetweenFramesOnly() throws Exception {
+    relay();
+    byte[] settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    byte[] goAwayOfAll = {0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    byte[] data = {0, 0, 2, 0, 0, 0, 0, 0, 1, 'a', 'b'};
+
+    assertThat(heardOf(settings)).isEqualTo(joined(settings, goAwayOfAll));
+    assertThat(heardOf(joined(settings, data)))
+        .isEqualTo(joined(joined(settings, data), goAwayOfAll));
+    byte[] half = Arrays.copyOf(joined(settings, data), settings.length + data.length - 1);
+    assertThat(heardOf(half)).isEqualTo(half);
+    byte[] unended = {0, 0, 1, 1, 0, 0, 0, 0, 1, 'h'}; // headers without END_HEADERS
+    assertThat(heardOf(joined(settings, unended))).isEqualTo(joined(settings, unended));
+  }
+
+  /** All that a caller hears when the agent says that and dies. */
+  private byte[] heardOf(byte[] said) throws IOException {
+    Path outside = kubeletDir.resolve("raw.sock");
+    Path inside = relayDir.resolve("raw");
+    Files.deleteIfExists(inside);
+    ask("listen\t" + outside + "\t" + inside);
+    try (ServerSocketChannel agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel caller = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      agent.bind(UnixDomainSocketAddress.of(inside));
+      caller.connect(UnixDomainSocketAddress.of(outside));
+      try (SocketChannel one = agent.accept()) {
+        one.write(ByteBuffer.wrap(said));
+      }
+      ByteBuffer heard = ByteBuffer.allocate(512);
+      while (caller.read(heard) >= 0) {}
+      return Arrays.copyOf(heard.array(), heard.position());
+    }
+  }
+
+  private static byte[] joined(byte[] a, byte[] b) {
+    byte[] all = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
   }
 
   @Test
