@@ -30,7 +30,7 @@ public final class ClaimPod {
         restartPolicy: Never
         terminationGracePeriodSeconds: 5
         resourceClaims:
-          - {name: gpu, resourceClaimTemplateName: one-gpu}
+          - {name: gpu, %s}
         containers:
           - name: main
             image: busybox
@@ -43,7 +43,12 @@ public final class ClaimPod {
 
   /** One of that name. */
   public static String of(String name) {
-    return POD.formatted(name);
+    return POD.formatted(name, "resourceClaimTemplateName: one-gpu");
+  }
+
+  /** One for a claim that is there already, with the claim's name. */
+  public static String ofClaim(String claim) {
+    return POD.formatted(claim, "resourceClaimName: " + claim);
   }
 
   /** The same pod without a claim, for comparison. */

@@ -3,6 +3,7 @@ package dev.acceld.e2e.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.e2e.install.Acceld;
+import dev.acceld.e2e.install.ClaimPod;
 import dev.acceld.e2e.junit.RealCluster;
 import dev.acceld.e2e.kube.Await;
 import dev.acceld.e2e.kube.Cluster;
@@ -39,7 +40,7 @@ class TopologyIT {
             constraints:
               - matchAttribute: acceld.dev/fabricClique
             """));
-    workspace.apply(pod("four"));
+    workspace.apply(ClaimPod.ofClaim("four"));
     workspace.awaitPhase("four", "Running", SOON);
     Set<String> given =
         results(workspace, "four").stream()
@@ -83,7 +84,7 @@ class TopologyIT {
                 - matchAttribute: %s
               """
                   .formatted(PCIE_ROOT)));
-      workspace.apply(pod("pair"));
+      workspace.apply(ClaimPod.ofClaim("pair"));
       Await.until(
           "an allocation", SOON, () -> results(workspace, "pair").size() == 2, workspace::describe);
       assertThat(results(workspace, "pair"))
@@ -129,26 +130,6 @@ class TopologyIT {
     %s\
     """
         .formatted(name, devices.indent(4));
-  }
-
-  private static String pod(String claim) {
-    return """
-    apiVersion: v1
-    kind: Pod
-    metadata: {name: %1$s}
-    spec:
-      restartPolicy: Never
-      terminationGracePeriodSeconds: 1
-      resourceClaims:
-        - {name: devices, resourceClaimName: %1$s}
-      containers:
-        - name: main
-          image: busybox
-          imagePullPolicy: IfNotPresent
-          command: [sh, -c, "trap exit TERM; sleep 3600 & wait"]
-          resources: {claims: [{name: devices}]}
-    """
-        .formatted(claim);
   }
 
   private static String nicSlice(String node, String root) {

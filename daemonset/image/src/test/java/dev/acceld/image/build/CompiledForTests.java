@@ -9,13 +9,12 @@ import java.util.List;
 public final class CompiledForTests {
   private CompiledForTests() {}
 
-  /** Compiles one into the directory, with these definitions, and returns the program. */
-  public static Path program(
-      String source, Path directory, Architecture architecture, String... definitions)
+  /** Compiles one for this machine into the directory and returns the program. */
+  public static Path program(String source, Path directory, String... definitions)
       throws IOException {
     Path program = directory.resolve("bin").resolve(source.replace(".c", ""));
     new CProgram(Path.of("src/main/c").resolve(source), directory.resolve("cache"))
-        .compile(architecture, program, List.of(definitions));
+        .compile(Architecture.ofThisMachine(), program, List.of(definitions));
     return program;
   }
 }

@@ -2,7 +2,6 @@ package dev.acceld.image.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.image.Architecture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,9 +22,7 @@ class LauncherTest {
   @BeforeEach
   void compile() throws IOException {
     home = scratch.resolve("home");
-    program = scratch.resolve("bin/acceld");
-    new CProgram(Path.of("src/main/c/launcher.c"), scratch.resolve("cache"))
-        .compile(Architecture.ofThisMachine(), program, List.of("-DACCELD_HOME=\"" + home + "\""));
+    program = CompiledForTests.program("launcher.c", scratch, "-DACCELD_HOME=\"" + home + "\"");
   }
 
   @Test

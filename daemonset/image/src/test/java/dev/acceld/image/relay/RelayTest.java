@@ -8,7 +8,6 @@ import dev.acceld.dra.standin.PrepareAnswer;
 import dev.acceld.dra.standin.StandinKubelet;
 import dev.acceld.dra.standin.StandinKubeletHooks;
 import dev.acceld.dra.standin.StandinKubeletOptions;
-import dev.acceld.image.Architecture;
 import dev.acceld.image.build.CompiledForTests;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -47,9 +46,9 @@ class RelayTest {
 
   @BeforeEach
   void begin() throws IOException {
-    program = CompiledForTests.program("relay.c", scratch, Architecture.ofThisMachine());
-    kubeletDir = Files.createTempDirectory("kl");
-    relayDir = Files.createTempDirectory("rl");
+    program = CompiledForTests.program("relay.c", scratch);
+    kubeletDir = Files.createDirectory(scratch.resolve("k"));
+    relayDir = Files.createDirectory(scratch.resolve("r"));
     kubelet =
         new StandinKubelet(kubeletDir, StandinKubeletOptions.quick(), StandinKubeletHooks.NONE);
     kubelet.start();
@@ -60,13 +59,6 @@ class RelayTest {
     kubelet.close();
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
-    }
-    for (Path directory : List.of(kubeletDir, relayDir)) {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-          Files.delete(file);
-        }
-      }
     }
   }
 
@@ -104,9 +96,7 @@ class RelayTest {
 
   @Test
   void aDriverThatStaysAwayIsGoneAndComesBackAsNew() throws Exception {
-    program =
-        CompiledForTests.program(
-            "relay.c", scratch, Architecture.ofThisMachine(), "-DPATIENCE_MS=1500");
+    program = CompiledForTests.program("relay.c", scratch, "-DPATIENCE_MS=1500");
     relay();
     Process first = driver();
     kubelet.awaitRegistered(SmallDriver.NAME, SOON);
