@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The node's root file system, made by debootstrap: container runtime, etcd, network plug-ins and
@@ -64,11 +63,12 @@ final class DebianTree {
                   "--include=" + String.join(",", PACKAGES),
                   Versions.DEBIAN,
                   tree.toString(),
-                  mirror)
+                  mirror,
+                  tool.script().toString())
+              .with("DEBOOTSTRAP_DIR", tool.home().toString())
               .to(log)
               .within(Duration.ofMinutes(15));
-      Optional<Path> scripts = tool.scripts();
-      (scripts.isPresent() ? run.with("DEBOOTSTRAP_DIR", scripts.get().toString()) : run).output();
+      run.output();
       cache.complete(tree);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
  * The tool that makes Debian trees: this machine's, or one that apt downloads without installing
  * it.
  */
-record Debootstrap(Path command, Optional<Path> scripts, Path keyring) {
+record Debootstrap(Path command, Path home, Path keyring) {
   private static final Path KEYS = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
+  private static final Path INSTALLED_HOME = Path.of("/usr/share/debootstrap");
 
   /** Why there can be none here; empty when there can. */
   static Optional<String> obstacle() {
@@ -31,13 +32,19 @@ record Debootstrap(Path command, Optional<Path> scripts, Path keyring) {
         Files.exists(KEYS) ? KEYS : unpack(cache, "debian-archive-keyring").resolve("." + KEYS);
     Optional<Path> installed = Run.find("debootstrap");
     if (installed.isPresent()) {
-      return new Debootstrap(installed.get(), Optional.empty(), keyring);
+      return new Debootstrap(installed.get(), INSTALLED_HOME, keyring);
     }
     Path unpacked = unpack(cache, "debootstrap");
     return new Debootstrap(
-        unpacked.resolve("usr/sbin/debootstrap"),
-        Optional.of(unpacked.resolve("usr/share/debootstrap")),
-        keyring);
+        unpacked.resolve("usr/sbin/debootstrap"), unpacked.resolve("." + INSTALLED_HOME), keyring);
+  }
+
+  /**
+   * The script that makes a tree of Debian's newest releases. An older debootstrap has none under
+   * the name of a release that is younger than itself; all recent releases share this one.
+   */
+  Path script() {
+    return home.resolve("scripts").resolve("sid");
   }
 
   private static Path unpack(Cache cache, String name) throws IOException {
