@@ -11,7 +11,8 @@
 //   listen SOCKET TARGET    answered "kept" if SOCKET was open all the time, "new" if it was made now
 //   close SOCKET            answered "closed"
 //
-// or "failed: WHY". SIGTERM removes the sockets and ends it.
+// or "failed: WHY". A TARGET has one SOCKET: who asks for another one speaks for the same place in the directory, so
+// the one that asked before is dead, and its socket goes. SIGTERM removes the sockets and ends it.
 //
 // Calls wait for an agent that comes back, not for one that does not: after a while connections are refused, as if
 // there were no relay, so that the kubelet sees that the driver is gone and withdraws its devices.
@@ -130,6 +131,22 @@ static void drop(struct line *line) {
   line->state = FREE;
 }
 
+static void close_door(struct door *door);
+
+// The socket that was asked for with that target under another name, if there is one.
+static struct door *door_to(const char *target, const char *path) {
+  for (int i = 0; i < DOORS; i++)
+    if (doors[i].path[0] && same(doors[i].target, target) && !same(doors[i].path, path)) return &doors[i];
+  return 0;
+}
+
+// A dead agent's socket: whoever came through it and has no answer yet is served by the next agent.
+static void supersede(struct door *dead, struct door *next) {
+  for (int i = 0; i < LINES; i++)
+    if (lines[i].state != FREE && lines[i].door == dead) lines[i].door = next;
+  close_door(dead);
+}
+
 static const char *open_door(const char *path, const char *target) {
   struct door *door = door_at(path);
   if (door) door->away_since = 0;
@@ -139,7 +156,7 @@ static const char *open_door(const char *path, const char *target) {
   if (!door) return "failed: it has too many sockets already\n";
   shut(&door->fd);
   door->path[0] = 0;
-  if (length(path) >= PATH || !copy(door->target, target)) return "failed: the path is too long\n";
+  if (length(path) >= PATH || length(target) >= PATH) return "failed: the path is too long\n";
   int fd = listening(path);
   if (fd < 0) {
     static char words[COMMAND] = "failed: ";
@@ -149,9 +166,11 @@ static const char *open_door(const char *path, const char *target) {
     return words;
   }
   copy(door->path, path);
+  copy(door->target, target);
   door->fd = fd;
   door->identity = identity_of(path);
   door->away_since = 0;
+  for (struct door *dead; (dead = door_to(target, path));) supersede(dead, door);
   return "new\n";
 }
 
@@ -263,7 +282,7 @@ static int between_frames(const struct line *line) {
 static void agent_lost(struct line *line) {
   static const char goaway[GOAWAY_BYTES] = {0, 0, 8, 7};  // no error, and no stream was processed
   shut(&line->agent);
-  if (!line->spoke) {
+  if (!line->spoke && line->door->path[0]) {
     line->state = WAITING;  // nothing was answered: the next agent gets it all from the beginning
   } else if (between_frames(line)) {
     memcpy(line->down.data + line->down.end, goaway, GOAWAY_BYTES);

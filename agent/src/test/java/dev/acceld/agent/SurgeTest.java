@@ -8,6 +8,7 @@ import dev.acceld.agent.host.InstanceLock;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.standin.PrepareAnswer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,18 @@ class SurgeTest {
 
     stage.kubelet.start();
     await().atMost(PATIENCE).until(() -> ready(agent));
+  }
+
+  @Test
+  void theOldOneStaysReadyBesideItsSuccessorAndBothNoticeAKubeletThatHasGone() throws Exception {
+    Agent old = stage.ready("a0", Map.of());
+    Agent young = stage.ready("a1", Map.of());
+    // Readiness tolerates five seconds without a connection.
+    await().during(Duration.ofSeconds(6)).atMost(PATIENCE).until(() -> ready(old) && ready(young));
+
+    stage.kubelet.stop();
+
+    await().atMost(PATIENCE).until(() -> !ready(old) && !ready(young));
   }
 
   @Test

@@ -1,21 +1,17 @@
 package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.claim.ClaimService;
-import io.grpc.Attributes;
 import io.grpc.Server;
-import io.grpc.ServerTransportFilter;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,18 +30,17 @@ public final class KubeletPlugin implements AutoCloseable {
   private final KubeletTransport transport;
   private final KubeletPluginObserver observer;
   private final SocketPaths paths;
-  private final @Nullable SocketRelay relay;
+  private final @Nullable RelayDirectory relayed;
   private final RegistrationService registration;
   private final HealthStreams health;
   private final KubeletSocket dra;
   private final KubeletSocket invitation;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final Connections connections = new Connections(System::nanoTime, this::tell);
   private final AtomicBoolean checking = new AtomicBoolean();
   private final Liveness liveness = new Liveness(System::nanoTime);
   private volatile @Nullable String problem;
   private volatile boolean warm;
   private volatile boolean serving;
-  private volatile long disconnectedAt = System.nanoTime();
   private @Nullable ScheduledFuture<?> check; // guarded by this, as is all that follows
   private boolean stopped;
 
@@ -77,8 +72,9 @@ public final class KubeletPlugin implements AutoCloseable {
     this.settings = settings;
     this.transport = transport;
     this.observer = observer;
-    paths = SocketPaths.of(settings);
-    registration = new RegistrationService(settings, paths);
+    SocketRelay relay = settings.relayDir().map(SocketRelay::new).orElse(null);
+    relayed = settings.relayDir().map(RelayDirectory::new).orElse(null);
+    paths = SocketPaths.of(relayed == null ? settings : relayed.named(settings));
     health =
         new HealthStreams(
             feed,
@@ -87,7 +83,7 @@ public final class KubeletPlugin implements AutoCloseable {
             transport.pool(),
             resendHealth);
     ClaimCalls calls = new ClaimCalls(claims);
-    relay = settings.relayDir().map(SocketRelay::new).orElse(null);
+    registration = new RegistrationService(settings, paths, this::heardOfRegistration);
     dra =
         new KubeletSocket(
             paths.dra(), "dra.sock", relay, "rwx------", at -> draServer(at, calls), transport);
@@ -99,9 +95,6 @@ public final class KubeletPlugin implements AutoCloseable {
             "rwxr-x---",
             at -> transport.server(at).addService(registration).build(),
             transport);
-    if (relay != null) {
-      registration.onStatus(said -> remember(said.registered()));
-    }
   }
 
   /**
@@ -116,6 +109,9 @@ public final class KubeletPlugin implements AutoCloseable {
     }
     if (warm) {
       return;
+    }
+    if (relayed != null) {
+      relayed.enter();
     }
     StaleSockets.sweep(settings);
     try {
@@ -137,8 +133,11 @@ public final class KubeletPlugin implements AutoCloseable {
   public synchronized void start() throws IOException {
     warmUp();
     try {
-      if (!dra.kept()) {
-        invitation.forget(); // the kubelet's connection is lost: it is to make a new one now
+      if (!dra.kept() || !remembersRegistration()) {
+        // The kubelet's connection is lost, or nobody knows what it said to the process before: it
+        // is to look at a new socket now.
+        remember(false);
+        invitation.forget();
       }
       invitation.open();
     } catch (IOException e) {
@@ -146,10 +145,9 @@ public final class KubeletPlugin implements AutoCloseable {
       closeQuietly(dra);
       throw e;
     }
-    if (relay != null && invitation.kept() && relay.remembersRegistration()) {
+    if (invitation.kept() && remembersRegistration()) {
+      connections.expectOne();
       registration.resume();
-    } else {
-      remember(false);
     }
     health.start();
     liveness.heard();
@@ -175,7 +173,7 @@ public final class KubeletPlugin implements AutoCloseable {
 
   /** How many connections the DRA socket has; the kubelet keeps one while we are registered. */
   public int connections() {
-    return connections.get();
+    return connections.count();
   }
 
   /**
@@ -183,13 +181,7 @@ public final class KubeletPlugin implements AutoCloseable {
    * running, or was started with another directory.
    */
   public boolean kubeletAway(Duration tolerated) {
-    return connections.get() == 0
-        && System.nanoTime() - disconnectedAt > tolerated.toNanos()
-        && registration
-            .status()
-            .since()
-            .plus(tolerated)
-            .isBefore(Instant.now()); // it connects a moment after it registers
+    return registration.status().registered() && connections.noneFor(tolerated);
   }
 
   /** How many health streams are open; 0 with a kubelet that does not ask for health. */
@@ -244,6 +236,9 @@ public final class KubeletPlugin implements AutoCloseable {
     }
     closeQuietly(invitation);
     closeQuietly(dra);
+    if (relayed != null) {
+      relayed.leave();
+    }
     log.info("left the kubelet: {} is closed", paths.dra());
   }
 
@@ -278,7 +273,7 @@ public final class KubeletPlugin implements AutoCloseable {
         .addService(health)
         .addService(ServiceAlias.of(HealthStreams.V1ALPHA1, health.bindService()))
         .addService(registration) // for warming up, and for whoever probes us
-        .addTransportFilter(new ConnectionCount())
+        .addTransportFilter(connections)
         .build();
   }
 
@@ -333,8 +328,8 @@ public final class KubeletPlugin implements AutoCloseable {
   /** The process after this one, behind the same relay, is not told again. */
   private void remember(boolean registered) {
     try {
-      if (relay != null) {
-        relay.remember(registered);
+      if (relayed != null) {
+        relayed.remember(registered);
       }
     } catch (IOException e) {
       log.warn("cannot note whether the kubelet registered us: {}", e.toString());
@@ -351,23 +346,19 @@ public final class KubeletPlugin implements AutoCloseable {
     }
   }
 
-  private final class ConnectionCount extends ServerTransportFilter {
-    @Override
-    public Attributes transportReady(Attributes attributes) {
-      tell(connections.incrementAndGet());
-      return attributes;
-    }
+  private boolean remembersRegistration() {
+    return relayed != null && relayed.remembersRegistration();
+  }
 
-    @Override
-    public void transportTerminated(Attributes attributes) {
-      disconnectedAt = System.nanoTime();
-      tell(connections.decrementAndGet());
-    }
+  /** Before the kubelet gets its answer: a note that comes after it may never be written. */
+  private void heardOfRegistration(boolean registered) {
+    connections.expectOne(); // it connects a moment after it registers
+    remember(registered);
+  }
 
-    private void tell(int open) {
-      if (warm) { // the connection for warming up is nobody's business
-        observer.connections(open);
-      }
+  private void tell(int open) {
+    if (warm) { // the connection for warming up is nobody's business
+      observer.connections(open);
     }
   }
 }

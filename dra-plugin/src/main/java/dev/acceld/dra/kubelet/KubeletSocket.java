@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * listens behind it. Not for use by several threads at once.
  */
 final class KubeletSocket {
-  private static final String REMEDY =
-      ": the process must be allowed to write there (root, and in a pod the host's directory mounted"
-          + " read-write at the same path); --kubelet-dir must be the kubelet's --root-dir";
+  static final String REMEDY =
+      ": the process must be allowed to write there (root, and in a pod the host's directory"
+          + " mounted read-write at the same path); --kubelet-dir must be the kubelet's --root-dir";
 
   private final Path path;
   private final Path inside; // where our own server listens: the same without a relay
@@ -89,6 +89,8 @@ final class KubeletSocket {
       server = servers.apply(inside).start();
       Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString("rw-------"));
       publish();
+    } catch (RelayException e) {
+      throw new IOException("cannot listen on " + path + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new IOException("cannot listen on " + path + " (" + reason(e) + ")" + REMEDY, e);
     }

@@ -29,11 +29,17 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
           "v1alpha1.DRAResourceHealth");
 
   private final PluginInfo info;
+  private final Consumer<Boolean> note;
   private final List<Consumer<RegistrationStatus>> listeners = new CopyOnWriteArrayList<>();
   private volatile RegistrationStatus status =
       new RegistrationStatus(State.WAITING, "", Instant.now());
 
-  RegistrationService(KubeletSettings settings, SocketPaths sockets) {
+  /**
+   * @param note told whether we are registered before the kubelet gets its answer; must be quick,
+   *     the kubelet waits 5 s
+   */
+  RegistrationService(KubeletSettings settings, SocketPaths sockets, Consumer<Boolean> note) {
+    this.note = note;
     info =
         PluginInfo.newBuilder()
             .setType("DRAPlugin")
@@ -67,6 +73,7 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
   public void notifyRegistrationStatus(
       dev.acceld.dra.kubelet.proto.registration.RegistrationStatus said,
       StreamObserver<RegistrationStatusResponse> observer) {
+    note.accept(said.getPluginRegistered());
     // The kubelet waits at most 5 s for this answer, the listeners may take longer.
     observer.onNext(RegistrationStatusResponse.getDefaultInstance());
     observer.onCompleted();

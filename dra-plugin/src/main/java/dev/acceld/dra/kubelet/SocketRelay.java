@@ -8,7 +8,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -59,40 +58,20 @@ final class SocketRelay {
     ask("close\t" + socket);
   }
 
-  /**
-   * Whether the kubelet has registered what the relay listens on, as {@link #remember} was told.
-   */
-  boolean remembersRegistration() {
-    return Files.exists(note());
-  }
-
-  /** Keeps for the next process what only this one was told. */
-  void remember(boolean registered) throws IOException {
-    if (registered) {
-      Files.write(note(), new byte[0]);
-    } else {
-      Files.deleteIfExists(note());
-    }
-  }
-
-  private Path note() {
-    return directory.resolve("registered");
-  }
-
   private String ask(String command) throws IOException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (true) {
       try {
         String answer = exchange(command, deadline);
         if (!answer.equals("kept") && !answer.equals("new") && !answer.equals("closed")) {
-          throw new Refused("the relay at " + control() + " answers '" + answer + "'");
+          throw new RelayException(refusal(answer));
         }
         return answer;
-      } catch (Refused e) {
+      } catch (RelayException e) {
         throw e;
       } catch (IOException e) {
         if (System.nanoTime() > deadline) {
-          throw new IOException(
+          throw new RelayException(
               "no relay answers at "
                   + control()
                   + " ("
@@ -137,16 +116,17 @@ final class SocketRelay {
       Thread.sleep(RETRY_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Refused("interrupted");
+      throw new RelayException("interrupted while asking the relay");
     }
   }
 
-  /** Not to be tried again. */
-  private static final class Refused extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    Refused(String message) {
-      super(message);
-    }
+  private String refusal(String answer) {
+    String remedy =
+        answer.contains("too many sockets")
+            ? "; it serves one driver only: restart it, and give each driver a relay of its own"
+            : answer.contains("too long")
+                ? "; use a shorter --kubelet-dir or --relay-dir"
+                : KubeletSocket.REMEDY;
+    return "the relay at " + control() + " answers '" + answer + "'" + remedy;
   }
 }

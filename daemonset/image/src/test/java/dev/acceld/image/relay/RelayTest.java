@@ -113,6 +113,65 @@ class RelayTest {
   }
 
   @Test
+  void killedDriversOfAnyNameCostNothing() throws Exception {
+    relay();
+    Process driver = driver("aaaa1111");
+    Process first = driver;
+    until(() -> Files.exists(scratch.resolve("registered-" + first.pid())));
+    for (int i = 2; i <= 5; i++) {
+      driver.destroyForcibly().waitFor();
+      CompletableFuture<PrepareAnswer> waiting = prepare("in-between-" + i);
+      Process next = driver("aaaa111" + i);
+      assertThat(waiting.get(20, TimeUnit.SECONDS).error()).isEmpty();
+      until(() -> Files.exists(scratch.resolve("registered-" + next.pid())));
+      driver = next;
+    }
+
+    assertThat(sockets()).hasSize(2);
+    assertThat(kubelet.registrations()).hasSize(1);
+  }
+
+  @Test
+  void aSocketForTheSameTargetTakesThePlaceOfADeadInstances() throws Exception {
+    relay();
+    for (int i = 0; i < 9; i++) {
+      Path socket = kubeletDir.resolve(i + ".sock");
+      assertThat(ask("listen\t" + socket + "\t" + relayDir.resolve("x"))).isEqualTo("new");
+      assertThat(socket).exists();
+      assertThat(kubeletDir.resolve(i - 1 + ".sock")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aDriverKilledBeforeItNotedTheRegistrationIsRegisteredAnew() throws Exception {
+    relay();
+    Process first = driver();
+    kubelet.awaitRegistered(SmallDriver.NAME, SOON);
+    until(() -> Files.exists(scratch.resolve("registered-" + first.pid())));
+    first.destroyForcibly().waitFor();
+    Files.delete(relayDir.resolve("registered"));
+
+    Process second = driver();
+
+    until(() -> Files.exists(scratch.resolve("registered-" + second.pid())));
+    assertThat(prepare("second").get(20, TimeUnit.SECONDS).error()).isEmpty();
+    assertThat(relayDir.resolve("registered")).exists();
+  }
+
+  @Test
+  void aSecondDriverBehindTheSameRelayIsTurnedAway() throws Exception {
+    relay();
+    driver();
+    kubelet.awaitRegistered(SmallDriver.NAME, SOON);
+
+    Process second = driver("bbbb2222");
+
+    assertThat(second.waitFor()).isNotZero();
+    assertThat(prepare("first").get(20, TimeUnit.SECONDS).error()).isEmpty();
+    assertThat(kubelet.registrations()).hasSize(1);
+  }
+
+  @Test
   void aRelayThatWasKilledIsToldAgain() throws Exception {
     Process relay = relay();
     driver();
@@ -201,9 +260,9 @@ class RelayTest {
         .isEqualTo("failed: the path is too long");
     assertThat(ask("dance")).startsWith("failed: it knows 'listen'");
     for (int i = 0; i < 4; i++) {
-      assertThat(ask("listen\t" + kubeletDir.resolve(i + ".sock") + "\t/x")).isEqualTo("new");
+      assertThat(ask("listen\t" + kubeletDir.resolve(i + ".sock") + "\t/x" + i)).isEqualTo("new");
     }
-    assertThat(ask("listen\t" + kubeletDir.resolve("5.sock") + "\t/x"))
+    assertThat(ask("listen\t" + kubeletDir.resolve("5.sock") + "\t/y"))
         .isEqualTo("failed: it has too many sockets already");
 
     Process lost = new ProcessBuilder(program.toString(), "/no/such").start();
@@ -217,6 +276,10 @@ class RelayTest {
   }
 
   private Process driver() throws IOException {
+    return driver("aaaa1111");
+  }
+
+  private Process driver(String instance) throws IOException {
     return started(
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -225,7 +288,8 @@ class RelayTest {
             SmallDriver.class.getName(),
             kubeletDir.toString(),
             relayDir.toString(),
-            scratch.toString()));
+            scratch.toString(),
+            instance));
   }
 
   private Process started(ProcessBuilder builder) throws IOException {
@@ -245,7 +309,8 @@ class RelayTest {
   private List<Path> sockets() throws IOException {
     try (Stream<Path> files = Files.walk(kubeletDir)) {
       return files
-          .filter(file -> file.toString().contains("aaaa1111") && file.toString().endsWith(".sock"))
+          .filter(file -> file.toString().endsWith(".sock"))
+          .filter(file -> !file.endsWith("kubelet.sock"))
           .toList();
     }
   }

@@ -25,12 +25,15 @@ public final class SmallDriver {
 
   private SmallDriver() {}
 
-  /** Serves until it is killed: the kubelet's directory, the relay's, and one for what it tells. */
+  /**
+   * Serves until it is killed: the kubelet's directory, the relay's, one for what it tells, and the
+   * instance.
+   */
   public static void main(String[] arguments) throws Exception {
     Path told = Path.of(arguments[2]);
     KubeletSettings settings =
         new KubeletSettings(
-            NAME, "node", Path.of(arguments[0]), "aaaa1111", Optional.of(Path.of(arguments[1])));
+            NAME, "node", Path.of(arguments[0]), arguments[3], Optional.of(Path.of(arguments[1])));
     KubeletPlugin plugin =
         new KubeletPlugin(
             settings,

@@ -1,0 +1,131 @@
+package dev.acceld.dra.kubelet;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the processes behind one relay leave to each other in its directory: the name of the sockets
+ * that the relay has, whether the kubelet registered them, and whose turn it is.
+ */
+final class RelayDirectory {
+  private static final Logger log = LoggerFactory.getLogger(RelayDirectory.class);
+
+  private final Path directory;
+  private @Nullable FileChannel turn; // guarded by this
+
+  RelayDirectory(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * The settings with the instance of the first process behind this relay: the sockets that the
+   * kubelet knows are the relay's and outlive a process, so they are not called after one. A
+   * directory that cannot be read or written costs only this: the relay then gets new names.
+   */
+  KubeletSettings named(KubeletSettings settings) {
+    Path file = directory.resolve("instance");
+    try {
+      String before = Files.readString(file).strip();
+      return new KubeletSettings(
+          settings.driverName(),
+          settings.pool(),
+          settings.kubeletDir(),
+          before,
+          settings.relayDir());
+    } catch (NoSuchFileException e) {
+      log.debug("the first agent behind the relay in {}", directory);
+    } catch (IOException | IllegalArgumentException e) {
+      log.warn("{} is not readable, the sockets get a new name: {}", file, e.getMessage());
+    }
+    try {
+      Path fresh = directory.resolve(".instance");
+      Files.writeString(fresh, settings.instance());
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      log.debug("{} cannot be written: {}", file, e.toString());
+    }
+    return settings;
+  }
+
+  /** Whether the kubelet has registered what the relay listens on, as {@link #remember} noted. */
+  boolean remembersRegistration() {
+    return Files.exists(note());
+  }
+
+  /** Keeps for the next process what only this one was told. */
+  void remember(boolean registered) throws IOException {
+    if (registered) {
+      Files.write(note(), new byte[0]);
+    } else {
+      Files.deleteIfExists(note());
+    }
+  }
+
+  /**
+   * Takes the place behind the relay; a process that ends, however it ends, gives it back.
+   *
+   * @throws IOException when another process has it, or the directory cannot be used
+   */
+  synchronized void enter() throws IOException {
+    if (turn != null) {
+      return;
+    }
+    FileChannel channel = null;
+    try {
+      channel =
+          FileChannel.open(
+              directory.resolve("agent.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new OverlappingFileLockException();
+      }
+      turn = channel;
+    } catch (OverlappingFileLockException e) {
+      channel.close();
+      throw new RelayException(
+          "another agent is behind the relay in "
+              + directory
+              + "; stop it, or give each agent a relay and a --relay-dir of its own",
+          e);
+    } catch (IOException e) {
+      if (channel != null) {
+        channel.close();
+      }
+      throw new RelayException(
+          "the directory of the relay, "
+              + directory
+              + ", cannot be used ("
+              + e.getMessage()
+              + "); start acceld-relay "
+              + directory
+              + ", or leave --relay-dir out",
+          e);
+    }
+  }
+
+  /** Gives the place behind the relay to the next. */
+  synchronized void leave() {
+    try {
+      if (turn != null) {
+        turn.close();
+        turn = null;
+      }
+    } catch (IOException e) {
+      log.warn("the relay's directory {} was not given back: {}", directory, e.toString());
+    }
+  }
+
+  private Path note() {
+    return directory.resolve("registered");
+  }
+}
