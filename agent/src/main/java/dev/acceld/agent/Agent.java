@@ -102,6 +102,7 @@ public final class Agent implements AutoCloseable {
         new DeviceSources(
             () -> devices.supervisor().inventory(),
             () -> devices.supervisor().readings(),
+            () -> devices.supervisor().readingsAges(),
             () -> devices.health().reports(),
             parts::claims,
             () -> devices.health().xidCounts()));

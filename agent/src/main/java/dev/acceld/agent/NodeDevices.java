@@ -55,9 +55,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
                 config.rediscoverInterval(),
                 config.sampleInterval(),
                 defaults.deadline(),
-                config.sampleInterval().multipliedBy(3).compareTo(defaults.staleAfter()) > 0
-                    ? config.sampleInterval().multipliedBy(3)
-                    : defaults.staleAfter()),
+                defaults.deadline().plus(config.sampleInterval())),
             host);
     health.follow(supervisor);
     supervisor.onReboot(() -> bootId = null);

@@ -5,6 +5,7 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -15,7 +16,8 @@ import java.util.function.Supplier;
  * series made from it and is counted.
  *
  * @param inventory the devices
- * @param readings the latest sample
+ * @param readings the latest sample of what is read well enough to be shown as the present
+ * @param readingsAges how old the last sample of each probe is, shown or not
  * @param health the latest verdicts
  * @param claims the claims as prepared now
  * @param xids how often each XID was seen since the agent started, by device and XID
@@ -23,6 +25,7 @@ import java.util.function.Supplier;
 public record DeviceSources(
     Supplier<Inventory> inventory,
     Supplier<Readings> readings,
+    Supplier<Map<String, Duration>> readingsAges,
     Supplier<Map<DeviceName, HealthReport>> health,
     Supplier<List<PreparedClaim>> claims,
     Supplier<Map<DeviceName, Map<Long, Long>>> xids) {}

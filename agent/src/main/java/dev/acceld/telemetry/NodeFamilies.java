@@ -85,8 +85,11 @@ final class NodeFamilies {
             }),
         Family.gauge(
             "acceld_readings_age_seconds",
-            "Time since the newest readings were taken.",
-            (view, family) -> view.readingsAge().ifPresent(age -> family.add(Labels.EMPTY, age))));
+            "Time since the probe's last sample; it grows while the probe fails or hangs.",
+            (view, family) ->
+                view.readingsAges()
+                    .forEach((probe, age) ->
+                        family.add(Labels.of("probe", probe), age.toMillis() / 1e3))));
   }
 
   private static void schedulable(NodeView view, FamilyBuilder family) {

@@ -5,9 +5,9 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param rows one for each device
  * @param probes how the probes are doing
  * @param claims the prepared claims; null when they could not be learned
- * @param readingsAge seconds since the readings were taken; empty before the first
+ * @param readingsAges how old the last sample of each probe is
  */
 record NodeView(
     List<Row> rows,
     List<ProbeStatus> probes,
     @Nullable List<PreparedClaim> claims,
-    OptionalDouble readingsAge) {
+    Map<String, Duration> readingsAges) {
 
   /** Nothing is known. */
-  static final NodeView EMPTY = new NodeView(List.of(), List.of(), null, OptionalDouble.empty());
+  static final NodeView EMPTY = new NodeView(List.of(), List.of(), null, Map.of());
 
   /**
    * One device.
@@ -34,7 +34,7 @@ record NodeView(
    * @param device the device
    * @param labels its label sets
    * @param present false when it has vanished
-   * @param readings what was measured; empty when it has vanished or the readings are stale
+   * @param readings what was measured; empty when it has vanished or is not read
    * @param health the verdict; null when there is none
    * @param xids counts by XID
    */

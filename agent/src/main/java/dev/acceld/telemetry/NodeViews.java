@@ -11,14 +11,12 @@ import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.telemetry.attribution.Attribution;
 import dev.acceld.telemetry.attribution.Holder;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +25,14 @@ final class NodeViews {
   private final DeviceSources sources;
   private final TelemetrySettings settings;
   private final ScrapeErrors errors;
-  private final Clock clock;
   // Replaced as a whole: two scrapes at once may both make it anew, and either result is right.
   private volatile Map<DeviceName, DeviceLabels> cache = Map.of();
 
-  NodeViews(DeviceSources sources, TelemetrySettings settings, ScrapeErrors errors, Clock clock) {
+  NodeViews(DeviceSources sources, TelemetrySettings settings, ScrapeErrors errors) {
     this.sources = sources;
     this.settings = settings;
     this.errors = errors;
-    this.clock = clock;
-    for (String source : List.of("inventory", "readings", "health", "claims", "xids")) {
+    for (String source : List.of("inventory", "readings", "ages", "health", "claims", "xids")) {
       errors.expect(source);
     }
   }
@@ -49,9 +45,7 @@ final class NodeViews {
     List<PreparedClaim> claims = askOrNull("claims", sources.claims());
     Attribution attribution = claims == null ? Attribution.NONE : Attribution.of(claims);
 
-    boolean sampled = readings.takenAt().isAfter(Readings.EMPTY.takenAt());
-    Duration age = Duration.between(readings.takenAt(), clock.instant());
-    boolean fresh = sampled && age.compareTo(settings.staleAfter()) <= 0;
+    Map<String, Duration> ages = ask("ages", sources.readingsAges(), Map.of());
 
     Map<DeviceName, DeviceLabels> before = cache;
     Map<DeviceName, DeviceLabels> labels = new HashMap<>();
@@ -74,16 +68,12 @@ final class NodeViews {
               device,
               known,
               present,
-              present && fresh ? readings.of(name) : Sample.EMPTY,
+              present ? readings.of(name) : Sample.EMPTY,
               health.get(name),
               xids.getOrDefault(name, Map.of())));
     }
     cache = labels;
-    return new NodeView(
-        rows,
-        inventory.probes(),
-        claims,
-        sampled ? OptionalDouble.of(Math.max(0, age.toMillis() / 1e3)) : OptionalDouble.empty());
+    return new NodeView(rows, inventory.probes(), claims, ages);
   }
 
   private static Optional<Gpu> whole(Inventory inventory, Device device) {

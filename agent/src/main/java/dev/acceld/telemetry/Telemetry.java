@@ -11,7 +11,6 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Telemetry implements AutoCloseable {
   private final TelemetrySettings settings;
-  private final Clock clock;
   private final PrometheusRegistry prometheus = new PrometheusRegistry();
   private final PrometheusMeterRegistry meters;
   private final ScrapeErrors errors = new ScrapeErrors();
@@ -36,15 +34,14 @@ public final class Telemetry implements AutoCloseable {
   private volatile @Nullable MultiCollector devices;
   private volatile int lastSize = 16 * 1024;
 
-  /** With the system's clock, and the process's own figures. */
+  /** With the process's own figures. */
   public Telemetry(TelemetrySettings settings) {
-    this(settings, Clock.systemUTC(), new ProcessCollector());
+    this(settings, new ProcessCollector());
   }
 
-  /** With that clock, and collectors of the caller's choice beside the devices and the meters. */
-  Telemetry(TelemetrySettings settings, Clock clock, MultiCollector... others) {
+  /** With collectors of the caller's choice beside the devices and the meters. */
+  Telemetry(TelemetrySettings settings, MultiCollector... others) {
     this.settings = settings;
-    this.clock = clock;
     this.meters =
         new PrometheusMeterRegistry(
             PrometheusConfig.DEFAULT, prometheus, io.micrometer.core.instrument.Clock.SYSTEM);
@@ -66,7 +63,7 @@ public final class Telemetry implements AutoCloseable {
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
         Family.info("acceld_build_info", "The program that runs.", (view, f) -> f.add(build, 1)));
-    NodeViews views = new NodeViews(sources, settings, errors, clock);
+    NodeViews views = new NodeViews(sources, settings, errors);
     MultiCollector collector = new DeviceCollector(views::take, families, errors);
     prometheus.register(collector);
     devices = collector;

@@ -1,7 +1,5 @@
 package dev.acceld.telemetry;
 
-import java.time.Duration;
-
 /**
  * What the series need to know about the node and the process.
  *
@@ -9,10 +7,9 @@ import java.time.Duration;
  * @param driverName the DRA driver's name
  * @param version of this program
  * @param hostLabel how the host label is written
- * @param staleAfter readings older than this make no series any more; their age still does
  */
 public record TelemetrySettings(
-    String nodeName, String driverName, String version, HostLabel hostLabel, Duration staleAfter) {
+    String nodeName, String driverName, String version, HostLabel hostLabel) {
 
   /**
    * The host label on dcgm-exporter's series: its releases up to 4.8.2 write {@code Hostname},
@@ -37,9 +34,8 @@ public record TelemetrySettings(
     }
   }
 
-  /** The defaults: {@code Hostname}, and readings are good for a minute. */
+  /** The default: {@code Hostname}. */
   public static TelemetrySettings of(String nodeName, String driverName, String version) {
-    return new TelemetrySettings(
-        nodeName, driverName, version, HostLabel.UPPER, Duration.ofMinutes(1));
+    return new TelemetrySettings(nodeName, driverName, version, HostLabel.UPPER);
   }
 }

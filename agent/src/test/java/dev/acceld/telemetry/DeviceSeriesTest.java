@@ -14,7 +14,7 @@ import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,17 +104,20 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void readings_too_old_are_no_series_but_their_age_is() {
-    machine.takenAt = NOW.minusSeconds(61);
+  void the_age_stays_while_nothing_is_read() {
+    machine.readings.clear();
+    machine.ages = Map.of("nvidia", Duration.ofSeconds(61), "tpu", Duration.ofMillis(500));
     String text = machine.scrape();
     assertThat(lines(text, "acceld_device_power_watts", "")).isEmpty();
-    assertThat(text).contains("\nacceld_readings_age_seconds 61.0\n");
+    assertThat(text)
+        .contains("\nacceld_readings_age_seconds{probe=\"nvidia\"} 61.0\n")
+        .contains("\nacceld_readings_age_seconds{probe=\"tpu\"} 0.5\n");
     assertThat(lines(text, "acceld_device_health_state", GPU0.value())).hasSize(4);
   }
 
   @Test
-  void before_the_first_sample_there_is_no_age() {
-    machine.takenAt = Instant.EPOCH;
+  void a_probe_whose_hardware_was_never_there_has_no_age() {
+    machine.ages = Map.of();
     assertThat(machine.scrape()).doesNotContain("acceld_readings_age_seconds");
   }
 

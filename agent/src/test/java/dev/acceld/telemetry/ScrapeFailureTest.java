@@ -19,6 +19,7 @@ class ScrapeFailureTest {
         new DeviceSources(
             whole.inventory(),
             whole.readings(),
+            whole.readingsAges(),
             whole.health(),
             () -> {
               throw new IllegalStateException("claims are not read yet");

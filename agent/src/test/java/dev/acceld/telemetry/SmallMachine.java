@@ -21,9 +21,8 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +43,7 @@ final class SmallMachine {
 
   List<Device> devices = List.of(gpu(GPU0, 0), gpu(GPU1, 1), tpu());
   Set<DeviceName> missing = Set.of();
-  Instant takenAt = NOW.minusMillis(500);
+  Map<String, Duration> ages = Map.of("nvidia", Duration.ofMillis(500));
   Map<DeviceName, Sample> readings = new HashMap<>();
   Map<DeviceName, HealthReport> health = new HashMap<>();
   List<PreparedClaim> claims = List.of(claim(CLAIM, List.of(POD), GPU0));
@@ -82,18 +81,16 @@ final class SmallMachine {
                 List.of(
                     new ProbeStatus("nvidia", ProbeStatus.State.READY, NOW, "2 GPUs"),
                     new ProbeStatus("tpu", ProbeStatus.State.HUNG, NOW, "sysfs"))),
-        () -> new Readings(takenAt, readings),
+        () -> new Readings(NOW, readings),
+        () -> ages,
         () -> health,
         () -> claims,
         () -> xids);
   }
 
-  /** Of a process without figures of its own, at {@link #NOW}. */
+  /** Of a process without figures of its own. */
   static Telemetry telemetry(MultiCollector... others) {
-    return new Telemetry(
-        TelemetrySettings.of("node-1", "acceld.dev", "0.1.0"),
-        Clock.fixed(NOW, ZoneOffset.UTC),
-        others);
+    return new Telemetry(TelemetrySettings.of("node-1", "acceld.dev", "0.1.0"), others);
   }
 
   /** A scrape of this machine in the text format. */

@@ -3,6 +3,7 @@ package dev.acceld.probe;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Readings;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -43,6 +44,11 @@ final class ProbeRunner implements Runnable {
 
   private volatile View view;
 
+  /** When the last sample was taken; before the first, when the probe was made. */
+  private volatile long sampledAt;
+
+  private volatile boolean sampled;
+
   // Of the probe's thread alone.
   private long nextDiscovery;
   private long nextSample;
@@ -69,6 +75,7 @@ final class ProbeRunner implements Runnable {
     this.listener = listener;
     this.nextDiscovery = time.nanos().getAsLong();
     this.nextSample = nextDiscovery;
+    this.sampledAt = nextDiscovery;
     ProbeStatus starting =
         new ProbeStatus(
             probe.name(), State.STARTING, time.clock().instant(), "has not answered yet");
@@ -83,11 +90,29 @@ final class ProbeRunner implements Runnable {
     return view;
   }
 
-  /** The latest sample, unless it is too old to be shown as the present. */
+  /** The latest sample; empty when it is too old, or once a call is known to hang. */
   Readings freshReadings() {
     View now = view;
     long age = time.nanos().getAsLong() - now.readAt;
-    return age > settings.staleAfter().toNanos() ? Readings.EMPTY : now.readings;
+    boolean over = now.status.state() == State.HUNG || age > settings.staleAfter().toNanos();
+    return over ? Readings.EMPTY : now.readings;
+  }
+
+  /**
+   * How long ago the last sample was taken, whatever has happened since. Before the first sample it
+   * counts from the start, where one is owed: devices are known, or the probe fails or hangs. Empty
+   * for a probe whose hardware was never there.
+   */
+  Optional<Duration> readingsAge() {
+    View now = view;
+    boolean owed =
+        sampled
+            || !now.known.devices().isEmpty()
+            || now.status.state() == State.HUNG
+            || now.status.state() == State.FAILED;
+    return owed
+        ? Optional.of(Duration.ofNanos(Math.max(0, time.nanos().getAsLong() - sampledAt)))
+        : Optional.empty();
   }
 
   @Override
@@ -150,6 +175,8 @@ final class ProbeRunner implements Runnable {
       Readings readings = during("read", () -> probe.read(known.present()));
       List<Signal> signals = during("signals", probe::signals);
       failures = 0;
+      sampledAt = time.nanos().getAsLong();
+      sampled = true;
       update(State.READY, found, known, readings);
       if (!signals.isEmpty()) {
         listener.signals().accept(signals);

@@ -12,8 +12,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -91,7 +93,10 @@ public final class ProbeSupervisor implements AutoCloseable {
     return inventory;
   }
 
-  /** The latest sample of every probe whose latest is fresh enough; the same object until then. */
+  /**
+   * The latest sample of every probe that has one: not older than {@link
+   * SupervisorSettings#staleAfter}, and none of a probe that is known to hang.
+   */
   public Readings readings() {
     List<Readings> parts = new ArrayList<>(runners.size());
     for (ProbeRunner runner : runners) {
@@ -105,6 +110,19 @@ public final class ProbeSupervisor implements AutoCloseable {
       case 1 -> parts.getFirst();
       default -> Readings.merge(parts);
     };
+  }
+
+  /**
+   * How old each probe's last sample is, by the probe's name. Unlike {@link #readings} it stays
+   * while a probe hangs or fails, so that its age can be seen to grow. A probe whose hardware was
+   * never there has none.
+   */
+  public Map<String, Duration> readingsAges() {
+    Map<String, Duration> ages = new TreeMap<>();
+    for (ProbeRunner runner : runners) {
+      runner.readingsAge().ifPresent(age -> ages.put(runner.name(), age));
+    }
+    return ages;
   }
 
   /** How the probes are doing. */

@@ -13,13 +13,13 @@ import java.time.Duration;
 public record SupervisorSettings(
     Duration rediscoverEvery, Duration sampleEvery, Duration deadline, Duration staleAfter) {
 
-  /** 10 s, 1 s, 10 s, 30 s. */
+  /** 10 s, 1 s, 10 s, 11 s: values end with the deadline of the call that should renew them. */
   public static final SupervisorSettings DEFAULT =
       new SupervisorSettings(
           Duration.ofSeconds(10),
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(11));
 
   /** Checks that each is more than nothing. */
   public SupervisorSettings {

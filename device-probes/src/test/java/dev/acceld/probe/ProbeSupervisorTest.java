@@ -186,10 +186,72 @@ class ProbeSupervisorTest {
     Readings first = supervisor.readings();
     assertThat(first.of(name("gpu-0")).get(Metric.POWER)).isEqualTo(1.0);
     assertThat(supervisor.readings()).isSameAs(first);
-    clock.seconds(29);
+    clock.seconds(11);
     assertThat(supervisor.readings()).isSameAs(first);
-    clock.seconds(2);
+    clock.seconds(0.1);
     assertThat(supervisor.readings()).isEqualTo(Readings.EMPTY);
+  }
+
+  @Test
+  void valuesEndWhenAHangIsKnownAndTheirAgeGoesOnWithoutEnd() throws InterruptedException {
+    CountDownLatch release = new CountDownLatch(1);
+    FakeProbe probe = new FakeProbe("nvidia", gpu("gpu-0"));
+    ProbeSupervisor supervisor =
+        new ProbeSupervisor(
+            List.of(probe, new FakeProbe("tpu", tpu("tpu-0"))),
+            new SupervisorSettings(
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(3)),
+            () -> boot,
+            new ProbeRunner.Time(clock::instant, clock::nanos));
+    assertThat(supervisor.readingsAges()).isEmpty();
+    step(supervisor, 0);
+    step(supervisor, 1);
+    assertThat(supervisor.readingsAges())
+        .containsOnlyKeys("nvidia", "tpu")
+        .containsEntry("nvidia", Duration.ofSeconds(1));
+    probe.readWork = () -> awaitQuietly(release);
+    clock.seconds(59);
+    int before = probe.reads;
+    Thread thread = Thread.ofPlatform().daemon().start(supervisor.runners().getFirst()::step);
+    await().until(() -> probe.reads > before);
+    supervisor.runners().get(1).step();
+    clock.seconds(10.5);
+    supervisor.tick();
+    assertThat(only(supervisor).state()).isEqualTo(State.HUNG);
+    // By its age alone the sample would have been good for three minutes.
+    assertThat(supervisor.readings().of(name("gpu-0"))).isEqualTo(Sample.EMPTY);
+    assertThat(supervisor.readings().of(name("tpu-0"))).isNotEqualTo(Sample.EMPTY);
+    clock.seconds(600);
+    assertThat(supervisor.readingsAges().get("nvidia")).isGreaterThan(Duration.ofSeconds(660));
+    release.countDown();
+    thread.join();
+    assertThat(supervisor.readingsAges()).containsEntry("nvidia", Duration.ZERO);
+    assertThat(supervisor.readings().of(name("gpu-0"))).isNotEqualTo(Sample.EMPTY);
+  }
+
+  @Test
+  void theAgeStaysWhenTheDriverLeavesAndCountsFromTheStartWhenTheFirstCallHangs() {
+    FakeProbe leaves = new FakeProbe("nvidia", gpu("gpu-0"));
+    FakeProbe fails = new FakeProbe("tpu", tpu("tpu-0"));
+    FakeProbe absent = new FakeProbe("other");
+    fails.work =
+        () -> {
+          throw new UnsatisfiedLinkError("nothing works");
+        };
+    absent.work = () -> unavailable("no hardware");
+    ProbeSupervisor supervisor = supervisor(leaves, fails, absent);
+    step(supervisor, 0);
+    leaves.work = () -> unavailable("driver unloaded");
+    step(supervisor, 10);
+    step(supervisor, 100);
+    assertThat(supervisor.readings()).isEqualTo(Readings.EMPTY);
+    assertThat(supervisor.readingsAges())
+        .containsOnlyKeys("nvidia", "tpu")
+        .containsEntry("nvidia", Duration.ofSeconds(110))
+        .containsEntry("tpu", Duration.ofSeconds(110));
   }
 
   @Test

@@ -1,0 +1,81 @@
+package dev.acceld.agent;
+
+import static dev.acceld.agent.AgentStage.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.acceld.agent.config.Setting;
+import dev.acceld.machine.Simulation;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a whole agent serves on {@code /metrics}, and when it stops. */
+class ReadingsTest {
+  private static final String AGE = "acceld_readings_age_seconds{probe=\"nvidia\"}";
+
+  private AgentStage stage;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @BeforeEach
+  void open() throws Exception {
+    stage = new AgentStage();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    client.close();
+    stage.close();
+  }
+
+  @Test
+  void valuesEndWhenTheDriverHangsAndTheirAgeIsServedAllTheWhile() throws Exception {
+    Agent agent = stage.ready("a0", Map.of(Setting.REDISCOVER_INTERVAL, "1s"));
+    Simulation machine = Simulation.open(stage.stateDir().resolve("machine"));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> metrics(agent).stream().anyMatch(l -> l.startsWith("acceld_device_power_")));
+    assertThat(value(metrics(agent), AGE).orElseThrow()).isLessThan(10);
+    machine.hang("nvmlDeviceGetCount_v2");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          List<String> now = metrics(agent);
+          assertThat(value(now, "acceld_probe_state{probe=\"nvidia\",state=\"hung\"}")).hasValue(1);
+          // On the very scrape that says that the probe hangs.
+          assertThat(now).noneMatch(l -> l.startsWith("acceld_device_power_"));
+          assertThat(now).noneMatch(l -> l.startsWith("DCGM_FI_DEV_POWER_USAGE"));
+        });
+    double then = value(metrics(agent), AGE).orElseThrow();
+    assertThat(then).isGreaterThan(10);
+    await().atMost(PATIENCE).until(() -> value(metrics(agent), AGE).orElseThrow() > then);
+    machine.unhang("nvmlDeviceGetCount_v2");
+    await().atMost(PATIENCE).until(() -> value(metrics(agent), AGE).orElseThrow() < then);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> metrics(agent).stream().anyMatch(l -> l.startsWith("acceld_device_power_")));
+  }
+
+  private static OptionalDouble value(List<String> metrics, String series) {
+    return metrics.stream()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst();
+  }
+
+  private List<String> metrics(Agent agent) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + "/metrics");
+    return client
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+        .body()
+        .lines()
+        .toList();
+  }
+}
