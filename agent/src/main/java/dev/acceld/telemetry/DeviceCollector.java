@@ -13,6 +13,9 @@ import java.util.function.Supplier;
  * of the scrape does not notice.
  */
 final class DeviceCollector implements MultiCollector {
+  /** What failing families are counted under; the log names them. */
+  static final String FAMILIES = "families";
+
   private final Supplier<NodeView> views;
   private final List<Family> families;
   private final ScrapeErrors errors;
@@ -22,6 +25,7 @@ final class DeviceCollector implements MultiCollector {
     this.views = views;
     this.families = List.copyOf(families);
     this.errors = errors;
+    errors.expect(FAMILIES);
     this.errorFamily =
         Family.counter(
             "acceld_scrape_errors_total",
@@ -60,7 +64,7 @@ final class DeviceCollector implements MultiCollector {
         out.add(snapshot);
       }
     } catch (RuntimeException e) {
-      errors.count(family.name(), e);
+      errors.count(FAMILIES, family.name(), e);
     }
   }
 }

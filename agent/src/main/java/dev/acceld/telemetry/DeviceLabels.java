@@ -33,9 +33,11 @@ final class DeviceLabels {
   private final Optional<Gpu> whole;
   private final Optional<Holder> holder;
   private final Labels own;
+  private final Labels lasting;
   private final Labels identity;
   private final @Nullable Labels dcgm;
   private final Map<State, Labels> byState = new EnumMap<>(State.class);
+  private final Map<Long, Labels> byXid = new ConcurrentHashMap<>();
   private final Map<Parts, Labels[]> byPart = new ConcurrentHashMap<>();
 
   /**
@@ -49,6 +51,7 @@ final class DeviceLabels {
     this.whole = whole;
     this.holder = holder;
     this.own = own(device.common(), holder);
+    this.lasting = base(device.common()).build();
     this.identity = identity(device);
     this.dcgm = dcgm(device, whole, holder, settings);
     for (State state : State.values()) {
@@ -85,6 +88,19 @@ final class DeviceLabels {
         byPart.computeIfAbsent(
             parts, p -> p.names().stream().map(n -> own.add(p.label(), n)).toArray(Labels[]::new));
     return known[part];
+  }
+
+  /**
+   * {@link #own()} without a holder, for what counts rare events: a series that changed its labels
+   * with the holder would be born anew, and an event that fell on that moment would be lost.
+   */
+  Labels lasting() {
+    return lasting;
+  }
+
+  /** {@link #lasting()} with that XID. */
+  Labels xid(long code) {
+    return byXid.computeIfAbsent(code, c -> lasting.add("xid", Long.toString(c)));
   }
 
   /** {@link #own()} with that state. */

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,19 +18,29 @@ import java.util.function.BooleanSupplier;
  * What passes between the kubelet and us: {@code acceld_kubelet_registered} by {@code service},
  * {@code acceld_kubelet_registrations_total} by {@code outcome}, {@code
  * acceld_kubelet_connections}, {@code acceld_kubelet_call_duration_seconds} by {@code call} and
- * {@code outcome}. Any thread.
+ * {@code outcome} where there were any, {@code acceld_kubelet_calls_total} by the same from zero
+ * on. Any thread.
  */
 public final class KubeletMeters implements KubeletPluginObserver {
+  /** The kubelet gave up before the answer. */
+  private static final String CANCELLED = "cancelled";
+
   private final MeterRegistry registry;
   private final Counter accepted;
   private final Counter refused;
-  private final Map<Key, Timer> calls = new ConcurrentHashMap<>();
+  private final Map<Key, Timer> durations = new ConcurrentHashMap<>();
+  private final Map<Key, Counter> calls = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
 
   KubeletMeters(MeterRegistry registry) {
     this.registry = registry;
     this.accepted = registrations(Outcome.OK);
     this.refused = registrations(Outcome.FAILED);
+    for (Call call : Call.values()) {
+      for (String outcome : List.of(Outcome.OK.label(), Outcome.FAILED.label(), CANCELLED)) {
+        calls(new Key(call, outcome));
+      }
+    }
     Gauge.builder("acceld.kubelet.connections", connections, AtomicInteger::get)
         .description("Connections that the kubelet holds to the DRA socket.")
         .register(registry);
@@ -60,8 +71,9 @@ public final class KubeletMeters implements KubeletPluginObserver {
 
   @Override
   public void answered(Call call, int claims, int failed, Duration took, boolean cancelled) {
-    String outcome = cancelled ? "cancelled" : Outcome.of(failed == 0).label();
-    calls.computeIfAbsent(new Key(call, outcome), this::timer).record(took);
+    Key key = new Key(call, cancelled ? CANCELLED : Outcome.of(failed == 0).label());
+    durations.computeIfAbsent(key, this::timer).record(took);
+    calls(key).increment();
   }
 
   @Override
@@ -72,9 +84,19 @@ public final class KubeletMeters implements KubeletPluginObserver {
   private Timer timer(Key key) {
     return Timer.builder("acceld.kubelet.call.duration")
         .description("Time that the kubelet's calls took; failed: at least one of its claims was.")
-        .tags("call", key.call().name().toLowerCase(Locale.ROOT), "outcome", key.outcome())
+        .tags("call", word(key), "outcome", key.outcome())
         .serviceLevelObjectives(Buckets.CALLS)
         .register(registry);
+  }
+
+  private Counter calls(Key key) {
+    return calls.computeIfAbsent(
+        key,
+        k ->
+            Counter.builder("acceld.kubelet.calls")
+                .description("Calls of the kubelet; failed: at least one of its claims was.")
+                .tags("call", word(k), "outcome", k.outcome())
+                .register(registry));
   }
 
   private Counter registrations(Outcome outcome) {
@@ -82,6 +104,10 @@ public final class KubeletMeters implements KubeletPluginObserver {
         .description("Answers of the kubelet to our registration; more than one: it restarted.")
         .tag("outcome", outcome.label())
         .register(registry);
+  }
+
+  private static String word(Key key) {
+    return key.call().name().toLowerCase(Locale.ROOT);
   }
 
   private record Key(Call call, String outcome) {}

@@ -5,7 +5,6 @@ import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceSlice;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Measures each request and changes none. */
@@ -78,13 +77,13 @@ final class MeteredClusterApi implements ClusterApi {
 
   private <T> T measured(String verb, String resource, Request<T> request) throws ClusterException {
     long begin = System.nanoTime();
-    String outcome = "error"; // stays when something unforeseen is thrown
+    String outcome = ApiMeters.ERROR; // stays when something unforeseen is thrown
     try {
       T answer = request.send();
       outcome = Outcome.OK.label();
       return answer;
     } catch (ClusterException e) {
-      outcome = e.reason().name().toLowerCase(Locale.ROOT);
+      outcome = ApiMeters.outcome(e.reason());
       throw e;
     } finally {
       meters.request(verb, resource, outcome, System.nanoTime() - begin);

@@ -39,8 +39,13 @@ final class NodeFamilies {
             NodeFamilies::healthReason),
         Family.counter(
             "acceld_device_xid_errors_total",
-            "XID errors that the driver reported, by XID, since the agent started.",
-            NodeFamilies::xids),
+            "XID errors that the driver reported since the agent started, by XID; grave ones from 0"
+                + " on.",
+            XidFamilies::byCode),
+        Family.counter(
+            "acceld_device_xids_total",
+            "XID errors of any kind that the driver reported since the agent started.",
+            XidFamilies::total),
         Family.info(
             "acceld_device_claim_info",
             "Each claim that was given the device; several for a shared one.",
@@ -125,13 +130,6 @@ final class NodeFamilies {
           family.add(row.labels().own().merge(why), 1);
         }
       }
-    }
-  }
-
-  private static void xids(NodeView view, FamilyBuilder family) {
-    for (NodeView.Row row : view.rows()) {
-      row.xids()
-          .forEach((xid, n) -> family.add(row.labels().own().add("xid", Long.toString(xid)), n));
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.acceld.telemetry;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -14,6 +16,7 @@ final class ScrapeErrors {
   private static final Logger log = LoggerFactory.getLogger(ScrapeErrors.class);
 
   private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /** Makes the counter of that part visible with zero, so that the first failure is an increase. */
   void expect(String collector) {
@@ -21,13 +24,17 @@ final class ScrapeErrors {
   }
 
   void count(String collector, RuntimeException cause) {
-    LongAdder count = counts.computeIfAbsent(collector, unused -> new LongAdder());
-    count.increment();
-    if (count.sum() == 1) {
+    count(collector, collector, cause);
+  }
+
+  /** The same of one thing among many that are counted together. */
+  void count(String collector, String what, RuntimeException cause) {
+    counts.computeIfAbsent(collector, unused -> new LongAdder()).increment();
+    if (told.add(what)) {
       log.warn(
           "scrape: {} failed and its series are left out; further failures are counted in"
               + " acceld_scrape_errors_total only",
-          collector,
+          what,
           cause);
     }
   }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * acceld_slice_failures_total}, {@code acceld_slices_in_sync}, {@code acceld_slices_published},
  * {@code acceld_slice_devices_published}, {@code acceld_slice_pool_generation}, {@code
  * acceld_slice_first_stored_seconds}, {@code acceld_slices_waiting_for_writer}, {@code
- * acceld_slice_taints_kept}. What has not been told yet is no series. Any thread.
+ * acceld_slice_taints_kept}. Counters are there from zero on; of the others, what has not been told
+ * yet is no series. Any thread.
  */
 public final class SliceMeters implements PublisherObserver {
   private final MeterRegistry registry;
@@ -24,6 +26,11 @@ public final class SliceMeters implements PublisherObserver {
 
   SliceMeters(MeterRegistry registry) {
     this.registry = registry;
+    for (String verb : List.of("create", "update", "delete")) {
+      for (String outcome : ApiMeters.ALL_OUTCOMES) {
+        writes(new Key(verb, outcome));
+      }
+    }
     this.failures =
         Counter.builder("acceld.slice.failures")
             .description("Failed attempts to bring the slices in line; each is tried again.")
@@ -32,7 +39,7 @@ public final class SliceMeters implements PublisherObserver {
 
   @Override
   public void wrote(String verb, String outcome) {
-    writes.computeIfAbsent(new Key(verb, outcome), this::writes).increment();
+    writes(new Key(verb, outcome)).increment();
   }
 
   @Override
@@ -78,10 +85,13 @@ public final class SliceMeters implements PublisherObserver {
   }
 
   private Counter writes(Key key) {
-    return Counter.builder("acceld.slice.writes")
-        .description("Writes of ResourceSlices to the API server.")
-        .tags("verb", key.verb(), "outcome", key.outcome())
-        .register(registry);
+    return writes.computeIfAbsent(
+        key,
+        k ->
+            Counter.builder("acceld.slice.writes")
+                .description("Writes of ResourceSlices to the API server.")
+                .tags("verb", k.verb(), "outcome", k.outcome())
+                .register(registry));
   }
 
   private void set(String name, String help, @Nullable String unit, double to) {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * part's sake. Any thread.
  */
 public final class Telemetry implements AutoCloseable {
+  private static final String METERS = "meters";
+
   private final TelemetrySettings settings;
   private final PrometheusRegistry prometheus = new PrometheusRegistry();
   private final PrometheusMeterRegistry meters;
@@ -49,6 +51,7 @@ public final class Telemetry implements AutoCloseable {
     this.slices = new SliceMeters(meters);
     this.kubelet = new KubeletMeters(meters);
     this.api = new ApiMeters(meters);
+    errors.expect(METERS);
     for (MultiCollector other : others) {
       prometheus.register(other);
     }
@@ -116,7 +119,7 @@ public final class Telemetry implements AutoCloseable {
     try {
       return prometheus.scrape();
     } catch (RuntimeException e) {
-      errors.count("meters", e);
+      errors.count(METERS, e);
       MultiCollector alone = devices;
       return alone == null ? new MetricSnapshots() : alone.collect();
     }

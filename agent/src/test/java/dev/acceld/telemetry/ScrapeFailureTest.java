@@ -52,7 +52,7 @@ class ScrapeFailureTest {
     MetricSnapshots all = new DeviceCollector(() -> NodeView.EMPTY, families, errors).collect();
     assertThat(all.stream().map(s -> s.getMetadata().getPrometheusName()))
         .containsExactlyInAnyOrder("acceld_sound", "acceld_scrape_errors");
-    assertThat(errors.counts().toString()).isEqualTo("{acceld_broken=1}");
+    assertThat(errors.counts().toString()).isEqualTo("{families=1}");
   }
 
   @Test

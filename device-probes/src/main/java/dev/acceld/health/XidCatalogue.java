@@ -1,6 +1,7 @@
 package dev.acceld.health;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -89,6 +90,15 @@ public final class XidCatalogue {
   /** The entry of that number; empty for a number that the catalogue does not have. */
   public static Optional<Entry> find(long code) {
     return Optional.ofNullable(ENTRIES.get(code));
+  }
+
+  /** The numbers, in order, of those after which a GPU is taken away or has to be replaced. */
+  public static List<Long> grave() {
+    return ENTRIES.values().stream()
+        .filter(e -> !e.kind().schedulable())
+        .map(Entry::code)
+        .sorted()
+        .toList();
   }
 
   /** Every entry by its number. */

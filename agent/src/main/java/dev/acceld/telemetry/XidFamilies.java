@@ -1,0 +1,45 @@
+package dev.acceld.telemetry;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.Vendor;
+import dev.acceld.health.XidCatalogue;
+import java.util.List;
+
+/**
+ * XIDs as counters. Most nodes never see one, so a counter that came with the first would show no
+ * increase, and no alert would see it: the total of each GPU, and every XID after which a GPU is
+ * taken away, are there from zero on, and none changes its labels with the holder.
+ */
+final class XidFamilies {
+  private static final List<Long> GRAVE = XidCatalogue.grave();
+
+  private XidFamilies() {}
+
+  static void byCode(NodeView view, FamilyBuilder family) {
+    for (NodeView.Row row : view.rows()) {
+      row.xids().forEach((xid, n) -> add(family, row, xid, n));
+      if (has(row.device())) {
+        GRAVE.stream().filter(x -> !row.xids().containsKey(x)).forEach(x -> add(family, row, x, 0));
+      }
+    }
+  }
+
+  static void total(NodeView view, FamilyBuilder family) {
+    for (NodeView.Row row : view.rows()) {
+      if (has(row.device()) || !row.xids().isEmpty()) {
+        family.add(
+            row.labels().lasting(), row.xids().values().stream().mapToLong(Long::longValue).sum());
+      }
+    }
+  }
+
+  /** The driver reports XIDs of whole GPUs. */
+  private static boolean has(Device device) {
+    return device instanceof Gpu gpu && gpu.common().vendor() == Vendor.NVIDIA;
+  }
+
+  private static void add(FamilyBuilder family, NodeView.Row row, long xid, long count) {
+    family.add(row.labels().xid(xid), count);
+  }
+}
