@@ -3,6 +3,8 @@ package dev.acceld.agent;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigException;
 import dev.acceld.agent.host.InstanceLock;
+import dev.acceld.agent.host.StateOwner;
+import dev.acceld.agent.host.StateOwnership;
 import dev.acceld.agent.host.Tidy;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.http.HealthzResult;
@@ -146,23 +148,18 @@ public final class Agent implements AutoCloseable {
   }
 
   private static AgentConfig onMachine(AgentConfig config, InstanceLock lock) throws IOException {
-    if (config.machine().isEmpty()) {
+    Optional<MachineDescription> wanted = config.machine().map(MachineCatalog::load);
+    Optional<String> refusal =
+        new StateOwnership(config.stateDir(), config.cdiDir(), StateOwner.of(config, wanted))
+            .take(lock);
+    if (refusal.isPresent()) {
+      throw new ConfigException(refusal.get());
+    }
+    if (wanted.isEmpty()) {
       return config;
     }
-    MachineDescription wanted = MachineCatalog.load(config.machine().get());
-    if (Files.exists(config.machineRoot()) && lock.others()) {
-      MachineDescription there = MachineTree.open(config.machineRoot()).description();
-      if (!there.name().equals(wanted.name())) {
-        // Not refused: a rolling update to another machine would never end.
-        log.warn(
-            "another agent that runs with {} gets machine {} instead of its {}",
-            config.stateDir(),
-            wanted.name(),
-            there.name());
-      }
-    }
-    MachineTree.create(config.machineRoot(), wanted);
-    log.info("machine {} (make-believe) in {}", config.machine().get(), config.machineRoot());
+    MachineTree.create(config.machineRoot(), wanted.get());
+    log.info("machine {} (make-believe) in {}", wanted.get().name(), config.machineRoot());
     return config.onMachine();
   }
 

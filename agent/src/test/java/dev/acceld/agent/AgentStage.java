@@ -109,11 +109,16 @@ public final class AgentStage implements AutoCloseable {
 
   /** A claim for one device, allocated and in use by a pod of that name. */
   public ClaimRef claim(String pod) {
+    return claim(pod, DRIVER);
+  }
+
+  /** The same, of another driver's devices. */
+  public ClaimRef claim(String pod, String driver) {
     String uid = api.addClaim("default", pod + "-gpu", Map.of());
     String podUid = api.addPod("default", pod, NODE, pod + "-gpu");
     List<String> devices =
         scheduler.allocate(
-            "default", pod + "-gpu", DRIVER, 1, d -> true, new PodRef("default", pod, podUid));
+            "default", pod + "-gpu", driver, 1, d -> true, new PodRef("default", pod, podUid));
     if (devices.isEmpty()) {
       throw new IllegalStateException("no device is free");
     }

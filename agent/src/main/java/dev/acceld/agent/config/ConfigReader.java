@@ -22,6 +22,7 @@ public final class ConfigReader {
   private static final Pattern DNS_NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9]{0,62}");
+  private static final Path STATE_DIR = Path.of("/var/lib/acceld");
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
   private final RawSettings raw;
@@ -49,7 +50,9 @@ public final class ConfigReader {
         raw.get(Setting.KUBECONFIG).map(p -> path(Setting.KUBECONFIG, p)),
         path(Setting.KUBELET_DIR),
         path(Setting.CDI_DIR),
-        path(Setting.STATE_DIR),
+        raw.get(Setting.STATE_DIR)
+            .map(p -> path(Setting.STATE_DIR, p))
+            .orElseGet(() -> stateDir(text(Setting.DRIVER_NAME))),
         text(Setting.HTTP_ADDRESS),
         nvidia(),
         gpus(Setting.NVIDIA_MIG_ON_DEMAND),
@@ -64,6 +67,13 @@ public final class ConfigReader {
         oneOf(Setting.LOG_FORMAT, List.of("text", "json")).equals("json"),
         oneOf(Setting.LOG_LEVEL, LEVELS),
         oneOf(Setting.TIDY, List.of("false", "true")).equals("true"));
+  }
+
+  /** Each driver has its own, so that two on a node do not meet in one directory. */
+  private static Path stateDir(String driverName) {
+    return driverName.equals(Setting.DRIVER_NAME.fallback().orElseThrow())
+        ? STATE_DIR
+        : STATE_DIR.resolve("drivers").resolve(driverName);
   }
 
   private NvidiaAccess.Settings nvidia() {

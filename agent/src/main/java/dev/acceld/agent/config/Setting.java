@@ -32,7 +32,12 @@ public enum Setting {
   /** Where CDI files go. */
   CDI_DIR("cdi-dir", "DIR", "/var/run/cdi", "directory for CDI files"),
   /** Where claim records, locks and the local socket are. */
-  STATE_DIR("state-dir", "DIR", "/var/lib/acceld", "directory for claim records and local sockets"),
+  STATE_DIR(
+      "state-dir",
+      "DIR",
+      null,
+      "directory for claim records and local sockets, for one driver name and node (default:"
+          + " /var/lib/acceld; with another driver name /var/lib/acceld/drivers/NAME)"),
   /** Where HTTP is served. */
   HTTP_ADDRESS(
       "http-address", "ADDRESS", ":9400", "where /metrics, /healthz and /readyz are served"),

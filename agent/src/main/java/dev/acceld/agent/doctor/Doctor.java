@@ -1,10 +1,12 @@
 package dev.acceld.agent.doctor;
 
 import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.host.StateOwner;
 import dev.acceld.agent.local.LocalClient;
 import dev.acceld.dra.kubelet.KubeletTransport;
 import dev.acceld.dra.kubelet.PodResourcesClient;
 import dev.acceld.host.HostFs;
+import dev.acceld.machine.MachineCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,6 +53,10 @@ public final class Doctor {
                   new RightsCheck(cluster, config.nodeName()),
                   new ClockCheck(cluster, Clock.systemUTC()),
                   new DiskCheck("state directory", config.stateDir(), "--state-dir"),
+                  new StateOwnerCheck(
+                      config.stateDir(),
+                      config.cdiDir(),
+                      StateOwner.of(settings, settings.machine().map(MachineCatalog::load))),
                   new DiskCheck("CDI directory", config.cdiDir(), "--cdi-dir"),
                   new DiskCheck(
                       "kubelet's plugins",

@@ -34,6 +34,7 @@ public final class Tidy {
           "machine",
           ".machine.lock",
           "records-since",
+          "owner",
           "locks");
 
   private final KubeletSettings kubelet;

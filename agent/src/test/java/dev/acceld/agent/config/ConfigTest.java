@@ -50,6 +50,13 @@ class ConfigTest {
   }
 
   @Test
+  void eachDriverHasAStateDirectoryOfItsOwn() {
+    AgentConfig c =
+        read(Map.of(Setting.DRIVER_NAME, "other.example.com"), Map.of("NODE_NAME", "n1"));
+    assertThat(c.stateDir()).isEqualTo(Path.of("/var/lib/acceld/drivers/other.example.com"));
+  }
+
+  @Test
   void flagBeatsEnvironmentBeatsFile() throws IOException {
     Path file =
         Files.writeString(
