@@ -35,12 +35,18 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   private final Preparer preparer;
   private final Unpreparer unpreparer;
   private final ClaimSweeper sweeper;
+  private final FanOut fanOut;
   private final ClaimPods pods = new ClaimPods();
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   private ClaimManager(
-      ClaimFiles files, Preparer preparer, Unpreparer unpreparer, ClaimSweeper sweeper) {
+      ClaimFiles files,
+      Preparer preparer,
+      Unpreparer unpreparer,
+      ClaimSweeper sweeper,
+      FanOut fanOut) {
     this.sweeper = sweeper;
+    this.fanOut = fanOut;
     this.files = files;
     this.preparer = preparer;
     this.unpreparer = unpreparer;
@@ -118,7 +124,12 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     ClaimWriter writer =
         new ClaimWriter(settings, files, parts.inventory(), parts.bootId(), parts.clock());
     ClaimHardware hardware =
-        new ClaimHardware(parts.control(), files, parts.inventory(), parts.bootId(), parts.clock());
+        new ClaimHardware(
+            new BoundedControl(parts.control(), new PartThreads(settings.hardwareWait())),
+            files,
+            parts.inventory(),
+            parts.bootId(),
+            parts.clock());
     Preparer preparer =
         new Preparer(
             settings,
@@ -133,23 +144,19 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
         files,
         preparer,
         new Unpreparer(settings, attempts, hardware, files),
-        new ClaimSweeper(files, writer, hardware));
+        new ClaimSweeper(files, writer, hardware),
+        new FanOut(settings.longestCall()));
   }
 
   @Override
   public Map<String, PrepareOutcome> prepare(List<ClaimRef> claims, CallScope call) {
-    return FanOut.over(
-        claims,
-        claim -> preparer.prepare(claim, call),
-        () -> new PrepareOutcome.Failed("given up: the agent is stopping"));
+    return fanOut.over(claims, claim -> preparer.prepare(claim, call), PrepareOutcome.Failed::new);
   }
 
   @Override
   public Map<String, UnprepareOutcome> unprepare(List<ClaimRef> claims, CallScope call) {
-    return FanOut.over(
-        claims,
-        claim -> unpreparer.unprepare(claim, call),
-        () -> new UnprepareOutcome.Failed("given up: the agent is stopping"));
+    return fanOut.over(
+        claims, claim -> unpreparer.unprepare(claim, call), UnprepareOutcome.Failed::new);
   }
 
   /**

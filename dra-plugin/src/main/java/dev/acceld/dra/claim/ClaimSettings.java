@@ -38,6 +38,16 @@ public record ClaimSettings(
         Duration.ofSeconds(35));
   }
 
+  /** How long a call of a driver may take before its device counts as hanging. */
+  Duration hardwareWait() {
+    return callBudget.dividedBy(3);
+  }
+
+  /** After how long every call is answered, also when its work hangs where nothing can wake it. */
+  Duration longestCall() {
+    return callBudget.multipliedBy(8).dividedBy(7);
+  }
+
   /** The same with other budgets. */
   public ClaimSettings withBudgets(Duration api, Duration holder, Duration call) {
     return new ClaimSettings(driverName, poolName, nodeName, cdiDir, stateDir, api, holder, call);

@@ -1,0 +1,70 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.device.Device;
+import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.DeviceControl;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Another control whose calls come back in time, whatever the driver does; by physical part. */
+final class BoundedControl implements DeviceControl {
+  private final DeviceControl control;
+  private final PartThreads threads;
+  private final Map<String, String> partOf = new ConcurrentHashMap<>();
+
+  BoundedControl(DeviceControl control, PartThreads threads) {
+    this.control = control;
+    this.threads = threads;
+  }
+
+  @Override
+  public Optional<String> recipe(Device device) {
+    Optional<String> recipe = control.recipe(device);
+    recipe.ifPresent(r -> partOf.put(r, device.common().physical()));
+    return recipe;
+  }
+
+  @Override
+  public Device make(Device device, Set<String> held) throws ControlFailed {
+    return threads.call(
+        device.common().physical(), "making " + device.name(), () -> control.make(device, held));
+  }
+
+  @Override
+  public boolean isMade(String recipe) {
+    try {
+      return threads.call(part(recipe), "looking for " + recipe, () -> control.isMade(recipe));
+    } catch (ControlFailed e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void unmake(String recipe) throws ControlFailed {
+    threads.call(
+        part(recipe),
+        "unmaking " + recipe,
+        () -> {
+          control.unmake(recipe);
+          return recipe;
+        });
+  }
+
+  @Override
+  public List<String> tidy(Device device, Set<String> held) {
+    String part = device.common().physical();
+    try {
+      return threads.call(part, "tidying up " + part, () -> control.tidy(device, held));
+    } catch (ControlFailed e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A recipe of which no device is known any more counts as a part of its own. */
+  private String part(String recipe) {
+    return partOf.getOrDefault(recipe, recipe);
+  }
+}
