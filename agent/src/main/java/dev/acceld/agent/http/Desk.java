@@ -1,0 +1,110 @@
+package dev.acceld.agent.http;
+
+import dev.acceld.text.OneLine;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works out answers: small ones (liveness, readiness) on a thread that does nothing else, large
+ * ones (metrics) on others and few at a time, so that neither waits for the other.
+ */
+final class Desk implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Desk.class);
+  private static final Set<String> LARGE = Set.of("/metrics");
+  private static final int LARGE_THREADS = 2;
+
+  private final Map<String, Endpoint> endpoints;
+  private final Worker small = new Worker("http-probe", 1);
+  private final Worker large = new Worker("http-large", LARGE_THREADS);
+  private final Turns turns = new Turns(Turns.AT_ONCE, Turns.AT_ONCE_OF_ONE);
+
+  Desk(Map<String, Endpoint> endpoints) {
+    this.endpoints = Map.copyOf(endpoints);
+  }
+
+  /**
+   * Has a request answered.
+   *
+   * @param to given the answer and its further headers, on another thread
+   */
+  void answer(Conversation of, HttpRequest request, BiConsumer<Reply, Map<String, String>> to) {
+    Asked asked = Asked.of(request);
+    if (asked == null) {
+      to.accept(Reply.text(400, "this is not the path of a request\n"), Map.of());
+    } else if (!asked.method().equals("GET") && !asked.method().equals("HEAD")) {
+      to.accept(
+          Reply.text(405, "only GET and HEAD are answered here\n"), Map.of("Allow", "GET, HEAD"));
+    } else if (LARGE.contains(asked.path())) {
+      // The turn lasts until the peer has taken the answer: that is how long it costs memory.
+      turns.take(of, () -> large.run(() -> tell(asked, to), () -> busy(to)));
+    } else {
+      small.run(() -> tell(asked, to), () -> busy(to));
+    }
+  }
+
+  private static void busy(BiConsumer<Reply, Map<String, String>> to) {
+    to.accept(Reply.text(503, "too busy; ask again\n"), Map.of("Retry-After", "1"));
+  }
+
+  private void tell(Asked asked, BiConsumer<Reply, Map<String, String>> to) {
+    Reply reply = reply(asked);
+    if (reply.body().length < Gzip.FROM_BYTES) {
+      to.accept(reply, Map.of());
+    } else if (Gzip.accepted(asked.acceptEncoding())) {
+      to.accept(
+          new Reply(reply.status(), reply.contentType(), Gzip.of(reply.body())),
+          Map.of("Vary", "Accept, Accept-Encoding", "Content-Encoding", "gzip"));
+    } else {
+      to.accept(reply, Map.of("Vary", "Accept, Accept-Encoding"));
+    }
+  }
+
+  private Reply reply(Asked asked) {
+    Endpoint endpoint = endpoints.get(asked.path());
+    if (endpoint == null) {
+      return Reply.text(404, "nothing here; / lists what there is\n");
+    }
+    try {
+      return endpoint.get(new Endpoint.Request(asked.accept(), asked.query()));
+    } catch (RuntimeException e) {
+      log.warn("GET {} failed", asked.path(), e);
+      return Reply.text(500, asked.path() + " failed: " + OneLine.of(e.toString()) + "\n");
+    }
+  }
+
+  @Override
+  public void close() {
+    small.close();
+    large.close();
+  }
+
+  /** What of a request counts. */
+  private record Asked(
+      String method,
+      String path,
+      @Nullable String query,
+      @Nullable String accept,
+      @Nullable String acceptEncoding) {
+
+    static @Nullable Asked of(HttpRequest request) {
+      try {
+        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        String query = uri.rawQuery();
+        return new Asked(
+            request.method().name(),
+            uri.path(),
+            query.isEmpty() ? null : query,
+            request.headers().get("Accept"),
+            request.headers().get("Accept-Encoding"));
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
+    }
+  }
+}

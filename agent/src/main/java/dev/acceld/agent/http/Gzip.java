@@ -1,0 +1,40 @@
+package dev.acceld.agent.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Compressed answers, for those who want them. */
+final class Gzip {
+  /** Smaller ones are not worth it. */
+  static final int FROM_BYTES = 1024;
+
+  private Gzip() {}
+
+  /** Whether a peer with that {@code Accept-Encoding} takes it. */
+  static boolean accepted(@Nullable String acceptEncoding) {
+    if (acceptEncoding == null) {
+      return false;
+    }
+    for (String coding : acceptEncoding.split(",", -1)) {
+      String plain = coding.replace(" ", "");
+      if (plain.startsWith("gzip") && !plain.matches("gzip;q=0(\\.0*)?")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The bytes, compressed. */
+  static byte[] of(byte[] body) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 8);
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+}

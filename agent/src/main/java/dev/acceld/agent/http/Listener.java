@@ -1,0 +1,134 @@
+package dev.acceld.agent.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP socket and its one I/O thread, which never waits for anybody: a peer that sends or reads
+ * slowly has a few kilobytes, no thread.
+ */
+final class Listener implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+
+  /** Connections at a time; each costs about 5 kB, and its request's head. */
+  static final int MOST = 512;
+
+  /** Of them from one address. */
+  static final int MOST_OF_ONE = 256;
+
+  private static final int BACKLOG = 256;
+  private static final int READ_BYTES = 2048;
+  private static final int LONGEST_LINE = 2048;
+  private static final int LONGEST_HEAD = 8192;
+  private static final long SWEEP_MILLIS = 500;
+
+  private final EventLoopGroup loop;
+  private final Channel channel;
+  private final Peers peers;
+
+  private Listener(EventLoopGroup loop, Channel channel, Peers peers) {
+    this.loop = loop;
+    this.channel = channel;
+    this.peers = peers;
+  }
+
+  /**
+   * Binds and begins to listen.
+   *
+   * @throws IOException when the address cannot be had
+   */
+  static Listener start(InetSocketAddress address, Desk desk) throws IOException {
+    ThreadFactory threads = work -> Thread.ofPlatform().daemon().name("http-io").unstarted(work);
+    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
+    Peers peers = new Peers(MOST, MOST_OF_ONE);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+            .childHandler(new Conversations(peers, desk));
+    try {
+      Channel channel = bootstrap.bind(address).sync().channel();
+      // Netty's own task: what ends it for good would be an error that it throws, and it throws
+      // none.
+      var unused =
+          loop.scheduleWithFixedDelay(
+              () -> sweep(peers), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+      return new Listener(loop, channel, peers);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw new IOException("interrupted while opening " + address, e);
+    } catch (Exception e) { // Netty throws what bind threw, checked or not
+      loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      if (e instanceof IOException io) {
+        throw io;
+      }
+      throw e;
+    }
+  }
+
+  private static void sweep(Peers peers) {
+    try {
+      peers.sweep();
+    } catch (Throwable e) {
+      log.warn("slow HTTP connections are looked at again in a moment", e);
+    }
+  }
+
+  /** Where it listens, with the port that was chosen. */
+  InetSocketAddress address() {
+    return (InetSocketAddress) channel.localAddress();
+  }
+
+  /** Stops listening at once and cuts off answers under way. */
+  @Override
+  public void close() {
+    channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    loop.submit(peers::cutAll).awaitUninterruptibly(1, TimeUnit.SECONDS);
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+
+  private static final class Conversations extends ChannelInitializer<Channel> {
+    private final Peers peers;
+    private final Desk desk;
+
+    Conversations(Peers peers, Desk desk) {
+      this.peers = peers;
+      this.desk = desk;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      channel
+          .pipeline()
+          .addLast(
+              new HttpServerCodec(
+                  new HttpDecoderConfig()
+                      .setMaxInitialLineLength(LONGEST_LINE)
+                      .setMaxHeaderSize(LONGEST_HEAD)
+                      .setInitialBufferSize(128)))
+          .addLast(new Conversation(peers, desk, Peers.of(channel.remoteAddress())));
+    }
+  }
+}
