@@ -75,6 +75,11 @@ public final class AgentStage implements AutoCloseable {
 
   /** Settings of one instance, as the chart makes them. */
   public AgentConfig config(String instance, Map<Setting, String> more) {
+    return ConfigReader.read(RawSettings.of(settings(instance, more), Map.of(), Optional.empty()));
+  }
+
+  /** The same as they are written. */
+  public Map<Setting, String> settings(String instance, Map<Setting, String> more) {
     Map<Setting, String> settings = new EnumMap<>(Setting.class);
     try {
       settings.put(Setting.KUBECONFIG, api.writeKubeconfig(dir.resolve("kubeconfig")).toString());
@@ -89,7 +94,7 @@ public final class AgentStage implements AutoCloseable {
     settings.put(Setting.MACHINE, "h100x1");
     settings.put(Setting.INSTANCE, instance);
     settings.putAll(more);
-    return ConfigReader.read(RawSettings.of(settings, Map.of(), Optional.empty()));
+    return settings;
   }
 
   public Agent start(String instance, Map<Setting, String> more) throws IOException {
