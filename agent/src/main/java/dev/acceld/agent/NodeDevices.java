@@ -8,6 +8,7 @@ import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.kubelet.HealthFeed;
+import dev.acceld.health.FaultStore;
 import dev.acceld.health.HealthAssessor;
 import dev.acceld.host.BootId;
 import dev.acceld.host.HostFs;
@@ -37,6 +38,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private final DeviceControl control;
   private final ProbeSupervisor supervisor;
   private final HealthAssessor health = new HealthAssessor();
+  private final FaultStore faults;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable String bootId;
   private volatile int unservedGpus;
@@ -57,6 +59,8 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
                 defaults.deadline(),
                 defaults.deadline().plus(config.sampleInterval())),
             host);
+    faults = FaultStore.in(config.stateDir().resolve("faults"), () -> BootId.read(host));
+    health.keep(faults);
     health.follow(supervisor);
     supervisor.onReboot(() -> bootId = null);
     supervisor.onInventory(this::lookForUnserved);
@@ -99,6 +103,14 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
               unserved == 0 && inventory.inOrder(p),
               unserved == 0 ? p.detail() : unserved(unserved) + ": " + p.detail()));
     }
+    faults
+        .problem()
+        .ifPresent(problem ->
+            all.add(
+                Condition.advisory(
+                    "faults",
+                    false,
+                    problem + "; until that is mended, an agent that restarts forgets faults")));
     return all;
   }
 
@@ -159,5 +171,6 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   @Override
   public void close() {
     supervisor.close();
+    faults.close();
   }
 }

@@ -109,6 +109,39 @@ final class DeviceHealth {
     }
   }
 
+  /** An XID of an earlier process of this boot, which nothing has ended since. */
+  void restore(long code, Instant since, long nanos) {
+    xids.computeIfAbsent(code, c -> new Condition()).raise(since, "", nanos);
+  }
+
+  /** Another process has seen the evidence that this XID is over. */
+  void endXid(long code, long nanos) {
+    Condition condition = xids.get(code);
+    if (condition != null) {
+      condition.clear(nanos);
+    }
+  }
+
+  /**
+   * Readings show that it recovered.
+   *
+   * @param wasReset true when counters began anew, false when the driver only says that all is well
+   */
+  void recovered(boolean wasReset, long nanos) {
+    endXids(wasReset, nanos);
+  }
+
+  /** The XIDs that last, and since when. */
+  Map<Long, Instant> xids() {
+    Map<Long, Instant> raised = new TreeMap<>();
+    xids.forEach((code, condition) -> {
+      if (condition.isRaised()) {
+        raised.put(code, condition.since());
+      }
+    });
+    return raised;
+  }
+
   private void endXids(boolean wasReset, long nanos) {
     xids.forEach((code, condition) -> {
       XidClass kind = XidCatalogue.entry(code).kind();

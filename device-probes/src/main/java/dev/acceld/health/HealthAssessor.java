@@ -7,6 +7,7 @@ import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
+import dev.acceld.device.Readings;
 import dev.acceld.device.Vendor;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.Signal;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,8 @@ public final class HealthAssessor {
   private final Map<DeviceName, DeviceHealth> healths = new HashMap<>();
   private final Map<DeviceName, Map<Long, Long>> counts = new HashMap<>();
   private Inventory inventory = Inventory.EMPTY;
+  private KeptFaults kept = new KeptFaults(FaultStore.NONE);
+  private Supplier<Readings> readings = () -> Readings.EMPTY;
 
   private volatile Map<DeviceName, HealthReport> reports = Map.of();
   private volatile Map<DeviceName, Map<Long, Long>> xidCounts = Map.of();
@@ -63,12 +67,35 @@ public final class HealthAssessor {
     this.nanos = nanos;
   }
 
+  /**
+   * Brings back the faults of this boot that are in the store, and keeps new ones there. To be
+   * called once, before anything is listened to; reads the store's directory.
+   */
+  public void keep(FaultStore store) {
+    synchronized (this) {
+      kept = new KeptFaults(store);
+    }
+    store.follow(this::stored);
+  }
+
+  private synchronized void stored(List<KeptFault> faults, Set<String> unwritten) {
+    if (kept.told(faults, unwritten, inventory, healths, nanos.getAsLong())) {
+      refresh();
+    }
+  }
+
   /** Listens to everything that this supervisor says. To be called before it starts. */
   public void follow(ProbeSupervisor supervisor) {
+    readings(supervisor::readings);
     supervisor.onInventory(this::inventory);
     supervisor.onSignals(this::signals);
     supervisor.onReboot(this::rebooted);
     supervisor.onTick(this::tick);
+  }
+
+  /** Where counters are read that a reset starts anew. */
+  void readings(Supplier<Readings> from) {
+    readings = from;
   }
 
   /** The verdict on every device of the inventory, in its order. Immutable. */
@@ -96,6 +123,11 @@ public final class HealthAssessor {
     healths.keySet().retainAll(names);
     if (counts.keySet().retainAll(names)) {
       copyCounts();
+    }
+    for (Device device : now.devices()) {
+      if (!healths.containsKey(device.name())) {
+        kept.restore(device, now, health(device.name()), nanos.getAsLong());
+      }
     }
     refresh();
   }
@@ -129,6 +161,10 @@ public final class HealthAssessor {
 
   /** Rules that go by time; to be called about once a second. */
   public synchronized void tick() {
+    if (kept.evidence(readings.get(), inventory, healths, clock.instant(), nanos.getAsLong())) {
+      refresh();
+      return;
+    }
     // A reason that is shown may have been held for long enough; a failed probe may be due.
     for (HealthReport report : reports.values()) {
       if (!report.reasons().isEmpty()) {
@@ -146,6 +182,7 @@ public final class HealthAssessor {
 
   /** The machine has been restarted under this process: nothing said before holds any more. */
   public synchronized void rebooted() {
+    kept.rebooted();
     healths.clear();
     counts.clear();
     copyCounts();
@@ -198,8 +235,9 @@ public final class HealthAssessor {
       answers(health, probe, at, now);
       next.put(device.name(), health.report(whenSilent(device, probe), at, now));
     }
+    kept.sync(inventory, healths, at);
     if (!next.equals(reports)) {
-      log(reports, next);
+      HealthLog.changes(reports, next);
       Map<DeviceName, HealthReport> published = Collections.unmodifiableMap(next);
       reports = published;
       listeners.forEach(listener -> tell(listener, published));
@@ -246,21 +284,6 @@ public final class HealthAssessor {
     return device.common().vendor() == Vendor.NVIDIA && probe.state() != State.WAITING
         ? Action.REBOOT
         : Action.INVESTIGATE;
-  }
-
-  private static void log(
-      Map<DeviceName, HealthReport> before, Map<DeviceName, HealthReport> after) {
-    after.forEach((device, report) -> {
-      HealthReport old = before.get(device);
-      if (report.reasons().isEmpty()) {
-        if (old != null && !old.reasons().isEmpty()) {
-          log.info("device={} is {} again", device, report.state());
-        }
-      } else if (!report.equals(old)) {
-        log.warn(
-            "device={} is {}: {}", device, report.state(), report.reasons().getFirst().message());
-      }
-    });
   }
 
   private static void tell(

@@ -34,10 +34,15 @@ public final class Fakes {
 
   /** A GPU that shares its physical part with others of the same. */
   public static Device gpu(String name, String physical) {
+    return gpu(name, physical, "GPU-" + name);
+  }
+
+  /** A GPU with that UUID. */
+  public static Device gpu(String name, String physical, String uuid) {
     DeviceCommon common = common(name, "gpu", Vendor.NVIDIA, Kind.GPU, physical);
     Optional<String> serial = Optional.empty();
     OptionalInt none = OptionalInt.empty();
-    return new Gpu(common, "GPU-" + name, "H100", serial, none, none, 80L << 30, "580.1.2");
+    return new Gpu(common, uuid, "H100", serial, none, none, 80L << 30, "580.1.2");
   }
 
   public static Device tpu(String name) {

@@ -30,6 +30,8 @@ public final class Tidy {
           "claims",
           "damaged",
           "tombstones",
+          "faults",
+          "released",
           "run",
           "machine",
           ".machine.lock",

@@ -1,0 +1,203 @@
+package dev.acceld.health;
+
+import dev.acceld.device.PciAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory of kept faults: one small file for each, written aside, synced and renamed. Several
+ * processes may use it; a lock orders their writes. Not safe for threads.
+ */
+final class FaultFiles {
+  private static final Logger log = LoggerFactory.getLogger(FaultFiles.class);
+  private static final String LOCK = ".lock";
+  private static final String TEMPORARY = ".tmp";
+  private static final Pattern NAME =
+      Pattern.compile("(?:(gpu-[0-9a-f-]{36})|pci-([0-9a-f-]+\\.[0-7]))\\.(xid-[0-9]{1,9})");
+
+  private final Path dir;
+
+  FaultFiles(Path dir) {
+    this.dir = dir;
+  }
+
+  Path dir() {
+    return dir;
+  }
+
+  /**
+   * All that can be read. A file that is damaged still says by its name which fault of which device
+   * it is about: that fault counts, for nobody can tell that it is over.
+   *
+   * @throws IOException when the directory itself cannot be read: then nothing is known of any
+   */
+  List<KeptFault> read() throws IOException {
+    List<KeptFault> faults = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(dir)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        if (!name.startsWith(".") && !name.endsWith(TEMPORARY)) {
+          read(file).or(() -> damaged(file, name)).ifPresent(faults::add);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of(); // nothing was ever kept
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return faults;
+  }
+
+  private static Optional<KeptFault> read(Path file) {
+    try {
+      Optional<KeptFault> fault = KeptFaultCodec.decode(Files.readAllBytes(file));
+      return fault.filter(f -> f.key().equals(String.valueOf(file.getFileName())));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<KeptFault> damaged(Path file, String name) {
+    if (!Files.exists(file)) {
+      return Optional.empty(); // removed meanwhile
+    }
+    Matcher m = NAME.matcher(name);
+    if (!m.matches()) {
+      log.warn("{} is not a record of a device's fault; remove it", file);
+      return Optional.empty();
+    }
+    log.warn(
+        "{} is damaged: the fault that its name tells is taken to last until a reset or a reboot is"
+            + " seen; remove the file and restart the agent if the device is known to be well",
+        file);
+    Optional<String> uuid =
+        Optional.ofNullable(m.group(1)).map(u -> "GPU" + u.substring(3).toLowerCase(Locale.ROOT));
+    return Optional.of(
+        new KeptFault(
+            uuid,
+            Optional.ofNullable(m.group(2)).flatMap(FaultFiles::address),
+            m.group(3),
+            modified(file),
+            "",
+            ResetMarks.NONE,
+            Optional.empty(),
+            ""));
+  }
+
+  private static Optional<PciAddress> address(String inName) {
+    int last = inName.lastIndexOf('-');
+    int before = last < 0 ? -1 : inName.lastIndexOf('-', last - 1);
+    return before < 0
+        ? Optional.empty()
+        : PciAddress.parse(
+            inName.substring(0, before)
+                + ":"
+                + inName.substring(before + 1, last)
+                + ":"
+                + inName.substring(last + 1));
+  }
+
+  private static Instant modified(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
+    } catch (IOException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  /**
+   * Writes one, unless what is there is news to it: an end that came after it, or a later fault.
+   */
+  void write(KeptFault fault) throws IOException {
+    Files.createDirectories(dir);
+    locked(() -> {
+      Path file = dir.resolve(fault.key());
+      Optional<KeptFault> there = Files.exists(file) ? read(file) : Optional.empty();
+      if (there.isPresent() && outranks(there.get(), fault)) {
+        return;
+      }
+      replace(file, KeptFaultCodec.encode(there.map(t -> merged(t, fault)).orElse(fault)));
+    });
+  }
+
+  private static boolean outranks(KeptFault there, KeptFault fault) {
+    return fault.active()
+        ? there.ended().filter(end -> !fault.since().isAfter(end)).isPresent()
+        : there.active() && fault.ended().filter(end -> there.since().isAfter(end)).isPresent();
+  }
+
+  /** Two processes see the same fault at slightly different times. */
+  private static KeptFault merged(KeptFault there, KeptFault fault) {
+    boolean same = there.active() && fault.active() && there.boot().equals(fault.boot());
+    return same && there.since().isBefore(fault.since())
+        ? there.with(there.marks().and(fault.marks()))
+        : fault;
+  }
+
+  /** Removes one, unless another process has written it anew since. */
+  void remove(KeptFault fault) throws IOException {
+    locked(() -> {
+      Path file = dir.resolve(fault.key());
+      if (read(file).filter(fault::equals).isPresent()) {
+        Files.deleteIfExists(file);
+      }
+    });
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** A file lock keeps out other processes, but not other threads of this one. */
+  private void locked(Step step) throws IOException {
+    synchronized (FaultFiles.class) {
+      try (FileChannel channel =
+              FileChannel.open(
+                  dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock held = channel.lock()) {
+        if (held.isValid()) {
+          step.run();
+        }
+      }
+    }
+  }
+
+  /** Under the lock, so that the temporary file is nobody else's. */
+  private void replace(Path file, byte[] content) throws IOException {
+    Path temporary = dir.resolve(file.getFileName() + TEMPORARY);
+    try (FileChannel out =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel directory = FileChannel.open(dir, StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+}

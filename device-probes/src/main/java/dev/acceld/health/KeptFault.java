@@ -1,0 +1,77 @@
+package dev.acceld.health;
+
+import dev.acceld.device.PciAddress;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A fault that nothing but a reset or a reboot ends, as it is kept on disk.
+ *
+ * @param uuid of the device; with it alone the device is known, wherever it is plugged in
+ * @param pci where the device was; stands in where there is no UUID
+ * @param condition what is wrong, a word that a file name can hold: {@code xid-79}
+ * @param since when it was first seen, by the wall clock
+ * @param boot the boot in which that was; empty when the host did not say
+ * @param marks counters that a reset starts anew
+ * @param ended when evidence of recovery was seen; empty while the fault lasts
+ * @param evidence what was seen then, for a person
+ */
+record KeptFault(
+    Optional<String> uuid,
+    Optional<PciAddress> pci,
+    String condition,
+    Instant since,
+    String boot,
+    ResetMarks marks,
+    Optional<Instant> ended,
+    String evidence) {
+  private static final String XID = "xid-";
+
+  static String xid(long code) {
+    return XID + code;
+  }
+
+  /** The number of the XID; empty for another condition. */
+  Optional<Long> xid() {
+    try {
+      return condition.startsWith(XID)
+          ? Optional.of(Long.parseLong(condition.substring(XID.length())))
+          : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  boolean active() {
+    return ended.isEmpty();
+  }
+
+  /** The name of its file: one for each device and condition, whoever writes it. */
+  String key() {
+    return part() + "." + condition;
+  }
+
+  /** The device in the name of the file. */
+  String part() {
+    return part(uuid, pci);
+  }
+
+  static String part(Optional<String> uuid, Optional<PciAddress> pci) {
+    return uuid.map(u -> u.toLowerCase(Locale.ROOT))
+        .or(() -> pci.map(address -> "pci-" + address.toString().replace(':', '-')))
+        .orElse("");
+  }
+
+  KeptFault with(ResetMarks newMarks) {
+    return new KeptFault(uuid, pci, condition, since, boot, newMarks, ended, evidence);
+  }
+
+  KeptFault inBoot(String newBoot) {
+    return new KeptFault(uuid, pci, condition, since, newBoot, marks, ended, evidence);
+  }
+
+  KeptFault over(Instant at, String what) {
+    return new KeptFault(uuid, pci, condition, since, boot, marks, Optional.of(at), what);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.acceld.health;
+
+import static dev.acceld.probe.Fakes.name;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.HealthReport.Reason;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.Metric;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
+import dev.acceld.probe.Fakes;
+import dev.acceld.probe.Signal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Faults that only a reset or a reboot ends outlive the process that saw them. */
+class KeptFaultsTest {
+  private static final String UUID = "GPU-5d2a61a0-0001-4000-8000-0000000000aa";
+  private static final String BAD = "gpu-5d2a61a0";
+  private static final String FILE = "gpu-5d2a61a0-0001-4000-8000-0000000000aa.xid-";
+
+  @TempDir Path dir;
+  private final List<FaultStore> stores = new ArrayList<>();
+  private volatile Optional<String> boot = Optional.of("boot-1");
+  private Instant reading = Instant.parse("2026-11-22T10:00:00Z");
+
+  @AfterEach
+  void close() {
+    stores.forEach(FaultStore::close);
+  }
+
+  /** One process: an assessor and its store, with the GPU in its inventory. */
+  private final class Process {
+    final FaultStore store = FaultStore.in(dir.resolve("faults"), () -> boot);
+    final HealthAssessor health = new HealthAssessor();
+    Readings readings = Readings.EMPTY;
+
+    Process() {
+      stores.add(store);
+      health.keep(store);
+      health.readings(() -> readings);
+      Device gpu = Fakes.gpu(BAD, BAD, UUID);
+      health.inventory(
+          new Inventory(
+              Instant.now(),
+              List.of(gpu, Fakes.gpu("gpu-2")),
+              Set.of(),
+              List.of(new ProbeStatus("nvidia", ProbeStatus.State.READY, Instant.now(), ""))));
+    }
+
+    Process xid(long code) {
+      health.signals(List.of(new Signal.Xid(name(BAD), Instant.now(), code)));
+      return this;
+    }
+
+    List<String> reasons() {
+      HealthReport report = Optional.ofNullable(health.reports().get(name(BAD))).orElseThrow();
+      return report.reasons().stream().map(Reason::value).toList();
+    }
+
+    boolean siblingIsHealthy() {
+      return Optional.ofNullable(health.reports().get(name("gpu-2"))).orElseThrow().schedulable();
+    }
+
+    void reads(double energy, double uncorrected) {
+      Sample.Builder values = new Sample.Builder();
+      values.put(Metric.ENERGY, 0, energy);
+      values.put(Metric.ECC_UNCORRECTED, 0, uncorrected);
+      reading = reading.plusSeconds(1);
+      readings = new Readings(reading, Map.of(name(BAD), values.build()));
+      health.tick();
+    }
+  }
+
+  private Path file(long code) {
+    return dir.resolve("faults").resolve(FILE + code);
+  }
+
+  private void awaitText(long code, String text) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Files.exists(file(code)) && Files.readString(file(code)).contains(text));
+  }
+
+  @Test
+  void aProcessThatWasKilledLeavesItsFaultsToTheNext() {
+    Process first = new Process().xid(79).xid(54).xid(121).xid(31);
+    assertThat(first.reasons()).containsExactlyInAnyOrder("79", "54", "121");
+    awaitText(121, "sha256=");
+    Process second = new Process();
+    assertThat(second.reasons()).containsExactlyInAnyOrder("79", "54", "121");
+    assertThat(second.siblingIsHealthy()).isTrue();
+    Optional<HealthReport> before = Optional.ofNullable(first.health.reports().get(name(BAD)));
+    Optional<HealthReport> after = Optional.ofNullable(second.health.reports().get(name(BAD)));
+    assertThat(after.map(HealthReport::reasons)).isEqualTo(before.map(HealthReport::reasons));
+  }
+
+  @Test
+  void anotherBootEndsThemAndAnUnknownOneDoesNot() {
+    new Process().xid(79);
+    awaitText(79, "sha256=");
+    boot = Optional.empty();
+    assertThat(new Process().reasons()).containsExactly("79");
+    boot = Optional.of("boot-2");
+    assertThat(new Process().reasons()).isEmpty();
+    await().atMost(Duration.ofSeconds(20)).until(() -> Files.notExists(file(79)));
+  }
+
+  @Test
+  void aFaultOfAnUnknownBootEndsWithTheNextReboot() {
+    boot = Optional.empty();
+    new Process().xid(79);
+    awaitText(79, "boot=\n");
+    boot = Optional.of("boot-1");
+    Process second = new Process();
+    assertThat(second.reasons()).containsExactly("79");
+    awaitText(79, "boot=boot-1");
+    boot = Optional.of("boot-2");
+    assertThat(new Process().reasons()).isEmpty();
+  }
+
+  @Test
+  void aResetWhileNoProcessRanIsSeenByItsCounters() {
+    Process first = new Process().xid(79).xid(54).xid(121);
+    first.reads(5000, 0);
+    awaitText(54, "energy=5000");
+    Process second = new Process();
+    second.reads(5001, 0);
+    assertThat(second.reasons()).hasSize(3);
+    second.reads(12, 0);
+    assertThat(second.reasons()).hasSize(3);
+    second.reads(13, 0);
+    // 54, auxiliary power, takes a pair of hands.
+    assertThat(second.reasons()).containsExactly("54");
+    awaitText(79, "ended=");
+    assertThat(new Process().reasons()).containsExactly("54");
+  }
+
+  @Test
+  void oneOddReadingIsNoReset() {
+    Process process = new Process().xid(48);
+    process.reads(5000, 3);
+    process.reads(5001, 0);
+    process.reads(5002, 3);
+    process.reads(5003, 0);
+    assertThat(process.reasons()).containsExactly("48");
+    process.reads(5004, 0);
+    assertThat(process.reasons()).isEmpty();
+  }
+
+  @Test
+  void aDamagedFileCostsItselfAndStillSaysWhatItsNameSays() throws IOException {
+    new Process().xid(79).xid(48);
+    awaitText(79, "sha256=");
+    awaitText(48, "sha256=");
+    Files.writeString(file(48), "acceld-fault 1\ncondition=xid-31\nsha256=0\n");
+    Files.writeString(dir.resolve("faults").resolve("of-nobody"), "");
+    assertThat(new Process().reasons()).containsExactlyInAnyOrder("79", "48");
+  }
+
+  @Test
+  void twoProcessesLearnFromEachOther() {
+    Process old = new Process();
+    Process fresh = new Process();
+    old.xid(79);
+    await().atMost(Duration.ofSeconds(20)).until(() -> fresh.reasons().equals(List.of("79")));
+    old.reads(5000, 0);
+    old.reads(10, 0);
+    old.reads(11, 0);
+    assertThat(old.reasons()).isEmpty();
+    await().atMost(Duration.ofSeconds(20)).until(() -> fresh.reasons().isEmpty());
+    assertThat(new Process().reasons()).isEmpty();
+  }
+
+  @Test
+  void aDirectoryThatSomebodyEmptiedIsFilledAgain() throws IOException {
+    Process process = new Process().xid(79);
+    awaitText(79, "sha256=");
+    Files.delete(file(79));
+    awaitText(79, "sha256=");
+    assertThat(process.reasons()).containsExactly("79");
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsSaidAndTriedAgain() throws IOException {
+    Path inTheWay = Files.writeString(dir.resolve("faults"), "");
+    Process process = new Process().xid(79);
+    await().atMost(Duration.ofSeconds(20)).until(() -> process.store.problem().isPresent());
+    assertThat(process.reasons()).containsExactly("79");
+    Files.delete(inTheWay);
+    awaitText(79, "sha256=");
+    await().atMost(Duration.ofSeconds(20)).until(() -> process.store.problem().isEmpty());
+  }
+}
