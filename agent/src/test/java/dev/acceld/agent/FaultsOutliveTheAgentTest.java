@@ -95,7 +95,8 @@ class FaultsOutliveTheAgentTest {
 
   @Test
   void anAgentThatIsKilledLeavesItToTheNextAndAResetEndsIt() throws Exception {
-    Map<Setting, String> settings = Map.of(Setting.MACHINE, "v100x4");
+    Map<Setting, String> settings =
+        Map.of(Setting.MACHINE, "v100x4", Setting.REDISCOVER_INTERVAL, "1s");
     Process process = process("a0", settings);
     try {
       await().atMost(PATIENCE.multipliedBy(2)).until(() -> stage.published() == 4);
@@ -108,6 +109,11 @@ class FaultsOutliveTheAgentTest {
     assertThat(reasons(second)).contains("reason=\"xid\"");
     awaitTaints("acceld.dev/xid 79");
     machine().unloadDriver();
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            second.conditions().stream()
+                .anyMatch(c -> c.name().equals("probe-nvidia") && c.sentence().contains("no lib")));
     machine().loadDriver();
     awaitTaints();
     second.close();

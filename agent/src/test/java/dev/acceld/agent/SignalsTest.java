@@ -89,7 +89,7 @@ class SignalsTest {
               (machine, gpu) -> machine.lose(gpu),
               "device-lost NoSchedule",
               "acceld_device_health_reason{DEVICE,reason=\"device-lost\"} 1",
-              "the device (does not answer|has vanished)",
+              "the device (does not answer|has vanished|is there and cannot be used)",
               "reboot the node",
               Simulation::restore),
           new Trouble(

@@ -2,6 +2,7 @@ package dev.acceld.device;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,9 +14,15 @@ import java.util.Set;
  *     that has vanished stays here with the last that was known of it
  * @param missing the names of those that are not there at the moment
  * @param probes how each probe is doing
+ * @param whyMissing why devices that are missing are, where their probe says so: they are there,
+ *     and do not work
  */
 public record Inventory(
-    Instant takenAt, List<Device> devices, Set<DeviceName> missing, List<ProbeStatus> probes) {
+    Instant takenAt,
+    List<Device> devices,
+    Set<DeviceName> missing,
+    List<ProbeStatus> probes,
+    Map<DeviceName, String> whyMissing) {
 
   /** Nothing known yet. */
   public static final Inventory EMPTY =
@@ -26,6 +33,13 @@ public record Inventory(
     devices = List.copyOf(devices);
     missing = Set.copyOf(missing);
     probes = List.copyOf(probes);
+    whyMissing = Map.copyOf(whyMissing);
+  }
+
+  /** What is missing is just not there. */
+  public Inventory(
+      Instant takenAt, List<Device> devices, Set<DeviceName> missing, List<ProbeStatus> probes) {
+    this(takenAt, devices, missing, probes, Map.of());
   }
 
   /** The device of that name. */
@@ -34,20 +48,23 @@ public record Inventory(
   }
 
   /**
-   * Whether a probe is as it should be: it answers, or waits for hardware of which none has been
-   * seen since this boot. A driver that was there and has gone is not as it should be.
+   * Whether a probe is as it should be: it answers for all its devices, or waits for hardware of
+   * which none has been seen since this boot. A driver that was there and has gone is not as it
+   * should be.
    */
   public boolean inOrder(ProbeStatus probe) {
     return switch (probe.state()) {
-      case READY -> true;
+      case READY -> probe.complete();
       case WAITING ->
           devices.stream().noneMatch(d -> d.common().vendor().probe().equals(probe.probe()));
       case STARTING, FAILED, HUNG -> false;
     };
   }
 
-  /** True when the devices, and which of them are missing, are the same; time is not looked at. */
+  /** True when the devices, and which are missing and why, are the same; time is not looked at. */
   public boolean sameDevices(Inventory other) {
-    return devices.equals(other.devices) && missing.equals(other.missing);
+    return devices.equals(other.devices)
+        && missing.equals(other.missing)
+        && whyMissing.equals(other.whyMissing);
   }
 }

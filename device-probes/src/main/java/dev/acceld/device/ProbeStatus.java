@@ -9,8 +9,16 @@ import java.time.Instant;
  * @param state what it is doing
  * @param since since when
  * @param detail one sentence for a person: what is missing and what to do, or what was found
+ * @param complete false when it answers, and something that it should have is not there or does not
+ *     work; the detail says what
  */
-public record ProbeStatus(String probe, State state, Instant since, String detail) {
+public record ProbeStatus(
+    String probe, State state, Instant since, String detail, boolean complete) {
+
+  /** With everything there. */
+  public ProbeStatus(String probe, State state, Instant since, String detail) {
+    this(probe, state, since, detail, true);
+  }
 
   /** What a probe is doing. */
   public enum State {

@@ -87,13 +87,23 @@ final class DeviceHealth {
     }
   }
 
-  /** The device was gone and has come back: it was reset, or the node's bus was. */
-  void returned(long nanos) {
+  /** The device or its driver was gone, not only silent: its return is evidence of a reset. */
+  boolean trulyGone;
+
+  /**
+   * The device is there again.
+   *
+   * @param wasReset whether that means that it was reset, or the node's bus was
+   */
+  void returned(boolean wasReset, long nanos) {
     absent.clear(nanos);
     silent.clear(nanos);
-    recovery.clear(nanos);
-    action = 0;
-    endXids(true, nanos);
+    trulyGone = false;
+    if (wasReset) {
+      recovery.clear(nanos);
+      action = 0;
+      endXids(true, nanos);
+    }
   }
 
   /** The agent let go of it, or has taken it back: what it was let go for may have healed it. */

@@ -247,13 +247,11 @@ public final class HealthAssessor {
   private void presence(
       Device device, DeviceHealth health, ProbeStatus probe, Instant at, long now) {
     if (inventory.missing().contains(device.name())) {
-      String why =
-          probe.state() == State.WAITING
-              ? "the driver is gone: " + probe.detail()
-              : "the device has vanished from the bus or from the driver's list";
-      health.absent.raise(at, why, now);
+      String broken = inventory.whyMissing().get(device.name());
+      health.trulyGone |= broken == null;
+      health.absent.raise(at, Reasons.absence(broken, probe), now);
     } else if (health.absent.isRaised()) {
-      health.returned(now);
+      health.returned(health.trulyGone && !kept.countersTell(device, inventory), now);
     }
   }
 

@@ -36,7 +36,7 @@ final class KeptFaults {
   private final Map<String, KeptFault> active = new HashMap<>();
   private final Map<String, Integer> goneBack = new HashMap<>();
   private final Map<String, Instant> marked = new HashMap<>();
-  private Instant lastReading = Instant.EPOCH;
+  private Readings latest = Readings.EMPTY;
 
   KeptFaults(FaultStore store) {
     this.store = store;
@@ -44,41 +44,44 @@ final class KeptFaults {
 
   /** A device that was not known before: what is kept of its physical part holds for it. */
   void restore(Device device, Inventory inventory, DeviceHealth health, long nanos) {
-    String part = part(device, inventory);
-    active
-        .values()
-        .forEach(fault -> {
-          if (fault.part().equals(part)) {
-            fault.xid().ifPresent(code -> health.restore(code, fault.since(), nanos));
-          }
-        });
+    for (KeptFault fault : active.values()) {
+      if (is(fault, device, inventory)) {
+        fault.xid().ifPresent(code -> health.restore(code, fault.since(), nanos));
+      }
+    }
   }
 
-  /** After a change in memory. */
+  /** After a change in memory: keeps what is new, and notes the end of what is over. */
   void sync(Inventory inventory, Map<DeviceName, DeviceHealth> healths, Instant at) {
-    Map<String, KeptFault> raised = new HashMap<>();
-    Set<String> parts = new HashSet<>();
+    Set<String> judged = new HashSet<>();
+    Set<String> lasting = new HashSet<>();
     for (Device device : inventory.devices()) {
       DeviceHealth health = healths.get(device.name());
       if (health == null) {
         continue;
       }
-      Device whole = whole(device, inventory);
-      parts.add(part(device, inventory));
-      health
-          .xids()
-          .forEach((code, since) -> {
-            KeptFault fault = fault(whole, KeptFault.xid(code), since);
-            raised.putIfAbsent(fault.key(), fault);
-          });
-    }
-    raised.forEach((key, fault) -> {
-      if (active.putIfAbsent(key, fault) == null) {
-        store.put(fault);
+      Map<Long, Instant> xids = new HashMap<>(health.xids());
+      for (KeptFault fault : active.values()) {
+        if (is(fault, device, inventory)) {
+          judged.add(fault.key());
+          if (fault.xid().map(xids::remove).isPresent()) {
+            lasting.add(fault.key());
+          }
+        }
       }
-    });
-    for (KeptFault fault : List.copyOf(active.values())) {
-      if (parts.contains(fault.part()) && !raised.containsKey(fault.key())) {
+      xids.forEach((code, since) -> {
+        KeptFault fault = fault(whole(device, inventory), KeptFault.xid(code), since);
+        if (!fault.part().isEmpty()) {
+          lasting.add(fault.key());
+          active.put(fault.key(), fault);
+          store.put(fault);
+        }
+      });
+    }
+    judged.removeAll(lasting);
+    for (String key : judged) {
+      KeptFault fault = active.get(key);
+      if (fault != null) {
         end(fault, at, "the device was reset, or the driver says that nothing is to be done");
       }
     }
@@ -135,10 +138,11 @@ final class KeptFaults {
       Map<DeviceName, DeviceHealth> healths,
       Instant at,
       long nanos) {
-    if (active.isEmpty() || readings.takenAt().equals(lastReading)) {
+    boolean same = readings.takenAt().equals(latest.takenAt());
+    latest = readings;
+    if (active.isEmpty() || same) {
       return false;
     }
-    lastReading = readings.takenAt();
     boolean changed = false;
     for (KeptFault fault : List.copyOf(active.values())) {
       Device device = find(fault, inventory).orElse(null);
@@ -169,6 +173,15 @@ final class KeptFaults {
     return changed;
   }
 
+  /**
+   * Whether counters will show if the device was reset: then that it went away and came back proves
+   * nothing by itself.
+   */
+  boolean countersTell(Device device, Inventory inventory) {
+    return active.values().stream()
+        .anyMatch(f -> is(f, device, inventory) && f.marks().hasCounters());
+  }
+
   /** The store sees by the boot id that what it has is over. */
   void rebooted() {
     active.clear();
@@ -182,14 +195,13 @@ final class KeptFaults {
 
   /** Marks grow with time, and the farther they are the surer is what they show. */
   private void mark(KeptFault fault, ResetMarks now, Instant at) {
-    Instant last = marked.get(fault.key());
-    if (last != null && last.plus(NEW_MARKS_EVERY).isAfter(at)) {
-      return;
-    }
-    marked.put(fault.key(), at);
     KeptFault fresh = fault.with(fault.marks().and(now));
     active.put(fault.key(), fresh);
-    store.put(fresh);
+    Instant last = marked.get(fault.key());
+    if (last == null || !last.plus(NEW_MARKS_EVERY).isAfter(at)) {
+      marked.put(fault.key(), at);
+      store.put(fresh);
+    }
   }
 
   private void end(KeptFault fault, Instant at, String evidence) {
@@ -208,7 +220,7 @@ final class KeptFaults {
     boolean any = false;
     for (Device device : inventory.devices()) {
       DeviceHealth health = healths.get(device.name());
-      if (health != null && part(device, inventory).equals(fault.part())) {
+      if (health != null && is(fault, device, inventory)) {
         change.accept(health);
         any = true;
       }
@@ -218,7 +230,7 @@ final class KeptFaults {
 
   private static Optional<Device> find(KeptFault fault, Inventory inventory) {
     return inventory.devices().stream()
-        .filter(d -> part(d, inventory).equals(fault.part()))
+        .filter(d -> is(fault, d, inventory))
         .map(d -> whole(d, inventory))
         .findFirst();
   }
@@ -230,18 +242,24 @@ final class KeptFaults {
         condition,
         since,
         store.boot().orElse(""),
-        ResetMarks.NONE,
+        ResetMarks.of(latest.of(whole.name())),
         Optional.empty(),
         "");
   }
 
-  private static String part(Device device, Inventory inventory) {
+  /** By UUID; for a GPU that does not tell it, by its place. */
+  private static boolean is(KeptFault fault, Device device, Inventory inventory) {
     Device whole = whole(device, inventory);
-    return KeptFault.part(uuid(whole), pci(whole));
+    Optional<String> uuid = uuid(whole);
+    return uuid.isPresent()
+        ? KeptFault.part(uuid, pci(whole)).equals(fault.part())
+        : pci(whole).isPresent() && pci(whole).equals(fault.pci());
   }
 
   private static Optional<String> uuid(Device device) {
-    return device instanceof Gpu gpu ? Optional.of(gpu.uuid()) : Optional.empty();
+    return device instanceof Gpu gpu && !gpu.uuid().isEmpty()
+        ? Optional.of(gpu.uuid())
+        : Optional.empty();
   }
 
   private static Optional<PciAddress> pci(Device device) {

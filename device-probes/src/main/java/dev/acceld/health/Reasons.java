@@ -3,11 +3,13 @@ package dev.acceld.health;
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
+import dev.acceld.device.ProbeStatus;
 import dev.acceld.probe.DefectKind;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes reasons, puts the gravest first and draws the verdict. */
 final class Reasons {
@@ -36,6 +38,16 @@ final class Reasons {
 
   static Reason blocking(String code, String message, Action action, Instant since) {
     return new Reason(code, "", sentence(message), false, action, since);
+  }
+
+  /** Why a device is missing. */
+  static String absence(@Nullable String broken, ProbeStatus probe) {
+    if (broken != null) {
+      return "the device is there and cannot be used: " + broken;
+    }
+    return probe.state() == ProbeStatus.State.WAITING
+        ? "the driver is gone: " + probe.detail()
+        : "the device has vanished from the bus or from the driver's list";
   }
 
   static Reason xid(XidCatalogue.Entry entry, Action action, Instant since) {

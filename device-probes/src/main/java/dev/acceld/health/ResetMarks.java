@@ -34,6 +34,11 @@ record ResetMarks(double energy, double uncorrected, double action) {
     return Double.isNaN(energy) && Double.isNaN(uncorrected) && Double.isNaN(action);
   }
 
+  /** Whether there is a counter that a reset starts anew. */
+  boolean hasCounters() {
+    return energy > 0 || uncorrected > 0;
+  }
+
   /** Which counters have gone back in a later reading, in words; empty when none has. */
   String countersGoneBackIn(ResetMarks later) {
     if (later.energy < energy) {

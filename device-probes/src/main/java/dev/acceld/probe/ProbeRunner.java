@@ -55,6 +55,7 @@ final class ProbeRunner implements Runnable {
   private int failures;
   private boolean answering;
   private String found = "";
+  private boolean complete = true;
   private Optional<String> boot = Optional.empty();
 
   // Guarded by this.
@@ -147,8 +148,9 @@ final class ProbeRunner implements Runnable {
     forgetMissingAfterReboot();
     try {
       Discovery discovery = during("discover", probe::discover);
-      KnownDevices known = view.known.found(discovery.devices());
+      KnownDevices known = view.known.found(discovery);
       StatusWords.logChanges(view.known, known);
+      complete = known.missing().isEmpty() && discovery.problems().isEmpty();
       found = StatusWords.found(known, discovery.problems());
       if (failures == 0) {
         update(State.READY, found, known, view.readings);
@@ -276,7 +278,8 @@ final class ProbeRunner implements Runnable {
       View old = view;
       before = old.status;
       Instant since = before.state() == state ? before.since() : time.clock().instant();
-      after = new ProbeStatus(name(), state, since, StatusWords.clip(detail));
+      boolean whole = state != State.READY || complete;
+      after = new ProbeStatus(name(), state, since, StatusWords.clip(detail), whole);
       after = after.equals(before) ? before : after;
       long readAt = readings == old.readings ? old.readAt : time.nanos().getAsLong();
       view = new View(after, known, readings, readAt);

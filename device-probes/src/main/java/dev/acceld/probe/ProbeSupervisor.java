@@ -10,6 +10,7 @@ import dev.acceld.host.HostFs;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -241,14 +242,16 @@ public final class ProbeSupervisor implements AutoCloseable {
   private Inventory assemble() {
     List<Device> devices = new ArrayList<>();
     Set<DeviceName> missing = new HashSet<>();
+    Map<DeviceName, String> whyMissing = new HashMap<>();
     List<ProbeStatus> statuses = new ArrayList<>();
     for (ProbeRunner runner : runners) {
       ProbeRunner.View view = runner.view();
       devices.addAll(view.known().devices());
       missing.addAll(view.known().missing());
+      whyMissing.putAll(view.known().whyMissing());
       statuses.add(view.status());
     }
-    return new Inventory(time.clock().instant(), devices, missing, statuses);
+    return new Inventory(time.clock().instant(), devices, missing, statuses, whyMissing);
   }
 
   /** For tests: the runners, to be stepped by hand instead of {@link #start}. */

@@ -5,6 +5,7 @@ import dev.acceld.device.ProbeStatus;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** What a probe's status says to people, in the status and in the log. */
 final class StatusWords {
@@ -39,7 +40,8 @@ final class StatusWords {
   static void log(ProbeStatus status) {
     switch (status.state()) {
       case STARTING, READY, WAITING ->
-          log.info("Probe {} is {}: {}", status.probe(), status.state(), status.detail());
+          log.atLevel(status.complete() ? Level.INFO : Level.WARN)
+              .log("Probe {} is {}: {}", status.probe(), status.state(), status.detail());
       case FAILED, HUNG ->
           log.warn(
               "Probe {} is {} since {}: {}",

@@ -45,7 +45,7 @@ class KnownDevicesTest {
     KnownDevices gone = KnownDevices.NONE.found(gpus("a", "b")).allGone();
     assertThat(names(gone)).containsExactly("a", "b");
     assertThat(gone.present()).isEmpty();
-    assertThat(gone.inWords()).isEqualTo("2 devices, missing: a, b");
+    assertThat(gone.inWords()).isEqualTo("0 of 2 devices, missing: a, b");
     assertThat(gone.withoutMissing()).isEqualTo(KnownDevices.NONE);
   }
 }

@@ -84,7 +84,7 @@ class ProbeSupervisorTest {
     step(supervisor, 10);
     assertThat(names(supervisor.inventory())).containsExactly("gpu-0", "gpu-1", "gpu-2");
     assertThat(supervisor.inventory().missing()).containsExactly(name("gpu-1"));
-    assertThat(only(supervisor).detail()).isEqualTo("3 devices, missing: gpu-1");
+    assertThat(only(supervisor).detail()).isEqualTo("2 of 3 devices, missing: gpu-1");
     assertThat(supervisor.readings().of(name("gpu-1"))).isEqualTo(Sample.EMPTY);
     assertThat(supervisor.readings().of(name("gpu-2"))).isNotEqualTo(Sample.EMPTY);
     probe.devices = List.of(gpu("gpu-0"), gpu("gpu-1"), gpu("gpu-2"));

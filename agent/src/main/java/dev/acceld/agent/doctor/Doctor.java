@@ -5,8 +5,10 @@ import dev.acceld.agent.host.StateOwner;
 import dev.acceld.agent.local.LocalClient;
 import dev.acceld.dra.kubelet.KubeletTransport;
 import dev.acceld.dra.kubelet.PodResourcesClient;
+import dev.acceld.host.BootId;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
+import dev.acceld.probe.Releases;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,7 +35,11 @@ public final class Doctor {
     HostFs host = new HostFs(config.hostRoot());
     ClusterAccess cluster = ClusterAccess.open(config.kubeconfig(), env);
     KubeletProcess kubelet = KubeletProcess.find(proc, config.kubeletDir());
-    Hardware hardware = new Hardware(host, config.nvidia().root().seen());
+    Hardware hardware =
+        new Hardware(
+            host,
+            config.nvidia().root().seen(),
+            Releases.in(config.stateDir().resolve("released"), () -> BootId.read(host)));
     try (KubeletTransport transport = new KubeletTransport();
         PodResourcesClient pods = new PodResourcesClient(config.kubeletDir(), transport)) {
       return new Doctor(

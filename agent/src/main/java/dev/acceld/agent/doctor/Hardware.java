@@ -4,23 +4,36 @@ import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.Releases;
 import dev.acceld.probe.nvidia.UnservedGpus;
 import dev.acceld.probe.nvidia.nvml.NvmlFiles;
 import dev.acceld.probe.tpu.TpuProbe;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the node has, as far as files tell: no vendor's library is loaded. */
+/** What the node has: the GPUs of the bus as far as files tell, and what NVML makes of them. */
 final class Hardware {
   private final HostFs host;
   private final Path driverRoot;
+  private final Releases releases;
 
-  Hardware(HostFs host, Path driverRoot) {
+  Hardware(HostFs host, Path driverRoot, Releases releases) {
     this.host = host;
     this.driverRoot = driverRoot;
+    this.releases = releases;
+  }
+
+  /**
+   * The GPUs and partitions that NVML gives, and those that it does not.
+   *
+   * @throws IOException when the library does not answer
+   */
+  Discovery nvidia() throws IOException {
+    return new NvmlLook(driverRoot, host, releases).discover();
   }
 
   int gpus() {

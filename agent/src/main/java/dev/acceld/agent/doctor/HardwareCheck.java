@@ -1,6 +1,8 @@
 package dev.acceld.agent.doctor;
 
+import dev.acceld.device.Gpu;
 import dev.acceld.probe.Discovery;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,7 @@ final class HardwareCheck implements Check {
     List<Finding> all = new ArrayList<>();
     int gpus = hardware.gpus();
     if (gpus > 0) {
-      all.add(nvidia(gpus + (gpus == 1 ? " NVIDIA GPU" : " NVIDIA GPUs")));
+      all.add(nvidia(gpus));
     }
     Discovery tpus = hardware.tpus();
     if (!tpus.devices().isEmpty()) {
@@ -39,12 +41,14 @@ final class HardwareCheck implements Check {
           Finding.warn(
               name(),
               "the PCI bus shows neither an NVIDIA GPU nor a TPU",
-              "run acceld on nodes with accelerators only (chart: nodes), or try it with --machine"));
+              "run acceld on nodes with accelerators only (chart: nodes), or try it with"
+                  + " --machine"));
     }
     return all;
   }
 
-  private Finding nvidia(String gpus) {
+  private Finding nvidia(int onBus) {
+    String gpus = onBus + (onBus == 1 ? " NVIDIA GPU" : " NVIDIA GPUs");
     if (hardware.nvml().isEmpty()) {
       return Finding.fail(
           name(),
@@ -59,6 +63,36 @@ final class HardwareCheck implements Check {
           gpus + " on the PCI bus, and the kernel module nvidia is not loaded",
           "modprobe nvidia; dmesg says why if it fails");
     }
-    return Finding.ok(name(), gpus + ", library " + hardware.nvml().orElseThrow());
+    try {
+      return nvml(hardware.nvidia(), onBus);
+    } catch (IOException e) {
+      return Finding.fail(
+          name(),
+          gpus + " on the PCI bus, and " + e.getMessage(),
+          "look for NVRM in the kernel's log (dmesg)");
+    }
+  }
+
+  /** How many of the GPUs work; one that does not is never left out of the count. */
+  private Finding nvml(Discovery found, int onBus) {
+    long there = found.devices().stream().filter(d -> d instanceof Gpu).count();
+    long working =
+        found.devices().stream()
+            .filter(d -> d instanceof Gpu && !found.unusable().containsKey(d.name()))
+            .count();
+    long all = Math.max(there, onBus);
+    String library = "library " + hardware.nvml().orElseThrow();
+    if (working == all && found.problems().isEmpty()) {
+      return Finding.ok(name(), all + (all == 1 ? " NVIDIA GPU, " : " NVIDIA GPUs, ") + library);
+    }
+    return Finding.warn(
+        name(),
+        working
+            + " of "
+            + all
+            + (all == 1 ? " NVIDIA GPU works, " : " NVIDIA GPUs work, ")
+            + library
+            + (found.problems().isEmpty() ? "" : ": " + String.join("; ", found.problems())),
+        working == all ? "" : "look for NVRM in the kernel's log (dmesg), then reset or reboot");
   }
 }

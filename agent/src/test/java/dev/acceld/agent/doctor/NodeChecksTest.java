@@ -7,6 +7,7 @@ import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Simulation;
+import dev.acceld.probe.Releases;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -94,7 +95,23 @@ class NodeChecksTest {
   private HardwareCheck hardware(String machine, Path driverRoot) {
     Path root = MachineTree.create(dir.resolve(machine), MachineCatalog.load(machine)).root();
     return new HardwareCheck(
-        new Hardware(new HostFs(root), driverRoot.equals(dir) ? root : driverRoot), driverRoot);
+        new Hardware(new HostFs(root), driverRoot.equals(dir) ? root : driverRoot, Releases.NONE),
+        driverRoot);
+  }
+
+  @Test
+  void gpusOfWhichNotAllWorkAreCountedSo() throws IOException {
+    HardwareCheck check = hardware("a100x8", dir);
+    Simulation.open(dir.resolve("a100x8")).fail("nvmlDeviceGetHandleByIndex_v2", "gpu-1", 15);
+    Finding some = one(check);
+    assertThat(some.state()).isEqualTo(State.WARN);
+    assertThat(some.what()).contains("7 of 8 NVIDIA GPUs work", "NVML does not list it");
+    assertThat(some.remedy()).contains("NVRM");
+
+    Simulation.open(dir.resolve("a100x8")).fail("nvmlInit_v2", 999);
+    Finding none = one(check);
+    assertThat(none.state()).isEqualTo(State.FAIL);
+    assertThat(none.what()).contains("8 NVIDIA GPUs", "nvmlInit_v2");
   }
 
   @Test

@@ -40,7 +40,7 @@ final class ControlOpener implements NvmlOpener {
     if (released.isEmpty()) {
       return Optional.empty();
     }
-    Set<PciAddress> others = new HashSet<>(new PciGpus(host).bound());
+    Set<PciAddress> others = new HashSet<>(new PciGpus(host).driven());
     released.devices().values().forEach(address -> address.ifPresent(others::remove));
     return Optional.of(others);
   }

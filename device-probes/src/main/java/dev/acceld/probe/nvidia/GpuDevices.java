@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.Capacity;
 import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.Kind;
@@ -17,26 +18,63 @@ import java.util.OptionalInt;
 
 /** From what NVML and sysfs say to the device as it is published, attributes and all. */
 final class GpuDevices {
+  private static final String WSL = "/dev/dxg";
+
+  private final HostFs host;
+  private final PciGpus gpus;
   private final PciDevices pci;
   private final NvidiaFiles files;
 
-  GpuDevices(HostFs host) {
+  GpuDevices(HostFs host, PciGpus gpus) {
+    this.host = host;
+    this.gpus = gpus;
     pci = new PciDevices(host);
     files = new NvidiaFiles(host);
   }
 
-  /** A GPU; its minor number must be known. */
+  /**
+   * The device file of a GPU: by the minor number that the library tells, else by the one that the
+   * kernel driver tells, else the one file by which all GPUs of a WSL2 machine are reached.
+   */
+  Optional<DeviceFile> file(GpuIdentity gpu) {
+    OptionalInt minor = minor(gpu);
+    if (minor.isPresent()) {
+      return Optional.of(files.gpu(minor.getAsInt()));
+    }
+    return host.exists(WSL) ? Optional.of(new DeviceFile(WSL, host.node(WSL))) : Optional.empty();
+  }
+
+  private OptionalInt minor(GpuIdentity gpu) {
+    return gpu.minor().isPresent()
+        ? gpu.minor()
+        : gpu.pci().map(gpus::minor).orElse(OptionalInt.empty());
+  }
+
+  /** Where there is one node only, a device that sysfs does not show is on it, too. */
+  private OptionalInt numaNode(Optional<PciFunction> function) {
+    if (function.isPresent()) {
+      return function.get().numaNode();
+    }
+    return host.text("/sys/devices/system/node/online")
+            .map(String::trim)
+            .filter("0"::equals)
+            .isPresent()
+        ? OptionalInt.of(0)
+        : OptionalInt.empty();
+  }
+
+  /** A GPU with its file. */
   Gpu device(
       DeviceName name,
       GpuIdentity gpu,
-      int minor,
+      DeviceFile file,
       DriverVersions versions,
       Optional<NvLinkTopology.Place> place) {
     Optional<PciFunction> function = gpu.pci().flatMap(pci::find);
     Optional<String> root = function.flatMap(PciFunction::pcieRoot);
     // Not nvmlDeviceGetNumaNodeId: that is the node which the GPU's own memory forms (Grace), and
     // no CPU or network card is on it.
-    OptionalInt numa = function.map(PciFunction::numaNode).orElse(OptionalInt.empty());
+    OptionalInt numa = numaNode(function);
     Map<String, Capacity> capacities = new HashMap<>();
     gpu.memoryBytes().ifPresent(bytes -> capacities.put("memory", new Capacity(bytes)));
     return new Gpu(
@@ -51,12 +89,12 @@ final class GpuDevices {
             numa,
             GpuAttributes.of(gpu, versions, root, numa, gpu.pci().flatMap(pci::bestLink), place),
             capacities,
-            List.of(files.gpu(minor))),
+            List.of(file)),
         gpu.uuid(),
         gpu.model(),
         gpu.serial(),
         OptionalInt.of(gpu.index()),
-        OptionalInt.of(minor),
+        minor(gpu),
         gpu.memoryBytes().orElse(0),
         versions.driver());
   }

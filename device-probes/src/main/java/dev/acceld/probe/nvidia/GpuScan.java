@@ -40,6 +40,7 @@ final class GpuScan {
   private final GpuDevices devices;
   private final MigScan mig;
   private final Trouble trouble;
+  private final BrokenGpus broken;
   private final NvLinkTopology links = new NvLinkTopology();
   private final Memory out = new Memory(8);
 
@@ -51,12 +52,11 @@ final class GpuScan {
 
   private final Set<PciAddress> listed = new HashSet<>();
 
-  private record Found(int index, Pointer pointer) {}
-
   private record Usable(Pointer pointer, GpuIdentity identity) {}
 
-  GpuScan(PciGpus pci, GpuDevices devices, MigScan mig, Trouble trouble) {
+  GpuScan(PciGpus pci, GpuDevices devices, BrokenGpus broken, MigScan mig, Trouble trouble) {
     this.pci = pci;
+    this.broken = broken;
     this.devices = devices;
     this.mig = mig;
     this.trouble = trouble;
@@ -70,48 +70,128 @@ final class GpuScan {
    */
   Discovery scan(NvmlSession session, IdentityReader reader, Released released, Instant now)
       throws CallFailed {
-    List<String> problems = new ArrayList<>();
-    Map<String, Found> found =
+    ScanNotes notes = ScanNotes.empty();
+    List<String> problems = notes.problems();
+    Map<String, ListedGpu> found =
         released.isEmpty()
-            ? list(session, reader, problems)
-            : others(session, reader, released, problems);
+            ? new GpuList(session, reader, problems).all()
+            : new GpuList(session, reader, problems).but(released, places());
+    List<String> unopened = List.copyOf(problems);
     uuids.addAll(found.keySet());
     Map<String, DeviceName> names = DeviceNames.of(uuids);
     DriverVersions versions = reader.versions();
     Map<DeviceName, Usable> usable = new LinkedHashMap<>();
     Set<DeviceName> answering = new HashSet<>();
     listed.clear();
-    for (Map.Entry<String, Found> entry : found.entrySet()) {
+    int nowhere = 0;
+    for (Map.Entry<String, ListedGpu> entry : found.entrySet()) {
       DeviceName name = Objects.requireNonNull(names.get(entry.getKey()));
-      Found gpu = entry.getValue();
+      ListedGpu gpu = entry.getValue();
       answering.add(name);
-      session.keep(name, gpu.pointer);
+      session.keep(name, gpu.pointer());
       try {
-        GpuIdentity identity = reader.read(gpu.index, gpu.pointer, entry.getKey());
+        GpuIdentity identity = reader.read(gpu.index(), gpu.pointer(), entry.getKey());
         identity.pci().ifPresent(listed::add);
-        String obstacle = obstacle(identity);
-        if (obstacle.isEmpty()) {
-          usable.put(name, new Usable(gpu.pointer, identity));
-        } else {
-          problems.add(name + ": " + obstacle);
-        }
+        nowhere += identity.pci().isPresent() ? 0 : 1;
         if (identity.pci().filter(pci::gone).isPresent()) {
+          String gone = "PCI function " + identity.pci().get() + " has left the bus";
+          problems.add(name + ": " + gone);
           answering.remove(name);
-          trouble.lost(name, now, obstacle);
+          trouble.lost(name, now, gone);
+        } else if (devices.file(identity).isEmpty()) {
+          notes.cannotUse(name, "the driver tells no minor number, so its device file is unknown");
+        } else {
+          usable.put(name, new Usable(gpu.pointer(), identity));
         }
       } catch (CallFailed e) {
-        failed(name, e, problems, now);
+        failed(name, e, notes, now);
       }
     }
     session.retain(answering);
-    List<MigScan.Found> there = offers(session, usable, versions, problems, now);
+    List<MigScan.Found> there = offers(session, usable, versions, notes, now);
+    for (String uuid : found.keySet()) {
+      DeviceName name = Objects.requireNonNull(names.get(uuid));
+      if (notes.unusable().containsKey(name)) {
+        unusable(name, Optional.of(uuid), pci.find(uuid), versions, notes).ifPresent(there::add);
+      }
+    }
+    there.addAll(unlisted(found.keySet(), nowhere, released, unopened, versions, notes));
     there.addAll(released(released, problems, now));
     for (DeviceName name : known.keySet()) {
       if (!answering.contains(name) && !released.holds(name)) {
         trouble.lost(name, now, "NVIDIA's driver does not give access to it any more");
       }
     }
-    return new Discovery(inOrder(there), problems);
+    return new Discovery(inOrder(there), problems, notes.unusable());
+  }
+
+  /** Where there are GPUs, by all that is known. */
+  private Set<PciAddress> places() {
+    Set<PciAddress> all = pci.driven();
+    known.values().forEach(gpu -> gpu.whole().common().pci().ifPresent(all::add));
+    return all;
+  }
+
+  /** A GPU that is there without being usable: what was known of it, or else a stand-in. */
+  private Optional<MigScan.Found> unusable(
+      DeviceName name,
+      Optional<String> uuid,
+      Optional<PciAddress> address,
+      DriverVersions versions,
+      ScanNotes notes) {
+    MigScan.Found before = known.get(name);
+    if (before != null) {
+      String why = Objects.requireNonNull(notes.unusable().get(name));
+      before.partitions().forEach(part -> notes.unusable().put(part.name(), why));
+      return Optional.empty(); // missing, with all that is known of it
+    }
+    Gpu gpu = broken.device(name, uuid, address, versions.driver());
+    return Optional.of(new MigScan.Found(gpu, List.of(), List.of()));
+  }
+
+  /**
+   * GPUs that the kernel driver has and the library does not give.
+   *
+   * @param nowhere how many the library gives without saying where they are
+   */
+  private List<MigScan.Found> unlisted(
+      Set<String> given,
+      int nowhere,
+      Released released,
+      List<String> unopened,
+      DriverVersions versions,
+      ScanNotes notes) {
+    Set<PciAddress> idle = pci.idle();
+    Set<PciAddress> open = new TreeSet<>(pci.driven());
+    open.addAll(idle);
+    open.removeAll(listed);
+    open.removeIf(at ->
+        pci.excluded(at)
+            || released.devices().containsValue(Optional.of(at))
+            || pci.uuid(at).filter(given::contains).isPresent());
+    if (open.size() <= nowhere) {
+      return List.of();
+    }
+    List<MigScan.Found> all = new ArrayList<>();
+    for (PciAddress at : open) {
+      String why = BrokenGpus.why(at, idle.contains(at), unopened);
+      Optional<String> uuid = pci.uuid(at);
+      DeviceName name =
+          known.entrySet().stream()
+              .filter(k -> k.getValue().whole().common().pci().filter(at::equals).isPresent())
+              .map(Map.Entry::getKey)
+              .findFirst()
+              .orElseGet(() -> uuid.map(this::name).orElse(BrokenGpus.nameOf(at)));
+      notes.cannotUse(name, why);
+      unusable(name, uuid, Optional.of(at), versions, notes).ifPresent(all::add);
+    }
+    return all;
+  }
+
+  private DeviceName name(String uuid) {
+    Set<String> all = new HashSet<>(uuids);
+    all.add(uuid);
+    return Objects.requireNonNull(DeviceNames.of(all).get(uuid));
   }
 
   /**
@@ -147,7 +227,7 @@ final class GpuScan {
       NvmlSession session,
       Map<DeviceName, Usable> usable,
       DriverVersions versions,
-      List<String> problems,
+      ScanNotes notes,
       Instant now)
       throws CallFailed {
     for (Usable gpu : usable.values()) {
@@ -160,23 +240,23 @@ final class GpuScan {
       GpuIdentity gpu = entry.getValue().identity;
       Gpu whole =
           devices.device(
-              name, gpu, gpu.minor().orElseThrow(), versions, gpu.pci().flatMap(links::of));
+              name, gpu, devices.file(gpu).orElseThrow(), versions, gpu.pci().flatMap(links::of));
       try {
         MigScan.Found offer = partitions(session, entry.getValue().pointer, whole);
-        problems.addAll(offer.problems());
+        notes.problems().addAll(offer.problems());
         there.add(offer);
         known.put(name, offer);
       } catch (CallFailed e) {
-        failed(name, e, problems, now);
+        failed(name, e, notes, now);
       }
     }
     return there;
   }
 
-  private void failed(DeviceName name, CallFailed e, List<String> problems, Instant now)
+  private void failed(DeviceName name, CallFailed e, ScanNotes notes, Instant now)
       throws CallFailed {
     unlessStale(e);
-    problems.add(name + ": " + e.getMessage());
+    notes.cannotUse(name, e.getMessage());
     if (e.answer() == NvmlReturn.GPU_IS_LOST) {
       trouble.lost(name, now, e.getMessage());
     }
@@ -202,86 +282,12 @@ final class GpuScan {
     return new ArrayList<>(kept.values());
   }
 
-  /** The GPUs of the bus but for those that are released: a list by index would open each. */
-  private Map<String, Found> others(
-      NvmlSession session, IdentityReader reader, Released released, List<String> problems)
-      throws CallFailed {
-    Map<String, Found> found = new LinkedHashMap<>();
-    int index = 0;
-    for (PciAddress address : new TreeSet<>(pci.bound())) {
-      if (!released.devices().containsValue(Optional.of(address))) {
-        try {
-          NvmlReturn answer = session.nvml().deviceByPci(address.toString(), out);
-          if (!answer.ok()) {
-            throw new CallFailed(Symbol.DEVICE_BY_PCI.function(), answer);
-          }
-          Pointer pointer = Objects.requireNonNull(out.getPointer(0));
-          add(found, reader.uuid(pointer), index, pointer, problems);
-        } catch (CallFailed e) {
-          unlessStale(e);
-          problems.add("GPU at " + address + ": " + e.getMessage());
-        }
-      }
-      index++;
-    }
-    return found;
-  }
-
-  /** Why a GPU that answers cannot be offered; empty when it can. */
-  private String obstacle(GpuIdentity gpu) {
-    if (gpu.pci().filter(pci::gone).isPresent()) {
-      return "PCI function " + gpu.pci().get() + " has left the bus";
-    }
-    if (gpu.minor().isEmpty()) {
-      return "the driver tells no minor number, so its device file is unknown";
-    }
-    return "";
-  }
-
   /** The PCI functions that the library listed in the last scan. */
   Set<PciAddress> listed() {
     return listed;
   }
 
-  private Map<String, Found> list(NvmlSession session, IdentityReader reader, List<String> problems)
-      throws CallFailed {
-    NvmlReturn answer = session.nvml().deviceCount(out);
-    if (!answer.ok()) {
-      throw new CallFailed(Symbol.DEVICE_COUNT.function(), answer);
-    }
-    int count = out.getInt(0);
-    Map<String, Found> found = new LinkedHashMap<>();
-    for (int index = 0; index < count; index++) {
-      try {
-        Pointer pointer = handle(session, index);
-        add(found, reader.uuid(pointer), index, pointer, problems);
-      } catch (CallFailed e) {
-        unlessStale(e);
-        problems.add("GPU at index " + index + ": " + e.getMessage());
-      }
-    }
-    return found;
-  }
-
-  private static void add(
-      Map<String, Found> found, String uuid, int index, Pointer pointer, List<String> problems) {
-    if (!DeviceNames.usable(uuid)) {
-      problems.add("GPU at index " + index + ": its UUID '" + uuid + "' is malformed");
-    } else if (found.putIfAbsent(uuid, new Found(index, pointer)) != null) {
-      problems.add("GPU at index " + index + ": its UUID " + uuid + " is another GPU's, too");
-    }
-  }
-
-  private Pointer handle(NvmlSession session, int index) throws CallFailed {
-    NvmlReturn answer = session.nvml().deviceByIndex(index, out);
-    Pointer pointer = out.getPointer(0);
-    if (!answer.ok() || pointer == null) {
-      throw new CallFailed(Symbol.DEVICE_BY_INDEX.function(), answer);
-    }
-    return pointer;
-  }
-
-  private static void unlessStale(CallFailed e) throws CallFailed {
+  static void unlessStale(CallFailed e) throws CallFailed {
     if (e.answer().stale()) {
       throw e;
     }

@@ -107,7 +107,8 @@ public final class NvidiaProbe implements Probe {
     this.clock = clock;
     this.pci = new PciGpus(host);
     this.mig = new MigScan(onDemand, host);
-    this.scan = new GpuScan(pci, new GpuDevices(host), mig, trouble);
+    this.scan =
+        new GpuScan(pci, new GpuDevices(host, pci), new BrokenGpus(pci, host), mig, trouble);
   }
 
   /** Makes and unmakes partitions for claims; independent of the probe's thread. */

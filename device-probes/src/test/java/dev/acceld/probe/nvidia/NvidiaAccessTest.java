@@ -85,11 +85,11 @@ class NvidiaAccessTest {
             Optional.empty(),
             OptionalLong.empty(),
             GpuTraits.NONE);
-    return new GpuDevices(host)
+    return new GpuDevices(host, new PciGpus(host))
         .device(
             new DeviceName("gpu-8a4f0c11"),
             identity,
-            minor,
+            new NvidiaFiles(host).gpu(minor),
             new DriverVersions(VERSION, Optional.of("13.0")),
             Optional.empty());
   }

@@ -9,11 +9,13 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
+import dev.acceld.device.PciAddress;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.ProbeFailure;
 import dev.acceld.probe.ProbeUnavailable;
 import dev.acceld.probe.Releases;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -237,18 +239,96 @@ class NvidiaDiscoveryTest {
     machine.put("fail.nvmlDeviceGetMinorNumber.5", 3);
     machine.gpu(6, "mig.mode", 1);
     Discovery found = probe.discover();
-    assertThat(names(found)).containsExactly(machine.name(1), machine.name(6), machine.name(7));
+    // /proc knows the UUIDs of those that NVML does not give, and a minor number that it hides.
+    assertThat(names(found)).hasSize(8);
     assertThat(found.devices())
-        .extracting(d -> d.common().offered())
-        .containsExactly(true, false, true);
+        .filteredOn(d -> d.common().offered())
+        .extracting(Device::name)
+        .containsExactly(machine.name(1), machine.name(5), machine.name(7));
+    assertThat(found.unusable())
+        .hasSize(4)
+        .doesNotContainKeys(machine.name(1), machine.name(5), machine.name(6), machine.name(7));
     assertThat(found.problems())
-        .hasSize(6)
+        .hasSize(9)
         .anyMatch(p -> p.startsWith("GPU at index 0: ") && p.contains("GPU_IS_LOST (15)"))
         .anyMatch(p -> p.startsWith("GPU at index 2: ") && p.contains("is another GPU's"))
         .anyMatch(p -> p.startsWith("GPU at index 3: ") && p.contains("'GPU-?' is malformed"))
         .anyMatch(p -> p.startsWith("GPU at index 4: ") && p.contains("nvmlDeviceGetUUID"))
-        .anyMatch(p -> p.startsWith(machine.name(5) + ": ") && p.contains("minor number"))
+        .anyMatch(p -> p.startsWith(machine.name(4) + ": ") && p.contains("NVML does not list it"))
         .anyMatch(p -> p.startsWith(machine.name(6) + ": ") && p.contains("MIG mode"));
+  }
+
+  /** WSL2, Jetson, some hypervisors, a driver root used by itself. */
+  @Test
+  void aGpuThatAnswersIsThereThoughSysfsNeverShowedIt() throws Exception {
+    Machine machine = machine("h100x8");
+    for (int i = 0; i < 8; i++) {
+      machine.move("sys/bus/pci/devices/" + machine.get(i, "pci"), "gone-" + i);
+    }
+    try {
+      assertThat(machine.host().exists("/sys/bus/pci/devices")).isTrue();
+      Discovery found = probe.discover();
+      assertThat(found.problems()).isEmpty();
+      assertThat(found.devices()).hasSize(8).allMatch(d -> d.common().offered());
+      assertThat(found.devices().get(4).common().files())
+          .containsExactly(DeviceFile.of("/dev/nvidia4", 195, 4));
+      assertThat(found.devices().get(4).common().numaNode()).isEmpty(); // there are two
+      probe.read(found.devices());
+      assertThat(probe.signals()).isEmpty();
+    } finally {
+      for (int i = 0; i < 8; i++) {
+        machine.move("gone-" + i, "sys/bus/pci/devices/" + machine.get(i, "pci"));
+      }
+    }
+  }
+
+  @Test
+  void onWsl2TheGpusAreReachedByOneFile() throws Exception {
+    Machine machine = new Machine(dir.resolve("wsl"), "h100x1");
+    probe = machine.probe();
+    machine.move("sys/bus/pci/devices/" + machine.get(0, "pci"), "gone");
+    machine.move("proc/driver/nvidia/gpus", "gone-too");
+    machine.put("fail.nvmlDeviceGetMinorNumber", 3);
+    assertThat(probe.discover().devices()).noneMatch(d -> d.common().offered());
+    Files.writeString(machine.root().resolve("dev/dxg"), "");
+    Device gpu = probe.discover().devices().getFirst();
+    assertThat(gpu.common().offered()).isTrue();
+    assertThat(gpu.common().files()).extracting(DeviceFile::path).containsExactly("/dev/dxg");
+  }
+
+  @Test
+  void aGpuThatNvmlDoesNotListHasANameAndIsNotOffered() throws Exception {
+    Machine machine = machine("h100x8");
+    machine.gpu(2, "removed", 1); // NVML's list is shorter; the bus still has it
+    machine.put("fail.nvmlDeviceGetHandleByIndex_v2.5", 15);
+    Discovery found = probe.discover();
+    assertThat(names(found)).hasSize(8).contains(machine.name(2), machine.name(5));
+    assertThat(found.unusable()).containsOnlyKeys(machine.name(2), machine.name(5));
+    assertThat(found.devices())
+        .filteredOn(d -> !d.common().offered())
+        .extracting(Device::name)
+        .containsExactly(machine.name(2), machine.name(5));
+    assertThat(found.problems())
+        .anyMatch(p -> p.contains(machine.get(2, "pci")) && p.contains("NVML does not list it"));
+    machine.remove("gpu.2.removed").remove("fail.nvmlDeviceGetHandleByIndex_v2.5");
+    probe.close();
+    Discovery healed = probe.discover();
+    assertThat(healed.devices()).hasSize(8).allMatch(d -> d.common().offered());
+    assertThat(healed.unusable()).isEmpty();
+  }
+
+  @Test
+  void withoutAUuidItIsCalledByItsPlaceUntilItsUuidIsKnown() throws Exception {
+    Machine machine = new Machine(dir.resolve("unnamed"), "h100x8");
+    probe = machine.probe();
+    machine.gpu(2, "removed", 1);
+    String information = "proc/driver/nvidia/gpus/" + machine.get(2, "pci") + "/information";
+    machine.move(information, "information");
+    DeviceName place = BrokenGpus.nameOf(PciAddress.parse(machine.get(2, "pci")).orElseThrow());
+    assertThat(names(probe.discover())).hasSize(8).contains(place);
+    machine.remove("gpu.2.removed");
+    probe.close();
+    assertThat(names(probe.discover())).hasSize(8).contains(machine.name(2)).doesNotContain(place);
   }
 
   @ParameterizedTest

@@ -1,0 +1,71 @@
+package dev.acceld.agent.doctor;
+
+import dev.acceld.host.HostFs;
+import dev.acceld.probe.Discovery;
+import dev.acceld.probe.ProbeFailure;
+import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.Releases;
+import dev.acceld.probe.nvidia.NvidiaProbe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One look through NVIDIA's library, as the agent's own, on a thread that is left behind when the
+ * driver hangs. GPUs that are released are not opened.
+ */
+final class NvmlLook {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Path driverRoot;
+  private final HostFs host;
+  private final Releases releases;
+
+  NvmlLook(Path driverRoot, HostFs host, Releases releases) {
+    this.driverRoot = driverRoot;
+    this.host = host;
+    this.releases = releases;
+  }
+
+  /**
+   * What there is.
+   *
+   * @throws IOException when the library does not answer; the message says what it did instead
+   */
+  Discovery discover() throws IOException {
+    FutureTask<Discovery> look = new FutureTask<>(this::look);
+    Thread.ofPlatform().daemon().name("nvml-look").start(look);
+    try {
+      return look.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "NVIDIA's library has not answered within "
+              + PATIENCE.toSeconds()
+              + " s: the driver or a GPU hangs",
+          e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      String why =
+          cause instanceof ProbeUnavailable || cause instanceof ProbeFailure
+              ? cause.getMessage()
+              : String.valueOf(cause);
+      throw new IOException(why, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private Discovery look() throws ProbeUnavailable, ProbeFailure {
+    NvidiaProbe probe = new NvidiaProbe(driverRoot, host, releases);
+    try {
+      return probe.discover();
+    } finally {
+      probe.close();
+    }
+  }
+}
