@@ -3,6 +3,7 @@ package dev.acceld.probe.nvidia;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Parts;
 import dev.acceld.probe.nvidia.nvml.Layout;
+import dev.acceld.probe.nvidia.nvml.Numbers;
 
 /**
  * The part of a sweep that takes a call for each reading, and what stands in where an older driver
@@ -69,13 +70,13 @@ final class CallSweep {
   private static void temperature(Turn turn, GpuHandle gpu) {
     // The sensor, 0, is what the cleared struct says.
     if (turn.ask(gpu, Reading.TEMPERATURE_V, Layout.Temperature.VERSION)) {
-      turn.put(Metric.TEMPERATURE, turn.out.getInt(Layout.Temperature.TEMPERATURE));
+      turn.put(Metric.TEMPERATURE, turn.signed(Layout.Temperature.TEMPERATURE));
     }
     if (gpu.unsupported.contains(Reading.TEMPERATURE_V)) {
       turn.put(Metric.TEMPERATURE, turn.number(gpu, Reading.TEMPERATURE));
     }
     if (turn.ask(gpu, Reading.MARGIN, Layout.MarginTemperature.VERSION)) {
-      turn.put(Metric.TEMPERATURE_MARGIN, turn.out.getInt(Layout.MarginTemperature.MARGIN));
+      turn.put(Metric.TEMPERATURE_MARGIN, turn.signed(Layout.MarginTemperature.MARGIN));
     }
   }
 
@@ -84,8 +85,8 @@ final class CallSweep {
     if (!told && gpu.unsupported.contains(Reading.CLOCK_REASONS)) {
       told = turn.ask(gpu, Reading.OLD_CLOCK_REASONS);
     }
-    if (told) {
-      long bits = turn.out.getLong(0);
+    long bits = turn.out.getLong(0);
+    if (told && !Numbers.absent(bits)) {
       for (int reason = 0; reason < Parts.REASON.count(); reason++) {
         turn.put(Metric.CLOCK_REASON, reason, bits >> reason & 1);
       }

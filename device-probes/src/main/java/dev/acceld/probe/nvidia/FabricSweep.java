@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.Metric;
 import dev.acceld.probe.nvidia.nvml.Layout;
+import dev.acceld.probe.nvidia.nvml.Numbers;
 
 /**
  * A GPU's place in its NVLink fabric; a struct of three versions, of which the oldest lacks health.
@@ -26,7 +27,10 @@ final class FabricSweep {
     }
     if (told) {
       if (state(turn, Layout.FabricV.STATE, Layout.FabricV.STATUS)) {
-        health(turn, turn.out.getInt(Layout.FabricV.HEALTH_MASK));
+        int mask = turn.out.getInt(Layout.FabricV.HEALTH_MASK);
+        if (!Numbers.absent(mask)) {
+          health(turn, mask);
+        }
       }
     } else if (gpu.unsupported.contains(Reading.FABRIC_V2) && turn.ask(gpu, Reading.FABRIC)) {
       state(turn, Layout.Fabric.STATE, Layout.Fabric.STATUS);

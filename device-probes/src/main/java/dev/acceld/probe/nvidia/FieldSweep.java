@@ -42,7 +42,7 @@ final class FieldSweep {
     } else if (status.ok()) {
       double value = gpu.fields.values.value(i);
       if (field == Field.LINK_COUNT) {
-        gpu.links = value >= 0 && value <= GpuHandle.MOST_LINKS ? (int) value : 0;
+        gpu.links = value >= 0 && value <= GpuHandle.MOST_LINKS ? (int) value : gpu.links;
       } else if (field.metric != null) {
         turn.put(field.metric, field.part, value / field.divisor);
       }

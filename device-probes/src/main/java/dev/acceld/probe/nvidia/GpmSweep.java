@@ -39,7 +39,7 @@ final class GpmSweep {
     }
   }
 
-  private final Memory request = new Memory(Layout.GpmMetricsGet.SIZE);
+  private final Memory request = new Memory(Layout.room(Layout.GpmMetricsGet.SIZE));
   private final GpmMetric[] asked = new GpmMetric[GpmMetric.ALL.length];
 
   void read(Turn turn, GpuHandle gpu, long nanos) {

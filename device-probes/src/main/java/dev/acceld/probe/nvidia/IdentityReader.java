@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import dev.acceld.device.PciAddress;
 import dev.acceld.probe.nvidia.nvml.Layout;
+import dev.acceld.probe.nvidia.nvml.Numbers;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import dev.acceld.probe.nvidia.nvml.Symbol;
@@ -17,10 +18,8 @@ import java.util.function.IntFunction;
  * answer that means the GPU or the library is gone ends the reading, for nothing after it counts.
  */
 final class IdentityReader {
-  private static final int ALL_BITS = -1;
-
   private final Nvml nvml;
-  private final Memory out = new Memory(128);
+  private final Memory out = new Memory(Layout.room(128));
   private final Memory second = new Memory(8);
   private final TraitsReader traits;
 
@@ -102,7 +101,7 @@ final class IdentityReader {
   }
 
   private OptionalInt number(Symbol symbol, Pointer gpu) throws CallFailed {
-    return ok(symbol, nvml.get(symbol, gpu, out)) && out.getInt(0) != ALL_BITS
+    return ok(symbol, nvml.get(symbol, gpu, out)) && !Numbers.absent(out.getInt(0))
         ? OptionalInt.of(out.getInt(0))
         : OptionalInt.empty();
   }

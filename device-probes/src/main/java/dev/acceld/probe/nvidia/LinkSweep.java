@@ -43,9 +43,10 @@ final class LinkSweep {
         NvmlReturn status = batch.values.status(i);
         turn.note(status, "a field of an NVLink");
         never &= status.never() || status == NvmlReturn.INVALID_ARGUMENT;
-        if (status.ok()) {
+        double value = status.ok() ? batch.values.value(i) : Double.NaN;
+        if (!Double.isNaN(value)) {
           any = true;
-          turn.put(field.metric, batch.key(i) % KEYS, batch.values.value(i) * field.factor);
+          turn.put(field.metric, batch.key(i) % KEYS, value * field.factor);
         }
       }
       // With all links down none of them has counters: that says nothing about the driver.

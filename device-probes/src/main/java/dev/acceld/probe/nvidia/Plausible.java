@@ -3,8 +3,9 @@ package dev.acceld.probe.nvidia;
 import dev.acceld.device.Metric;
 
 /**
- * Drivers in trouble answer "success" with all bits set or with leftovers. Such a value is left
- * out: a gap in a series is honest, a peak of 4 294 967 W wakes somebody up.
+ * Drivers in trouble answer "success" with leftovers. Such a value is left out: a gap in a series
+ * is honest, a peak of 4 294 967 W wakes somebody up. All bits set is {@link
+ * dev.acceld.probe.nvidia.nvml.Numbers absence} before it comes here.
  */
 final class Plausible {
   private Plausible() {}
@@ -42,7 +43,6 @@ final class Plausible {
                 metric.type() == Metric.Type.GAUGE
                     ? within(value, 0, 0x1p50)
                     : within(value, 0, 0x1p62);
-            // A counter of all bits set says that it is not available.
             case JOULES, SECONDS, COUNT, NONE -> within(value, 0, 0x1p62);
           };
     };

@@ -2,17 +2,14 @@ package dev.acceld.probe.nvidia;
 
 import com.sun.jna.Memory;
 import dev.acceld.device.Metric;
-import dev.acceld.probe.nvidia.nvml.FieldValues;
 import dev.acceld.probe.nvidia.nvml.Layout;
+import dev.acceld.probe.nvidia.nvml.Numbers;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 
 /** Who computes on a GPU. The room for the answer grows with the most there ever were. */
 final class ProcessSweep {
   private static final int ROOM_AT_FIRST = 32;
   private static final int ATTEMPTS = 3;
-
-  /** Where the driver cannot tell. */
-  private static final long UNKNOWN = -1;
 
   private Memory processes = new Memory((long) ROOM_AT_FIRST * Layout.ProcessInfo.SIZE);
 
@@ -25,18 +22,13 @@ final class ProcessSweep {
       return;
     }
     int count = turn.out.getInt(0);
-    double sum = 0;
-    boolean known = true;
+    double sum = 0; // of one that the driver cannot tell, nothing comes
     for (int i = 0; i < count; i++) {
       long at = (long) i * Layout.ProcessInfo.SIZE + Layout.ProcessInfo.MEMORY;
-      long bytes = processes.getLong(at);
-      known &= bytes != UNKNOWN;
-      sum += FieldValues.unsigned(bytes);
+      sum += Numbers.unsigned64(processes, at);
     }
     turn.put(Metric.PROCESSES, count);
-    if (known) {
-      turn.put(Metric.PROCESS_MEMORY, sum);
-    }
+    turn.put(Metric.PROCESS_MEMORY, sum);
   }
 
   private boolean ask(Turn turn, GpuHandle gpu, Reading reading) {

@@ -25,7 +25,7 @@ final class TraitsReader {
   private static final int FABRIC_COMPLETED = 3;
 
   private final Nvml nvml;
-  private final Memory out = new Memory(128);
+  private final Memory out = new Memory(Layout.room(128));
   private final Memory second = new Memory(8);
   private final Map<Pointer, NvLinks> links = new HashMap<>();
 

@@ -3,7 +3,8 @@ package dev.acceld.probe.nvidia;
 import com.sun.jna.Memory;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
-import dev.acceld.probe.nvidia.nvml.FieldValues;
+import dev.acceld.probe.nvidia.nvml.Layout;
+import dev.acceld.probe.nvidia.nvml.Numbers;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 
@@ -13,11 +14,8 @@ import dev.acceld.probe.nvidia.nvml.NvmlReturn;
  * rest could take a time-out each. Used again for the next GPU; its memory is allocated once.
  */
 final class Turn {
-  /** What a library writes where it has nothing to say. */
-  private static final int ALL_BITS = -1;
-
   final Nvml nvml;
-  final Memory out = new Memory(128);
+  final Memory out = new Memory(Layout.room(Layout.SramStatus.SIZE));
   final Memory second = new Memory(8);
   final Sample.Builder values = new Sample.Builder();
 
@@ -105,7 +103,7 @@ final class Turn {
 
   /** A 32-bit result; NaN when there is none. */
   double number(GpuHandle gpu, Reading reading) {
-    return ask(gpu, reading) && out.getInt(0) != ALL_BITS ? unsigned(0) : Double.NaN;
+    return ask(gpu, reading) ? unsigned(0) : Double.NaN;
   }
 
   void put(Metric metric, double value) {
@@ -119,10 +117,14 @@ final class Turn {
   }
 
   double unsigned(int offset) {
-    return Integer.toUnsignedLong(out.getInt(offset));
+    return Numbers.unsigned32(out, offset);
+  }
+
+  double signed(int offset) {
+    return Numbers.signed32(out, offset);
   }
 
   double wide(int offset) {
-    return FieldValues.unsigned(out.getLong(offset));
+    return Numbers.unsigned64(out, offset);
   }
 }

@@ -39,7 +39,7 @@ final class XidWatch {
   private final Nvml nvml;
   private final InstantSource clock;
   private final Pointer set;
-  private final Memory event = new Memory(Layout.EventData.SIZE);
+  private final Memory event = new Memory(Layout.room(Layout.EventData.SIZE));
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean stopping;

@@ -33,6 +33,9 @@ class FieldFaultsTest {
   /** Insufficient size, time-out, no permission, unknown, a code that nobody has seen yet. */
   private static final int[] CODES = {7, 10, 4, 999, 77};
 
+  /** The stand-in's sign for success with all bits set. */
+  private static final int ALL_BITS = 65535;
+
   @TempDir static Path dir;
   private static Machine machine;
   private static NvidiaProbe probe;
@@ -100,6 +103,25 @@ class FieldFaultsTest {
     machine.remove("fail.field" + field.id + ".0");
     assertThat(read(0).keySet()).isEqualTo(before);
     assertThat(probe.signals()).isEmpty();
+  }
+
+  /** A counter of 32 bits that are all set once became 4294967295 errors. */
+  @ParameterizedTest
+  @MethodSource("fields")
+  void aFieldOfAllBitsIsNotThere(Field field) {
+    Metric metric = Objects.requireNonNull(field.metric);
+    Set<String> expected = new TreeSet<>(read(0).keySet());
+    expected.remove(metric.id(field.part));
+    machine.put("fail.field" + field.id + ".0", ALL_BITS);
+    assertThat(read(0).keySet()).isEqualTo(expected);
+    assertThat(probe.signals()).isEmpty();
+  }
+
+  @Test
+  void aCountOfLinksThatIsNotThereOnceCostsNoLink() {
+    Set<String> before = read(0).keySet();
+    machine.put("fail.field91.0", ALL_BITS);
+    assertThat(read(0).keySet()).isEqualTo(before);
   }
 
   @ParameterizedTest

@@ -30,7 +30,7 @@ final class MigReader {
   private static final int NAME = 96;
 
   private final Nvml nvml;
-  private final Memory out = new Memory(Layout.GpuInstanceProfileV2.SIZE);
+  private final Memory out = new Memory(Layout.room(Layout.GpuInstanceProfileV2.SIZE));
   private final Memory second = new Memory(8);
   private final Memory list =
       new Memory((long) MOST_PLACEMENTS * Layout.Placement.SIZE); // or as many handles

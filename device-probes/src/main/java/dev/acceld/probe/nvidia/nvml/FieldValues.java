@@ -74,23 +74,18 @@ public final class FieldValues {
     return NvmlReturn.of(values.getInt(at(i) + Layout.FieldValue.RETURN));
   }
 
-  /** The value; NaN for a type that nvml.h 13 does not have. */
+  /** The value; NaN for {@link Numbers absence}, and for a type that nvml.h 13 does not have. */
   public double value(int i) {
     int value = at(i) + Layout.FieldValue.VALUE;
     return switch (values.getInt(at(i) + Layout.FieldValue.VALUE_TYPE)) {
       case 0 -> values.getDouble(value);
-      case 1 -> Integer.toUnsignedLong(values.getInt(value));
-      case 2, 3 -> unsigned(values.getLong(value));
-      case 4 -> values.getLong(value);
-      case 5 -> values.getInt(value);
-      case 6 -> Short.toUnsignedInt(values.getShort(value));
+      case 1 -> Numbers.unsigned(values.getInt(value));
+      case 2, 3 -> Numbers.unsigned(values.getLong(value));
+      case 4 -> Numbers.signed(values.getLong(value));
+      case 5 -> Numbers.signed(values.getInt(value));
+      case 6 -> Numbers.unsigned(values.getShort(value));
       default -> Double.NaN;
     };
-  }
-
-  /** An unsigned 64-bit number as a double. */
-  public static double unsigned(long bits) {
-    return bits >= 0 ? bits : (bits >>> 1) * 2.0;
   }
 
   private static int at(int i) {

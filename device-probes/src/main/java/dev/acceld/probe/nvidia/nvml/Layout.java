@@ -12,6 +12,14 @@ public final class Layout {
     return size | version << 24;
   }
 
+  /**
+   * How much memory to give a library for a struct of that many bytes: a newer library may write
+   * more than what is known here.
+   */
+  public static int room(int size) {
+    return 2 * size + 256;
+  }
+
   /** {@code nvmlPciInfo_t}. */
   public static final class PciInfo {
     private PciInfo() {}
@@ -421,12 +429,17 @@ public final class Layout {
     public static final int VALUE = 8;
   }
 
-  /** {@code nvmlGpmMetricsGet_t}; drivers before 595 know a shorter array. */
+  /**
+   * {@code nvmlGpmMetricsGet_t}. Its version is a plain number that says nothing of its size, and
+   * it grows: 333 metrics in nvml.h 13.3, 477 in 13.4 and 13.5. A library may read or write all
+   * that its own header has, so the memory for it must be as large as the largest known, with
+   * slack.
+   */
   public static final class GpmMetricsGet {
     private GpmMetricsGet() {}
 
-    /** Bytes. */
-    public static final int SIZE = 13344;
+    /** Bytes, of the largest known. */
+    public static final int SIZE = 19104;
 
     /** First word: a plain number. */
     public static final int VERSION = 1;

@@ -291,6 +291,6 @@ typedef struct {
 typedef struct {
   unsigned version, numMetrics;
   void *sample1, *sample2;
-  nvmlGpmMetric_t metrics[333];
+  nvmlGpmMetric_t metrics[477]; /* since 13.4; 333 in 13.3 */
 } nvmlGpmMetricsGet_t;
 #define NVML_GPM_METRICS_GET_VERSION 1
