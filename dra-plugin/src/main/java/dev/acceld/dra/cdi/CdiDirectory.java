@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,13 +45,13 @@ public final class CdiDirectory {
   }
 
   /**
-   * True when the file is there with exactly these bytes. One that cannot be read is none: to write
+   * True when the file is there with exactly this text. One that cannot be read is none: to write
    * it anew mends it, or says what is wrong.
    */
-  public boolean holds(String fileName, byte[] content) {
+  public boolean holds(String fileName, CdiText content) {
     Path file = path(fileName);
     try {
-      return Files.size(file) == content.length && Arrays.equals(Files.readAllBytes(file), content);
+      return Files.size(file) == content.length() && content.is(Files.readAllBytes(file));
     } catch (IOException e) {
       return false;
     }

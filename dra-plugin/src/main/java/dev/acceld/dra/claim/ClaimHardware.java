@@ -2,6 +2,7 @@ package dev.acceld.dra.claim;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.Inventory;
+import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
@@ -275,7 +276,7 @@ final class ClaimHardware {
         List.of(),
         claim.pods(),
         earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
-        "",
+        CdiText.of(""),
         earlier.flatMap(ClaimRecord::traceContext),
         earlier.map(ClaimRecord::use).orElse(Map.of()));
   }

@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param configuration the opaque parameters that were applied, as JSON text
  * @param pods who used it when it was prepared
  * @param preparedAt when it was prepared first
- * @param cdi the CDI file, byte for byte (UTF-8)
+ * @param cdi the CDI file; as kept in memory without its text
  * @param traceContext W3C trace context of the prepare
  * @param use sums of use, by meter
  */
@@ -29,7 +30,7 @@ record ClaimRecord(
     List<String> configuration,
     List<PodRef> pods,
     Instant preparedAt,
-    String cdi,
+    CdiText cdi,
     Optional<String> traceContext,
     Map<String, Double> use) {
 
@@ -54,9 +55,24 @@ record ClaimRecord(
   }
 
   /** The same with another CDI file. */
-  ClaimRecord withCdi(String file) {
+  ClaimRecord withCdi(CdiText file) {
     return new ClaimRecord(
         state, bootId, claim, devices, configuration, pods, preparedAt, file, traceContext, use);
+  }
+
+  /** The same, with equal parts that take less memory. */
+  ClaimRecord keeping(String sameBoot, List<RecordedDevice> sameDevices, CdiText sameCdi) {
+    return new ClaimRecord(
+        state,
+        sameBoot,
+        claim,
+        sameDevices,
+        configuration,
+        pods,
+        preparedAt,
+        sameCdi,
+        traceContext,
+        use);
   }
 
   List<PreparedDevice> answer() {

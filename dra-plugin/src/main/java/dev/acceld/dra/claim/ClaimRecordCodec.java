@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
+import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import java.io.ByteArrayOutputStream;
@@ -77,7 +78,13 @@ final class ClaimRecordCodec {
         json.writeNumberField(sum.getKey(), sum.getValue());
       }
       json.writeEndObject();
-      json.writeStringField("cdi", record.cdi());
+      json.writeStringField(
+          "cdi",
+          record
+              .cdi()
+              .text()
+              .orElseThrow(() ->
+                  new IllegalStateException("a record as kept in memory is not the whole of it")));
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
@@ -182,7 +189,7 @@ final class ClaimRecordCodec {
         texts(json.path("configuration")),
         pods,
         Instant.parse(text(json, "preparedAt")),
-        text(json, "cdi"),
+        CdiText.of(text(json, "cdi")),
         optional(json, "traceContext"),
         use);
   }

@@ -42,6 +42,7 @@ final class ClaimRecordStore {
   private final ReentrantLock mutex = new ReentrantLock();
   private final Condition change = mutex.newCondition();
   private final Map<String, Cached> cache = new HashMap<>();
+  private final RecordPool pool = new RecordPool(); // guarded by mutex
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
   private FileTime scannedState = FileTime.fromMillis(0);
   private long scannedAtMillis;
@@ -72,7 +73,10 @@ final class ClaimRecordStore {
     refresh();
   }
 
-  /** All records that can be read, as last seen. Cheap: no disk. */
+  /**
+   * All records that can be read, as last seen, without the texts of their CDI files ({@link #read}
+   * has those). Cheap: no disk.
+   */
   List<ClaimRecord> all() {
     return all;
   }
@@ -145,7 +149,7 @@ final class ClaimRecordStore {
     String uid = record.claim().uid();
     files.replace(file(uid), ClaimRecordCodec.encode(record));
     BasicFileAttributes now = attributes(file(uid));
-    update(uid, new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), record));
+    update(uid, new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), small(record)));
   }
 
   /** Removes a record durably; false when there was none. */
@@ -259,7 +263,7 @@ final class ClaimRecordStore {
           if (known == null || !known.same(now)) {
             cache.put(
                 uid,
-                new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), readOrNull(uid)));
+                new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), smallOrNull(uid)));
             changed = true;
           }
         } catch (NoSuchFileException e) {
@@ -277,9 +281,9 @@ final class ClaimRecordStore {
     return cache.keySet().retainAll(seen) || changed;
   }
 
-  private @Nullable ClaimRecord readOrNull(String uid) throws IOException {
+  private @Nullable ClaimRecord smallOrNull(String uid) throws IOException {
     try {
-      return read(uid).orElseThrow(() -> new NoSuchFileException(uid));
+      return read(uid).map(this::small).orElseThrow(() -> new NoSuchFileException(uid));
     } catch (RecordDamaged e) {
       return null; // whoever works on that claim next moves it aside, under its lock
     }
@@ -298,6 +302,15 @@ final class ClaimRecordStore {
       mutex.unlock();
     }
     tell();
+  }
+
+  private ClaimRecord small(ClaimRecord record) {
+    mutex.lock();
+    try {
+      return pool.small(record);
+    } finally {
+      mutex.unlock();
+    }
   }
 
   /** Called with the mutex held. */

@@ -3,7 +3,6 @@ package dev.acceld.dra.claim;
 import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +80,7 @@ final class ClaimSweeper {
     String file = files.cdi().fileName(record.claim().uid());
     try (ClaimLog about = ClaimLog.about(record.claim())) {
       about.pods(record.pods());
-      boolean there = files.cdiDir().holds(file, record.cdi().getBytes(StandardCharsets.UTF_8));
+      boolean there = files.cdiDir().holds(file, record.cdi());
       if (!there || !writer.renewed(record).equals(record)) {
         underLock(
             record.claim().uid(),

@@ -3,6 +3,7 @@ package dev.acceld.dra.claim;
 import dev.acceld.device.AccessOptions;
 import dev.acceld.device.Device;
 import dev.acceld.device.Inventory;
+import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
@@ -64,11 +65,11 @@ final class ClaimWriter {
       return Optional.empty();
     }
     ClaimRecord now = renewed(record.get());
-    byte[] cdi = now.cdi().getBytes(StandardCharsets.UTF_8);
+    CdiText cdi = now.cdi();
     String file = files.cdi().fileName(ref.uid());
     try (Stopwatch watch = watch(ref, Phase.CDI)) {
       if (!files.cdiDir().holds(file, cdi)) {
-        files.cdiDir().write(file, cdi);
+        files.cdiDir().write(file, cdi.text().orElseThrow().getBytes(StandardCharsets.UTF_8));
       }
       watch.ok();
     } catch (IOException e) {
@@ -102,7 +103,7 @@ final class ClaimWriter {
                   record.claim().uid(),
                   devices.get(),
                   RecordedOptions.read(record.configuration()));
-      String cdi = new String(content.file(), StandardCharsets.UTF_8);
+      CdiText cdi = CdiText.of(content.file());
       return content.answer().equals(record.answer()) && !cdi.equals(record.cdi())
           ? record.withCdi(cdi)
           : record;
@@ -213,7 +214,7 @@ final class ClaimWriter {
         RecordedOptions.write(options),
         claim.pods(),
         earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
-        new String(content.file(), StandardCharsets.UTF_8),
+        CdiText.of(content.file()),
         earlier.flatMap(ClaimRecord::traceContext),
         earlier.map(ClaimRecord::use).orElse(Map.of()));
   }

@@ -26,6 +26,22 @@ record RecordedDevice(
     capacities = Map.copyOf(capacities);
   }
 
+  /** The same, with one copy of what other records have alike. */
+  RecordedDevice sharing(RecordPool pool) {
+    return new RecordedDevice(
+        new PreparedDevice(
+            pool.one(prepared.request()),
+            pool.one(prepared.pool()),
+            pool.one(prepared.device()),
+            prepared.shareId(),
+            prepared.adminAccess(),
+            prepared.cdiIds()),
+        pool.one(physical),
+        pool.one(attributes),
+        pool.one(capacities),
+        recipe);
+  }
+
   /** True when nobody else may have the device while this claim has it. */
   boolean exclusive() {
     return !prepared.adminAccess();

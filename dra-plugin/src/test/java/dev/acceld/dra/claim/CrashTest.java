@@ -356,7 +356,9 @@ class CrashTest {
             record.cdi(),
             java.util.Optional.of("00-abc-def-01"),
             java.util.Map.of("gpuSeconds", 12.5));
-    assertThat(ClaimRecordCodec.decode(ClaimRecordCodec.encode(full))).isEqualTo(full);
+    ClaimRecord read = ClaimRecordCodec.decode(ClaimRecordCodec.encode(full));
+    assertThat(read).isEqualTo(full);
+    assertThat(read.cdi().text()).contains(Files.readString(node.cdiFile("u1")));
     assertThat(record.devices().getFirst().attributes())
         .isEqualTo(Node.gpu("gpu-0").common().attributes());
   }
