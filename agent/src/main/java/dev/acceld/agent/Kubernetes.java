@@ -18,6 +18,7 @@ import dev.acceld.dra.slice.PublisherSettings;
 import dev.acceld.dra.slice.SliceComposer;
 import dev.acceld.dra.slice.SliceFeed;
 import dev.acceld.dra.slice.SlicePublisher;
+import dev.acceld.steady.Steady;
 import dev.acceld.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -65,9 +65,7 @@ final class Kubernetes implements AutoCloseable {
   private final SliceFeed feed;
   private final SliceState sliceState;
   private final ClaimJanitor janitor;
-  private final ScheduledExecutorService housekeeping =
-      Executors.newScheduledThreadPool(
-          HOUSEKEEPERS, task -> Thread.ofPlatform().daemon().name("housekeeping").unstarted(task));
+  private final ScheduledExecutorService housekeeping = Steady.timer("housekeeping", HOUSEKEEPERS);
   private final InstanceLock lock;
   private final Path kubeletDir;
   private final Path cdiDir;
@@ -176,13 +174,22 @@ final class Kubernetes implements AutoCloseable {
     janitor.start(housekeeping);
     var records =
         housekeeping.scheduleWithFixedDelay(
-            this::lookAtRecords, RECORDS_EVERY_MILLIS, RECORDS_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            Steady.task("the look at the claim records", this::lookAtRecords),
+            RECORDS_EVERY_MILLIS,
+            RECORDS_EVERY_MILLIS,
+            TimeUnit.MILLISECONDS);
     var users =
         housekeeping.scheduleWithFixedDelay(
-            this::lookAtPods, 1, PODS_EVERY_SECONDS, TimeUnit.SECONDS);
+            Steady.task("the look at the pods", this::lookAtPods),
+            1,
+            PODS_EVERY_SECONDS,
+            TimeUnit.SECONDS);
     var plugins =
         housekeeping.scheduleWithFixedDelay(
-            rivals::look, RIVALS_FIRST_SECONDS, RIVALS_EVERY_SECONDS, TimeUnit.SECONDS);
+            Steady.task("the look at other drivers", rivals::look),
+            RIVALS_FIRST_SECONDS,
+            RIVALS_EVERY_SECONDS,
+            TimeUnit.SECONDS);
     var silence = housekeeping.schedule(this::tellOfSilence, SILENCE_SECONDS, TimeUnit.SECONDS);
     log.debug(
         "housekeeping: {} {} {} {}",
@@ -201,9 +208,21 @@ final class Kubernetes implements AutoCloseable {
       if (!message.equals(problem)) {
         log.error("the kubelet cannot be served yet, it is tried again: {}", message);
       }
-      problem = message;
+      retryStart(message);
+    } catch (RuntimeException | Error e) {
+      log.error("the kubelet cannot be served yet, it is tried again", e);
+      retryStart("the sockets cannot be opened yet; the agent's log says why");
+    }
+  }
+
+  private void retryStart(String why) {
+    problem = why;
+    if (!leaving) {
       var unused =
-          housekeeping.schedule(this::startPlugin, RETRY_START_MILLIS, TimeUnit.MILLISECONDS);
+          housekeeping.schedule(
+              Steady.task("opening the kubelet's sockets", this::startPlugin),
+              RETRY_START_MILLIS,
+              TimeUnit.MILLISECONDS);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.acceld.agent;
 
+import dev.acceld.steady.Steady;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Soon implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Soon.class);
+
+  private static final long RETRY_MILLIS = 1000;
 
   private final Runnable work;
   private final long delayMillis;
@@ -33,19 +36,29 @@ final class Soon implements Runnable {
     if (!due.compareAndSet(false, true)) {
       return;
     }
+    if (!later(this::look, delayMillis)) {
+      due.set(false); // or nobody would ever be heard again
+    }
+  }
+
+  private boolean later(Runnable task, long millis) {
     try {
-      var unused = executor.schedule(this::look, delayMillis, TimeUnit.MILLISECONDS);
+      var unused =
+          executor.schedule(
+              Steady.task("what follows a change", task), millis, TimeUnit.MILLISECONDS);
+      return true;
     } catch (RejectedExecutionException e) {
       log.debug("asked while stopping: {}", e.getMessage());
+    } catch (Error e) { // of a thread that cannot be made
+      log.error("what follows a change waits for the next one", e);
     }
+    return false;
   }
 
   private synchronized void look() {
     due.set(false); // first: who asks from here on is not seen for certain, and is seen by the next
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      log.error("unforeseen; it is tried again at the next change", e);
+    if (!Steady.attempt("what follows a change", work)) {
+      later(this::run, RETRY_MILLIS); // there may be no other change for hours
     }
   }
 }

@@ -87,6 +87,22 @@ class SoonTest {
   }
 
   @Test
+  void whatFailedIsTriedAgainWithoutAnotherChange() {
+    Soon soon =
+        new Soon(
+            () -> {
+              seen.add(seen.size());
+              if (seen.size() < 3) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+            },
+            Duration.ZERO,
+            executor);
+    soon.run();
+    await().untilAsserted(() -> assertThat(seen).containsExactly(0, 1, 2));
+  }
+
+  @Test
   void askingAnExecutorThatHasStoppedIsHarmless() {
     executor.shutdownNow();
     new Soon(() -> seen.add(1), Duration.ZERO, executor).run();

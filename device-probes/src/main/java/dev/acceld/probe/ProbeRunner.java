@@ -3,6 +3,7 @@ package dev.acceld.probe;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Readings;
+import dev.acceld.steady.Steady;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -118,10 +119,13 @@ final class ProbeRunner implements Runnable {
 
   @Override
   public void run() {
-    while (!isClosing()) {
-      step();
-      pause();
-    }
+    Steady.loop(
+        "the probe " + name(),
+        () -> !isClosing(),
+        () -> {
+          step();
+          pause();
+        });
     try {
       probe.close();
     } catch (RuntimeException | LinkageError e) {

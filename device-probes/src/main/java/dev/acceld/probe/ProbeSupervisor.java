@@ -7,6 +7,7 @@ import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
 import dev.acceld.host.BootId;
 import dev.acceld.host.HostFs;
+import dev.acceld.steady.Steady;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -180,21 +181,24 @@ public final class ProbeSupervisor implements AutoCloseable {
   }
 
   private void watch() {
-    while (true) {
-      synchronized (watching) {
-        if (closed) {
-          return;
-        }
-        try {
-          TimeUnit.NANOSECONDS.timedWait(watching, watchEvery);
-        } catch (InterruptedException e) {
-          return;
-        }
-        if (closed) {
-          return;
-        }
+    Steady.loop("the watch over the probes", () -> !isClosed(), this::watchOnce);
+  }
+
+  private void watchOnce() throws InterruptedException {
+    synchronized (watching) {
+      if (closed) {
+        return;
       }
+      TimeUnit.NANOSECONDS.timedWait(watching, watchEvery);
+    }
+    if (!isClosed()) {
       tick();
+    }
+  }
+
+  private boolean isClosed() {
+    synchronized (watching) {
+      return closed;
     }
   }
 

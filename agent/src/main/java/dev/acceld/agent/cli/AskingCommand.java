@@ -67,9 +67,9 @@ abstract class AskingCommand implements Callable<Integer> {
     PrintWriter out = out();
     int status = 0;
     if (output == Output.JSON) {
-      out.println(pretty(answer));
+      out.println(PlainText.ofLines(pretty(answer)));
     } else {
-      status = print(answer, out);
+      status = print(PlainText.of(answer), out);
     }
     out.flush();
     return status;

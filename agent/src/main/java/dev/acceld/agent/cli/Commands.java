@@ -49,7 +49,10 @@ public final class Commands {
             || problem instanceof IOException
             || problem instanceof IllegalArgumentException;
     line.getErr()
-        .println("acceld: " + (problem.getMessage() == null ? problem : problem.getMessage()));
+        .println(
+            "acceld: "
+                + PlainText.ofLines(
+                    problem.getMessage() == null ? problem.toString() : problem.getMessage()));
     if (!expected) {
       problem.printStackTrace(line.getErr());
     }

@@ -1,6 +1,8 @@
 package dev.acceld.agent.cli;
 
+import dev.acceld.text.OneLine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Plain columns for a terminal. */
@@ -12,7 +14,7 @@ final class Table {
   }
 
   Table row(String... cells) {
-    rows.add(List.of(cells));
+    rows.add(Arrays.stream(cells).map(OneLine::of).toList());
     return this;
   }
 

@@ -2,6 +2,7 @@ package dev.acceld.agent.http;
 
 import dev.acceld.telemetry.Exposition;
 import dev.acceld.telemetry.Telemetry;
+import dev.acceld.text.OneLine;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -59,7 +60,7 @@ public final class HttpEndpoints implements AutoCloseable {
             "/healthz",
                 request -> {
                   HealthzResult now = healthz.get();
-                  return Reply.text(now.alive() ? 200 : 503, now.detail() + "\n");
+                  return Reply.text(now.alive() ? 200 : 503, OneLine.of(now.detail()) + "\n");
                 },
             "/readyz", new Readyz(conditions)));
   }

@@ -1,6 +1,7 @@
 package dev.acceld.agent.http;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.acceld.text.OneLine;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -33,7 +34,10 @@ final class Readyz implements Endpoint {
     for (Condition condition : conditions) {
       out.append(
           condition.ok() ? "[ok]      " : condition.required() ? "[missing] " : "[warn]    ");
-      out.append(condition.name()).append(": ").append(condition.sentence()).append('\n');
+      out.append(condition.name())
+          .append(": ")
+          .append(OneLine.of(condition.sentence()))
+          .append('\n');
     }
     return out.toString();
   }

@@ -4,23 +4,29 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.acceld.steady.Steady;
+import dev.acceld.steady.SteadyPool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
-import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,22 +39,32 @@ public final class LocalServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LONGEST_REQUEST = 64 * 1024;
+  private static final long LOOK_MILLIS = 2000;
 
   private final Path socket;
   private final Path link;
-  private final ServerSocketChannel server;
   private final Map<String, LocalCommand> commands;
+  private final SteadyPool callers = new SteadyPool("local-call");
+  private final Selector selector;
+  private volatile boolean closed;
+  private ServerSocketChannel server; // guarded by this, as is what follows
+  private @Nullable Object identity;
 
   private LocalServer(
-      Path socket, Path link, ServerSocketChannel server, Map<String, LocalCommand> commands) {
+      Path socket,
+      Path link,
+      ServerSocketChannel server,
+      Selector selector,
+      Map<String, LocalCommand> commands) {
     this.socket = socket;
     this.link = link;
     this.server = server;
+    this.selector = selector;
     this.commands = Map.copyOf(commands);
   }
 
   /**
-   * Binds and begins to answer.
+   * Binds and begins to answer. The socket is bound anew when it has vanished.
    *
    * @param commands by name
    * @throws IOException naming the path when it cannot be bound
@@ -64,25 +80,46 @@ public final class LocalServer implements AutoCloseable {
               + LocalSocket.PATH_LIMIT
               + " bytes; choose a shorter --state-dir");
     }
+    try {
+      LocalServer local =
+          new LocalServer(
+              socket,
+              LocalSocket.newest(stateDir),
+              ServerSocketChannel.open(StandardProtocolFamily.UNIX),
+              Selector.open(),
+              commands);
+      local.bind();
+      Thread.ofPlatform()
+          .name("local-socket")
+          .daemon()
+          .start(() -> Steady.loop("the local socket", () -> !local.closed, local::accept));
+      return local;
+    } catch (IOException e) {
+      throw new IOException("local socket " + socket + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  private synchronized void bind() throws IOException {
+    if (closed) {
+      return;
+    }
+    server.close();
     Files.createDirectories(
         socket.getParent(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Files.deleteIfExists(socket);
-    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    ServerSocketChannel fresh = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      server.bind(UnixDomainSocketAddress.of(socket));
-      Path link = LocalSocket.newest(stateDir);
-      Path fresh = link.resolveSibling("." + instance + ".link");
-      Files.deleteIfExists(fresh);
-      Files.createSymbolicLink(fresh, socket.getFileName());
-      Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      LocalServer local = new LocalServer(socket, link, server, commands);
-      Thread.ofPlatform().name("local-socket").daemon().start(local::accept);
-      return local;
+      fresh.bind(UnixDomainSocketAddress.of(socket));
+      fresh.configureBlocking(false);
+      fresh.register(selector, SelectionKey.OP_ACCEPT);
+      point(link, socket);
+      identity = identity();
     } catch (IOException e) {
-      server.close();
-      throw new IOException("local socket " + socket + " cannot be opened: " + e.getMessage(), e);
+      fresh.close();
+      throw e;
     }
+    server = fresh;
   }
 
   /** Lets the link lead to that socket, without a moment in which there is none. */
@@ -93,17 +130,35 @@ public final class LocalServer implements AutoCloseable {
     Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private void accept() {
-    while (server.isOpen()) {
-      try {
-        SocketChannel caller = server.accept();
-        Thread.ofPlatform().name("local-call").daemon().start(() -> serve(caller));
-      } catch (ClosedChannelException e) {
-        return;
-      } catch (IOException e) {
-        LOG.warn("local socket {}: {}", socket, e.toString());
-        return;
+  /** One caller, or a look at the socket when there has been none for a while. */
+  private void accept() throws IOException {
+    if (selector.select(LOOK_MILLIS) == 0) {
+      if (!closed && !isOurs()) {
+        LOG.warn("local socket {} has vanished: binding it anew", socket);
+        bind();
       }
+      return;
+    }
+    for (SelectionKey key : selector.selectedKeys()) {
+      SocketChannel caller = ((ServerSocketChannel) key.channel()).accept();
+      if (caller != null) {
+        callers.execute(() -> serve(caller));
+      }
+    }
+    selector.selectedKeys().clear();
+  }
+
+  private synchronized boolean isOurs() {
+    Object now = identity();
+    return now != null && now.equals(identity);
+  }
+
+  private @Nullable Object identity() {
+    try {
+      return Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (IOException e) {
+      return null;
     }
   }
 
@@ -147,8 +202,13 @@ public final class LocalServer implements AutoCloseable {
   /** Stops answering; takes the socket away, and leads the link to another instance or nowhere. */
   @Override
   public void close() {
+    closed = true;
     try {
-      server.close();
+      synchronized (this) {
+        server.close();
+      }
+      selector.close();
+      callers.close();
       Files.deleteIfExists(socket);
       if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(socket.getFileName())) {
         Optional<Path> other = other();

@@ -2,9 +2,9 @@ package dev.acceld.telemetry.log;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.acceld.text.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -14,8 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Writes an event in either format. One class instead of logback's pattern layout: nothing to parse
- * at start.
+ * Writes an event in either format, so that no text from outside can begin a line or control a
+ * terminal ({@link OneLine}). One class instead of logback's pattern layout: nothing to parse at
+ * start.
  */
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
   /** RFC 3339 in UTC, always with milliseconds, so that columns stay in line. */
@@ -45,14 +46,14 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
     out.repeat(' ', Math.max(1, 6 - level.length()));
     String logger = event.getLoggerName();
     out.append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
-    out.append(event.getFormattedMessage());
+    out.append(OneLine.of(event.getFormattedMessage()));
     for (Map.Entry<String, String> entry : event.getMDCPropertyMap().entrySet()) {
-      out.append(' ').append(entry.getKey()).append('=').append(entry.getValue());
+      out.append(' ').append(entry.getKey()).append('=').append(OneLine.of(entry.getValue()));
     }
     out.append('\n');
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null) {
-      out.append(ThrowableProxyUtil.asString(thrown));
+      StackText.append(thrown, out);
     }
   }
 
@@ -64,7 +65,9 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
     event.getMDCPropertyMap().forEach((key, value) -> member(key, value, out));
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null) {
-      member("exception", ThrowableProxyUtil.asString(thrown), out);
+      StringBuilder text = new StringBuilder();
+      StackText.append(thrown, text);
+      member("exception", text.toString(), out);
     }
     out.append("}\n");
   }
@@ -73,7 +76,8 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
     out.append(",\"");
     JsonStringEncoder.getInstance().quoteAsString(key, out);
     out.append("\":\"");
-    JsonStringEncoder.getInstance().quoteAsString(value, out);
+    // What JSON leaves as it is and a terminal obeys is written as JSON's escapes, too.
+    out.append(OneLine.of(new String(JsonStringEncoder.getInstance().quoteAsString(value))));
     out.append('"');
   }
 

@@ -2,12 +2,16 @@ package dev.acceld.agent.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,32 @@ class LocalSocketTest {
     assertThatThrownBy(() -> LocalServer.start(deep, "one", Map.of()))
         .hasMessageContaining("longer than 107 bytes")
         .hasMessageContaining("--state-dir");
+  }
+
+  @Test
+  void aSocketThatVanishesIsBoundAnew() throws IOException {
+    try (LocalServer s = server("one", "here")) {
+      for (String gone : new String[] {"run/one.sock", "run/acceld.sock", "run"}) {
+        Files.deleteIfExists(dir.resolve("run/acceld.sock"));
+        Files.deleteIfExists(dir.resolve("run/one.sock"));
+        Files.deleteIfExists(dir.resolve(gone));
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .ignoreExceptions()
+            .until(() -> new LocalClient(dir).ask("things", none).asText().equals("here"));
+      }
+    }
+    assertThat(Files.list(dir.resolve("run"))).isEmpty();
+  }
+
+  @Test
+  void aCallerThatSaysNothingCostsTheOthersNothing() throws IOException {
+    try (LocalServer s = server("one", "here");
+        SocketChannel silent =
+            SocketChannel.open(UnixDomainSocketAddress.of(dir.resolve("run/one.sock")))) {
+      assertThat(silent.isConnected()).isTrue();
+      assertThat(new LocalClient(dir).ask("things", none).asText()).isEqualTo("here");
+    }
   }
 
   @Test

@@ -81,6 +81,34 @@ class LogLinesTest {
   }
 
   @Test
+  void no_text_from_outside_begins_a_line_or_controls_the_terminal() throws IOException {
+    String forged = "x\n2026-11-28T00:00:00.000Z INFO  Preparer: forged\r\u001b[2J\u009b31m\u2028y";
+    IllegalStateException thrown =
+        new IllegalStateException(forged, new IllegalArgumentException(forged));
+    thrown.addSuppressed(new IOException(forged));
+    for (LogFormat format : LogFormat.values()) {
+      err.reset();
+      LogSetup.configure(format, "info");
+      MDC.put("tenant", forged);
+      log.warn("claim {} failed", forged, thrown);
+      MDC.remove("tenant");
+
+      assertThat(lines())
+          .allMatch(line -> !line.startsWith("2026-11-28T00:00:00.000Z"))
+          .noneMatch(line -> line.chars().anyMatch(c -> c != '\t' && Character.isISOControl(c)));
+      assertThat(lines().stream().filter(line -> !line.matches("\t.*|(java|Caused).*"))).hasSize(1);
+      String all = err.toString(StandardCharsets.UTF_8);
+      assertThat(all.split("forged", -1)).hasSize(6);
+      assertThat(all)
+          .contains("IllegalStateException: x\\", "Caused by: java.lang.IllegalArgument");
+    }
+    JsonNode line = new ObjectMapper().readTree(lines().getFirst());
+    assertThat(line.at("/message").textValue()).isEqualTo("claim " + forged + " failed");
+    assertThat(line.at("/tenant").textValue()).isEqualTo(forged);
+    assertThat(line.at("/exception").textValue()).contains("Suppressed: java.io.IOException: x\\n");
+  }
+
+  @Test
   void debug_is_for_our_own_lines() {
     LogSetup.configure(LogFormat.TEXT, "debug");
     log.debug("own");

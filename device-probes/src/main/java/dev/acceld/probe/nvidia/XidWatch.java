@@ -6,6 +6,7 @@ import dev.acceld.probe.nvidia.nvml.Layout;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import dev.acceld.probe.nvidia.nvml.Symbol;
+import dev.acceld.steady.Steady;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Queue;
@@ -110,22 +111,24 @@ final class XidWatch {
   }
 
   private void watch() {
-    while (!stopping) {
-      NvmlReturn answer = nvml.eventSetWait(set, event, WAIT_MILLIS);
-      if (answer.ok()) {
-        keep();
-      } else if (answer.stale()) {
-        stale = true;
-        return;
-      } else if (answer != NvmlReturn.TIMEOUT) {
-        if (answer != last) {
-          log.warn(
-              "waiting for XID events: {} answered {}", Symbol.EVENT_SET_WAIT.function(), answer);
-        }
-        pause();
+    Steady.loop("the watch for XID events", () -> !stopping && !stale, this::watchOnce);
+  }
+
+  private void watchOnce() {
+    NvmlReturn answer = nvml.eventSetWait(set, event, WAIT_MILLIS);
+    if (answer.ok()) {
+      keep();
+    } else if (answer.stale()) {
+      stale = true;
+      return;
+    } else if (answer != NvmlReturn.TIMEOUT) {
+      if (answer != last) {
+        log.warn(
+            "waiting for XID events: {} answered {}", Symbol.EVENT_SET_WAIT.function(), answer);
       }
-      last = answer;
+      pause();
     }
+    last = answer;
   }
 
   private void keep() {

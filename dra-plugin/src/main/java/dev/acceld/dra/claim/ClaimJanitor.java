@@ -5,6 +5,7 @@ import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.steady.Steady;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -74,20 +75,21 @@ public final class ClaimJanitor {
       var unused =
           executor.schedule(
               () -> {
-                try {
-                  round();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                  return;
-                } catch (RuntimeException e) {
-                  LOG.error("tidying up failed in an unforeseen way; it is tried again", e);
-                }
+                Steady.attempt("tidying up", this::roundUnlessInterrupted);
                 schedule(executor, jitter());
               },
               millis,
               TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       // the agent is stopping
+    }
+  }
+
+  private void roundUnlessInterrupted() {
+    try {
+      round();
+    } catch (InterruptedException e) {
+      LOG.debug("tidying up was interrupted"); // an executor that ends takes no further round
     }
   }
 

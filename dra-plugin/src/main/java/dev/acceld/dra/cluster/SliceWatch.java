@@ -57,7 +57,7 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
       } while (why.isEmpty() && !closed);
     } catch (IOException e) {
       why = text(call.unreachable(http, e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it was: who watches nothing must know it
       why = call + ": " + e;
     } finally {
       whenOver.accept(this);

@@ -12,6 +12,7 @@ import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourceResponse;
 import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourcesResponse;
 import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourceResponse;
 import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourcesResponse;
+import dev.acceld.text.OneLine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,8 +129,8 @@ final class ClaimCalls {
     return answer.build();
   }
 
-  /** An empty error would mean success. */
+  /** An empty error would mean success; one with line feeds would forge lines of others' logs. */
   private static String words(String error) {
-    return error.isEmpty() ? "failed without a reason given" : error;
+    return error.isEmpty() ? "failed without a reason given" : OneLine.of(error);
   }
 }

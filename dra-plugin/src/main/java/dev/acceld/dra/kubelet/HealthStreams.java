@@ -3,6 +3,7 @@ package dev.acceld.dra.kubelet;
 import dev.acceld.dra.kubelet.proto.health.v1.DRAResourceHealthGrpc;
 import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesRequest;
 import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesResponse;
+import dev.acceld.steady.Steady;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -60,7 +61,7 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
     subscription = feed.onChange(this::changed);
     resend =
         timer.scheduleWithFixedDelay(
-            () -> inPool(this::sendAll),
+            Steady.task("the report of health to the kubelet", () -> inPool(this::sendAll)),
             resendEvery.toMillis(),
             resendEvery.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -116,19 +117,21 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
     if (changePending.compareAndSet(false, true)) {
       ScheduledFuture<?> _ =
           timer.schedule(
-              () ->
-                  inPool(() -> {
-                    changePending.set(false);
-                    sendAll();
-                  }),
+              Steady.task("the report of a change of health", this::changeIsDue),
               DEBOUNCE_MILLIS,
               TimeUnit.MILLISECONDS);
     }
   }
 
+  /** What cannot be sent now is sent with the next change or the next full report. */
+  private void changeIsDue() {
+    changePending.set(false);
+    inPool(this::sendAll);
+  }
+
   private void inPool(Runnable work) {
     try {
-      pool.execute(work);
+      pool.execute(Steady.task("a report of health", work));
     } catch (RejectedExecutionException e) {
       log.debug("no more health is sent: stopped");
     }
@@ -150,11 +153,15 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
       log.error("no health to send; the kubelet will call the devices unknown", e);
       return;
     }
-    for (Stream stream : to) {
-      stream.behind = !stream.out.isReady();
-      if (!stream.behind) {
-        stream.out.onNext(list);
-      }
+    for (Stream stream : to) { // one that is broken must not cost the others their report
+      Steady.attempt("a health stream", () -> send(list, stream));
+    }
+  }
+
+  private static void send(NodeWatchResourcesResponse list, Stream stream) {
+    stream.behind = !stream.out.isReady();
+    if (!stream.behind) {
+      stream.out.onNext(list);
     }
   }
 

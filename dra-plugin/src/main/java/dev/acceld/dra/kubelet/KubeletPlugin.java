@@ -1,6 +1,7 @@
 package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.claim.ClaimService;
+import dev.acceld.steady.Steady;
 import io.grpc.Server;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -118,7 +119,7 @@ public final class KubeletPlugin implements AutoCloseable {
       dra.open();
       WarmUp.run(transport, dra.inside());
       warm = true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       closeQuietly(dra);
       throw e;
     }
@@ -140,7 +141,7 @@ public final class KubeletPlugin implements AutoCloseable {
         invitation.forget();
       }
       invitation.open();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       warm = false;
       closeQuietly(dra);
       throw e;
@@ -155,7 +156,11 @@ public final class KubeletPlugin implements AutoCloseable {
     check =
         transport
             .timer()
-            .scheduleWithFixedDelay(this::look, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(
+                Steady.task("the look at the kubelet's sockets", this::look),
+                CHECK_MILLIS,
+                CHECK_MILLIS,
+                TimeUnit.MILLISECONDS);
     if (!registration.status().registered()) {
       log.info("waiting for the kubelet at {}", paths.registration());
     }
@@ -283,10 +288,16 @@ public final class KubeletPlugin implements AutoCloseable {
     if ((dra.intact() && invitation.intact()) || !checking.compareAndSet(false, true)) {
       return;
     }
+    boolean begun = false;
     try {
-      transport.pool().execute(this::repair);
+      transport.pool().execute(Steady.task("putting back a socket of the kubelet's", this::repair));
+      begun = true;
     } catch (RejectedExecutionException e) {
-      checking.set(false);
+      log.debug("no more looks at the sockets: stopped");
+    } finally {
+      if (!begun) {
+        checking.set(false);
+      }
     }
   }
 

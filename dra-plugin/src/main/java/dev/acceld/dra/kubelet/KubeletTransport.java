@@ -1,5 +1,6 @@
 package dev.acceld.dra.kubelet;
 
+import dev.acceld.steady.SteadyPool;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -12,9 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
@@ -29,8 +28,6 @@ public final class KubeletTransport implements AutoCloseable {
   /** What the kubelet's own clients call a Unix socket; its path would upset Go servers. */
   private static final String AUTHORITY = "localhost";
 
-  private static final long IDLE_SECONDS = 15;
-
   // gRPC tells standard error at every start that there is no epoll. Kept, or the level is lost.
   private static final Logger TCP_METRICS = Logger.getLogger("io.grpc.netty.TcpMetrics");
 
@@ -40,16 +37,9 @@ public final class KubeletTransport implements AutoCloseable {
 
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, daemons("kubelet-io"), NioIoHandler.newFactory());
-  private final ThreadPoolExecutor pool =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          daemons("kubelet-call"));
+  private final SteadyPool pool = new SteadyPool("kubelet-call");
 
-  /** Starts no thread yet. */
+  /** Starts the thread that is kept for work that finds no other. */
   public KubeletTransport() {}
 
   /** A server to be bound to that path. */
@@ -91,7 +81,7 @@ public final class KubeletTransport implements AutoCloseable {
   /** Ends the threads; whoever uses this must be closed before. */
   @Override
   public void close() {
-    pool.shutdown();
+    pool.close();
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 

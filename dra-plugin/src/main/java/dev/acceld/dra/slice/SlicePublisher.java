@@ -4,6 +4,7 @@ import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.ResourceSlice;
+import dev.acceld.steady.Steady;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -102,18 +103,18 @@ public final class SlicePublisher implements AutoCloseable {
   }
 
   private void run() {
-    try {
-      Optional<WriterLock> lock = waitForLock();
-      if (lock.isPresent()) {
-        try (WriterLock held = lock.get()) {
-          publish();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      endWatch();
-    }
+    Steady.loop(
+        "the writing of slices",
+        () -> !inbox.closed(),
+        () -> {
+          Optional<WriterLock> lock = waitForLock();
+          if (lock.isPresent()) {
+            try (WriterLock held = lock.get()) {
+              Steady.loop("publishing the slices", () -> !inbox.closed(), this::round);
+            }
+          }
+        });
+    endWatch();
   }
 
   private Optional<WriterLock> waitForLock() throws InterruptedException {
@@ -142,19 +143,17 @@ public final class SlicePublisher implements AutoCloseable {
     return Optional.empty();
   }
 
-  private void publish() throws InterruptedException {
-    while (!inbox.closed()) {
-      try {
-        step();
-      } catch (ClusterException e) {
-        failed(e);
-      } catch (RuntimeException e) {
-        log.error("slices: unexpected trouble", e);
-        failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + e, e));
-      }
-      long due = inbox.ready() && listed ? Math.min(listDue, syncDue) : listDue;
-      inbox.await(due - now());
+  private void round() throws InterruptedException {
+    try {
+      step();
+    } catch (ClusterException e) {
+      failed(e);
+    } catch (RuntimeException | Error e) { // a thread that cannot be made is an Error
+      log.error("slices: unexpected trouble", e);
+      failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + e, e));
     }
+    long due = inbox.ready() && listed ? Math.min(listDue, syncDue) : listDue;
+    inbox.await(due - now());
   }
 
   private void step() throws ClusterException {

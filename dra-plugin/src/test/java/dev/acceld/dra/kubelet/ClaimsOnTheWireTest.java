@@ -83,6 +83,16 @@ class ClaimsOnTheWireTest {
   }
 
   @Test
+  void noTenantWritesALineOfTheKubeletsLog() throws Exception {
+    StandinKubelet kubelet = connected(StandinKubeletOptions.quick());
+
+    Map<String, PrepareAnswer> answers = kubelet.prepare(List.of(claim("bad-forger")));
+
+    assertThat(at(answers, "uid-of-bad-forger").error())
+        .isEqualTo("default/bad-forger\\nE1128 forged\\u001b[2J");
+  }
+
+  @Test
   void theOlderVersionHasNoShares() throws Exception {
     StandinKubelet kubelet =
         connected(

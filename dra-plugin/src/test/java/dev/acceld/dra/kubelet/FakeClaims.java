@@ -36,7 +36,11 @@ class FakeClaims implements ClaimService {
       }
       prepared.add(claim);
       if (claim.name().startsWith("bad")) {
-        outcomes.put(claim.uid(), new PrepareOutcome.Failed(claim.path() + " is bad"));
+        outcomes.put(
+            claim.uid(),
+            new PrepareOutcome.Failed(
+                claim.path()
+                    + (claim.name().contains("forger") ? "\nE1128 forged\u001b[2J" : " is bad")));
       } else if (!claim.name().startsWith("forgotten")) {
         outcomes.put(claim.uid(), new PrepareOutcome.Prepared(devices(claim)));
       }

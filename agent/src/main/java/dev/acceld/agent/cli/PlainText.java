@@ -1,0 +1,39 @@
+package dev.acceld.agent.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.acceld.text.OneLine;
+import java.util.stream.Collectors;
+
+/** What an agent answered, made fit for a terminal: no text in it breaks a line or controls it. */
+final class PlainText {
+  private PlainText() {}
+
+  /** The same values; control characters in texts are escaped ({@link OneLine}). */
+  static JsonNode of(JsonNode answer) {
+    return switch (answer) {
+      case TextNode text -> TextNode.valueOf(OneLine.of(text.textValue()));
+      case ArrayNode array -> {
+        ArrayNode copy = JsonNodeFactory.instance.arrayNode(array.size());
+        array.forEach(element -> copy.add(of(element)));
+        yield copy;
+      }
+      case ObjectNode object -> {
+        ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        object
+            .properties()
+            .forEach(member -> copy.set(OneLine.of(member.getKey()), of(member.getValue())));
+        yield copy;
+      }
+      default -> answer;
+    };
+  }
+
+  /** Text whose line feeds are meant: of JSON, or of a message of several lines. */
+  static String ofLines(String text) {
+    return text.lines().map(OneLine::of).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.acceld.agent.hurt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.standin.ReportedHealth;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/** What runs out for a while, or is gone for a while, and then comes back. */
+class StarvedHurtIT {
+  /** Longer than the 30 s after which the kubelet calls devices unknown. */
+  private static final long WHILE_MILLIS = 40_000;
+
+  @HurtTest
+  void noFileCanBeOpened(int cpus) throws Exception {
+    try (HurtStage stage = new HurtStage(cpus)) {
+      HurtAgent agent = stage.ready("a0", Map.of());
+      ClaimRef claim = stage.node.claim("pod-1");
+      agent.limit("nofile", Integer.toString(agent.files() - 1));
+      Thread.sleep(WHILE_MILLIS);
+      agent.limit("nofile", "1024");
+      serves(stage, agent, claim);
+    }
+  }
+
+  @HurtTest
+  void noThreadCanBeMade(int cpus) throws Exception {
+    try (HurtStage stage = new HurtStage(cpus)) {
+      HurtAgent agent = stage.ready("a0", Map.of());
+      ClaimRef claim = stage.node.claim("pod-1");
+      // Room for what is there and a little more, but not for a thread's stack.
+      agent.limit("as", Long.toString((agent.kilobytes("VmSize") + 160) * 1024));
+      Thread.sleep(WHILE_MILLIS);
+      agent.limit("as", "unlimited");
+      serves(stage, agent, claim);
+    }
+  }
+
+  @HurtTest
+  void nothingCanBeWritten(int cpus) throws Exception {
+    try (HurtStage stage = new HurtStage(cpus)) {
+      HurtAgent agent = stage.ready("a0", Map.of());
+      ClaimRef claim = stage.node.claim("pod-1");
+      agent.limit("fsize", "0"); // the log of this very process, too
+      assertThat(stage.prepare(claim).error()).isNotEmpty();
+      agent.limit("fsize", "unlimited");
+      serves(stage, agent, claim);
+    }
+  }
+
+  @HurtTest
+  void theKubeletsDirectoriesAreGone(int cpus) throws Exception {
+    try (HurtStage stage = new HurtStage(cpus)) {
+      HurtAgent agent = stage.ready("a0", Map.of());
+      ClaimRef claim = stage.node.claim("pod-1");
+      Path registry = stage.node.kubeletDir().resolve("plugins_registry");
+      Path aside = stage.node.dir.resolve("aside");
+      Files.move(registry, aside);
+      Files.writeString(registry, "a file is in the way");
+      Thread.sleep(5000);
+      Files.delete(registry);
+      Files.move(aside, registry);
+      stage.kubelet().restart();
+      serves(stage, agent, claim);
+    }
+  }
+
+  @HurtTest
+  void theProcessIsStoppedForAWhile(int cpus) throws Exception {
+    try (HurtStage stage = new HurtStage(cpus)) {
+      HurtAgent agent = stage.ready("a0", Map.of());
+      ClaimRef claim = stage.node.claim("pod-1");
+      agent.signal("STOP");
+      Thread.sleep(WHILE_MILLIS);
+      agent.signal("CONT");
+      serves(stage, agent, claim);
+    }
+  }
+
+  /** Ready, all devices healthy by a report of now, and a claim is prepared and given back. */
+  private static void serves(HurtStage stage, HurtAgent agent, ClaimRef claim) throws Exception {
+    Instant restored = Instant.now();
+    agent.awaitReady(HurtStage.PATIENCE);
+    await("a report of health")
+        .atMost(HurtStage.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(stage.kubelet().health().values())
+                .isNotEmpty()
+                .allSatisfy(device -> {
+                  assertThat(device.state()).isEqualTo(ReportedHealth.State.HEALTHY);
+                  assertThat(device.received()).isAfter(restored);
+                }));
+    await("a claim")
+        .atMost(HurtStage.PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(stage.prepare(claim).error()).isEmpty());
+    assertThat(stage.unprepare(claim)).isEmpty();
+    assertThat(agent.get("/healthz", Duration.ofSeconds(10)))
+        .hasValueSatisfying(answer -> assertThat(answer.status()).isEqualTo(200));
+    assertThat(agent.command("devices")).contains("gpu-");
+    assertThat(agent.alive()).isTrue();
+  }
+}
