@@ -54,8 +54,8 @@ public final class HurtAgent implements AutoCloseable {
   private static List<String> java(int cpus, List<String> jvm) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    String dist = System.getProperty("acceld.dist");
-    if (dist == null) {
+    String link = System.getProperty("acceld.dist");
+    if (link == null) {
       Path options = Path.of("src/main/dist/jvm.options").toAbsolutePath();
       try (Stream<String> lines = Files.lines(options)) {
         // JNA's native part is in its jar.
@@ -63,6 +63,7 @@ public final class HurtAgent implements AutoCloseable {
       }
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     } else {
+      String dist = Path.of(link).toRealPath().toString(); // a rebuild moves the link
       command.add("@" + dist + "/jvm.options");
       command.add("-Djna.boot.library.path=" + dist + "/native");
       command.add("-XX:AOTCache=" + dist + "/acceld.aot");
