@@ -7,13 +7,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The main job, without a cluster and without hardware. */
+/** A claim from its device to its metrics, without a cluster and without hardware. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     description =
-        "Plays the main job in some ten seconds: make-believe hardware, the real agent, a stand-in API server"
-            + " and kubelet.")
+        "Shows in about fifteen seconds what acceld does: the agent on simulated hardware, beside a fake API"
+            + " server and kubelet.")
 final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--machine",

@@ -1,6 +1,5 @@
 package dev.acceld.agent.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.Agent;
 import dev.acceld.agent.config.AgentConfig;
@@ -19,6 +18,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,14 +31,6 @@ final class Demo {
 
   /** Drivers from 570 on have the recovery action, field 230. */
   private static final Pattern SAYS_WHEN_RECOVERED = Pattern.compile("^(5[7-9]|[6-9])\\d");
-
-  private static final List<String> SERIES =
-      List.of(
-          "DCGM_FI_DEV_GPU_UTIL",
-          "DCGM_FI_DEV_FB_USED",
-          "DCGM_FI_DEV_POWER_USAGE",
-          "acceld_device_utilization_ratio",
-          "acceld_device_health_state");
 
   private final Narrator out;
   private final AgentConfig config;
@@ -75,32 +67,24 @@ final class Demo {
             us.getInfoTook().toNanos() / 1e6));
     Until.isTrue("the slice", () -> !cluster.slices().isEmpty());
 
-    out.scene("Devices that the agent found");
     List<Device> devices = agent.inventory().devices();
+    out.scene("Discovery: the agent found " + counted(devices.size(), "device"));
     if (devices.isEmpty()) {
-      out.say(
-          "None: this machine has no accelerators. An empty ResourceSlice says so to the scheduler.");
+      out.say("This machine has no accelerators. An empty ResourceSlice says so to the scheduler.");
       return false;
     }
-    for (Device d : devices) {
-      out.quote(
-          d.name()
-              + "  "
-              + d.type()
-              + "  "
-              + words(d)
-              + "  pci "
-              + d.common().pci().map(Object::toString).orElse("-")
-              + "  numa "
-              + (d.common().numaNode().isPresent() ? d.common().numaNode().getAsInt() : "-"));
-    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("NAME", "TYPE", "MODEL", "MEMORY", "PCI", "NUMA"));
+    devices.forEach(d -> rows.add(row(d)));
+    out.table(rows);
 
-    out.scene("The ResourceSlices as the API server holds them");
+    out.scene(
+        "Publication: what the scheduler knows, "
+            + counted(cluster.slices().size(), "ResourceSlice"));
     for (ObjectNode slice : cluster.slices()) {
-      out.quote(SliceText.head(slice));
-      JsonNode published = slice.at("/spec/devices");
-      out.quote("first device: " + SliceText.device(published.path(0)));
+      out.say(SliceText.head(slice));
     }
+    SliceText.device(cluster.slices().getFirst().at("/spec/devices").path(0)).forEach(out::say);
     return true;
   }
 
@@ -113,12 +97,11 @@ final class Demo {
                 agent.inventory().devices().stream()
                     .filter(d -> d.type().equals(first.type()))
                     .count());
-    out.scene("A pod with a claim for " + count + " devices of type " + first.type());
+    out.scene(
+        "A claim: pod train-0 wants " + counted(count, "device") + " of type " + first.type());
     ScheduledPod pod = cluster.schedule("train-0", first.type(), count);
-    out.say(
-        "The scheduler allocated "
-            + String.join(", ", pod.devices())
-            + "; the kubelet calls NodePrepareResources.");
+    out.say("The scheduler allocates " + String.join(", ", pod.devices()) + ";");
+    out.say("the kubelet asks the agent to prepare them (NodePrepareResources).");
     PrepareAnswer answer =
         cluster
             .kubelet()
@@ -128,27 +111,22 @@ final class Demo {
       throw new IllegalStateException(
           "prepare failed: " + (answer == null ? "no answer" : answer.error()));
     }
-    out.say("Prepared: " + Scrape.phases(agent.httpAddress(), "prepare"));
-    out.say("The CDI file that the container runtime reads:");
-    out.quote(cdiFile());
+    out.say("Prepared in " + Scrape.phases(agent.httpAddress(), "prepare").words() + ".");
+    CdiSummary cdi = CdiSummary.ofOnlyFileIn(config.cdiDir());
+    out.say("The container runtime reads the CDI file (" + cdi.lines() + " lines)");
+    out.quote(cdi.file().toString());
+    out.say("and gives the container");
+    cdi.words().forEach(out::quote);
     return pod;
   }
 
-  private String cdiFile() throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(config.cdiDir(), "*.json")) {
-      for (Path file : files) {
-        return file + "\n" + Files.readString(file).strip();
-      }
-    }
-    return "none in " + config.cdiDir();
-  }
-
   private void metrics(ScheduledPod pod) throws Exception {
-    out.scene("What Prometheus sees of these devices, with claim and pod");
-    Until.isTrue(
-        "the first reading",
-        () -> !Scrape.about(agent.httpAddress(), pod.devices(), SERIES).isEmpty());
-    Scrape.about(agent.httpAddress(), pod.devices(), SERIES).forEach(out::quote);
+    out.scene("Metrics: what Prometheus scrapes of these devices, with pod and claim");
+    Samples samples = new Samples(agent.httpAddress(), pod.devices());
+    Until.isTrue("the first reading", samples::complete);
+    out.table(samples.table());
+    out.say("One of the lines as scraped:");
+    out.quote(samples.example());
   }
 
   private void fault(String name) throws Exception {
@@ -173,29 +151,36 @@ final class Demo {
     out.say(
         String.format(
             Locale.ROOT,
-            "%.1f s later its slice carries the taint %s: no new pod gets it.",
+            "%.1f s later its ResourceSlice has the taint %s: the scheduler gives it to no other pod.",
             (System.nanoTime() - start) / 1e9,
             taint));
     ReportedHealth report =
         Until.present(
             "the health report",
             () -> health(name).filter(h -> h.state() != ReportedHealth.State.HEALTHY));
-    out.say("The kubelet shows in the pod's status: " + report.state() + ", " + report.message());
-    Scrape.about(agent.httpAddress(), List.of(name), List.of("acceld_device_health_reason"))
-        .forEach(out::quote);
+    out.say(
+        "The kubelet shows in the status of pod train-0: "
+            + report.state()
+            + ", "
+            + report.message());
     ScheduledPod next =
         cluster.schedule("train-1", device.type(), agent.inventory().devices().size());
     out.say(
         next.devices().isEmpty()
-            ? "A pod that asks for all devices stays Pending."
-            : "Unexpected: a pod got " + next.devices());
+            ? "Pod train-1, which asks for all devices, stays Pending."
+            : "Unexpected: pod train-1 got " + next.devices());
     cluster.forget(next);
+    long repaired = System.nanoTime();
     restore(simulation, device);
     Until.isTrue("recovery", () -> SliceText.taint(cluster.slices(), name).isEmpty());
     out.say(
-        "The device is well again: the taint is gone, "
-            + SliceText.devices(cluster.slices())
-            + " devices on offer.");
+        String.format(
+            Locale.ROOT,
+            "The demo now repairs the simulated hardware, as an administrator would (acceld simulate restore)."
+                + "%n%.1f s later the agent has seen that and removed the taint: %d of %d devices can be allocated again.",
+            (System.nanoTime() - repaired) / 1e9,
+            SliceText.untainted(cluster.slices()),
+            SliceText.devices(cluster.slices())));
   }
 
   private static void restore(Simulation simulation, Device device) {
@@ -221,31 +206,48 @@ final class Demo {
   }
 
   private void giveBack(ScheduledPod pod) throws IOException {
-    out.scene("The pod ends, the claim is given back");
+    out.scene("The end: pod train-0 is deleted, its claim is unprepared");
     cluster.kubelet().stopPod(ControlPlane.DRIVER, pod.pod());
     cluster.forget(pod);
-    out.say("Unprepared: " + Scrape.phases(agent.httpAddress(), "unprepare"));
+    out.say("Unprepared in " + Scrape.phases(agent.httpAddress(), "unprepare").words() + ".");
     try (DirectoryStream<Path> files = Files.newDirectoryStream(config.cdiDir(), "*.json")) {
       out.say(
-          "CDI files left: "
-              + (files.iterator().hasNext() ? "some" : "none")
-              + "; claims prepared: "
-              + agent.claims().size());
+          "Left over: "
+              + (files.iterator().hasNext() ? "CDI files" : "no CDI file")
+              + ", "
+              + (agent.claims().isEmpty() ? "no" : String.valueOf(agent.claims().size()))
+              + " prepared claims.");
     }
   }
 
-  private static String words(Device device) {
+  private static List<String> row(Device d) {
+    return List.of(
+        d.name().value(),
+        d.type(),
+        model(d),
+        memory(d),
+        d.common().pci().map(Object::toString).orElse("-"),
+        d.common().numaNode().isPresent() ? String.valueOf(d.common().numaNode().getAsInt()) : "-");
+  }
+
+  private static String model(Device device) {
     return switch (device) {
-      case Gpu gpu ->
-          String.format(
-              Locale.ROOT, "%s  %.0f GiB", gpu.model(), gpu.memoryBytes() / (double) (1L << 30));
-      case MigDevice mig -> mig.model() + "  MIG " + mig.profile();
-      case TpuChip chip ->
-          "TPU "
-              + chip.generation()
-              + (chip.hbmBytes().isPresent()
-                  ? "  " + (chip.hbmBytes().getAsLong() >> 30) + " GiB"
-                  : "");
+      case Gpu gpu -> gpu.model();
+      case MigDevice mig -> mig.model() + " MIG " + mig.profile();
+      case TpuChip chip -> "TPU " + chip.generation();
     };
+  }
+
+  private static String memory(Device device) {
+    return switch (device) {
+      case Gpu gpu -> Memory.words(gpu.memoryBytes());
+      case MigDevice mig -> Memory.words(mig.memoryBytes());
+      case TpuChip chip ->
+          chip.hbmBytes().isPresent() ? Memory.words(chip.hbmBytes().getAsLong()) : "-";
+    };
+  }
+
+  private static String counted(int count, String thing) {
+    return count + " " + thing + (count == 1 ? "" : "s");
   }
 }

@@ -5,19 +5,16 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigReader;
 import dev.acceld.agent.config.RawSettings;
 import dev.acceld.agent.config.Setting;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
-/** Sets the stage in a directory of its own, plays the demo, and clears up. */
+/**
+ * Sets the stage in a directory of its own, plays the demo, and clears up, also when a signal ends
+ * the process.
+ */
 public final class DemoRun {
   private static final String NODE = "demo-node";
 
@@ -31,43 +28,53 @@ public final class DemoRun {
   /**
    * Plays the demo.
    *
-   * @param machine the make-believe hardware
+   * @param machine the simulated hardware
    * @param keep leaves everything running afterwards, until the process is stopped
    */
   public void play(String machine, boolean keep) throws Exception {
-    Path dir = Files.createTempDirectory("acceld-demo-");
-    Narrator out = new Narrator(stage);
-    out.scene("Starting: machine " + machine + ", an API server, a kubelet, and the agent");
-    out.say("Everything lives in " + dir + ".");
-    ControlPlane cluster = new ControlPlane(dir, NODE);
-    AgentConfig config = config(dir, machine, cluster.kubeconfig());
-    Agent agent = start(config, cluster, dir);
-    Runnable leave = () -> leave(agent, cluster, dir);
-    if (keep) {
-      Runtime.getRuntime().addShutdownHook(new Thread(leave, "shutdown"));
-    }
+    Stage scenery = new Stage();
+    Thread ended = new Thread(() -> close(scenery), "shutdown");
+    Runtime.getRuntime().addShutdownHook(ended);
     try {
-      new Demo(out, config, cluster, agent).play();
-      if (keep) {
-        stay(out, dir, agent, cluster);
+      play(machine, keep, scenery);
+    } catch (Exception e) {
+      if (scenery.isClosed()) {
+        new CountDownLatch(1).await(); // a signal ends the process, and took the scenery away
       }
+      throw e;
     } finally {
-      if (!keep) {
-        leave.run();
-      }
+      scenery.close();
     }
-    out.say("");
-    out.say("Done.");
+    stage.println();
+    stage.println("Done.");
   }
 
-  private static Agent start(AgentConfig config, ControlPlane cluster, Path dir)
-      throws IOException {
+  private void play(String machine, boolean keep, Stage scenery) throws Exception {
+    Path dir = scenery.dir();
+    Narrator out = new Narrator(stage);
+    out.scene(
+        "Start: the agent, on the simulated machine "
+            + machine
+            + ", beside a fake API server"
+            + " and kubelet");
+    out.say(
+        "Everything is in "
+            + dir
+            + (keep ? "." : ", which is deleted at the end (--keep leaves it running)."));
+    ControlPlane cluster = scenery.with(new ControlPlane(dir, NODE));
+    AgentConfig config = config(dir, machine, cluster.kubeconfig());
+    Agent agent = scenery.with(Agent.start(config));
+    new Demo(out, config, cluster, agent).play();
+    if (keep) {
+      stay(out, dir, agent, cluster);
+    }
+  }
+
+  private static void close(Stage scenery) {
     try {
-      return Agent.start(config);
-    } catch (IOException | RuntimeException | Error e) {
-      cluster.close();
-      remove(dir);
-      throw e;
+      scenery.close();
+    } catch (Exception e) {
+      System.err.println("acceld: " + e.getMessage());
     }
   }
 
@@ -107,34 +114,5 @@ public final class DemoRun {
                 "demo"),
             Map.of(),
             Optional.empty()));
-  }
-
-  private static void leave(Agent agent, ControlPlane cluster, Path dir) {
-    agent.close();
-    cluster.close();
-    remove(dir);
-  }
-
-  private static void remove(Path dir) {
-    try {
-      Files.walkFileTree(dir, new Remover());
-    } catch (IOException e) {
-      throw new IllegalStateException(dir + " could not be removed: " + e.getMessage(), e);
-    }
-  }
-
-  private static final class Remover extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-        throws IOException {
-      Files.delete(dir);
-      return FileVisitResult.CONTINUE;
-    }
   }
 }

@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,23 +31,28 @@ final class Scrape {
     }
   }
 
-  /** The lines of those series that speak of one of the devices. */
-  static List<String> about(InetSocketAddress address, List<String> devices, List<String> series)
+  /** The lines of a series that speak of one of the devices. */
+  static List<String> about(InetSocketAddress address, List<String> devices, String series)
       throws IOException {
-    List<String> found = new ArrayList<>();
-    for (String line : lines(address)) {
-      boolean wanted =
-          series.stream().anyMatch(s -> line.startsWith(s + "{"))
-              && !(line.contains("state=") && line.endsWith(" 0.0"));
-      if (wanted && devices.stream().anyMatch(d -> line.contains("\"" + d + "\""))) {
-        found.add(line);
-      }
-    }
-    return found;
+    return lines(address).stream()
+        .filter(line -> line.startsWith(series + "{"))
+        .filter(line -> devices.stream().anyMatch(d -> line.contains("\"" + d + "\"")))
+        .toList();
   }
 
-  /** How long each phase of {@code prepare} or {@code unprepare} took in all, in milliseconds. */
-  static String phases(InetSocketAddress address, String operation) throws IOException {
+  /** The value of a line. */
+  static double value(String line) {
+    return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+  }
+
+  /** A label's value, or "-". */
+  static String label(String line, String name) {
+    Matcher m = Pattern.compile("[{,]" + Pattern.quote(name) + "=\"([^\"]*)\"").matcher(line);
+    return m.find() ? m.group(1) : "-";
+  }
+
+  /** How long each phase of {@code prepare} or {@code unprepare} took in all. */
+  static Phases phases(InetSocketAddress address, String operation) throws IOException {
     TreeMap<String, Double> sums = new TreeMap<>();
     for (String line : lines(address)) {
       Matcher m = PHASE_SUM.matcher(line);
@@ -60,10 +63,6 @@ final class Scrape {
         }
       }
     }
-    List<String> words = new ArrayList<>();
-    Double total = sums.remove("total");
-    sums.forEach((p, ms) -> words.add(String.format(Locale.ROOT, "%s %.1f ms", p, ms)));
-    return String.join(", ", words)
-        + (total == null ? "" : String.format(Locale.ROOT, "; in all %.1f ms", total));
+    return Phases.of(sums);
   }
 }

@@ -5,14 +5,32 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Puts published slices in few words. */
 final class SliceText {
+  private static final List<String> TELLING =
+      List.of(
+          "acceld.dev/vendor",
+          "type",
+          "productName",
+          "architecture",
+          "generation",
+          "memory",
+          "hbm",
+          "profile",
+          "driverVersion",
+          "uuid",
+          "numaNode",
+          "acceld.dev/numaNode",
+          "resource.kubernetes.io/pcieRoot",
+          "topology");
+
   private SliceText() {}
 
   static String head(JsonNode slice) {
     JsonNode spec = slice.path("spec");
-    return "%s: driver %s, pool %s generation %d, %d devices"
+    return "%s: driver %s, pool %s, generation %d, %d devices"
         .formatted(
             slice.at("/metadata/name").asText(),
             spec.path("driver").asText(),
@@ -21,34 +39,44 @@ final class SliceText {
             spec.path("devices").size());
   }
 
-  static String device(JsonNode device) {
-    List<String> words = new ArrayList<>();
+  /** Some of what a claim can select a published device by, and how much there is. */
+  static List<String> device(JsonNode device) {
+    TreeMap<String, String> all = new TreeMap<>();
     device
         .path("attributes")
         .properties()
         .forEach(e ->
-            words.add(
-                e.getKey()
-                    + "="
-                    + e.getValue().properties().iterator().next().getValue().asText()));
+            all.put(e.getKey(), e.getValue().properties().iterator().next().getValue().asText()));
     device
         .path("capacity")
         .properties()
-        .forEach(e -> words.add(e.getKey() + "=" + e.getValue().path("value").asText()));
-    words.sort(String::compareTo);
-    return device.path("name").asText() + "  " + String.join(" ", words);
+        .forEach(e -> all.put(e.getKey(), Memory.words(e.getValue().path("value").asText())));
+    List<String> telling = new ArrayList<>();
+    TELLING.forEach(name -> {
+      if (all.containsKey(name)) {
+        telling.add(name + "=" + all.get(name));
+      }
+    });
+    List<String> words = new ArrayList<>();
+    words.add(
+        device.path("name").asText()
+            + " has "
+            + all.size()
+            + " attributes and capacities that a claim can select by, among them");
+    words.addAll(Narrator.wrapped("   ", telling));
+    return words;
   }
 
-  /** The first taint of a device, as {@code key=value:effect}. */
+  /** The first taint of a device, as {@code kubectl} writes it. */
   static Optional<String> taint(List<ObjectNode> slices, String device) {
     for (ObjectNode slice : slices) {
       for (JsonNode d : slice.at("/spec/devices")) {
         if (d.path("name").asText().equals(device) && !d.path("taints").isEmpty()) {
           JsonNode t = d.path("taints").path(0);
+          String value = t.path("value").asText();
           return Optional.of(
               t.path("key").asText()
-                  + "="
-                  + t.path("value").asText()
+                  + (value.isEmpty() ? "" : "=" + value)
                   + ":"
                   + t.path("effect").asText());
         }
@@ -59,5 +87,16 @@ final class SliceText {
 
   static int devices(List<ObjectNode> slices) {
     return slices.stream().mapToInt(s -> s.at("/spec/devices").size()).sum();
+  }
+
+  /** How many of them have no taint. */
+  static int untainted(List<ObjectNode> slices) {
+    int count = 0;
+    for (ObjectNode slice : slices) {
+      for (JsonNode device : slice.at("/spec/devices")) {
+        count += device.path("taints").isEmpty() ? 1 : 0;
+      }
+    }
+    return count;
   }
 }

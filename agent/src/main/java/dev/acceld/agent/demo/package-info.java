@@ -1,5 +1,5 @@
 /**
- * The main job, played from start to end on make-believe hardware against the stand-in control
+ * The life of a claim, from discovery to unprepare, on simulated hardware against the fake control
  * plane. It uses the agent as a cluster does, through sockets and HTTP only; nothing else may
  * depend on it.
  */

@@ -30,7 +30,7 @@ public interface ClaimObserver {
     WAIT,
     /** Making or unmaking what exists only while a claim has it. */
     HARDWARE,
-    /** Writing, checking or removing the CDI file. */
+    /** Making, writing, checking or removing the CDI file. */
     CDI,
     /** Writing or removing the durable record. */
     RECORD,

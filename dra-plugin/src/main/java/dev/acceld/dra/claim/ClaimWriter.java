@@ -151,15 +151,9 @@ final class ClaimWriter {
     ClaimRef ref = claim.ref();
     Optional<ClaimRecord> earlier = files.recordUnderLock(ref);
     ClaimCdi.Content content;
-    try {
-      content = files.cdi().content(ref.uid(), devices, options);
-    } catch (IllegalArgumentException e) {
-      throw new ClaimRefused("no CDI file can be made: " + e.getMessage(), e);
-    } catch (AccessRefused e) {
-      throw new ClaimRefused(String.valueOf(e.getMessage()), e);
-    }
     String file = files.cdi().fileName(ref.uid());
     try (Stopwatch watch = watch(ref, Phase.CDI)) {
+      content = content(ref, devices, options);
       files.cdiDir().write(file, content.file());
       watch.ok();
     } catch (IOException e) {
@@ -175,6 +169,18 @@ final class ClaimWriter {
     }
     files.hook().reached(StepHook.Step.RECORD_WRITTEN);
     return new PrepareOutcome.Prepared(content.answer());
+  }
+
+  private ClaimCdi.Content content(
+      ClaimRef ref, List<AllocatedDevice> devices, Map<String, AccessOptions> options)
+      throws ClaimRefused {
+    try {
+      return files.cdi().content(ref.uid(), devices, options);
+    } catch (IllegalArgumentException e) {
+      throw new ClaimRefused("no CDI file can be made: " + e.getMessage(), e);
+    } catch (AccessRefused e) {
+      throw new ClaimRefused(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Leaves no half of a prepare behind; an earlier boot's record stays, it still holds devices. */
