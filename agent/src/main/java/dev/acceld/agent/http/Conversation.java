@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +130,18 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     desk.answer(
         this,
         request,
-        (reply, headers) -> ctx.executor().execute(() -> send(ctx, reply, headers, head)));
+        (reply, headers) -> later(ctx, () -> send(ctx, reply, headers, head)));
+  }
+
+  /** An answer that is ready after the server was closed has no connection left to go to. */
+  private static void later(ChannelHandlerContext ctx, Runnable answer) {
+    try {
+      ctx.executor().execute(answer);
+    } catch (RejectedExecutionException e) {
+      if (!ctx.executor().isShuttingDown()) {
+        throw e;
+      }
+    }
   }
 
   private static boolean hasBody(HttpRequest request) {
