@@ -128,9 +128,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
     boolean head = request.method().name().equals("HEAD");
     desk.answer(
-        this,
-        request,
-        (reply, headers) -> later(ctx, () -> send(ctx, reply, headers, head)));
+        this, request, (reply, headers) -> later(ctx, () -> send(ctx, reply, headers, head)));
   }
 
   /** An answer that is ready after the server was closed has no connection left to go to. */
