@@ -56,10 +56,15 @@ final class PartThreads {
    * @param what it is, for messages: {@code making gpu-0-half}
    * @throws ControlFailed of the call, or when the part does not answer in time
    */
-  @SuppressWarnings("unchecked") // the result is what this very call has returned
+  @SuppressWarnings({"unchecked", "NullAway"}) // the result is what this very call has returned
   <T> T call(String part, String what, DriverCall<T> call) throws ControlFailed {
     Running running = begin(part, what);
-    Thread.ofPlatform().daemon().name("hardware-" + part).start(() -> run(part, running, call));
+    try {
+      Thread.ofPlatform().daemon().name("hardware-" + part).start(() -> run(part, running, call));
+    } catch (RuntimeException | Error e) {
+      end(part); // the system has no thread left; the next call tries again
+      throw e;
+    }
     await(part, running);
     return switch (running.failure) {
       case null -> (T) running.result;
@@ -82,6 +87,11 @@ final class PartThreads {
     return running;
   }
 
+  private synchronized void end(String part) {
+    underWay.remove(part);
+    notifyAll();
+  }
+
   private void run(String part, Running running, DriverCall<?> call) {
     Object result = null;
     Throwable failure = null;
@@ -94,8 +104,7 @@ final class PartThreads {
       running.result = result;
       running.failure = failure;
       running.over = true;
-      underWay.remove(part);
-      notifyAll();
+      end(part);
       if (running.givenUp) {
         LOG.warn("device={}: {} came back after {} s", part, running.what, seconds(running.begun));
       }

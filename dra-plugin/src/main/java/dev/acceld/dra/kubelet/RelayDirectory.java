@@ -91,7 +91,9 @@ final class RelayDirectory {
       }
       turn = channel;
     } catch (OverlappingFileLockException e) {
-      channel.close();
+      if (channel != null) {
+        channel.close();
+      }
       throw new RelayException(
           "another agent is behind the relay in "
               + directory
