@@ -10,8 +10,8 @@ import java.util.List;
 final class SliceState implements PublisherObserver {
   private static final String NO_COUNTERS =
       "GPUs are offered whole only, because this cluster keeps no shared counters (feature gate"
-          + " DRAPartitionableDevices, Kubernetes 1.35 and later): turn it on and start the agent"
-          + " again to have partitions made on demand";
+          + " DRAPartitionableDevices, Kubernetes 1.35 and later): turn it on to have partitions made"
+          + " on demand; the agent asks the API server again after minutes, later after hours";
 
   private static final String NO_TAINTS =
       "the API server drops taints of devices (feature gate DRADeviceTaints is off, as in 1.34):"
@@ -20,6 +20,7 @@ final class SliceState implements PublisherObserver {
   private final PublisherObserver meters;
   private volatile boolean taintsKept = true;
   private volatile boolean countersKept = true;
+  private volatile String altered = "";
   private volatile Condition now =
       Condition.required(
           "slices", false, "nothing is published before the kubelet has registered us");
@@ -72,6 +73,12 @@ final class SliceState implements PublisherObserver {
     meters.countersKept(kept);
   }
 
+  @Override
+  public void altered(String what) {
+    altered = what;
+    meters.altered(what);
+  }
+
   /** What readiness says of the slices, and of what is held back for a reason of the cluster's. */
   List<Condition> conditions() {
     List<Condition> all = new ArrayList<>(List.of(now));
@@ -80,6 +87,16 @@ final class SliceState implements PublisherObserver {
     }
     if (!countersKept) {
       all.add(Condition.advisory("partitions", false, NO_COUNTERS));
+    }
+    if (!altered.isEmpty()) {
+      all.add(
+          Condition.advisory(
+              "slices-stored",
+              false,
+              altered
+                  + "; the API server or a webhook changes what the agent publishes: exempt"
+                  + " ResourceSlices of this driver from it (kubectl get"
+                  + " mutatingwebhookconfigurations,mutatingadmissionpolicies)"));
     }
     return all;
   }

@@ -42,6 +42,11 @@ final class MeteredClusterApi implements ClusterApi {
   }
 
   @Override
+  public ResourceSlice tryCreateSlice(ResourceSlice slice, String nodeUid) throws ClusterException {
+    return measured("create", SLICES, () -> api.tryCreateSlice(slice, nodeUid));
+  }
+
+  @Override
   public ResourceSlice updateSlice(ResourceSlice slice, String nodeUid) throws ClusterException {
     return measured("update", SLICES, () -> api.updateSlice(slice, nodeUid));
   }

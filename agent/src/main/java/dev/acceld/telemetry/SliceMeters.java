@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * acceld_slice_failures_total}, {@code acceld_slices_in_sync}, {@code acceld_slices_published},
  * {@code acceld_slice_devices_published}, {@code acceld_slice_pool_generation}, {@code
  * acceld_slice_first_stored_seconds}, {@code acceld_slices_waiting_for_writer}, {@code
- * acceld_slice_taints_kept}. Counters are there from zero on; of the others, what has not been told
- * yet is no series. Any thread.
+ * acceld_slice_taints_kept}, {@code acceld_slice_counters_kept}, {@code acceld_slices_altered}.
+ * Counters are there from zero on; of the others, what has not been told yet is no series. Any
+ * thread.
  */
 public final class SliceMeters implements PublisherObserver {
   private final MeterRegistry registry;
@@ -74,6 +75,24 @@ public final class SliceMeters implements PublisherObserver {
   @Override
   public void taintsKept(boolean kept) {
     set("acceld.slice.taints.kept", "1 when the cluster keeps taints.", null, kept ? 1 : 0);
+  }
+
+  @Override
+  public void countersKept(boolean kept) {
+    set(
+        "acceld.slice.counters.kept",
+        "1 while the cluster keeps shared counters; no series before it is known.",
+        null,
+        kept ? 1 : 0);
+  }
+
+  @Override
+  public void altered(String what) {
+    set(
+        "acceld.slices.altered",
+        "1 while the API server or a webhook stores other slices than were sent.",
+        null,
+        what.isEmpty() ? 0 : 1);
   }
 
   private void waiting(double value) {

@@ -31,6 +31,13 @@ public interface ClusterApi extends AutoCloseable {
    */
   ResourceSlice createSlice(ResourceSlice slice, String nodeUid) throws ClusterException;
 
+  /**
+   * The same as a dry run: validated and answered, not stored.
+   *
+   * @return as the server would store it
+   */
+  ResourceSlice tryCreateSlice(ResourceSlice slice, String nodeUid) throws ClusterException;
+
   /** Replaces the spec of a slice of that name, UID and resourceVersion; returns it as stored. */
   ResourceSlice updateSlice(ResourceSlice slice, String nodeUid) throws ClusterException;
 

@@ -81,6 +81,13 @@ final class HttpClusterApi implements ClusterApi {
   }
 
   @Override
+  public ResourceSlice tryCreateSlice(ResourceSlice slice, String nodeUid) throws ClusterException {
+    Call call = new Call("create", "resourceslices", "", slice.name() + " (dry run)");
+    byte[] body = SliceJson.write(json, slice, nodeUid);
+    return SliceReader.read(read(call, "POST", SLICES + "?dryRun=All", body));
+  }
+
+  @Override
   public ResourceSlice updateSlice(ResourceSlice slice, String nodeUid) throws ClusterException {
     Call call = new Call("update", "resourceslices", "", slice.name());
     String path = SLICES + "/" + encode(slice.name());

@@ -34,6 +34,16 @@ public final class Quantities {
 
   /** The amount, rounded up to a whole number; empty when it is no quantity or does not fit. */
   public static Optional<Capacity> parse(String text) {
+    try {
+      return exact(text)
+          .map(amount -> new Capacity(amount.setScale(0, RoundingMode.CEILING).longValueExact()));
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The amount as it is, a fraction or a negative one too; empty when it is no quantity. */
+  static Optional<BigDecimal> exact(String text) {
     int end = text.length();
     while (end > 0 && isUnitLetter(text.charAt(end - 1))) {
       end--;
@@ -48,9 +58,8 @@ public final class Quantities {
       if (Math.abs((long) amount.scale()) > 40) {
         return Optional.empty();
       }
-      return Optional.of(
-          new Capacity(amount.multiply(unit).setScale(0, RoundingMode.CEILING).longValueExact()));
-    } catch (ArithmeticException | IllegalArgumentException e) {
+      return Optional.of(amount.multiply(unit));
+    } catch (NumberFormatException e) {
       return Optional.empty();
     }
   }

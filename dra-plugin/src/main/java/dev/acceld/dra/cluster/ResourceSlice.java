@@ -14,8 +14,35 @@ import java.util.Optional;
  * @param uid metadata.uid; empty before it is created
  * @param resourceVersion metadata.resourceVersion; empty before it is created
  * @param spec what it offers
+ * @param beside what the stored object has besides; nothing for a slice that is to be written
  */
-public record ResourceSlice(String name, String uid, String resourceVersion, Spec spec) {
+public record ResourceSlice(
+    String name, String uid, String resourceVersion, Spec spec, Beside beside) {
+
+  /** A slice that is to be written. */
+  public ResourceSlice(String name, String uid, String resourceVersion, Spec spec) {
+    this(name, uid, resourceVersion, spec, Beside.NOTHING);
+  }
+
+  /**
+   * What a stored slice has beside its {@link Spec}: the owner, and every field of the spec that
+   * acceld does not write, known or not. A field that acceld leaves out still has a meaning for the
+   * scheduler (allowMultipleAllocations hands one device to two claims), so it counts in
+   * comparisons. Labels, annotations and finalizers are not acceld's and are not looked at.
+   *
+   * @param ownerUid the UID of the Node that owns the slice; empty when the owner references are
+   *     not exactly the one that acceld writes
+   * @param fields by path, such as {@code devices[gpu-0].allowMultipleAllocations}, the JSON there
+   */
+  public record Beside(String ownerUid, Map<String, String> fields) {
+    /** Nothing known. */
+    public static final Beside NOTHING = new Beside("", Map.of());
+
+    /** Takes a copy. */
+    public Beside {
+      fields = Map.copyOf(fields);
+    }
+  }
 
   /**
    * The spec.

@@ -2,6 +2,8 @@ package dev.acceld.dra.cluster;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
@@ -32,6 +34,27 @@ final class SliceJson {
     return out.toByteArray();
   }
 
+  /** The spec alone, as {@link #write} puts it. */
+  static JsonNode specOf(ObjectMapper mapper, ResourceSlice.Spec spec) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(2048);
+    try {
+      try (JsonGenerator g = mapper.createGenerator(out)) {
+        g.writeStartObject();
+        spec(g, spec);
+        g.writeEndObject();
+      }
+      return mapper.readTree(out.toByteArray()).path("spec");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("writing to memory", e);
+    }
+  }
+
+  /** The one owner reference of a slice. */
+  static Map<String, Object> owner(String nodeName, String nodeUid) {
+    return Map.of(
+        "apiVersion", "v1", "kind", "Node", "name", nodeName, "uid", nodeUid, "controller", true);
+  }
+
   private static void metadata(JsonGenerator g, ResourceSlice slice, String nodeUid)
       throws IOException {
     g.writeObjectFieldStart("metadata");
@@ -42,11 +65,15 @@ final class SliceJson {
     }
     g.writeArrayFieldStart("ownerReferences");
     g.writeStartObject();
-    g.writeStringField("apiVersion", "v1");
-    g.writeStringField("kind", "Node");
-    g.writeStringField("name", slice.spec().nodeName());
-    g.writeStringField("uid", nodeUid);
-    g.writeBooleanField("controller", true);
+    for (Map.Entry<String, Object> e :
+        new TreeMap<>(owner(slice.spec().nodeName(), nodeUid)).entrySet()) {
+      g.writeFieldName(e.getKey());
+      if (e.getValue() instanceof Boolean flag) {
+        g.writeBoolean(flag);
+      } else {
+        g.writeString(e.getValue().toString());
+      }
+    }
     g.writeEndObject();
     g.writeEndArray();
     g.writeEndObject();

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a ResourceSlice as the API server tells it. Whatever acceld never writes is left out, so
- * that a slice changed by somebody else is seen as changed, never as an error.
+ * Reads a ResourceSlice as the API server tells it. What acceld never writes is kept apart, so that
+ * a slice changed by somebody else is seen as changed, never as an error.
  */
 final class SliceReader {
   private SliceReader() {}
@@ -30,10 +30,7 @@ final class SliceReader {
     for (JsonNode d : spec.path("devices")) {
       devices.add(device(d));
     }
-    return new ResourceSlice(
-        meta.path("name").asText(),
-        meta.path("uid").asText(),
-        meta.path("resourceVersion").asText(),
+    Spec read =
         new Spec(
             spec.path("driver").asText(),
             spec.path("nodeName").asText(),
@@ -41,7 +38,13 @@ final class SliceReader {
             pool.path("generation").asLong(),
             pool.path("resourceSliceCount").asInt(),
             counters(spec.path("sharedCounters"), "name"),
-            devices));
+            devices);
+    return new ResourceSlice(
+        meta.path("name").asText(),
+        meta.path("uid").asText(),
+        meta.path("resourceVersion").asText(),
+        read,
+        SliceBeside.of(object, read));
   }
 
   private static SliceDevice device(JsonNode d) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The writes that make what is stored equal to what is wanted, in the order in which they are to be
@@ -31,9 +32,14 @@ record PoolPlan(
   /**
    * @param stored all slices of that driver on that node
    * @param lowest no generation below this is used for slices that are created anew
+   * @param untouched whether a stored slice has nothing beside its spec that must be put right
    */
   static PoolPlan of(
-      Pool pool, List<Content> contents, Collection<ResourceSlice> stored, long lowest) {
+      Pool pool,
+      List<Content> contents,
+      Collection<ResourceSlice> stored,
+      long lowest,
+      Predicate<ResourceSlice> untouched) {
     int count = contents.size();
     Map<String, ResourceSlice> ours = new HashMap<>();
     List<ResourceSlice> delete = new ArrayList<>();
@@ -58,7 +64,7 @@ record PoolPlan(
               count,
               part.counters(),
               old == null ? part.devices() : keepTimes(part.devices(), old.spec().devices()));
-      same[i] = old != null && old.spec().equals(spec);
+      same[i] = old != null && old.spec().equals(spec) && untouched.test(old);
       changed += same[i] ? 0 : 1;
       wanted.add(
           old == null

@@ -30,6 +30,12 @@ public interface PublisherObserver {
   /** Whether the cluster keeps taints; told when it turns out otherwise than thought. */
   default void taintsKept(boolean kept) {}
 
-  /** Whether the cluster keeps shared counters; told when it turns out that it does not. */
+  /**
+   * What the API server, or a webhook in it, stores otherwise than it was told to; empty when
+   * nothing. Told after each {@link #inSync}.
+   */
+  default void altered(String what) {}
+
+  /** Whether the cluster keeps shared counters; told when it turns out otherwise than thought. */
   default void countersKept(boolean kept) {}
 }

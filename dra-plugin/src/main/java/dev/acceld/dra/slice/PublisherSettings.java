@@ -28,6 +28,8 @@ public record PublisherSettings(String driver, String node, Path lockFile, Timin
    * @param retry the first pause after an error, doubled each time
    * @param retryMost the longest pause after an error
    * @param lockPoll how often the lock is tried while another process has it
+   * @param relearn from the moment at which the server did not take something to the next try, then
+   *     doubled each time; ± 20 %
    */
   public record Timing(
       Duration debounce,
@@ -36,7 +38,8 @@ public record PublisherSettings(String driver, String node, Path lockFile, Timin
       Duration resync,
       Duration retry,
       Duration retryMost,
-      Duration lockPoll) {
+      Duration lockPoll,
+      Duration relearn) {
     /** What suits a large cluster. */
     public static final Timing USUAL =
         new Timing(
@@ -46,6 +49,7 @@ public record PublisherSettings(String driver, String node, Path lockFile, Timin
             Duration.ofMinutes(10),
             Duration.ofMillis(500),
             Duration.ofSeconds(60),
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            Duration.ofMinutes(5));
   }
 }

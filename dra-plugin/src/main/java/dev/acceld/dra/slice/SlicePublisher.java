@@ -3,12 +3,11 @@ package dev.acceld.dra.slice;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
-import dev.acceld.dra.cluster.ResourceSlice;
 import dev.acceld.steady.Steady;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +31,8 @@ public final class SlicePublisher implements AutoCloseable {
   private final SliceStore store = new SliceStore();
   private final ServerQuirks quirks = new ServerQuirks();
   private final Thread thread;
+  private final Relearning relearning;
+  private final SliceWrites writes;
   private volatile Runnable quirksChanged = () -> {};
 
   private String nodeUid = "";
@@ -46,6 +47,8 @@ public final class SlicePublisher implements AutoCloseable {
   private boolean stored;
   private boolean urgent;
   private boolean refused;
+  private boolean toldTaints = true;
+  private boolean toldCounters = true;
   private final long zero = System.nanoTime();
 
   /** Does nothing until {@link #start}. */
@@ -55,6 +58,8 @@ public final class SlicePublisher implements AutoCloseable {
     this.timing = settings.timing();
     this.observer = observer;
     this.pool = new PoolPlan.Pool(settings.driver(), settings.node());
+    this.relearning = new Relearning(api, quirks, timing.relearn());
+    this.writes = new SliceWrites(api, store, quirks, observer, this::opinionChanged);
     this.thread = new Thread(this::run, "slice-publisher");
     this.thread.setDaemon(true);
   }
@@ -152,7 +157,10 @@ public final class SlicePublisher implements AutoCloseable {
       log.error("slices: unexpected trouble", e);
       failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + e, e));
     }
-    long due = inbox.ready() && listed ? Math.min(listDue, syncDue) : listDue;
+    long due =
+        inbox.ready() && listed
+            ? Math.min(listDue, Math.min(syncDue, relearning.due(now())))
+            : listDue;
     inbox.await(due - now());
   }
 
@@ -162,6 +170,10 @@ public final class SlicePublisher implements AutoCloseable {
     boolean sync = (list || listed && now() >= syncDue) && inbox.ready();
     if ((list || sync) && nodeUid.isEmpty()) {
       nodeUid = api.nodeUid(settings.node());
+    }
+    if (inbox.ready() && listed && !nodeUid.isEmpty() && now() >= relearning.due(now())) {
+      relearn();
+      sync = true;
     }
     if (list) {
       list();
@@ -215,6 +227,7 @@ public final class SlicePublisher implements AutoCloseable {
       log.info("slices: {}", news.watchEnded());
       endWatch();
       quirks.forget();
+      relearning.soon(now());
       listDue = Math.min(listDue, now() + random(timing.spread()));
     }
   }
@@ -244,19 +257,17 @@ public final class SlicePublisher implements AutoCloseable {
   private void sync() throws ClusterException {
     Offer offer = inbox.wanted();
     int devices = offer.devices().size();
-    PoolPlan plan = PoolPlan.of(pool, quirks.adapt(offer), store.all(), lowestGeneration);
+    PoolPlan plan =
+        PoolPlan.of(
+            pool,
+            quirks.adapt(offer),
+            store.all(),
+            lowestGeneration,
+            s -> quirks.untouched(s, nodeUid));
     if (!plan.isEmpty()) {
       lastWrite = now();
       lowestGeneration = plan.generation() + 1;
-      for (ResourceSlice s : plan.delete()) {
-        write("delete", s);
-      }
-      for (ResourceSlice s : plan.update()) {
-        write("update", s);
-      }
-      for (ResourceSlice s : plan.create()) {
-        write("create", s);
-      }
+      writes.carryOut(plan, nodeUid);
       log.info(
           "slices: {} devices published, generation {} ({} created, {} updated, {} deleted)",
           devices,
@@ -270,50 +281,32 @@ public final class SlicePublisher implements AutoCloseable {
       observer.firstStored(inbox.sinceRegistered());
     }
     observer.inSync(devices, store.all().size(), plan.generation());
+    observer.altered(quirks.insists());
   }
 
-  private void write(String verb, ResourceSlice slice) throws ClusterException {
-    try {
-      switch (verb) {
-        case "delete" -> {
-          api.deleteSlice(slice);
-          store.removed(slice);
-        }
-        case "update" -> learn(slice, api.updateSlice(slice, nodeUid));
-        default -> learn(slice, api.createSlice(slice, nodeUid));
-      }
-      observer.wrote(verb, "ok");
-    } catch (ClusterException e) {
-      observer.wrote(verb, e.reason().name().toLowerCase(Locale.ROOT));
-      if (e.reason() == Reason.INVALID && quirks.blameNone(slice)) {
-        throw new ClusterException(Reason.CONFLICT, String.valueOf(e.getMessage()), e);
-      }
-      if (e.reason() == Reason.INVALID
-          && quirks.blameCounters(slice, String.valueOf(e.getMessage()))) {
-        throw withoutCounters();
-      }
-      throw e;
-    }
-  }
-
-  /** The next try is made at once, with another offer; this one must not be completed. */
-  private ClusterException withoutCounters() {
+  /**
+   * The offer depends on what the server keeps, so it is made anew, and that one written at once.
+   */
+  private void opinionChanged() {
     urgent = true;
-    observer.countersKept(false);
+    if (toldTaints != quirks.taintsKept()) {
+      toldTaints = quirks.taintsKept();
+      observer.taintsKept(toldTaints);
+    }
+    if (toldCounters != quirks.countersKept()) {
+      toldCounters = quirks.countersKept();
+      observer.countersKept(toldCounters);
+    }
     quirksChanged.run();
-    return new ClusterException(Reason.CONFLICT, "the offer is made anew without shared counters");
   }
 
-  private void learn(ResourceSlice sent, ResourceSlice back) throws ClusterException {
-    store.wrote(back);
-    if (quirks.lostCounters(sent, back)) {
-      throw withoutCounters();
+  private void relearn() {
+    Set<ServerQuirks.Feature> before = quirks.missing().keySet();
+    relearning.run(now(), nodeUid);
+    if (!quirks.missing().keySet().equals(before)) {
+      opinionChanged();
     }
-    if (quirks.learn(sent, back)) {
-      urgent = true;
-      observer.taintsKept(quirks.taintsKept());
-      quirksChanged.run();
-    }
+    wantSync(now());
   }
 
   /** After trouble: what is stored is not known for sure, so list before the next write. */
@@ -326,7 +319,10 @@ public final class SlicePublisher implements AutoCloseable {
         e.reason() == Reason.CONFLICT || e.reason() == Reason.NOT_FOUND && !nodeUid.isEmpty();
     long pause =
         switch (e.reason()) {
-          case INVALID -> timing.resync().toNanos() / 2;
+          case INVALID -> // the same again is mostly pointless, but a policy or webhook may change
+              Math.min(
+                  timing.resync().toNanos() / 2,
+                  timing.retry().toNanos() << Math.min(failures - 1, 20));
           case FORBIDDEN -> timing.retryMost().toNanos();
           default -> {
             long first = raced ? timing.retry().toNanos() / 10 : timing.retry().toNanos();

@@ -106,11 +106,14 @@ final class ApiHandler implements HttpHandler {
               .orElseThrow(() ->
                   new Refusal(404, "NotFound", r.resource() + " \"" + r.name() + "\" not found"));
       case "list" -> list(r);
-      case "create" -> store.create(r.kind(), r.namespace(), object(body));
+      case "create" ->
+          "All".equals(r.query().get("dryRun"))
+              ? store.dryRun(r.kind(), r.namespace(), admitted(r, body))
+              : store.create(r.kind(), r.namespace(), admitted(r, body));
       case "update" ->
           r.status()
               ? store.updateStatus(r.kind(), r.namespace(), object(body))
-              : store.update(r.kind(), r.namespace(), object(body));
+              : store.update(r.kind(), r.namespace(), admitted(r, body));
       case "delete" -> store.delete(r.kind(), r.namespace(), r.name(), precondition(body));
       case "deletecollection" -> {
         List<ObjectNode> doomed = store.list(r.kind(), r.namespace(), r::selects);
@@ -139,6 +142,18 @@ final class ApiHandler implements HttpHandler {
     }
     list.withArray("items").addAll(all.subList(from, to));
     return list;
+  }
+
+  /** What admission makes of it. */
+  private ObjectNode admitted(ApiRequest r, byte[] body) throws Refusal, IOException {
+    ObjectNode object = object(body);
+    if (r.kind() != ApiKind.SLICES) {
+      return object;
+    }
+    if (!faults.sliceRefusal().isEmpty()) {
+      throw new Refusal(422, "Invalid", faults.sliceRefusal());
+    }
+    return faults.webhook().apply(object);
   }
 
   private ObjectNode object(byte[] body) throws Refusal, IOException {

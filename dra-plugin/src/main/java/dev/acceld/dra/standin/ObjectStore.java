@@ -35,6 +35,11 @@ final class ObjectStore {
   record Event(long version, String type, ApiKind kind, ObjectNode object) {}
 
   synchronized ObjectNode create(ApiKind kind, String namespace, ObjectNode given) throws Refusal {
+    return put("ADDED", kind, namespace, dryRun(kind, namespace, given));
+  }
+
+  /** What {@link #create} would store. */
+  synchronized ObjectNode dryRun(ApiKind kind, String namespace, ObjectNode given) throws Refusal {
     ObjectNode object = given.deepCopy();
     ObjectNode meta = object.withObject("metadata");
     if (meta.path("name").asText().isEmpty()) {
@@ -57,7 +62,7 @@ final class ObjectStore {
       meta.put("namespace", namespace);
     }
     SliceRules.apply(kind, object, faults);
-    return put("ADDED", kind, namespace, object);
+    return object;
   }
 
   synchronized ObjectNode update(ApiKind kind, String namespace, ObjectNode given) throws Refusal {

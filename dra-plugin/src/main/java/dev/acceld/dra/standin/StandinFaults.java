@@ -1,8 +1,10 @@
 package dev.acceld.dra.standin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /** What can be made to go wrong with the stand-in; every switch works at once. */
 public final class StandinFaults {
@@ -13,6 +15,8 @@ public final class StandinFaults {
   private volatile boolean taintsOff;
   private volatile boolean noneEffectRefused;
   private volatile boolean countersOff;
+  private volatile String sliceRefusal = "";
+  private volatile UnaryOperator<ObjectNode> webhook = UnaryOperator.identity();
   private volatile Duration delay = Duration.ZERO;
   private volatile Duration bookmarks = Duration.ofSeconds(60);
 
@@ -63,9 +67,27 @@ public final class StandinFaults {
     countersOff = on;
   }
 
+  /** Answers 422 with that message to each slice that is written; empty for none. */
+  public void refuseSlices(String message) {
+    sliceRefusal = message;
+  }
+
+  /** Changes each slice that is written, as a mutating webhook does. */
+  public void webhook(UnaryOperator<ObjectNode> change) {
+    webhook = change;
+  }
+
   /** How often a watch that asked for them gets a bookmark. */
   public void bookmarksEvery(Duration period) {
     bookmarks = period;
+  }
+
+  String sliceRefusal() {
+    return sliceRefusal;
+  }
+
+  UnaryOperator<ObjectNode> webhook() {
+    return webhook;
   }
 
   boolean isUnavailable() {

@@ -82,6 +82,11 @@ final class FakeCluster implements ClusterApi {
   }
 
   @Override
+  public ResourceSlice tryCreateSlice(ResourceSlice slice, String nodeUid) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public ResourceSlice updateSlice(ResourceSlice slice, String nodeUid) {
     throw new UnsupportedOperationException();
   }

@@ -38,6 +38,7 @@ class SlicePublisherTest {
   private StandinApiServer server;
   private ClusterApi api;
   private final List<AutoCloseable> open = new ArrayList<>();
+  private Duration relearn = Duration.ofMinutes(5);
   private final List<String> told = new CopyOnWriteArrayList<>();
 
   @BeforeEach
@@ -288,6 +289,57 @@ class SlicePublisherTest {
         .hasSizeLessThanOrEqualTo(2);
   }
 
+  /** A policy that refuses for a moment says nothing about counters or taints. */
+  @Test
+  void aRefusalThatNamesNoFeatureCostsNoFeature() {
+    server.faults().refuseSlices("ResourceSlice is invalid: policy 'quiet hours' denied request");
+    SlicePublisher p = publisherOf(parts());
+    await().until(() -> told.stream().anyMatch(t -> t.contains("quiet hours")));
+    server.faults().refuseSlices("");
+    await().until(() -> told.stream().anyMatch(t -> t.startsWith("first")));
+    assertThat(p.countersKept()).isTrue();
+    assertThat(told).noneMatch(t -> t.contains("kept: false"));
+    assertThat(slices()).hasSize(3);
+  }
+
+  @Test
+  void aServerThatTakesCountersAgainGetsThemAgain() {
+    relearn = Duration.ofMillis(200);
+    server.faults().refuseSlices("ResourceSlice is invalid: spec.sharedCounters: Forbidden");
+    SlicePublisher p = publisher();
+    p.onQuirksChange(() -> p.desired(p.countersKept() ? parts() : Offer.of(gpus(1))));
+    p.desired(parts());
+    p.registered();
+    await().until(() -> told.contains("counters kept: false"));
+    server.faults().refuseSlices("");
+    await().until(() -> told.contains("counters kept: true"));
+    await().until(() -> slices().size() == 3);
+    assertThat(slices().getFirst().at("/spec/sharedCounters")).hasSize(1);
+  }
+
+  /** Asking again is a dry run: nobody's watch is woken, nothing is stored. */
+  @Test
+  void whatIsStillMissingIsAskedForWithoutAWrite() {
+    relearn = Duration.ofMillis(50);
+    server.faults().countersOff(true);
+    server.faults().taintsOff(true);
+    SlicePublisher p = publisher();
+    p.onQuirksChange(() -> p.desired(Offer.of(tainted(gpus(2), 1, XID))));
+    p.desired(parts());
+    p.registered();
+    await()
+        .until(() -> told.contains("counters kept: false") && told.contains("taints kept: false"));
+    await().until(() -> slices().size() == 1);
+    String version = slices().getFirst().at("/metadata/resourceVersion").asText();
+    server.requests().clear();
+    await().until(() -> server.requests().count("create", "resourceslices") >= 2);
+    assertThat(slices()).hasSize(1);
+    assertThat(slices().getFirst().at("/metadata/resourceVersion").asText()).isEqualTo(version);
+    assertThat(p.countersKept()).isFalse();
+    server.faults().taintsOff(false);
+    await().until(() -> told.contains("taints kept: true"));
+  }
+
   private SlicePublisher publisherOf(Offer offer) {
     SlicePublisher p = publisher();
     p.desired(offer);
@@ -336,7 +388,8 @@ class SlicePublisherTest {
                 Duration.ofMinutes(10),
                 ms,
                 Duration.ofMillis(200),
-                ms));
+                ms,
+                relearn));
     SlicePublisher p =
         new SlicePublisher(
             api,
