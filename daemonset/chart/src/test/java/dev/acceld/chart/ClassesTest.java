@@ -3,8 +3,11 @@ package dev.acceld.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Device classes, and what else is there when a value says so. */
 class ClassesTest {
@@ -21,11 +24,7 @@ class ClassesTest {
 
     assertThat(objects.names("DeviceClass"))
         .containsExactlyInAnyOrder(
-            "gpu.gpu.example.com",
-            "nvidia.gpu.gpu.example.com",
-            "mig.gpu.example.com",
-            "tpu.gpu.example.com",
-            "google.tpu.gpu.example.com");
+            "gpu.gpu.example.com", "mig.gpu.example.com", "tpu.gpu.example.com");
     for (String name : objects.names("DeviceClass")) {
       JsonNode spec = objects.get("DeviceClass", name).path("spec");
       assertThat(spec.at("/selectors/0/cel/expression").asText())
@@ -37,17 +36,57 @@ class ClassesTest {
         .contains("gpu.example.com");
   }
 
+  /**
+   * A quota counts by class: of two classes for the same devices the second one evades it. Classes of
+   * the chart therefore ask for types that differ, whatever the values.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "driverName=acceld.dev",
+        "extendedResources.nvidiaGpu=nvidia.com/gpu,extendedResources.googleTpu=google.com/tpu",
+        "deviceClasses.domain=example.com,simulate.machine=h100x8",
+      })
+  void noDeviceIsInTwoClasses(String values) throws Exception {
+    Objects objects = helm.objects("--set", values);
+    List<String> types =
+        objects.names("DeviceClass").stream()
+            .map(name ->
+                objects
+                    .get("DeviceClass", name)
+                    .at("/spec/selectors/0/cel/expression")
+                    .asText()
+                    .replaceFirst("(?s).*\\.type == \"([a-z-]+)\".*", "$1"))
+            .toList();
+
+    assertThat(types).isNotEmpty().doesNotHaveDuplicates().allMatch(t -> t.matches("[a-z-]+"));
+  }
+
+  /** The names that SECURITY.md tells people to bound are all the classes that there are. */
   @Test
-  void extendedResourcesAreOnTheClassOfTheirVendor() throws Exception {
+  void theQuotaOfTheSecurityPageHasEveryClass() throws Exception {
+    String page = Tree.text(Tree.DAEMONSET.resolve("SECURITY.md"));
+    for (String name : helm.objects().names("DeviceClass")) {
+      assertThat(page).contains(name + ".deviceclass.resource.k8s.io/devices");
+    }
+  }
+
+  @Test
+  void extendedResourcesAreOnTheClassOfTheirKindAndOfTheirVendorAlone() throws Exception {
     Objects objects =
         helm.objects(
             "--set",
             "extendedResources.nvidiaGpu=nvidia.com/gpu,extendedResources.googleTpu=google.com/tpu");
 
-    assertThat(extended(objects, "nvidia.gpu.acceld.dev")).isEqualTo("nvidia.com/gpu");
-    assertThat(extended(objects, "google.tpu.acceld.dev")).isEqualTo("google.com/tpu");
-    assertThat(extended(objects, "gpu.acceld.dev")).isEmpty();
-    assertThat(extended(objects, "tpu.acceld.dev")).isEmpty();
+    assertThat(extended(objects, "gpu.acceld.dev")).isEqualTo("nvidia.com/gpu");
+    assertThat(extended(objects, "tpu.acceld.dev")).isEqualTo("google.com/tpu");
+    assertThat(extended(objects, "mig.acceld.dev")).isEmpty();
+    assertThat(
+            objects
+                .get("DeviceClass", "gpu.acceld.dev")
+                .at("/spec/selectors/0/cel/expression")
+                .asText())
+        .endsWith("device.attributes[\"acceld.dev\"].vendor == \"nvidia\"");
   }
 
   @Test
