@@ -97,7 +97,8 @@ public final class Agent implements AutoCloseable {
             TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current()));
     Kubernetes kubernetes =
         cluster.api().isPresent()
-            ? new Kubernetes(config, cluster.api().get(), devices, telemetry, lock)
+            ? new Kubernetes(
+                config, cluster.api().get(), cluster.access(), devices, telemetry, lock)
             : null;
     Parts parts = new Parts(devices, kubernetes);
     telemetry.bind(

@@ -8,7 +8,9 @@ import dev.acceld.dra.claim.ClaimJanitor;
 import dev.acceld.dra.claim.ClaimManager;
 import dev.acceld.dra.claim.ClaimObserver;
 import dev.acceld.dra.claim.ClaimSettings;
+import dev.acceld.dra.cluster.ApiAccess;
 import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.kubelet.KubeletPlugin;
 import dev.acceld.dra.kubelet.KubeletSettings;
 import dev.acceld.dra.kubelet.KubeletTransport;
@@ -45,6 +47,7 @@ final class Kubernetes implements AutoCloseable {
   private static final long PODS_EVERY_SECONDS = 15;
   private static final long RECORDS_EVERY_MILLIS = 1000;
   private static final long SILENCE_SECONDS = 15;
+  private static final long KNOCK_EVERY_SECONDS = 15;
   private static final long RIVALS_FIRST_SECONDS = 5;
   private static final long RIVALS_EVERY_SECONDS = 180;
   private static final long RETRY_START_MILLIS = 5000;
@@ -69,6 +72,8 @@ final class Kubernetes implements AutoCloseable {
   private final InstanceLock lock;
   private final Path kubeletDir;
   private final Path cdiDir;
+  private final String nodeName;
+  private final ApiRefusals refusals;
   private volatile String problem = "";
   private volatile boolean leaving;
   private volatile boolean recordsKnown = true;
@@ -77,6 +82,7 @@ final class Kubernetes implements AutoCloseable {
   Kubernetes(
       AgentConfig config,
       ClusterApi bare,
+      ApiAccess access,
       NodeDevices devices,
       Telemetry telemetry,
       InstanceLock lock)
@@ -84,6 +90,8 @@ final class Kubernetes implements AutoCloseable {
     this.lock = lock;
     kubeletDir = config.kubeletDir();
     cdiDir = config.cdiDir();
+    nodeName = config.nodeName();
+    refusals = new ApiRefusals(access, Clock.systemUTC());
     api = telemetry.api().around(bare);
     this.devices = devices;
     ClaimObserver observer = telemetry.claims();
@@ -190,12 +198,19 @@ final class Kubernetes implements AutoCloseable {
             RIVALS_FIRST_SECONDS,
             RIVALS_EVERY_SECONDS,
             TimeUnit.SECONDS);
+    var knock =
+        housekeeping.scheduleWithFixedDelay(
+            Steady.task("the look whether we are let in again", this::knock),
+            KNOCK_EVERY_SECONDS,
+            KNOCK_EVERY_SECONDS,
+            TimeUnit.SECONDS);
     var silence = housekeeping.schedule(this::tellOfSilence, SILENCE_SECONDS, TimeUnit.SECONDS);
     log.debug(
-        "housekeeping: {} {} {} {}",
+        "housekeeping: {} {} {} {} {}",
         records.isDone(),
         users.isDone(),
         plugins.isDone(),
+        knock.isDone(),
         silence.isDone());
   }
 
@@ -223,6 +238,18 @@ final class Kubernetes implements AutoCloseable {
               Steady.task("opening the kubelet's sockets", this::startPlugin),
               RETRY_START_MILLIS,
               TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** While we are not let in nobody else may be asking, so readiness would not learn that we are. */
+  private void knock() {
+    if (refusals.unauthorized()) {
+      try {
+        String uid = api.nodeUid(nodeName);
+        log.info("the API server accepts our credentials again (Node {} is {})", nodeName, uid);
+      } catch (ClusterException | RuntimeException e) {
+        log.debug("still not let in: {}", e.getMessage());
+      }
     }
   }
 
@@ -275,6 +302,7 @@ final class Kubernetes implements AutoCloseable {
     all.addAll(sliceState.conditions());
     all.add(cdi());
     rivals.condition().ifPresent(all::add);
+    refusals.condition().ifPresent(all::add);
     return all;
   }
 

@@ -11,6 +11,7 @@ import dev.acceld.dra.standin.StandinKubeletHooks;
 import dev.acceld.dra.standin.StandinKubeletOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +106,35 @@ class WhatIsWrongTest {
                 nowhere.toString()));
     awaitWords(agent, "probe-nvidia", "1 NVIDIA GPU is on the PCI bus", "libnvidia-ml.so.1");
     assertThat(condition(agent, "probe-nvidia").blocks()).isFalse();
+  }
+
+  /** The token of a process lasts an hour; RBAC has nothing to do with it. */
+  @Test
+  void aTokenThatHasRunOut() throws Exception {
+    Agent agent = stage.ready("a0", Map.of());
+    stage.api.faults().unauthorized(true);
+    stage.api.cutWatches();
+    awaitWords(agent, "api", "401", "token", "tokenFile");
+    awaitWords(agent, "slices", "401", "renew it");
+    assertThat(agent.conditions())
+        .filteredOn(c -> !c.ok())
+        .allSatisfy(c -> assertThat(c.sentence()).doesNotContain("ClusterRole", "RBAC"));
+    await().atMost(Duration.ofMinutes(1)).until(() -> condition(agent, "api").blocks());
+
+    stage.api.faults().unauthorized(false);
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> agent.conditions().stream().allMatch(Condition::ok));
+  }
+
+  /** A claim that may not be read is refused by name, and readiness has it before the next one. */
+  @Test
+  void aRightThatIsMissing() throws Exception {
+    Agent agent = stage.ready("a0", Map.of());
+    stage.api.faults().forbid("get", "resourceclaims");
+    stage.kubelet.prepare(java.util.List.of(stage.claim("p")));
+    awaitWords(agent, "api", "403", "get resourceclaims");
+    assertThat(condition(agent, "api").required()).isFalse();
   }
 
   @Test

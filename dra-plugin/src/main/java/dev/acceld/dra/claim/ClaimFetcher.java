@@ -72,7 +72,8 @@ final class ClaimFetcher {
       } catch (ClusterException e) {
         trouble = e.getMessage();
         boolean justStarting =
-            e.reason() == ClusterException.Reason.FORBIDDEN
+            (e.reason() == ClusterException.Reason.FORBIDDEN
+                    || e.reason() == ClusterException.Reason.UNAUTHORIZED)
                 && System.nanoTime() - begun < (deadline - begun) / FORBIDDEN_SHARE;
         if (!justStarting) {
           refuseWhatStays(ref, e);
@@ -106,6 +107,14 @@ final class ClaimFetcher {
               "claim "
                   + ref.path()
                   + " does not exist any more; delete the pod that still refers to it",
+              e);
+      case UNAUTHORIZED ->
+          throw new ClaimRefused(
+              "the API server does not let the agent in to read claim "
+                  + ref.path()
+                  + " ("
+                  + e.getMessage()
+                  + "); this is no matter of RBAC",
               e);
       case FORBIDDEN ->
           throw new ClaimRefused(

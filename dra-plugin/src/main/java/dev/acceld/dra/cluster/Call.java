@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 record Call(String verb, String resource, String namespace, String object) {
   private static final ObjectMapper STATUS = new ObjectMapper();
 
-  /** The body of a good answer. */
-  byte[] send(ApiHttp http, String method, String path, byte @Nullable [] body, Duration timeout)
+  /** What a reader made of a good answer. */
+  <T> T send(ApiHttp http, ApiHttp.Request request, long most, ApiHttp.Reader<T> reader)
       throws ClusterException {
-    ApiHttp.Answer answer;
+    ApiHttp.Answer<T> answer;
     try {
-      answer = http.send(method, path, body, timeout);
+      answer = http.send(request, most, reader);
     } catch (SocketTimeoutException e) {
       throw new ClusterException(
           Reason.UNREACHABLE,
@@ -33,18 +33,27 @@ record Call(String verb, String resource, String namespace, String object) {
               + ": no answer from "
               + http.server()
               + " within "
-              + timeout.toMillis()
+              + request.timeout().toMillis()
               + " ms ("
               + e.getMessage()
               + ")",
           e);
+    } catch (ApiHttp.UnreadableException e) {
+      throw unreadable(http, e);
     } catch (IOException e) {
       throw unreachable(http, e);
     }
-    if (answer.status() / 100 != 2) {
-      throw refused(answer.status(), answer.body());
+    http.access().answered(right(), answer.status());
+    T body = answer.body();
+    if (answer.status() / 100 != 2 || body == null) {
+      throw refused(answer.status(), answer.refusal());
     }
-    return answer.body();
+    return body;
+  }
+
+  /** What RBAC must allow for it. */
+  String right() {
+    return verb + " " + resource;
   }
 
   /** The connection failed. */
@@ -67,18 +76,21 @@ record Call(String verb, String resource, String namespace, String object) {
     return switch (status) {
       case 401 ->
           new ClusterException(
-              Reason.FORBIDDEN,
+              Reason.UNAUTHORIZED,
               this
-                  + ": 401, the API server does not accept our credentials; check the token or certificate"
+                  + ": 401, the API server does not accept our credentials: the token or certificate"
+                  + " has expired or is another cluster's; renew it"
                   + said);
       case 403 ->
           new ClusterException(
               Reason.FORBIDDEN,
               this
-                  + ": 403, not allowed; the ClusterRole needs verb "
-                  + verb
-                  + " on "
-                  + resource
+                  + (said.contains(" denied ")
+                      ? ": 403, an admission policy or webhook refuses it"
+                      : ": 403, not allowed; the ClusterRole needs verb "
+                          + verb
+                          + " on "
+                          + resource)
                   + said);
       case 404 ->
           namesObject(body)

@@ -8,6 +8,7 @@ import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ final class ClaimJson {
 
   private ClaimJson() {}
 
-  static ResourceClaim read(JsonFactory json, byte[] body) throws IOException {
+  static ResourceClaim read(JsonFactory json, InputStream body) throws IOException {
     ClaimJson c = new ClaimJson();
     try (JsonParser p = json.createParser(body)) {
       if (p.nextToken() != JsonToken.START_OBJECT) {

@@ -2,7 +2,6 @@ package dev.acceld.dra.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.acceld.dra.cluster.ClusterException.Reason;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -74,28 +73,24 @@ public final class ClaimUses {
               + (next.isEmpty()
                   ? ""
                   : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
-      JsonNode list = read(CALL.send(http, "GET", path, null, TIMEOUT));
-      for (JsonNode claim : list.path("items")) {
-        if (holds(claim, driver) && !claim.path("status").path("reservedFor").isEmpty()) {
-          uses.add(use(claim));
-        }
-      }
-      next = list.path("metadata").path("continue").asText();
+      JsonNode meta =
+          CALL.send(
+              http,
+              new ApiHttp.Request("GET", path, null, TIMEOUT),
+              PAGE * CappedStream.ONE_OBJECT,
+              in ->
+                  ListJson.read(
+                      json,
+                      in,
+                      claim -> {
+                        if (holds(claim, driver)
+                            && !claim.path("status").path("reservedFor").isEmpty()) {
+                          uses.add(use(claim));
+                        }
+                      }));
+      next = meta.path("continue").asText();
     } while (!next.isEmpty());
     return uses;
-  }
-
-  private JsonNode read(byte[] body) throws ClusterException {
-    try {
-      JsonNode list = json.readTree(body);
-      if (list == null || !list.path("items").isArray()) {
-        throw new IOException("it is no list");
-      }
-      return list;
-    } catch (IOException e) {
-      throw new ClusterException(
-          Reason.UNREACHABLE, CALL + ": the answer cannot be read: " + e.getMessage(), e);
-    }
   }
 
   private static boolean holds(JsonNode claim, String driver) {

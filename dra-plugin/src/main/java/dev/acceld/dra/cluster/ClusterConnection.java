@@ -2,6 +2,7 @@ package dev.acceld.dra.cluster;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,8 +11,9 @@ import java.util.Optional;
  *
  * @param api empty when no cluster is configured
  * @param sentence which cluster, or why none
+ * @param access whether the server lets us in
  */
-public record ClusterConnection(Optional<ClusterApi> api, String sentence) {
+public record ClusterConnection(Optional<ClusterApi> api, String sentence, ApiAccess access) {
 
   /**
    * Takes the kubeconfig given, else the service account of the pod that this process runs in. Does
@@ -30,12 +32,14 @@ public record ClusterConnection(Optional<ClusterApi> api, String sentence) {
       return new ClusterConnection(
           Optional.empty(),
           "no cluster: neither --kubeconfig (or KUBECONFIG) is given nor does this run in a pod with"
-              + " a service account; serving discovery, health and metrics alone");
+              + " a service account; serving discovery, health and metrics alone",
+          new ApiAccess(Clock.systemUTC()));
     }
     ApiHttp http = new ApiHttp(endpoint.get(), "acceld/" + version);
     return new ClusterConnection(
         Optional.of(new HttpClusterApi(http)),
-        "API server " + http.server() + " by " + endpoint.get().origin());
+        "API server " + http.server() + " by " + endpoint.get().origin(),
+        http.access());
   }
 
   /** The API server of that file, else that of this pod, else none. */

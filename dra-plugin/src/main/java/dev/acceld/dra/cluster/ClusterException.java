@@ -14,7 +14,9 @@ public final class ClusterException extends Exception {
     UNSUPPORTED,
     /** The object exists already, or has changed meanwhile (409). */
     CONFLICT,
-    /** Not allowed (401, 403): a matter of RBAC; retrying is slow. */
+    /** Not let in at all (401): a matter of the token or certificate, whoever asks for what. */
+    UNAUTHORIZED,
+    /** Not allowed (403): a matter of RBAC or admission; retrying is slow. */
     FORBIDDEN,
     /** The object is not acceptable (400, 422): retrying the same is pointless. */
     INVALID,

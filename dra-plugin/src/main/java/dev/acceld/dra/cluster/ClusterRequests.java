@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterRequests {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** Benchmarks list whole clusters. */
+  private static final long ONE_ANSWER = 64 * CappedStream.ONE_OBJECT;
 
   private final ObjectMapper json = new ObjectMapper();
   private final ApiHttp http;
@@ -60,31 +62,31 @@ public final class ClusterRequests {
    * @throws IOException only when there is no answer; names the server
    */
   public Answer ask(String method, String path, @Nullable JsonNode body) throws IOException {
-    HttpURLConnection c = http.open(method, path, TIMEOUT);
+    byte[] bytes = body == null ? null : json.writeValueAsBytes(body);
     try {
-      if (body != null) {
-        c.setDoOutput(true);
-        c.setRequestProperty("Content-Type", "application/json");
-        c.getOutputStream().write(json.writeValueAsBytes(body));
-      }
-      int status = c.getResponseCode();
+      ApiHttp.Answer<byte[]> answer = send(method, path, bytes);
       Optional<Instant> date =
-          c.getDate() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(c.getDate()));
-      try (InputStream in = status >= 400 ? c.getErrorStream() : c.getInputStream()) {
-        return new Answer(status, in == null ? MissingNode.getInstance() : read(in), date);
-      }
+          answer.date() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(answer.date()));
+      byte[] good = answer.body();
+      return new Answer(answer.status(), read(good == null ? answer.refusal() : good), date);
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new IOException(http.server() + ": " + why, e);
-    } finally {
-      c.disconnect();
     }
   }
 
-  private JsonNode read(InputStream in) throws IOException {
-    byte[] bytes = in.readAllBytes();
+  private ApiHttp.Answer<byte[]> send(String method, String path, byte @Nullable [] body)
+      throws IOException {
+    return http.send(
+        new ApiHttp.Request(method, path, body, TIMEOUT),
+        ONE_ANSWER,
+        InputStream::readAllBytes);
+  }
+
+  private JsonNode read(byte[] bytes) throws IOException {
     try {
-      return json.readTree(bytes);
+      JsonNode object = json.readTree(bytes);
+      return object == null ? MissingNode.getInstance() : object;
     } catch (JsonProcessingException e) {
       return MissingNode.getInstance();
     }
@@ -101,9 +103,10 @@ public final class ClusterRequests {
    * @throws IOException with the server's own words when it refuses
    */
   public JsonNode send(String method, String path, @Nullable JsonNode body) throws IOException {
-    ApiHttp.Answer answer =
-        http.send(method, path, body == null ? null : json.writeValueAsBytes(body), TIMEOUT);
-    JsonNode object = json.readTree(answer.body());
+    ApiHttp.Answer<byte[]> answer =
+        send(method, path, body == null ? null : json.writeValueAsBytes(body));
+    byte[] good = answer.body();
+    JsonNode object = read(good == null ? answer.refusal() : good);
     if (answer.status() / 100 != 2) {
       throw new IOException(
           method + " " + path + ": " + answer.status() + " " + object.path("message").asText());

@@ -1,21 +1,19 @@
 package dev.acceld.dra.cluster;
 
 import java.net.URI;
-import javax.net.ssl.SSLSocketFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the API server is and how to be let in.
  *
  * @param server its address, without a slash at the end
- * @param tls null for plain HTTP
+ * @param tls asked before each request; {@link TlsSource#NONE} for plain HTTP
  * @param anyHostName true when the configuration says that the certificate's names do not matter
  * @param token asked before each request
  * @param origin where all this came from, for messages
  */
 record Endpoint(
     URI server,
-    @Nullable SSLSocketFactory tls,
+    TlsSource tls,
     boolean anyHostName,
     TokenSource token,
     String origin) {}

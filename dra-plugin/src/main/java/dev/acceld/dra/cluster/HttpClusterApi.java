@@ -1,6 +1,8 @@
 package dev.acceld.dra.cluster;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -19,17 +21,37 @@ final class HttpClusterApi implements ClusterApi {
   private static final String SLICES = "/apis/resource.k8s.io/v1/resourceslices";
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
+  /** The slices of one driver on one node. */
+  private static final long ONE_LIST = 4 * CappedStream.ONE_OBJECT;
+
+  /** No text that is wanted of an answer is that long: the API server limits all of them. */
+  private static final int LONGEST_TEXT = 1 << 20;
+
+
   private final ApiHttp http;
-  private final JsonFactory json = new JsonFactory();
+  private final Duration timeout;
+  private final JsonFactory json =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(LONGEST_TEXT).build())
+          .build();
   private final ObjectMapper mapper = new ObjectMapper(json);
   private final Set<SliceWatch> watches = ConcurrentHashMap.newKeySet();
 
   HttpClusterApi(ApiHttp http) {
+    this(http, TIMEOUT);
+  }
+
+  /**
+   * @param timeout for each call that has none of its own, and until a watch stands
+   */
+  HttpClusterApi(ApiHttp http, Duration timeout) {
     this.http = http;
+    this.timeout = timeout;
   }
 
   @Override
-  public ResourceClaim getClaim(String namespace, String name, Duration timeout)
+  public ResourceClaim getClaim(String namespace, String name, Duration attempt)
       throws ClusterException {
     Call call = new Call("get", "resourceclaims", namespace, name);
     String path =
@@ -37,22 +59,18 @@ final class HttpClusterApi implements ClusterApi {
             + encode(namespace)
             + "/resourceclaims/"
             + encode(name);
-    byte[] body = call.send(http, "GET", path, null, timeout);
-    try {
-      return ClaimJson.read(json, body);
-    } catch (IOException e) {
-      throw call.unreadable(http, e);
-    }
+    return call.send(
+        http,
+        new ApiHttp.Request("GET", path, null, attempt),
+        CappedStream.ONE_OBJECT,
+        in -> ClaimJson.read(json, in));
   }
 
   @Override
   public String nodeUid(String nodeName) throws ClusterException {
     Call call = new Call("get", "nodes", "", nodeName);
     try {
-      return read(call, "GET", "/api/v1/nodes/" + encode(nodeName), null)
-          .path("metadata")
-          .path("uid")
-          .asText();
+      return uid(call, "/api/v1/nodes/" + encode(nodeName));
     } catch (ClusterException e) {
       if (e.reason() == ClusterException.Reason.NOT_FOUND) {
         throw new ClusterException(
@@ -66,12 +84,15 @@ final class HttpClusterApi implements ClusterApi {
   public SliceList listSlices(String driver, String nodeName) throws ClusterException {
     Call call =
         new Call("list", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
-    JsonNode list = read(call, "GET", SLICES + "?" + selector(driver, nodeName), null);
+    String path = SLICES + "?" + selector(driver, nodeName);
     List<ResourceSlice> slices = new ArrayList<>();
-    for (JsonNode item : list.path("items")) {
-      slices.add(SliceReader.read(item));
-    }
-    return new SliceList(slices, list.path("metadata").path("resourceVersion").asText());
+    JsonNode meta =
+        call.send(
+            http,
+            new ApiHttp.Request("GET", path, null, timeout),
+            ONE_LIST,
+            in -> ListJson.read(mapper, in, item -> slices.add(SliceReader.read(item))));
+    return new SliceList(slices, meta.path("resourceVersion").asText());
   }
 
   @Override
@@ -102,12 +123,11 @@ final class HttpClusterApi implements ClusterApi {
             + slice.uid()
             + "\"}}";
     try {
-      call.send(
-          http,
+      read(
+          call,
           "DELETE",
           SLICES + "/" + encode(slice.name()),
-          options.getBytes(StandardCharsets.UTF_8),
-          TIMEOUT);
+          options.getBytes(StandardCharsets.UTF_8));
     } catch (ClusterException e) {
       // 409: the name belongs to another object by now, ours is gone.
       if (e.reason() != ClusterException.Reason.NOT_FOUND
@@ -124,7 +144,8 @@ final class HttpClusterApi implements ClusterApi {
     Call call =
         new Call("watch", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
     SliceWatch watch =
-        new SliceWatch(http, mapper, call, path, fromVersion, observer, watches::remove);
+        new SliceWatch(
+            http, mapper, call, path, timeout, fromVersion, observer, watches::remove);
     watches.add(watch);
     watch.start();
     return watch;
@@ -135,7 +156,7 @@ final class HttpClusterApi implements ClusterApi {
     Call call = new Call("get", "pods", namespace, name);
     try {
       String path = "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name);
-      return Optional.of(read(call, "GET", path, null).path("metadata").path("uid").asText());
+      return Optional.of(uid(call, path));
     } catch (ClusterException e) {
       if (e.reason() == ClusterException.Reason.NOT_FOUND) {
         return Optional.empty();
@@ -149,18 +170,51 @@ final class HttpClusterApi implements ClusterApi {
     watches.forEach(SliceWatch::close);
   }
 
+  /** Of an object of which nothing else is wanted; a Node may be large. */
+  private String uid(Call call, String path) throws ClusterException {
+    return call.send(
+        http,
+        new ApiHttp.Request("GET", path, null, timeout),
+        CappedStream.ONE_OBJECT,
+        in -> {
+          String[] uid = {""};
+          try (JsonParser p = json.createParser(in)) {
+            p.nextToken();
+            Fields.each(
+                p,
+                (field, q) -> {
+                  if (field.equals("metadata")) {
+                    Fields.each(
+                        q,
+                        (key, r) -> {
+                          if (key.equals("uid")) {
+                            uid[0] = r.getText();
+                          } else {
+                            r.skipChildren();
+                          }
+                        });
+                  } else {
+                    q.skipChildren();
+                  }
+                });
+          }
+          return uid[0];
+        });
+  }
+
   private JsonNode read(Call call, String method, String path, byte @Nullable [] body)
       throws ClusterException {
-    byte[] answer = call.send(http, method, path, body, TIMEOUT);
-    try {
-      JsonNode object = mapper.readTree(answer);
-      if (object == null || !object.isObject()) {
-        throw new IOException("it is no JSON object");
-      }
-      return object;
-    } catch (IOException e) {
-      throw call.unreadable(http, e);
-    }
+    return call.send(
+        http,
+        new ApiHttp.Request(method, path, body, timeout),
+        CappedStream.ONE_OBJECT,
+        in -> {
+          JsonNode object = mapper.readTree(in);
+          if (object == null || !object.isObject()) {
+            throw new IOException("it is no JSON object");
+          }
+          return object;
+        });
   }
 
   private static String selector(String driver, String nodeName) {

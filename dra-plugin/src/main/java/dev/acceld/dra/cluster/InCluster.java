@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -32,12 +33,13 @@ final class InCluster {
       return Optional.empty();
     }
     String port = env.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
+    Path ca = directory.resolve("ca.crt");
     URI server =
         URI.create("https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port);
     return Optional.of(
         new Endpoint(
             server,
-            trusting(directory.resolve("ca.crt")),
+            new TlsFiles(List.of(ca), () -> trusting(ca)),
             false,
             new TokenFile(token),
             "the service account of this pod"));

@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +34,37 @@ final class KubeconfigFile {
           "there is no readable kubeconfig at " + file + "; name another with --kubeconfig");
     }
     checkContext(file);
-    Config config;
-    try {
-      config = Config.fromKubeconfig(file.toFile());
-    } catch (RuntimeException e) {
-      throw new IOException("the kubeconfig " + file + " cannot be used: " + e.getMessage(), e);
-    }
+    Config config = parse(file);
     URI server = URI.create(config.getMasterUrl().replaceAll("/+$", ""));
     return new Endpoint(
         server,
-        "https".equals(server.getScheme()) ? tls(config, file) : null,
+        "https".equals(server.getScheme())
+            ? new TlsFiles(certificates(config, file), () -> tls(parse(file), file))
+            : TlsSource.NONE,
         config.isTrustCerts() || config.isDisableHostnameVerification(),
         token(config, file),
         "kubeconfig " + file);
+  }
+
+  private static Config parse(Path file) throws IOException {
+    try {
+      return Config.fromKubeconfig(file.toFile());
+    } catch (RuntimeException e) {
+      throw new IOException("the kubeconfig " + file + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whatever TLS depends on: the file itself, for what is inline, and those that it names. */
+  private static List<Path> certificates(Config config, Path file) {
+    return Stream.concat(
+            Stream.of(file),
+            Stream.of(
+                    Optional.ofNullable(config.getCaCertFile()),
+                    Optional.ofNullable(config.getClientCertFile()),
+                    Optional.ofNullable(config.getClientKeyFile()))
+                .flatMap(Optional::stream)
+                .map(Path::of))
+        .toList();
   }
 
   /** fabric8 takes a file without a usable context for the address that pods have. */

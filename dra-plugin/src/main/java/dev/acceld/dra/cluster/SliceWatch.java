@@ -20,10 +20,13 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
   /** Bookmarks come every minute; after four without a word the connection is dead. */
   private static final Duration SILENCE = Duration.ofMinutes(4);
 
+  private static final int ERROR_BYTES = 64 << 10;
+
   private final ApiHttp http;
   private final ObjectMapper mapper;
   private final Call call;
   private final String path;
+  private final Duration establish;
   private final ClusterApi.SliceObserver observer;
   private final Consumer<SliceWatch> whenOver;
   private String version;
@@ -34,6 +37,7 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
       ObjectMapper mapper,
       Call call,
       String path,
+      Duration establish,
       String version,
       ClusterApi.SliceObserver observer,
       Consumer<SliceWatch> whenOver) {
@@ -43,6 +47,7 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
     this.mapper = mapper;
     this.call = call;
     this.path = path;
+    this.establish = establish;
     this.version = version;
     this.observer = observer;
     this.whenOver = whenOver;
@@ -72,16 +77,20 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
     int seconds = ThreadLocalRandom.current().nextInt(300, 600);
     long agreed = System.nanoTime() + Duration.ofSeconds(seconds - 5).toNanos();
     HttpURLConnection c =
-        http.open(
-            "GET", path + "&timeoutSeconds=" + seconds + "&resourceVersion=" + version, SILENCE);
+        http.stream(
+            path + "&timeoutSeconds=" + seconds + "&resourceVersion=" + version,
+            establish,
+            SILENCE);
     try {
       int status = c.getResponseCode();
+      http.access().answered(call.right(), status);
       if (status != 200) {
         try (InputStream in = c.getErrorStream()) {
-          return text(call.refused(status, in == null ? new byte[0] : in.readAllBytes()));
+          return text(call.refused(status, in == null ? new byte[0] : in.readNBytes(ERROR_BYTES)));
         }
       }
-      String error = events(c.getInputStream());
+      String error =
+          events(new WatchStreamIn(c.getInputStream(), SILENCE, Duration.ofSeconds(seconds + 60)));
       if (!error.isEmpty()) {
         return error;
       }
@@ -91,11 +100,12 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
     }
   }
 
-  private String events(InputStream in) throws IOException {
+  private String events(WatchStreamIn in) throws IOException {
     try (JsonParser p = mapper.createParser(in);
         MappingIterator<JsonNode> events = mapper.readerFor(JsonNode.class).readValues(p)) {
       while (!closed && events.hasNextValue()) {
         JsonNode event = events.nextValue();
+        in.event();
         JsonNode object = event.path("object");
         String type = event.path("type").asText();
         if (type.equals("ERROR")) {

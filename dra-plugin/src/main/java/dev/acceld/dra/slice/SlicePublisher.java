@@ -323,7 +323,7 @@ public final class SlicePublisher implements AutoCloseable {
               Math.min(
                   timing.resync().toNanos() / 2,
                   timing.retry().toNanos() << Math.min(failures - 1, 20));
-          case FORBIDDEN -> timing.retryMost().toNanos();
+          case UNAUTHORIZED, FORBIDDEN -> timing.retryMost().toNanos();
           default -> {
             long first = raced ? timing.retry().toNanos() / 10 : timing.retry().toNanos();
             yield Math.min(timing.retryMost().toNanos(), first << Math.min(failures - 1, 20));

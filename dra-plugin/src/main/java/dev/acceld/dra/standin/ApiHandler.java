@@ -36,6 +36,10 @@ final class ApiHandler implements HttpHandler {
       }
       byte[] body = exchange.getRequestBody().readAllBytes();
       pause();
+      if (faults.isUnauthorized()) {
+        answer(exchange, 401, status(mapper, new Refusal(401, "Unauthorized", "Unauthorized")));
+        return;
+      }
       if ("websocket".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Upgrade"))) {
         // No WebSocket here: an empty 200 sends clients to a plain GET at once.
         exchange.sendResponseHeaders(200, -1);

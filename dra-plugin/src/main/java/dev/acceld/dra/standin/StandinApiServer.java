@@ -3,6 +3,8 @@ package dev.acceld.dra.standin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,9 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A small API server in memory that speaks the real protocol over plain HTTP on the loopback, for
+ * A small API server in memory that speaks the real protocol on the loopback, with or without TLS, for
  * the objects that a node agent deals with: nodes, pods, ResourceClaims and ResourceSlices. Users
  * reach it by the kubeconfig that it writes. Nothing is authenticated.
  */
@@ -35,9 +39,16 @@ public final class StandinApiServer implements AutoCloseable {
   private final HttpServer http;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  private StandinApiServer(int port) throws IOException {
+  private StandinApiServer(int port, @Nullable SSLContext tls) throws IOException {
     store = new ObjectStore(mapper, faults);
-    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 64);
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    if (tls == null) {
+      http = HttpServer.create(address, 64);
+    } else {
+      HttpsServer https = HttpsServer.create(address, 64);
+      https.setHttpsConfigurator(new HttpsConfigurator(tls));
+      http = https;
+    }
     http.setExecutor(threads);
     http.createContext("/", new ApiHandler(mapper, store, faults, requests));
   }
@@ -49,7 +60,12 @@ public final class StandinApiServer implements AutoCloseable {
 
   /** Starts one on that port; 0 takes a free one. */
   public static StandinApiServer start(int port) throws IOException {
-    StandinApiServer server = new StandinApiServer(port);
+    return start(port, null);
+  }
+
+  /** Starts one that speaks TLS with these keys; 0 takes a free port. */
+  public static StandinApiServer start(int port, @Nullable SSLContext tls) throws IOException {
+    StandinApiServer server = new StandinApiServer(port, tls);
     server.http.start();
     return server;
   }
@@ -57,7 +73,8 @@ public final class StandinApiServer implements AutoCloseable {
   /** Its address. */
   public URI url() {
     InetSocketAddress a = http.getAddress();
-    return URI.create("http://" + a.getAddress().getHostAddress() + ":" + a.getPort());
+    String scheme = http instanceof HttpsServer ? "https://" : "http://";
+    return URI.create(scheme + a.getAddress().getHostAddress() + ":" + a.getPort());
   }
 
   /** Writes a kubeconfig for its users and returns the path given. */

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 public final class StandinFaults {
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
   private volatile boolean unavailable;
+  private volatile boolean unauthorized;
   private volatile boolean dropping;
   private volatile boolean withoutDra;
   private volatile boolean taintsOff;
@@ -25,6 +26,11 @@ public final class StandinFaults {
   /** Answers 503 to everything. */
   public void unavailable(boolean on) {
     unavailable = on;
+  }
+
+  /** Answers 401 to everything, as to a token that has expired. */
+  public void unauthorized(boolean on) {
+    unauthorized = on;
   }
 
   /** Closes each connection without an answer. */
@@ -88,6 +94,10 @@ public final class StandinFaults {
 
   UnaryOperator<ObjectNode> webhook() {
     return webhook;
+  }
+
+  boolean isUnauthorized() {
+    return unauthorized;
   }
 
   boolean isUnavailable() {

@@ -123,6 +123,16 @@ class RefusalTest {
         .isBetween(2, 10);
   }
 
+  /** An expired token is no matter of RBAC. */
+  @Test
+  void credentialsThatAreNotAcceptedAreNamedAfterAMoment() {
+    node.cluster.failure = ClusterException.Reason.UNAUTHORIZED;
+    assertThat(refusal(node.cluster.allocate("c", "u1", "gpu-0")))
+        .contains("does not let the agent in", "ns/c")
+        .doesNotContain("verb");
+    assertThat(node.cluster.gets.get()).isBetween(2, 10);
+  }
+
   @Test
   void anApiServerThatStaysAwayIsAskedAgainUntilTheBudgetIsSpent() {
     node.cluster.failure = ClusterException.Reason.UNREACHABLE;

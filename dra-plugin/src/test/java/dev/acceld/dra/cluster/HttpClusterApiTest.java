@@ -124,6 +124,11 @@ class HttpClusterApiTest {
         .contains("403")
         .contains("ClusterRole needs verb get on resourceclaims");
     server.faults().allowAll();
+    server.faults().unauthorized(true);
+    assertThat(refused(() -> api.getClaim("ns", "c", SECOND), Reason.UNAUTHORIZED))
+        .contains("401", "expired", "renew it")
+        .doesNotContain("ClusterRole");
+    server.faults().unauthorized(false);
     assertThat(refused(() -> api.getClaim("ns", "other", SECOND), Reason.NOT_FOUND))
         .contains("ns/other")
         .contains("404");
