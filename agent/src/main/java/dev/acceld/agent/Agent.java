@@ -2,6 +2,7 @@ package dev.acceld.agent;
 
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigException;
+import dev.acceld.agent.config.SharedSettings;
 import dev.acceld.agent.host.InstanceLock;
 import dev.acceld.agent.host.StateOwner;
 import dev.acceld.agent.host.StateOwnership;
@@ -130,6 +131,8 @@ public final class Agent implements AutoCloseable {
                   args -> parts.claimViews(),
                   "conditions",
                   args -> parts.conditions(),
+                  "settings",
+                  args -> SharedSettings.of(settings),
                   "release",
                   new Releasing(devices, parts::claims)));
     } catch (IOException e) {

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What readiness says when the API server refuses the agent. Without credentials nothing works, so a
- * 401 that stays makes the agent not ready: a rolling update must not replace agents that are let in
- * by some that are not (a new pod has a new token, so the update itself does not wait for this). A
- * missing right is advice here, for the old agent and the new one have the same account; what the
+ * What readiness says when the API server refuses the agent. Without credentials nothing works, so
+ * a 401 that stays makes the agent not ready: a rolling update must not replace agents that are let
+ * in by some that are not (a new pod has a new token, so the update itself does not wait for this).
+ * A missing right is advice here, for the old agent and the new one have the same account; what the
  * slices need is required elsewhere. A server that is starting refuses everybody for a moment.
  */
 final class ApiRefusals {

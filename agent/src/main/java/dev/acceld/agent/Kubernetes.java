@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ final class Kubernetes implements AutoCloseable {
   private static final long PODS_EVERY_SECONDS = 15;
   private static final long RECORDS_EVERY_MILLIS = 1000;
   private static final long SILENCE_SECONDS = 15;
+  private static final long DRIVERS_FIRST_MILLIS = 20_000;
   private static final long KNOCK_EVERY_SECONDS = 15;
   private static final long RIVALS_FIRST_SECONDS = 5;
   private static final long RIVALS_EVERY_SECONDS = 180;
@@ -63,6 +65,7 @@ final class Kubernetes implements AutoCloseable {
   private final KubeletTransport transport = new KubeletTransport();
   private final PodResourcesClient pods;
   private final RivalPlugins rivals;
+  private final RivalDrivers rivalDrivers;
   private final KubeletPlugin plugin;
   private final SlicePublisher publisher;
   private final SliceFeed feed;
@@ -110,6 +113,9 @@ final class Kubernetes implements AutoCloseable {
                 devices.control()));
     pods = new PodResourcesClient(config.kubeletDir(), transport);
     rivals = new RivalPlugins(pods, () -> devices.supervisor().inventory());
+    rivalDrivers =
+        new RivalDrivers(
+            api, config.driverName(), config.nodeName(), () -> devices.supervisor().inventory());
     plugin =
         new KubeletPlugin(kubeletSettings(config), transport, claims, devices, telemetry.kubelet());
     sliceState = new SliceState(telemetry.slices());
@@ -204,13 +210,20 @@ final class Kubernetes implements AutoCloseable {
             KNOCK_EVERY_SECONDS,
             KNOCK_EVERY_SECONDS,
             TimeUnit.SECONDS);
+    var drivers =
+        housekeeping.scheduleWithFixedDelay(
+            Steady.task("the look at other DRA drivers", rivalDrivers::look),
+            ThreadLocalRandom.current().nextLong(DRIVERS_FIRST_MILLIS / 2, DRIVERS_FIRST_MILLIS),
+            RivalDrivers.pause().toMillis(),
+            TimeUnit.MILLISECONDS);
     var silence = housekeeping.schedule(this::tellOfSilence, SILENCE_SECONDS, TimeUnit.SECONDS);
     log.debug(
-        "housekeeping: {} {} {} {} {}",
+        "housekeeping: {} {} {} {} {} {}",
         records.isDone(),
         users.isDone(),
         plugins.isDone(),
         knock.isDone(),
+        drivers.isDone(),
         silence.isDone());
   }
 
@@ -241,7 +254,9 @@ final class Kubernetes implements AutoCloseable {
     }
   }
 
-  /** While we are not let in nobody else may be asking, so readiness would not learn that we are. */
+  /**
+   * While we are not let in nobody else may be asking, so readiness would not learn that we are.
+   */
   private void knock() {
     if (refusals.unauthorized()) {
       try {
@@ -302,6 +317,7 @@ final class Kubernetes implements AutoCloseable {
     all.addAll(sliceState.conditions());
     all.add(cdi());
     rivals.condition().ifPresent(all::add);
+    rivalDrivers.condition().ifPresent(all::add);
     refusals.condition().ifPresent(all::add);
     return all;
   }

@@ -1,11 +1,13 @@
 package dev.acceld.telemetry;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceSlice;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Measures each request and changes none. */
 final class MeteredClusterApi implements ClusterApi {
@@ -68,6 +70,17 @@ final class MeteredClusterApi implements ClusterApi {
       throws ClusterException {
     return measured(
         "watch", SLICES, () -> api.watchSlices(driver, nodeName, fromVersion, observer));
+  }
+
+  @Override
+  public void eachSliceOfNode(String nodeName, Consumer<JsonNode> slices) throws ClusterException {
+    measured(
+        "list",
+        SLICES,
+        () -> {
+          api.eachSliceOfNode(nodeName, slices);
+          return true;
+        });
   }
 
   @Override

@@ -4,18 +4,25 @@ import static dev.acceld.agent.AgentStage.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.http.Condition;
+import dev.acceld.dra.standin.ApiKind;
 import dev.acceld.dra.standin.StandinKubelet;
 import dev.acceld.dra.standin.StandinKubeletHooks;
 import dev.acceld.dra.standin.StandinKubeletOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What people get wrong is named in readiness, with what to do. */
 class WhatIsWrongTest {
@@ -135,6 +142,38 @@ class WhatIsWrongTest {
     stage.kubelet.prepare(java.util.List.of(stage.claim("p")));
     awaitWords(agent, "api", "403", "get resourceclaims");
     assertThat(condition(agent, "api").required()).isFalse();
+  }
+
+  /**
+   * NVIDIA's own driver beside ours: eight digits of PCI domain, or the UUID under another name.
+   */
+  @ParameterizedTest
+  @CsvSource({"uuid,uuid", "pcieBusID,resource.kubernetes.io/pciBusID"})
+  void anotherDriverForTheSameGpu(String theirs, String ours) throws Exception {
+    Agent first = stage.ready("a0", Map.of());
+    JsonNode own = stage.api.all(ApiKind.SLICES).getFirst().at("/spec/devices/0/attributes");
+    String value = own.path(ours).path("string").asText();
+    assertThat(value).isNotEmpty();
+    first.close();
+    ObjectNode slice = new ObjectMapper().createObjectNode();
+    slice.withObject("metadata").put("name", "00000-gpu.nvidia.com-node-1");
+    ObjectNode spec = slice.withObject("spec");
+    spec.put("driver", "gpu.nvidia.com").put("nodeName", AgentStage.NODE);
+    spec.withObject("pool")
+        .put("name", AgentStage.NODE)
+        .put("generation", 1)
+        .put("resourceSliceCount", 1);
+    ObjectNode device = spec.withArray("devices").addObject().put("name", "gpu-7");
+    device
+        .withObject("attributes")
+        .withObject(theirs)
+        .put("string", theirs.equals("uuid") ? value : "0000" + value.toUpperCase(Locale.ROOT));
+    stage.api.create(ApiKind.SLICES, "", slice);
+
+    Agent agent = stage.ready("a1", Map.of());
+    awaitWords(agent, "other-driver", "gpu.nvidia.com", "gpu-7", "one driver alone");
+    assertThat(condition(agent, "other-driver").required()).isFalse();
+    assertThat(stage.api.all(ApiKind.SLICES)).as("theirs stays").hasSize(2);
   }
 
   @Test

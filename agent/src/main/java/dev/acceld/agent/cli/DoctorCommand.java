@@ -3,6 +3,9 @@ package dev.acceld.agent.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.config.ConfigReader;
+import dev.acceld.agent.config.Setting;
+import dev.acceld.agent.doctor.AgentSettings;
 import dev.acceld.agent.doctor.Doctor;
 import dev.acceld.agent.doctor.Finding;
 import dev.acceld.telemetry.log.LogFormat;
@@ -10,7 +13,9 @@ import dev.acceld.telemetry.log.LogSetup;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,8 +36,8 @@ final class DoctorCommand implements Callable<Integer> {
     spec.usageMessage()
         .description(
             "Looks for what is wrong with this node and says what to do; status 1 when pods with claims"
-                + " will not get their devices. Takes the agent's settings, and works with and without a"
-                + " running agent; on the node as root, or by kubectl exec in the agent's pod.");
+                + " will not get their devices. Takes the settings of the running agent, if there is one, for what"
+                + " no flag says; on the node as root, or by kubectl exec in the agent's pod.");
     spec.addOption(
         OptionSpec.builder("-o", OUTPUT)
             .paramLabel("FORMAT")
@@ -51,9 +56,13 @@ final class DoctorCommand implements Callable<Integer> {
       throw new IllegalStateException("made without a spec");
     }
     ParseResult parsed = own.commandLine().getParseResult();
-    AgentConfig config = SettingOptions.read(parsed);
     LogSetup.configure(LogFormat.TEXT, "error"); // the findings say it all
-    List<Finding> findings = Doctor.examine(config, System.getenv(), Path.of("/proc"));
+    AgentSettings agent = AgentSettings.ask(SettingOptions.read(parsed).stateDir());
+    AgentConfig config = ConfigReader.read(SettingOptions.raw(parsed, agent.settings()));
+    Map<Setting, String> flags = SettingOptions.flags(parsed);
+    List<Finding> findings = new ArrayList<>();
+    findings.addAll(agent.findings(flags));
+    findings.addAll(Doctor.examine(config, System.getenv(), Path.of("/proc")));
     PrintWriter out = own.commandLine().getOut();
     if (parsed.matchedOptionValue(OUTPUT, Output.TABLE) == Output.JSON) {
       out.println(

@@ -51,6 +51,25 @@ final class SettingOptions {
   }
 
   static RawSettings raw(ParseResult parsed) {
+    return raw(parsed, Map.of());
+  }
+
+  /**
+   * The same; what no flag says is as a running agent has it.
+   *
+   * @param agents that agent's settings
+   */
+  static RawSettings raw(ParseResult parsed, Map<Setting, String> agents) {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    flags.putAll(agents);
+    flags.putAll(flags(parsed));
+    String file = parsed.matchedOptionValue(CONFIG, System.getenv("ACCELD_CONFIG"));
+    return RawSettings.of(
+        flags, System.getenv(), Optional.ofNullable(file).filter(f -> !f.isBlank()).map(Path::of));
+  }
+
+  /** What the command line itself says. */
+  static Map<Setting, String> flags(ParseResult parsed) {
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     for (Setting s : Setting.values()) {
       String value =
@@ -64,8 +83,6 @@ final class SettingOptions {
         flags.put(s, value);
       }
     }
-    String file = parsed.matchedOptionValue(CONFIG, System.getenv("ACCELD_CONFIG"));
-    return RawSettings.of(
-        flags, System.getenv(), Optional.ofNullable(file).filter(f -> !f.isBlank()).map(Path::of));
+    return flags;
   }
 }

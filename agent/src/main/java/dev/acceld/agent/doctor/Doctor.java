@@ -49,13 +49,16 @@ public final class Doctor {
                   new GateCheck(config.kubeletDir(), kubelet),
                   new HardwareCheck(hardware, config.nvidia().root().seen()),
                   new DevicePluginCheck(pods, hardware),
+                  new RivalDriverCheck(cluster, config.nodeName(), config.driverName(), hardware),
                   new ApiCheck(cluster),
                   new NodeCheck(cluster, config.nodeName()),
                   new RuntimeCheck(
                       cluster,
                       config.nodeName(),
                       config.cdiDir(),
-                      List.of(settings.hostRoot(), settings.nvidia().root().seen())),
+                      new RuntimeFiles(
+                          List.of(settings.hostRoot(), settings.nvidia().root().seen()), proc)),
+                  new CdiFilesCheck(config.cdiDir(), config.driverName()),
                   new RightsCheck(cluster, config.nodeName()),
                   new ClockCheck(cluster, Clock.systemUTC()),
                   new DiskCheck("state directory", config.stateDir(), "--state-dir"),
@@ -83,6 +86,6 @@ public final class Doctor {
         all.add(Finding.warn(check.name(), "could not be looked at: " + e, ""));
       }
     }
-    return all;
+    return Once.of(all);
   }
 }

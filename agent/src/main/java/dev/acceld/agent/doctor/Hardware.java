@@ -1,5 +1,6 @@
 package dev.acceld.agent.doctor;
 
+import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.Discovery;
@@ -14,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the node has: the GPUs of the bus as far as files tell, and what NVML makes of them. */
 final class Hardware {
@@ -55,6 +57,14 @@ final class Hardware {
     } catch (ProbeUnavailable e) {
       return new Discovery(List.of(), List.of());
     }
+  }
+
+  /** Where GPUs and TPU chips are. */
+  List<PciAddress> addresses() {
+    return Stream.concat(
+            UnservedGpus.addresses(host).stream(),
+            tpus().devices().stream().flatMap(d -> d.common().pci().stream()))
+        .toList();
   }
 
   Set<Vendor> vendors() {

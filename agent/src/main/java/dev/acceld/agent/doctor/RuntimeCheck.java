@@ -2,7 +2,6 @@ package dev.acceld.agent.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,15 +10,15 @@ import java.util.regex.Pattern;
 
 /**
  * Whether the container runtime applies CDI files, and from our directory. The Node tells which
- * runtime it is; containerd's configuration is read where it can be seen.
+ * runtime it is; its configuration is read where it can be seen, and where it cannot, that is a
+ * finding: nothing is taken for right that was not looked at.
  */
 final class RuntimeCheck implements Check {
-  private static final String CONFIG = "etc/containerd/config.toml";
+  /** Of containerd (1.7, 2.x) and of CRI-O. */
+  private static final List<String> DEFAULT_DIRECTORIES = List.of("/etc/cdi", "/var/run/cdi");
+
   private static final Pattern CONTAINERD = Pattern.compile("containerd://v?(\\d+)\\.(\\d+).*");
-  private static final Pattern ENABLED =
-      Pattern.compile("(?m)^\\s*enable_cdi\\s*=\\s*(true|false)");
-  private static final Pattern DIRECTORIES =
-      Pattern.compile("(?ms)^\\s*cdi_spec_dirs\\s*=\\s*\\[(.*?)]");
+  private static final String ASK = "; 'acceld inside' in a pod with a claim tells";
   private static final String SWITCH_ON =
       "in /etc/containerd/config.toml, under [plugins.\"io.containerd.grpc.v1.cri\"] (containerd 2:"
           + " [plugins.\"io.containerd.cri.v1.runtime\"]), set enable_cdi = true, and restart"
@@ -28,16 +27,13 @@ final class RuntimeCheck implements Check {
   private final ClusterAccess cluster;
   private final String node;
   private final Path cdiDir;
-  private final List<Path> roots;
+  private final RuntimeFiles files;
 
-  /**
-   * @param roots directories that may be the host's root
-   */
-  RuntimeCheck(ClusterAccess cluster, String node, Path cdiDir, List<Path> roots) {
+  RuntimeCheck(ClusterAccess cluster, String node, Path cdiDir, RuntimeFiles files) {
     this.cluster = cluster;
     this.node = node;
     this.cdiDir = cdiDir;
-    this.roots = List.copyOf(roots);
+    this.files = files;
   }
 
   @Override
@@ -47,44 +43,37 @@ final class RuntimeCheck implements Check {
 
   @Override
   public List<Finding> look() throws IOException {
-    Optional<String> config = config();
+    Optional<RuntimeConfig> containerd = files.containerd();
     Optional<JsonNode> object;
     try {
       object = cluster.node(node);
     } catch (ClusterAccess.CannotAsk e) {
-      if (config.isEmpty()) {
+      if (containerd.isEmpty()) {
         throw e;
       }
       object = Optional.empty();
     }
     String runtime =
         object.map(n -> n.at("/status/nodeInfo/containerRuntimeVersion").asText()).orElse("");
-    return List.of(judge(runtime, config));
-  }
-
-  private Optional<String> config() throws IOException {
-    for (Path root : roots) {
-      Path file = root.resolve(CONFIG);
-      if (Files.isReadable(file)) {
-        return Optional.of(Files.readString(file));
-      }
-    }
-    return Optional.empty();
+    return List.of(judge(runtime, runtime.startsWith("cri-o://") ? files.crio() : containerd));
   }
 
   /**
    * @param runtime as the Node tells it, {@code containerd://1.7.27}; empty when not known
-   * @param config containerd's configuration, if it can be read
+   * @param config what that runtime's files say; empty when they cannot be seen
    */
-  Finding judge(String runtime, Optional<String> config) {
+  Finding judge(String runtime, Optional<RuntimeConfig> config) {
     if (runtime.startsWith("cri-o://")) {
-      return Finding.ok(name(), runtime + " always applies CDI");
+      return directories(runtime, "cri-o always applies CDI", config);
     }
     Matcher version = CONTAINERD.matcher(runtime);
     boolean containerd = version.matches();
     if (!containerd && (config.isEmpty() || !runtime.isEmpty())) {
       return runtime.isEmpty()
-          ? Finding.skipped(name(), "the Node does not tell its runtime")
+          ? Finding.warn(
+              name(),
+              "not known: the Node does not tell its runtime",
+              "look whether it applies CDI" + ASK)
           : Finding.warn(
               name(),
               runtime + " is not known to apply CDI",
@@ -93,39 +82,71 @@ final class RuntimeCheck implements Check {
     if (containerd && major(version) == 1 && minor(version) < 7) {
       return Finding.fail(name(), runtime + " has no CDI", "upgrade to containerd 1.7 or newer");
     }
-    Optional<Boolean> enabled = config.flatMap(RuntimeCheck::enabled);
+    String called = containerd ? runtime : "containerd";
+    Optional<Boolean> enabled = config.flatMap(RuntimeConfig::enabled);
     if (enabled.isPresent() && !enabled.get()) {
-      return Finding.fail(name(), "containerd's configuration says enable_cdi = false", SWITCH_ON);
-    }
-    Optional<String> directories = config.flatMap(RuntimeCheck::directories);
-    if (directories.isPresent() && !listed(directories.get())) {
       return Finding.fail(
-          name(),
-          "containerd reads cdi_spec_dirs = ["
-              + directories.get().strip()
-              + "], acceld writes to "
-              + cdiDir,
-          "add "
-              + cdiDir
-              + " to cdi_spec_dirs and restart containerd, or set --cdi-dir (chart: cdi.dir) to one"
-              + " of these");
+          name(), called + ": its configuration says enable_cdi = false", SWITCH_ON);
     }
-    if (enabled.isPresent() || containerd && major(version) >= 2) {
-      return Finding.ok(
-          name(),
-          (containerd ? runtime : "containerd")
-              + (enabled.isPresent() ? ": enable_cdi = true" : " has it on by default"));
+    if (enabled.isPresent()) {
+      return directories(called, "enable_cdi = true", config);
     }
-    return config.isPresent()
+    if (containerd && major(version) >= 2) {
+      return directories(called, "CDI is on by default", config);
+    }
+    boolean seen = config.isPresent() && config.get().unread().isEmpty();
+    if (!seen) {
+      return Finding.warn(
+          name(),
+          called + " may have CDI off, its default before 2.0; not known: " + unseen(config),
+          SWITCH_ON + ", unless that was done" + ASK);
+    }
+    return containerd
         ? Finding.fail(
             name(),
-            (containerd ? runtime : "containerd 1.7")
-                + " has CDI off by default, and its configuration does not switch it on",
+            called + " has CDI off by default, and its configuration does not switch it on",
             SWITCH_ON)
         : Finding.warn(
             name(),
-            runtime + " has CDI off by default; its configuration cannot be read from here",
-            SWITCH_ON + ", unless that was done; 'acceld inside' in a pod with a claim tells");
+            "not known: containerd's configuration does not say enable_cdi, which is off before 2.0"
+                + " and on after",
+            SWITCH_ON + ", if this is containerd 1.7");
+  }
+
+  /** CDI is on; from our directory? */
+  private Finding directories(String runtime, String on, Optional<RuntimeConfig> config) {
+    if (config.isEmpty() || !config.get().unread().isEmpty()) {
+      return Finding.warn(
+          name(),
+          runtime + ": " + on + "; whether it reads " + cdiDir + " is not known: " + unseen(config),
+          "look whether cdi_spec_dirs in its configuration has "
+              + cdiDir
+              + " (by default "
+              + String.join(" and ", DEFAULT_DIRECTORIES)
+              + ")"
+              + ASK);
+    }
+    List<String> dirs = config.get().directories().orElse(DEFAULT_DIRECTORIES);
+    String which =
+        config.get().directories().isPresent()
+            ? "cdi_spec_dirs = " + dirs
+            : "cdi_spec_dirs is not set, so it reads " + String.join(" and ", dirs);
+    if (dirs.stream().noneMatch(d -> !d.isBlank() && same(Path.of(d)).equals(same(cdiDir)))) {
+      return Finding.fail(
+          name(),
+          runtime + ": " + which + ", acceld writes to " + cdiDir,
+          "add "
+              + cdiDir
+              + " to cdi_spec_dirs and restart the runtime, or set --cdi-dir (chart: cdi.dir) to one"
+              + " of these");
+    }
+    return Finding.ok(name(), runtime + ": " + on + ", " + which);
+  }
+
+  private static String unseen(Optional<RuntimeConfig> config) {
+    return config
+        .map(c -> "these cannot be read: " + String.join(", ", c.unread()))
+        .orElse("its configuration cannot be seen from here");
   }
 
   private static int major(Matcher version) {
@@ -136,28 +157,8 @@ final class RuntimeCheck implements Check {
     return Integer.parseInt(version.group(2));
   }
 
-  private static Optional<Boolean> enabled(String toml) {
-    Matcher m = ENABLED.matcher(toml);
-    return m.find() ? Optional.of(m.group(1).equals("true")) : Optional.empty();
-  }
-
-  private static Optional<String> directories(String toml) {
-    Matcher m = DIRECTORIES.matcher(toml);
-    return m.find() ? Optional.of(m.group(1)) : Optional.empty();
-  }
-
   /** {@code /var/run} is a link to {@code /run} on every distribution. */
-  private boolean listed(String directories) {
-    for (String quoted : directories.split(",", -1)) {
-      String dir = quoted.strip().replace("\"", "").replace("'", "");
-      if (!dir.isEmpty() && same(Path.of(dir)).equals(same(cdiDir))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Path same(Path dir) {
+  static Path same(Path dir) {
     return dir.startsWith("/var/run")
         ? Path.of("/run").resolve(Path.of("/var/run").relativize(dir)).normalize()
         : dir.normalize();

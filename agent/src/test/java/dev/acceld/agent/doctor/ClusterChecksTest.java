@@ -144,7 +144,9 @@ class ClusterChecksTest {
 
   @Test
   void theRuntimeAsTheNodeTellsIt() throws IOException {
-    RuntimeCheck check = new RuntimeCheck(cluster(), "n", CDI, List.of(dir));
+    RuntimeCheck check =
+        new RuntimeCheck(
+            cluster(), "n", CDI, new RuntimeFiles(List.of(dir), dir.resolve("no-processes")));
     nodeInfo("v1.37.1", "containerd://1.7.27");
     assertThat(one(check).state()).isEqualTo(State.WARN);
     assertThat(one(check).remedy()).contains("enable_cdi = true");
@@ -155,37 +157,14 @@ class ClusterChecksTest {
     assertThat(one(check).state()).isEqualTo(State.FAIL);
     Files.writeString(config, "[plugins.\"io.containerd.grpc.v1.cri\"]\n  enable_cdi = true\n");
     assertThat(one(check).state()).isEqualTo(State.OK);
-    Files.writeString(config, "# enable_cdi = true\n  enable_cdi = false # why?\n");
+    Files.writeString(
+        config,
+        "[plugins.'io.containerd.grpc.v1.cri']\n# enable_cdi = true\n  enable_cdi = false # why?\n");
     assertThat(one(check).state()).isEqualTo(State.FAIL);
 
     nodeInfo("v1.37.1", "containerd://2.1.9");
     assertThat(one(check).state()).isEqualTo(State.FAIL);
     Files.delete(config);
     assertThat(one(check).state()).isEqualTo(State.OK);
-  }
-
-  @Test
-  void theRuntimesDirectories() {
-    RuntimeCheck check = new RuntimeCheck(cluster(), "n", CDI, List.of());
-    assertThat(
-            check
-                .judge(
-                    "containerd://2.0.0", Optional.of("cdi_spec_dirs = ['/etc/cdi', '/run/cdi']"))
-                .state())
-        .isEqualTo(State.OK);
-    Finding elsewhere =
-        check.judge("containerd://2.0.0", Optional.of("cdi_spec_dirs = [\n  \"/etc/cdi\",\n]"));
-    assertThat(elsewhere.state()).isEqualTo(State.FAIL);
-    assertThat(elsewhere.what()).contains("/etc/cdi", CDI.toString());
-  }
-
-  @Test
-  void otherRuntimes() {
-    RuntimeCheck check = new RuntimeCheck(cluster(), "n", CDI, List.of());
-    assertThat(check.judge("cri-o://1.34.0", Optional.empty()).state()).isEqualTo(State.OK);
-    assertThat(check.judge("containerd://1.6.9", Optional.empty()).state()).isEqualTo(State.FAIL);
-    assertThat(check.judge("docker://28.0.0", Optional.empty()).state()).isEqualTo(State.WARN);
-    assertThat(check.judge("", Optional.empty()).state()).isEqualTo(State.SKIPPED);
-    assertThat(check.judge("", Optional.of("enable_cdi = true")).state()).isEqualTo(State.OK);
   }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.Agent;
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.cli.Commands;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.doctor.Finding.State;
+import dev.acceld.dra.standin.ApiKind;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +100,63 @@ class DoctorTest {
     assertThat(table.text())
         .startsWith("STATE")
         .contains("FAIL", "we may not create resourceslices", "-> give the agent's ClusterRole");
+  }
+
+  /** Run without any flag but the state directory, it looks where the agent looks. */
+  @Test
+  void takesTheSettingsOfTheAgentBesideIt() throws Exception {
+    stage.ready("a0", Map.of());
+    Said said =
+        run("doctor", "-o", "json", new String[] {"--state-dir", stage.stateDir().toString()});
+    List<Finding> all = List.of(new ObjectMapper().readValue(said.text(), Finding[].class));
+    assertThat(named(all, "settings").what()).isEqualTo("those of the running agent");
+    assertThat(named(all, "node").what()).contains(AgentStage.NODE);
+    assertThat(named(all, "kubelet directory").state()).isEqualTo(State.OK);
+    assertThat(named(all, "CDI directory").what()).contains(stage.cdiDir().toString());
+    assertThat(named(all, "driver").what()).contains("1 NVIDIA GPU");
+
+    said =
+        run(
+            "doctor",
+            "-o",
+            "json",
+            "--state-dir",
+            stage.stateDir().toString(),
+            "--cdi-dir",
+            stage.dir.resolve("other").toString());
+    all = List.of(new ObjectMapper().readValue(said.text(), Finding[].class));
+    assertThat(named(all, "settings").state()).isEqualTo(State.WARN);
+    assertThat(named(all, "settings").what()).contains("--cdi-dir", stage.cdiDir().toString());
+    assertThat(named(all, "CDI directory").what()).contains("other");
+  }
+
+  @Test
+  void saysAThingOnce() throws Exception {
+    Finding own = Finding.fail("device plugins", "nvidia.com/gpu", "");
+    Finding agents = Finding.warn("agent: device-plugin", "nvidia.com/gpu", "");
+    Finding known = Finding.ok("agent: kubelet", "registered");
+    assertThat(Once.of(List.of(agents, known, own))).containsExactly(known, own);
+    Finding skipped = Finding.skipped("device plugins", "the kubelet does not tell");
+    assertThat(Once.of(List.of(agents, skipped))).containsExactly(agents, skipped);
+
+    stage.ready("a0", Map.of());
+    assertThat(examine()).extracting(Finding::name).doesNotHaveDuplicates();
+    assertThat(examine())
+        .filteredOn(f -> f.what().contains(stage.cdiDir().toString()))
+        .filteredOn(f -> f.what().contains("writable"))
+        .isEmpty();
+  }
+
+  @Test
+  void anotherDriversSliceForTheSameGpuIsFound() throws Exception {
+    stage.ready("a0", Map.of());
+    assertThat(named(examine(), "other DRA drivers").state()).isEqualTo(State.OK);
+    ObjectNode slice = stage.api.all(ApiKind.SLICES).getFirst();
+    slice.set("metadata", new ObjectMapper().createObjectNode().put("name", "other"));
+    ((ObjectNode) slice.path("spec")).put("driver", "gpu.nvidia.com");
+    stage.api.create(ApiKind.SLICES, "", slice);
+    assertThat(named(examine(), "other DRA drivers").state()).isEqualTo(State.FAIL);
+    assertThat(named(examine(), "other DRA drivers").what()).contains("gpu.nvidia.com");
   }
 
   private record Said(int status, String text) {}

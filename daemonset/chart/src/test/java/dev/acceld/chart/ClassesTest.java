@@ -37,8 +37,8 @@ class ClassesTest {
   }
 
   /**
-   * A quota counts by class: of two classes for the same devices the second one evades it. Classes of
-   * the chart therefore ask for types that differ, whatever the values.
+   * A quota counts by class: of two classes for the same devices the second one evades it. Classes
+   * of the chart therefore ask for types that differ, whatever the values.
    */
   @ParameterizedTest
   @ValueSource(

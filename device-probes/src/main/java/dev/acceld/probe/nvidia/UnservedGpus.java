@@ -1,7 +1,10 @@
 package dev.acceld.probe.nvidia;
 
+import dev.acceld.device.PciAddress;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PciDevices;
+import dev.acceld.host.PciFunction;
+import java.util.List;
 
 /** NVIDIA's GPUs that are on the PCI bus while the driver cannot be had. */
 public final class UnservedGpus {
@@ -15,11 +18,16 @@ public final class UnservedGpus {
    * on which NVML finds nothing: there somebody forgot the driver. Reads sysfs.
    */
   public static int count(HostFs host) {
-    return (int)
-        new PciDevices(host)
-            .of(NVIDIA).stream()
-                .filter(f -> f.baseClass() == DISPLAY)
-                .filter(f -> f.driver().filter("vfio-pci"::equals).isEmpty())
-                .count();
+    return addresses(host).size();
+  }
+
+  /** Where those GPUs are. Reads sysfs. */
+  public static List<PciAddress> addresses(HostFs host) {
+    return new PciDevices(host)
+        .of(NVIDIA).stream()
+            .filter(f -> f.baseClass() == DISPLAY)
+            .filter(f -> f.driver().filter("vfio-pci"::equals).isEmpty())
+            .map(PciFunction::address)
+            .toList();
   }
 }

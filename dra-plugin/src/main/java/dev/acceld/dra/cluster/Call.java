@@ -6,8 +6,6 @@ import dev.acceld.dra.cluster.ClusterException.Reason;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One request in the words of RBAC, so that an error says at once what to look at.

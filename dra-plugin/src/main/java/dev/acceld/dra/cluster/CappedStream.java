@@ -4,7 +4,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The body of an answer, up to so many bytes: the agent's heap is small, and a peer may be wrong. */
+/**
+ * The body of an answer, up to so many bytes: the agent's heap is small, and a peer may be wrong.
+ */
 final class CappedStream extends FilterInputStream {
   /**
    * For one object. Above what an API server can hold: it takes requests of 3 MiB at the most, and

@@ -1,8 +1,10 @@
 package dev.acceld.dra.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The handful of calls that a node makes to the API server. All of them block, may be called from
@@ -50,6 +52,12 @@ public interface ClusterApi extends AutoCloseable {
    */
   Watch watchSlices(String driver, String nodeName, String fromVersion, SliceObserver observer)
       throws ClusterException;
+
+  /**
+   * All slices of that node, of whatever driver, one by one and as they are told; from the server's
+   * memory, so perhaps a moment old. For seldom use.
+   */
+  void eachSliceOfNode(String nodeName, Consumer<JsonNode> slices) throws ClusterException;
 
   /** Whether that pod exists, and its UID if so. Rare: proof before clean-up. */
   Optional<String> podUid(String namespace, String name) throws ClusterException;

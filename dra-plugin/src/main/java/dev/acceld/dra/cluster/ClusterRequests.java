@@ -78,9 +78,7 @@ public final class ClusterRequests {
   private ApiHttp.Answer<byte[]> send(String method, String path, byte @Nullable [] body)
       throws IOException {
     return http.send(
-        new ApiHttp.Request(method, path, body, TIMEOUT),
-        ONE_ANSWER,
-        InputStream::readAllBytes);
+        new ApiHttp.Request(method, path, body, TIMEOUT), ONE_ANSWER, InputStream::readAllBytes);
   }
 
   private JsonNode read(byte[] bytes) throws IOException {

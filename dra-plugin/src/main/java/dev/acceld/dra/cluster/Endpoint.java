@@ -11,9 +11,4 @@ import java.net.URI;
  * @param token asked before each request
  * @param origin where all this came from, for messages
  */
-record Endpoint(
-    URI server,
-    TlsSource tls,
-    boolean anyHostName,
-    TokenSource token,
-    String origin) {}
+record Endpoint(URI server, TlsSource tls, boolean anyHostName, TokenSource token, String origin) {}

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ClusterApi} over {@link ApiHttp}. A thread is held only while a watch runs. */
@@ -26,7 +27,6 @@ final class HttpClusterApi implements ClusterApi {
 
   /** No text that is wanted of an answer is that long: the API server limits all of them. */
   private static final int LONGEST_TEXT = 1 << 20;
-
 
   private final ApiHttp http;
   private final Duration timeout;
@@ -144,11 +144,22 @@ final class HttpClusterApi implements ClusterApi {
     Call call =
         new Call("watch", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
     SliceWatch watch =
-        new SliceWatch(
-            http, mapper, call, path, timeout, fromVersion, observer, watches::remove);
+        new SliceWatch(http, mapper, call, path, timeout, fromVersion, observer, watches::remove);
     watches.add(watch);
     watch.start();
     return watch;
+  }
+
+  @Override
+  public void eachSliceOfNode(String nodeName, Consumer<JsonNode> slices) throws ClusterException {
+    Call call = new Call("list", "resourceslices", "", "on node " + nodeName);
+    String path =
+        SLICES + "?resourceVersion=0&fieldSelector=" + encode("spec.nodeName=" + nodeName);
+    call.send(
+        http,
+        new ApiHttp.Request("GET", path, null, timeout),
+        ONE_LIST,
+        in -> ListJson.read(mapper, in, slices));
   }
 
   @Override

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * CA and client certificates that somebody else keeps fresh in files: looked at once a minute, and
- * when a handshake has failed. Files that cannot be read or used for a moment cost nothing, the last
- * good ones count.
+ * when a handshake has failed. Files that cannot be read or used for a moment cost nothing, the
+ * last good ones count.
  */
 final class TlsFiles implements TlsSource {
   private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
@@ -70,7 +70,9 @@ final class TlsFiles implements TlsSource {
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       if (!message.equals(trouble)) {
-        log.warn("certificates for the API server cannot be read again, the last ones stay: {}", message);
+        log.warn(
+            "certificates for the API server cannot be read again, the last ones stay: {}",
+            message);
       }
       trouble = message;
     }

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A token that somebody else keeps fresh in a file, as the kubelet does for a service account: read
- * again once a minute, and when the server refuses it. A file that cannot be read for a moment costs
- * nothing while the server takes the last token.
+ * again once a minute, and when the server refuses it. A file that cannot be read for a moment
+ * costs nothing while the server takes the last token.
  */
 final class TokenFile implements TokenSource {
   private static final Duration REREAD = Duration.ofMinutes(1);

@@ -55,7 +55,8 @@ final class WatchStreamIn extends FilterInputStream {
       throw new SocketTimeoutException("the watch goes on after the time that was agreed");
     }
     if (now - lastEvent > silence) {
-      throw new SocketTimeoutException("no event for " + Duration.ofNanos(silence).toMinutes() + " minutes");
+      throw new SocketTimeoutException(
+          "no event for " + Duration.ofNanos(silence).toMinutes() + " minutes");
     }
   }
 }

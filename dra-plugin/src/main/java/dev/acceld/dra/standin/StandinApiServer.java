@@ -20,9 +20,9 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small API server in memory that speaks the real protocol on the loopback, with or without TLS, for
- * the objects that a node agent deals with: nodes, pods, ResourceClaims and ResourceSlices. Users
- * reach it by the kubeconfig that it writes. Nothing is authenticated.
+ * A small API server in memory that speaks the real protocol on the loopback, with or without TLS,
+ * for the objects that a node agent deals with: nodes, pods, ResourceClaims and ResourceSlices.
+ * Users reach it by the kubeconfig that it writes. Nothing is authenticated.
  */
 public final class StandinApiServer implements AutoCloseable {
   static {

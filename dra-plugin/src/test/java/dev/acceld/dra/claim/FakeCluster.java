@@ -103,6 +103,13 @@ final class FakeCluster implements ClusterApi {
   }
 
   @Override
+  public void eachSliceOfNode(
+      String nodeName,
+      java.util.function.Consumer<com.fasterxml.jackson.databind.JsonNode> slices) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Optional<String> podUid(String namespace, String name) throws ClusterException {
     Reason why = podFailure;
     if (why != null) {

@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A peer that is slow in any way costs a caller its timeout and no more, and no thread for good. */
+/**
+ * A peer that is slow in any way costs a caller its timeout and no more, and no thread for good.
+ */
 class DeadlineTest {
   private static final Duration TIMEOUT = Duration.ofMillis(400);
 
@@ -90,15 +92,14 @@ class DeadlineTest {
         ClusterApi api = api(peer)) {
       List<CompletableFuture<Void>> all = new ArrayList<>();
       for (int i = 0; i < 3 * ApiWorkers.AT_ONCE; i++) {
-        all.add(CompletableFuture.runAsync(() -> ends(() -> api.getClaim("ns", "c", TIMEOUT)),
-            task -> Thread.ofPlatform().daemon().start(task)));
+        all.add(
+            CompletableFuture.runAsync(
+                () -> ends(() -> api.getClaim("ns", "c", TIMEOUT)),
+                task -> Thread.ofPlatform().daemon().start(task)));
       }
       all.forEach(CompletableFuture::join);
       peer.manner = Manner.ANSWERS;
-      await()
-          .atMost(MOST)
-          .ignoreExceptions()
-          .until(() -> api.nodeUid("n").equals("u"));
+      await().atMost(MOST).ignoreExceptions().until(() -> api.nodeUid("n").equals("u"));
     }
   }
 

@@ -13,7 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ManyClaimsAtOnce {
   private ManyClaimsAtOnce() {}
 
-  /** Arguments: kubeconfig, number of claims {@code ns/c-0}, …, MiB that the rest of an agent takes. */
+  /**
+   * Arguments: kubeconfig, number of claims {@code ns/c-0}, …, MiB that the rest of an agent takes.
+   */
   public static void main(String[] args) throws Exception {
     int claims = Integer.parseInt(args[1]);
     List<byte[]> rest = new ArrayList<>();

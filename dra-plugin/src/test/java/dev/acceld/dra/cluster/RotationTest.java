@@ -67,7 +67,9 @@ class RotationTest {
     rotates(open(kubeconfig), server, port, kubeconfig, after);
   }
 
-  /** A file that is being written, or is away for a moment, is no reason to forget what is known. */
+  /**
+   * A file that is being written, or is away for a moment, is no reason to forget what is known.
+   */
   @Test
   void aBrokenFileKeepsTheLastOne() throws Exception {
     Path ca = Files.writeString(dir.resolve("ca.crt"), old.pem());
@@ -106,8 +108,7 @@ class RotationTest {
   }
 
   private static void rotates(
-      ClusterApi api, StandinApiServer first, int port, Path file, String after)
-      throws Exception {
+      ClusterApi api, StandinApiServer first, int port, Path file, String after) throws Exception {
     try (api) {
       first.addNode("n");
       assertThat(api.nodeUid("n")).isNotEmpty();

@@ -52,7 +52,10 @@ class SmallHeapTest {
       command.addAll(List.of(String.valueOf(CLAIMS), String.valueOf(REST_MIB)));
       Path out = dir.resolve("out");
       Process process =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
       boolean ended = process.waitFor(4, TimeUnit.MINUTES);
       if (!ended) {
         process.destroyForcibly();
@@ -72,8 +75,7 @@ class SmallHeapTest {
           ClusterConnection.open(Optional.of(kubeconfig), Map.of(), "t").api().orElseThrow()) {
         ClusterException e =
             catchThrowableOfType(
-                ClusterException.class,
-                () -> api.getClaim("ns", "c", Duration.ofMinutes(1)));
+                ClusterException.class, () -> api.getClaim("ns", "c", Duration.ofMinutes(1)));
         assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
         assertThat(e.getMessage()).contains("larger than 12 MiB");
         e = catchThrowableOfType(ClusterException.class, () -> api.podUid("ns", "p"));

@@ -1,0 +1,68 @@
+package dev.acceld.agent.doctor;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.acceld.agent.config.Setting;
+import dev.acceld.agent.config.SharedSettings;
+import dev.acceld.agent.local.LocalClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The settings of the agent that runs beside the doctor, which are the doctor's unless a flag says
+ * otherwise: a node is examined as its agent sees it.
+ *
+ * @param settings empty when no agent answers
+ */
+public record AgentSettings(Map<Setting, String> settings) {
+
+  /** Takes a copy. */
+  public AgentSettings {
+    settings = Map.copyOf(settings);
+  }
+
+  /** Asks the newest agent of that state directory. */
+  public static AgentSettings ask(Path stateDir) {
+    try {
+      return new AgentSettings(
+          SharedSettings.here(
+              new ObjectMapper()
+                  .treeToValue(
+                      new LocalClient(stateDir)
+                          .ask("settings", JsonNodeFactory.instance.objectNode()),
+                      SharedSettings.Told.class)));
+    } catch (IOException e) {
+      return new AgentSettings(Map.of()); // none runs there, or one that is older
+    }
+  }
+
+  /**
+   * What of them counts, and where flags differ.
+   *
+   * @param flags what the command line says
+   */
+  public List<Finding> findings(Map<Setting, String> flags) {
+    if (settings.isEmpty()) {
+      return List.of();
+    }
+    List<String> differ = new ArrayList<>();
+    new TreeMap<>(flags)
+        .forEach((setting, value) -> {
+          String agents = settings.get(setting);
+          if (agents != null && !agents.equals(value)) {
+            differ.add(setting.flag() + " " + value + " (the agent has " + agents + ")");
+          }
+        });
+    return List.of(
+        differ.isEmpty()
+            ? Finding.ok("settings", "those of the running agent")
+            : Finding.warn(
+                "settings",
+                "not those of the running agent: " + String.join(", ", differ),
+                "leave the flag out to look where the agent looks"));
+  }
+}
