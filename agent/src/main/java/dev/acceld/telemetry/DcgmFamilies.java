@@ -178,7 +178,7 @@ final class DcgmFamilies {
             (view, family) -> {
               for (NodeView.Row row : view.rows()) {
                 Labels labels = row.labels().dcgm();
-                if (labels != null && row.health() != null) {
+                if (labels != null && row.health() != null && !XidFamilies.deaf(row)) {
                   openXid(row.health()).ifPresent(xid -> family.add(labels, xid));
                 }
               }

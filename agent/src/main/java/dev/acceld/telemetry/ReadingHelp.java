@@ -10,7 +10,8 @@ final class ReadingHelp {
     return switch (metric) {
       case UTILIZATION -> "Share of the sampling time in which any kernel ran, 0 to 1.";
       case MEMORY_UTILIZATION ->
-          "Share of the sampling time in which memory was read or written, 0 to 1; not how full it is.";
+          "Share of the sampling time in which memory was read or written, 0 to 1; not how full it"
+              + " is.";
       case ENCODER_UTILIZATION -> "Share of the time in which the video encoder was busy, 0 to 1.";
       case DECODER_UTILIZATION -> "Share of the time in which the video decoder was busy, 0 to 1.";
       case JPEG_UTILIZATION -> "Share of the time in which the JPEG decoder was busy, 0 to 1.";
@@ -66,7 +67,8 @@ final class ReadingHelp {
       case PERFORMANCE_STATE -> "Performance state, 0 the fastest to 15 the slowest.";
       case CLOCK_REASON -> "1 for each thing that decides about the clocks now, 0 for the others.";
       case THROTTLED ->
-          "Time in which clocks were held down since the driver was loaded, by cause; causes overlap.";
+          "Time in which clocks were held down since the driver was loaded, by cause; causes"
+              + " overlap.";
       case ECC_CORRECTED -> "Corrected ECC memory errors since the driver was loaded.";
       case ECC_UNCORRECTED -> "Uncorrected ECC memory errors since the driver was loaded.";
       case ECC_CORRECTED_LIFETIME -> "Corrected ECC memory errors in all the life of the device.";
@@ -100,14 +102,20 @@ final class ReadingHelp {
           "Packets received with errors over the NVLink, from NVLink 5 on.";
       case NVLINK_RECOVERIES -> "How often the NVLink had to recover.";
       case NVLINK_RECOVERY_FAILURES -> "How often the NVLink failed to recover, from NVLink 5 on.";
+      case XID_HEARD ->
+          "1 while XID errors of the GPU are heard, 0 while nobody listens; then it has no XID"
+              + " series.";
       case FABRIC_STATE ->
           "Registration with the NVLink fabric: 1 not begun, 2 under way, 3 completed.";
       case FABRIC_STATUS ->
           "How the registration with the NVLink fabric ended: 0 well, else an NVML error code.";
+      case FABRIC_HEALTH ->
+          "The NVLink fabric's health in one number: 1 healthy, 2 unhealthy, 3 limited capacity.";
       case FABRIC_PROBLEM ->
           "1 for each thing that is wrong with the place in the NVLink fabric, 0 for the others.";
       case RECOVERY_ACTION ->
-          "What the driver asks for: 0 nothing, 1 reset, 2 reboot, 3 drain peers, 4 drain and reset.";
+          "What the driver asks for: 0 nothing, 1 reset, 2 reboot, 3 drain peers, 4 drain and"
+              + " reset.";
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.acceld.telemetry;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
+import dev.acceld.device.Metric;
 import dev.acceld.device.Vendor;
 import dev.acceld.health.XidCatalogue;
 import java.util.List;
@@ -18,6 +19,9 @@ final class XidFamilies {
 
   static void byCode(NodeView view, FamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
+      if (deaf(row)) {
+        continue;
+      }
       row.xids().forEach((xid, n) -> add(family, row, xid, n));
       if (has(row.device())) {
         GRAVE.stream().filter(x -> !row.xids().containsKey(x)).forEach(x -> add(family, row, x, 0));
@@ -27,11 +31,16 @@ final class XidFamilies {
 
   static void total(NodeView view, FamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
-      if (has(row.device()) || !row.xids().isEmpty()) {
+      if (!deaf(row) && (has(row.device()) || !row.xids().isEmpty())) {
         family.add(
             row.labels().lasting(), row.xids().values().stream().mapToLong(Long::longValue).sum());
       }
     }
+  }
+
+  /** While nobody listens, "no XID" is not known. */
+  static boolean deaf(NodeView.Row row) {
+    return row.readings().get(Metric.XID_HEARD) == 0;
   }
 
   /** The driver reports XIDs of whole GPUs. */

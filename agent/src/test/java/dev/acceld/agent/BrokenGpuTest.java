@@ -81,6 +81,26 @@ class BrokenGpuTest {
     assertThat(metrics(agent)).contains("reason=\"device-lost\"");
   }
 
+  @Test
+  void whileXidsAreNotHeardThereIsAWarningAndNoXidSeries() throws Exception {
+    Simulation gpus = plant("h100x8");
+    gpus.fail("nvmlEventSetCreate", 999);
+    Agent agent = start(machine, Map.of(Setting.REDISCOVER_INTERVAL, "1s"));
+    await().atMost(PATIENCE).until(() -> metrics(agent).contains("acceld_device_xid_heard{"));
+    assertThat(nvidia(agent).ok()).isFalse();
+    assertThat(nvidia(agent).sentence()).contains("XIDs are not heard", "nvmlEventSetCreate");
+    assertThat(metrics(agent))
+        .doesNotContain("acceld_device_xid_errors_total{", "DCGM_FI_DEV_XID_ERRORS{");
+
+    gpus.fail("nvmlEventSetCreate", 0);
+    await().atMost(PATIENCE).until(() -> nvidia(agent).ok());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(metrics(agent))
+                .contains("acceld_device_xid_errors_total{", "DCGM_FI_DEV_XID_ERRORS{"));
+  }
+
   /** WSL2, Jetson, some hypervisors, a driver root used by itself. */
   @Test
   void gpusThatSysfsNeverShowedAreOffered() throws Exception {

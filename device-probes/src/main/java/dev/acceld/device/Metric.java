@@ -169,6 +169,10 @@ public enum Metric {
   NVLINK_RECOVERY_FAILURES(Unit.COUNT, Type.COUNTER, Parts.LINK),
   /** Registration with the NVLink fabric: 1 not begun, 2 under way, 3 completed. */
   FABRIC_STATE(Unit.NONE, Type.GAUGE),
+  /** The fabric's health in one number: 1 healthy, 2 unhealthy, 3 limited capacity. */
+  FABRIC_HEALTH(Unit.NONE, Type.GAUGE),
+  /** 1 while somebody hears the XIDs that the driver reports of the device, 0 while nobody does. */
+  XID_HEARD(Unit.NONE, Type.GAUGE),
   /** How the registration ended: 0 well, else an NVML error. */
   FABRIC_STATUS(Unit.NONE, Type.GAUGE),
   /** 1 for each thing that is wrong with the place in the fabric. */

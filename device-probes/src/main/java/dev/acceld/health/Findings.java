@@ -116,9 +116,15 @@ public final class Findings {
           "the device has not joined its NVLink fabric (yet)",
           "when it lasts, look whether the fabric manager runs");
     }
-    if (sample.get(Metric.FABRIC_STATUS) > 0 || sample.sum(Metric.FABRIC_PROBLEM) > 0) {
+    double health = sample.get(Metric.FABRIC_HEALTH);
+    boolean limited = health == 2 || health == 3;
+    if (sample.get(Metric.FABRIC_STATUS) > 0 || sample.sum(Metric.FABRIC_PROBLEM) > 0 || limited) {
       Defect defect = Defect.of(DefectKind.FABRIC);
-      String which = parts(Metric.FABRIC_PROBLEM);
+      String problems = parts(Metric.FABRIC_PROBLEM);
+      String which =
+          problems.isEmpty() && limited
+              ? health == 2 ? "summary unhealthy" : "summary limited capacity"
+              : problems;
       add(
           "fabric",
           defect.words() + (which.isEmpty() ? "" : ": " + which),

@@ -10,7 +10,8 @@ import java.util.Map;
  *
  * @param devices in the order in which they should be offered; also those that are there without
  *     being usable, as far as anything is known of them
- * @param problems one sentence for each device that is there but cannot be offered, and why
+ * @param problems one sentence for each thing that is wrong: a device that is there but cannot be
+ *     offered, or of which something cannot be learned
  * @param unusable devices that are there but cannot be used, and why: of this discovery, or of an
  *     earlier one if they are not among the devices
  */

@@ -14,11 +14,11 @@ final class StatusWords {
 
   private StatusWords() {}
 
-  /** What was found, and what was found but cannot be offered. */
+  /** What was found, and what is wrong with it. */
   static String found(KnownDevices known, List<String> problems) {
     return problems.isEmpty()
         ? known.inWords()
-        : known.inWords() + "; not usable: " + String.join("; ", problems);
+        : known.inWords() + "; trouble: " + String.join("; ", problems);
   }
 
   /** Our own exceptions carry a sentence; of others the kind is worth knowing too. */

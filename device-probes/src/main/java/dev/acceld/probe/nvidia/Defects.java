@@ -9,15 +9,15 @@ import java.util.StringJoiner;
 
 /** What a sample says of defects. A reading that is missing says nothing, neither way. */
 final class Defects {
-  /** Recoveries under way pass by themselves. */
-  private static final int[] LASTING_FABRIC_PROBLEMS = {0, 2, 4};
-
-  private static final int COMPLETED = 3;
-
   private Defects() {}
 
-  /** Whether there is that defect; empty when nobody can tell. */
-  static Optional<Boolean> present(DefectKind kind, Sample sample, long linksOnceUp) {
+  /**
+   * Whether there is that defect; empty when nobody can tell.
+   *
+   * @param fabric what {@link FabricTrouble} says
+   */
+  static Optional<Boolean> present(
+      DefectKind kind, Sample sample, long linksOnceUp, Optional<String> fabric) {
     return switch (kind) {
       case ROW_REMAP_FAILED -> flag(sample, Metric.ROW_REMAP_FAILED);
       case ROW_REMAP_PENDING -> flag(sample, Metric.ROW_REMAP_PENDING);
@@ -28,18 +28,15 @@ final class Defects {
           sample.has(Metric.NVLINK_UP)
               ? Optional.of((linksDown(sample) & linksOnceUp) != 0)
               : Optional.empty();
-      case FABRIC ->
-          sample.has(Metric.FABRIC_STATE)
-              ? Optional.of(!fabric(sample).isEmpty())
-              : Optional.empty();
+      case FABRIC -> fabric.map(problems -> !problems.isEmpty());
     };
   }
 
-  static String detail(DefectKind kind, Sample sample, long linksOnceUp) {
+  static String detail(DefectKind kind, Sample sample, long linksOnceUp, Optional<String> fabric) {
     return switch (kind) {
       case REPAIR_PENDING -> partsSet(sample, Metric.REPAIR_PENDING);
       case LINK_DOWN -> numbers(linksDown(sample) & linksOnceUp);
-      case FABRIC -> fabric(sample);
+      case FABRIC -> fabric.orElse("");
       default -> "";
     };
   }
@@ -65,21 +62,6 @@ final class Defects {
 
   private static Optional<Boolean> flag(Sample sample, Metric metric) {
     return sample.has(metric) ? Optional.of(sample.sum(metric) > 0) : Optional.empty();
-  }
-
-  /** A registration that has not ended yet is no defect: it takes its time after a boot. */
-  private static String fabric(Sample sample) {
-    StringJoiner problems = new StringJoiner(", ");
-    double status = sample.get(Metric.FABRIC_STATUS);
-    if (sample.get(Metric.FABRIC_STATE) == COMPLETED && status > 0) {
-      problems.add("registration ended with NVML error " + (long) status);
-    }
-    for (int part : LASTING_FABRIC_PROBLEMS) {
-      if (sample.get(Metric.FABRIC_PROBLEM, part) == 1) {
-        problems.add(Parts.FABRIC.names().get(part));
-      }
-    }
-    return problems.toString();
   }
 
   private static String partsSet(Sample sample, Metric metric) {

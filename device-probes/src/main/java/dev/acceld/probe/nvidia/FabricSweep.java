@@ -11,6 +11,9 @@ final class FabricSweep {
   private static final int NOT_SUPPORTED = 0;
   private static final int COMPLETED = 3;
 
+  /** All bits of its byte. */
+  private static final int NO_SUMMARY = 0xff;
+
   /** Where each problem's two bits are in the mask: 0 not told, 1 so, 2 not so. */
   private static final int[] SHIFTS = {0, 2, 4, 6};
 
@@ -21,7 +24,8 @@ final class FabricSweep {
   private FabricSweep() {}
 
   static void read(Turn turn, GpuHandle gpu) {
-    boolean told = turn.ask(gpu, Reading.FABRIC_V3, Layout.FabricV.VERSION_3);
+    boolean third = turn.ask(gpu, Reading.FABRIC_V3, Layout.FabricV.VERSION_3);
+    boolean told = third;
     if (!told && gpu.unsupported.contains(Reading.FABRIC_V3)) {
       told = turn.ask(gpu, Reading.FABRIC_V2, Layout.FabricV.VERSION_2);
     }
@@ -30,6 +34,10 @@ final class FabricSweep {
         int mask = turn.out.getInt(Layout.FabricV.HEALTH_MASK);
         if (!Numbers.absent(mask)) {
           health(turn, mask);
+        }
+        int summary = Byte.toUnsignedInt(turn.out.getByte(Layout.FabricV.HEALTH_SUMMARY));
+        if (third && summary != 0 && summary != NO_SUMMARY) {
+          turn.put(Metric.FABRIC_HEALTH, summary);
         }
       }
     } else if (gpu.unsupported.contains(Reading.FABRIC_V2) && turn.ask(gpu, Reading.FABRIC)) {

@@ -49,6 +49,9 @@ final class GpuHandle {
   boolean slowRead;
   long slowReadAt;
 
+  /** Whether its XIDs are heard. */
+  boolean heard;
+
   /** Sweeps in a row in which nothing was answered. */
   int fruitless;
 

@@ -108,6 +108,8 @@ final class GpuScan {
       }
     }
     session.retain(answering);
+    session.listen();
+    notes.deaf(session);
     List<MigScan.Found> there = offers(session, usable, versions, notes, now);
     for (String uuid : found.keySet()) {
       DeviceName name = Objects.requireNonNull(names.get(uuid));

@@ -160,6 +160,7 @@ public final class NvidiaProbe implements Probe {
     Map<DeviceName, Sample> values = new HashMap<>();
     Sweep sweep = loaded.sweep;
     for (GpuHandle gpu : loaded.session.gpus()) {
+      gpu.heard = loaded.session.deafTo(gpu.name).isEmpty();
       Sample read = sweep.read(gpu);
       if (sweep.stale()) {
         loaded.session.markStale();

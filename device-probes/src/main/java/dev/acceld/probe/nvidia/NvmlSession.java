@@ -28,15 +28,21 @@ final class NvmlSession implements AutoCloseable {
 
   private final Nvml nvml;
   private final Instant opened;
-  private final @Nullable XidWatch watch;
+  private final InstantSource clock;
+  private @Nullable XidWatch watch;
+
+  /** Why XIDs are not heard, of no GPU or of one. */
+  private String noWatch = "";
+
+  private final Map<DeviceName, String> deaf = new HashMap<>();
   private final Map<DeviceName, GpuHandle> gpus = new LinkedHashMap<>();
   private final Map<Pointer, DeviceName> owners = new HashMap<>();
   private boolean stale;
 
   private NvmlSession(Nvml nvml, InstantSource clock) {
     this.nvml = nvml;
+    this.clock = clock;
     opened = clock.instant();
-    watch = XidWatch.create(nvml, clock);
   }
 
   /**
@@ -129,10 +135,47 @@ final class NvmlSession implements AutoCloseable {
       GpuHandle gpu = new GpuHandle(pointer, name);
       gpus.put(name, gpu);
       owners.put(pointer, name);
-      if (watch != null) {
-        watch.add(gpu);
+      listen(gpu);
+    }
+  }
+
+  /** Has another try at the GPUs whose XIDs are not heard. */
+  void listen() {
+    if (watch != null && watch.dead() && watch.close()) {
+      watch = null;
+    }
+    gpus.values().forEach(this::listen);
+    deaf.keySet().retainAll(gpus.keySet());
+  }
+
+  private void listen(GpuHandle gpu) {
+    String before = noWatch + deaf.getOrDefault(gpu.name, "");
+    try {
+      if (watch == null) {
+        watch = XidWatch.create(nvml, clock);
+        noWatch = "";
+      }
+      watch.add(gpu);
+      deaf.remove(gpu.name);
+    } catch (CallFailed e) {
+      if (watch == null) {
+        noWatch = e.getMessage();
+      } else {
+        deaf.put(gpu.name, e.getMessage());
+      }
+      if (!before.endsWith(e.getMessage())) {
+        log.warn("device={}: its XIDs are not heard: {}; tried again", gpu.name, e.getMessage());
       }
     }
+  }
+
+  /** Why the XIDs of a GPU are not heard; empty when they are. */
+  String deafTo(DeviceName gpu) {
+    if (watch == null) {
+      return noWatch;
+    }
+    String all = watch.trouble();
+    return all.isEmpty() ? deaf.getOrDefault(gpu, "") : all;
   }
 
   /** The oldest XID event not taken yet. */

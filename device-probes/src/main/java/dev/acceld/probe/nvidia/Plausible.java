@@ -21,7 +21,7 @@ final class Plausible {
       case PCIE_GENERATION -> within(value, 1, 10);
       case PCIE_WIDTH -> within(value, 1, 32);
       case PERFORMANCE_STATE -> within(value, 0, 15);
-      case RECOVERY_ACTION, FABRIC_STATE, FABRIC_STATUS -> within(value, 0, 999);
+      case RECOVERY_ACTION, FABRIC_STATE, FABRIC_STATUS, FABRIC_HEALTH -> within(value, 0, 999);
       case PROCESSES -> within(value, 0, 1e6);
       case CLOCK_REASON,
           NVLINK_UP,
@@ -30,7 +30,8 @@ final class Plausible {
           RETIRED_PAGES_PENDING,
           REPAIR_PENDING,
           SRAM_THRESHOLD_EXCEEDED,
-          FABRIC_PROBLEM ->
+          FABRIC_PROBLEM,
+          XID_HEARD ->
           value == 0 || value == 1;
       default ->
           switch (metric.unit()) {

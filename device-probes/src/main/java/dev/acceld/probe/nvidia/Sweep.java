@@ -45,6 +45,9 @@ final class Sweep {
     processes.read(turn, gpu);
     slowly(gpu, now);
     tellsActions = !gpu.without(Field.RECOVERY_ACTION);
+    if (turn.answered()) {
+      turn.put(Metric.XID_HEARD, gpu.heard ? 1 : 0);
+    }
     lost = turn.lost();
     gpu.fruitless = turn.answered() || isLost() ? 0 : gpu.fruitless + 1;
     if (gpu.fruitless >= FRUITLESS) {

@@ -33,6 +33,7 @@ final class Trouble {
   /** Defects told that the next sample confirms or ends, whatever was told before. */
   private final Map<DeviceName, Set<DefectKind>> doubtful = new HashMap<>();
 
+  private final FabricTrouble fabrics = new FabricTrouble();
   private final Map<DeviceName, Long> linksOnceUp = new HashMap<>();
 
   void xid(DeviceName device, Instant at, long code) {
@@ -74,6 +75,7 @@ final class Trouble {
         actions.remove(device);
         untilAction.remove(device);
         linksOnceUp.remove(device);
+        fabrics.forget(device);
         doubt(device);
         pending.add(new Signal.Released(device, at, true));
       }
@@ -103,16 +105,17 @@ final class Trouble {
   /** What the device says of itself; what cannot be told stays as it was. */
   void defects(DeviceName device, Instant at, Sample sample) {
     long onceUp = linksOnceUp.merge(device, Defects.linksUp(sample), (a, b) -> a | b);
+    Optional<String> fabric = fabrics.of(device, sample, at);
     Map<DefectKind, String> known = defects.computeIfAbsent(device, d -> new HashMap<>());
     Set<DefectKind> open = doubtful.getOrDefault(device, new HashSet<>());
     for (DefectKind kind : KINDS) {
-      Optional<Boolean> present = Defects.present(kind, sample, onceUp);
+      Optional<Boolean> present = Defects.present(kind, sample, onceUp, fabric);
       if (present.isEmpty()) {
         continue;
       }
       boolean toldBefore = open.remove(kind);
       if (present.get()) {
-        String detail = Defects.detail(kind, sample, onceUp);
+        String detail = Defects.detail(kind, sample, onceUp, fabric);
         if (!detail.equals(known.put(kind, detail))) {
           pending.add(new Signal.Defect(device, at, kind, true, detail));
         }

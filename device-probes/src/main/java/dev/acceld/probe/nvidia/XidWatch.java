@@ -9,7 +9,9 @@ import dev.acceld.probe.nvidia.nvml.Symbol;
 import dev.acceld.steady.Steady;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +47,8 @@ final class XidWatch {
   private final Thread thread;
   private volatile boolean stopping;
   private volatile boolean stale;
+  private volatile String trouble = "";
+  private final Set<Pointer> registered = new HashSet<>();
   private NvmlReturn last = NvmlReturn.SUCCESS;
 
   private XidWatch(Nvml nvml, InstantSource clock, Pointer set) {
@@ -54,34 +58,53 @@ final class XidWatch {
     thread = Thread.ofPlatform().name("nvidia-events").daemon().unstarted(this::watch);
   }
 
-  /** A watch without GPUs yet; null, and a line in the log, when the library has no events. */
-  static @Nullable XidWatch create(Nvml nvml, InstantSource clock) {
+  /**
+   * A watch without GPUs yet.
+   *
+   * @throws CallFailed when the library has no events, now or ever
+   */
+  static XidWatch create(Nvml nvml, InstantSource clock) throws CallFailed {
     Memory out = new Memory(8);
-    NvmlReturn answer = nvml.eventSetCreate(out);
-    if (!answer.ok()) {
-      log.warn(
-          "no XID events on this node: {} answered {}", Symbol.EVENT_SET_CREATE.function(), answer);
-      return null;
-    }
+    need(Symbol.EVENT_SET_CREATE, nvml.eventSetCreate(out));
     return new XidWatch(nvml, clock, out.getPointer(0));
   }
 
-  /** Adds a GPU; without XID events it is left out, with a line in the log. */
-  void add(GpuHandle gpu) {
+  /**
+   * Adds a GPU, unless it has been added.
+   *
+   * @throws CallFailed when its XIDs cannot be heard; it may be tried again
+   */
+  void add(GpuHandle gpu) throws CallFailed {
+    if (registered.contains(gpu.pointer)) {
+      return;
+    }
     Memory out = new Memory(8);
-    NvmlReturn answer = nvml.get(Symbol.SUPPORTED_EVENT_TYPES, gpu.pointer, out);
-    if (answer.ok() && (out.getLong(0) & XID) == 0) {
-      answer = NvmlReturn.NOT_SUPPORTED;
+    need(Symbol.SUPPORTED_EVENT_TYPES, nvml.get(Symbol.SUPPORTED_EVENT_TYPES, gpu.pointer, out));
+    if ((out.getLong(0) & XID) == 0) {
+      throw new CallFailed(Symbol.SUPPORTED_EVENT_TYPES.function(), NvmlReturn.NOT_SUPPORTED);
     }
-    if (answer.ok()) {
-      answer = nvml.registerEvents(gpu.pointer, XID, set);
-    }
-    if (!answer.ok()) {
-      log.warn("device {}: no XID events: {}", gpu.name, answer);
-    } else if (thread.getState() == Thread.State.NEW) {
+    need(Symbol.REGISTER_EVENTS, nvml.registerEvents(gpu.pointer, XID, set));
+    registered.add(gpu.pointer);
+    if (thread.getState() == Thread.State.NEW) {
       // Not earlier: waiting on a set without a GPU is an error.
       thread.start();
     }
+  }
+
+  private static void need(Symbol symbol, NvmlReturn answer) throws CallFailed {
+    if (!answer.ok()) {
+      throw new CallFailed(symbol.function(), answer);
+    }
+  }
+
+  /** Why nothing is heard at the moment, of any GPU; empty while it listens. */
+  String trouble() {
+    return trouble;
+  }
+
+  /** True when the thread has ended without having been told to: a new watch is needed. */
+  boolean dead() {
+    return !stopping && !stale && thread.getState() == Thread.State.TERMINATED;
   }
 
   /** The oldest event that nobody has taken yet. */
@@ -115,7 +138,13 @@ final class XidWatch {
   }
 
   private void watchOnce() {
-    NvmlReturn answer = nvml.eventSetWait(set, event, WAIT_MILLIS);
+    NvmlReturn answer = await();
+    // A lost GPU ends each wait, and the events of the others come all the same.
+    boolean hears = answer.ok() || answer == NvmlReturn.TIMEOUT;
+    trouble =
+        hears || answer == NvmlReturn.GPU_IS_LOST
+            ? ""
+            : new CallFailed(Symbol.EVENT_SET_WAIT.function(), answer).getMessage();
     if (answer.ok()) {
       keep();
     } else if (answer.stale()) {
@@ -129,6 +158,15 @@ final class XidWatch {
       pause();
     }
     last = answer;
+  }
+
+  private NvmlReturn await() {
+    try {
+      return nvml.eventSetWait(set, event, WAIT_MILLIS);
+    } catch (RuntimeException | Error e) {
+      trouble = "waiting for events failed: " + e;
+      throw e;
+    }
   }
 
   private void keep() {

@@ -27,7 +27,7 @@ class DriverGenerationsTest {
   private static final String ALWAYS =
       """
       utilization memory_utilization encoder_utilization decoder_utilization
-      memory_used memory_free memory_total bar1_used bar1_free bar1_total processes process_memory
+      xid_heard memory_used memory_free memory_total bar1_used bar1_free bar1_total processes process_memory
       temperature temperature_threshold.shutdown temperature_threshold.slowdown
       power power_limit energy sm_clock memory_clock video_clock performance_state
       clock_reason.idle clock_reason.application-clocks clock_reason.software-power-cap
@@ -109,7 +109,8 @@ class DriverGenerationsTest {
               "throttled.software-thermal throttled.hardware-thermal throttled.power-brake",
               "",
               "",
-              ""));
+              ""),
+          new Since(580, "", "", "", "fabric_health"));
 
   static List<Arguments> generations() {
     List<Arguments> all = new ArrayList<>();

@@ -266,7 +266,7 @@ class NvidiaReadingsTest {
     "nvmlDeviceGetPerformanceState PERFORMANCE_STATE",
     "nvmlDeviceGetRowRemapperHistogram MEMORY_BANKS",
     "nvmlDeviceGetSramEccErrorStatus SRAM_UNCORRECTED SRAM_THRESHOLD_EXCEEDED",
-    "nvmlDeviceGetGpuFabricInfoV FABRIC_STATE FABRIC_STATUS FABRIC_PROBLEM",
+    "nvmlDeviceGetGpuFabricInfoV FABRIC_STATE FABRIC_STATUS FABRIC_PROBLEM FABRIC_HEALTH",
     "nvmlDeviceGetComputeRunningProcesses_v3 PROCESSES PROCESS_MEMORY",
     "nvmlDeviceGetCurrPcieLinkGeneration PCIE_GENERATION",
     "nvmlDeviceGetCurrPcieLinkWidth PCIE_WIDTH"

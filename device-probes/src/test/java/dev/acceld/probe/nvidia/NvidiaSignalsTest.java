@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.Metric;
+import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NvidiaSignalsTest {
   @TempDir static Path dir;
@@ -126,6 +129,52 @@ class NvidiaSignalsTest {
         .containsExactly(machine.name(2) + " xid 13");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nvmlEventSetCreate",
+        "nvmlDeviceRegisterEvents",
+        "nvmlDeviceGetSupportedEventTypes"
+      })
+  void whileXidsAreNotHeardItIsSaidAndTriedAgain(String symbol) throws Exception {
+    probe.close();
+    machine.put("fail." + symbol, 999);
+    Discovery deaf = probe.discover();
+    assertThat(deaf.devices()).isEqualTo(devices);
+    assertThat(deaf.problems())
+        .singleElement()
+        .asString()
+        .contains("XIDs are not heard, of no GPU", symbol);
+    assertThat(heard(0)).isZero();
+
+    machine.remove("fail." + symbol).put("fail.nvmlDeviceRegisterEvents.3", 999);
+    assertThat(probe.discover().problems())
+        .singleElement()
+        .asString()
+        .startsWith(machine.name(3) + ": its XIDs are not heard");
+    assertThat(heard(0)).isEqualTo(1);
+    assertThat(heard(3)).isZero();
+
+    machine.remove("fail.nvmlDeviceRegisterEvents.3");
+    assertThat(probe.discover().problems()).isEmpty();
+    assertThat(heard(3)).isEqualTo(1);
+    machine.xid(3, 13);
+    assertThat(arriving(1).stream().map(NvidiaSignalsTest::brief))
+        .containsExactly(machine.name(3) + " xid 13");
+  }
+
+  @Test
+  void aWaitThatFailsIsNoListening() {
+    machine.put("fail.nvmlEventSetWait_v2", 999);
+    await().atMost(Duration.ofSeconds(20)).until(() -> heard(0) == 0);
+    machine.remove("fail.nvmlEventSetWait_v2");
+    await().atMost(Duration.ofSeconds(20)).until(() -> heard(0) == 1);
+  }
+
+  private double heard(int gpu) {
+    return probe.read(devices).of(machine.name(gpu)).get(Metric.XID_HEARD);
+  }
+
   @Test
   void aLostGpuIsToldOnceItsSiblingsReadOnAndItsReturnIsToldOnce() throws Exception {
     assertThat(sampled()).isEmpty();
@@ -202,7 +251,9 @@ class NvidiaSignalsTest {
     "ecc.sram.threshold, 1, 0, SRAM_WORN",
     "nvlink.down, 0x8, 0, LINK_DOWN",
     "fabric.health, 0x11A9, 0x11AA, FABRIC",
-    "fabric.status, 27, 0, FABRIC"
+    "fabric.status, 27, 0, FABRIC",
+    "fabric.summary, 2, 1, FABRIC",
+    "fabric.summary, 3, 1, FABRIC"
   })
   void aDefectIsToldOnceAndSoIsItsEnd(String key, String bad, String good, String kind) {
     assertThat(sampled()).isEmpty();

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TroubleTest {
   private static final DeviceName GPU = new DeviceName("gpu-1");
@@ -44,6 +46,36 @@ class TroubleTest {
             new Signal.RecoveryAction(GPU, T, 1),
             new Signal.RecoveryAction(GPU, T, 2),
             new Signal.RecoveryAction(GPU, T, 0));
+  }
+
+  private static Sample fabric(int state, int recovering) {
+    Sample.Builder values = new Sample.Builder();
+    values.put(Metric.FABRIC_STATE, 0, state);
+    values.put(Metric.FABRIC_PROBLEM, 1, recovering);
+    return values.build();
+  }
+
+  /** Registration is under way, or a route is being recovered. */
+  @ParameterizedTest
+  @CsvSource({
+    "2, 0, registration is under way",
+    "1, 0, registration has not begun",
+    "3, 1, route-recovery"
+  })
+  void whatShouldPassIsADefectOnceItHasLasted(int state, int recovering, String words) {
+    trouble.defects(GPU, T, fabric(state, recovering));
+    trouble.defects(GPU, T.plus(FabricTrouble.PATIENCE).minusSeconds(1), fabric(state, recovering));
+    assertThat(trouble.drain()).isEmpty();
+    Instant late = T.plus(FabricTrouble.PATIENCE);
+    trouble.defects(GPU, late, fabric(state, recovering));
+    assertThat(trouble.drain())
+        .containsExactly(
+            new Signal.Defect(GPU, late, DefectKind.FABRIC, true, words + " for more than 5 min"));
+    trouble.defects(GPU, late, fabric(3, 0));
+    assertThat(trouble.drain())
+        .containsExactly(new Signal.Defect(GPU, late, DefectKind.FABRIC, false, ""));
+    trouble.defects(GPU, late, fabric(state, recovering));
+    assertThat(trouble.drain()).isEmpty();
   }
 
   @Test

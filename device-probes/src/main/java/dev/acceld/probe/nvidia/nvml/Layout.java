@@ -385,6 +385,9 @@ public final class Layout {
 
     /** Groups of bits. */
     public static final int HEALTH_MASK = 32;
+
+    /** One byte, of version 3: 0 not told, 1 healthy, 2 unhealthy, 3 limited capacity. */
+    public static final int HEALTH_SUMMARY = 36;
   }
 
   /** {@code nvmlProcessInfo_t}, as the functions of version 2 and 3 fill it. */

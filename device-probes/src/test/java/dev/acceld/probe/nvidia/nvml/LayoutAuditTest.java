@@ -94,7 +94,8 @@ class LayoutAuditTest {
         "nvmlGpuFabricInfo_v3_t",
         "STATUS status",
         "STATE state",
-        "HEALTH_MASK healthMask");
+        "HEALTH_MASK healthMask",
+        "HEALTH_SUMMARY healthSummary");
     IN_C.put("FabricV.VERSION_3", "nvmlGpuFabricInfo_v3");
     struct("ProcessInfo", "nvmlProcessInfo_t", "MEMORY usedGpuMemory");
     struct("GpmSupport", "nvmlGpmSupport_t", "SUPPORTED isSupportedDevice");
