@@ -218,14 +218,29 @@ class SignalsTest {
   }
 
   @Test
-  void aCallThatHangsTakesAllGpusAwayUntilItComesBack() throws Exception {
+  void aCallThatHangsTakesItsGpuAwayAndNoOtherUntilItComesBack() throws Exception {
     machine.hang("nvmlDeviceGetUtilizationRates", uuid(5));
     await()
         .atMost(PATIENCE.multipliedBy(2))
-        .untilAsserted(
-            () -> assertThat(taints()).hasSize(8).containsValue("unresponsive NoSchedule"));
-    assertThat(metrics())
-        .anyMatch(line -> isSeries(line, "acceld_probe_state{state=\"hung\"} 1", ""));
+        .untilAsserted(() ->
+            assertThat(taints())
+                .containsExactlyEntriesOf(Map.of(gpus.get(5), "unresponsive NoSchedule")));
+    // The others are read on; of the one there are no values.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(metrics())
+                .filteredOn(line -> line.startsWith("acceld_device_utilization_ratio{"))
+                .hasSize(7)
+                .noneMatch(line -> line.contains(gpus.get(5))));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(agent.conditions())
+                .filteredOn(c -> c.name().equals("probe-nvidia") && !c.ok())
+                .singleElement()
+                .satisfies(
+                    c -> assertThat(c.sentence()).contains(gpus.get(5), "has not come back")));
     assertThat(devices(gpus.get(5)))
         .contains("what to do: find out why the driver does not answer");
     machine.unhang("nvmlDeviceGetUtilizationRates");

@@ -29,6 +29,7 @@ final class DeviceHealth {
   final Condition unreadable = new Condition();
   final Condition released = new Condition();
 
+  private final Condition hung = new Condition();
   private final DeviceName name;
   private final Condition recovery = new Condition();
   private final Map<Long, Condition> xids = new TreeMap<>();
@@ -119,6 +120,15 @@ final class DeviceHealth {
     }
   }
 
+  /** A call about it does not come back, or has come back. */
+  void hung(boolean hangs, String detail, Instant at, long nanos) {
+    if (hangs) {
+      hung.raise(at, detail, nanos);
+    } else {
+      hung.clear(nanos);
+    }
+  }
+
   /** An XID of an earlier process of this boot, which nothing has ended since. */
   void restore(long code, Instant since, long nanos) {
     xids.computeIfAbsent(code, c -> new Condition()).raise(since, "", nanos);
@@ -200,10 +210,11 @@ final class DeviceHealth {
         reasons.add(Reasons.defect(kind, condition.detail(), condition.since()));
       }
     });
-    if (stuck.active(nanos)) {
+    Condition stalled = stuck.active(nanos) ? stuck : hung;
+    if (stalled.active(nanos)) {
       reasons.add(
           Reasons.blocking(
-              Reasons.UNRESPONSIVE, stuck.detail(), Action.INVESTIGATE, stuck.since()));
+              Reasons.UNRESPONSIVE, stalled.detail(), Action.INVESTIGATE, stalled.since()));
     }
     if (unreadable.active(nanos)) {
       reasons.add(

@@ -196,6 +196,7 @@ public final class HealthAssessor {
       case Signal.Lost lost ->
           health.silent.raise(lost.at(), "the device does not answer: " + lost.detail(), now);
       case Signal.Answers _ -> health.silent.clear(now);
+      case Signal.Hung hung -> health.hung(hung.hangs(), hung.detail(), hung.at(), now);
       case Signal.Released released -> health.released(released.released(), released.at(), now);
       case Signal.RecoveryAction recovery -> health.recovery(recovery.action(), recovery.at(), now);
       case Signal.Defect defect ->

@@ -21,6 +21,13 @@ public sealed interface Signal {
   /** The device answers (again). Evidence that {@link Lost} is over. */
   record Answers(DeviceName device, Instant at) implements Signal {}
 
+  /**
+   * A call about this device does not come back, or has come back; the probe goes on without it.
+   *
+   * @param detail for a person; empty when it is over
+   */
+  record Hung(DeviceName device, Instant at, boolean hangs, String detail) implements Signal {}
+
   /** The agent has let go of the device because it was told to, or has taken it back. */
   record Released(DeviceName device, Instant at, boolean released) implements Signal {}
 

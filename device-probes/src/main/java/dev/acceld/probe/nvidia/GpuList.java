@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
 import dev.acceld.probe.Releases.Released;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
@@ -13,22 +14,50 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** The GPUs that one session's library gives; what it does not give is told as a problem. */
 final class GpuList {
   private final NvmlSession session;
-  private final IdentityReader reader;
+  private final Instruments instruments;
+  private final DeviceCalls calls;
+  private final Function<DeviceName, Optional<String>> uuids;
   private final List<String> problems;
-  private final Memory out = new Memory(8);
 
-  GpuList(NvmlSession session, IdentityReader reader, List<String> problems) {
+  /**
+   * A list to be made.
+   *
+   * @param uuids those of GPUs that are known already
+   */
+  GpuList(
+      NvmlSession session,
+      Instruments instruments,
+      DeviceCalls calls,
+      Function<DeviceName, Optional<String>> uuids,
+      List<String> problems) {
     this.session = session;
-    this.reader = reader;
+    this.instruments = instruments;
+    this.calls = calls;
+    this.uuids = uuids;
     this.problems = problems;
+  }
+
+  /** A GPU about which a call hangs is not asked who it is. */
+  private String uuid(String place, Pointer pointer) throws CallFailed, DeviceHangs {
+    DeviceName name = session.owner(pointer);
+    if (name != null && calls.hangs(name)) {
+      Optional<String> known = uuids.apply(name);
+      if (known.isPresent()) {
+        return known.get();
+      }
+    }
+    IdentityReader reader = instruments.reader();
+    return calls.about(name == null ? place : name, () -> reader.uuid(pointer));
   }
 
   /** All of them, by UUID. */
   Map<String, ListedGpu> all() throws CallFailed {
+    Memory out = new Memory(8);
     NvmlReturn answer = session.nvml().deviceCount(out);
     if (!answer.ok()) {
       throw new CallFailed(Symbol.DEVICE_COUNT.function(), answer);
@@ -36,12 +65,16 @@ final class GpuList {
     int count = out.getInt(0);
     Map<String, ListedGpu> found = new LinkedHashMap<>();
     for (int index = 0; index < count; index++) {
+      int at = index;
+      String place = "GPU at index " + index;
       try {
-        Pointer pointer = handle(index);
-        add(found, reader.uuid(pointer), index, pointer);
+        Pointer pointer = calls.about(place, () -> handle(at));
+        add(found, uuid(place, pointer), index, pointer);
+      } catch (DeviceHangs e) {
+        problems.add(place + ": " + e.getMessage());
       } catch (CallFailed e) {
         GpuScan.unlessStale(e);
-        problems.add("GPU at index " + index + ": " + e.getMessage());
+        problems.add(place + ": " + e.getMessage());
       }
     }
     return found;
@@ -56,6 +89,7 @@ final class GpuList {
   }
 
   private Pointer handle(int index) throws CallFailed {
+    Memory out = new Memory(8);
     NvmlReturn answer = session.nvml().deviceByIndex(index, out);
     Pointer pointer = out.getPointer(0);
     if (!answer.ok() || pointer == null) {
@@ -70,20 +104,28 @@ final class GpuList {
     int index = 0;
     for (PciAddress address : new TreeSet<>(places)) {
       if (!released.devices().containsValue(Optional.of(address))) {
+        String place = "GPU at " + address;
         try {
-          NvmlReturn answer = session.nvml().deviceByPci(address.toString(), out);
-          if (!answer.ok()) {
-            throw new CallFailed(Symbol.DEVICE_BY_PCI.function(), answer);
-          }
-          Pointer pointer = Objects.requireNonNull(out.getPointer(0));
-          add(found, reader.uuid(pointer), index, pointer);
+          Pointer pointer = calls.about(place, () -> handle(address));
+          add(found, uuid(place, pointer), index, pointer);
+        } catch (DeviceHangs e) {
+          problems.add(place + ": " + e.getMessage());
         } catch (CallFailed e) {
           GpuScan.unlessStale(e);
-          problems.add("GPU at " + address + ": " + e.getMessage());
+          problems.add(place + ": " + e.getMessage());
         }
       }
       index++;
     }
     return found;
+  }
+
+  private Pointer handle(PciAddress address) throws CallFailed {
+    Memory out = new Memory(8);
+    NvmlReturn answer = session.nvml().deviceByPci(address.toString(), out);
+    if (!answer.ok()) {
+      throw new CallFailed(Symbol.DEVICE_BY_PCI.function(), answer);
+    }
+    return Objects.requireNonNull(out.getPointer(0));
   }
 }

@@ -42,7 +42,7 @@ final class GpuScan {
   private final Trouble trouble;
   private final BrokenGpus broken;
   private final NvLinkTopology links = new NvLinkTopology();
-  private final Memory out = new Memory(8);
+  private final DeviceCalls calls;
 
   /** Every UUID seen by this process, so that a clash is told apart the same way every time. */
   private final Set<String> uuids = new HashSet<>();
@@ -54,7 +54,14 @@ final class GpuScan {
 
   private record Usable(Pointer pointer, GpuIdentity identity) {}
 
-  GpuScan(PciGpus pci, GpuDevices devices, BrokenGpus broken, MigScan mig, Trouble trouble) {
+  GpuScan(
+      PciGpus pci,
+      GpuDevices devices,
+      BrokenGpus broken,
+      MigScan mig,
+      Trouble trouble,
+      DeviceCalls calls) {
+    this.calls = calls;
     this.pci = pci;
     this.broken = broken;
     this.devices = devices;
@@ -68,18 +75,17 @@ final class GpuScan {
    * @param released GPUs that must not be touched
    * @throws CallFailed when the library as a whole does not answer
    */
-  Discovery scan(NvmlSession session, IdentityReader reader, Released released, Instant now)
+  Discovery scan(NvmlSession session, Instruments instruments, Released released, Instant now)
       throws CallFailed {
     ScanNotes notes = ScanNotes.empty();
     List<String> problems = notes.problems();
-    Map<String, ListedGpu> found =
-        released.isEmpty()
-            ? new GpuList(session, reader, problems).all()
-            : new GpuList(session, reader, problems).but(released, places());
+    GpuList list = new GpuList(session, instruments, calls, this::uuid, problems);
+    Map<String, ListedGpu> found = released.isEmpty() ? list.all() : list.but(released, places());
     List<String> unopened = List.copyOf(problems);
     uuids.addAll(found.keySet());
     Map<String, DeviceName> names = DeviceNames.of(uuids);
-    DriverVersions versions = reader.versions();
+    DriverVersions versions = instruments.reader().versions();
+    List<MigScan.Found> hung = new ArrayList<>();
     Map<DeviceName, Usable> usable = new LinkedHashMap<>();
     Set<DeviceName> answering = new HashSet<>();
     listed.clear();
@@ -90,7 +96,9 @@ final class GpuScan {
       answering.add(name);
       session.keep(name, gpu.pointer());
       try {
-        GpuIdentity identity = reader.read(gpu.index(), gpu.pointer(), entry.getKey());
+        IdentityReader reader = instruments.reader();
+        GpuIdentity identity =
+            calls.about(name, () -> reader.read(gpu.index(), gpu.pointer(), entry.getKey()));
         identity.pci().ifPresent(listed::add);
         nowhere += identity.pci().isPresent() ? 0 : 1;
         if (identity.pci().filter(pci::gone).isPresent()) {
@@ -103,14 +111,17 @@ final class GpuScan {
         } else {
           usable.put(name, new Usable(gpu.pointer(), identity));
         }
+      } catch (DeviceHangs e) {
+        hangs(name, e, notes, now).ifPresent(hung::add);
       } catch (CallFailed e) {
         failed(name, e, notes, now);
       }
     }
     session.retain(answering);
-    session.listen();
+    session.listen(calls);
     notes.deaf(session);
     List<MigScan.Found> there = offers(session, usable, versions, notes, now);
+    there.addAll(hung);
     for (String uuid : found.keySet()) {
       DeviceName name = Objects.requireNonNull(names.get(uuid));
       if (notes.unusable().containsKey(name)) {
@@ -216,6 +227,7 @@ final class GpuScan {
   private MigScan.Found partitions(NvmlSession session, Pointer pointer, Gpu gpu)
       throws CallFailed {
     try {
+      Memory out = new Memory(8);
       int architecture =
           session.nvml().get(Symbol.ARCHITECTURE, pointer, out).ok() ? out.getInt(0) : 0;
       return mig.look(session.nvml(), pointer, gpu, architecture);
@@ -244,15 +256,36 @@ final class GpuScan {
           devices.device(
               name, gpu, devices.file(gpu).orElseThrow(), versions, gpu.pci().flatMap(links::of));
       try {
-        MigScan.Found offer = partitions(session, entry.getValue().pointer, whole);
+        Pointer pointer = entry.getValue().pointer;
+        MigScan.Found offer = calls.about(name, () -> partitions(session, pointer, whole));
         notes.problems().addAll(offer.problems());
         there.add(offer);
         known.put(name, offer);
+      } catch (DeviceHangs e) {
+        hangs(name, e, notes, now).ifPresent(there::add);
       } catch (CallFailed e) {
         failed(name, e, notes, now);
       }
     }
     return there;
+  }
+
+  /** A device that is known stays as it is known; what its health says keeps pods off. */
+  private Optional<MigScan.Found> hangs(
+      DeviceName name, DeviceHangs e, ScanNotes notes, Instant now) {
+    trouble.hangs(name, now, e.getMessage());
+    MigScan.Found before = known.get(name);
+    if (before == null) {
+      notes.cannotUse(name, e.getMessage());
+      return Optional.empty();
+    }
+    notes.problems().add(name + ": " + e.getMessage());
+    before.whole().common().pci().ifPresent(listed::add);
+    return Optional.of(before);
+  }
+
+  private Optional<String> uuid(DeviceName name) {
+    return Optional.ofNullable(known.get(name)).map(gpu -> gpu.whole().uuid());
   }
 
   private void failed(DeviceName name, CallFailed e, ScanNotes notes, Instant now)

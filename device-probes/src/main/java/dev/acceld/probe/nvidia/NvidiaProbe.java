@@ -55,6 +55,7 @@ public final class NvidiaProbe implements Probe {
   private final Duration slowEvery;
   private final PciGpus pci;
   private final Trouble trouble = new Trouble();
+  private final DeviceCalls calls;
   private final MigScan mig;
   private final GpuScan scan;
   private final Releases releases;
@@ -67,7 +68,7 @@ public final class NvidiaProbe implements Probe {
   private Duration retry = FIRST_RETRY;
 
   /** What lives as long as the loaded library. */
-  private record Library(NvmlSession session, IdentityReader reader, Sweep sweep) {}
+  private record Library(NvmlSession session, Instruments instruments) {}
 
   /**
    * Nothing is loaded or read yet.
@@ -86,11 +87,25 @@ public final class NvidiaProbe implements Probe {
    * @param onDemand the GPUs that are cut into partitions for claims
    */
   public NvidiaProbe(Path driverRoot, HostFs host, Releases releases, MigSelector onDemand) {
-    this(driverRoot, host, releases, onDemand, InstantSource.system(), Sweep.SLOW_EVERY);
+    this(
+        driverRoot,
+        host,
+        releases,
+        onDemand,
+        InstantSource.system(),
+        Sweep.SLOW_EVERY,
+        DeviceCalls.PATIENCE);
   }
 
   NvidiaProbe(Path driverRoot, HostFs host, Releases releases, InstantSource clock) {
-    this(driverRoot, host, releases, MigSelector.NONE, clock, Sweep.SLOW_EVERY);
+    this(
+        driverRoot,
+        host,
+        releases,
+        MigSelector.NONE,
+        clock,
+        Sweep.SLOW_EVERY,
+        DeviceCalls.PATIENCE);
   }
 
   NvidiaProbe(
@@ -99,7 +114,9 @@ public final class NvidiaProbe implements Probe {
       Releases releases,
       MigSelector onDemand,
       InstantSource clock,
-      Duration slowEvery) {
+      Duration slowEvery,
+      Duration patience) {
+    this.calls = new DeviceCalls(patience, clock);
     this.releases = releases;
     this.slowEvery = slowEvery;
     this.driverRoot = driverRoot;
@@ -108,7 +125,7 @@ public final class NvidiaProbe implements Probe {
     this.pci = new PciGpus(host);
     this.mig = new MigScan(onDemand, host);
     this.scan =
-        new GpuScan(pci, new GpuDevices(host, pci), new BrokenGpus(pci, host), mig, trouble);
+        new GpuScan(pci, new GpuDevices(host, pci), new BrokenGpus(pci, host), mig, trouble, calls);
   }
 
   /** Makes and unmakes partitions for claims; independent of the probe's thread. */
@@ -158,27 +175,52 @@ public final class NvidiaProbe implements Probe {
       }
     }
     Map<DeviceName, Sample> values = new HashMap<>();
-    Sweep sweep = loaded.sweep;
+    calls.beginPass();
     for (GpuHandle gpu : loaded.session.gpus()) {
       gpu.heard = loaded.session.deafTo(gpu.name).isEmpty();
-      Sample read = sweep.read(gpu);
-      if (sweep.stale()) {
-        loaded.session.markStale();
-        break;
-      }
-      note(gpu.name, sweep, read);
-      if (sweep.answered()) {
-        if (wanted.contains(gpu.name)) {
-          values.put(gpu.name, read);
+      try {
+        if (!read(loaded, gpu, wanted, parts, values)) {
+          break;
         }
-        readParts(sweep, gpu, parts, values);
+        trouble.comesBack(gpu.name, clock.instant());
+      } catch (DeviceHangs e) {
+        trouble.hangs(gpu.name, clock.instant(), e.getMessage());
+      } catch (CallFailed e) {
+        throw new IllegalStateException(e); // a sweep keeps them to itself
       }
     }
     return new Readings(clock.instant(), values);
   }
 
-  private static void readParts(
-      Sweep sweep, GpuHandle gpu, List<MigDevice> parts, Map<DeviceName, Sample> values) {
+  /** Reads a GPU and its partitions; false when the library must be loaded anew. */
+  private boolean read(
+      Library loaded,
+      GpuHandle gpu,
+      Set<DeviceName> wanted,
+      List<MigDevice> parts,
+      Map<DeviceName, Sample> values)
+      throws CallFailed, DeviceHangs {
+    Sweep sweep = loaded.instruments.sweep();
+    Sample read = calls.about(gpu.name, () -> sweep.read(gpu));
+    if (sweep.stale()) {
+      loaded.session.markStale();
+      return false;
+    }
+    note(gpu.name, sweep, read);
+    if (sweep.answered()) {
+      if (wanted.contains(gpu.name)) {
+        values.put(gpu.name, read);
+      }
+      if (parts.stream().anyMatch(part -> part.parent().equals(gpu.name))) {
+        values.putAll(calls.about(gpu.name, () -> readParts(sweep, gpu, parts)));
+      }
+    }
+    return true;
+  }
+
+  private static Map<DeviceName, Sample> readParts(
+      Sweep sweep, GpuHandle gpu, List<MigDevice> parts) {
+    Map<DeviceName, Sample> values = new HashMap<>();
     for (MigDevice part : parts) {
       MigDevice.Instance instance = part.instance().orElse(null);
       if (instance != null && part.parent().equals(gpu.name)) {
@@ -188,6 +230,7 @@ public final class NvidiaProbe implements Probe {
         }
       }
     }
+    return values;
   }
 
   @Override
@@ -205,24 +248,24 @@ public final class NvidiaProbe implements Probe {
     if (loaded != null) {
       library = null;
       takeEvents(loaded);
-      loaded.session.close();
+      loaded.session.close(calls.anyHangs());
       trouble.renew();
     }
+    calls.close();
   }
 
   private Discovery discoverOnce() throws ProbeUnavailable, ProbeFailure, CallFailed {
     Library loaded = library;
     if (loaded == null) {
       NvmlSession session = NvmlSession.open(driverRoot, host, clock, released.isEmpty());
-      Nvml nvml = session.nvml();
-      Sweep sweep = new Sweep(nvml, System::nanoTime, slowEvery);
-      loaded = new Library(session, new IdentityReader(nvml), sweep);
+      loaded = new Library(session, new Instruments(session.nvml(), calls, slowEvery));
       library = loaded;
       tellMissing(session.nvml());
       mig.forget();
       bound = pci.bound();
     }
-    Discovery found = scan.scan(loaded.session, loaded.reader, released, clock.instant());
+    calls.beginPass();
+    Discovery found = scan.scan(loaded.session, loaded.instruments, released, clock.instant());
     if (loaded.session.gpus().isEmpty()) {
       // Nothing to read and nothing to watch: only a fresh library sees what comes.
       close();

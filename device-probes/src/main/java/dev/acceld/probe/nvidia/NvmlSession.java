@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** From one {@code nvmlInit} to its {@code nvmlShutdown}: the library and the handles it gave. */
-final class NvmlSession implements AutoCloseable {
+final class NvmlSession {
   private static final Logger log = LoggerFactory.getLogger(NvmlSession.class);
 
   private final Nvml nvml;
@@ -135,28 +135,38 @@ final class NvmlSession implements AutoCloseable {
       GpuHandle gpu = new GpuHandle(pointer, name);
       gpus.put(name, gpu);
       owners.put(pointer, name);
-      listen(gpu);
     }
   }
 
   /** Has another try at the GPUs whose XIDs are not heard. */
-  void listen() {
+  void listen(DeviceCalls calls) {
     if (watch != null && watch.dead() && watch.close()) {
       watch = null;
     }
-    gpus.values().forEach(this::listen);
+    gpus.values().forEach(gpu -> listen(gpu, calls));
     deaf.keySet().retainAll(gpus.keySet());
   }
 
-  private void listen(GpuHandle gpu) {
+  private void listen(GpuHandle gpu, DeviceCalls calls) {
     String before = noWatch + deaf.getOrDefault(gpu.name, "");
     try {
       if (watch == null) {
         watch = XidWatch.create(nvml, clock);
         noWatch = "";
       }
-      watch.add(gpu);
+      XidWatch current = watch;
+      if (!current.has(gpu)) {
+        calls.about(
+            gpu.name,
+            () -> {
+              current.add(gpu);
+              return gpu;
+            });
+        current.begin();
+      }
       deaf.remove(gpu.name);
+    } catch (DeviceHangs e) {
+      deaf.put(gpu.name, e.getMessage());
     } catch (CallFailed e) {
       if (watch == null) {
         noWatch = e.getMessage();
@@ -209,11 +219,16 @@ final class NvmlSession implements AutoCloseable {
     return stale || (watch != null && watch.stale());
   }
 
-  @Override
-  public void close() {
-    if (watch != null && !watch.close()) {
+  /**
+   * Shuts the library down and unloads it.
+   *
+   * @param hangs whether a call is still under way, so that neither can be done
+   */
+  void close(boolean hangs) {
+    boolean waits = watch != null && !watch.close();
+    if (hangs || waits) {
       // Unloading code in which a thread still is would end the process.
-      log.warn("a wait for XID events does not come back; the old library stays loaded");
+      log.warn("a call to NVML does not come back; the old library stays loaded");
       nvml.abandon();
       return;
     }

@@ -21,6 +21,7 @@ final class Trouble {
   private static final DefectKind[] KINDS = DefectKind.values();
 
   private final Set<DeviceName> lost = new HashSet<>();
+  private final Set<DeviceName> hung = new HashSet<>();
   private final Set<DeviceName> released = new HashSet<>();
   private final Map<DeviceName, Integer> actions = new HashMap<>();
   private final List<Signal> pending = new ArrayList<>();
@@ -50,6 +51,20 @@ final class Trouble {
   void answers(DeviceName device, Instant at) {
     if (lost.remove(device)) {
       pending.add(new Signal.Answers(device, at));
+    }
+  }
+
+  /** A call about it does not come back. */
+  void hangs(DeviceName device, Instant at, String detail) {
+    if (hung.add(device)) {
+      pending.add(new Signal.Hung(device, at, true, detail));
+    }
+  }
+
+  /** All calls about it came back. */
+  void comesBack(DeviceName device, Instant at) {
+    if (hung.remove(device)) {
+      pending.add(new Signal.Hung(device, at, false, ""));
     }
   }
 

@@ -9,9 +9,9 @@ import dev.acceld.probe.nvidia.nvml.Symbol;
 import dev.acceld.steady.Steady;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ final class XidWatch {
   private volatile boolean stopping;
   private volatile boolean stale;
   private volatile String trouble = "";
-  private final Set<Pointer> registered = new HashSet<>();
+  private final Set<Pointer> registered = ConcurrentHashMap.newKeySet();
   private NvmlReturn last = NvmlReturn.SUCCESS;
 
   private XidWatch(Nvml nvml, InstantSource clock, Pointer set) {
@@ -69,15 +69,24 @@ final class XidWatch {
     return new XidWatch(nvml, clock, out.getPointer(0));
   }
 
+  /** Whether it has been added. */
+  boolean has(GpuHandle gpu) {
+    return registered.contains(gpu.pointer);
+  }
+
+  /** Begins to wait; not earlier, for waiting on a set without a GPU is an error. */
+  void begin() {
+    if (thread.getState() == Thread.State.NEW) {
+      thread.start();
+    }
+  }
+
   /**
-   * Adds a GPU, unless it has been added.
+   * Adds a GPU.
    *
    * @throws CallFailed when its XIDs cannot be heard; it may be tried again
    */
   void add(GpuHandle gpu) throws CallFailed {
-    if (registered.contains(gpu.pointer)) {
-      return;
-    }
     Memory out = new Memory(8);
     need(Symbol.SUPPORTED_EVENT_TYPES, nvml.get(Symbol.SUPPORTED_EVENT_TYPES, gpu.pointer, out));
     if ((out.getLong(0) & XID) == 0) {
@@ -85,10 +94,6 @@ final class XidWatch {
     }
     need(Symbol.REGISTER_EVENTS, nvml.registerEvents(gpu.pointer, XID, set));
     registered.add(gpu.pointer);
-    if (thread.getState() == Thread.State.NEW) {
-      // Not earlier: waiting on a set without a GPU is an error.
-      thread.start();
-    }
   }
 
   private static void need(Symbol symbol, NvmlReturn answer) throws CallFailed {

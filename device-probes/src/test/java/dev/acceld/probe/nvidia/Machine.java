@@ -81,7 +81,25 @@ final class Machine {
 
   NvidiaProbe probe(Releases releases, Duration slowEvery) {
     return new NvidiaProbe(
-        root, host(), releases, MigSelector.NONE, InstantSource.system(), slowEvery);
+        root,
+        host(),
+        releases,
+        MigSelector.NONE,
+        InstantSource.system(),
+        slowEvery,
+        DeviceCalls.PATIENCE);
+  }
+
+  /** One that waits so long only for a call about a device. */
+  NvidiaProbe probe(Duration patience) {
+    return new NvidiaProbe(
+        root,
+        host(),
+        Releases.NONE,
+        MigSelector.NONE,
+        InstantSource.system(),
+        Duration.ZERO,
+        patience);
   }
 
   HostFs host() {

@@ -7,10 +7,10 @@ import dev.acceld.host.HostFs;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * From a GPU to what is offered of it: the whole, its partitions as they are, or all that it can be
@@ -24,7 +24,7 @@ public final class MigScan {
   private final MigDevices devices;
 
   /** They do not change while a driver runs, and asking takes dozens of calls. */
-  private final Map<String, List<MigProfile>> profiles = new HashMap<>();
+  private final Map<String, List<MigProfile>> profiles = new ConcurrentHashMap<>();
 
   /**
    * What to offer of one GPU.
