@@ -31,7 +31,10 @@ record Probes(List<Probe> all, AccessPlanner access, DeviceControl control) {
         List.of(nvidia, new TpuProbe(host)),
         new CompositeAccess(
             Map.of(
-                Vendor.NVIDIA, new NvidiaAccess(host, settings), Vendor.GOOGLE, new TpuAccess())),
+                Vendor.NVIDIA,
+                new NvidiaAccess(host, settings),
+                Vendor.GOOGLE,
+                new TpuAccess(host))),
         // Also where nothing is made any more: what was made for a claim has to be unmade.
         nvidia.control());
   }

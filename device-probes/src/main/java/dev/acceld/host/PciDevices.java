@@ -42,6 +42,21 @@ public final class PciDevices {
     return read(address.toString(), address);
   }
 
+  /** The functions of an IOMMU group, whoever made them: they reach each other's memory. */
+  public List<PciFunction> inGroup(int group) {
+    List<PciFunction> found = new ArrayList<>();
+    String wanted = Integer.toString(group);
+    for (String name : host.names(DEVICES)) {
+      Optional<PciAddress> address = PciAddress.parse(name);
+      if (address.isPresent()
+          && host.linkName(DEVICES + name + "/iommu_group").filter(wanted::equals).isPresent()) {
+        read(name, address.get()).ifPresent(found::add);
+      }
+    }
+    found.sort((a, b) -> a.address().compareTo(b.address()));
+    return found;
+  }
+
   /** Whether the function is on the bus: one look-up. */
   public boolean present(PciAddress address) {
     return host.exists(DEVICES + address);

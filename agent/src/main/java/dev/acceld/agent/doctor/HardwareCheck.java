@@ -30,11 +30,17 @@ final class HardwareCheck implements Check {
       all.add(nvidia(gpus));
     }
     Discovery tpus = hardware.tpus();
-    if (!tpus.devices().isEmpty()) {
-      all.add(Finding.ok(name(), tpus.devices().size() + " TPU chips can be handed out"));
+    int chips = tpus.devices().size();
+    int good = chips - tpus.unusable().size();
+    if (chips > 0) {
+      String count = good == chips ? Integer.toString(chips) : good + " of " + chips;
+      String what = count + (chips == 1 ? " TPU chip" : " TPU chips") + " can be handed out";
+      all.add(good == chips ? Finding.ok(name(), what) : Finding.warn(name(), what, ""));
     }
     for (String problem : tpus.problems()) {
-      all.add(Finding.fail(name(), problem, "")); // it has its remedy
+      // It has its remedy.
+      all.add(
+          good == chips ? Finding.warn(name(), problem, "") : Finding.fail(name(), problem, ""));
     }
     if (all.isEmpty()) {
       all.add(

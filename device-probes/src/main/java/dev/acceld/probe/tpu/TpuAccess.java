@@ -4,12 +4,20 @@ import dev.acceld.device.AccessOptions;
 import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceFile;
+import dev.acceld.device.PciAddress;
 import dev.acceld.device.TpuChip;
+import dev.acceld.host.HostFs;
+import dev.acceld.host.PciDevices;
+import dev.acceld.host.PciFunction;
 import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.AccessRefused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What a container needs for a set of TPU chips. Writing a variable is not harmless: it replaces
@@ -44,15 +52,63 @@ public final class TpuAccess implements AccessPlanner {
 
   private static final int FIRST_PORT = 8431;
 
+  private final PciDevices pci;
+  private final TpuGroups groups;
+
+  /** With the PCI bus of that host. */
+  public TpuAccess(HostFs host) {
+    pci = new PciDevices(host);
+    groups = new TpuGroups(host);
+  }
+
   @Override
-  public ContainerAccess plan(List<Device> devices, AccessOptions options) {
+  public ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefused {
     List<TpuChip> chips = new ArrayList<>();
     for (Device device : devices) {
       if (device instanceof TpuChip chip) {
         chips.add(chip);
       }
     }
+    whole(chips);
     return chips.isEmpty() ? ContainerAccess.NONE : new ContainerAccess(shared(chips), env(chips));
+  }
+
+  /** Whoever gets an IOMMU group gets all chips that are in it. */
+  private void whole(List<TpuChip> chips) throws AccessRefused {
+    Set<String> given =
+        chips.stream()
+            .flatMap(chip -> chip.common().pci().stream())
+            .map(PciAddress::slot)
+            .collect(Collectors.toSet());
+    for (TpuChip chip : chips) {
+      if (chip.common().files().stream().noneMatch(file -> file.path().startsWith(VFIO))) {
+        continue;
+      }
+      Set<String> others = siblings(chip);
+      others.removeAll(given);
+      if (!others.isEmpty()) {
+        throw new AccessRefused(
+            chip.name()
+                + " is in one IOMMU group with "
+                + TpuGroups.names(others)
+                + ", and whoever gets the one can use the other: ask for all of them in one"
+                + " request, or put them into groups of their own (ACS in the firmware)");
+      }
+    }
+  }
+
+  private Set<String> siblings(TpuChip chip) throws AccessRefused {
+    List<PciFunction> own =
+        chip.common().pci().stream()
+            .flatMap(at ->
+                pci.of(TpuGeneration.GOOGLE).stream()
+                    .filter(f -> f.address().slot().equals(at.slot())))
+            .toList();
+    try {
+      return own.isEmpty() ? new TreeSet<>() : groups.siblings(own);
+    } catch (TpuFiles.Unusable e) {
+      throw new AccessRefused(chip.name() + ": " + e.getMessage());
+    }
   }
 
   private static List<DeviceFile> shared(List<TpuChip> chips) {

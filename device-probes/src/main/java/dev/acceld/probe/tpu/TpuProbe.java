@@ -35,11 +35,12 @@ import java.util.TreeSet;
  *
  * <p>sysfs measures nothing of a TPU, so there are no readings. A chip that was usable before and
  * is not any more stays in the list, with a {@link Signal.Lost} that says why; one that never was
- * usable is a problem of the {@link Discovery}.
+ * usable is counted and not offered. Chips that share an IOMMU group are one physical part.
  */
 public final class TpuProbe implements Probe {
   private final PciDevices pci;
   private final TpuFiles files;
+  private final TpuGroups groups;
   private final InstantSource clock;
 
   private final Map<String, Known> usable = new HashMap<>();
@@ -57,6 +58,7 @@ public final class TpuProbe implements Probe {
   TpuProbe(HostFs host, InstantSource clock) {
     this.pci = new PciDevices(host);
     this.files = new TpuFiles(host);
+    this.groups = new TpuGroups(host);
     this.clock = clock;
   }
 
@@ -81,34 +83,56 @@ public final class TpuProbe implements Probe {
     slots.addAll(chips.keySet());
     List<Device> devices = new ArrayList<>();
     List<String> problems = new ArrayList<>();
+    Map<DeviceName, String> unusable = new HashMap<>();
     for (String slot : slots) {
       List<PciFunction> functions = chips.get(slot);
       if (functions != null) {
-        look(slot, functions, problems).ifPresent(devices::add);
+        devices.add(look(slot, functions, problems, unusable));
       }
     }
-    return new Discovery(devices, problems);
+    return new Discovery(devices, problems, unusable);
   }
 
-  private Optional<Device> look(String slot, List<PciFunction> functions, List<String> problems) {
+  private Device look(
+      String slot,
+      List<PciFunction> functions,
+      List<String> problems,
+      Map<DeviceName, String> unusable) {
     TpuGeneration generation = TpuGeneration.of(functions.getFirst()).orElse(TpuGeneration.UNKNOWN);
     DeviceName name = nameOf(slot);
     try {
-      Device chip = chip(name, slot, generation, functions, files.of(generation, functions));
+      List<DeviceFile> own = files.of(generation, functions);
+      Set<String> unit = new TreeSet<>(Set.of(slot));
+      if (generation.vfio) {
+        unit.addAll(groups.siblings(functions));
+      }
+      if (unit.size() > 1 && unit.iterator().next().equals(slot)) {
+        problems.add(
+            TpuGroups.names(unit)
+                + " share an IOMMU group: a claim gets them together in one request, or none");
+      }
+      Device chip = chip(name, slot, generation, functions, own, unit);
       usable.put(slot, new Known(chip, functions));
       if (lost.remove(name)) {
         pending.add(new Signal.Answers(name, clock.instant()));
       }
-      return Optional.of(chip);
+      return chip;
     } catch (TpuFiles.Unusable e) {
       String why = String.valueOf(e.getMessage());
       problems.add(name + ": " + why);
       Known before = usable.get(slot);
       if (before == null) {
-        return Optional.empty();
+        unusable.put(name, why);
+        TpuChip chip = chip(name, slot, generation, functions, List.of(), Set.of(slot));
+        return new TpuChip(
+            chip.common().withheld(),
+            chip.generation(),
+            chip.index(),
+            chip.hbmBytes(),
+            chip.chipsOnHost());
       }
       lose(name, why);
-      return Optional.of(before.device);
+      return before.device;
     }
   }
 
@@ -123,12 +147,13 @@ public final class TpuProbe implements Probe {
     return new DeviceName("tpu-" + slot.replace(':', '-'));
   }
 
-  private Device chip(
+  private TpuChip chip(
       DeviceName name,
       String slot,
       TpuGeneration generation,
       List<PciFunction> functions,
-      List<DeviceFile> own) {
+      List<DeviceFile> own,
+      Set<String> unit) {
     PciFunction first = functions.getFirst();
     Map<String, AttributeValue> attributes = new HashMap<>();
     attributes.put("type", AttributeValue.of("tpu-chip"));
@@ -154,7 +179,7 @@ public final class TpuProbe implements Probe {
             "tpu-chip",
             Vendor.GOOGLE,
             Kind.TPU,
-            name.value(),
+            unit.size() == 1 ? name.value() : nameOf(unit.iterator().next()).value(),
             Optional.of(first.address()),
             first.pcieRoot(),
             first.numaNode(),

@@ -11,9 +11,11 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.Kind;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
+import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessRefused;
 import dev.acceld.probe.CompositeAccess;
 import dev.acceld.probe.Fakes;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +49,10 @@ class TpuAccessTest {
   }
 
   @Test
-  void oneChipOfEight() {
+  void oneChipOfEight() throws AccessRefused {
     ContainerAccess access =
-        new TpuAccess().plan(chips("v6e", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT);
+        new TpuAccess(new HostFs(Path.of("/nowhere")))
+            .plan(chips("v6e", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT);
     assertThat(access.files()).containsExactly(CONTAINER);
     assertThat(access.env())
         .containsOnly(
@@ -63,8 +66,11 @@ class TpuAccessTest {
   }
 
   @Test
-  void aWholeHostOfEightIsASliceOfItsOwn() {
-    assertThat(new TpuAccess().plan(chips("v5e", "/dev/vfio/", 8, 8), AccessOptions.DEFAULT).env())
+  void aWholeHostOfEightIsASliceOfItsOwn() throws AccessRefused {
+    assertThat(
+            new TpuAccess(new HostFs(Path.of("/nowhere")))
+                .plan(chips("v5e", "/dev/vfio/", 8, 8), AccessOptions.DEFAULT)
+                .env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,4,1")
         .containsEntry("TPU_HOST_BOUNDS", "1,1,1")
         .containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-8")
@@ -72,9 +78,10 @@ class TpuAccessTest {
   }
 
   @Test
-  void aWholeHostOfFourMayBelongToALargerSlice() {
+  void aWholeHostOfFourMayBelongToALargerSlice() throws AccessRefused {
     ContainerAccess access =
-        new TpuAccess().plan(chips("v4", "/dev/accel", 4, 4), AccessOptions.DEFAULT);
+        new TpuAccess(new HostFs(Path.of("/nowhere")))
+            .plan(chips("v4", "/dev/accel", 4, 4), AccessOptions.DEFAULT);
     assertThat(access.files()).isEmpty();
     assertThat(access.env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,2,1")
@@ -82,25 +89,34 @@ class TpuAccessTest {
   }
 
   @Test
-  void twoChipsHaveBoundsButNoType() {
-    assertThat(new TpuAccess().plan(chips("v6e", "/dev/vfio/", 2, 8), AccessOptions.DEFAULT).env())
+  void twoChipsHaveBoundsButNoType() throws AccessRefused {
+    assertThat(
+            new TpuAccess(new HostFs(Path.of("/nowhere")))
+                .plan(chips("v6e", "/dev/vfio/", 2, 8), AccessOptions.DEFAULT)
+                .env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "1,2,1")
         .doesNotContainKey("TPU_ACCELERATOR_TYPE");
   }
 
   @Test
-  void nothingIsClaimedAboutShapesNobodyKnows() {
-    assertThat(new TpuAccess().plan(chips("v6e", "/dev/vfio/", 3, 8), AccessOptions.DEFAULT).env())
+  void nothingIsClaimedAboutShapesNobodyKnows() throws AccessRefused {
+    assertThat(
+            new TpuAccess(new HostFs(Path.of("/nowhere")))
+                .plan(chips("v6e", "/dev/vfio/", 3, 8), AccessOptions.DEFAULT)
+                .env())
         .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
     assertThat(
-            new TpuAccess().plan(chips("unknown", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT).env())
+            new TpuAccess(new HostFs(Path.of("/nowhere")))
+                .plan(chips("unknown", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT)
+                .env())
         .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
   }
 
   @Test
-  void theNewestGenerationHasTwoPortsAChipAndTheVfioContainer() {
+  void theNewestGenerationHasTwoPortsAChipAndTheVfioContainer() throws AccessRefused {
     ContainerAccess access =
-        new TpuAccess().plan(chips("tpu7x", "/dev/vfio/", 2, 4), AccessOptions.DEFAULT);
+        new TpuAccess(new HostFs(Path.of("/nowhere")))
+            .plan(chips("tpu7x", "/dev/vfio/", 2, 4), AccessOptions.DEFAULT);
     assertThat(access.files()).containsExactly(CONTAINER);
     assertThat(access.env()).containsEntry("TPU_RUNTIME_METRICS_PORTS", "8431,8432,8433,8434");
   }
@@ -112,7 +128,7 @@ class TpuAccessTest {
         new CompositeAccess(
             Map.of(
                 Vendor.GOOGLE,
-                new TpuAccess(),
+                new TpuAccess(new HostFs(Path.of("/nowhere"))),
                 Vendor.NVIDIA,
                 (devices, options) -> {
                   assertThat(devices).hasSize(2);

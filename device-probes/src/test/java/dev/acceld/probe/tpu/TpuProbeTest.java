@@ -3,6 +3,7 @@ package dev.acceld.probe.tpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.acceld.device.AccessOptions;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.device.Device;
@@ -10,6 +11,7 @@ import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.TpuChip;
 import dev.acceld.host.HostTree;
+import dev.acceld.probe.AccessRefused;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.ProbeUnavailable;
 import dev.acceld.probe.Signal;
@@ -91,7 +93,8 @@ class TpuProbeTest {
     vfio("0000:c0:02.1", "0x0076", 4);
     vfio("0000:c0:03.0", "0x0076", 5);
     Discovery found = probe.discover();
-    assertThat(names(found)).containsExactly("tpu-0000-c0-02");
+    assertThat(names(found)).containsExactly("tpu-0000-c0-02", "tpu-0000-c0-03");
+    assertThat(found.devices()).extracting(d -> d.common().offered()).containsExactly(true, false);
     assertThat(found.devices().getFirst().common().files())
         .extracting(DeviceFile::path)
         .containsExactly("/dev/vfio/3", "/dev/vfio/4");
@@ -149,12 +152,61 @@ class TpuProbeTest {
     tree.pci("0000:00:07.0", "pci0000:00", "0x1ae0", "0x0063", "0x120000");
     tree.driver("0000:00:07.0", "vfio-pci");
     Discovery found = probe.discover();
-    assertThat(names(found)).containsExactly("tpu-0000-00-04");
+    assertThat(names(found)).hasSize(4);
+    assertThat(found.devices())
+        .filteredOn(d -> d.common().offered())
+        .extracting(d -> d.name().value())
+        .containsExactly("tpu-0000-00-04");
+    assertThat(found.unusable()).hasSize(3);
     assertThat(found.problems())
         .containsExactly(
             "tpu-0000-00-05: 0000:00:05.0 is bound to no driver; bind it to vfio-pci",
             "tpu-0000-00-06: device file /dev/vfio/3 is missing, and /sys/class/vfio/3/dev too",
             "tpu-0000-00-07: 0000:00:07.0 has no IOMMU group; turn the IOMMU on");
+  }
+
+  @Test
+  void chipsOfOneIommuGroupAreOnePartAndGivenOutTogether() throws Exception {
+    vfio("0000:00:04.0", "0x0063", 1);
+    vfio("0000:00:05.0", "0x0063", 1);
+    vfio("0000:00:06.0", "0x0063", 2);
+    tree.pci("0000:00:01.0", "pci0000:00", "0x8086", "0x1234", "0x060400"); // a bridge is no harm
+    tree.group("0000:00:01.0", 1);
+    Discovery found = probe.discover();
+    assertThat(found.devices())
+        .extracting(d -> d.common().physical())
+        .containsExactly("tpu-0000-00-04", "tpu-0000-00-04", "tpu-0000-00-06");
+    assertThat(found.problems())
+        .containsExactly(
+            "tpu-0000-00-04, tpu-0000-00-05 share an IOMMU group: a claim gets them together in one"
+                + " request, or none");
+    TpuAccess access = new TpuAccess(tree.host());
+    List<Device> chips = found.devices();
+    assertThatThrownBy(() -> access.plan(chips.subList(1, 2), AccessOptions.DEFAULT))
+        .isInstanceOf(AccessRefused.class)
+        .hasMessageContaining("tpu-0000-00-05 is in one IOMMU group with tpu-0000-00-04");
+    assertThatThrownBy(() -> access.plan(chips.subList(1, 3), AccessOptions.DEFAULT))
+        .isInstanceOf(AccessRefused.class);
+    assertThat(access.plan(chips.subList(0, 2), AccessOptions.DEFAULT).env()).isNotEmpty();
+    assertThat(access.plan(chips.subList(2, 3), AccessOptions.DEFAULT).env()).isNotEmpty();
+  }
+
+  @Test
+  void aGroupWithAForeignFunctionIsNotOffered() throws Exception {
+    vfio("0000:00:04.0", "0x0063", 1);
+    vfio("0000:00:05.0", "0x0063", 2);
+    tree.pci("0000:00:07.0", "pci0000:00", "0x15b3", "0x1017", "0x020000");
+    tree.group("0000:00:07.0", 1);
+    Discovery found = probe.discover();
+    assertThat(found.devices())
+        .filteredOn(d -> d.common().offered())
+        .extracting(d -> d.name().value())
+        .containsExactly("tpu-0000-00-05");
+    assertThat(found.unusable()).containsOnlyKeys(new DeviceName("tpu-0000-00-04"));
+    assertThat(found.problems())
+        .singleElement()
+        .asString()
+        .startsWith("tpu-0000-00-04: IOMMU group 1 holds 0000:00:07.0 too (class 0x020000)");
   }
 
   @Test
