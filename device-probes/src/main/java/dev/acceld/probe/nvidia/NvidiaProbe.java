@@ -2,10 +2,8 @@ package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
-import dev.acceld.device.Sample;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.Discovery;
@@ -25,9 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,71 +161,8 @@ public final class NvidiaProbe implements Probe {
     if (loaded == null || loaded.session.stale()) {
       return new Readings(clock.instant(), Map.of());
     }
-    Set<DeviceName> wanted = new HashSet<>();
-    List<MigDevice> parts = new ArrayList<>();
-    for (Device device : devices) {
-      wanted.add(device.name());
-      if (device instanceof MigDevice part && part.instance().isPresent()) {
-        parts.add(part);
-      }
-    }
-    Map<DeviceName, Sample> values = new HashMap<>();
-    calls.beginPass();
-    for (GpuHandle gpu : loaded.session.gpus()) {
-      gpu.heard = loaded.session.deafTo(gpu.name).isEmpty();
-      try {
-        if (!read(loaded, gpu, wanted, parts, values)) {
-          break;
-        }
-        trouble.comesBack(gpu.name, clock.instant());
-      } catch (DeviceHangs e) {
-        trouble.hangs(gpu.name, clock.instant(), e.getMessage());
-      } catch (CallFailed e) {
-        throw new IllegalStateException(e); // a sweep keeps them to itself
-      }
-    }
-    return new Readings(clock.instant(), values);
-  }
-
-  /** Reads a GPU and its partitions; false when the library must be loaded anew. */
-  private boolean read(
-      Library loaded,
-      GpuHandle gpu,
-      Set<DeviceName> wanted,
-      List<MigDevice> parts,
-      Map<DeviceName, Sample> values)
-      throws CallFailed, DeviceHangs {
-    Sweep sweep = loaded.instruments.sweep();
-    Sample read = calls.about(gpu.name, () -> sweep.read(gpu));
-    if (sweep.stale()) {
-      loaded.session.markStale();
-      return false;
-    }
-    note(gpu.name, sweep, read);
-    if (sweep.answered()) {
-      if (wanted.contains(gpu.name)) {
-        values.put(gpu.name, read);
-      }
-      if (parts.stream().anyMatch(part -> part.parent().equals(gpu.name))) {
-        values.putAll(calls.about(gpu.name, () -> readParts(sweep, gpu, parts)));
-      }
-    }
-    return true;
-  }
-
-  private static Map<DeviceName, Sample> readParts(
-      Sweep sweep, GpuHandle gpu, List<MigDevice> parts) {
-    Map<DeviceName, Sample> values = new HashMap<>();
-    for (MigDevice part : parts) {
-      MigDevice.Instance instance = part.instance().orElse(null);
-      if (instance != null && part.parent().equals(gpu.name)) {
-        Sample read = sweep.read(gpu, part, instance);
-        if (!read.isEmpty()) {
-          values.put(part.name(), read);
-        }
-      }
-    }
-    return values;
+    GpuReader reader = new GpuReader(loaded.session, loaded.instruments, calls, trouble, clock);
+    return new Readings(clock.instant(), reader.read(devices));
   }
 
   @Override
@@ -331,19 +263,6 @@ public final class NvidiaProbe implements Probe {
     } else if (gap && !clock.instant().isBefore(due)) {
       retry = retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : retry;
       close();
-    }
-  }
-
-  private void note(DeviceName name, Sweep sweep, Sample sample) {
-    Instant now = clock.instant();
-    if (sweep.isLost()) {
-      trouble.lost(name, now, sweep.lostDetail());
-    } else if (sweep.answered()) {
-      trouble.answers(name, now);
-      trouble.defects(name, now, sample);
-    }
-    if (sweep.action() >= 0) {
-      trouble.action(name, now, sweep.action(), sweep.actionTold());
     }
   }
 

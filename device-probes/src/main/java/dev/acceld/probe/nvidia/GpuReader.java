@@ -1,0 +1,114 @@
+package dev.acceld.probe.nvidia;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.MigDevice;
+import dev.acceld.device.Sample;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One sample of all GPUs of a session and their partitions, and what was noticed on the way. */
+final class GpuReader {
+  private final NvmlSession session;
+  private final Instruments instruments;
+  private final DeviceCalls calls;
+  private final Trouble trouble;
+  private final InstantSource clock;
+
+  GpuReader(
+      NvmlSession session,
+      Instruments instruments,
+      DeviceCalls calls,
+      Trouble trouble,
+      InstantSource clock) {
+    this.session = session;
+    this.instruments = instruments;
+    this.calls = calls;
+    this.trouble = trouble;
+    this.clock = clock;
+  }
+
+  /** What those devices measure; one that cannot be read is left out. */
+  Map<DeviceName, Sample> read(List<Device> devices) {
+    Set<DeviceName> wanted = new HashSet<>();
+    List<MigDevice> parts = new ArrayList<>();
+    for (Device device : devices) {
+      wanted.add(device.name());
+      if (device instanceof MigDevice part && part.instance().isPresent()) {
+        parts.add(part);
+      }
+    }
+    Map<DeviceName, Sample> values = new HashMap<>();
+    calls.beginPass();
+    for (GpuHandle gpu : session.gpus()) {
+      gpu.heard = session.deafTo(gpu.name).isEmpty();
+      try {
+        if (!read(gpu, wanted, parts, values)) {
+          break;
+        }
+        trouble.comesBack(gpu.name, clock.instant());
+      } catch (DeviceHangs e) {
+        trouble.hangs(gpu.name, clock.instant(), e.getMessage());
+      } catch (CallFailed e) {
+        throw new IllegalStateException(e); // a sweep keeps them to itself
+      }
+    }
+    return values;
+  }
+
+  /** Reads a GPU and its partitions; false when the library must be loaded anew. */
+  private boolean read(
+      GpuHandle gpu, Set<DeviceName> wanted, List<MigDevice> parts, Map<DeviceName, Sample> values)
+      throws CallFailed, DeviceHangs {
+    Sweep sweep = instruments.sweep();
+    Sample read = calls.about(gpu.name, () -> sweep.read(gpu));
+    if (sweep.stale()) {
+      session.markStale();
+      return false;
+    }
+    note(gpu.name, sweep, read);
+    if (sweep.answered()) {
+      if (wanted.contains(gpu.name)) {
+        values.put(gpu.name, read);
+      }
+      if (parts.stream().anyMatch(part -> part.parent().equals(gpu.name))) {
+        values.putAll(calls.about(gpu.name, () -> readParts(sweep, gpu, parts)));
+      }
+    }
+    return true;
+  }
+
+  private static Map<DeviceName, Sample> readParts(
+      Sweep sweep, GpuHandle gpu, List<MigDevice> parts) {
+    Map<DeviceName, Sample> values = new HashMap<>();
+    for (MigDevice part : parts) {
+      MigDevice.Instance instance = part.instance().orElse(null);
+      if (instance != null && part.parent().equals(gpu.name)) {
+        Sample read = sweep.read(gpu, part, instance);
+        if (!read.isEmpty()) {
+          values.put(part.name(), read);
+        }
+      }
+    }
+    return values;
+  }
+
+  private void note(DeviceName name, Sweep sweep, Sample sample) {
+    Instant now = clock.instant();
+    if (sweep.isLost()) {
+      trouble.lost(name, now, sweep.lostDetail());
+    } else if (sweep.answered()) {
+      trouble.answers(name, now);
+      trouble.defects(name, now, sample);
+    }
+    if (sweep.action() >= 0) {
+      trouble.action(name, now, sweep.action(), sweep.actionTold());
+    }
+  }
+}
