@@ -127,6 +127,7 @@ final class KubeletSocket {
     Server old = server;
     if (old != null) {
       server = null;
+      bound = List.of(); // also if the lost file comes back, nobody listens on it any more
       beforeShutdown.run();
       old.shutdown();
       replaced.removeIf(Server::isTerminated);

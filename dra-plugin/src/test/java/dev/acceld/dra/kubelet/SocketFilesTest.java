@@ -175,6 +175,24 @@ class SocketFilesTest {
   }
 
   @Test
+  void aDirectoryThatIsGoneForAWhileAndComesBackWithTheOldSocketIsServedAgain() throws Exception {
+    KubeletPlugin plugin = rig.started("aaaa1111");
+    Path registry = directory(plugin.sockets().registration());
+    Path aside = rig.kubeletDir.resolve("aside");
+    Files.move(registry, aside);
+    Files.writeString(registry, "");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> plugin.problem().filter(p -> p.contains("in the way")).isPresent());
+
+    Files.delete(registry);
+    Files.move(aside, registry);
+
+    await().atMost(PATIENCE).until(() -> plugin.problem().isEmpty());
+    rig.kubelet().awaitRegistered(DRIVER, PATIENCE);
+  }
+
+  @Test
   void aDirectoryThatCannotBeWrittenIsNamedWithTheRemedy() throws Exception {
     // Not even root may make a directory there.
     KubeletPlugin plugin =
