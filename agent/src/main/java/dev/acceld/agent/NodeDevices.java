@@ -46,7 +46,13 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   NodeDevices(AgentConfig config) {
     host = new HostFs(config.hostRoot());
     releases = Releases.in(config.stateDir().resolve("released"), () -> BootId.read(host));
-    Probes probes = Probes.of(host, config.nvidia(), config.nvidiaMigOnDemand(), releases);
+    Probes probes =
+        Probes.of(
+            host,
+            config.nvidia(),
+            config.nvidiaMigOnDemand(),
+            config.nvidiaMigRemoveForeign(),
+            releases);
     access = probes.access();
     control = probes.control();
     SupervisorSettings defaults = SupervisorSettings.DEFAULT;

@@ -25,7 +25,11 @@ import java.util.Map;
 record Probes(List<Probe> all, AccessPlanner access, DeviceControl control) {
 
   static Probes of(
-      HostFs host, NvidiaAccess.Settings settings, MigSelector migOnDemand, Releases releases) {
+      HostFs host,
+      NvidiaAccess.Settings settings,
+      MigSelector migOnDemand,
+      boolean migRemoveForeign,
+      Releases releases) {
     NvidiaProbe nvidia = new NvidiaProbe(settings.root().seen(), host, releases, migOnDemand);
     return new Probes(
         List.of(nvidia, new TpuProbe(host)),
@@ -36,6 +40,6 @@ record Probes(List<Probe> all, AccessPlanner access, DeviceControl control) {
                 Vendor.GOOGLE,
                 new TpuAccess(host))),
         // Also where nothing is made any more: what was made for a claim has to be unmade.
-        nvidia.control());
+        nvidia.control(migRemoveForeign));
   }
 }

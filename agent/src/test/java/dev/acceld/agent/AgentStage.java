@@ -1,5 +1,6 @@
 package dev.acceld.agent;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigReader;
 import dev.acceld.agent.config.RawSettings;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** Whole agents on a node of make-believe hardware, with a stand-in API server and kubelet. */
@@ -94,6 +96,7 @@ public final class AgentStage implements AutoCloseable {
     settings.put(Setting.MACHINE, "h100x1");
     settings.put(Setting.INSTANCE, instance);
     settings.putAll(more);
+    settings.values().removeIf(String::isEmpty); // takes one of these away
     return settings;
   }
 
@@ -119,11 +122,16 @@ public final class AgentStage implements AutoCloseable {
 
   /** The same, of another driver's devices. */
   public ClaimRef claim(String pod, String driver) {
+    return claim(pod, driver, d -> true);
+  }
+
+  /** The same for a device of that driver that is wanted. */
+  public ClaimRef claim(String pod, String driver, Predicate<JsonNode> wanted) {
     String uid = api.addClaim("default", pod + "-gpu", Map.of());
     String podUid = api.addPod("default", pod, NODE, pod + "-gpu");
     List<String> devices =
         scheduler.allocate(
-            "default", pod + "-gpu", driver, 1, d -> true, new PodRef("default", pod, podUid));
+            "default", pod + "-gpu", driver, 1, wanted, new PodRef("default", pod, podUid));
     if (devices.isEmpty()) {
       throw new IllegalStateException("no device is free");
     }

@@ -25,31 +25,64 @@ public interface DeviceControl {
   Optional<String> recipe(Device device);
 
   /**
-   * Makes a device, or makes a device that is used as it is ready for that. One that is there
-   * already, in part or whole, is completed and taken over. On failure nothing is left of it.
+   * Where a device lies on its physical part, in the form of a recipe, whoever made it; empty for
+   * one that is no part of another. Quick, touches nothing.
+   */
+  default Optional<String> place(Device device) {
+    return recipe(device);
+  }
+
+  /**
+   * Looks whether a device could be made: whether the hardware answers, and nobody else has
+   * something in its place. To be asked before anything is announced in a record, so that no record
+   * names what somebody else made. Changes nothing.
    *
-   * @param held recipes of what claims hold on any part; everything else may be cleared away
+   * @param held as for {@link #make}
+   * @throws ControlFailed when it could not; the message says why and what to do
+   */
+  default void check(Device device, Set<String> held) throws ControlFailed {}
+
+  /**
+   * Makes a device, or makes a device that is used as it is ready for that. What this call did is
+   * undone when it fails; what was there before stays as it was.
+   *
+   * @param held recipes, places and UUIDs of what claims hold on any part. When the device's own
+   *     recipe is among them, an earlier try may have made it, in part or whole: it is completed
+   *     and taken over. What is there and not among them belongs to somebody else: it stays, unless
+   *     the operator has said that it may go
    * @return the device as it is now
    * @throws ControlFailed when it cannot be made; the message says why and what to do
    */
   Device make(Device device, Set<String> held) throws ControlFailed;
 
-  /** Whether what a recipe names is there as a whole; false also when nobody can tell. */
-  boolean isMade(String recipe);
+  /** Whether what a recipe names is there as a whole. */
+  Made isMade(String recipe);
+
+  /** An answer about hardware. */
+  enum Made {
+    /** It is there, as a whole. */
+    YES,
+    /** The hardware says that it is not there, or not as a whole. */
+    NO,
+    /** The hardware cannot be asked now, or does not say. */
+    UNKNOWN
+  }
 
   /**
-   * Unmakes what a recipe names, and does nothing when it is not there, or when the driver or the
-   * GPU is not: neither brings it back.
+   * Unmakes what a recipe names, and does nothing when it is not there.
    *
+   * @return true when it is certain that nothing of it is left; false when the driver or the GPU
+   *     does not answer, so that it may still be there
    * @throws ControlFailed when it is in use, or the hardware refuses
    */
-  void unmake(String recipe) throws ControlFailed;
+  boolean unmake(String recipe) throws ControlFailed;
 
   /**
-   * Clears away what nobody holds on the part that this device is of; what is in use stays.
+   * Looks for what nobody holds on the part that this device is of. It stays, and is told of,
+   * unless the operator has said that it may go; what is in use always stays.
    *
    * @param held as for {@link #make}
-   * @return one sentence for each thing that was done or could not be
+   * @return one sentence for each thing that was done, could not be, or is not ours
    */
   List<String> tidy(Device device, Set<String> held);
 
@@ -68,12 +101,12 @@ public interface DeviceControl {
     }
 
     @Override
-    public boolean isMade(String recipe) {
-      return false;
+    public Made isMade(String recipe) {
+      return Made.UNKNOWN;
     }
 
     @Override
-    public void unmake(String recipe) throws ControlFailed {
+    public boolean unmake(String recipe) throws ControlFailed {
       throw new ControlFailed("nothing here understands '" + recipe + "'");
     }
 

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param httpAddress where HTTP is served, as text
  * @param nvidia where NVIDIA's driver is, and what of it containers get
  * @param nvidiaMigOnDemand which GPUs are cut into partitions for claims
+ * @param nvidiaMigRemoveForeign whether partitions that no claim of this agent holds are removed
  * @param hostRoot below which /sys, /proc and /dev are
  * @param machine make-believe hardware, if wanted
  * @param instance what sets this process's sockets apart
@@ -40,6 +41,7 @@ public record AgentConfig(
     String httpAddress,
     NvidiaAccess.Settings nvidia,
     MigSelector nvidiaMigOnDemand,
+    boolean nvidiaMigRemoveForeign,
     Path hostRoot,
     Optional<String> machine,
     String instance,
@@ -75,6 +77,7 @@ public record AgentConfig(
             machineRoot().resolve(Path.of("/").relativize(nvidia.hook())),
             nvidia.usual()),
         nvidiaMigOnDemand,
+        nvidiaMigRemoveForeign,
         machineRoot(),
         machine,
         instance,

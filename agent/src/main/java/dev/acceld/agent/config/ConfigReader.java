@@ -56,6 +56,7 @@ public final class ConfigReader {
         text(Setting.HTTP_ADDRESS),
         nvidia(),
         gpus(Setting.NVIDIA_MIG_ON_DEMAND),
+        oneOf(Setting.NVIDIA_MIG_REMOVE_FOREIGN, List.of("false", "true")).equals("true"),
         path(Setting.HOST_ROOT),
         raw.get(Setting.MACHINE),
         raw.get(Setting.INSTANCE)

@@ -70,6 +70,13 @@ public enum Setting {
       "none",
       "GPUs whose MIG partitions are made for claims and unmade after: none, all, or a list of"
           + " published names, UUIDs, PCI addresses and indices"),
+  /** Whether partitions that no claim of this agent holds may go. */
+  NVIDIA_MIG_REMOVE_FOREIGN(
+      "nvidia-mig-remove-foreign",
+      "BOOLEAN",
+      "false",
+      "remove MIG partitions that no claim of this agent holds, on GPUs whose partitions are made"
+          + " on demand; without it they stay, and claims cannot have their place"),
   /** Below which sys, proc and dev are. */
   HOST_ROOT("host-root", "DIR", "/", "directory below which /sys, /proc and /dev are read"),
   /** Stand-in hardware. */

@@ -123,9 +123,13 @@ public final class NvidiaProbe implements Probe {
         new GpuScan(pci, new GpuDevices(host, pci), new BrokenGpus(pci, host), mig, trouble, calls);
   }
 
-  /** Makes and unmakes partitions for claims; independent of the probe's thread. */
-  public DeviceControl control() {
-    return new MigControl(new ControlOpener(driverRoot, host, releases), host);
+  /**
+   * Makes and unmakes partitions for claims; independent of the probe's thread.
+   *
+   * @param removeForeign whether partitions that no claim holds are removed
+   */
+  public DeviceControl control(boolean removeForeign) {
+    return new MigControl(new ControlOpener(driverRoot, host, releases), host, removeForeign);
   }
 
   @Override

@@ -104,17 +104,19 @@ class NvidiaReleaseTest {
     try (NvidiaProbe cutting =
         new NvidiaProbe(machine.root(), machine.host(), releases, MigSelector.parse("3,4"))) {
       List<Device> offered = cutting.discover().devices();
-      DeviceControl control = cutting.control();
+      DeviceControl control = cutting.control(false);
       release(3);
       assertThat(cutting.discover().devices()).as("and all keep their places").isEqualTo(offered);
       String recipe = control.recipe(smallest(offered, 4)).orElseThrow();
       control.make(smallest(offered, 4), Set.of(recipe));
-      assertThat(control.isMade(recipe)).isTrue();
+      assertThat(control.isMade(recipe)).isEqualTo(DeviceControl.Made.YES);
       assertThat(open()).as("before and after").doesNotContain("nvidia3");
       assertThatThrownBy(() -> control.make(smallest(offered, 3), Set.of()))
           .isInstanceOf(ControlFailed.class)
           .hasMessageContaining("released");
-      control.unmake(control.recipe(smallest(offered, 3)).orElseThrow()); // a pod must not hang
+      String released = control.recipe(smallest(offered, 3)).orElseThrow();
+      assertThat(control.isMade(released)).isEqualTo(DeviceControl.Made.UNKNOWN);
+      assertThat(control.unmake(released)).as("a pod must not hang").isFalse();
       releases.releaseAll();
       assertThatThrownBy(() -> control.make(smallest(offered, 4), Set.of(recipe)))
           .isInstanceOf(ControlFailed.class)

@@ -57,6 +57,15 @@ public final class CdiDirectory {
     }
   }
 
+  /** The bytes of the file; empty when it is not there or cannot be read. */
+  public Optional<byte[]> read(String fileName) {
+    try {
+      return Optional.of(Files.readAllBytes(path(fileName)));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** When the file was written. */
   public FileTime modified(String fileName) throws IOException {
     return Files.getLastModifiedTime(path(fileName));

@@ -9,11 +9,13 @@ import java.util.Optional;
  *
  * @param result as allocated
  * @param device as it is in the inventory, or, once it has been made, as it is now
+ * @param place where a part of a device lies on it, whoever made it
  * @param recipe by which it is made and unmade; empty for one that is used as it is
  */
-record AllocatedDevice(Result result, Device device, Optional<String> recipe) {
+record AllocatedDevice(
+    Result result, Device device, Optional<String> place, Optional<String> recipe) {
   AllocatedDevice(Result result, Device device) {
-    this(result, device, Optional.empty());
+    this(result, device, Optional.empty(), Optional.empty());
   }
 
   String physical() {

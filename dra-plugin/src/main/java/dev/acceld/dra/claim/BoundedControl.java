@@ -28,29 +28,39 @@ final class BoundedControl implements DeviceControl {
   }
 
   @Override
+  public Optional<String> place(Device device) {
+    return control.place(device);
+  }
+
+  @Override
+  public void check(Device device, Set<String> held) throws ControlFailed {
+    threads.call(
+        device.common().physical(),
+        "checking " + device.name(),
+        () -> {
+          control.check(device, held);
+          return device;
+        });
+  }
+
+  @Override
   public Device make(Device device, Set<String> held) throws ControlFailed {
     return threads.call(
         device.common().physical(), "making " + device.name(), () -> control.make(device, held));
   }
 
   @Override
-  public boolean isMade(String recipe) {
+  public Made isMade(String recipe) {
     try {
       return threads.call(part(recipe), "looking for " + recipe, () -> control.isMade(recipe));
     } catch (ControlFailed e) {
-      return false;
+      return Made.UNKNOWN;
     }
   }
 
   @Override
-  public void unmake(String recipe) throws ControlFailed {
-    threads.call(
-        part(recipe),
-        "unmaking " + recipe,
-        () -> {
-          control.unmake(recipe);
-          return recipe;
-        });
+  public boolean unmake(String recipe) throws ControlFailed {
+    return threads.call(part(recipe), "unmaking " + recipe, () -> control.unmake(recipe));
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param store the records
  * @param locks the locks
+ * @param leftovers what could not be unmade
  * @param tombstones word of unprepares for the other process
  * @param cdiDir where CDI files go
  * @param cdi what goes into them
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 record ClaimFiles(
     ClaimRecordStore store,
     ClaimLocks locks,
+    Leftovers leftovers,
     Tombstones tombstones,
     CdiDirectory cdiDir,
     ClaimCdi cdi,

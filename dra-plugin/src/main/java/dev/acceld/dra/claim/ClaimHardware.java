@@ -1,7 +1,6 @@
 package dev.acceld.dra.claim;
 
 import dev.acceld.device.Device;
-import dev.acceld.device.Inventory;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
@@ -10,11 +9,11 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.probe.ControlFailed;
 import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.DeviceControl.Made;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,27 +27,27 @@ import org.slf4j.LoggerFactory;
  * Hardware that is made for a claim and unmade after. Order of a prepare: a durable record that
  * says what will be made, the hardware, then the CDI file and the finished record as for any claim.
  * So whatever a crash leaves is named by a record: the next prepare completes it, unprepare undoes
- * it. What no record names is nobody's, and {@link #tidy} clears it away. All under the locks of
- * the claim and of the physical parts.
+ * it. What no record of this state directory names is not ours to touch. All under the locks of the
+ * claim and of the physical parts.
  */
 final class ClaimHardware {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimHardware.class);
 
   private final DeviceControl control;
   private final ClaimFiles files;
-  private final Supplier<Inventory> inventory;
+  private final PartTidying leftovers;
   private final Supplier<String> bootId;
   private final Clock clock;
 
   ClaimHardware(
       DeviceControl control,
       ClaimFiles files,
-      Supplier<Inventory> inventory,
+      PartTidying leftovers,
       Supplier<String> bootId,
       Clock clock) {
     this.control = control;
     this.files = files;
-    this.inventory = inventory;
+    this.leftovers = leftovers;
     this.bootId = bootId;
     this.clock = clock;
   }
@@ -58,50 +57,90 @@ final class ClaimHardware {
     PrepareOutcome.Prepared write(List<AllocatedDevice> made) throws ClaimRefused, IOException;
   }
 
-  /** Makes what has to be made and goes on; when anything fails, nothing is left of it. */
+  /**
+   * Makes what has to be made and goes on. When anything fails, what this call made is unmade, and
+   * an earlier record of the claim is as it was, byte for byte.
+   */
   PrepareOutcome.Prepared around(ResourceClaim claim, List<AllocatedDevice> devices, Rest rest)
       throws ClaimRefused, IOException {
     List<AllocatedDevice> toMake =
         devices.stream()
-            .map(d -> new AllocatedDevice(d.result(), d.device(), control.recipe(d.device())))
+            .map(d ->
+                new AllocatedDevice(
+                    d.result(), d.device(), control.place(d.device()), control.recipe(d.device())))
             .toList();
-    Optional<ClaimRecord> earlier = files.recordUnderLock(claim.ref());
+    ClaimRef ref = claim.ref();
+    Optional<ClaimRecord> earlier = files.recordUnderLock(ref).filter(this::ofThisBoot);
+    Optional<byte[]> before = files.store().bytes(ref.uid());
+    Set<String> named = earlier.map(ClaimRecord::recipes).orElse(Set.of());
+    Set<String> fresh = recipes(toMake);
+    fresh.removeAll(named);
     if (earlier.isPresent()) {
       undoOthers(earlier.get(), toMake);
     }
-    boolean announced = toMake.stream().anyMatch(d -> d.recipe().isPresent());
-    if (announced) {
-      try (Stopwatch watch = watch(claim.ref(), Operation.PREPARE, Phase.RECORD)) {
+    leftovers.clear(toMake.stream().map(AllocatedDevice::physical).collect(Collectors.toSet()));
+    Set<String> held = leftovers.held();
+    check(toMake, fresh, held);
+    if (!fresh.isEmpty()) {
+      try (Stopwatch watch = watch(ref, Operation.PREPARE, Phase.RECORD)) {
         files.store().write(announcement(claim, toMake, earlier));
         watch.ok();
       }
       files.hook().reached(StepHook.Step.ANNOUNCED);
     }
+    Set<String> begun = new LinkedHashSet<>();
     try {
-      List<AllocatedDevice> made = make(claim.ref(), toMake);
+      List<AllocatedDevice> made = make(ref, toMake, held, begun);
       files.hook().reached(StepHook.Step.HARDWARE_MADE);
       return rest.write(made);
     } catch (ClaimRefused | IOException e) {
-      if (announced) {
-        takeBack(claim.ref(), toMake, e);
-      }
+      begun.retainAll(fresh);
+      takeBack(ref, begun, before, e);
       throw e;
     }
   }
 
-  private List<AllocatedDevice> make(ClaimRef claim, List<AllocatedDevice> devices)
+  private static Set<String> recipes(List<AllocatedDevice> devices) {
+    return devices.stream()
+        .flatMap(d -> d.recipe().stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private boolean ofThisBoot(ClaimRecord record) {
+    return record.ofBoot(bootId.get());
+  }
+
+  private void check(List<AllocatedDevice> devices, Set<String> fresh, Set<String> held)
+      throws ClaimRefused {
+    try {
+      for (AllocatedDevice device : devices) {
+        if (device.recipe().filter(fresh::contains).isPresent()) {
+          control.check(device.device(), held);
+        }
+      }
+    } catch (ControlFailed e) {
+      throw new ClaimRefused(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Makes the devices, one after the other.
+   *
+   * @param begun takes the recipes of which something may be there when it fails
+   */
+  private List<AllocatedDevice> make(
+      ClaimRef claim, List<AllocatedDevice> devices, Set<String> held, Set<String> begun)
       throws ClaimRefused {
     if (devices.stream()
         .allMatch(d -> d.recipe().isEmpty() && d.device().common().counters().isEmpty())) {
       return devices; // the usual case
     }
-    Set<String> held = held();
     List<AllocatedDevice> made = new ArrayList<>(devices.size());
     try (Stopwatch watch = watch(claim, Operation.PREPARE, Phase.HARDWARE)) {
       for (AllocatedDevice device : devices) {
         made.add(
             new AllocatedDevice(
-                device.result(), control.make(device.device(), held), device.recipe()));
+                device.result(), makeOne(device, held, begun), device.place(), device.recipe()));
       }
       watch.ok();
     } catch (ControlFailed e) {
@@ -110,32 +149,54 @@ final class ClaimHardware {
     return made;
   }
 
+  private Device makeOne(AllocatedDevice device, Set<String> held, Set<String> begun)
+      throws ControlFailed {
+    try {
+      Device made = control.make(device.device(), held);
+      device.recipe().ifPresent(begun::add);
+      return made;
+    } catch (ControlFailed e) {
+      if (e.unfinished()) {
+        device.recipe().ifPresent(begun::add);
+      }
+      throw e;
+    }
+  }
+
   /** An allocation may have been replaced by another while its claim was half prepared. */
-  private void undoOthers(ClaimRecord earlier, List<AllocatedDevice> wanted) throws ClaimRefused {
-    Set<String> keep =
-        wanted.stream().flatMap(d -> d.recipe().stream()).collect(Collectors.toSet());
+  private void undoOthers(ClaimRecord earlier, List<AllocatedDevice> wanted)
+      throws ClaimRefused, IOException {
+    Set<String> keep = recipes(wanted);
     List<RecordedDevice> others =
         earlier.devices().stream()
             .filter(d -> d.recipe().filter(r -> !keep.contains(r)).isPresent())
             .toList();
     try {
-      unmake(earlier, others);
+      if (!unmake(earlier, others)) {
+        files.leftovers().add(earlier);
+      }
     } catch (ControlFailed e) {
       throw new ClaimRefused(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private void takeBack(ClaimRef claim, List<AllocatedDevice> devices, Exception because) {
+  private void takeBack(
+      ClaimRef claim, Set<String> begun, Optional<byte[]> before, Exception because) {
     try {
-      for (AllocatedDevice device : devices) {
-        if (device.recipe().isPresent() && !heldByAnother(claim, device.recipe().get())) {
-          control.unmake(device.recipe().get());
-        }
+      boolean gone = true;
+      for (String recipe : begun) {
+        gone &= heldByAnother(claim, recipe) || control.unmake(recipe);
       }
-      files.store().remove(claim.uid());
+      if (!gone) {
+        return; // the announcement stays, and with it the knowledge of what is to be undone
+      }
+      if (before.isPresent()) {
+        files.store().restore(claim.uid(), before.get());
+      } else if (files.store().exists(claim.uid())) {
+        files.store().remove(claim.uid());
+      }
     } catch (ControlFailed | IOException e) {
-      // The record stays, and with it the knowledge of what is to be undone.
-      because.addSuppressed(e);
+      because.addSuppressed(e); // the same
       LOG.warn("claim {} (UID {}): {}", claim.path(), claim.uid(), e.getMessage());
     }
   }
@@ -150,97 +211,41 @@ final class ClaimHardware {
         .toList();
   }
 
-  /** Undoes what was made for a claim; what another claim holds too stays. */
-  void unmake(ClaimRecord record) throws ControlFailed {
-    unmake(record, record.devices());
+  /**
+   * Undoes what was made for a claim; what another claim holds too stays.
+   *
+   * @return false when some of it may still be there because the hardware does not answer
+   */
+  boolean unmake(ClaimRecord record) throws ControlFailed {
+    return unmake(record, record.devices());
   }
 
-  private void unmake(ClaimRecord record, List<RecordedDevice> devices) throws ControlFailed {
-    if (!record.bootId().equals(bootId.get())) {
-      return; // nothing that was made outlives a boot
+  private boolean unmake(ClaimRecord record, List<RecordedDevice> devices) throws ControlFailed {
+    if (!ofThisBoot(record)) {
+      return true; // nothing that was made outlives a boot
     }
     List<String> recipes = devices.stream().flatMap(d -> d.recipe().stream()).distinct().toList();
     if (recipes.isEmpty()) {
-      return;
+      return true;
     }
+    boolean gone = true;
     try (Stopwatch watch = watch(record.claim(), Operation.UNPREPARE, Phase.HARDWARE)) {
       for (String recipe : recipes) {
-        if (!heldByAnother(record.claim(), recipe)) {
-          control.unmake(recipe);
-        }
+        gone &= heldByAnother(record.claim(), recipe) || control.unmake(recipe);
       }
       watch.ok();
     }
+    return gone;
   }
 
   /**
    * Whether what was made for a prepared claim is still there; a crash in the middle of an
-   * unprepare leaves a finished record without it.
+   * unprepare leaves a finished record without it. Hardware that does not answer is no such sign.
    */
   boolean intact(ClaimRef claim) throws IOException {
     Optional<ClaimRecord> record = files.recordUnderLock(claim);
     return record.isEmpty()
-        || record.get().devices().stream()
-            .allMatch(d -> d.recipe().filter(r -> !control.isMade(r)).isEmpty());
-  }
-
-  /**
-   * Clears away what was made and nobody holds. Only when every claim of this node can be read: a
-   * record that is lost or damaged is no proof that its pod is gone.
-   */
-  void tidy(ClaimLocks locks, long patienceNanos) throws IOException, InterruptedException {
-    Map<String, Device> parts = new LinkedHashMap<>();
-    Inventory now = inventory.get();
-    for (Device device : now.devices()) {
-      if (control.recipe(device).isPresent() && !now.missing().contains(device.name())) {
-        parts.putIfAbsent(device.common().physical(), device);
-      }
-    }
-    for (Map.Entry<String, Device> part : parts.entrySet()) {
-      try (ClaimLocks.Held lock =
-          locks.acquire("tidying", List.of(part.getKey()), System.nanoTime() + patienceNanos)) {
-        if (lock == null) {
-          continue; // somebody works on it
-        }
-        files.store().refresh();
-        if (allAccountedFor()) {
-          for (String sentence : control.tidy(part.getValue(), held())) {
-            LOG.warn("device={}: {}", part.getKey(), sentence);
-          }
-        }
-      }
-    }
-  }
-
-  private boolean allAccountedFor() throws IOException {
-    Set<String> readable =
-        files.store().all().stream().map(r -> r.claim().uid()).collect(Collectors.toSet());
-    if (!readable.containsAll(files.store().uids())) {
-      return false;
-    }
-    for (String name : files.cdiDir().list(files.cdi().filePrefix())) {
-      Optional<String> uid = files.cdi().uidOf(name);
-      if (uid.isPresent() && !readable.contains(uid.get())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /**
-   * What claims hold. One may hold by its name what was there before this agent made such things.
-   */
-  private Set<String> held() {
-    Map<String, String> byName = new HashMap<>();
-    for (Device device : inventory.get().devices()) {
-      control.recipe(device).ifPresent(recipe -> byName.put(device.name().value(), recipe));
-    }
-    return files.store().all().stream()
-        .filter(r -> r.bootId().equals(bootId.get()))
-        .flatMap(r -> r.devices().stream())
-        .flatMap(d ->
-            d.recipe().or(() -> Optional.ofNullable(byName.get(d.prepared().device()))).stream())
-        .collect(Collectors.toSet());
+        || record.get().recipes().stream().allMatch(r -> control.isMade(r) != Made.NO);
   }
 
   private boolean heldByAnother(ClaimRef claim, String recipe) {
@@ -266,8 +271,16 @@ final class ClaimHardware {
                     d.physical(),
                     d.device().common().attributes(),
                     d.device().common().capacities(),
+                    d.place(),
                     d.recipe()))
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
+    // What the earlier record names is still to be undone if this process dies.
+    Set<String> named = recipes(devices);
+    for (RecordedDevice device : earlier.map(ClaimRecord::devices).orElse(List.of())) {
+      if (device.recipe().filter(r -> !named.contains(r)).isPresent()) {
+        recorded.add(device);
+      }
+    }
     return new ClaimRecord(
         ClaimRecord.State.PREPARING,
         bootId.get(),

@@ -97,6 +97,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
           new ClaimFiles(
               new ClaimRecordStore(settings.stateDir(), disk),
               new ClaimLocks(settings.stateDir()),
+              new Leftovers(settings.stateDir(), disk),
               new Tombstones(settings.stateDir()),
               new CdiDirectory(settings.cdiDir()),
               new ClaimCdi(settings.driverName(), parts.access()),
@@ -123,13 +124,11 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     Attempts attempts = new Attempts();
     ClaimWriter writer =
         new ClaimWriter(settings, files, parts.inventory(), parts.bootId(), parts.clock());
+    DeviceControl control =
+        new BoundedControl(parts.control(), new PartThreads(settings.hardwareWait()));
+    PartTidying tidying = new PartTidying(control, files, parts.inventory(), parts.bootId());
     ClaimHardware hardware =
-        new ClaimHardware(
-            new BoundedControl(parts.control(), new PartThreads(settings.hardwareWait())),
-            files,
-            parts.inventory(),
-            parts.bootId(),
-            parts.clock());
+        new ClaimHardware(control, files, tidying, parts.bootId(), parts.clock());
     Preparer preparer =
         new Preparer(
             settings,
@@ -144,7 +143,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
         files,
         preparer,
         new Unpreparer(settings, attempts, hardware, files),
-        new ClaimSweeper(files, writer, hardware),
+        new ClaimSweeper(files, writer, tidying),
         new FanOut(settings.longestCall()));
   }
 

@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.device.Boot;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
@@ -7,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is remembered of a claim on disk: enough to answer again and to undo without anybody's help.
@@ -51,7 +54,17 @@ record ClaimRecord(
 
   /** True when it can be answered again as it is. */
   boolean finishedIn(String boot) {
-    return state == State.PREPARED && bootId.equals(boot);
+    return state == State.PREPARED && ofBoot(boot);
+  }
+
+  /** False only when it is certain that it was written in another boot. */
+  boolean ofBoot(String boot) {
+    return Boot.maybeSame(bootId, boot);
+  }
+
+  /** Recipes of what was made for it. */
+  Set<String> recipes() {
+    return devices.stream().flatMap(d -> d.recipe().stream()).collect(Collectors.toSet());
   }
 
   /** The same with another CDI file. */

@@ -136,6 +136,9 @@ final class ClaimRecordCodec {
       json.writeNumberField(e.getKey(), e.getValue().amount());
     }
     json.writeEndObject();
+    if (device.place().isPresent()) {
+      json.writeStringField("place", device.place().get());
+    }
     if (device.recipe().isPresent()) {
       json.writeStringField("recipe", device.recipe().get());
     }
@@ -224,6 +227,7 @@ final class ClaimRecordCodec {
         json.path("physical").asText(device),
         attributes,
         capacities,
+        optional(json, "place"),
         optional(json, "recipe"));
   }
 

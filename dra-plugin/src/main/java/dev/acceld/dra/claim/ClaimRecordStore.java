@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -141,6 +142,47 @@ final class ClaimRecordStore {
               + ClaimFiles.words(e)
               + "); if it stays so, move it away",
           e);
+    }
+  }
+
+  /** The bytes of a record as they are on disk. */
+  Optional<byte[]> bytes(String uid) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(file(uid)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Puts a record back as it was, byte for byte; nothing is written when it still is. */
+  void restore(String uid, byte[] before) throws IOException {
+    Optional<byte[]> now = bytes(uid);
+    if (now.isEmpty() || !Arrays.equals(now.get(), before)) {
+      files.replace(file(uid), before);
+    }
+    forget(uid);
+    refresh();
+  }
+
+  /** Takes the record of a claim away to that path; false when there is none. Needs no space. */
+  boolean moveTo(String uid, Path target) throws IOException {
+    try {
+      Files.move(file(uid), target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    files.syncDirectory(dir);
+    update(uid, null);
+    return true;
+  }
+
+  private void forget(String uid) {
+    mutex.lock();
+    try {
+      cache.remove(uid);
+      scannedAtMillis = 0;
+    } finally {
+      mutex.unlock();
     }
   }
 

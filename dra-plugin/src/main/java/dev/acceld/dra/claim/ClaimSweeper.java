@@ -27,12 +27,12 @@ final class ClaimSweeper {
 
   private final ClaimFiles files;
   private final ClaimWriter writer;
-  private final ClaimHardware hardware;
+  private final PartTidying tidying;
 
-  ClaimSweeper(ClaimFiles files, ClaimWriter writer, ClaimHardware hardware) {
+  ClaimSweeper(ClaimFiles files, ClaimWriter writer, PartTidying tidying) {
     this.files = files;
     this.writer = writer;
-    this.hardware = hardware;
+    this.tidying = tidying;
   }
 
   /** One round; trouble with one claim does not keep it from the others. */
@@ -64,7 +64,7 @@ final class ClaimSweeper {
         underLock(uid.get(), () -> removeOrphan(name, uid.get(), temporary));
       }
     }
-    hardware.tidy(files.locks(), LOCK_PATIENCE.toNanos());
+    tidying.tidy(files.locks(), LOCK_PATIENCE.toNanos());
     files.tombstones().sweep(Instant.now().minus(OLDEST_PREPARE));
   }
 

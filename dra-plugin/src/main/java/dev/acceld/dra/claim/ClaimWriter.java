@@ -152,6 +152,7 @@ final class ClaimWriter {
     Optional<ClaimRecord> earlier = files.recordUnderLock(ref);
     ClaimCdi.Content content;
     String file = files.cdi().fileName(ref.uid());
+    Optional<byte[]> before = files.cdiDir().read(file);
     try (Stopwatch watch = watch(ref, Phase.CDI)) {
       content = content(ref, devices, options);
       files.cdiDir().write(file, content.file());
@@ -164,7 +165,7 @@ final class ClaimWriter {
       files.store().write(record(claim, devices, options, content, earlier));
       watch.ok();
     } catch (IOException e) {
-      undo(ref, file, earlier.isPresent(), e);
+      undo(ref, file, earlier.isPresent(), before, e);
       throw e;
     }
     files.hook().reached(StepHook.Step.RECORD_WRITTEN);
@@ -183,10 +184,19 @@ final class ClaimWriter {
     }
   }
 
-  /** Leaves no half of a prepare behind; an earlier boot's record stays, it still holds devices. */
-  private void undo(ClaimRef ref, String cdiFile, boolean keepRecord, IOException cause) {
+  /** Leaves no half of a prepare behind; an earlier record and its CDI file stay as they were. */
+  private void undo(
+      ClaimRef ref,
+      String cdiFile,
+      boolean keepRecord,
+      Optional<byte[]> before,
+      IOException cause) {
     try {
-      files.cdiDir().remove(cdiFile);
+      if (keepRecord && before.isPresent()) {
+        files.cdiDir().write(cdiFile, before.get());
+      } else {
+        files.cdiDir().remove(cdiFile);
+      }
       if (!keepRecord) {
         files.store().remove(ref.uid());
       }
@@ -210,6 +220,7 @@ final class ClaimWriter {
               a.physical(),
               a.device().common().attributes(),
               a.device().common().capacities(),
+              a.place(),
               a.recipe()));
     }
     return new ClaimRecord(

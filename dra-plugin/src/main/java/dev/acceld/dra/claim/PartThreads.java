@@ -79,7 +79,7 @@ final class PartThreads {
     long end = System.nanoTime() + patience.toNanos();
     while (underWay.get(part) instanceof Running earlier) {
       if (earlier.givenUp || !pause(end)) {
-        throw hangs(part, earlier);
+        throw hangs(part, earlier, false);
       }
     }
     Running running = new Running(what);
@@ -116,7 +116,7 @@ final class PartThreads {
     while (!running.over) {
       if (!pause(end)) {
         running.givenUp = true;
-        throw hangs(part, running);
+        throw hangs(part, running, true);
       }
     }
   }
@@ -136,7 +136,7 @@ final class PartThreads {
     }
   }
 
-  private static ControlFailed hangs(String part, Running running) {
+  private static ControlFailed hangs(String part, Running running, boolean begun) {
     return new ControlFailed(
         part
             + " does not answer: "
@@ -144,7 +144,8 @@ final class PartThreads {
             + " has not come back from the driver for "
             + seconds(running.begun)
             + " s; claims for other devices are served. It is tried again when the call comes back;"
-            + " if it never does, reset the device or reboot the node");
+            + " if it never does, reset the device or reboot the node",
+        begun);
   }
 
   private static long seconds(long since) {

@@ -4,6 +4,7 @@ import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One device in a claim record.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param physical the physical part that it is (of)
  * @param attributes as published when the claim was prepared
  * @param capacities as published when the claim was prepared
+ * @param place where a part of a device lies on it, whoever made it
  * @param recipe by which it was made and can be unmade; empty for one that is used as it is
  */
 record RecordedDevice(
@@ -19,6 +21,7 @@ record RecordedDevice(
     String physical,
     Map<String, AttributeValue> attributes,
     Map<String, Capacity> capacities,
+    Optional<String> place,
     Optional<String> recipe) {
 
   RecordedDevice {
@@ -39,7 +42,17 @@ record RecordedDevice(
         pool.one(physical),
         pool.one(attributes),
         pool.one(capacities),
+        place.map(pool::one),
         recipe);
+  }
+
+  /** Where on the hardware it is, by all that tells: recipe, place and UUID. */
+  Stream<String> marks() {
+    Stream<String> uuid =
+        attributes.get("uuid") instanceof AttributeValue.StringValue text
+            ? Stream.of(text.value())
+            : Stream.empty();
+    return Stream.concat(uuid, Stream.concat(place.stream(), recipe.stream()));
   }
 
   /** True when nobody else may have the device while this claim has it. */

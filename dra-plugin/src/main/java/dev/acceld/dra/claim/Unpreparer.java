@@ -69,12 +69,15 @@ final class Unpreparer {
       }
       removeCdi(ref);
       files.hook().reached(StepHook.Step.CDI_REMOVED);
+      boolean gone = true;
       if (record.isPresent()) {
-        hardware.unmake(record.get());
+        gone = hardware.unmake(record.get());
         files.hook().reached(StepHook.Step.HARDWARE_UNMADE);
       }
       files.tombstones().set(ref.uid());
-      removeRecord(ref);
+      if (gone || !files.store().moveTo(ref.uid(), files.leftovers().place(ref.uid()))) {
+        removeRecord(ref);
+      }
       files.hook().reached(StepHook.Step.RECORD_REMOVED);
       total.ok();
       if (record.isPresent()) {

@@ -32,6 +32,12 @@ final class FakeParts implements DeviceControl {
   final List<String> calls = new ArrayList<>();
   volatile String refusal = "";
 
+  /** False while the driver cannot be asked. */
+  volatile boolean answers = true;
+
+  /** Whether the operator lets go of what is not ours. */
+  volatile boolean removesForeign;
+
   static Inventory inventory() {
     List<Device> devices = new ArrayList<>();
     for (String gpu : List.of("gpu-0", "gpu-1")) {
@@ -83,7 +89,20 @@ final class FakeParts implements DeviceControl {
   }
 
   @Override
+  public void check(Device device, Set<String> held) throws ControlFailed {
+    String name = device.name().value();
+    if (!answers) {
+      throw new ControlFailed("the driver gives no access to " + name);
+    }
+    if (!removesForeign
+        && made.stream().anyMatch(part -> part.startsWith(name) && !held.contains(part))) {
+      throw new ControlFailed(name + " has a part that this agent did not make");
+    }
+  }
+
+  @Override
   public Device make(Device device, Set<String> held) throws ControlFailed {
+    check(device, held);
     if (!refusal.isEmpty()) {
       throw new ControlFailed(refusal);
     }
@@ -104,25 +123,30 @@ final class FakeParts implements DeviceControl {
   }
 
   @Override
-  public boolean isMade(String recipe) {
-    return made.contains(recipe);
+  public Made isMade(String recipe) {
+    return !answers ? Made.UNKNOWN : made.contains(recipe) ? Made.YES : Made.NO;
   }
 
   @Override
-  public void unmake(String recipe) throws ControlFailed {
+  public boolean unmake(String recipe) throws ControlFailed {
+    if (!answers) {
+      return false;
+    }
     if (inUse.contains(recipe)) {
       throw new ControlFailed(recipe + " is in use");
     }
     made.remove(recipe);
     calls.add("unmake " + recipe);
+    return true;
   }
 
   @Override
   public List<String> tidy(Device device, Set<String> held) {
     String gpu = device.common().physical();
     return made.stream()
-        .filter(part -> part.startsWith(gpu) && !held.contains(part) && made.remove(part))
-        .map(part -> "removed " + part)
+        .filter(part -> part.startsWith(gpu) && !held.contains(part))
+        .map(
+            part -> removesForeign && made.remove(part) ? "removed " + part : part + " is not ours")
         .toList();
   }
 }

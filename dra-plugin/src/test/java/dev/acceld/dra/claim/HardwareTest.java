@@ -48,6 +48,10 @@ class HardwareTest {
   }
 
   private ClaimManager open(RecordFiles disk, StepHook hook) {
+    return open(node, disk, hook);
+  }
+
+  private ClaimManager open(Node node, RecordFiles disk, StepHook hook) {
     try {
       return ClaimManager.open(
           new ClaimManager.Parts(
@@ -239,13 +243,114 @@ class HardwareTest {
   }
 
   @Test
-  void whatNobodyHoldsIsClearedAwayAndWhatSomebodyHoldsIsNot() throws Exception {
+  void whatThisStateDirectoryDidNotAnnounceStaysUnlessTheOperatorSaysOtherwise() throws Exception {
     ClaimManager manager = open();
     prepared(manager, claim("c", "u1", "gpu-0-half-1"));
     hardware.made.add("gpu-0-half-0");
     hardware.made.add("gpu-1-half-0");
     manager.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-0", "gpu-0-half-1", "gpu-1-half-0");
+    assertThat(refused(manager, claim("d", "u2", "gpu-1-half-0")))
+        .contains("that this agent did not make");
+    assertThat(refused(manager, claim("e", "u3", "gpu-1"))).contains("did not make");
+    assertThat(node.filesOfClaims()).as("of the first only").hasSize(2);
+    assertThat(hardware.made).contains("gpu-1-half-0");
+    hardware.removesForeign = true;
+    manager.sweep();
     assertThat(hardware.made).containsExactly("gpu-0-half-1");
+  }
+
+  /** A claim of another driver name has its records in another directory. */
+  @Test
+  void aClaimOfAnotherStateDirectoryKeepsItsPart() throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    prepared(open(), claim);
+    Node other = new Node(dir.resolve("other"));
+    other.inventory = FakeParts.inventory();
+    ClaimManager second = open(other, RecordFiles.DISK, StepHook.NONE);
+    second.sweep();
+    ClaimRef same = other.cluster.allocate("d", "u2", "gpu-0-half-1");
+    assertThat(refused(second, same)).contains("that this agent did not make");
+    assertThat(unprepare(second, same)).isEqualTo(new UnprepareOutcome.Done());
+    ClaimRef whole = other.cluster.allocate("e", "u3", "gpu-0");
+    assertThat(refused(second, whole)).contains("that this agent did not make");
+    second.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+  }
+
+  /** The second pod of a claim, or a kubelet that was restarted, while the driver is not there. */
+  @Test
+  void hardwareThatDoesNotAnswerTakesNothingFromARunningPod() throws Exception {
+    ClaimManager manager = open();
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    List<PreparedDevice> first = prepared(manager, claim);
+    byte[] record = Files.readAllBytes(node.record("u1"));
+    byte[] cdi = Files.readAllBytes(node.cdiFile("u1"));
+    hardware.answers = false;
+    assertThat(prepared(manager, claim)).as("from the record").isEqualTo(first);
+    manager.sweep();
+    assertThat(Files.readAllBytes(node.record("u1"))).isEqualTo(record);
+    assertThat(Files.readAllBytes(node.cdiFile("u1"))).isEqualTo(cdi);
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+    hardware.answers = true;
+    manager.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(hardware.made).isEmpty();
+  }
+
+  /** A part is gone by the hardware's own account, and cannot be made again. */
+  @Test
+  void aFailedPrepareLeavesAnEarlierRecordAsItWas() throws Exception {
+    ClaimManager manager = open();
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1", "gpu-0-half-0");
+    prepared(manager, claim);
+    byte[] record = Files.readAllBytes(node.record("u1"));
+    byte[] cdi = Files.readAllBytes(node.cdiFile("u1"));
+    hardware.made.remove("gpu-0-half-0");
+    hardware.refusal = "no";
+    assertThat(refused(manager, claim)).isEqualTo("no");
+    assertThat(Files.readAllBytes(node.record("u1"))).isEqualTo(record);
+    assertThat(Files.readAllBytes(node.cdiFile("u1"))).isEqualTo(cdi);
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+    hardware.refusal = "";
+    assertThat(refused(withFullDiskFrom(1), claim)).contains("No space left on device");
+    assertThat(Files.readAllBytes(node.record("u1"))).isEqualTo(record);
+    assertThat(Files.readAllBytes(node.cdiFile("u1"))).isEqualTo(cdi);
+    assertThat(hardware.made).contains("gpu-0-half-1");
+    assertThat(prepared(manager, claim)).hasSize(2);
+  }
+
+  /** What was given back while the driver was away is ours to unmake when it is there again. */
+  @Test
+  void whatCouldNotBeUnmadeIsUnmadeLater() throws Exception {
+    ClaimManager manager = open();
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    prepared(manager, claim);
+    hardware.answers = false;
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(node.filesOfClaims()).isEmpty();
+    manager.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+    hardware.answers = true;
+    assertThat(prepared(manager, claim("whole", "u2", "gpu-0"))).hasSize(1);
+    assertThat(hardware.made).isEmpty();
+    assertThat(hardware.calls).contains("unmake gpu-0-half-1");
+
+    ClaimRef again = claim("d", "u3", "gpu-1-half-0");
+    prepared(manager, again);
+    hardware.answers = false;
+    unprepare(manager, again);
+    hardware.answers = true;
+    open().sweep();
+    assertThat(hardware.made).isEmpty();
+  }
+
+  /** A part that was given out as it was found is told by its place, whatever it is called now. */
+  @Test
+  void theRecordNamesThePlaceOfAPart() throws Exception {
+    prepared(open(), claim("c", "u1", "gpu-0-half-1"));
+    assertThat(Files.readString(node.record("u1"))).contains("\"place\":\"gpu-0-half-1\"");
   }
 
   /** Parts are used as they are, then they are made on demand, then as they are again. */
@@ -260,7 +365,7 @@ class HardwareTest {
     assertThat(refused(onDemand, claim("whole", "u2", "gpu-0"))).contains("ns/before");
     unprepare(onDemand, before);
     onDemand.sweep();
-    assertThat(hardware.made).isEmpty();
+    assertThat(hardware.made).as("nor from whoever made it").containsExactly("gpu-0-half-1");
   }
 
   @Test
@@ -274,6 +379,7 @@ class HardwareTest {
     next.sweep();
     assertThat(hardware.made).contains("gpu-0-half-1");
     unprepare(next, new ClaimRef("ns", "c", "u1"));
+    hardware.removesForeign = true;
     next.sweep();
     assertThat(hardware.made).as("given back").containsExactly("gpu-0-half-0");
     Files.writeString(node.record("u2"), "garbage");

@@ -1,38 +1,47 @@
 package dev.acceld.probe.nvidia.mig;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.MigDevice;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.ControlFailed;
 import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.nvidia.mig.MigInstance.Compute;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Cuts GPUs into partitions for claims, and puts them together again. On a GPU whose partitions are
- * made on demand the rule is: every GPU instance is a claim's, or a leftover that goes; and, where
- * it can be switched without a reset, MIG mode is on exactly while there is one.
+ * Cuts GPUs into partitions for claims, and puts them together again. Where MIG mode can be
+ * switched without a reset, it is on exactly while a GPU has a partition. A partition that no claim
+ * holds belongs to somebody else (an administrator, another driver, an agent with another state
+ * directory) and stays, unless the operator has said that foreign partitions may go.
  *
  * <p>Each call opens the library for itself: in a process that has it open already this costs a
  * counter, and nothing is shared with the probe's thread, which may be closing its own.
  */
 public final class MigControl implements DeviceControl {
   private final NvmlOpener opener;
+  private final boolean removeForeign;
   private final MigDevices devices;
   private final MigSteps steps;
 
-  /** For the GPUs of that host. */
-  public MigControl(NvmlOpener opener, HostFs host) {
-    this(opener, host, MigSteps.NONE);
+  /**
+   * For the GPUs of that host.
+   *
+   * @param removeForeign whether partitions that no claim holds are removed
+   */
+  public MigControl(NvmlOpener opener, HostFs host, boolean removeForeign) {
+    this(opener, host, removeForeign, MigSteps.NONE);
   }
 
-  MigControl(NvmlOpener opener, HostFs host, MigSteps steps) {
+  MigControl(NvmlOpener opener, HostFs host, boolean removeForeign, MigSteps steps) {
     this.opener = opener;
+    this.removeForeign = removeForeign;
     this.devices = new MigDevices(host);
     this.steps = steps;
   }
@@ -40,6 +49,13 @@ public final class MigControl implements DeviceControl {
   @Override
   public Optional<String> recipe(Device device) {
     return device instanceof MigDevice mig && mig.onDemand()
+        ? Optional.of(MigRecipe.of(mig).toString())
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> place(Device device) {
+    return device instanceof MigDevice mig
         ? Optional.of(MigRecipe.of(mig).toString())
         : Optional.empty();
   }
@@ -55,30 +71,74 @@ public final class MigControl implements DeviceControl {
     return device;
   }
 
+  @Override
+  public void check(Device device, Set<String> held) throws ControlFailed {
+    if (device instanceof MigDevice mig && mig.onDemand() && !removeForeign) {
+      try (MigGpu gpu = MigGpu.open(opener, mig.parentUuid(), steps)) {
+        refuseForeign(mig, inTheWay(gpu, MigRecipe.of(mig), held));
+      } catch (MigGone e) {
+        throw new ControlFailed(mig.name() + " cannot be made: " + e.getMessage());
+      } catch (MigCallFailed e) {
+        throw new ControlFailed(mig.name() + " cannot be made: " + words(e));
+      }
+    }
+  }
+
   private MigDevice cut(MigDevice device, Set<String> held) throws ControlFailed {
     MigRecipe recipe = MigRecipe.of(device);
     try (MigGpu gpu = MigGpu.open(opener, device.parentUuid(), steps)) {
       gpu.switchOn();
-      Set<String> others = new HashSet<>(held);
-      others.remove(recipe.toString());
-      for (MigInstance there : gpu.instances()) {
-        if (there.overlaps(recipe.shape().start(), recipe.shape().size())
-            && !recipe.is(there)
-            && !isHeld(gpu.uuid(), there, others)) {
+      List<MigInstance> inTheWay = inTheWay(gpu, recipe, held);
+      if (!removeForeign) {
+        refuseForeign(device, inTheWay);
+      }
+      for (MigInstance there : inTheWay) {
+        if (!recipe.is(there)) {
           gpu.destroy(there);
         }
       }
+      boolean wasThere = gpu.instances().stream().anyMatch(recipe::is);
       try {
         return finished(device, gpu, gpu.create(recipe));
       } catch (ControlFailed | MigCallFailed e) {
-        takeBack(gpu, recipe, e);
-        throw e;
+        String message =
+            e instanceof MigCallFailed call
+                ? device.name() + " cannot be made: " + words(call)
+                : String.valueOf(e.getMessage());
+        throw new ControlFailed(message, !wasThere && !takenBack(gpu, recipe));
       }
     } catch (MigGone e) {
       throw new ControlFailed(device.name() + " cannot be made: " + e.getMessage());
     } catch (MigCallFailed e) {
       throw new ControlFailed(device.name() + " cannot be made: " + words(e));
     }
+  }
+
+  /** What nobody holds where the partition is to be. */
+  private static List<MigInstance> inTheWay(MigGpu gpu, MigRecipe recipe, Set<String> held)
+      throws MigCallFailed {
+    return gpu.instances().stream()
+        .filter(there -> there.overlaps(recipe.shape().start(), recipe.shape().size()))
+        .filter(there -> !isHeld(gpu.uuid(), there, held))
+        .toList();
+  }
+
+  private static void refuseForeign(MigDevice device, List<MigInstance> inTheWay)
+      throws ControlFailed {
+    if (!inTheWay.isEmpty()) {
+      throw new ControlFailed(
+          device.name() + " cannot be made: its place is taken by " + foreign(inTheWay.getFirst()));
+    }
+  }
+
+  private static String foreign(MigInstance instance) {
+    String uuids = instance.computes().stream().map(Compute::uuid).collect(joining(", "));
+    return "a "
+        + instance.profile().name()
+        + (uuids.isEmpty() ? "" : " (" + uuids + ")")
+        + " that this agent did not make; remove it once nobody uses it (nvidia-smi mig -dci, then"
+        + " -dgi), or let the agent remove all such partitions with"
+        + " --nvidia-mig-remove-foreign=true";
   }
 
   private MigDevice finished(MigDevice device, MigGpu gpu, MigInstance instance)
@@ -92,8 +152,8 @@ public final class MigControl implements DeviceControl {
                     + " below /proc/driver/nvidia/capabilities; is the host's /proc mounted?"));
   }
 
-  /** Leaves nothing of a partition that could not be finished. */
-  private static void takeBack(MigGpu gpu, MigRecipe recipe, Exception because) {
+  /** Leaves nothing of a partition that could not be finished; false when something may be left. */
+  private static boolean takenBack(MigGpu gpu, MigRecipe recipe) {
     try {
       for (MigInstance there : gpu.instances()) {
         if (recipe.is(there)) {
@@ -101,8 +161,9 @@ public final class MigControl implements DeviceControl {
         }
       }
       gpu.switchOffIfUnused();
+      return true;
     } catch (MigCallFailed e) {
-      because.addSuppressed(e); // the next round of tidying up, or the next try, finds it
+      return false;
     }
   }
 
@@ -115,6 +176,10 @@ public final class MigControl implements DeviceControl {
         if (isHeld(gpu.uuid(), there, held)) {
           throw new ControlFailed(
               device.name() + " cannot be used whole: a claim still holds a part of it");
+        }
+        if (!removeForeign) {
+          throw new ControlFailed(
+              device.name() + " cannot be used whole: it has " + foreign(there));
         }
         gpu.destroy(there);
       }
@@ -132,37 +197,46 @@ public final class MigControl implements DeviceControl {
   }
 
   @Override
-  public boolean isMade(String text) {
+  public Made isMade(String text) {
     Optional<MigRecipe> recipe = MigRecipe.parse(text);
     if (recipe.isEmpty()) {
-      return false;
+      return Made.UNKNOWN;
     }
     try (MigGpu gpu = MigGpu.open(opener, recipe.get().gpu(), steps)) {
-      return gpu.instances().stream()
-          .anyMatch(there -> recipe.get().is(there) && there.undivided());
+      if (gpu.isOn() && !gpu.hasProfile(recipe.get().shape().profileId())) {
+        return Made.UNKNOWN; // such a partition cannot be listed
+      }
+      return gpu.instances().stream().anyMatch(there -> recipe.get().is(there) && there.undivided())
+          ? Made.YES
+          : Made.NO;
     } catch (MigGone | ControlFailed | MigCallFailed e) {
-      return false;
+      return Made.UNKNOWN;
     }
   }
 
   @Override
-  public void unmake(String text) throws ControlFailed {
+  public boolean unmake(String text) throws ControlFailed {
     MigRecipe recipe =
         MigRecipe.parse(text)
             .orElseThrow(() -> new ControlFailed("'" + text + "' names no partition"));
     try (MigGpu gpu = MigGpu.open(opener, recipe.gpu(), steps)) {
+      if (gpu.isOn() && !gpu.hasProfile(recipe.shape().profileId())) {
+        return false; // such a partition cannot be listed
+      }
       for (MigInstance there : gpu.instances()) {
         if (recipe.is(there)) {
           gpu.destroy(there);
         }
       }
       gpu.switchOffIfUnused();
+      return true;
     } catch (MigGone e) {
-      // No driver or no GPU: its partitions went with it, or the tidying up finds them.
+      return false;
     } catch (MigCallFailed e) {
       if (!gone(e.answer())) {
         throw new ControlFailed("partition (" + text + ") cannot be unmade: " + words(e));
       }
+      return false;
     }
   }
 
@@ -178,9 +252,14 @@ public final class MigControl implements DeviceControl {
     if (uuid.isPresent()) {
       try (MigGpu gpu = MigGpu.open(opener, uuid.get(), steps)) {
         for (MigInstance there : gpu.instances()) {
-          if (!isHeld(gpu.uuid(), there, held)) {
+          if (isHeld(gpu.uuid(), there, held)) {
+            continue;
+          }
+          if (removeForeign) {
             gpu.destroy(there);
             done.add("removed a " + there.profile().name() + " of " + uuid.get() + " left over");
+          } else {
+            done.add(uuid.get() + " has " + foreign(there) + "; claims cannot have its place");
           }
         }
         gpu.switchOffIfUnused();
@@ -196,9 +275,10 @@ public final class MigControl implements DeviceControl {
   }
 
   private static boolean isHeld(String gpu, MigInstance instance, Set<String> held) {
-    return held.stream()
-        .flatMap(text -> MigRecipe.parse(text).stream())
-        .anyMatch(recipe -> recipe.gpu().equals(gpu) && recipe.is(instance));
+    return instance.computes().stream().anyMatch(part -> held.contains(part.uuid()))
+        || held.stream()
+            .flatMap(text -> MigRecipe.parse(text).stream())
+            .anyMatch(recipe -> recipe.gpu().equals(gpu) && recipe.is(instance));
   }
 
   private static boolean gone(NvmlReturn answer) {

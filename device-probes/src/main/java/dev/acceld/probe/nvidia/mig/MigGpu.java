@@ -34,7 +34,7 @@ final class MigGpu implements AutoCloseable {
     this.gpu = gpu;
     this.uuid = uuid;
     this.steps = steps;
-    this.reader = new MigReader(nvml);
+    this.reader = new MigReader(nvml, true);
   }
 
   /**
@@ -104,8 +104,16 @@ final class MigGpu implements AutoCloseable {
     return out.getInt(0);
   }
 
+  /** A GPU that does not tell its mode is one whose partitions are not known. */
   boolean isOn() throws MigCallFailed {
-    return reader.mode(gpu).filter(MigMode::on).isPresent();
+    return reader
+        .mode(gpu)
+        .orElseThrow(() -> new MigCallFailed(Symbol.MIG_MODE, NvmlReturn.NOT_SUPPORTED))
+        .on();
+  }
+
+  boolean hasProfile(int id) throws MigCallFailed {
+    return reader.profiles(gpu).stream().anyMatch(p -> p.id() == id);
   }
 
   List<MigInstance> instances() throws MigCallFailed {

@@ -30,13 +30,25 @@ final class MigReader {
   private static final int NAME = 96;
 
   private final Nvml nvml;
+  private final boolean strict;
   private final Memory out = new Memory(Layout.room(Layout.GpuInstanceProfileV2.SIZE));
   private final Memory second = new Memory(8);
   private final Memory list =
       new Memory((long) MOST_PLACEMENTS * Layout.Placement.SIZE); // or as many handles
 
   MigReader(Nvml nvml) {
+    this(nvml, false);
+  }
+
+  /**
+   * Asks through that library.
+   *
+   * @param strict whether instances that the driver will not list are an error; otherwise there are
+   *     none. Whoever makes or unmakes partitions must know
+   */
+  MigReader(Nvml nvml, boolean strict) {
     this.nvml = nvml;
+    this.strict = strict;
   }
 
   /** Whether MIG mode is on, and whether it will be after a reset; empty for a GPU without it. */
@@ -222,7 +234,7 @@ final class MigReader {
   private List<Pointer> handles(Symbol symbol, Pointer of, int profile) throws MigCallFailed {
     second.setInt(0, MOST_INSTANCES);
     NvmlReturn answer = nvml.get(symbol, of, profile, list, second);
-    if (answer.never()) {
+    if (answer.never() && !strict) {
       return List.of();
     }
     check(symbol, answer);

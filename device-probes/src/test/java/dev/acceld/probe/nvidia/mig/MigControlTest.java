@@ -14,6 +14,8 @@ import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Simulation;
 import dev.acceld.probe.ControlFailed;
 import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.DeviceControl.Made;
+import dev.acceld.probe.ProbeUnavailable;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.nvidia.NvidiaProbe;
 import dev.acceld.probe.nvidia.mig.MigSteps.Step;
@@ -23,12 +25,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Against the stand-in NVML, whose instances outlive the agent's processes as real ones do. */
@@ -59,7 +64,7 @@ class MigControlTest {
     root = MachineTree.create(dir.resolve(machine), MachineCatalog.load(machine)).root();
     probe = new NvidiaProbe(root, new HostFs(root), Releases.NONE, MigSelector.parse("0"));
     devices = probe.discover().devices();
-    control = new MigControl(this::open, new HostFs(root));
+    control = new MigControl(this::open, new HostFs(root), false);
   }
 
   private Nvml open() {
@@ -76,6 +81,7 @@ class MigControlTest {
     return new MigControl(
         this::open,
         new HostFs(root),
+        false,
         step -> {
           if (step == when) {
             throw new Killed();
@@ -110,6 +116,14 @@ class MigControlTest {
     }
   }
 
+  /** Of the only partition. */
+  private String uuid() throws Exception {
+    String state = Files.readString(root.resolve("var/lib/standin/nvml.state"));
+    Matcher m = Pattern.compile("MIG-[0-9a-f-]{36}").matcher(state);
+    assertThat(m.find()).isTrue();
+    return m.group();
+  }
+
   @Test
   void aPartitionIsMadeWithItsFilesAndUnmade() throws Exception {
     MigDevice made = (MigDevice) control.make(part("3g40gb-9-4"), Set.of());
@@ -122,9 +136,9 @@ class MigControlTest {
             DeviceFile.of("/dev/nvidia-caps/nvidia-cap22", 507, 22));
     assertThat(made.common().attributes())
         .containsEntry("uuid", AttributeValue.of(made.instance().orElseThrow().uuid()));
-    assertThat(control.isMade(recipe("3g40gb-9-4"))).isTrue();
-    assertThat(control.isMade(recipe("3g40gb-9-0"))).isFalse();
-    control.unmake(recipe("3g40gb-9-4"));
+    assertThat(control.isMade(recipe("3g40gb-9-4"))).isEqualTo(Made.YES);
+    assertThat(control.isMade(recipe("3g40gb-9-0"))).isEqualTo(Made.NO);
+    assertThat(control.unmake(recipe("3g40gb-9-4"))).isTrue();
     assertThat(hardware()).as("and MIG mode is off again").containsExactly("mode=0");
     control.unmake(recipe("3g40gb-9-4")); // nothing there is no error
     assertThat(control.recipe(whole())).isEmpty();
@@ -182,7 +196,7 @@ class MigControlTest {
     control.make(part("1g10gb-19-3"), Set.of());
     String recipe = recipe("1g10gb-19-3");
     assertThatThrownBy(() -> dyingAfter(step).unmake(recipe)).isInstanceOf(Killed.class);
-    assertThat(control.isMade(recipe)).isFalse();
+    assertThat(control.isMade(recipe)).isEqualTo(Made.NO);
     control.unmake(recipe);
     assertThat(hardware()).containsExactly("mode=0");
   }
@@ -208,26 +222,127 @@ class MigControlTest {
     assertThat(hardware()).containsExactly("ci.1.0=3 0", "gi.1=2 0", "mode=1");
   }
 
+  /** Somebody may be using it: an administrator, another driver, another state directory. */
   @Test
-  void aLeftoverMakesRoomForWhatIsWanted() throws Exception {
+  void aForeignPartitionStaysAndIsNotTakenOver() throws Exception {
     simulation().mig("gpu-0", true);
-    simulation().partition("gpu-0", "7g.80gb", 0);
-    control.make(part("1g10gb-19-1"), Set.of());
-    assertThat(hardware()).containsExactly("ci.8.0=1 0", "gi.8=0 1", "mode=1");
+    simulation().partition("gpu-0", "1g.10gb", 1);
+    List<String> before = hardware();
+    for (String wanted : List.of("1g10gb-19-1", "7g80gb-0-0")) {
+      assertThatThrownBy(() -> control.check(part(wanted), Set.of()))
+          .isInstanceOf(ControlFailed.class)
+          .hasMessageContaining("its place is taken by a 1g.10gb (MIG-")
+          .hasMessageContaining("--nvidia-mig-remove-foreign");
+      assertThatThrownBy(() -> control.make(part(wanted), Set.of()))
+          .isInstanceOf(ControlFailed.class)
+          .hasMessageContaining("its place is taken by a 1g.10gb (MIG-");
+    }
+    assertThatThrownBy(() -> control.make(whole(), Set.of()))
+        .isInstanceOf(ControlFailed.class)
+        .hasMessageContaining("cannot be used whole: it has a 1g.10gb");
+    assertThat(control.tidy(whole(), Set.of()))
+        .singleElement()
+        .asString()
+        .contains("that this agent did not make", "claims cannot have its place");
+    assertThat(hardware()).isEqualTo(before);
+    control.check(part("3g40gb-9-4"), Set.of());
+    control.make(part("3g40gb-9-4"), Set.of());
+    assertThat(hardware()).as("beside it").hasSize(before.size() + 2).containsAll(before);
   }
 
   @Test
-  void theWholeIsUsableOnceNothingIsLeftOfItsParts() throws Exception {
-    control.make(part("3g40gb-9-0"), Set.of());
-    assertThatThrownBy(() -> control.make(whole(), Set.of(recipe("3g40gb-9-0"))))
+  void aForeignPartitionGoesWhereTheOperatorSaysSo() throws Exception {
+    control = new MigControl(this::open, new HostFs(root), true);
+    simulation().mig("gpu-0", true);
+    simulation().partition("gpu-0", "7g.80gb", 0);
+    control.check(part("1g10gb-19-1"), Set.of());
+    control.make(part("1g10gb-19-1"), Set.of());
+    assertThat(hardware()).containsExactly("ci.8.0=1 0", "gi.8=0 1", "mode=1");
+    assertThatThrownBy(() -> control.make(whole(), Set.of(recipe("1g10gb-19-1"))))
         .hasMessageContaining("a claim still holds a part of it");
     assertThat(hardware()).hasSize(3);
     assertThat(control.make(whole(), Set.of())).isEqualTo(whole());
     assertThat(hardware()).containsExactly("mode=0");
   }
 
+  /** A claim of static partitions names its partition by UUID; it was not made on demand. */
+  @Test
+  void aPartitionThatAClaimNamesByUuidIsHeld() throws Exception {
+    control = new MigControl(this::open, new HostFs(root), true);
+    simulation().mig("gpu-0", true);
+    simulation().partition("gpu-0", "3g.40gb", 0);
+    String uuid = uuid();
+    assertThat(control.tidy(whole(), Set.of(uuid))).isEmpty();
+    assertThat(hardware()).hasSize(3);
+  }
+
+  /** One answer that fails is no sign that a running pod's partition has gone. */
+  @ParameterizedTest
+  @CsvSource({
+    "nvmlDeviceGetHandleByIndex_v2, 999",
+    "nvmlDeviceGetUUID, 999",
+    "nvmlDeviceGetMigMode, 27",
+    "nvmlDeviceGetMigMode, 3",
+    "nvmlDeviceGetGpuInstances, 3",
+    "nvmlDeviceGetGpuInstances, 999",
+    "nvmlDeviceGetGpuInstanceProfileInfoV, 3",
+    "nvmlGpuInstanceGetComputeInstances, 999",
+  })
+  void aCallThatFailsMakesTheAnswerUnknown(String call, int code) throws Exception {
+    control.make(part("3g40gb-9-0"), Set.of());
+    List<String> before = hardware();
+    simulation().fail(call, "gpu-0", code);
+    assertThat(control.isMade(recipe("3g40gb-9-0"))).isEqualTo(Made.UNKNOWN);
+    boolean gone;
+    try {
+      gone = control.unmake(recipe("3g40gb-9-0"));
+    } catch (ControlFailed e) {
+      gone = false;
+    }
+    assertThat(gone).as("not known to be gone").isFalse();
+    assertThat(hardware()).isEqualTo(before);
+    simulation().fail(call, "gpu-0", 0);
+    assertThat(control.isMade(recipe("3g40gb-9-0"))).isEqualTo(Made.YES);
+  }
+
+  @Test
+  void aDriverThatDoesNotAnswerMakesTheAnswerUnknown() throws Exception {
+    control.make(part("3g40gb-9-0"), Set.of());
+    DeviceControl without =
+        new MigControl(
+            () -> {
+              throw new ProbeUnavailable("no driver");
+            },
+            new HostFs(root),
+            false);
+    assertThat(without.isMade(recipe("3g40gb-9-0"))).isEqualTo(Made.UNKNOWN);
+    assertThat(without.unmake(recipe("3g40gb-9-0"))).isFalse();
+    assertThat(without.isMade("of a newer agent")).isEqualTo(Made.UNKNOWN);
+  }
+
+  /** A try that completes what an earlier one made must not destroy it when it fails. */
+  @Test
+  void aFailedCompletionLeavesWhatWasThere() throws Exception {
+    assertThatThrownBy(() -> dyingAfter(Step.GPU_INSTANCE_MADE).make(part("1g10gb-19-3"), Set.of()))
+        .isInstanceOf(Killed.class);
+    List<String> before = hardware();
+    simulation().fail("nvmlGpuInstanceCreateComputeInstance", "gpu-0", 23);
+    assertThatThrownBy(() -> control.make(part("1g10gb-19-3"), Set.of(recipe("1g10gb-19-3"))))
+        .isInstanceOfSatisfying(ControlFailed.class, e -> assertThat(e.unfinished()).isFalse());
+    assertThat(hardware()).isEqualTo(before);
+  }
+
+  @Test
+  void whatCouldNotBeTakenBackIsSaid() {
+    simulation().fail("nvmlGpuInstanceCreateComputeInstance", "gpu-0", 23);
+    simulation().fail("nvmlGpuInstanceDestroy", "gpu-0", 19);
+    assertThatThrownBy(() -> control.make(part("1g10gb-19-3"), Set.of()))
+        .isInstanceOfSatisfying(ControlFailed.class, e -> assertThat(e.unfinished()).isTrue());
+  }
+
   @Test
   void whatIsInUseStaysAndIsSaid() throws Exception {
+    control = new MigControl(this::open, new HostFs(root), true);
     control.make(part("3g40gb-9-0"), Set.of());
     simulation().fail("nvmlComputeInstanceDestroy", "gpu-0", 19);
     assertThatThrownBy(() -> control.unmake(recipe("3g40gb-9-0")))
@@ -250,6 +365,7 @@ class MigControlTest {
 
   @Test
   void tidyingLeavesWhatClaimsHave() throws Exception {
+    control = new MigControl(this::open, new HostFs(root), true);
     control.make(part("3g40gb-9-0"), Set.of());
     simulation().partition("gpu-0", "1g.10gb", 6);
     assertThat(control.tidy(whole(), Set.of(recipe("3g40gb-9-0")))).hasSize(1);
