@@ -1,6 +1,9 @@
 package dev.acceld.dra.cdi;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +26,8 @@ import java.util.UUID;
  */
 public final class CdiDirectory {
   private static final String TEMPORARY = ".tmp";
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final Path dir;
 
@@ -64,6 +69,19 @@ public final class CdiDirectory {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** The text of a file that is one whole JSON object; empty for any other. */
+  public Optional<String> text(String fileName) {
+    return read(fileName).flatMap(bytes -> {
+      try {
+        return JSON.readTree(bytes).isObject()
+            ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
+            : Optional.empty();
+      } catch (IOException e) {
+        return Optional.empty();
+      }
+    });
   }
 
   /** When the file was written. */

@@ -1,6 +1,7 @@
 package dev.acceld.dra.claim;
 
 import dev.acceld.dra.cdi.CdiDirectory;
+import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -9,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,14 +39,17 @@ record ClaimFiles(
   private static final Logger LOG = LoggerFactory.getLogger(ClaimFiles.class);
 
   /**
-   * The record of a claim whose lock is held; a damaged one is moved aside and counts as none.
+   * The record of a claim whose lock is held. A damaged one is moved aside; in its place, and in
+   * that of a lost one, comes the second copy. Where that is damaged too, there is none.
    *
-   * @throws IOException also when it cannot be moved
+   * @throws IOException also when it cannot be moved, or the copy cannot be put in its place
    */
   Optional<ClaimRecord> recordUnderLock(ClaimRef claim) throws IOException {
     try {
-      return store.read(claim.uid());
+      Optional<ClaimRecord> record = store.read(claim.uid());
+      return record.isPresent() ? record : restored(claim.uid());
     } catch (RecordDamaged e) {
+      Optional<ClaimRecord> copy = store.copies().read(claim.uid());
       Path aside = store.moveAside(claim.uid());
       observer.damaged(claim.uid());
       LOG.warn(
@@ -53,8 +58,41 @@ record ClaimFiles(
           claim.uid(),
           aside,
           e.getMessage());
-      return Optional.empty();
+      return copy.isPresent() ? restored(claim.uid()) : copy;
     }
+  }
+
+  /** As far as it can be found out without changing anything; for a look without the lock too. */
+  Optional<ClaimRecord> asKnown(String uid) {
+    try {
+      Optional<ClaimRecord> record = store.read(uid);
+      return record.isPresent() ? record : store.copies().read(uid);
+    } catch (IOException | RecordDamaged e) {
+      return store.copies().read(uid);
+    }
+  }
+
+  /**
+   * Puts the second copy in the record's place. Its CDI file is the one in the CDI directory;
+   * without that the claim counts as half prepared, and is made anew when it is asked for.
+   */
+  private Optional<ClaimRecord> restored(String uid) throws IOException {
+    Optional<ClaimRecord> copy = store.copies().read(uid);
+    if (copy.isEmpty()) {
+      return copy;
+    }
+    Optional<String> file = cdiDir.text(cdi.fileName(uid));
+    ClaimRecord record =
+        file.isPresent() ? copy.get().withCdi(CdiText.of(file.get())) : copy.get().halfPrepared();
+    store.write(record);
+    LOG.warn(
+        "record of claim {} (UID {}) was put back from its second copy: {}",
+        record.claim().path(),
+        uid,
+        record.devices().stream()
+            .map(d -> d.prepared().device())
+            .collect(Collectors.joining(", ")));
+    return Optional.of(record);
   }
 
   /** What went wrong, in words; Java tells some of it in the exception's type only. */

@@ -249,10 +249,7 @@ final class ClaimHardware {
   }
 
   private boolean heldByAnother(ClaimRef claim, String recipe) {
-    return files.store().all().stream()
-        .filter(r -> !r.claim().uid().equals(claim.uid()))
-        .flatMap(r -> r.devices().stream())
-        .anyMatch(d -> d.recipe().filter(recipe::equals).isPresent());
+    return leftovers.held(r -> !r.claim().uid().equals(claim.uid())).contains(recipe);
   }
 
   private ClaimRecord announcement(

@@ -67,6 +67,21 @@ record ClaimRecord(
     return devices.stream().flatMap(d -> d.recipe().stream()).collect(Collectors.toSet());
   }
 
+  /** The same as not finished. */
+  ClaimRecord halfPrepared() {
+    return new ClaimRecord(
+        State.PREPARING,
+        bootId,
+        claim,
+        devices,
+        configuration,
+        pods,
+        preparedAt,
+        cdi,
+        traceContext,
+        use);
+  }
+
   /** The same with another CDI file. */
   ClaimRecord withCdi(CdiText file) {
     return new ClaimRecord(

@@ -39,6 +39,7 @@ final class ClaimRecordStore {
   private final Path dir;
   private final Path damagedDir;
   private final RecordFiles files;
+  private final RecordCopies copies;
 
   private final ReentrantLock mutex = new ReentrantLock();
   private final Condition change = mutex.newCondition();
@@ -51,9 +52,20 @@ final class ClaimRecordStore {
   private boolean unreadable;
   private volatile List<ClaimRecord> all = List.of();
 
-  /** A file as it was last read; no record when it is damaged. */
+  /** A file as it was last read; the copy or no record when it is not sound. */
   private record Cached(
-      @Nullable Object inode, FileTime time, long size, @Nullable ClaimRecord record) {
+      @Nullable Object inode,
+      FileTime time,
+      long size,
+      boolean sound,
+      boolean misplaced,
+      @Nullable ClaimRecord record) {
+
+    /** For a file that there is not, or that could not be read yet. */
+    static Cached copied(@Nullable ClaimRecord copy) {
+      return new Cached(null, FileTime.fromMillis(0), -1, false, false, copy);
+    }
+
     boolean same(BasicFileAttributes now) {
       return size == now.size()
           && time.equals(now.lastModifiedTime())
@@ -61,13 +73,11 @@ final class ClaimRecordStore {
     }
   }
 
-  /** A file that there is, but that could not be read yet. */
-  private static final Cached UNREAD = new Cached(null, FileTime.fromMillis(0), -1, null);
-
   ClaimRecordStore(Path stateDir, RecordFiles files) throws IOException {
     this.dir = stateDir.resolve("claims");
     this.damagedDir = stateDir.resolve("damaged");
     this.files = files;
+    this.copies = new RecordCopies(stateDir);
     Files.createDirectories(dir);
     since();
     files.syncDirectory(stateDir);
@@ -75,21 +85,56 @@ final class ClaimRecordStore {
   }
 
   /**
-   * All records that can be read, as last seen, without the texts of their CDI files ({@link #read}
-   * has those). Cheap: no disk.
+   * All records, as last seen, without the texts of their CDI files ({@link #read} has those); of
+   * one that is damaged or lost the second copy. Cheap: no disk.
    */
   List<ClaimRecord> all() {
     return all;
   }
 
-  /** UIDs of all records, damaged ones too, as last seen. */
-  Set<String> uids() {
+  /**
+   * UIDs of claims whose record and second copy can both not be read, as last seen: what they hold
+   * is not known.
+   */
+  Set<String> unknown() {
     mutex.lock();
     try {
-      return new HashSet<>(cache.keySet());
+      Set<String> uids = new HashSet<>();
+      cache.forEach((uid, cached) -> {
+        if (cached.record() == null && !cached.misplaced()) {
+          uids.add(uid);
+        }
+      });
+      return uids;
     } finally {
       mutex.unlock();
     }
+  }
+
+  /** UIDs of claims whose record is not as it should be, as last seen. */
+  Set<String> damaged() {
+    mutex.lock();
+    try {
+      Set<String> uids = new HashSet<>();
+      cache.forEach((uid, cached) -> {
+        if (!cached.sound()) {
+          uids.add(uid);
+        }
+      });
+      return uids;
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /** Second copies of the records. */
+  RecordCopies copies() {
+    return copies;
+  }
+
+  /** Where the record of a claim is or would be. */
+  Path path(String uid) {
+    return file(uid);
   }
 
   /** Grows with every change that this process has seen. */
@@ -129,7 +174,7 @@ final class ClaimRecordStore {
       ClaimRecord record = ClaimRecordCodec.decode(Files.readAllBytes(file(uid)));
       if (!record.claim().uid().equals(uid)) {
         throw new RecordDamaged(
-            "it is the record of claim UID '" + record.claim().uid() + "': a copy?");
+            "it is the record of claim UID '" + record.claim().uid() + "': a copy?", true);
       }
       return Optional.of(record);
     } catch (NoSuchFileException e) {
@@ -166,6 +211,7 @@ final class ClaimRecordStore {
 
   /** Takes the record of a claim away to that path; false when there is none. Needs no space. */
   boolean moveTo(String uid, Path target) throws IOException {
+    copies.remove(uid);
     try {
       Files.move(file(uid), target, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
@@ -191,11 +237,15 @@ final class ClaimRecordStore {
     String uid = record.claim().uid();
     files.replace(file(uid), ClaimRecordCodec.encode(record));
     BasicFileAttributes now = attributes(file(uid));
-    update(uid, new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), small(record)));
+    update(
+        uid,
+        new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), true, false, small(record)));
+    copies.put(record);
   }
 
   /** Removes a record durably; false when there was none. */
   boolean remove(String uid) throws IOException {
+    copies.remove(uid);
     try {
       return files.remove(file(uid));
     } finally {
@@ -303,9 +353,7 @@ final class ClaimRecordStore {
           seen.add(uid);
           Cached known = cache.get(uid);
           if (known == null || !known.same(now)) {
-            cache.put(
-                uid,
-                new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), smallOrNull(uid)));
+            cache.put(uid, readNow(uid, now));
             changed = true;
           }
         } catch (NoSuchFileException e) {
@@ -313,22 +361,41 @@ final class ClaimRecordStore {
         } catch (IOException e) {
           seen.add(uid); // costs that claim only; what was read of it before still counts
           unreadable = true;
-          if (cache.putIfAbsent(uid, UNREAD) == null) {
+          if (cache.putIfAbsent(uid, Cached.copied(copies.read(uid).map(this::small).orElse(null))) == null) {
             changed = true;
             LOG.warn("{}", ClaimFiles.words(e));
           }
         }
       }
     }
+    for (String uid : copies.uids()) {
+      if (seen.add(uid)) { // its record was lost
+        ClaimRecord copy = copies.read(uid).map(this::small).orElse(null);
+        Cached known = cache.get(uid);
+        if (copy == null) {
+          seen.remove(uid);
+        } else if (known == null || known.sound() || !copy.equals(known.record())) {
+          cache.put(uid, Cached.copied(copy));
+          changed = true;
+        }
+      }
+    }
     return cache.keySet().retainAll(seen) || changed;
   }
 
-  private @Nullable ClaimRecord smallOrNull(String uid) throws IOException {
+  /** A damaged record stays where it is until somebody works on its claim, under its lock. */
+  private Cached readNow(String uid, BasicFileAttributes now) throws IOException {
+    @Nullable ClaimRecord record;
+    boolean sound = true;
+    boolean misplaced = false;
     try {
-      return read(uid).map(this::small).orElseThrow(() -> new NoSuchFileException(uid));
+      record = read(uid).map(this::small).orElseThrow(() -> new NoSuchFileException(uid));
     } catch (RecordDamaged e) {
-      return null; // whoever works on that claim next moves it aside, under its lock
+      sound = false;
+      misplaced = e.misplaced();
+      record = copies.read(uid).map(this::small).orElse(null);
     }
+    return new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), sound, misplaced, record);
   }
 
   private void update(String uid, @Nullable Cached now) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class ClaimSweeper {
   private final ClaimFiles files;
   private final ClaimWriter writer;
   private final PartTidying tidying;
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   ClaimSweeper(ClaimFiles files, ClaimWriter writer, PartTidying tidying) {
     this.files = files;
@@ -48,13 +50,23 @@ final class ClaimSweeper {
           });
     }
     Set<String> readable = new HashSet<>();
+    Set<String> damaged = files.store().damaged();
     for (ClaimRecord record : files.store().all()) {
-      readable.add(record.claim().uid());
-      restoreCdi(record);
+      String uid = record.claim().uid();
+      readable.add(uid);
+      if (!damaged.contains(uid)) {
+        restoreCdi(record);
+        if (!files.store().copies().holds(record)) {
+          underLock(uid, () -> copyAnew(uid));
+        }
+      }
     }
-    for (String uid : files.store().uids()) {
-      if (!readable.contains(uid)) {
+    for (String uid : files.store().damaged()) {
+      if (!files.store().unknown().contains(uid)) {
         underLock(uid, () -> files.recordUnderLock(new ClaimRef("?", "?", uid)));
+      } else if (told.add(uid)) {
+        LOG.warn("{}", Holders.unknown(files.store().path(uid), uid));
+        files.observer().damaged(uid);
       }
     }
     for (String name : files.cdiDir().list(files.cdi().filePrefix())) {
@@ -66,6 +78,14 @@ final class ClaimSweeper {
     }
     tidying.tidy(files.locks(), LOCK_PATIENCE.toNanos());
     files.tombstones().sweep(Instant.now().minus(OLDEST_PREPARE));
+  }
+
+  private void copyAnew(String uid) throws IOException {
+    try {
+      files.store().read(uid).ifPresent(files.store().copies()::put);
+    } catch (RecordDamaged e) {
+      // just now; the next round sees it
+    }
   }
 
   /** Only the CDI files of prepared claims. */

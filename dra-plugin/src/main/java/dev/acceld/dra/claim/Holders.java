@@ -5,6 +5,7 @@ import dev.acceld.device.Inventory;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,13 +27,24 @@ final class Holders {
     this.inventory = inventory;
   }
 
-  /**
-   * A device, and the claim that has it.
-   *
-   * @param device which
-   * @param record the holder
-   */
-  record Holder(String device, ClaimRecord record) {}
+  /** Who has, or may have, a device. */
+  sealed interface Holder {
+
+    /**
+     * A device, and the claim that has it.
+     *
+     * @param device which
+     * @param record the holder
+     */
+    record Known(String device, ClaimRecord record) implements Holder {}
+
+    /**
+     * A claim of which nobody knows what it has.
+     *
+     * @param uid the claim's
+     */
+    record Unknown(String uid) implements Holder {}
+  }
 
   /** Another claim that holds one of the devices, as far as the store has seen. */
   Optional<Holder> of(ClaimRef claim, List<AllocatedDevice> devices) {
@@ -44,9 +56,16 @@ final class Holders {
                 && !wanted.result().adminAccess()
                 && (held.prepared().device().equals(wanted.result().device())
                     || overlap(held, wanted))) {
-              return Optional.of(new Holder(held.prepared().device(), other));
+              return Optional.of(new Holder.Known(held.prepared().device(), other));
             }
           }
+        }
+      }
+    }
+    if (devices.stream().anyMatch(wanted -> !wanted.result().adminAccess())) {
+      for (String uid : store.unknown()) {
+        if (!uid.equals(claim.uid())) {
+          return Optional.of(new Holder.Unknown(uid));
         }
       }
     }
@@ -88,13 +107,28 @@ final class Holders {
       attempt.check();
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new ClaimRefused(heldBy(holder.get()));
+        throw new ClaimRefused(
+            switch (holder.get()) {
+              case Holder.Known known -> heldBy(known);
+              case Holder.Unknown unknown -> unknown(store.path(unknown.uid()), unknown.uid());
+            });
       }
       store.awaitChange(seen, Math.min(left, POLL_NANOS));
     }
   }
 
-  private static String heldBy(Holder holder) {
+  /** What is said of a claim of which nobody knows what it has. */
+  static String unknown(Path file, String uid) {
+    return "the record of claim UID "
+        + uid
+        + " ("
+        + file
+        + ") and its second copy are damaged, so it is not known which devices that claim has, and"
+        + " no device can be prepared for another claim. Delete the pod that uses it; if no pod on"
+        + " this node does, move the file away";
+  }
+
+  private static String heldBy(Holder.Known holder) {
     ClaimRef other = holder.record().claim();
     String pods =
         holder.record().pods().stream().map(PodRef::path).collect(Collectors.joining(", "));

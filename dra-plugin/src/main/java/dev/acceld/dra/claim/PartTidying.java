@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -123,7 +124,7 @@ final class PartTidying {
   private boolean allAccountedFor() throws IOException {
     Set<String> readable =
         files.store().all().stream().map(r -> r.claim().uid()).collect(Collectors.toSet());
-    if (!readable.containsAll(files.store().uids())) {
+    if (!files.store().unknown().isEmpty()) {
       return false;
     }
     for (String name : files.cdiDir().list(files.cdi().filePrefix())) {
@@ -140,13 +141,18 @@ final class PartTidying {
    * by the name under which it is offered.
    */
   Set<String> held() {
+    return held(record -> true);
+  }
+
+  /** The same of some claims only. */
+  Set<String> held(Predicate<ClaimRecord> which) {
     Map<String, String> byName = new HashMap<>();
     for (Device device : inventory.get().devices()) {
       control.place(device).ifPresent(place -> byName.put(device.name().value(), place));
     }
     Set<String> held = new HashSet<>();
     for (ClaimRecord record : files.store().all()) {
-      if (record.ofBoot(bootId.get())) {
+      if (record.ofBoot(bootId.get()) && which.test(record)) {
         for (RecordedDevice device : record.devices()) {
           device.marks().forEach(held::add);
           Optional.ofNullable(byName.get(device.prepared().device())).ifPresent(held::add);

@@ -4,7 +4,19 @@ package dev.acceld.dra.claim;
 final class RecordDamaged extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final boolean misplaced;
+
   RecordDamaged(String message) {
+    this(message, false);
+  }
+
+  RecordDamaged(String message, boolean misplaced) {
     super(message);
+    this.misplaced = misplaced;
+  }
+
+  /** True for a whole record of another claim under this one's name; it holds nothing. */
+  boolean misplaced() {
+    return misplaced;
   }
 }

@@ -114,14 +114,13 @@ final class Unpreparer {
 
   /** Without a lock: which parts will have to be locked. */
   private Optional<ClaimRecord> peek(ClaimRef ref) {
-    try {
-      return files.store().read(ref.uid());
-    } catch (IOException | RecordDamaged e) {
-      return Optional.empty(); // said under the lock
-    }
+    return files.asKnown(ref.uid());
   }
 
-  /** Only told of: a record that cannot be read, or be kept aside on a full disk, goes as well. */
+  /**
+   * A record that cannot be read, or be kept aside on a full disk, is given back by what its second
+   * copy says.
+   */
   private Optional<ClaimRecord> recordIfAny(ClaimRef ref) {
     try {
       return files.recordUnderLock(ref);
@@ -131,7 +130,7 @@ final class Unpreparer {
           ref.path(),
           ref.uid(),
           ClaimFiles.words(e));
-      return Optional.empty();
+      return files.asKnown(ref.uid());
     }
   }
 

@@ -159,9 +159,9 @@ class CrashTest {
 
     assertThat(decodeFailure("u1")).contains(why);
     ClaimManager next = node.open();
-    assertThat(next.prepared()).extracting(PreparedClaim::claim).containsExactly(good);
+    assertThat(next.prepared()).extracting(PreparedClaim::claim).containsExactly(bad, good);
     next.sweep();
-    assertThat(node.record("u1")).doesNotExist();
+    assertThat(node.record("u1")).as("from its second copy").hasContent(text);
     assertThat(node.cdiFile("u1")).exists(); // its pod may be running
     assertThat(Files.list(node.stateDir.resolve("damaged"))).hasSize(1);
     assertThat(prepared(next, bad)).hasSize(1);
@@ -192,13 +192,15 @@ class CrashTest {
   @Test
   void aRecordThatCannotBeReadCostsItsClaimOnly() throws Exception {
     ClaimRef good = node.cluster.allocate("good", "u2", "gpu-1");
+    ClaimRef bad = node.cluster.allocate("bad", "u1", "gpu-0");
+    prepared(node.open(), bad);
     prepared(node.open(), good);
+    Files.delete(node.record("u1"));
     Files.createDirectory(node.record("u1")); // reading it fails, as on a bad sector
 
     ClaimManager next = node.open();
-    assertThat(next.prepared()).extracting(PreparedClaim::claim).containsExactly(good);
     assertThat(prepared(next, node.cluster.allocate("new", "u3", "gpu-2"))).hasSize(1);
-    ClaimRef bad = node.cluster.allocate("bad", "u1", "gpu-0");
+    assertThat(refused(next, node.cluster.allocate("same", "u4", "gpu-0"))).contains("ns/bad");
     assertThat(refused(next, bad)).contains("u1.json");
     next.sweep();
     assertThat(unprepare(next, bad)).isEqualTo(new UnprepareOutcome.Done());

@@ -346,6 +346,23 @@ class HardwareTest {
     assertThat(hardware.made).isEmpty();
   }
 
+  /** A claim for the whole GPU must not unmake what a claim with a damaged record has. */
+  @Test
+  void aPartOfAClaimWithADamagedRecordStaysAndIsUnmadeWhenItIsGivenBack() throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    prepared(open(), claim);
+    Files.writeString(node.record("u1"), "garbage");
+    hardware.removesForeign = true;
+    ClaimManager next = open();
+    assertThat(refused(next, claim("whole", "u2", "gpu-0"))).contains("ns/c");
+    next.sweep();
+    next.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+    assertThat(unprepare(next, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(hardware.made).isEmpty();
+    assertThat(prepared(next, claim("whole", "u2", "gpu-0"))).hasSize(1);
+  }
+
   /** A part that was given out as it was found is told by its place, whatever it is called now. */
   @Test
   void theRecordNamesThePlaceOfAPart() throws Exception {

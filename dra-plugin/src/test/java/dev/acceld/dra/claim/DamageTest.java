@@ -1,0 +1,123 @@
+package dev.acceld.dra.claim;
+
+import static dev.acceld.dra.claim.Node.prepared;
+import static dev.acceld.dra.claim.Node.refused;
+import static dev.acceld.dra.claim.Node.unprepare;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.cluster.ClaimRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A record that is damaged or lost gives its devices to nobody. */
+class DamageTest {
+  @TempDir Path dir;
+  private Node node;
+  private ClaimManager manager;
+  private ClaimRef claim;
+
+  @BeforeEach
+  void aPreparedClaim() throws Exception {
+    node = new Node(dir);
+    manager = node.open();
+    claim = node.cluster.allocate("c", "u1", "gpu-0");
+    prepared(manager, claim);
+  }
+
+  private Path copy() {
+    return node.stateDir.resolve("claim-copies/u1.json");
+  }
+
+  private void damage(String how, Path file) throws IOException {
+    switch (how) {
+      case "cut" -> {
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+      }
+      case "bit" -> {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[40] ^= 1;
+        Files.write(file, bytes);
+      }
+      case "lost" -> Files.delete(file);
+      default -> Files.write(file, new byte[0]);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cut", "bit", "lost", "empty"})
+  void itsDeviceIsNotFreeAndItIsGivenBack(String how) throws Exception {
+    byte[] before = Files.readAllBytes(node.record("u1"));
+    damage(how, node.record("u1"));
+    ClaimRef next = node.cluster.allocate("d", "u2", "gpu-0");
+    assertThat(refused(manager, next)).contains("gpu-0 is still prepared for claim ns/c");
+    ClaimManager successor = node.open();
+    assertThat(refused(successor, next)).contains("gpu-0 is still prepared for claim ns/c");
+    assertThat(successor.held()).extracting(HeldDevice::device).containsExactly("gpu-0");
+    successor.sweep();
+    assertThat(Files.readAllBytes(node.record("u1"))).as("from its copy").isEqualTo(before);
+    assertThat(refused(successor, next)).contains("gpu-0 is still prepared for claim ns/c");
+    assertThat(unprepare(successor, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(node.filesOfClaims()).isEmpty();
+    assertThat(prepared(successor, next)).hasSize(1);
+  }
+
+  @Test
+  void aClaimThatIsGivenBackAtOnceIsFree() throws Exception {
+    damage("cut", node.record("u1"));
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(prepared(manager, node.cluster.allocate("d", "u2", "gpu-0"))).hasSize(1);
+  }
+
+  @Test
+  void whatNobodyKnowsIsGivenToNobody() throws Exception {
+    damage("cut", node.record("u1"));
+    damage("cut", copy());
+    ClaimManager successor = node.open();
+    ClaimRef next = node.cluster.allocate("d", "u2", "gpu-1");
+    successor.sweep();
+    successor.sweep();
+    assertThat(refused(successor, next))
+        .contains("claim UID u1", node.record("u1").toString(), "move the file away");
+    assertThat(prepared(successor, claim)).as("its own is made anew").hasSize(1);
+    assertThat(prepared(successor, next)).hasSize(1);
+  }
+
+  @Test
+  void whatNobodyKnowsIsFreeOnceItIsGivenBack() throws Exception {
+    damage("cut", node.record("u1"));
+    damage("cut", copy());
+    ClaimRef next = node.cluster.allocate("d", "u2", "gpu-1");
+    assertThat(refused(manager, next)).contains("claim UID u1");
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(prepared(manager, next)).hasSize(1);
+  }
+
+  @Test
+  void aLostCopyIsWrittenAgain() throws Exception {
+    byte[] before = Files.readAllBytes(copy());
+    for (String how : new String[] {"cut", "lost"}) {
+      damage(how, copy());
+      manager.sweep();
+      assertThat(Files.readAllBytes(copy())).isEqualTo(before);
+    }
+    assertThat(prepared(manager, claim)).hasSize(1);
+  }
+
+  @Test
+  void aDamagedRecordWithoutItsCdiFileIsMadeAnew() throws Exception {
+    damage("cut", node.record("u1"));
+    Files.delete(node.cdiFile("u1"));
+    assertThat(refused(manager, node.cluster.allocate("d", "u2", "gpu-0"))).contains("ns/c");
+    manager.sweep();
+    assertThat(prepared(manager, claim)).hasSize(1);
+    assertThat(node.cdiFile("u1")).exists();
+  }
+}
