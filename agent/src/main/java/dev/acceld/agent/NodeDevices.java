@@ -2,6 +2,7 @@ package dev.acceld.agent;
 
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.http.Condition;
+import dev.acceld.device.Boot;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
@@ -10,7 +11,7 @@ import dev.acceld.device.Vendor;
 import dev.acceld.dra.kubelet.HealthFeed;
 import dev.acceld.health.FaultStore;
 import dev.acceld.health.HealthAssessor;
-import dev.acceld.host.BootId;
+import dev.acceld.host.CurrentBoot;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.DeviceControl;
@@ -33,6 +34,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeDevices.class);
 
   private final HostFs host;
+  private final CurrentBoot boot;
   private final Releases releases;
   private final AccessPlanner access;
   private final DeviceControl control;
@@ -45,7 +47,8 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
 
   NodeDevices(AgentConfig config) {
     host = new HostFs(config.hostRoot());
-    releases = Releases.in(config.stateDir().resolve("released"), () -> BootId.read(host));
+    boot = new CurrentBoot(host);
+    releases = Releases.in(config.stateDir().resolve("released"), boot);
     Probes probes =
         Probes.of(
             host,
@@ -65,7 +68,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
                 defaults.deadline(),
                 defaults.deadline().plus(config.sampleInterval())),
             host);
-    faults = FaultStore.in(config.stateDir().resolve("faults"), () -> BootId.read(host));
+    faults = FaultStore.in(config.stateDir().resolve("faults"), boot);
     health.keep(faults);
     health.follow(supervisor);
     supervisor.onReboot(() -> bootId = null);
@@ -141,17 +144,18 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   }
 
   /**
-   * The boot that this host is in; a host that hides it counts as never rebooted. Read once: a boot
-   * does not change under a running process, except a make-believe one, which the supervisor
-   * notices.
+   * The boot that this host is in; {@link Boot#UNKNOWN} while it cannot be read. Read once when it
+   * can be: a boot does not change under a running process, except a make-believe one, which the
+   * supervisor notices.
    */
   String bootId() {
     String known = bootId;
-    if (known == null) {
-      known = BootId.read(host).orElse("unknown");
-      bootId = known;
+    if (known != null) {
+      return known;
     }
-    return known;
+    Optional<String> now = boot.get();
+    now.ifPresent(id -> bootId = id);
+    return now.orElse(Boot.UNKNOWN);
   }
 
   Optional<HealthReport> health(DeviceName device) {

@@ -122,6 +122,28 @@ class PartitionsStayTest {
     assertThat(stage.kubelet.unprepare(DRIVER, List.of(claim)).values()).containsExactly("");
   }
 
+  @Test
+  void aBootIdThatCannotBeReadIsNoOtherBoot() throws Exception {
+    Agent first = stage.ready("one", ON_DEMAND);
+    ClaimRef claim = stage.claim("pod", DRIVER, profile("3g.40gb"));
+    PrepareAnswer answer = prepared(claim);
+    byte[] record = record(claim);
+    List<String> hardware = hardware();
+    first.close();
+    Path id = machine().resolve("proc/sys/kernel/random/boot_id");
+    Path away = id.resolveSibling("away");
+    Files.move(id, away);
+    stage.ready("two", ON_DEMAND);
+    tidied(stage.stateDir());
+    assertThat(prepared(claim).devices()).isEqualTo(answer.devices());
+    Files.move(away, id);
+    assertThat(prepared(claim).devices()).isEqualTo(answer.devices());
+    assertThat(record(claim)).isEqualTo(record);
+    assertThat(hardware()).isEqualTo(hardware);
+    assertThat(stage.kubelet.unprepare(DRIVER, List.of(claim)).values()).containsExactly("");
+    assertThat(hardware()).containsExactly("gpu.0.mig.mode=0");
+  }
+
   /** A GPU with a divided partition that a claim has is chosen to be cut on demand. */
   @Test
   void aDividedPartitionOfALiveClaimStaysWhenItsGpuIsCutOnDemand() throws Exception {

@@ -1,8 +1,10 @@
 package dev.acceld.probe;
 
+import dev.acceld.device.Boot;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +30,16 @@ public final class Releases {
 
   private static final Logger log = LoggerFactory.getLogger(Releases.class);
 
+  private static final Released NOTHING = new Released(Map.of(), false);
+  private static final Released ALL_OF_THEM = new Released(Map.of(), true);
+
   /** No device is called so: names have no dots. */
   private static final String ALL = "all.devices";
 
   private final Optional<Path> dir;
   private final Supplier<Optional<String>> bootId;
+  private volatile @Nullable Released last;
+  private volatile String trouble = "";
 
   private Releases(Optional<Path> dir, Supplier<Optional<String>> bootId) {
     this.dir = dir;
@@ -67,25 +75,52 @@ public final class Releases {
     }
   }
 
-  /** What is released now. */
+  /**
+   * What is released now. While the directory cannot be read, what was released when it last could
+   * be; everything, if it never could be: hands off what may be released.
+   */
   public Released now() {
+    if (dir.isEmpty()) {
+      return NOTHING;
+    }
+    try {
+      Released now = read(dir.get());
+      last = now;
+      trouble = "";
+      return now;
+    } catch (IOException | DirectoryIteratorException | IllegalArgumentException e) {
+      Released known = last;
+      if (!e.toString().equals(trouble)) {
+        trouble = e.toString();
+        log.warn(
+            "what is released cannot be read from {} ({}): {}",
+            dir.get(),
+            e.getMessage(),
+            known == null
+                ? "no GPU is touched until it can be"
+                : "what was released before counts until it can be");
+      }
+      return known == null ? ALL_OF_THEM : known;
+    }
+  }
+
+  private Released read(Path at) throws IOException {
     Map<DeviceName, Optional<PciAddress>> devices = new HashMap<>();
     boolean all = false;
-    if (dir.isPresent()) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(dir.get())) {
-        for (Path file : files) {
-          Optional<List<String>> lines = ofThisBoot(file);
-          String name = String.valueOf(file.getFileName());
-          if (lines.isPresent() && name.equals(ALL)) {
-            all = true;
-          } else if (lines.isPresent() && name.indexOf('.') < 0) {
-            devices.put(new DeviceName(name), PciAddress.parse(lines.get().get(1)));
-          }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(at)) {
+      for (Path file : files) {
+        Optional<List<String>> lines = ofThisBoot(file);
+        String name = String.valueOf(file.getFileName());
+        if (lines.isPresent() && name.equals(ALL)) {
+          all = true;
+        } else if (lines.isPresent() && name.indexOf('.') < 0) {
+          devices.put(new DeviceName(name), PciAddress.parse(lines.get().get(1)));
         }
-      } catch (NoSuchFileException e) {
-        // nothing was ever released
-      } catch (IOException | IllegalArgumentException e) {
-        log.warn("what is released cannot be read from {}: {}", dir.get(), e.toString());
+      }
+    } catch (NoSuchFileException e) {
+      Path stateDir = at.toAbsolutePath().getParent();
+      if (stateDir == null || !Files.isDirectory(stateDir)) {
+        throw e; // not even the state directory is there: that says nothing
       }
     }
     return new Released(devices, all);
@@ -120,7 +155,7 @@ public final class Releases {
   private Optional<List<String>> ofThisBoot(Path file) throws IOException {
     try {
       List<String> lines = Files.readAllLines(file);
-      return lines.size() >= 2 && lines.getFirst().equals(boot())
+      return lines.size() >= 2 && Boot.maybeSame(lines.getFirst(), boot())
           ? Optional.of(lines)
           : Optional.empty();
     } catch (NoSuchFileException e) {
@@ -129,7 +164,7 @@ public final class Releases {
   }
 
   private String boot() {
-    return bootId.get().orElse("unknown");
+    return bootId.get().orElse(Boot.UNKNOWN);
   }
 
   private void write(String name, String pci) throws IOException {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -426,6 +427,25 @@ class HardwareTest {
     node.bootId = "boot-2";
     assertThat(unprepare(open(), claim)).isEqualTo(new UnprepareOutcome.Done());
     assertThat(hardware.calls).isEmpty();
+  }
+
+  /** The boot id cannot be read, at this start or at that of the agent that prepared the claim. */
+  @ParameterizedTest
+  @CsvSource({"boot-1, unknown", "unknown, boot-1"})
+  void anUnknownBootIsNoOtherBoot(String then, String now) throws Exception {
+    node.bootId = then;
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    List<PreparedDevice> first = prepared(open(), claim);
+    byte[] record = Files.readAllBytes(node.record("u1"));
+    node.bootId = now;
+    hardware.removesForeign = true;
+    ClaimManager next = open();
+    next.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-1");
+    assertThat(prepared(next, claim)).isEqualTo(first);
+    assertThat(Files.readAllBytes(node.record("u1"))).isEqualTo(record);
+    assertThat(unprepare(next, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(hardware.made).isEmpty();
   }
 
   @Test
