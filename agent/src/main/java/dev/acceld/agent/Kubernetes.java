@@ -98,6 +98,7 @@ final class Kubernetes implements AutoCloseable {
     api = telemetry.api().around(bare);
     this.devices = devices;
     ClaimObserver observer = telemetry.claims();
+    pods = new PodResourcesClient(config.kubeletDir(), transport);
     claims =
         ClaimManager.open(
             new ClaimManager.Parts(
@@ -110,8 +111,8 @@ final class Kubernetes implements AutoCloseable {
                 devices::bootId,
                 Clock.systemUTC(),
                 observer,
-                devices.control()));
-    pods = new PodResourcesClient(config.kubeletDir(), transport);
+                devices.control(),
+                pods));
     rivals = new RivalPlugins(pods, () -> devices.supervisor().inventory());
     rivalDrivers =
         new RivalDrivers(

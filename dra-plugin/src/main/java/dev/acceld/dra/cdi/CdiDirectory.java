@@ -73,15 +73,16 @@ public final class CdiDirectory {
 
   /** The text of a file that is one whole JSON object; empty for any other. */
   public Optional<String> text(String fileName) {
-    return read(fileName).flatMap(bytes -> {
-      try {
-        return JSON.readTree(bytes).isObject()
-            ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
-            : Optional.empty();
-      } catch (IOException e) {
-        return Optional.empty();
-      }
-    });
+    return read(fileName)
+        .flatMap(bytes -> {
+          try {
+            return JSON.readTree(bytes).isObject()
+                ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
+                : Optional.empty();
+          } catch (IOException e) {
+            return Optional.empty();
+          }
+        });
   }
 
   /** When the file was written. */

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class ClaimFetcher {
   private static final Duration ONE_ATTEMPT = Duration.ofSeconds(5);
+  private static final Duration ONE_LOOK = Duration.ofSeconds(2);
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LAST_PAUSE_MILLIS = 2_000;
   private static final int UNALLOCATED_ATTEMPTS = 4;
@@ -25,6 +26,18 @@ final class ClaimFetcher {
 
   ClaimFetcher(Optional<ClusterApi> api) {
     this.api = api;
+  }
+
+  /** The claim as the API server has it, of that very UID; empty when it does not say at once. */
+  Optional<ResourceClaim> look(ClaimRef ref) {
+    try {
+      return api.isEmpty()
+          ? Optional.empty()
+          : Optional.of(api.get().getClaim(ref.namespace(), ref.name(), ONE_LOOK))
+              .filter(claim -> claim.ref().uid().equals(ref.uid()));
+    } catch (ClusterException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -1,21 +1,18 @@
 package dev.acceld.dra.claim;
 
-import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
-import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.steady.Steady;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +59,8 @@ public final class ClaimJanitor {
       LongSupplier nanoTime) {
     this.manager = manager;
     this.observer = observer;
-    this.gone = api.map(a -> new GoneClaims(a, pods, proof, nanoTime));
+    this.gone =
+        api.map(a -> new GoneClaims(new Evidence(a, pods, manager.driverName()), proof, nanoTime));
   }
 
   /** Runs a round in a second and then again and again; ends with the executor. */
@@ -112,20 +110,19 @@ public final class ClaimJanitor {
   }
 
   private void collect(GoneClaims claims) {
-    Map<ClaimRef, List<PodRef>> recorded = manager.recorded();
-    List<ClaimRef> proven = claims.among(recorded);
-    if (proven.isEmpty()) {
-      return;
-    }
-    Map<String, UnprepareOutcome> outcomes = manager.unprepare(proven, CallScope.UNCANCELLED);
-    for (ClaimRef claim : proven) {
-      if (outcomes.get(claim.uid()) instanceof UnprepareOutcome.Done) {
+    for (KnownClaim proven : claims.among(manager.known())) {
+      ClaimRef claim = proven.record().claim();
+      if (manager.collect(proven.record()) instanceof UnprepareOutcome.Done) {
         try (ClaimLog about = ClaimLog.about(claim)) {
-          about.pods(recorded.getOrDefault(claim, List.of()));
+          about.pods(proven.pods());
           LOG.warn(
-              "claim {} (UID {}) is gone and no pod of this node uses it; it was cleaned up",
+              "claim {} (UID {}) is gone or has other devices now, and no pod of this node uses {};"
+                  + " its record was cleaned up",
               claim.path(),
-              claim.uid());
+              claim.uid(),
+              proven.record().answer().stream()
+                  .map(PreparedDevice::device)
+                  .collect(Collectors.joining(", ")));
         }
         observer.collected(claim);
       }

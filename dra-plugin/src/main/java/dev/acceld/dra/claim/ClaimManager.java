@@ -6,18 +6,15 @@ import dev.acceld.device.Inventory;
 import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
-import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,15 +33,20 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   private final Unpreparer unpreparer;
   private final ClaimSweeper sweeper;
   private final FanOut fanOut;
-  private final ClaimPods pods = new ClaimPods();
+  private final ClaimPods pods;
+  private final String driverName;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   private ClaimManager(
+      String driverName,
+      ClaimPods pods,
       ClaimFiles files,
       Preparer preparer,
       Unpreparer unpreparer,
       ClaimSweeper sweeper,
       FanOut fanOut) {
+    this.driverName = driverName;
+    this.pods = pods;
     this.sweeper = sweeper;
     this.fanOut = fanOut;
     this.files = files;
@@ -63,7 +65,34 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
       Supplier<String> bootId,
       Clock clock,
       ClaimObserver observer,
-      DeviceControl control) {
+      DeviceControl control,
+      PodHolders kubelet) {
+
+    /** Without a kubelet that tells which pods use which claims. */
+    public Parts(
+        ClaimSettings settings,
+        Optional<ClusterApi> api,
+        Supplier<Inventory> inventory,
+        AccessPlanner access,
+        Function<DeviceName, Optional<HealthReport>> health,
+        Supplier<String> bootId,
+        Clock clock,
+        ClaimObserver observer,
+        DeviceControl control) {
+      this(
+          settings,
+          api,
+          inventory,
+          access,
+          health,
+          bootId,
+          clock,
+          observer,
+          control,
+          () -> {
+            throw new IOException("the kubelet is not asked");
+          });
+    }
 
     /** For devices that are used as they are. */
     public Parts(
@@ -129,20 +158,30 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     PartTidying tidying = new PartTidying(control, files, parts.inventory(), parts.bootId());
     ClaimHardware hardware =
         new ClaimHardware(control, files, tidying, parts.bootId(), parts.clock());
+    ClaimPods pods = new ClaimPods();
+    Unpreparer unpreparer = new Unpreparer(settings, attempts, hardware, files);
+    Optional<Evidence> evidence =
+        parts.api().map(api -> new Evidence(api, parts.kubelet(), settings.driverName()));
     Preparer preparer =
         new Preparer(
             settings,
             attempts,
             new ClaimFetcher(parts.api()),
             new AllocationReader(settings, parts.inventory(), parts.health()),
-            new Holders(files.store(), parts.inventory()),
+            new Holders(
+                files.store(),
+                parts.inventory(),
+                new HolderProof(evidence, pods, unpreparer, settings.holderProof())),
+            new EarlierAllocation(settings.driverName(), evidence, pods, files),
             hardware,
             writer,
             files);
     return new ClaimManager(
+        settings.driverName(),
+        pods,
         files,
         preparer,
-        new Unpreparer(settings, attempts, hardware, files),
+        unpreparer,
         new ClaimSweeper(files, writer, tidying),
         new FanOut(settings.longestCall()));
   }
@@ -247,14 +286,17 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   }
 
   /** Every claim that there is a readable record of, with all pods known to have used it. */
-  Map<ClaimRef, List<PodRef>> recorded() {
-    Map<ClaimRef, List<PodRef>> claims = new LinkedHashMap<>();
-    for (ClaimRecord record : files.store().all()) {
-      Set<PodRef> users = new LinkedHashSet<>(record.pods());
-      users.addAll(pods.of(record));
-      claims.put(record.claim(), List.copyOf(users));
-    }
-    return claims;
+  List<KnownClaim> known() {
+    return files.store().all().stream().map(pods::known).toList();
+  }
+
+  /** Gives a claim back that is proven gone, if its record still is that one. */
+  UnprepareOutcome collect(ClaimRecord gone) {
+    return unpreparer.collect(gone);
+  }
+
+  String driverName() {
+    return driverName;
   }
 
   /** Gives the lock file back. Calls under way must be over. */

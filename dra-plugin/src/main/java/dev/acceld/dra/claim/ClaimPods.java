@@ -4,6 +4,7 @@ import dev.acceld.dra.claim.PodHolders.ClaimKey;
 import dev.acceld.dra.cluster.PodRef;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,13 @@ final class ClaimPods {
   /** The pods last seen; before that those for which the claim was prepared. */
   List<PodRef> of(ClaimRecord record) {
     return byUid.getOrDefault(record.claim().uid(), record.pods());
+  }
+
+  /** The claim with all pods known to have used it. */
+  KnownClaim known(ClaimRecord record) {
+    Set<PodRef> users = new LinkedHashSet<>(record.pods());
+    users.addAll(of(record));
+    return new KnownClaim(record, List.copyOf(users));
   }
 
   /**

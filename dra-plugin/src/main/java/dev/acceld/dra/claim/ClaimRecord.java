@@ -4,6 +4,7 @@ import dev.acceld.device.Boot;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,29 @@ record ClaimRecord(
   /** False only when it is certain that it was written in another boot. */
   boolean ofBoot(String boot) {
     return Boot.maybeSame(bootId, boot);
+  }
+
+  /** Whether it holds exactly what an allocation has of that driver's devices. */
+  boolean isOf(String driver, Allocation allocation) {
+    Set<String> wanted =
+        allocation.results().stream()
+            .filter(r -> r.driver().equals(driver))
+            .map(r ->
+                name(
+                    r.mainRequest(), r.pool(), r.device(), r.adminAccess(), r.shareId().orElse("")))
+            .collect(Collectors.toSet());
+    Set<String> held =
+        devices.stream()
+            .map(RecordedDevice::prepared)
+            .map(d ->
+                name(d.request(), d.pool(), d.device(), d.adminAccess(), d.shareId().orElse("")))
+            .collect(Collectors.toSet());
+    return wanted.equals(held);
+  }
+
+  private static String name(
+      String request, String pool, String device, boolean admin, String share) {
+    return String.join("/", request, pool, device, admin ? "admin" : "", share);
   }
 
   /** Recipes of what was made for it. */

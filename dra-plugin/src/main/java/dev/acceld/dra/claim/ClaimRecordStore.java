@@ -361,7 +361,8 @@ final class ClaimRecordStore {
         } catch (IOException e) {
           seen.add(uid); // costs that claim only; what was read of it before still counts
           unreadable = true;
-          if (cache.putIfAbsent(uid, Cached.copied(copies.read(uid).map(this::small).orElse(null))) == null) {
+          if (cache.putIfAbsent(uid, Cached.copied(copies.read(uid).map(this::small).orElse(null)))
+              == null) {
             changed = true;
             LOG.warn("{}", ClaimFiles.words(e));
           }

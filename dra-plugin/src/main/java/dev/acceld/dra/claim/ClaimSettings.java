@@ -38,6 +38,11 @@ public record ClaimSettings(
         Duration.ofSeconds(35));
   }
 
+  /** How long a waiting call must see that an earlier holder is gone before it cleans up itself. */
+  Duration holderProof() {
+    return holderWait.dividedBy(3);
+  }
+
   /** How long a call of a driver may take before its device counts as hanging. */
   Duration hardwareWait() {
     return callBudget.dividedBy(3);

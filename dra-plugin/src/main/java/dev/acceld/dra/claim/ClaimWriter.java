@@ -162,7 +162,10 @@ final class ClaimWriter {
     }
     files.hook().reached(StepHook.Step.CDI_WRITTEN);
     try (Stopwatch watch = watch(ref, Phase.RECORD)) {
-      files.store().write(record(claim, devices, options, content, earlier));
+      Optional<ClaimRecord> same =
+          earlier.filter(
+              r -> claim.allocation().filter(a -> r.isOf(settings.driverName(), a)).isPresent());
+      files.store().write(record(claim, devices, options, content, same));
       watch.ok();
     } catch (IOException e) {
       undo(ref, file, earlier.isPresent(), before, e);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who has a device. The scheduler gives a device away as soon as the last pod object is gone, which
@@ -21,10 +22,12 @@ final class Holders {
 
   private final ClaimRecordStore store;
   private final Supplier<Inventory> inventory;
+  private final HolderProof proof;
 
-  Holders(ClaimRecordStore store, Supplier<Inventory> inventory) {
+  Holders(ClaimRecordStore store, Supplier<Inventory> inventory, HolderProof proof) {
     this.store = store;
     this.inventory = inventory;
+    this.proof = proof;
   }
 
   /** Who has, or may have, a device. */
@@ -97,6 +100,7 @@ final class Holders {
   void awaitFree(
       ClaimRef claim, List<AllocatedDevice> devices, Attempts.Attempt attempt, long deadline)
       throws ClaimRefused, IOException, InterruptedException {
+    HolderProof.@Nullable Case gone = null;
     while (true) {
       long seen = store.version();
       store.refresh();
@@ -105,11 +109,15 @@ final class Holders {
         return;
       }
       attempt.check();
+      if (holder.get() instanceof Holder.Known known) {
+        gone = gone != null && gone.isOf(known.record()) ? gone : proof.open(known.record());
+        gone.look();
+      }
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         throw new ClaimRefused(
             switch (holder.get()) {
-              case Holder.Known known -> heldBy(known);
+              case Holder.Known known -> heldBy(known, gone == null ? "" : gone.trouble());
               case Holder.Unknown unknown -> unknown(store.path(unknown.uid()), unknown.uid());
             });
       }
@@ -128,7 +136,7 @@ final class Holders {
         + " this node does, move the file away";
   }
 
-  private static String heldBy(Holder.Known holder) {
+  private static String heldBy(Holder.Known holder, String trouble) {
     ClaimRef other = holder.record().claim();
     String pods =
         holder.record().pods().stream().map(PodRef::path).collect(Collectors.joining(", "));

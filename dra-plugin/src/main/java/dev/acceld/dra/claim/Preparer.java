@@ -11,9 +11,11 @@ import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ final class Preparer {
   private final ClaimFetcher fetcher;
   private final AllocationReader allocations;
   private final Holders holders;
+  private final EarlierAllocation earlier;
   private final ClaimHardware hardware;
   private final ClaimWriter writer;
   private final ClaimFiles files;
@@ -41,6 +44,7 @@ final class Preparer {
       ClaimFetcher fetcher,
       AllocationReader allocations,
       Holders holders,
+      EarlierAllocation earlier,
       ClaimHardware hardware,
       ClaimWriter writer,
       ClaimFiles files) {
@@ -49,6 +53,7 @@ final class Preparer {
     this.fetcher = fetcher;
     this.allocations = allocations;
     this.holders = holders;
+    this.earlier = earlier;
     this.hardware = hardware;
     this.writer = writer;
     this.files = files;
@@ -101,10 +106,10 @@ final class Preparer {
     if (!ClaimUid.safe(ref.uid())) {
       throw new ClaimRefused("'" + ref.uid() + "' cannot be the UID of a claim");
     }
-    if (maybeFinished(ref, about)) {
+    if (maybeFinished(ref, about) && current(ref)) {
       try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
         checkUnderLock(ref, attempt);
-        Optional<PrepareOutcome.Prepared> again = answerAgain(ref);
+        Optional<PrepareOutcome.Prepared> again = answerAgain(ref, Optional.empty());
         if (again.isPresent()) {
           return again.get();
         }
@@ -119,6 +124,7 @@ final class Preparer {
     }
     OwnConfig config = OwnConfig.read(settings.driverName(), allocation.config(), own);
     List<AllocatedDevice> devices = find(ref, own, attempt, deadline);
+    earlier.checkUnused(claim);
     return commit(claim, devices, config.options(devices), attempt, deadline);
   }
 
@@ -130,12 +136,14 @@ final class Preparer {
       long deadline)
       throws ClaimRefused, IOException, InterruptedException {
     ClaimRef ref = claim.ref();
-    List<String> physical = devices.stream().map(AllocatedDevice::physical).toList();
+    Set<String> parts = new LinkedHashSet<>(hardware.parts(files.asKnown(ref.uid())));
+    devices.forEach(d -> parts.add(d.physical()));
+    List<String> physical = List.copyOf(parts);
     long patience = Math.min(deadline, after(settings.holderWait()));
     while (true) {
       try (ClaimLocks.Held held = lock(ref, physical, deadline)) {
         checkUnderLock(ref, attempt);
-        Optional<PrepareOutcome.Prepared> again = answerAgain(ref);
+        Optional<PrepareOutcome.Prepared> again = answerAgain(ref, Optional.of(claim));
         if (again.isPresent()) {
           return again.get();
         }
@@ -151,8 +159,20 @@ final class Preparer {
     }
   }
 
-  private Optional<PrepareOutcome.Prepared> answerAgain(ClaimRef ref)
+  /** False when the API server says that the claim has other devices now, or none. */
+  private boolean current(ClaimRef ref) {
+    Optional<ClaimRecord> record = files.asKnown(ref.uid());
+    return record.isEmpty()
+        || fetcher.look(ref).filter(claim -> !earlier.isCurrent(record.get(), claim)).isEmpty();
+  }
+
+  private Optional<PrepareOutcome.Prepared> answerAgain(ClaimRef ref, Optional<ResourceClaim> now)
       throws ClaimRefused, IOException {
+    Optional<ClaimRecord> record = files.recordUnderLock(ref);
+    if (record.isPresent()
+        && now.filter(claim -> !earlier.isCurrent(record.get(), claim)).isPresent()) {
+      return Optional.empty();
+    }
     return hardware.intact(ref) ? writer.answerAgain(ref) : Optional.empty();
   }
 

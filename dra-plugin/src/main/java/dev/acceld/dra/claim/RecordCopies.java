@@ -42,7 +42,8 @@ final class RecordCopies {
       Files.write(temporary, ClaimRecordCodec.encode(record.withCdi(NONE)));
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      LOG.debug("no second copy of the record of claim {}: {}", record.claim().path(), e.toString());
+      LOG.debug(
+          "no second copy of the record of claim {}: {}", record.claim().path(), e.toString());
       try {
         Files.deleteIfExists(temporary);
       } catch (IOException left) {

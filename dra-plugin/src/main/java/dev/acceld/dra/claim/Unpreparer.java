@@ -9,6 +9,7 @@ import dev.acceld.probe.ControlFailed;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,10 +49,22 @@ final class Unpreparer {
       return failed(ref, "given up: the kubelet no longer waits for the answer");
     }
     attempts.overtake(ref.uid());
-    return unprepare(ref, about);
+    return unprepare(ref, about, record -> true);
   }
 
-  private UnprepareOutcome unprepare(ClaimRef ref, ClaimLog about) {
+  /**
+   * Gives a claim back that is proven gone, if what is known of it still is that record: it may
+   * have been prepared anew since.
+   */
+  UnprepareOutcome collect(ClaimRecord gone) {
+    ClaimRef ref = gone.claim();
+    try (ClaimLog about = ClaimLog.about(ref)) {
+      return unprepare(ref, about, record -> record.devices().equals(gone.devices()));
+    }
+  }
+
+  private UnprepareOutcome unprepare(
+      ClaimRef ref, ClaimLog about, Predicate<ClaimRecord> expected) {
     List<String> parts = hardware.parts(peek(ref));
     try (Stopwatch total = watch(ref, Phase.TOTAL);
         ClaimLocks.Held held = lock(ref, parts)) {
@@ -64,6 +77,9 @@ final class Unpreparer {
       files.hook().reached(StepHook.Step.LOCKED);
       Optional<ClaimRecord> record = recordIfAny(ref);
       record.ifPresent(r -> about.pods(r.pods()));
+      if (record.isPresent() && !expected.test(record.get())) {
+        return failed(ref, "it has been prepared anew");
+      }
       if (!parts.containsAll(hardware.parts(record))) {
         return failed(ref, "it was just being prepared; it is given back when asked again");
       }

@@ -64,7 +64,8 @@ class HardwareTest {
               () -> node.bootId,
               Clock.systemUTC(),
               node.observer,
-              hardware),
+              hardware,
+              node.kubelet),
           disk,
           hook);
     } catch (IOException e) {
@@ -415,6 +416,28 @@ class HardwareTest {
     claim("c", "u1", "gpu-1-half-0");
     assertThat(prepared(open(), claim)).hasSize(1);
     assertThat(hardware.made).containsExactly("gpu-1-half-0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anotherAllocationOfAPreparedClaimUndoesTheFirst(boolean answers) throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    ClaimManager manager = open();
+    prepared(manager, claim);
+    byte[] record = Files.readAllBytes(node.record("u1"));
+    claim("c", "u1", "gpu-1-half-0");
+    hardware.answers = answers;
+    if (!answers) {
+      assertThat(refused(manager, claim)).contains("gives no access");
+      assertThat(Files.readAllBytes(node.record("u1"))).isEqualTo(record);
+      assertThat(hardware.made).containsExactly("gpu-0-half-1");
+      hardware.answers = true;
+    }
+    assertThat(prepared(manager, claim)).hasSize(1);
+    assertThat(hardware.made).containsExactly("gpu-1-half-0");
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    manager.sweep();
+    assertThat(hardware.made).isEmpty();
   }
 
   @Test

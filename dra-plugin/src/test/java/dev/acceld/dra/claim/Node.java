@@ -20,6 +20,7 @@ import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,6 +52,7 @@ final class Node {
   volatile String bootId = "boot-1";
   volatile AccessPlanner access = Node::access;
   volatile ClaimObserver observer = ClaimObserver.NONE;
+  volatile PodHolders kubelet = Map::of;
   ClaimSettings settings;
 
   Node(Path root) {
@@ -131,7 +133,9 @@ final class Node {
         device -> Optional.ofNullable(health.get(device)),
         () -> bootId,
         Clock.systemUTC(),
-        observer);
+        observer,
+        DeviceControl.NONE,
+        kubelet);
   }
 
   static PrepareOutcome prepare(ClaimService service, ClaimRef claim) {

@@ -136,7 +136,7 @@ class PrepareTest {
 
     ClaimManager next = node.open();
     prepared(next, claim);
-    assertThat(node.cluster.gets).hasValue(2);
+    assertThat(node.cluster.gets).hasValue(3);
     assertThat(node.cdiFile("u1")).exists();
     assertThat(next.prepared()).containsExactly(before);
     assertThat(Files.readString(node.record("u1"))).contains("\"bootId\":\"boot-2\"");

@@ -97,7 +97,10 @@ class TwoProcessesTest {
     for (String device : List.of("gpu-0", "gpu-1")) {
       Files.deleteIfExists(mark(device + ".held"));
     }
-    for (ClaimRef left : here.manager().recorded().keySet()) { // as the kubelet does with its pods
+    for (ClaimRef left :
+        here.manager().known().stream()
+            .map(k -> k.record().claim())
+            .toList()) { // as the kubelet does with its pods
       assertThat(Node.unprepare(here.manager(), left)).isEqualTo(new UnprepareOutcome.Done());
     }
     assertThat(here.live(during(Duration.ofSeconds(1)))).isGreaterThan(10);

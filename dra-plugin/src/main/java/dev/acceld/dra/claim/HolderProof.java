@@ -1,0 +1,91 @@
+package dev.acceld.dra.claim;
+
+import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.cluster.ClusterException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks, for a prepare that waits, whether the holder of its device is gone, and cleans up behind it
+ * once it has been seen gone for a while: long enough for a kubelet that knows of the claim to have
+ * it unprepared itself, and for the containers of a pod that was deleted by force to end. The same
+ * evidence as the janitor's.
+ */
+final class HolderProof {
+  private static final Logger LOG = LoggerFactory.getLogger(HolderProof.class);
+  private static final Duration ASK_EVERY = Duration.ofSeconds(1);
+
+  private final Optional<Evidence> evidence;
+  private final ClaimPods pods;
+  private final Unpreparer unpreparer;
+  private final long proofNanos;
+
+  HolderProof(Optional<Evidence> evidence, ClaimPods pods, Unpreparer unpreparer, Duration proof) {
+    this.evidence = evidence;
+    this.pods = pods;
+    this.unpreparer = unpreparer;
+    this.proofNanos = proof.toNanos();
+  }
+
+  /** What one waiting prepare has seen of one holder. */
+  final class Case {
+    private final ClaimRecord holder;
+    private long goneSince = -1;
+    private long asked = System.nanoTime();
+    private String trouble = "";
+
+    private Case(ClaimRecord holder) {
+      this.holder = holder;
+    }
+
+    boolean isOf(ClaimRecord other) {
+      return holder.claim().equals(other.claim()) && holder.devices().equals(other.devices());
+    }
+
+    /** Why the holder's record cannot be cleaned up though it is gone; empty when it is not. */
+    String trouble() {
+      return trouble;
+    }
+
+    /** To be called again and again; asks only now and then, and not at once. */
+    void look() {
+      long now = System.nanoTime();
+      if (evidence.isEmpty() || now - asked < Math.min(ASK_EVERY.toNanos(), proofNanos / 4)) {
+        return;
+      }
+      try {
+        if (!evidence.get().unused(pods.known(holder), evidence.get().listed())) {
+          goneSince = -1;
+        } else if (goneSince < 0) {
+          goneSince = now;
+        } else if (now - goneSince >= proofNanos) {
+          collect();
+        }
+      } catch (IOException | ClusterException e) {
+        goneSince = -1;
+      } finally {
+        asked = System.nanoTime();
+      }
+    }
+
+    private void collect() {
+      switch (unpreparer.collect(holder)) {
+        case UnprepareOutcome.Done d ->
+            LOG.warn(
+                "claim {} (UID {}) is gone or has other devices now, and no pod of this node uses"
+                    + " it; its record was cleaned up for a claim that waits",
+                holder.claim().path(),
+                holder.claim().uid());
+        case UnprepareOutcome.Failed f -> trouble = f.message();
+      }
+    }
+  }
+
+  /** Begins to look at a holder. */
+  Case open(ClaimRecord holder) {
+    return new Case(holder);
+  }
+}
