@@ -80,7 +80,7 @@ class CommandsInDocsTest {
       int links = 0;
       while (link.find()) {
         links++;
-        Path target = ROOT.resolve(page).toAbsolutePath().getParent().resolve(link.group(1));
+        Path target = ROOT.resolve(page).resolveSibling(link.group(1));
         assertThat(target).as(page).exists();
       }
       assertThat(links).as(page).isPositive();
@@ -103,9 +103,9 @@ class CommandsInDocsTest {
     assertThat(FENCE.matcher(page).find()).as("blocks are indented by four spaces").isFalse();
     Set<String> found = new LinkedHashSet<>();
     StringBuilder prose = new StringBuilder();
-    for (String block : page.split("\n\n")) {
+    for (String block : page.split("\n\n", -1)) {
       boolean session = block.startsWith("    $ ");
-      for (String line : block.split("\n")) {
+      for (String line : block.split("\n", -1)) {
         if (!line.startsWith("    ")) {
           prose.append(line).append(' ');
         } else if (!session) {

@@ -240,10 +240,10 @@ final class Demo {
 
   private static String memory(Device device) {
     return switch (device) {
-      case Gpu gpu -> Memory.words(gpu.memoryBytes());
-      case MigDevice mig -> Memory.words(mig.memoryBytes());
+      case Gpu gpu -> Memory.words((double) gpu.memoryBytes());
+      case MigDevice mig -> Memory.words((double) mig.memoryBytes());
       case TpuChip chip ->
-          chip.hbmBytes().isPresent() ? Memory.words(chip.hbmBytes().getAsLong()) : "-";
+          chip.hbmBytes().isPresent() ? Memory.words((double) chip.hbmBytes().getAsLong()) : "-";
     };
   }
 
