@@ -7,7 +7,6 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
@@ -29,6 +28,8 @@ final class DcgmFamilies {
   private static final DoubleUnaryOperator MILLIJOULES = v -> Math.round(v * 1000);
 
   private static final double NANOS = 1e9;
+  private static final int FABRIC_COMPLETED = 3;
+  private static final int FABRIC_FAILED = 4;
 
   private DcgmFamilies() {}
 
@@ -129,24 +130,21 @@ final class DcgmFamilies {
         gauge("BAR1_FREE", "Free BAR1 memory in MiB.", Metric.BAR1_FREE, MEBIBYTES),
         gauge(
             "FABRIC_MANAGER_STATUS",
-            "Registration with the NVLink fabric: 1 not begun, 2 under way, 3 completed.",
-            Metric.FABRIC_STATE,
+            "Registration with the NVLink fabric: 1 not begun, 2 under way, 3 succeeded, 4 failed.",
+            DcgmFamilies::fabricManagerStatus,
             AS_IS),
-        sums(
+        gauge(
             "NVLINK_BANDWIDTH_TOTAL",
-            "Data sent and received over all NVLinks in KiB.",
-            v -> Math.floor(v / 1024),
-            Metric.NVLINK_SENT,
-            Metric.NVLINK_RECEIVED),
-        sums(
-            "NVLINK_REPLAY_ERROR_COUNT_TOTAL",
+            "Data sent and received over all NVLinks in MiB a second.",
+            sample -> sample.get(Metric.NVLINK_SENT_RATE) + sample.get(Metric.NVLINK_RECEIVED_RATE),
+            v -> Math.rint(v / (1 << 20))),
+        LastingSums.family(
+            "DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL",
             "Packets sent again over all NVLinks.",
-            AS_IS,
             Metric.NVLINK_REPLAYS),
-        sums(
-            "NVLINK_RECOVERY_ERROR_COUNT_TOTAL",
+        LastingSums.family(
+            "DCGM_FI_DEV_NVLINK_RECOVERY_ERROR_COUNT_TOTAL",
             "Recoveries of all NVLinks.",
-            AS_IS,
             Metric.NVLINK_RECOVERIES),
         profiling("GR_ENGINE_ACTIVE", "any engine was active", Metric.GRAPHICS_ACTIVE),
         profiling("SM_ACTIVE", "a multiprocessor had work", Metric.SM_ACTIVE),
@@ -208,6 +206,24 @@ final class DcgmFamilies {
     return family("DEV_" + name, help, Family.Shape.GAUGE, of(metric, 0), toForeignUnit);
   }
 
+  private static Family gauge(
+      String name,
+      String help,
+      ToDoubleFunction<Sample> reading,
+      DoubleUnaryOperator toForeignUnit) {
+    return family("DEV_" + name, help, Family.Shape.GAUGE, reading, toForeignUnit);
+  }
+
+  /** NVML's state and how it ended, as DCGM puts them into one number. */
+  private static double fabricManagerStatus(Sample sample) {
+    double state = sample.get(Metric.FABRIC_STATE);
+    if (state != FABRIC_COMPLETED) {
+      return state;
+    }
+    double status = sample.get(Metric.FABRIC_STATUS);
+    return status > 0 ? FABRIC_FAILED : status == 0 ? FABRIC_COMPLETED : Double.NaN;
+  }
+
   private static Family counter(
       String name, String help, Metric metric, DoubleUnaryOperator toForeignUnit) {
     return family("DEV_" + name, help, Family.Shape.UNTYPED, of(metric, 0), toForeignUnit);
@@ -231,14 +247,6 @@ final class DcgmFamilies {
   private static Family rate(String name, String what, Metric metric) {
     String help = "Bytes a second " + what + ".";
     return family("PROF_" + name, help, Family.Shape.GAUGE, of(metric, 0), Math::rint);
-  }
-
-  /** A counter over all parts of what we read part by part. */
-  private static Family sums(
-      String name, String help, DoubleUnaryOperator toForeignUnit, Metric... metrics) {
-    ToDoubleFunction<Sample> reading =
-        readings -> Arrays.stream(metrics).mapToDouble(readings::sum).sum();
-    return family("DEV_" + name, help, Family.Shape.UNTYPED, reading, toForeignUnit);
   }
 
   private static ToDoubleFunction<Sample> of(Metric metric, int part) {

@@ -195,6 +195,54 @@ class DeviceSeriesTest {
   }
 
   @Test
+  void nvlink_bandwidth_is_dcgms_rate_and_no_sum_of_links_goes_back() {
+    machine.readings.put(GPU0, links(4, 6));
+    machine.readings.remove(GPU1);
+    try (Telemetry telemetry = SmallMachine.telemetry()) {
+      telemetry.bind(machine.sources());
+      String text = SmallMachine.text(telemetry);
+      assertThat(text).contains("# TYPE DCGM_FI_DEV_NVLINK_BANDWIDTH_TOTAL gauge\n");
+      assertThat(value(text, "DCGM_FI_DEV_NVLINK_BANDWIDTH_TOTAL")).isEqualTo(64);
+      assertThat(value(text, "DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL")).isEqualTo(10);
+      machine.readings.put(GPU0, links(Double.NaN, 7));
+      text = SmallMachine.text(telemetry);
+      assertThat(value(text, "DCGM_FI_DEV_NVLINK_BANDWIDTH_TOTAL")).isEqualTo(64);
+      assertThat(value(text, "DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL")).isEqualTo(11);
+    }
+  }
+
+  private static Sample links(double first, double second) {
+    return new Sample.Builder()
+        .put(Metric.NVLINK_SENT_RATE, 48.0 * (1 << 20))
+        .put(Metric.NVLINK_RECEIVED_RATE, 16.0 * (1 << 20))
+        .put(Metric.NVLINK_SENT, 0, 1e12 * first)
+        .put(Metric.NVLINK_SENT, 1, 1e12)
+        .put(Metric.NVLINK_REPLAYS, 0, first)
+        .put(Metric.NVLINK_REPLAYS, 1, second)
+        .build();
+  }
+
+  @Test
+  void the_fabric_managers_status_is_dcgms() {
+    double[][] cases = {{1, Double.NaN, 1}, {2, Double.NaN, 2}, {3, 0, 3}, {3, 10, 4}};
+    for (double[] of : cases) {
+      machine.readings.put(
+          GPU0,
+          new Sample.Builder()
+              .put(Metric.FABRIC_STATE, of[0])
+              .put(Metric.FABRIC_STATUS, of[1])
+              .build());
+      machine.readings.remove(GPU1);
+      assertThat(value(machine.scrape(), "DCGM_FI_DEV_FABRIC_MANAGER_STATUS")).isEqualTo(of[2]);
+    }
+  }
+
+  private static double value(String text, String family) {
+    String line = lines(text, family, "").getFirst();
+    return Double.parseDouble(line.substring(line.lastIndexOf(' ')));
+  }
+
+  @Test
   void label_values_are_escaped() {
     machine.devices = List.of(SmallMachine.gpu(GPU0, 0, "say \"hi\" \\ then\nnew line"));
     assertThat(lines(machine.scrape(), "acceld_device_info", GPU0.value()).getFirst())

@@ -37,6 +37,9 @@ final class GpuHandle {
   /** The same for the links; null until there are any. */
   @Nullable Batch linkFields;
 
+  /** How fast they are, where the GPU itself does not tell. */
+  final LinkRates linkRates = new LinkRates();
+
   /** How many NVLinks it has. */
   int links;
 

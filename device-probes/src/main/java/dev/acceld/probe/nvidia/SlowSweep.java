@@ -18,8 +18,11 @@ final class SlowSweep {
 
   private SlowSweep() {}
 
-  static void read(Turn turn, GpuHandle gpu) {
+  static void read(Turn turn, GpuHandle gpu, long nanos) {
     LinkSweep.read(turn, gpu);
+    if (gpu.links > 0 && gpu.unsupported.contains(Reading.GPM)) {
+      gpu.linkRates.read(turn.values, nanos);
+    }
     FabricSweep.read(turn, gpu);
     sram(turn, gpu);
     if (turn.ask(gpu, Reading.MEMORY_BANKS)) {

@@ -69,7 +69,7 @@ final class Sweep {
     }
     Sample fast = turn.values.build();
     turn.values.clear();
-    SlowSweep.read(turn, gpu);
+    SlowSweep.read(turn, gpu, now);
     gpu.slow = turn.values.build();
     gpu.slowRead = turn.goesOn();
     gpu.slowReadAt = now;

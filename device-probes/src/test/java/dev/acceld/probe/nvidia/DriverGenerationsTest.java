@@ -60,7 +60,10 @@ class DriverGenerationsTest {
   private static final String BANKS =
       "memory_banks.all memory_banks.many memory_banks.some memory_banks.few memory_banks.none";
 
-  private static final String LINKS = "nvlink_up nvlink_sent nvlink_received";
+  /** The rates are GPM's where there is GPM, else made of what the links count. */
+  private static final String LINKS =
+      "nvlink_up nvlink_sent nvlink_received nvlink_sent_rate nvlink_received_rate";
+
   private static final String LINKS_4 = "nvlink_crc_errors nvlink_replays nvlink_recoveries";
 
   private static final String GPM =
@@ -69,8 +72,6 @@ class DriverGenerationsTest {
       tensor_hmma_active tensor_imma_active fp64_active fp32_active fp16_active dram_active
       pcie_sent_rate pcie_received_rate
       """;
-
-  private static final String GPM_LINKS = "nvlink_sent_rate nvlink_received_rate";
 
   /** What came with which driver: for all GPUs, for Ampere and newer, for those with a fabric. */
   private record Since(int branch, String all, String ampere, String ada, String fabric) {}
@@ -140,8 +141,7 @@ class DriverGenerationsTest {
             Arguments.of(
                 "h100x8",
                 driver,
-                expected(
-                    branch, 9, true, ALWAYS, HBM, AMPERE, BANKS, LINKS, LINKS_4, GPM, GPM_LINKS)));
+                expected(branch, 9, true, ALWAYS, HBM, AMPERE, BANKS, LINKS, LINKS_4, GPM)));
       }
       if (branch >= 570) {
         all.add(Arguments.of("gb200x4", driver, blackwell(branch)));
@@ -162,8 +162,7 @@ class DriverGenerationsTest {
             BANKS,
             LINKS,
             "nvlink_recoveries nvlink_packet_errors nvlink_recovery_failures",
-            GPM,
-            GPM_LINKS);
+            GPM);
     if (branch >= 580) {
       ids.addAll(List.of("repair_pending.memory-channel", "repair_pending.tpc"));
     }

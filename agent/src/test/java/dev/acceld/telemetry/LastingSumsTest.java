@@ -1,0 +1,55 @@
+package dev.acceld.telemetry;
+
+import static dev.acceld.telemetry.SmallMachine.GPU0;
+import static dev.acceld.telemetry.SmallMachine.GPU1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.Metric;
+import dev.acceld.device.Sample;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LastingSumsTest {
+  private final LastingSums sums = new LastingSums(Metric.NVLINK_REPLAYS);
+
+  private double add(double... links) {
+    Sample.Builder sample = new Sample.Builder().put(Metric.POWER, 100);
+    for (int link = 0; link < links.length; link++) {
+      sample.put(Metric.NVLINK_REPLAYS, link, links[link]);
+    }
+    return sums.add(GPU0, sample.build());
+  }
+
+  @Test
+  void theSumStaysWhenALinkLeavesAndGoesOnWhenItComesBack() {
+    assertThat(add(4, 6)).isEqualTo(10);
+    assertThat(add(Double.NaN, 6)).isEqualTo(10);
+    assertThat(add(Double.NaN, 7)).isEqualTo(11);
+    assertThat(add(Double.NaN, Double.NaN)).isEqualTo(11);
+    assertThat(add(5, 7)).isEqualTo(12);
+  }
+
+  @Test
+  void aLinkThatCountsAnewAdds() {
+    assertThat(add(4, 6)).isEqualTo(10);
+    assertThat(add(1, 6)).isEqualTo(11);
+    assertThat(add(2, 6)).isEqualTo(12);
+  }
+
+  @Test
+  void whatWasNeverCountedAndADeviceThatIsNotReadHaveNone() {
+    assertThat(add()).isNaN();
+    assertThat(add(3)).isEqualTo(3);
+    assertThat(sums.add(GPU0, Sample.EMPTY)).isNaN();
+    assertThat(add(3)).isEqualTo(3);
+    assertThat(sums.add(GPU1, new Sample.Builder().put(Metric.NVLINK_REPLAYS, 0, 1).build()))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aDeviceThatIsForgottenBeginsAnew() {
+    add(3);
+    sums.keep(Set.of(GPU1));
+    assertThat(add(4)).isEqualTo(4);
+  }
+}
