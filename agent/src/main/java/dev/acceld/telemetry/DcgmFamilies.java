@@ -1,14 +1,19 @@
 package dev.acceld.telemetry;
 
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Metric;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.Sample;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
 
@@ -176,7 +181,11 @@ final class DcgmFamilies {
             (view, family) -> {
               for (NodeView.Row row : view.rows()) {
                 Labels labels = row.labels().dcgm();
-                if (labels != null && row.health() != null && !XidFamilies.deaf(row)) {
+                // The driver reports XIDs of whole GPUs.
+                if (labels != null
+                    && row.health() != null
+                    && row.device() instanceof Gpu
+                    && !XidFamilies.deaf(row)) {
                   openXid(row.health()).ifPresent(xid -> family.add(labels, xid));
                 }
               }
@@ -264,13 +273,30 @@ final class DcgmFamilies {
         help,
         shape,
         (view, family) -> {
+          Set<DeviceName> divided = divided(view, reading);
           for (NodeView.Row row : view.rows()) {
             Labels labels = row.labels().dcgm();
             double value = reading.applyAsDouble(row.readings());
-            if (labels != null && !Double.isNaN(value)) {
+            if (labels != null && !Double.isNaN(value) && !divided.contains(row.device().name())) {
               family.add(labels, toForeignUnit.applyAsDouble(value));
             }
           }
         });
+  }
+
+  /**
+   * The GPUs whose instances have that value themselves. As with dcgm-exporter the GPU then has no
+   * series of its own, which a sum would count twice.
+   */
+  private static Set<DeviceName> divided(NodeView view, ToDoubleFunction<Sample> reading) {
+    Set<DeviceName> gpus = new HashSet<>();
+    for (NodeView.Row row : view.rows()) {
+      if (row.device() instanceof MigDevice part
+          && row.labels().dcgm() != null
+          && !Double.isNaN(reading.applyAsDouble(row.readings()))) {
+        gpus.add(part.parent());
+      }
+    }
+    return gpus;
   }
 }

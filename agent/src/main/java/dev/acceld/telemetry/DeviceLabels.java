@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * them, and repeating it for each would double every sum.
  */
 final class DeviceLabels {
+  /** What sets the profile of a part of a GPU instance apart from the instance's own. */
+  private static final Pattern COMPUTE_SLICES = Pattern.compile("^\\d+c\\.");
+
   private final Device device;
   private final Optional<Gpu> whole;
   private final Optional<Holder> holder;
@@ -168,32 +172,40 @@ final class DeviceLabels {
     gpu.minor().ifPresent(minor -> labels.label("device", "nvidia" + minor));
     gpu.common().pci().ifPresent(pci -> labels.label("pci_bus_id", busId(pci)));
     MigDevice part = device instanceof MigDevice mig ? mig : null;
+    boolean shared = false;
     if (part != null) {
       if (part.instance().isEmpty()) {
         return null;
       }
+      // Parts of an instance have the instance's values: one series, and nobody's alone.
+      String instance = COMPUTE_SLICES.matcher(part.profile()).replaceFirst("");
+      shared = !instance.equals(part.profile());
       labels
-          .label("GPU_I_PROFILE", part.profile())
+          .label("GPU_I_PROFILE", instance)
           .label("GPU_I_ID", Integer.toString(part.instance().get().gpuInstance()));
     }
     if (settings.hostLabel() != HostLabel.NONE) {
       labels.label(settings.hostLabel().label(), settings.nodeName());
     }
-    holder.ifPresent(h -> {
-      labels
-          .label("namespace", h.claim().namespace())
-          .label("dra_claim_name", h.claim().name())
-          .label("dra_claim_namespace", h.claim().namespace())
-          .label("dra_driver_name", settings.driverName())
-          .label("dra_pool_name", h.pool())
-          .label("dra_device_name", device.name().value());
-      if (part != null) {
-        labels
-            .label("dra_mig_profile", part.profile())
-            .label("dra_mig_device_uuid", part.instance().map(MigDevice.Instance::uuid).orElse(""));
-      }
-      h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
-    });
+    holder
+        .filter(shared ? h -> false : h -> true)
+        .ifPresent(h -> {
+          labels
+              .label("namespace", h.claim().namespace())
+              .label("dra_claim_name", h.claim().name())
+              .label("dra_claim_namespace", h.claim().namespace())
+              .label("dra_driver_name", settings.driverName())
+              .label("dra_pool_name", h.pool())
+              .label("dra_device_name", device.name().value());
+          if (part != null) {
+            labels
+                .label("dra_mig_profile", part.profile())
+                .label(
+                    "dra_mig_device_uuid",
+                    part.instance().map(MigDevice.Instance::uuid).orElse(""));
+          }
+          h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
+        });
     return labels.build();
   }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Metric;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClaimRef;
@@ -76,7 +77,62 @@ class DeviceSeriesTest {
             "dra_mig_device_uuid=\"MIG-1\"",
             "pod=\"train-0\"")
         .endsWith(" 1024.0");
-    assertThat(lines(text, "DCGM_FI_DEV_FB_USED", "gpu=\"1\"")).hasSize(2);
+  }
+
+  @Test
+  void in_mig_mode_dcgms_names_have_the_instances_and_the_gpu_where_only_it_has_the_value() {
+    DeviceName one = new DeviceName("gpu-4e5f6a7b-mig-1g10gb-6");
+    DeviceName two = new DeviceName("gpu-4e5f6a7b-mig-3g40gb-0");
+    machine.devices =
+        List.of(
+            SmallMachine.gpu(GPU0, 0),
+            SmallMachine.gpu(GPU1, 1),
+            SmallMachine.mig(one, GPU1),
+            SmallMachine.mig(two, GPU1, "3g.40gb", new MigDevice.Instance("MIG-2", 1, 0)));
+    double gib = 1 << 30;
+    machine.readings.put(one, Sample.of(Map.of(Metric.MEMORY_USED, gib)));
+    machine.readings.put(
+        two, Sample.of(Map.of(Metric.MEMORY_USED, 2 * gib, Metric.SM_ACTIVE, 0.5)));
+    String text = machine.scrape();
+    assertThat(lines(text, "DCGM_FI_DEV_FB_USED", "gpu=\"1\""))
+        .hasSize(2)
+        .allMatch(l -> l.contains("GPU_I_ID="));
+    assertThat(sum(lines(text, "DCGM_FI_DEV_FB_USED", "gpu=\"1\""))).isEqualTo(3 * 1024);
+    assertThat(lines(text, "DCGM_FI_PROF_SM_ACTIVE", "gpu=\"1\"")).hasSize(1);
+    for (String ofGpu : List.of("DEV_GPU_TEMP", "DEV_POWER_USAGE", "DEV_XID_ERRORS")) {
+      assertThat(lines(text, "DCGM_FI_" + ofGpu, "gpu=\"1\""))
+          .singleElement()
+          .asString()
+          .doesNotContain("GPU_I_ID");
+    }
+    assertThat(lines(text, "DCGM_FI_DEV_FB_USED", "gpu=\"0\"")).hasSize(1);
+  }
+
+  @Test
+  void parts_of_one_instance_have_its_memory_once_and_it_is_nobodys_alone() {
+    DeviceName one = new DeviceName("gpu-4e5f6a7b-mig-1c3g40gb-0-0");
+    DeviceName two = new DeviceName("gpu-4e5f6a7b-mig-2c3g40gb-0-1");
+    machine.devices =
+        List.of(
+            SmallMachine.gpu(GPU1, 1),
+            SmallMachine.mig(one, GPU1, "1c.3g.40gb", new MigDevice.Instance("MIG-1", 1, 0)),
+            SmallMachine.mig(two, GPU1, "2c.3g.40gb", new MigDevice.Instance("MIG-2", 1, 1)));
+    Sample memory = Sample.of(Map.of(Metric.MEMORY_USED, 1024.0 * (1 << 20)));
+    machine.readings.put(one, memory);
+    machine.readings.put(two, memory);
+    machine.claims = List.of(SmallMachine.claim(CLAIM, List.of(POD), one));
+    assertThat(lines(machine.scrape(), "DCGM_FI_DEV_FB_USED", ""))
+        .singleElement()
+        .asString()
+        .contains("GPU_I_PROFILE=\"3g.40gb\"")
+        .doesNotContain("pod=")
+        .endsWith(" 1024.0");
+  }
+
+  private static double sum(List<String> lines) {
+    return lines.stream()
+        .mapToDouble(l -> Double.parseDouble(l.substring(l.lastIndexOf(' '))))
+        .sum();
   }
 
   @Test

@@ -143,6 +143,11 @@ final class SmallMachine {
   }
 
   static MigDevice mig(DeviceName name, DeviceName parent) {
+    return mig(name, parent, "1g.10gb", new MigDevice.Instance("MIG-1", 9, 0));
+  }
+
+  static MigDevice mig(
+      DeviceName name, DeviceName parent, String profile, MigDevice.Instance instance) {
     Gpu whole = gpu(parent, 1);
     return new MigDevice(
         new DeviceCommon(
@@ -160,9 +165,9 @@ final class SmallMachine {
         parent,
         whole.uuid(),
         whole.model(),
-        "1g.10gb",
+        profile,
         new MigDevice.Shape(19, 6, 1),
-        Optional.of(new MigDevice.Instance("MIG-1", 9, 0)),
+        Optional.of(instance),
         9856L << 20,
         whole.driverVersion(),
         false);
