@@ -104,9 +104,7 @@ final class DevicesCommand extends AskingCommand {
   }
 
   static String gib(JsonNode bytes) {
-    return bytes.isNumber()
-        ? String.format(Locale.ROOT, "%.1f GiB", bytes.asDouble() / (1L << 30))
-        : "-";
+    return bytes.isNumber() ? Quantity.gib(bytes.asDouble()) : "-";
   }
 
   private static String percent(JsonNode ratio) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param health the state
  * @param reasons why it is not healthy
  * @param signals every sign of trouble that there is, grave or not
- * @param readings by metric, in base units
+ * @param readings by metric, exact and in base units; whole numbers as such
  * @param claims the claims that hold it, as namespace/name
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,7 +44,7 @@ public record DeviceView(
     String health,
     List<ReasonView> reasons,
     List<Finding> signals,
-    Map<String, Double> readings,
+    Map<String, Number> readings,
     List<String> claims) {
 
   /**

@@ -94,10 +94,19 @@ public final class DeviceViews {
         claims);
   }
 
-  private static Map<String, Double> readings(Readings readings, Device device) {
-    Map<String, Double> byName = new TreeMap<>();
-    readings.of(device.name()).visit((m, part, value) -> byName.put(m.id(part), value));
+  private static Map<String, Number> readings(Readings readings, Device device) {
+    Map<String, Number> byName = new TreeMap<>();
+    readings.of(device.name()).visit((m, part, value) -> byName.put(m.id(part), number(value)));
     return byName;
+  }
+
+  /** A whole number without a fraction and an exponent, as far as a double has them exact. */
+  private static Number number(double value) {
+    boolean whole = value == Math.rint(value) && Math.abs(value) <= 1L << 53;
+    if (whole) {
+      return (long) value;
+    }
+    return value;
   }
 
   private static ReasonView reason(HealthReport.Reason r) {
