@@ -112,6 +112,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
               unserved == 0 && inventory.inOrder(p),
               unserved == 0 ? p.detail() : unserved(unserved) + ": " + p.detail()));
     }
+    DeviceCount.condition(inventory, health.reports()).ifPresent(all::add);
     faults
         .problem()
         .ifPresent(problem ->

@@ -77,6 +77,17 @@ final class NodeFamilies {
               }
             }),
         Family.gauge(
+            "acceld_probe_complete",
+            "1 while the probe answers for everything there is, 0 while something is missing or"
+                + " does not work; /readyz says what.",
+            (view, family) -> {
+              for (ProbeStatus probe : view.probes()) {
+                if (probe.state() == ProbeStatus.State.READY) {
+                  family.add(Labels.of("probe", probe.probe()), probe.complete());
+                }
+              }
+            }),
+        Family.gauge(
             "acceld_probe_state",
             "1 for the state that the probe is in, 0 for the others.",
             (view, family) -> {

@@ -299,6 +299,15 @@ class DeviceSeriesTest {
   }
 
   @Test
+  void a_probe_that_answers_and_lacks_something_is_not_complete() {
+    assertThat(lines(machine.scrape(), "acceld_probe_complete", ""))
+        .containsExactly("acceld_probe_complete{probe=\"nvidia\"} 1.0"); // the other one hangs
+    machine.complete = false;
+    assertThat(lines(machine.scrape(), "acceld_probe_complete", ""))
+        .containsExactly("acceld_probe_complete{probe=\"nvidia\"} 0.0");
+  }
+
+  @Test
   void label_values_are_escaped() {
     machine.devices = List.of(SmallMachine.gpu(GPU0, 0, "say \"hi\" \\ then\nnew line"));
     assertThat(lines(machine.scrape(), "acceld_device_info", GPU0.value()).getFirst())

@@ -42,6 +42,7 @@ final class SmallMachine {
   static final PodRef POD = new PodRef("team-a", "train-0", "pod-uid-1");
 
   List<Device> devices = List.of(gpu(GPU0, 0), gpu(GPU1, 1), tpu());
+  boolean complete = true;
   Set<DeviceName> missing = Set.of();
   Map<String, Duration> ages = Map.of("nvidia", Duration.ofMillis(500));
   Map<DeviceName, Sample> readings = new HashMap<>();
@@ -79,7 +80,7 @@ final class SmallMachine {
                 devices,
                 missing,
                 List.of(
-                    new ProbeStatus("nvidia", ProbeStatus.State.READY, NOW, "2 GPUs"),
+                    new ProbeStatus("nvidia", ProbeStatus.State.READY, NOW, "2 GPUs", complete),
                     new ProbeStatus("tpu", ProbeStatus.State.HUNG, NOW, "sysfs"))),
         () -> new Readings(NOW, readings),
         () -> ages,

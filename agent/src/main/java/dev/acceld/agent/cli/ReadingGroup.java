@@ -86,7 +86,8 @@ enum ReadingGroup {
           RETIRED_PAGES,
           RETIRED_PAGES_PENDING,
           REPAIR_PENDING,
-          RECOVERY_ACTION ->
+          RECOVERY_ACTION,
+          XID_HEARD ->
           ERRORS;
       case PCIE_SENT_RATE,
           PCIE_RECEIVED_RATE,
@@ -108,8 +109,7 @@ enum ReadingGroup {
           NVLINK_RECOVERIES,
           NVLINK_RECOVERY_FAILURES ->
           NVLINK;
-      case FABRIC_STATE, FABRIC_STATUS, FABRIC_PROBLEM -> FABRIC;
-      default -> OTHERS;
+      case FABRIC_STATE, FABRIC_STATUS, FABRIC_HEALTH, FABRIC_PROBLEM -> FABRIC;
     };
   }
 }
