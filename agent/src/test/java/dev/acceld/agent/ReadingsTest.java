@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -61,6 +62,38 @@ class ReadingsTest {
     await()
         .atMost(PATIENCE)
         .until(() -> metrics(agent).stream().anyMatch(l -> l.startsWith("acceld_device_power_")));
+  }
+
+  @Test
+  void theFirstXidIsAnIncrease() throws Exception {
+    Agent agent = stage.ready("a0", Map.of());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> sum(metrics(agent), "acceld_device_xids_total").isPresent());
+    assertThat(sum(metrics(agent), "acceld_device_xids_total")).hasValue(0);
+    assertThat(metrics(agent))
+        .filteredOn(l -> l.startsWith("acceld_device_xid_errors_total{") && l.contains("\"119\""))
+        .singleElement()
+        .asString()
+        .endsWith(" 0.0");
+    Simulation.open(stage.stateDir().resolve("machine")).xid("gpu-0", 119);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(sum(metrics(agent), "acceld_device_xids_total")).hasValue(1);
+          assertThat(sum(metrics(agent), "acceld_device_xid_errors_total")).hasValue(1);
+        });
+  }
+
+  private static OptionalDouble sum(List<String> metrics, String family) {
+    double[] values =
+        metrics.stream()
+            .filter(line -> line.startsWith(family + "{"))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+            .toArray();
+    return values.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Arrays.stream(values).sum());
   }
 
   private static OptionalDouble value(List<String> metrics, String series) {
