@@ -46,7 +46,7 @@ build() {
     train=true
   elif [ ! -e "$run/current" ]; then
     train=true
-    echo "acceld: first build of this tree: one to three minutes of computing, and whatever Maven has to download" >&2
+    echo "acceld: first build of this tree: about a minute of computing, more on a busy machine, and what Maven has to download" >&2
   fi
   local log=$run/build.log
   : > "$log"
