@@ -317,6 +317,12 @@ final class Kubernetes implements AutoCloseable {
     List<Condition> all = new ArrayList<>(List.of(kubelet(), sockets()));
     all.addAll(sliceState.conditions());
     all.add(cdi());
+    List<String> troubles = claims.troubles();
+    all.add(
+        Condition.advisory(
+            "claims",
+            troubles.isEmpty(),
+            troubles.isEmpty() ? "in order" : String.join("; ", troubles)));
     rivals.condition().ifPresent(all::add);
     rivalDrivers.condition().ifPresent(all::add);
     refusals.condition().ifPresent(all::add);

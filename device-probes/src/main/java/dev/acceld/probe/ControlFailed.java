@@ -1,10 +1,15 @@
 package dev.acceld.probe;
 
+import java.util.List;
+
 /** Hardware could not be changed. The message says what failed and what to do. */
 public final class ControlFailed extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final boolean unfinished;
+
+  @SuppressWarnings("serial") // is never serialized
+  private final List<DeviceUser> users;
 
   /** With that sentence; nothing was changed, or all of it was undone. */
   public ControlFailed(String message) {
@@ -17,8 +22,27 @@ public final class ControlFailed extends Exception {
    * @param unfinished whether something of the attempt may be left
    */
   public ControlFailed(String message, boolean unfinished) {
+    this(message, unfinished, List.of());
+  }
+
+  /**
+   * With that sentence.
+   *
+   * @param users who uses what could not be changed, as far as that is known
+   */
+  public ControlFailed(String message, List<DeviceUser> users) {
+    this(message, false, users);
+  }
+
+  private ControlFailed(String message, boolean unfinished, List<DeviceUser> users) {
     super(message);
     this.unfinished = unfinished;
+    this.users = List.copyOf(users);
+  }
+
+  /** Who uses what could not be changed, as far as that is known. */
+  public List<DeviceUser> users() {
+    return users;
   }
 
   /** True when something of the attempt may be left. */

@@ -34,12 +34,14 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   private final ClaimSweeper sweeper;
   private final FanOut fanOut;
   private final ClaimPods pods;
+  private final GivingBack givingBack;
   private final String driverName;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   private ClaimManager(
       String driverName,
       ClaimPods pods,
+      GivingBack givingBack,
       ClaimFiles files,
       Preparer preparer,
       Unpreparer unpreparer,
@@ -47,6 +49,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
       FanOut fanOut) {
     this.driverName = driverName;
     this.pods = pods;
+    this.givingBack = givingBack;
     this.sweeper = sweeper;
     this.fanOut = fanOut;
     this.files = files;
@@ -159,7 +162,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     ClaimHardware hardware =
         new ClaimHardware(control, files, tidying, parts.bootId(), parts.clock());
     ClaimPods pods = new ClaimPods();
-    Unpreparer unpreparer = new Unpreparer(settings, attempts, hardware, files);
+    GivingBack givingBack = new GivingBack(files.store());
+    Unpreparer unpreparer = new Unpreparer(settings, attempts, hardware, files, givingBack);
     Optional<Evidence> evidence =
         parts.api().map(api -> new Evidence(api, parts.kubelet(), settings.driverName()));
     Preparer preparer =
@@ -171,6 +175,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
             new Holders(
                 files.store(),
                 parts.inventory(),
+                givingBack,
                 new HolderProof(evidence, pods, unpreparer, settings.holderProof())),
             new EarlierAllocation(settings.driverName(), evidence, pods, files),
             hardware,
@@ -179,6 +184,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     return new ClaimManager(
         settings.driverName(),
         pods,
+        givingBack,
         files,
         preparer,
         unpreparer,
@@ -288,6 +294,19 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   /** Every claim that there is a readable record of, with all pods known to have used it. */
   List<KnownClaim> known() {
     return files.store().all().stream().map(pods::known).toList();
+  }
+
+  /**
+   * What is wrong with claims on this node, one sentence each: records that nobody can read, and
+   * claims that cannot be given back, with who uses their devices. No disk access.
+   */
+  public List<String> troubles() {
+    List<String> all = new ArrayList<>();
+    for (String uid : files.store().unknown()) {
+      all.add(Holders.unknown(files.store().path(uid), uid));
+    }
+    all.addAll(givingBack.all());
+    return all;
   }
 
   /** Gives a claim back that is proven gone, if its record still is that one. */

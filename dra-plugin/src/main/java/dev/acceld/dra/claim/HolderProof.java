@@ -35,7 +35,6 @@ final class HolderProof {
     private final ClaimRecord holder;
     private long goneSince = -1;
     private long asked = System.nanoTime();
-    private String trouble = "";
 
     private Case(ClaimRecord holder) {
       this.holder = holder;
@@ -45,9 +44,9 @@ final class HolderProof {
       return holder.claim().equals(other.claim()) && holder.devices().equals(other.devices());
     }
 
-    /** Why the holder's record cannot be cleaned up though it is gone; empty when it is not. */
-    String trouble() {
-      return trouble;
+    /** Whether it was seen gone when it was looked at last. */
+    boolean seen() {
+      return goneSince >= 0;
     }
 
     /** To be called again and again; asks only now and then, and not at once. */
@@ -79,7 +78,7 @@ final class HolderProof {
                     + " it; its record was cleaned up for a claim that waits",
                 holder.claim().path(),
                 holder.claim().uid());
-        case UnprepareOutcome.Failed f -> trouble = f.message();
+        case UnprepareOutcome.Failed f -> {} // it is logged, and said by whoever waits
       }
     }
   }

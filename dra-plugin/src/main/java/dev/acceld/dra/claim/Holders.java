@@ -22,11 +22,17 @@ final class Holders {
 
   private final ClaimRecordStore store;
   private final Supplier<Inventory> inventory;
+  private final GivingBack givingBack;
   private final HolderProof proof;
 
-  Holders(ClaimRecordStore store, Supplier<Inventory> inventory, HolderProof proof) {
+  Holders(
+      ClaimRecordStore store,
+      Supplier<Inventory> inventory,
+      GivingBack givingBack,
+      HolderProof proof) {
     this.store = store;
     this.inventory = inventory;
+    this.givingBack = givingBack;
     this.proof = proof;
   }
 
@@ -117,7 +123,7 @@ final class Holders {
       if (left <= 0) {
         throw new ClaimRefused(
             switch (holder.get()) {
-              case Holder.Known known -> heldBy(known, gone == null ? "" : gone.trouble());
+              case Holder.Known known -> heldBy(known, gone != null && gone.seen());
               case Holder.Unknown unknown -> unknown(store.path(unknown.uid()), unknown.uid());
             });
       }
@@ -136,18 +142,30 @@ final class Holders {
         + " this node does, move the file away";
   }
 
-  private static String heldBy(Holder.Known holder, String trouble) {
+  /** Names a pod only as long as it has not been seen gone. */
+  private String heldBy(Holder.Known holder, boolean gone) {
     ClaimRef other = holder.record().claim();
+    String device =
+        "device "
+            + holder.device()
+            + " is still prepared for claim "
+            + other.path()
+            + " (UID "
+            + other.uid();
+    Optional<String> trouble = givingBack.trouble(other.uid());
+    if (trouble.isPresent()) {
+      return device + "), which cannot be given back: " + trouble.get() + "; it is tried again";
+    }
+    if (gone) {
+      return device
+          + "), which is gone, like its pods; its record is removed as soon as that has been seen for"
+          + " long enough, and it is tried again";
+    }
     String pods =
         holder.record().pods().stream().map(PodRef::path).collect(Collectors.joining(", "));
-    return "device "
-        + holder.device()
-        + " is still prepared for claim "
-        + other.path()
-        + " (UID "
-        + other.uid()
+    return device
         + (pods.isEmpty() ? "" : ", prepared for pod " + pods)
         + ") and was not given back in time; it is tried again. If that claim's pod is gone for"
-        + " good, see why the kubelet does not unprepare it (kubectl describe pod, kubelet log)";
+        + " good, see why the kubelet does not unprepare it (kubelet log)";
   }
 }

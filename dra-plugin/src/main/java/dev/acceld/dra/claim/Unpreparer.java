@@ -27,12 +27,19 @@ final class Unpreparer {
   private final Attempts attempts;
   private final ClaimHardware hardware;
   private final ClaimFiles files;
+  private final GivingBack givingBack;
 
-  Unpreparer(ClaimSettings settings, Attempts attempts, ClaimHardware hardware, ClaimFiles files) {
+  Unpreparer(
+      ClaimSettings settings,
+      Attempts attempts,
+      ClaimHardware hardware,
+      ClaimFiles files,
+      GivingBack givingBack) {
     this.settings = settings;
     this.attempts = attempts;
     this.hardware = hardware;
     this.files = files;
+    this.givingBack = givingBack;
   }
 
   UnprepareOutcome unprepare(ClaimRef ref, CallScope call) {
@@ -95,6 +102,7 @@ final class Unpreparer {
         removeRecord(ref);
       }
       files.hook().reached(StepHook.Step.RECORD_REMOVED);
+      givingBack.done(ref.uid());
       total.ok();
       if (record.isPresent()) {
         LOG.info(
@@ -108,7 +116,7 @@ final class Unpreparer {
       }
       return new UnprepareOutcome.Done();
     } catch (ControlFailed e) {
-      return failed(ref, String.valueOf(e.getMessage()));
+      return failed(ref, givingBack.failed(ref.uid(), e));
     } catch (IOException e) {
       return failed(
           ref,

@@ -11,6 +11,7 @@ import dev.acceld.device.MigDevice;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.probe.ControlFailed;
 import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.DeviceUser;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,7 +134,11 @@ final class FakeParts implements DeviceControl {
       return false;
     }
     if (inUse.contains(recipe)) {
-      throw new ControlFailed(recipe + " is in use");
+      throw new ControlFailed(
+          recipe + " is in use",
+          List.of(
+              new DeviceUser(4711, "python3", Optional.of("pod-uid-user")),
+              new DeviceUser(12, "dcgm", Optional.empty())));
     }
     made.remove(recipe);
     calls.add("unmake " + recipe);

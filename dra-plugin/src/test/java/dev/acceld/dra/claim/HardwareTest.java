@@ -11,12 +11,16 @@ import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.claim.StepHook.Step;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.ResourceClaim;
+import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -223,13 +227,33 @@ class HardwareTest {
     ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
     prepared(manager, claim);
     hardware.inUse.add("gpu-0-half-1");
-    assertThat(unprepare(manager, claim))
-        .isEqualTo(new UnprepareOutcome.Failed("gpu-0-half-1 is in use"));
+    node.cluster.claims.put(
+        "ns/user",
+        new ResourceClaim(
+            new ClaimRef("ns", "user", "u3"),
+            Optional.empty(),
+            Optional.of(allocationOf("gpu-1")),
+            List.of(new PodRef("ns", "user-pod", "pod-uid-user")),
+            Map.of()));
+    prepared(manager, new ClaimRef("ns", "user", "u3"));
+    String why =
+        "gpu-0-half-1 is in use; it is used by process 4711 (python3) of pod ns/user-pod, process 12"
+            + " (dcgm) of no pod";
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Failed(why));
     assertThat(node.record("u1")).exists();
-    assertThat(refused(manager, claim("d", "u2", "gpu-0"))).contains("ns/c");
+    assertThat(refused(manager, claim("d", "u2", "gpu-0")))
+        .contains("ns/c", why)
+        .as("a pod that is gone")
+        .doesNotContain("pod-c");
+    assertThat(manager.troubles()).containsExactly("claim ns/c: " + why);
     hardware.inUse.clear();
     assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    assertThat(manager.troubles()).isEmpty();
     assertThat(prepared(manager, claim("d", "u2", "gpu-0"))).hasSize(1);
+  }
+
+  private static Allocation allocationOf(String device) {
+    return new Allocation(List.of(FakeCluster.result("r", device)), List.of());
   }
 
   @Test

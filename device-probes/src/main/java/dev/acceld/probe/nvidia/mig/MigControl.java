@@ -28,6 +28,7 @@ public final class MigControl implements DeviceControl {
   private final NvmlOpener opener;
   private final boolean removeForeign;
   private final MigDevices devices;
+  private final MigUsers users;
   private final MigSteps steps;
 
   /**
@@ -43,6 +44,7 @@ public final class MigControl implements DeviceControl {
     this.opener = opener;
     this.removeForeign = removeForeign;
     this.devices = new MigDevices(host);
+    this.users = new MigUsers(host);
     this.steps = steps;
   }
 
@@ -225,7 +227,7 @@ public final class MigControl implements DeviceControl {
       }
       for (MigInstance there : gpu.instances()) {
         if (recipe.is(there)) {
-          gpu.destroy(there);
+          destroy(text, gpu, there);
         }
       }
       gpu.switchOffIfUnused();
@@ -237,6 +239,19 @@ public final class MigControl implements DeviceControl {
         throw new ControlFailed("partition (" + text + ") cannot be unmade: " + words(e));
       }
       return false;
+    }
+  }
+
+  private void destroy(String text, MigGpu gpu, MigInstance instance)
+      throws MigCallFailed, ControlFailed {
+    try {
+      gpu.destroy(instance);
+    } catch (MigCallFailed e) {
+      if (e.answer() != NvmlReturn.IN_USE) {
+        throw e;
+      }
+      throw new ControlFailed(
+          "partition (" + text + ") cannot be unmade: " + words(e), users.of(gpu, instance));
     }
   }
 

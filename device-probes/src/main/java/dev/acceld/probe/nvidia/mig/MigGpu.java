@@ -15,11 +15,13 @@ import dev.acceld.probe.nvidia.nvml.Symbol;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One GPU, opened to change its partitions. One thread; short-lived. */
 final class MigGpu implements AutoCloseable {
   private static final int UUID_LENGTH = 96;
+  private static final int MOST_PROCESSES = 64;
 
   private final Nvml nvml;
   private final Pointer gpu;
@@ -28,6 +30,7 @@ final class MigGpu implements AutoCloseable {
   private final MigReader reader;
   private final Memory out = new Memory(8);
   private final Memory second = new Memory(8);
+  private final Memory processes = new Memory((long) MOST_PROCESSES * Layout.ProcessInfo.SIZE);
 
   private MigGpu(Nvml nvml, Pointer gpu, String uuid, MigSteps steps) {
     this.nvml = nvml;
@@ -203,6 +206,20 @@ final class MigGpu implements AutoCloseable {
         .filter(MigInstance::undivided)
         .filter(made -> !made.computes().getFirst().uuid().isEmpty())
         .orElseThrow(() -> vanished(recipe));
+  }
+
+  /** Ids of the processes that compute on an instance, as the driver numbers them. */
+  Set<Integer> processes(MigInstance instance) throws MigCallFailed {
+    Set<Integer> pids = new TreeSet<>();
+    for (Pointer part : reader.handles(gpu, instance.id())) {
+      second.setInt(0, MOST_PROCESSES);
+      NvmlReturn answer = nvml.get(Symbol.COMPUTE_PROCESSES_V3, part, second, processes);
+      MigReader.check(Symbol.COMPUTE_PROCESSES_V3, answer);
+      for (int i = 0; i < Math.min(second.getInt(0), MOST_PROCESSES); i++) {
+        pids.add(processes.getInt((long) i * Layout.ProcessInfo.SIZE));
+      }
+    }
+    return pids;
   }
 
   private Optional<MigInstance> find(MigRecipe recipe, List<MigProfile> profiles)

@@ -231,6 +231,26 @@ final class MigReader {
     return uuids;
   }
 
+  /** Handles of the MIG devices that are of a GPU instance. */
+  List<Pointer> handles(Pointer gpu, int instance) throws MigCallFailed {
+    List<Pointer> handles = new ArrayList<>();
+    check(Symbol.MAX_MIG_DEVICES, nvml.get(Symbol.MAX_MIG_DEVICES, gpu, out));
+    int most = out.getInt(0);
+    for (int index = 0; index < most; index++) {
+      NvmlReturn answer = nvml.get(Symbol.MIG_DEVICE_BY_INDEX, gpu, index, out);
+      if (answer == NvmlReturn.NOT_FOUND) {
+        continue; // places may be empty between others
+      }
+      check(Symbol.MIG_DEVICE_BY_INDEX, answer);
+      Pointer mig = out.getPointer(0);
+      check(Symbol.GPU_INSTANCE_ID, nvml.get(Symbol.GPU_INSTANCE_ID, mig, out));
+      if (out.getInt(0) == instance) {
+        handles.add(mig);
+      }
+    }
+    return handles;
+  }
+
   private List<Pointer> handles(Symbol symbol, Pointer of, int profile) throws MigCallFailed {
     second.setInt(0, MOST_INSTANCES);
     NvmlReturn answer = nvml.get(symbol, of, profile, list, second);

@@ -15,6 +15,7 @@ import dev.acceld.machine.Simulation;
 import dev.acceld.probe.ControlFailed;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.DeviceControl.Made;
+import dev.acceld.probe.DeviceUser;
 import dev.acceld.probe.ProbeUnavailable;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.nvidia.NvidiaProbe;
@@ -24,6 +25,7 @@ import dev.acceld.probe.nvidia.nvml.NvmlFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -345,8 +347,21 @@ class MigControlTest {
     control = new MigControl(this::open, new HostFs(root), true);
     control.make(part("3g40gb-9-0"), Set.of());
     simulation().fail("nvmlComputeInstanceDestroy", "gpu-0", 19);
+    Path process = Files.createDirectories(root.resolve("proc/4711/fd")).getParent();
+    Files.createSymbolicLink(process.resolve("fd/7"), Path.of("/dev/nvidia-caps/nvidia-cap12"));
+    Files.writeString(process.resolve("comm"), "python3\n");
+    Files.writeString(
+        process.resolve("cgroup"),
+        "0::/kubepods.slice/kubepods-pod0a1b2c3d_0000_4000_8000_00000000abcd.slice/cri-x.scope\n");
+    Files.createDirectories(root.resolve("proc/12/fd"));
     assertThatThrownBy(() -> control.unmake(recipe("3g40gb-9-0")))
-        .isInstanceOf(ControlFailed.class)
+        .isInstanceOfSatisfying(
+            ControlFailed.class,
+            e ->
+                assertThat(e.users())
+                    .containsExactly(
+                        new DeviceUser(
+                            4711, "python3", Optional.of("0a1b2c3d-0000-4000-8000-00000000abcd"))))
         .hasMessageContaining("IN_USE (19); a process uses the GPU or the partition");
     assertThat(control.tidy(part("3g40gb-9-0"), Set.of()))
         .singleElement()
