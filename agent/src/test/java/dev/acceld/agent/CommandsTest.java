@@ -7,27 +7,34 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people do wrong is said in one line, with a status that is not zero. */
 class CommandsTest {
   @TempDir Path dir;
 
-  /** Exit status and everything printed to standard error. */
-  private record Said(int status, String text) {}
+  /** Exit status and everything printed to standard error and to standard output. */
+  private record Said(int status, String text, String out) {}
 
-  private Said run(String... args) {
-    PrintStream before = System.err;
-    ByteArrayOutputStream caught = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));
+  private static Said run(String... args) {
+    PrintStream err = System.err;
+    PrintStream out = System.out;
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(text, true, StandardCharsets.UTF_8));
+    System.setOut(new PrintStream(answer, true, StandardCharsets.UTF_8));
     try {
       int status = Commands.run(args);
-      return new Said(status, caught.toString(StandardCharsets.UTF_8));
+      return new Said(
+          status, text.toString(StandardCharsets.UTF_8), answer.toString(StandardCharsets.UTF_8));
     } finally {
-      System.setErr(before);
+      System.setErr(err);
+      System.setOut(out);
     }
   }
 
@@ -53,8 +60,68 @@ class CommandsTest {
   }
 
   @Test
-  void anUnknownFlagIsWrongUsage() {
-    assertThat(run("run", "--kublet-dir", "/x").status()).isEqualTo(2);
+  void anUnknownFlagNamesTheNearestOne() {
+    Said said = run("run", "--kublet-dir", "/x");
+    assertThat(said.status()).isEqualTo(2);
+    assertThat(said.text()).contains("'--kublet-dir'", "did you mean '--kubelet-dir'?");
+    assertThat(said.text()).hasLineCount(2).contains("See 'acceld run --help'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"divices, devices", "doctr, doctor", "claim, claims", "hepl, help", "insid, inside"})
+  void anUnknownCommandNamesTheNearestOne(String word, String meant) {
+    Said said = run(word);
+    assertThat(said.status()).isEqualTo(2);
+    assertThat(said.text()).contains("'" + word + "'; did you mean '" + meant + "'?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hello",
+        "relese",
+        "realease",
+        "simulat",
+        "simulate xidd",
+        "simulate los",
+        "simulate hangs",
+        "simulate rebot",
+        "simulate unload-drive"
+      })
+  void whatTakesDevicesOutOfServiceIsNeverSuggested(String line) {
+    for (String prefix : List.of("", "help ")) {
+      Said said = run((prefix + line).split(" "));
+      assertThat(said.status()).as(prefix + line).isEqualTo(2);
+      assertThat(said.text())
+          .as(prefix + line)
+          .contains("there is no command '" + line + "'; there are: ")
+          .doesNotContain("did you mean");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "simulate unhan, unhang",
+    "simulate restor, restore",
+    "simulate load-drive, load-driver"
+  })
+  void whatEndsAFaultIsSuggested(String line, String meant) {
+    assertThat(run(line.split(" ")).text()).contains("did you mean 'simulate " + meant + "'?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "help, Usage: acceld [",
+    "help devices, Usage: acceld devices",
+    "help simulate, Usage: acceld simulate",
+    "help simulate xid, Usage: acceld simulate xid",
+    "help help, Usage: acceld help"
+  })
+  void helpIsACommandToo(String line, String usage) {
+    Said said = run(line.split(" "));
+    assertThat(said.status()).isZero();
+    assertThat(said.out()).startsWith(usage);
+    assertThat(said.text()).isEmpty();
   }
 
   @Test

@@ -84,9 +84,9 @@ final class KeyCheck {
             + (path.isEmpty() ? "" : ", " + String.join("", path))
             + ": unknown key '"
             + key
-            + "'; did you mean '"
-            + Nearest.to(key, known.keySet())
-            + "'? Known here: "
+            + "'"
+            + Nearest.hint(key, known.keySet())
+            + " Known here: "
             + String.join(", ", known.keySet()));
   }
 }

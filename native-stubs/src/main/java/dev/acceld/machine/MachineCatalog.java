@@ -64,9 +64,9 @@ public final class MachineCatalog {
       throw new MachineException(
           "there is no machine '"
               + nameOrPath
-              + "'; did you mean '"
-              + Nearest.to(nameOrPath, NAMES)
-              + "'? There are "
+              + "'"
+              + Nearest.hint(nameOrPath, NAMES)
+              + " Known machines are "
               + String.join(", ", NAMES)
               + ", or give the path of a YAML file of your own");
     }

@@ -98,11 +98,7 @@ final class NvmlLibrary {
     Set<String> known = symbols();
     if (!known.contains(symbol)) {
       throw new MachineException(
-          "the stand-in NVML has no function '"
-              + symbol
-              + "'; did you mean '"
-              + Nearest.to(symbol, known)
-              + "'?");
+          "the stand-in NVML has no function '" + symbol + "'" + Nearest.hint(symbol, known));
     }
   }
 

@@ -183,9 +183,9 @@ public enum Setting {
     throw new MachineException(
         "there is no setting '"
             + key
-            + "'; did you mean '"
-            + Nearest.to(key, keys())
-            + "'? There are "
+            + "'"
+            + Nearest.hint(key, keys())
+            + " Known settings are "
             + String.join(", ", keys()));
   }
 

@@ -3,6 +3,7 @@ package dev.acceld.agent.cli;
 import dev.acceld.agent.Version;
 import dev.acceld.agent.config.ConfigException;
 import dev.acceld.machine.MachineException;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,8 +15,16 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Commands.Build.class,
     description = "Node agent and Kubernetes DRA driver for GPUs and TPUs.",
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done",
+      "1:it failed, or found what it looks for (doctor, inside, await-unused)",
+      "2:the command line is wrong; nothing was done"
+    })
 public final class Commands {
+  static final int WRONG_USAGE = 2;
+
   private Commands() {}
 
   /** Runs a command line; the exit status: 0 done, 1 failed, 2 wrong usage. */
@@ -31,12 +40,14 @@ public final class Commands {
       line.addSubcommand(new InsideCommand());
       line.addSubcommand(AwaitUnusedCommand.spec());
       line.addSubcommand(DoctorCommand.spec());
+      line.addSubcommand(new HelpCommand());
     }
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Commands::report);
+    line.setParameterExceptionHandler(UsageMistake::report);
     if (args.length == 0) {
-      line.usage(line.getOut());
-      return 2;
+      line.usage(line.getErr());
+      return WRONG_USAGE;
     }
     return line.execute(args);
   }
@@ -48,12 +59,10 @@ public final class Commands {
             || problem instanceof MachineException
             || problem instanceof IOException
             || problem instanceof IllegalArgumentException;
-    line.getErr()
-        .println(
-            "acceld: "
-                + PlainText.ofLines(
-                    problem.getMessage() == null ? problem.toString() : problem.getMessage()));
-    if (!expected) {
+    if (expected) {
+      line.getErr().println("acceld: " + PlainText.ofLines(InWords.of(problem)));
+    } else {
+      line.getErr().println("acceld: internal error, please report it with what follows:");
       problem.printStackTrace(line.getErr());
     }
     line.getErr().flush();

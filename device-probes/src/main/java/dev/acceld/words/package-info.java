@@ -1,0 +1,5 @@
+/** Sentences for people, made of what Java says for programmers. Knows nobody. */
+@NullMarked
+package dev.acceld.words;
+
+import org.jspecify.annotations.NullMarked;
