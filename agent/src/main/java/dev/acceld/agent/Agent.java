@@ -23,6 +23,7 @@ import dev.acceld.machine.MachineTree;
 import dev.acceld.telemetry.DeviceSources;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.telemetry.TelemetrySettings;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -175,7 +176,7 @@ public final class Agent implements AutoCloseable {
           "--state-dir "
               + config.stateDir()
               + " cannot be made ("
-              + e.getClass().getSimpleName()
+              + InWords.of(e)
               + "); name a directory that this user may write",
           e);
     }
@@ -231,7 +232,7 @@ public final class Agent implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      log.warn("{} was not given back: {}", lock.path(), e.toString());
+      log.warn("{} was not given back: {}", lock.path(), InWords.of(e));
     }
   }
 

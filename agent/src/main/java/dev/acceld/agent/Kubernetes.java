@@ -22,6 +22,7 @@ import dev.acceld.dra.slice.SliceFeed;
 import dev.acceld.dra.slice.SlicePublisher;
 import dev.acceld.steady.Steady;
 import dev.acceld.telemetry.Telemetry;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,7 +178,7 @@ final class Kubernetes implements AutoCloseable {
           try {
             plugin.warmUp();
           } catch (IOException | RuntimeException e) {
-            log.debug("warming up: {}", e.toString());
+            log.debug("warming up: {}", InWords.of(e));
           }
         });
   }
@@ -275,7 +276,7 @@ final class Kubernetes implements AutoCloseable {
       recordsKnown = true;
     } catch (IOException | RuntimeException e) {
       if (recordsKnown) {
-        log.warn("claim records cannot be read for now: {}", e.toString());
+        log.warn("claim records cannot be read for now: {}", InWords.of(e));
       }
       recordsKnown = false;
     }
@@ -287,7 +288,7 @@ final class Kubernetes implements AutoCloseable {
       podsKnown = true;
     } catch (IOException | RuntimeException e) {
       if (podsKnown) {
-        log.warn("which pods use which claim is not known for now: {}", e.getMessage());
+        log.warn("which pods use which claim is not known for now: {}", InWords.of(e));
       }
       podsKnown = false;
     }
@@ -300,7 +301,7 @@ final class Kubernetes implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
-      log.warn("CDI files are not brought up to date for now: {}", e.toString());
+      log.warn("CDI files are not brought up to date for now: {}", InWords.of(e));
     }
   }
 
@@ -333,7 +334,7 @@ final class Kubernetes implements AutoCloseable {
     try {
       lock.registered(registered);
     } catch (IOException e) {
-      log.warn("other agents of this node do not learn of the registration: {}", e.toString());
+      log.warn("other agents of this node do not learn of the registration: {}", InWords.of(e));
     }
   }
 
@@ -409,7 +410,7 @@ final class Kubernetes implements AutoCloseable {
         log.info("another process of this driver is registered and takes over");
       }
     } catch (IOException e) {
-      log.warn("whether another process takes over is not known: {}", e.toString());
+      log.warn("whether another process takes over is not known: {}", InWords.of(e));
     }
     plugin.stop(DRAIN);
     publisher.close();
@@ -417,7 +418,7 @@ final class Kubernetes implements AutoCloseable {
     try {
       claims.close();
     } catch (IOException e) {
-      log.warn("claim records were not closed properly: {}", e.getMessage());
+      log.warn("claim records were not closed properly: {}", InWords.of(e));
     }
     pods.close();
     transport.close();

@@ -1,15 +1,18 @@
 package dev.acceld.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.agent.local.CommandFailedException;
 import dev.acceld.agent.local.LocalCommand;
+import dev.acceld.agent.view.Aliases;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.words.InWords;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Lets go of GPUs and takes them back. Comes back when it is done: then no file of the GPU is open
@@ -47,17 +51,36 @@ final class Releasing implements LocalCommand {
     boolean all = arguments.path("all").asBoolean(false);
     List<Gpu> gpus = all ? gpus() : List.of(find(arguments.path("device").asText("")));
     try {
-      change(gpus, all, back);
+      change(arguments, gpus, all, back);
     } catch (IOException e) {
-      throw new UncheckedIOException("what is released cannot be noted: " + e.getMessage(), e);
+      throw new CommandFailedException(
+          "the release cannot be noted in the state directory: " + InWords.of(e), e);
     }
     devices.supervisor().rediscoverNow();
     await(gpus, back);
     List<String> names = gpus.stream().map(g -> g.name().value()).toList();
-    return Map.of("devices", names, "released", !back, "claims", users(names));
+    Map<DeviceName, String> aliases = Aliases.of(devices.supervisor().inventory().devices());
+    return Map.of(
+        "devices",
+        names,
+        "aliases",
+        names.stream()
+            .filter(n -> aliases.containsKey(new DeviceName(n)))
+            .collect(Collectors.toMap(n -> n, n -> aliases.get(new DeviceName(n)))),
+        "released",
+        !back,
+        "claims",
+        users(names));
   }
 
-  private void change(List<Gpu> gpus, boolean all, boolean back) throws IOException {
+  /** As the caller wrote it, and the published name if that is another. */
+  private static String both(String word, Gpu gpu) {
+    String name = gpu.name().value();
+    return word.equals(name) ? name : word + " (" + name + ")";
+  }
+
+  private void change(JsonNode arguments, List<Gpu> gpus, boolean all, boolean back)
+      throws IOException {
     if (all && back) {
       devices.releases().takeBackAll();
     } else if (all) {
@@ -66,9 +89,11 @@ final class Releasing implements LocalCommand {
       devices.releases().release(gpus.getFirst().name(), gpus.getFirst().common().pci());
     } else if (devices.releases().now().all()) {
       throw new IllegalArgumentException(
-          "all GPUs are released together; take them back together with --all --back");
+          "all GPUs were released together; take them back together with 'acceld release --all --back'");
     } else if (!devices.releases().takeBack(gpus.getFirst().name())) {
-      throw new IllegalArgumentException(gpus.getFirst().name() + " is not released");
+      throw new IllegalArgumentException(
+          both(arguments.path("device").asText(), gpus.getFirst())
+              + " is not released; 'acceld devices' shows what is");
     }
   }
 
@@ -84,8 +109,19 @@ final class Releasing implements LocalCommand {
 
   /** By name, by the driver's index ({@code gpu-3}), by UUID or by PCI address. */
   private Gpu find(String wanted) {
-    for (Device device : devices.supervisor().inventory().devices()) {
-      if (device.name().value().equals(wanted) && device.common().vendor() != Vendor.NVIDIA) {
+    List<Device> all = devices.supervisor().inventory().devices();
+    Map<DeviceName, String> aliases = Aliases.of(all);
+    for (Device device : all) {
+      boolean named =
+          device.name().value().equals(wanted) || wanted.equals(aliases.get(device.name()));
+      if (named && device instanceof MigDevice) {
+        throw new IllegalArgumentException(
+            wanted
+                + " is a partition; release its GPU, "
+                + device.common().physical()
+                + ", as a whole");
+      }
+      if (named && device.common().vendor() != Vendor.NVIDIA) {
         throw new IllegalArgumentException(
             wanted + " needs no release: the agent never opens it, it only reads sysfs");
       }
@@ -94,9 +130,12 @@ final class Releasing implements LocalCommand {
         gpus().stream()
             .filter(g ->
                 g.name().value().equals(wanted)
-                    || g.uuid().equals(wanted)
-                    || g.common().pci().map(Object::toString).filter(wanted::equals).isPresent()
-                    || (g.index().isPresent() && wanted.equals("gpu-" + g.index().getAsInt())))
+                    || wanted.equals(aliases.get(g.name()))
+                    || g.uuid().equalsIgnoreCase(wanted)
+                    || g.common()
+                        .pci()
+                        .filter(p -> p.toString().equalsIgnoreCase(wanted))
+                        .isPresent())
             .findFirst();
     Gpu gpu =
         found.orElseThrow(() ->
@@ -114,17 +153,17 @@ final class Releasing implements LocalCommand {
     try {
       while (!gpus.stream().allMatch(g -> released(g.name()) != back)) {
         if (System.nanoTime() - deadline > 0) {
-          throw new IllegalStateException(
+          throw new CommandFailedException(
               "not done after "
                   + PATIENCE.toSeconds()
-                  + " s, and still tried: a call of the driver's library does not come back; see"
+                  + " s; the agent goes on trying. A call of the driver's library hangs; see"
                   + " /readyz");
         }
         Thread.sleep(LOOK_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("the agent is stopping", e);
+      throw new CommandFailedException("the agent is stopping", e);
     }
   }
 

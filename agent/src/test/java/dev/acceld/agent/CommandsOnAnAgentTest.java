@@ -38,7 +38,7 @@ class CommandsOnAnAgentTest {
   void whatIsSimulatedIsSaid() throws Exception {
     stage.ready("a0", Map.of());
     Said said = run("simulate", "xid", "gpu-0", "79", "--state-dir=" + stage.stateDir());
-    assertThat(said.text()).contains("gpu-0: XID 79 is reported");
+    assertThat(said.text()).contains("gpu-0 (", "the driver reports XID 79");
   }
 
   private record Said(int status, String text) {}

@@ -90,13 +90,14 @@ class ReleasingTest {
   void oneGpuThereAndBack() throws Exception {
     String name = agent.inventory().devices().get(3).name().value();
     Said said = release("gpu-3");
-    assertThat(said.text()).contains(name + " is released", "acceld release --back gpu-3");
+    assertThat(said.text())
+        .contains("gpu-3 (" + name + ") is released", "acceld release --back gpu-3");
     assertThat(said.status()).isZero();
     assertThat(open()).as("when the command is over").isEqualTo(7);
     Awaitility.await()
         .atMost(AgentStage.PATIENCE)
         .untilAsserted(() -> assertThat(tainted()).containsExactly(name + " acceld.dev/released"));
-    assertThat(release("--back", name).text()).contains(name + " is back");
+    assertThat(release("--back", name).text()).contains(name + " (gpu-3) is taken back");
     assertThat(open()).isEqualTo(8);
     Awaitility.await()
         .atMost(AgentStage.PATIENCE)
@@ -119,8 +120,8 @@ class ReleasingTest {
   @Test
   void whatCannotBeReleasedIsSaid() {
     assertThat(release("gpu-9").text()).contains("no GPU 'gpu-9'", "acceld devices");
-    assertThat(release("--back", "gpu-3").text()).contains("is not released");
-    assertThat(release().text()).contains("name one DEVICE, or --all");
-    assertThat(release("gpu-1", "--all").status()).isEqualTo(1);
+    assertThat(release("--back", "gpu-3").text()).contains("is not released", "acceld devices");
+    assertThat(release().text()).contains("release needs either a DEVICE or --all");
+    assertThat(release("gpu-1", "--all").status()).isEqualTo(2);
   }
 }

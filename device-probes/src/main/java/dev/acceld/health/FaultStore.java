@@ -1,5 +1,6 @@
 package dev.acceld.health;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -100,7 +101,7 @@ public final class FaultStore implements AutoCloseable {
         look(at, told);
       } catch (Throwable e) {
         // Nothing may end this thread: what is not kept is given away after the next restart.
-        problem = "kept faults in " + at.dir() + ": " + e;
+        problem = "kept faults in " + at.dir() + ": " + InWords.of(e);
         log.error("Faults are not kept on disk for now", e);
       }
     }
@@ -132,7 +133,7 @@ public final class FaultStore implements AutoCloseable {
           unwritten.remove(fault.key(), fault);
         }
       } catch (IOException e) {
-        trouble = "a device's fault cannot be written to " + at.dir() + " (" + e + ")";
+        trouble = "a device's fault cannot be written to " + at.dir() + " (" + InWords.of(e) + ")";
       }
     }
     say(trouble);
@@ -149,7 +150,7 @@ public final class FaultStore implements AutoCloseable {
       }
       all = at.read();
     } catch (IOException e) {
-      say("kept faults cannot be read from " + at.dir() + " (" + e + ")");
+      say("kept faults cannot be read from " + at.dir() + " (" + InWords.of(e) + ")");
       return;
     }
     List<KeptFault> ours = new ArrayList<>();
@@ -185,7 +186,7 @@ public final class FaultStore implements AutoCloseable {
     try {
       at.remove(fault);
     } catch (IOException e) {
-      log.warn("{} in {} cannot be removed: {}", fault.key(), at.dir(), e.toString());
+      log.warn("{} in {} cannot be removed: {}", fault.key(), at.dir(), InWords.of(e));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.acceld.probe;
 import dev.acceld.device.Boot;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -90,12 +91,12 @@ public final class Releases {
       return now;
     } catch (IOException | DirectoryIteratorException | IllegalArgumentException e) {
       Released known = last;
-      if (!e.toString().equals(trouble)) {
-        trouble = e.toString();
+      if (!InWords.of(e).equals(trouble)) {
+        trouble = InWords.of(e);
         log.warn(
             "what is released cannot be read from {} ({}): {}",
             dir.get(),
-            e.getMessage(),
+            trouble,
             known == null
                 ? "no GPU is touched until it can be"
                 : "what was released before counts until it can be");

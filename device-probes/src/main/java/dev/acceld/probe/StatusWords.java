@@ -2,6 +2,7 @@ package dev.acceld.probe;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.ProbeStatus;
+import dev.acceld.words.InWords;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +22,9 @@ final class StatusWords {
         : known.inWords() + "; trouble: " + String.join("; ", problems);
   }
 
-  /** Our own exceptions carry a sentence; of others the kind is worth knowing too. */
+  /** Our own exceptions carry a sentence; of others it is put into words. */
   static String reason(Throwable e) {
-    String message = e.getMessage();
-    boolean ours = e instanceof ProbeFailure || e instanceof ProbeUnavailable;
-    if (ours && message != null) {
-      return message;
-    }
-    return e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    return InWords.of(e);
   }
 
   /** So that a vendor's essay does not fill a status page. */

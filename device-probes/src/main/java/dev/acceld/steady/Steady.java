@@ -1,5 +1,6 @@
 package dev.acceld.steady;
 
+import dev.acceld.words.InWords;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -109,7 +110,7 @@ public final class Steady {
       if (before == null) {
         log.error("{} failed and is tried again", name, e);
       } else if (now - before > AGAIN_NANOS) {
-        log.error("{} still fails and is tried again: {}", name, e.toString());
+        log.error("{} still fails and is tried again: {}", name, InWords.of(e));
       } else {
         return;
       }

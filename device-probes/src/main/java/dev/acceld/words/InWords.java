@@ -29,7 +29,8 @@ public final class InWords {
   /** {@code javax.net.ssl.SSLException: } and the like, anywhere in a message. */
   private static final Pattern CLASS_NAME =
       Pattern.compile(
-          "(?<![\\w/.-])(?:java|javax|jdk|sun|com|io|org|dev)(?:\\.[a-z]\\w*)+\\.[A-Z]\\w*(?:[$.][A-Z]\\w*)*(?:: )?");
+          "(?<![\\w/.-])(?:java|javax|jdk|sun|com|io|org|dev)(?:\\.[a-z]\\w*)+\\.[A-Z]\\w*(?:[$.][A-Z]\\w*)*"
+              + "(?:@[0-9a-f]{1,8}|: )?");
 
   private InWords() {}
 
@@ -59,9 +60,12 @@ public final class InWords {
   }
 
   private static String other(Throwable e) {
-    Optional<String> message = message(e);
     Throwable cause = e.getCause();
-    if (message.isPresent() && (cause == null || !message.get().equals(cause.toString()))) {
+    if (cause != null && cause != e && cause.toString().equals(e.getMessage())) {
+      return of(cause); // it only wraps
+    }
+    Optional<String> message = message(e);
+    if (message.isPresent()) {
       return message.get();
     }
     return cause == null || cause == e ? kind(e) : of(cause);

@@ -94,8 +94,8 @@ final class DescriptionReader {
       reason = reason.substring(key.length() + 2);
     }
     Integer line = lines.get(path);
-    if (line == null && e.getLocation() != null) {
-      line = e.getLocation().getLineNr();
+    if (line == null && YamlMistake.line(e) > 0) {
+      line = YamlMistake.line(e);
     }
     return (line == null ? "" : ", line " + line)
         + (path.isEmpty() ? "" : ", " + path)
@@ -119,12 +119,8 @@ final class DescriptionReader {
           "the file is empty; start with 'name:'";
       case MismatchedInputException mismatch when mismatch.getTargetType() != null ->
           "the value is not " + kind(mismatch.getTargetType());
-      default -> firstLine(e.getOriginalMessage()) + " (correct the YAML there)";
+      default -> YamlMistake.words(e);
     };
-  }
-
-  private static String firstLine(String text) {
-    return text.lines().findFirst().orElse("not YAML");
   }
 
   private static String kind(Class<?> type) {

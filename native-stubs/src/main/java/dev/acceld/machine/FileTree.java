@@ -2,11 +2,17 @@ package dev.acceld.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -170,9 +176,30 @@ record FileTree(Path root, boolean live) {
     return parent == null ? path : parent;
   }
 
+  /** The reason without the path and without the names of Java's classes. */
+  static String words(IOException e) {
+    return switch (e) {
+      case NoSuchFileException n -> "no such file or directory";
+      case AccessDeniedException a -> "permission denied";
+      case FileAlreadyExistsException f -> "it exists already and is not a directory";
+      case NotDirectoryException n -> "not a directory";
+      case DirectoryNotEmptyException d -> "the directory is not empty";
+      case FileSystemException f when f.getReason() != null -> f.getReason();
+      case FileSystemException f -> "the file system refuses it";
+      case CharacterCodingException c -> "it is not text in UTF-8";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
   static MachineException cannot(String what, Path path, IOException e) {
     return new MachineException(
-        "cannot " + what + " " + path + " (" + e + "); check the directory's owner and free space",
+        "cannot "
+            + what
+            + " "
+            + path
+            + " ("
+            + words(e)
+            + "); check the directory's owner and free space",
         new UncheckedIOException(e));
   }
 }

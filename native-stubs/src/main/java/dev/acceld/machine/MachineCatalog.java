@@ -54,7 +54,7 @@ public final class MachineCatalog {
             "machine description "
                 + nameOrPath
                 + " cannot be read ("
-                + e
+                + FileTree.words(e)
                 + "); give the path of a readable YAML file, or one of "
                 + String.join(", ", NAMES),
             e);

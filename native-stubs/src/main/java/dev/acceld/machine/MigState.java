@@ -53,7 +53,7 @@ record MigState(FileTree tree, NvmlState state, Hardware.Gpu gpu) {
     Profile wanted = profile(profileName);
     if (state.number(n(), MODE, 0) != 1) {
       throw new MachineException(
-          name() + " is not in MIG mode; 'simulate mig " + name() + " on' switches it on");
+          name() + " is not in MIG mode; 'acceld simulate mig " + name() + " on' switches it on");
     }
     if (!wanted.starts().contains(start)) {
       throw new MachineException(

@@ -1,5 +1,6 @@
 package dev.acceld.machine;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -195,14 +196,14 @@ public enum Setting {
       long parsed =
           switch (unit) {
             case BYTES -> size(value);
-            case WATTS -> Math.round(Double.parseDouble(value) * 1000);
+            case WATTS -> new BigDecimal(value).movePointRight(3).longValueExact();
             case BITS -> Long.decode(value);
             default -> Long.parseLong(value);
           };
       if (parsed >= 0 && parsed <= most()) {
         return parsed;
       }
-    } catch (NumberFormatException e) {
+    } catch (NumberFormatException | ArithmeticException e) {
       // said below
     }
     throw new MachineException(

@@ -29,7 +29,7 @@ public record SimulatedDevice(
   }
 
   /** Whether this is what a user means by {@code word}: name, UUID or PCI address. */
-  boolean is(String word) {
+  public boolean is(String word) {
     return word.equals(name)
         || (!uuid.isEmpty() && word.equalsIgnoreCase(uuid))
         || pci.stream().anyMatch(p -> p.equalsIgnoreCase(word) || slot(p).equalsIgnoreCase(word));

@@ -48,7 +48,7 @@ class DescriptionReaderTest {
           iommuGroups: [31] | iommuGroups: [30]   | tpus[0].at[1].iommuGroups | VFIO group 30 is used
           numa: 1, iommuGroups: [7] | numa: 3, iommuGroups: [7] | tpus[0].at[2].numa | no NUMA node 3
           "575.57.08"       | latest              | line 4 | does not have the form of 580.159.04
-          name: NVIDIA H100 PCIe | name: [x       | line    | correct the YAML
+          name: NVIDIA H100 PCIe | name: [x       | line    | this is not YAML
           cores: 14592      | vbios: x            | line    | vbios
           """)
   void says_where_the_mistake_is_and_what_to_do(

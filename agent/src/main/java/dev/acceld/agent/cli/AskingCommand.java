@@ -5,15 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.acceld.agent.config.ConfigReader;
-import dev.acceld.agent.config.RawSettings;
-import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.local.LocalClient;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +30,7 @@ abstract class AskingCommand implements Callable<Integer> {
   @Option(
       names = "--state-dir",
       paramLabel = "DIR",
-      description = "the agent's state directory (default: ACCELD_STATE_DIR, else /var/lib/acceld)")
+      description = "the agent's state directory (default: as for 'acceld run')")
   @Nullable String stateDir;
 
   /** The command's name on the socket. */
@@ -57,13 +51,8 @@ abstract class AskingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
-    if (stateDir != null) {
-      flags.put(Setting.STATE_DIR, stateDir);
-    }
-    RawSettings raw = RawSettings.of(flags, System.getenv(), Optional.empty());
     JsonNode answer =
-        select(new LocalClient(ConfigReader.read(raw).stateDir()).ask(command(), arguments()));
+        select(new LocalClient(SettingOptions.stateDir(stateDir)).ask(command(), arguments()));
     PrintWriter out = out();
     int status = 0;
     if (output == Output.JSON) {

@@ -32,9 +32,9 @@ final class AwaitUnusedCommand implements Callable<Integer> {
             .mixinStandardHelpOptions(true);
     spec.usageMessage()
         .description(
-            "Waits until no pod of the cluster holds a device of this driver; status 1, and who still"
-                + " does, when the time is over. For use before an uninstall; needs the right to list"
-                + " resourceclaims.");
+            "Waits until no pod in the cluster holds a device of this driver. When the time is over, it"
+                + " names the pods that still do and exits with status 1. Run it before an uninstall;"
+                + " it needs permission to list resourceclaims.");
     spec.addOption(
         OptionSpec.builder(TIMEOUT)
             .paramLabel("DURATION")

@@ -42,6 +42,7 @@ public final class Commands {
       line.addSubcommand(DoctorCommand.spec());
       line.addSubcommand(new HelpCommand());
     }
+    sameVersion(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Commands::report);
     line.setParameterExceptionHandler(UsageMistake::report);
@@ -50,6 +51,14 @@ public final class Commands {
       return WRONG_USAGE;
     }
     return line.execute(args);
+  }
+
+  /** {@code acceld devices --version} is answered, too. */
+  private static void sameVersion(CommandLine line) {
+    for (CommandLine command : line.getSubcommands().values()) {
+      command.getCommandSpec().versionProvider(new Build());
+      sameVersion(command);
+    }
   }
 
   /** What people did wrong is said in one line; what we did wrong comes with its trace. */

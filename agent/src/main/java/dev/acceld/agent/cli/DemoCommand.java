@@ -3,6 +3,7 @@ package dev.acceld.agent.cli;
 import dev.acceld.agent.demo.DemoRun;
 import dev.acceld.telemetry.log.LogFormat;
 import dev.acceld.telemetry.log.LogSetup;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,10 +20,12 @@ final class DemoCommand implements Callable<Integer> {
       names = "--machine",
       paramLabel = "NAME",
       defaultValue = "h100x8",
-      description = "make-believe hardware: a known name or a YAML file (default: h100x8)")
+      description = "the simulated machine: a known name or a YAML file (default: h100x8)")
   String machine = "h100x8";
 
-  @Option(names = "--keep", description = "leave it running at the end, with the URLs to look at")
+  @Option(
+      names = "--keep",
+      description = "keeps it running at the end, and prints the URLs to look at")
   boolean keep;
 
   @Option(
@@ -35,7 +38,14 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogSetup.configure(LogFormat.TEXT, logLevel);
-    new DemoRun(System.out).play(machine, keep);
+    try {
+      new DemoRun(System.out).play(machine, keep);
+    } catch (NoClassDefFoundError e) {
+      throw new IOException(
+          "the container image does not contain the demo; run it from the source tree with"
+              + " 'agent/bin/acceld demo'",
+          e);
+    }
     return 0;
   }
 }

@@ -2,14 +2,10 @@ package dev.acceld.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -18,16 +14,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "devices",
     mixinStandardHelpOptions = true,
-    description = "Shows the devices of this node, or everything known of one.")
+    description = "Shows the devices of this node, or everything about one.")
 final class DevicesCommand extends AskingCommand {
-  /** Parts of devices have no position of their own. */
-  private static final Set<String> WHOLE = Set.of("gpu", "tpu-chip");
+  private static final List<String> NAMES = List.of("name", "alias", "uuid", "pciBusId");
 
   @Parameters(
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
-      description = "a device's name, UUID or PCI address, or its position: gpu-0, tpu-3")
+      description = "a device's name, UUID or PCI address, or its alias: gpu-0, tpu-3")
   @Nullable String name;
 
   @Override
@@ -41,28 +36,36 @@ final class DevicesCommand extends AskingCommand {
     if (wanted == null) {
       return answer;
     }
+    List<JsonNode> found = new ArrayList<>();
     List<String> known = new ArrayList<>();
-    Map<String, Integer> positions = new HashMap<>();
     for (JsonNode device : answer) {
-      String kind = device.path("kind").asText();
-      boolean whole = WHOLE.contains(device.path("type").asText());
-      int position = whole ? positions.merge(kind, 1, Integer::sum) - 1 : -1;
-      if (wanted.equalsIgnoreCase(kind + "-" + position)) {
-        return new ObjectMapper().createArrayNode().add(device);
-      }
       known.add(device.path("name").asText());
-      for (String key : List.of("name", "uuid", "pciBusId")) {
+      for (String key : NAMES) {
         if (wanted.equalsIgnoreCase(device.path(key).asText())) {
-          ArrayNode one = new ObjectMapper().createArrayNode();
-          return one.add(device);
+          found.add(device);
+          break;
         }
       }
     }
-    throw new IllegalArgumentException(
-        "no device '"
-            + wanted
-            + "' on this node; there are: "
-            + (known.isEmpty() ? "none" : String.join(", ", known)));
+    List<JsonNode> whole = found.stream().filter(d -> d.has("alias")).toList();
+    if (found.size() > 1 && whole.size() == 1) {
+      found = whole; // partitions have the PCI address of their GPU
+    }
+    if (found.size() > 1) {
+      throw new IllegalArgumentException(
+          "'"
+              + wanted
+              + "' is more than one device; name one: "
+              + String.join(", ", found.stream().map(d -> d.path("name").asText()).toList()));
+    }
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no device '"
+              + wanted
+              + "' on this node; there are: "
+              + (known.isEmpty() ? "none" : String.join(", ", known)));
+    }
+    return new ObjectMapper().createArrayNode().add(found.getFirst());
   }
 
   @Override
@@ -72,14 +75,16 @@ final class DevicesCommand extends AskingCommand {
       return 0;
     }
     if (answer.isEmpty()) {
-      out.println("No devices on this node. /readyz says what is missing.");
+      out.println("No devices on this node; 'acceld doctor' says why.");
       return 0;
     }
     Table table =
-        new Table("NAME", "TYPE", "MODEL", "MEMORY", "PCI", "NUMA", "HEALTH", "UTIL", "CLAIM");
+        new Table(
+            "NAME", "ALIAS", "TYPE", "MODEL", "MEMORY", "PCI", "NUMA", "HEALTH", "UTIL", "CLAIM");
     for (JsonNode d : answer) {
       table.row(
           d.path("name").asText(),
+          d.path("alias").asText("-"),
           d.path("type").asText(),
           d.path("model").asText(),
           gib(d.path("memoryBytes")),

@@ -11,6 +11,8 @@ public final class Main {
     int status = BROKEN;
     try {
       status = Commands.run(args);
+    } catch (OutOfMemoryError e) {
+      System.err.println("acceld: out of memory; give the JVM more (ACCELD_JAVA_OPTS=-Xmx128m)");
     } finally {
       System.exit(status); // threads of a half-started agent must not keep a broken process alive
     }

@@ -2,11 +2,12 @@ package dev.acceld.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.acceld.agent.config.ConfigException;
 import java.io.PrintWriter;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** Gets out of the way of a reset, an unbind or a new driver. */
@@ -14,22 +15,23 @@ import picocli.CommandLine.Parameters;
     name = "release",
     mixinStandardHelpOptions = true,
     description =
-        "Lets go of a GPU, so that it can be reset or unbound, or of all, so that the driver can be"
-            + " unloaded. New pods do not get it meanwhile.")
+        "Closes a GPU, so that it can be reset or unbound, or all GPUs, so that NVIDIA's driver can be"
+            + " unloaded. Until it is taken back no new pod gets it.")
 final class ReleaseCommand extends AskingCommand {
 
   @Parameters(
       arity = "0..1",
       paramLabel = "DEVICE",
-      description = "a name of 'acceld devices', gpu-INDEX, a UUID or a PCI address")
+      description = "a name or alias of 'acceld devices', a UUID or a PCI address")
   @Nullable String device;
 
   @Option(
       names = "--all",
-      description = "all GPUs and NVIDIA's library; taken back when the driver has been reloaded")
+      description =
+          "all GPUs and NVIDIA's library; the agent takes them back after a reload of the driver")
   boolean all;
 
-  @Option(names = "--back", description = "take it back")
+  @Option(names = "--back", description = "takes it back")
   boolean back;
 
   @Override
@@ -40,7 +42,8 @@ final class ReleaseCommand extends AskingCommand {
   @Override
   ObjectNode arguments() {
     if (all == (device != null)) {
-      throw new ConfigException("name one DEVICE, or --all");
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(), "release needs either a DEVICE or --all");
     }
     ObjectNode arguments = super.arguments().put("all", all).put("back", back);
     return device == null ? arguments : arguments.put("device", device);
@@ -50,14 +53,31 @@ final class ReleaseCommand extends AskingCommand {
   int print(JsonNode answer, PrintWriter out) {
     boolean released = answer.path("released").asBoolean();
     for (JsonNode name : answer.path("devices")) {
-      out.println(name.asText() + (released ? " is released" : " is back"));
+      out.println(both(name.asText(), answer) + (released ? " is released" : " is taken back"));
+    }
+    if (answer.path("devices").isEmpty()) {
+      out.println(
+          released
+              ? "NVIDIA's library is released; no GPUs are known"
+              : "NVIDIA's library is taken back; no GPUs are known yet");
     }
     if (released) {
       for (JsonNode claim : answer.path("claims")) {
         out.println("note: claim " + claim.asText() + " is prepared with it; its pod may use it");
       }
-      out.println("'acceld release --back " + (all ? "--all" : device) + "' ends this.");
+      out.println("'acceld release --back " + (all ? "--all" : device) + "' takes it back.");
     }
     return 0;
+  }
+
+  /** What the user wrote, else the alias, and the published name in parentheses. */
+  private String both(String name, JsonNode answer) {
+    String alias = answer.path("aliases").path(name).asText("");
+    String first = device == null ? alias : device;
+    if (first.isEmpty()) {
+      return name;
+    }
+    String second = first.equalsIgnoreCase(name) ? alias : name;
+    return second.isEmpty() ? first : first + " (" + second + ")";
   }
 }

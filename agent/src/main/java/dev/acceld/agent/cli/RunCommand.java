@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The agent itself, in the foreground, until it is told to stop. */
 final class RunCommand implements Callable<Integer> {
@@ -29,8 +30,17 @@ final class RunCommand implements Callable<Integer> {
         CommandSpec.wrapWithoutInspection(command).name("run").mixinStandardHelpOptions(true);
     spec.usageMessage()
         .description(
-            "Runs the agent in the foreground. Every flag is a variable and a YAML key too:",
-            "--kubelet-dir, ACCELD_KUBELET_DIR, kubeletDir.");
+            "Runs the agent in the foreground until it gets SIGTERM or SIGINT.",
+            "Each option is also an environment variable and a key of the YAML file that --config names:"
+                + " --kubelet-dir, ACCELD_KUBELET_DIR, kubeletDir. An option wins over a variable, and"
+                + " a variable over the file.")
+        .exitCodeListHeading("%nExit status:%n")
+        .exitCodeList(
+            UsageMessageSpec.keyValuesMap(
+                "1:it cannot start; the last line says why",
+                "2:the command line is wrong",
+                "130:it stopped in order after SIGINT",
+                "143:it stopped in order after SIGTERM"));
     SettingOptions.addAll(spec);
     command.spec = spec;
     return spec;

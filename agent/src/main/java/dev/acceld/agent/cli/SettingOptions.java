@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -17,6 +18,7 @@ import picocli.CommandLine.ParseResult;
 /** The settings as options of a command, from the one table that also names them in files. */
 final class SettingOptions {
   private static final String CONFIG = "--config";
+  private static final String CONFIG_VARIABLE = "ACCELD_CONFIG";
 
   private SettingOptions() {}
 
@@ -77,12 +79,27 @@ final class SettingOptions {
               ? null
               : parsed.matchedOptionValue(s.flag(), (String) null);
       if (value != null) {
-        if (value.isBlank()) {
-          throw new ConfigException(s.flag() + " is empty; give it a value or leave it out");
-        }
-        flags.put(s, value);
+        flags.put(s, notBlank(s, value));
       }
     }
     return flags;
+  }
+
+  /** The state directory alone: by flag, environment or the file that the environment names. */
+  static Path stateDir(@Nullable String flag) {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    if (flag != null) {
+      flags.put(Setting.STATE_DIR, notBlank(Setting.STATE_DIR, flag));
+    }
+    Optional<Path> file =
+        Optional.ofNullable(System.getenv(CONFIG_VARIABLE)).filter(f -> !f.isBlank()).map(Path::of);
+    return ConfigReader.stateDir(RawSettings.of(flags, System.getenv(), file));
+  }
+
+  private static String notBlank(Setting s, String value) {
+    if (value.isBlank()) {
+      throw new ConfigException(s.flag() + " is empty; give it a value or leave it out");
+    }
+    return value;
   }
 }

@@ -1,18 +1,15 @@
 package dev.acceld.agent.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.acceld.agent.config.AgentConfig;
-import dev.acceld.agent.config.ConfigReader;
-import dev.acceld.agent.config.RawSettings;
-import dev.acceld.agent.config.Setting;
 import dev.acceld.machine.MachineException;
 import dev.acceld.machine.SimulatedDevice;
 import dev.acceld.machine.Simulation;
-import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,60 +19,49 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** Changes the make-believe machine of an agent that was started with {@code --machine}. */
+/** Changes the simulated machine of an agent that was started with {@code --machine}. */
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "WHAT",
+    synopsisSubcommandLabel = "COMMAND",
     description =
-        "Changes the make-believe machine of an agent that runs with --machine. A device is gpu-3 or"
-            + " tpu-0 (its position), or its name, UUID or PCI address.")
+        "Changes the simulated machine of an agent that runs with --machine. A device is named by its"
+            + " position (gpu-3, tpu-0), its published name, its UUID or its PCI address.")
 final class SimulateCommand implements Runnable {
-  private static final Pattern PUBLISHED_GPU = Pattern.compile("gpu-([0-9a-f]{8})");
-  private static final Pattern PUBLISHED_TPU =
-      Pattern.compile("tpu-([0-9a-f]{4,8})-([0-9a-f]{2})-([0-9a-f]{2})");
-
   @Spec @Nullable CommandSpec spec;
 
   @Option(
       names = "--state-dir",
       scope = ScopeType.INHERIT,
       paramLabel = "DIR",
-      description = "the agent's state directory (default: ACCELD_STATE_DIR, else /var/lib/acceld)")
+      description = "the agent's state directory (default: as for 'acceld run')")
   @Nullable String stateDir;
 
   @Override
   public void run() {
     if (spec != null) {
       throw new ParameterException(
-          spec.commandLine(), "say what to simulate: 'acceld simulate xid gpu-3 79'");
+          spec.commandLine(), "simulate needs a command, such as 'acceld simulate xid gpu-3 79'");
     }
   }
 
   private Simulation machine() {
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
-    if (stateDir != null) {
-      flags.put(Setting.STATE_DIR, stateDir);
-    }
-    RawSettings raw = RawSettings.of(flags, System.getenv(), Optional.empty());
-    Path dir = ConfigReader.read(raw).stateDir();
-    return Simulation.open(AgentConfig.machineRoot(dir));
+    return Simulation.open(AgentConfig.machineRoot(SettingOptions.stateDir(stateDir)));
   }
 
   /**
-   * The machine knows positions, UUIDs and PCI addresses; the published names are made of these.
+   * One device of the machine.
+   *
+   * @param name the machine's own name for it
+   * @param both as the user wrote it, and the other of its two names
    */
-  private String resolve(String device) {
-    Matcher gpu = PUBLISHED_GPU.matcher(device);
-    Matcher tpu = PUBLISHED_TPU.matcher(device);
-    if (gpu.matches()) {
-      for (SimulatedDevice d : machine().devices()) {
-        if (d.uuid().startsWith("GPU-" + gpu.group(1))) {
-          return d.name();
-        }
-      }
-    }
-    return tpu.matches() ? tpu.group(1) + ":" + tpu.group(2) + ":" + tpu.group(3) : device;
+  private record Target(Simulation machine, String name, String both) {}
+
+  private Target target(String word) {
+    Simulation machine = machine();
+    SimulatedNames names = new SimulatedNames(machine.devices());
+    SimulatedDevice device = names.find(word);
+    return new Target(machine, device.name(), names.both(word, device));
   }
 
   private void print(String text) {
@@ -88,13 +74,44 @@ final class SimulateCommand implements Runnable {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "Shows the machine's devices by position.")
-  void list() {
-    Table table = new Table("DEVICE", "MODEL", "UUID", "PCI");
-    for (SimulatedDevice d : machine().devices()) {
-      table.row(d.name(), d.model(), d.uuid(), String.join(", ", d.pci()));
+      description = "Shows the machine's devices: their positions and their published names.")
+  void list(
+      @Option(
+              names = {"-o", "--output"},
+              paramLabel = "FORMAT",
+              defaultValue = "table",
+              description = "table or json (default: table)")
+          Output output)
+      throws JsonProcessingException {
+    SimulatedNames names = new SimulatedNames(machine().devices());
+    if (output == Output.JSON) {
+      List<Object> all = new ArrayList<>();
+      names.devices().forEach(d -> all.add(new Listed(d, names.published(d))));
+      print(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all));
+      return;
+    }
+    if (names.devices().isEmpty()) {
+      print("This machine has no devices.");
+      return;
+    }
+    Table table = new Table("DEVICE", "PUBLISHED", "MODEL", "UUID", "PCI");
+    for (SimulatedDevice d : names.devices()) {
+      table.row(
+          d.name(),
+          names.published(d),
+          d.model(),
+          d.uuid().isEmpty() ? "-" : d.uuid(),
+          String.join(", ", d.pci()));
     }
     print(table.toString().stripTrailing());
+  }
+
+  /** A line of {@code list -o json}. */
+  private record Listed(
+      String device, String published, String model, String uuid, List<String> pci) {
+    Listed(SimulatedDevice d, String published) {
+      this(d.name(), published, d.model(), d.uuid(), d.pci());
+    }
   }
 
   @Command(
@@ -104,55 +121,64 @@ final class SimulateCommand implements Runnable {
   void xid(
       @Parameters(paramLabel = "GPU", description = "which GPU") String device,
       @Parameters(paramLabel = "CODE", description = "the XID, such as 79") int code) {
-    machine().xid(resolve(device), code);
-    print(device + ": XID " + code + " is reported");
+    Target gpu = target(device);
+    gpu.machine().xid(gpu.name(), code);
+    print(gpu.both() + ": the driver reports XID " + code);
   }
 
   @Command(
       name = "lose",
       mixinStandardHelpOptions = true,
-      description = "A device does not answer any more.")
+      description = "A device stops answering.")
   void lose(
       @Parameters(paramLabel = "DEVICE", description = "which device") String device,
       @Option(
               names = "--off-the-bus",
-              description = "its PCI function goes too (a TPU chip's always does)")
+              description = "its PCI function disappears too (a TPU chip's always does)")
           boolean offTheBus) {
-    machine().lose(resolve(device), offTheBus);
-    print(device + " does not answer any more");
+    Target lost = target(device);
+    lost.machine().lose(lost.name(), offTheBus);
+    print(
+        lost.both()
+            + (offTheBus ? " no longer answers and is off the PCI bus" : " no longer answers"));
   }
 
   @Command(
       name = "restore",
       mixinStandardHelpOptions = true,
-      description = "A device is as it was before its faults.")
+      description = "Brings a device back and clears its faults.")
   void restore(@Parameters(paramLabel = "DEVICE", description = "which device") String device) {
-    machine().restore(resolve(device));
-    print(device + " is as it was before its faults");
+    Target back = target(device);
+    back.machine().restore(back.name());
+    print(back.both() + " is back, without faults");
   }
 
   @Command(
       name = "set",
       mixinStandardHelpOptions = true,
       description = {
-        "Sets readings of a GPU: temperature=85 utilization=100; auto lets one go.",
-        "Keys: utilization, memory-utilization, encoder-utilization, decoder-utilization, memory-used, temperature, memory-temperature, power, power-limit, sm-clock, memory-clock, ecc-corrected, ecc-uncorrected, pcie-replays, recovery-action and more; an unknown one names them all."
+        "Sets readings of a GPU: temperature=85 utilization=100; 'auto' ends that for one.",
+        "Keys: utilization, memory-utilization, encoder-utilization, decoder-utilization, memory-used, temperature, memory-temperature, power, power-limit, sm-clock, memory-clock, ecc-corrected, ecc-uncorrected, pcie-replays, recovery-action and more; the message about an unknown key lists them all."
       })
   void set(
       @Parameters(paramLabel = "GPU", index = "0", description = "which GPU") String device,
-      @Parameters(paramLabel = "KEY=VALUE", index = "1..*", arity = "1..*", description = "what")
+      @Parameters(
+              paramLabel = "KEY=VALUE",
+              index = "1..*",
+              arity = "1..*",
+              description = "the reading and its value")
           Map<String, String> values) {
-    Simulation machine = machine();
+    Target gpu = target(device);
     values.forEach((key, value) -> {
-      machine.set(resolve(device), key, value);
-      print(device + ": " + key + "=" + value);
+      gpu.machine().set(gpu.name(), key, value);
+      print(gpu.both() + ": " + key + "=" + value);
     });
   }
 
   @Command(
       name = "hang",
       mixinStandardHelpOptions = true,
-      description = "Calls of a library function do not come back.")
+      description = "Calls of an NVML function do not return.")
   void hang(
       @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetUtilizationRates")
           String function,
@@ -160,72 +186,84 @@ final class SimulateCommand implements Runnable {
           @Nullable String device) {
     if (device == null) {
       machine().hang(function);
+      print(function + " no longer returns");
     } else {
-      machine().hang(function, resolve(device));
+      Target gpu = target(device);
+      gpu.machine().hang(function, gpu.name());
+      print(gpu.both() + ": " + function + " no longer returns");
     }
-    print(function + " does not come back any more");
   }
 
   @Command(
       name = "unhang",
       mixinStandardHelpOptions = true,
-      description = "Calls that hang come back again.")
+      description = "Calls that hang return again.")
   void unhang(
       @Parameters(paramLabel = "FUNCTION", description = "as given to hang") String function) {
     machine().unhang(function);
-    print(function + " comes back again");
+    print(function + " returns again, for all GPUs");
   }
 
   @Command(
       name = "fail",
       mixinStandardHelpOptions = true,
-      description = "A library function answers with an error; 0 ends that.")
+      description = "An NVML function answers with an error; 0 ends that.")
   void fail(
       @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetUtilizationRates")
           String function,
       @Parameters(paramLabel = "CODE", description = "an NVML return code, such as 15") int code,
       @Parameters(paramLabel = "GPU", arity = "0..1", description = "for this GPU only")
           @Nullable String device) {
+    String does = function + (code == 0 ? " no longer fails" : " fails with code " + code);
     if (device == null) {
       machine().fail(function, code);
+      print(does + (code == 0 ? ", for all GPUs" : ""));
     } else {
-      machine().fail(function, resolve(device), code);
+      Target gpu = target(device);
+      gpu.machine().fail(function, gpu.name(), code);
+      print(gpu.both() + ": " + does);
     }
-    print(function + (code == 0 ? " does not fail any more" : " fails with " + code));
   }
 
   @Command(
       name = "mig",
       mixinStandardHelpOptions = true,
-      description = "A GPU's MIG mode is switched; partitions that there were are gone.")
+      description = "Switches a GPU's MIG mode; its partitions are lost.")
   void mig(
       @Parameters(paramLabel = "GPU", description = "which GPU") String device,
-      @Parameters(paramLabel = "on|off|pending", description = "pending: on from the next reset")
+      @Parameters(paramLabel = "on|off|pending", description = "pending: on after the next reset")
           String mode) {
+    Target gpu = target(device);
     switch (mode) {
-      case "on", "off" -> machine().mig(resolve(device), mode.equals("on"));
-      case "pending" -> machine().migPending(resolve(device), true);
+      case "on", "off" -> gpu.machine().mig(gpu.name(), mode.equals("on"));
+      case "pending" -> gpu.machine().migPending(gpu.name(), true);
       default ->
           throw new MachineException("'" + mode + "' is no MIG mode; write on, off or pending");
     }
+    print(
+        gpu.both()
+            + (mode.equals("pending")
+                ? ": MIG mode is on after the next reset"
+                : ": MIG mode is " + mode));
   }
 
   @Command(
       name = "partition",
       mixinStandardHelpOptions = true,
-      description = "An administrator makes a partition of a GPU in MIG mode.")
+      description = "Makes a partition of a GPU in MIG mode, as an administrator does.")
   void partition(
       @Parameters(paramLabel = "GPU", description = "which GPU") String device,
       @Parameters(paramLabel = "PROFILE", description = "such as 1g.10gb") String profile,
-      @Parameters(paramLabel = "START", description = "the memory slice at which it begins")
-          int start) {
-    machine().partition(resolve(device), profile, start);
+      @Parameters(paramLabel = "START", description = "its first memory slice, from 0") int start) {
+    Target gpu = target(device);
+    gpu.machine().partition(gpu.name(), profile, start);
+    print(gpu.both() + ": partition " + profile + " is made at memory slice " + start);
   }
 
   @Command(
       name = "unload-driver",
       mixinStandardHelpOptions = true,
-      description = "The driver and its library go away.")
+      description = "Unloads and removes NVIDIA's driver with its library.")
   void unloadDriver() {
     machine().unloadDriver();
     print("the driver is unloaded");
@@ -234,7 +272,7 @@ final class SimulateCommand implements Runnable {
   @Command(
       name = "load-driver",
       mixinStandardHelpOptions = true,
-      description = "The driver and its library come back.")
+      description = "Installs and loads NVIDIA's driver again.")
   void loadDriver() {
     machine().loadDriver();
     print("the driver is loaded");
@@ -243,7 +281,7 @@ final class SimulateCommand implements Runnable {
   @Command(
       name = "reboot",
       mixinStandardHelpOptions = true,
-      description = "The machine has rebooted: a new boot id, faults cleared.")
+      description = "Reboots the machine: a new boot id, faults cleared.")
   void reboot() {
     machine().reboot();
     print("the machine has rebooted");

@@ -95,14 +95,11 @@ final class UsageMistake {
   }
 
   private static String missing(MissingParameterException mistake) {
-    ArgSpec argument = mistake.getArgSpec();
-    if (argument instanceof OptionSpec option) {
-      return name(option) + " needs a value: " + option.paramLabel();
-    }
-    List<String> names = mistake.getMissing().stream().map(UsageMistake::name).toList();
-    return names.isEmpty()
-        ? String.valueOf(mistake.getMessage())
-        : String.join(" and ", names) + (names.size() == 1 ? " is missing" : " are missing");
+    ArgSpec first =
+        mistake.getMissing().isEmpty() ? mistake.getArgSpec() : mistake.getMissing().getFirst();
+    return first instanceof OptionSpec option
+        ? name(option) + " needs a value: " + option.paramLabel()
+        : name(first) + " is missing";
   }
 
   private static String malformed(ParameterException mistake, ArgSpec argument) {

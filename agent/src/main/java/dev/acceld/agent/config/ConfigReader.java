@@ -4,15 +4,15 @@ import dev.acceld.device.DriverCapability;
 import dev.acceld.probe.nvidia.NvidiaAccess;
 import dev.acceld.probe.nvidia.driver.DriverRoot;
 import dev.acceld.probe.nvidia.mig.MigSelector;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import dev.acceld.words.InWords;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -24,6 +24,8 @@ public final class ConfigReader {
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9]{0,62}");
   private static final Path STATE_DIR = Path.of("/var/lib/acceld");
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
+
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final RawSettings raw;
 
@@ -40,19 +42,26 @@ public final class ConfigReader {
     return new ConfigReader(raw).read();
   }
 
+  /**
+   * Reads the state directory alone, for commands that need nothing else.
+   *
+   * @throws ConfigException when it cannot be a path
+   */
+  public static Path stateDir(RawSettings raw) {
+    return new ConfigReader(raw).stateDir();
+  }
+
   private AgentConfig read() {
     return new AgentConfig(
         raw.get(Setting.NODE_NAME)
             .map(v ->
                 check(Setting.NODE_NAME, v, DNS_NAME, 253, "a Node's name: a lower-case DNS name"))
             .orElseGet(ConfigReader::hostName),
-        matching(Setting.DRIVER_NAME, DNS_NAME, 63, "a lower-case DNS name such as acceld.dev"),
+        driverName(),
         raw.get(Setting.KUBECONFIG).map(p -> path(Setting.KUBECONFIG, p)),
         path(Setting.KUBELET_DIR),
         path(Setting.CDI_DIR),
-        raw.get(Setting.STATE_DIR)
-            .map(p -> path(Setting.STATE_DIR, p))
-            .orElseGet(() -> stateDir(text(Setting.DRIVER_NAME))),
+        stateDir(),
         text(Setting.HTTP_ADDRESS),
         nvidia(),
         gpus(Setting.NVIDIA_MIG_ON_DEMAND),
@@ -71,10 +80,17 @@ public final class ConfigReader {
   }
 
   /** Each driver has its own, so that two on a node do not meet in one directory. */
-  private static Path stateDir(String driverName) {
-    return driverName.equals(Setting.DRIVER_NAME.fallback().orElseThrow())
-        ? STATE_DIR
-        : STATE_DIR.resolve("drivers").resolve(driverName);
+  private Path stateDir() {
+    return raw.get(Setting.STATE_DIR)
+        .map(p -> path(Setting.STATE_DIR, p))
+        .orElseGet(() ->
+            driverName().equals(Setting.DRIVER_NAME.fallback().orElseThrow())
+                ? STATE_DIR
+                : STATE_DIR.resolve("drivers").resolve(driverName()));
+  }
+
+  private String driverName() {
+    return matching(Setting.DRIVER_NAME, DNS_NAME, 63, "a lower-case DNS name such as acceld.dev");
   }
 
   private NvidiaAccess.Settings nvidia() {
@@ -173,19 +189,19 @@ public final class ConfigReader {
     return d.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 
+  /** As the kernel has it: the kubelet's default, and no name service is asked. */
   private static String hostName() {
-    return Optional.ofNullable(System.getenv("HOSTNAME"))
-        .filter(h -> !h.isBlank())
-        .orElseGet(() -> {
-          try {
-            return InetAddress.getLocalHost().getHostName();
-          } catch (UnknownHostException e) {
-            throw new ConfigException(
-                "the host name cannot be found out ("
-                    + e.getMessage()
-                    + "); name the node with --node-name");
-          }
-        })
-        .toLowerCase(Locale.ROOT);
+    String name = System.getenv("HOSTNAME");
+    if (name == null || name.isBlank()) {
+      try {
+        name = Files.readString(HOST_NAME).strip();
+      } catch (IOException e) {
+        throw new ConfigException(
+            "this machine's host name is not known ("
+                + InWords.of(e)
+                + "); name the node with --node-name");
+      }
+    }
+    return name.toLowerCase(Locale.ROOT);
   }
 }

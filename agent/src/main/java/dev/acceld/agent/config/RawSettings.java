@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.acceld.machine.Nearest;
+import dev.acceld.machine.YamlMistake;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,16 +107,16 @@ public final class RawSettings {
           tree.putAll(read);
         }
       }
-    } catch (JsonProcessingException e) {
+    } catch (MismatchedInputException e) {
       throw new ConfigException(
           "configuration file "
               + file
-              + " is not a YAML map of settings ('key: value' lines)"
-              + where(e)
-              + ": "
-              + e.getOriginalMessage().lines().findFirst().orElse(""));
+              + " is not a YAML map of settings; write 'key: value' lines, such as 'nodeName: node-1'");
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(
+          "configuration file " + file + YamlMistake.place(e) + ": " + YamlMistake.words(e));
     } catch (IOException e) {
-      throw new ConfigException("configuration file " + file + " cannot be read: " + e);
+      throw new ConfigException("the configuration file cannot be read: " + reason(file, e));
     }
     List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
     tree.forEach((key, value) -> {
@@ -142,10 +145,9 @@ public final class RawSettings {
     });
   }
 
-  private static String where(JsonProcessingException e) {
-    return e.getLocation() == null || e.getLocation().getLineNr() < 1
-        ? ""
-        : " at line " + e.getLocation().getLineNr();
+  private static String reason(Path file, IOException e) {
+    String words = InWords.of(e);
+    return words.contains(file.toString()) ? words : file + ": " + words;
   }
 
   private static String hint(String word, List<String> known) {

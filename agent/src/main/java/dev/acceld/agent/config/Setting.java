@@ -61,15 +61,15 @@ public enum Setting {
       "nvidia-driver-capabilities",
       "LIST",
       "all",
-      "parts of NVIDIA's driver that containers get whose claim does not say: compute, graphics,"
+      "parts of NVIDIA's driver for containers whose claim does not choose: compute, graphics,"
           + " display, utility, video, or all"),
   /** Which GPUs are cut into partitions for claims. */
   NVIDIA_MIG_ON_DEMAND(
       "nvidia-mig-on-demand",
       "GPUS",
       "none",
-      "GPUs whose MIG partitions are made for claims and unmade after: none, all, or a list of"
-          + " published names, UUIDs, PCI addresses and indices"),
+      "GPUs that are partitioned (MIG) for claims, and made whole again afterwards: none, all, or a"
+          + " list of published names, UUIDs, PCI addresses and indices"),
   /** Whether partitions that no claim of this agent holds may go. */
   NVIDIA_MIG_REMOVE_FOREIGN(
       "nvidia-mig-remove-foreign",
@@ -84,27 +84,30 @@ public enum Setting {
       "machine",
       "NAME",
       null,
-      "make-believe hardware instead of this machine's: a known name such as h100x8, or a YAML"
-          + " file; sets host root and driver root"),
+      "simulated hardware instead of this machine's: a known name such as h100x8, or a YAML file;"
+          + " sets host root and driver root"),
   /** Sets this process apart from another one on the node. */
   INSTANCE(
       "instance",
       "ID",
       null,
-      "what sets this process's sockets apart (default: POD_UID, else random)",
+      "makes the names of this process's sockets unique (default: POD_UID, else random)",
       "POD_UID"),
   /** Where the process is that has the sockets for the kubelet. */
   RELAY_DIR(
       "relay-dir",
       "DIR",
       null,
-      "directory of a running acceld-relay, which has the kubelet's sockets in this process's place, so"
-          + " that calls wait while it restarts (default: none)"),
+      "directory of a running acceld-relay, which keeps the kubelet's sockets open while this process"
+          + " restarts (default: no relay)"),
   /** How often readings are taken. */
   SAMPLE_INTERVAL("sample-interval", "DURATION", "1s", "how often devices are read"),
   /** How often devices are looked for. */
   REDISCOVER_INTERVAL(
-      "rediscover-interval", "DURATION", "10s", "how often devices are looked for anew"),
+      "rediscover-interval",
+      "DURATION",
+      "10s",
+      "how often the agent looks for devices that came or went"),
   /** Text or JSON. */
   LOG_FORMAT("log-format", "FORMAT", "text", "text or json"),
   /** How much is logged. */
@@ -114,8 +117,8 @@ public enum Setting {
       "tidy",
       "BOOLEAN",
       "false",
-      "true: the last process on the node removes the state directory and the driver's directory when"
-          + " it leaves and nothing is prepared");
+      "true: when the last agent on the node stops and no claim is prepared, it removes the state"
+          + " directory and the driver's directory");
 
   private final String flag;
   private final String argument;

@@ -9,6 +9,7 @@ import dev.acceld.host.BootId;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.probe.Releases;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -83,7 +84,7 @@ public final class Doctor {
       } catch (ClusterAccess.CannotAsk e) {
         all.add(Finding.skipped(check.name(), String.valueOf(e.getMessage())));
       } catch (IOException | RuntimeException e) {
-        all.add(Finding.warn(check.name(), "could not be looked at: " + e, ""));
+        all.add(Finding.warn(check.name(), "could not be looked at: " + InWords.of(e), ""));
       }
     }
     return Once.of(all);

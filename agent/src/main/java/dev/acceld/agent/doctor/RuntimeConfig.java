@@ -1,5 +1,6 @@
 package dev.acceld.agent.doctor;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -123,7 +124,7 @@ record RuntimeConfig(
       try {
         tables = TomlTables.read(Files.readString(there));
       } catch (IOException e) {
-        unread.add(file + " (" + e.getClass().getSimpleName() + ")");
+        unread.add(file + " (" + InWords.of(e) + ")");
         return;
       }
       read.add(file);
@@ -175,7 +176,7 @@ record RuntimeConfig(
             .sorted()
             .forEach(f -> file(dir.resolve(f.getFileName()), Math.max(1, depth)));
       } catch (IOException e) {
-        unread.add(dir + " (" + e.getClass().getSimpleName() + ")");
+        unread.add(dir + " (" + InWords.of(e) + ")");
       }
     }
 

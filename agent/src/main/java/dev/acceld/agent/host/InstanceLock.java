@@ -1,5 +1,6 @@
 package dev.acceld.agent.host;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -74,7 +75,7 @@ public final class InstanceLock implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new IOException("cannot lock " + file + ": its directory vanishes", e);
     } catch (IOException e) {
-      throw new IOException("cannot lock " + file + ": " + e.getMessage(), e);
+      throw new IOException("cannot lock " + file + ": " + InWords.of(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + file, e);

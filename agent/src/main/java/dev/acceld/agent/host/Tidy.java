@@ -2,6 +2,7 @@ package dev.acceld.agent.host;
 
 import dev.acceld.dra.kubelet.KubeletPlugin;
 import dev.acceld.dra.kubelet.KubeletSettings;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -59,15 +60,16 @@ public final class Tidy {
   public void run(InstanceLock lock) {
     try {
       if (!lock.alone()) {
-        log.info("{} stays: another process of this driver uses it", stateDir);
+        log.info("{} is kept: another process of this driver uses it", stateDir);
       } else if (somethingIsPrepared()) {
-        log.info("{} stays: claims are prepared, the next process needs their records", stateDir);
+        log.info(
+            "{} is kept: claims are prepared, and the next process needs their records", stateDir);
       } else {
         remove();
-        log.info("nothing is prepared: removed what was made in {}", stateDir);
+        log.info("no claim is prepared: removed what acceld made in {}", stateDir);
       }
     } catch (IOException e) {
-      log.warn("{} was not removed whole: {}", stateDir, e.toString());
+      log.warn("{} was not removed completely: {}", stateDir, InWords.of(e));
     }
   }
 
@@ -120,7 +122,7 @@ public final class Tidy {
     try {
       Files.deleteIfExists(dir);
     } catch (DirectoryNotEmptyException e) {
-      log.info("{} stays: there is something in it that acceld did not make", dir);
+      log.info("{} is kept: it contains something that acceld did not make", dir);
     }
   }
 }

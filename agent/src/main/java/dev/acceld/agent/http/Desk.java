@@ -1,6 +1,7 @@
 package dev.acceld.agent.http;
 
 import dev.acceld.text.OneLine;
+import dev.acceld.words.InWords;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.Map;
@@ -74,7 +75,8 @@ final class Desk implements AutoCloseable {
       return endpoint.get(new Endpoint.Request(asked.accept(), asked.query()));
     } catch (RuntimeException e) {
       log.warn("GET {} failed", asked.path(), e);
-      return Reply.text(500, asked.path() + " failed: " + OneLine.of(e.toString()) + "\n");
+      return Reply.text(
+          500, asked.path() + " failed: " + OneLine.of(InWords.of(e)) + "; see the log\n");
     }
   }
 

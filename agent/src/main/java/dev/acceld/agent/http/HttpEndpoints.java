@@ -3,6 +3,7 @@ package dev.acceld.agent.http;
 import dev.acceld.telemetry.Exposition;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.text.OneLine;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -92,7 +93,7 @@ public final class HttpEndpoints implements AutoCloseable {
           "cannot listen on "
               + address
               + ": "
-              + e.getMessage()
+              + InWords.of(e)
               + "; another process may have the port (ss -ltnp), or the address is not this"
               + " machine's or the port not allowed: choose another with --http-address",
           e);

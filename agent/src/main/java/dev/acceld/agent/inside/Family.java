@@ -52,14 +52,14 @@ enum Family {
     long each = files.stream().filter(f -> NUMBERED.matcher(f.path()).matches()).count();
     if (each < own.size()) {
       return Optional.of(
-          "this container has %d devices (%s) and only %d device files of that kind; the claim's CDI file was not applied whole, recreate the pod"
+          "this container has %d devices (%s) and only %d device files of that kind; the container runtime applied the claim's CDI file only in part; recreate the pod"
               .formatted(own.size(), String.join(", ", own), each));
     }
     return control.isEmpty() || files.stream().anyMatch(f -> f.path().equals(control))
         ? Optional.empty()
         : Optional.of(
             control
-                + " is missing, without which the driver's library does not work; is the driver"
-                + " loaded on the node?");
+                + " is missing, and the driver's library does not work without it; check that the"
+                + " driver is loaded on the node");
   }
 }

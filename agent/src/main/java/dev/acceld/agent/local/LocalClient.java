@@ -3,12 +3,15 @@ package dev.acceld.agent.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.acceld.words.InWords;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
 /** Asks a running agent. */
@@ -39,9 +42,9 @@ public final class LocalClient {
   }
 
   private byte[] exchange(byte[] request) throws IOException {
-    Path socket = LocalSocket.newest(stateDir);
-    try (SocketChannel channel =
-        SocketChannel.open(UnixDomainSocketAddress.of(socket.toRealPath()))) {
+    Path link = LocalSocket.newest(stateDir);
+    Path socket = socket(link);
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       channel.write(ByteBuffer.wrap(request));
       channel.write(ByteBuffer.wrap("\n".getBytes(StandardCharsets.UTF_8)));
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
@@ -51,13 +54,34 @@ public final class LocalClient {
         buffer.clear();
       }
       return answer.toByteArray();
+    } catch (ConnectException e) {
+      throw new IOException(
+          "no agent runs with the state directory "
+              + stateDir
+              + " any more (nobody listens on "
+              + socket
+              + "); start one with 'acceld run'",
+          e);
     } catch (IOException e) {
       throw new IOException(
-          "no agent answers on "
-              + socket
-              + "; start one with 'acceld run', or name its directory with --state-dir ("
-              + e.getClass().getSimpleName()
-              + ")",
+          "the agent on " + socket + " does not answer: " + InWords.of(e) + "; see its log", e);
+    }
+  }
+
+  private Path socket(Path link) throws IOException {
+    try {
+      return link.toRealPath();
+    } catch (AccessDeniedException e) {
+      throw new IOException(
+          "this user may not ask the agent of "
+              + stateDir
+              + "; run this as the agent's user (root)",
+          e);
+    } catch (IOException e) {
+      throw new IOException(
+          "no agent runs with the state directory "
+              + stateDir
+              + "; start one with 'acceld run', or name the directory of another with --state-dir",
           e);
     }
   }

@@ -11,6 +11,8 @@ public interface LocalCommand {
    *
    * @param arguments the caller's arguments; a missing node when there are none
    * @return a value that becomes the JSON answer
+   * @throws IllegalArgumentException when the caller made a mistake; the message says which
+   * @throws CommandFailedException when it could not be done; the message says why
    */
   Object run(JsonNode arguments);
 }

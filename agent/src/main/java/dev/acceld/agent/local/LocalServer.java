@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.steady.Steady;
 import dev.acceld.steady.SteadyPool;
+import dev.acceld.words.InWords;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -177,7 +178,7 @@ public final class LocalServer implements AutoCloseable {
       }
       out.write(JSON.writeValueAsBytes(answer(new String(text, 0, n))));
     } catch (IOException e) {
-      LOG.debug("local call ended early: {}", e.toString());
+      LOG.debug("local call ended early: {}", InWords.of(e));
     }
   }
 
@@ -192,10 +193,16 @@ public final class LocalServer implements AutoCloseable {
       }
       return answer.set("body", JSON.valueToTree(command.run(call.path("arguments"))));
     } catch (JsonProcessingException e) {
-      return answer.put("error", "the request is not JSON: " + e.getOriginalMessage());
+      return answer.put("error", "the request is not JSON");
+    } catch (IllegalArgumentException e) {
+      LOG.info("a local command was refused: {}", InWords.of(e));
+      return answer.put("error", InWords.of(e));
+    } catch (CommandFailedException e) {
+      LOG.warn("a local command failed: {}", InWords.of(e));
+      return answer.put("error", InWords.of(e));
     } catch (RuntimeException e) {
-      LOG.warn("a local command failed", e);
-      return answer.put("error", String.valueOf(e.getMessage()));
+      LOG.error("a local command failed unexpectedly; please report it", e);
+      return answer.put("error", "internal error; the agent's log says more, please report it");
     }
   }
 
@@ -219,7 +226,7 @@ public final class LocalServer implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.warn("local socket {} was not taken away: {}", socket, e.toString());
+      LOG.warn("local socket {} was not taken away: {}", socket, InWords.of(e));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.acceld.agent.unused;
 import dev.acceld.dra.cluster.ClaimUses.Use;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
+import dev.acceld.words.InWords;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -80,6 +81,7 @@ public final class AwaitUnused {
     int missing = 0;
     while (true) {
       String now;
+      boolean known = true;
       try {
         List<Use> uses = source.uses(driver);
         if (uses.isEmpty()) {
@@ -97,7 +99,8 @@ public final class AwaitUnused {
                   + ".");
           return true;
         }
-        now = "Whether devices are in use cannot be found out: " + e.getMessage();
+        known = false;
+        now = "Whether devices are in use is not known: " + InWords.of(e);
         if (e.reason() == Reason.FORBIDDEN) {
           say.accept(now);
           return false;
@@ -112,8 +115,11 @@ public final class AwaitUnused {
         say.accept(
             "Gave up after "
                 + timeout.toSeconds()
-                + " s. Delete these pods or wait for them to end, then try again: without its driver"
-                + " a pod that holds devices stays in Terminating.");
+                + " s. "
+                + (known
+                    ? "Delete these pods or wait for them to end, then try again"
+                    : "Make the API server answer, then try again")
+                + ": without its driver a pod that holds devices stays in Terminating.");
         return false;
       }
       time.pause(Duration.ofNanos(Math.min(left, pause.toNanos())));

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * One device, as {@code acceld devices -o json} shows it. What is not known is left out.
  *
  * @param name the published name
+ * @param alias a short name that commands take too: {@code gpu-} and the driver's index, {@code
+ *     tpu-} and the position; it may change over a reboot, and parts of devices have none
  * @param type what is handed out
  * @param kind gpu or tpu
  * @param vendor who made it
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeviceView(
     String name,
+    @Nullable String alias,
     String type,
     String kind,
     String vendor,

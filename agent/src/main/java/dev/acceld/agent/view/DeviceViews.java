@@ -45,11 +45,13 @@ public final class DeviceViews {
                   .computeIfAbsent(d.device(), k -> new ArrayList<>())
                   .add(claim.claim().path()));
     }
+    Map<DeviceName, String> aliases = Aliases.of(inventory.devices());
     return inventory.devices().stream()
         .filter(d -> !d.possibleOnly() || holders.containsKey(d.name().value()))
         .map(d ->
             view(
                 d,
+                aliases.get(d.name()),
                 !inventory.missing().contains(d.name()),
                 readings,
                 health.get(d.name()),
@@ -60,6 +62,7 @@ public final class DeviceViews {
 
   private static DeviceView view(
       Device device,
+      @Nullable String alias,
       boolean present,
       Readings readings,
       @Nullable HealthReport report,
@@ -68,6 +71,7 @@ public final class DeviceViews {
     DeviceCommon c = device.common();
     return new DeviceView(
         c.name().value(),
+        alias,
         c.type(),
         c.kind().id(),
         c.vendor().id(),

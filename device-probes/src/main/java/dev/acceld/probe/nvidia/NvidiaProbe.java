@@ -18,6 +18,7 @@ import dev.acceld.probe.nvidia.mig.MigScan;
 import dev.acceld.probe.nvidia.mig.MigSelector;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.Symbol;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -224,7 +225,7 @@ public final class NvidiaProbe implements Probe {
           releases.takeBackAll();
           now = releases.now();
         } catch (IOException e) {
-          log.warn("released GPUs cannot be taken back: {}", e.toString());
+          log.warn("released GPUs cannot be taken back: {}", InWords.of(e));
         }
       }
       driverGone = gone;

@@ -7,6 +7,7 @@ import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import dev.acceld.probe.nvidia.nvml.Symbol;
 import dev.acceld.steady.Steady;
+import dev.acceld.words.InWords;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Queue;
@@ -169,7 +170,7 @@ final class XidWatch {
     try {
       return nvml.eventSetWait(set, event, WAIT_MILLIS);
     } catch (RuntimeException | Error e) {
-      trouble = "waiting for events failed: " + e;
+      trouble = "waiting for events failed: " + InWords.of(e);
       throw e;
     }
   }

@@ -3,11 +3,8 @@ package dev.acceld.dra.claim;
 import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.words.InWords;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -95,14 +92,8 @@ record ClaimFiles(
     return Optional.of(record);
   }
 
-  /** What went wrong, in words; Java tells some of it in the exception's type only. */
+  /** What went wrong, in words. */
   static String words(IOException e) {
-    return switch (e) {
-      case NoSuchFileException n -> n.getFile() + ": no such file or directory";
-      case AccessDeniedException a -> a.getFile() + ": permission denied";
-      case FileAlreadyExistsException f -> f.getFile() + " is there already and is no directory";
-      case FileSystemException f when f.getReason() != null -> f.getFile() + ": " + f.getReason();
-      default -> String.valueOf(e.getMessage());
-    };
+    return InWords.of(e);
   }
 }

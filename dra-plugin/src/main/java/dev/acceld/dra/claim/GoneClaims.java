@@ -4,6 +4,7 @@ import dev.acceld.dra.claim.PodHolders.ClaimKey;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ final class GoneClaims {
       return round(claims, now);
     } catch (IOException | ClusterException | RuntimeException e) {
       goneSince.clear();
-      tell(String.valueOf(e.getMessage()));
+      tell(InWords.of(e));
       return List.of();
     }
   }

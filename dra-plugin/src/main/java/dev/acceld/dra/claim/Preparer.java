@@ -9,6 +9,7 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -96,7 +97,7 @@ final class Preparer {
       return failed(ref, "given up: the agent is stopping");
     } catch (RuntimeException e) {
       LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
-      return failed(ref, "internal error: " + e + "; see the agent's log");
+      return failed(ref, "internal error: " + InWords.of(e) + "; see the agent's log");
     }
   }
 

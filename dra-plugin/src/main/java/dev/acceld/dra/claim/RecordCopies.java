@@ -1,6 +1,7 @@
 package dev.acceld.dra.claim;
 
 import dev.acceld.dra.cdi.CdiText;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ final class RecordCopies {
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       LOG.debug(
-          "no second copy of the record of claim {}: {}", record.claim().path(), e.toString());
+          "no second copy of the record of claim {}: {}", record.claim().path(), InWords.of(e));
       try {
         Files.deleteIfExists(temporary);
       } catch (IOException left) {

@@ -6,6 +6,7 @@ import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.probe.ControlFailed;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -132,7 +133,7 @@ final class Unpreparer {
       return failed(ref, "given up: the agent is stopping");
     } catch (RuntimeException e) {
       LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
-      return failed(ref, "internal error: " + e + "; see the agent's log");
+      return failed(ref, "internal error: " + InWords.of(e) + "; see the agent's log");
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.acceld.dra.cluster;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.dra.cluster.ClusterException.Reason;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +58,7 @@ record Call(String verb, String resource, String namespace, String object) {
 
   /** The connection failed. */
   ClusterException unreachable(ApiHttp http, IOException e) {
-    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String why = InWords.of(e);
     return new ClusterException(Reason.UNREACHABLE, this + ": " + http.server() + ": " + why, e);
   }
 
@@ -64,7 +66,13 @@ record Call(String verb, String resource, String namespace, String object) {
   ClusterException unreadable(ApiHttp http, IOException e) {
     return new ClusterException(
         Reason.UNREACHABLE,
-        this + ": the answer of " + http.server() + " cannot be read: " + e.getMessage(),
+        this
+            + ": the answer of "
+            + http.server()
+            + " cannot be read: "
+            + (e instanceof JsonProcessingException
+                ? "it is not the JSON of an API server; check the address"
+                : InWords.of(e)),
         e);
   }
 

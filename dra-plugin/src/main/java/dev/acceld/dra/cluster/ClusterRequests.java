@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ public final class ClusterRequests {
       byte[] good = answer.body();
       return new Answer(answer.status(), read(good == null ? answer.refusal() : good), date);
     } catch (IOException e) {
-      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      String why = InWords.of(e);
       throw new IOException(http.server() + ": " + why, e);
     }
   }

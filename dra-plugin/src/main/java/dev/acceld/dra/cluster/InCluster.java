@@ -1,5 +1,6 @@
 package dev.acceld.dra.cluster;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -59,7 +60,7 @@ final class InCluster {
       context.init(null, trust.getTrustManagers(), null);
       return context.getSocketFactory();
     } catch (GeneralSecurityException e) {
-      throw new IOException("the CA file " + ca + " cannot be used: " + e.getMessage(), e);
+      throw new IOException("the CA file " + ca + " cannot be used: " + InWords.of(e), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.acceld.dra.cluster;
 
+import dev.acceld.words.InWords;
 import io.fabric8.kubernetes.api.model.NamedAuthInfo;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
@@ -29,11 +30,7 @@ final class KubeconfigFile {
   private KubeconfigFile() {}
 
   static Endpoint read(Path file) throws IOException {
-    if (!Files.isReadable(file)) {
-      throw new IOException(
-          "there is no readable kubeconfig at " + file + "; name another with --kubeconfig");
-    }
-    checkContext(file);
+    KubeconfigCheck.check(file);
     Config config = parse(file);
     URI server = URI.create(config.getMasterUrl().replaceAll("/+$", ""));
     return new Endpoint(
@@ -50,7 +47,7 @@ final class KubeconfigFile {
     try {
       return Config.fromKubeconfig(file.toFile());
     } catch (RuntimeException e) {
-      throw new IOException("the kubeconfig " + file + " cannot be used: " + e.getMessage(), e);
+      throw new IOException("the kubeconfig " + file + " cannot be used: " + why(e), e);
     }
   }
 
@@ -67,28 +64,13 @@ final class KubeconfigFile {
         .toList();
   }
 
-  /** fabric8 takes a file without a usable context for the address that pods have. */
-  private static void checkContext(Path file) throws IOException {
-    io.fabric8.kubernetes.api.model.@Nullable Config parsed;
-    try {
-      parsed = KubeConfigUtils.parseConfig(file.toFile());
-    } catch (RuntimeException e) {
-      parsed = null;
+  /** fabric8 wraps what went wrong, and says so only. */
+  private static String why(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
     }
-    if (parsed == null || parsed.getContexts() == null || parsed.getContexts().isEmpty()) {
-      throw new IOException(
-          file + " is not a kubeconfig with contexts; 'kubectl config view --raw' writes one");
-    }
-    String current = parsed.getCurrentContext();
-    if (parsed.getContexts().stream().noneMatch(c -> c.getName().equals(current))) {
-      throw new IOException(
-          "the current-context '"
-              + current
-              + "' of kubeconfig "
-              + file
-              + " does not exist; there are: "
-              + parsed.getContexts().stream().map(NamedContext::getName).toList());
-    }
+    return InWords.of(root);
   }
 
   private static SSLSocketFactory tls(Config config, Path file) throws IOException {
@@ -96,9 +78,9 @@ final class KubeconfigFile {
       // fabric8 takes every unnamed private key for RSA.
       config.setClientKeyAlgo(keyAlgorithm(config));
       return SSLUtils.sslContext(config).getSocketFactory();
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
       throw new IOException(
-          "the certificates named in kubeconfig " + file + " cannot be used: " + e.getMessage(), e);
+          "the certificates named in kubeconfig " + file + " cannot be used: " + why(e), e);
     }
   }
 
@@ -188,7 +170,7 @@ final class KubeconfigFile {
         try {
           token = tokenOf(Config.fromKubeconfig(file.toFile()));
         } catch (RuntimeException e) {
-          throw new IOException("no new token from kubeconfig " + file + ": " + e.getMessage(), e);
+          throw new IOException("no new token from kubeconfig " + file + ": " + why(e), e);
         }
         refused = false;
       }

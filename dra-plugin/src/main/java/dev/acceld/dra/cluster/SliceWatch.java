@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -63,7 +64,7 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
     } catch (IOException e) {
       why = text(call.unreachable(http, e));
     } catch (RuntimeException | Error e) { // whatever it was: who watches nothing must know it
-      why = call + ": " + e;
+      why = call + ": " + InWords.of(e);
     } finally {
       whenOver.accept(this);
     }

@@ -1,5 +1,6 @@
 package dev.acceld.dra.cluster;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class TokenFile implements TokenSource {
     try {
       read = Files.readString(file).strip();
     } catch (IOException e) {
-      throw new IOException("the token file " + file + " cannot be read: " + e.getMessage(), e);
+      throw new IOException("the token file " + file + " cannot be read: " + InWords.of(e), e);
     }
     if (read.isEmpty()) {
       throw new IOException("the token file " + file + " is empty");

@@ -12,6 +12,8 @@ import dev.acceld.dra.config.DeviceConfig.Target;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ public final class ConfigDecoder {
 
   /** The group and version of NVIDIA's DRA driver. */
   public static final String NVIDIA_GROUP = "resource.nvidia.com/v1beta1";
+
+  private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'");
 
   private static final String KNOWN =
       "known are GpuConfig of "
@@ -69,7 +73,19 @@ public final class ConfigDecoder {
       }
       return json;
     } catch (JsonProcessingException e) {
-      throw new ConfigMistake("$", "is not JSON: " + e.getOriginalMessage());
+      Matcher twice = TWICE.matcher(e.getOriginalMessage());
+      throw new ConfigMistake(
+          "$",
+          twice.find()
+              ? "the member '" + twice.group(1) + "' is there twice; remove one"
+              : "is not one JSON object"
+                  + (e.getLocation() == null
+                      ? ""
+                      : " (line "
+                          + e.getLocation().getLineNr()
+                          + ", column "
+                          + e.getLocation().getColumnNr()
+                          + ")"));
     }
   }
 

@@ -13,6 +13,7 @@ import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourcesResponse;
 import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourceResponse;
 import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourcesResponse;
 import dev.acceld.text.OneLine;
+import dev.acceld.words.InWords;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,7 +105,7 @@ final class ClaimCalls {
       List<String> names = new ArrayList<>();
       for (ClaimRef ref : refs) {
         names.add(ref.path());
-        errors.put(ref.uid(), "internal error, see the log of the node's agent: " + e);
+        errors.put(ref.uid(), "internal error, see the log of the node's agent: " + InWords.of(e));
       }
       log.error("{} of claims {} failed unexpectedly", what, names, e);
       return Map.of();

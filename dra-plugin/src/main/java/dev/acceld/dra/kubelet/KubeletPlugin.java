@@ -2,6 +2,7 @@ package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.claim.ClaimService;
 import dev.acceld.steady.Steady;
+import dev.acceld.words.InWords;
 import io.grpc.Server;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -343,7 +344,7 @@ public final class KubeletPlugin implements AutoCloseable {
         relayed.remember(registered);
       }
     } catch (IOException e) {
-      log.warn("cannot note whether the kubelet registered us: {}", e.toString());
+      log.warn("cannot note whether the kubelet registered us: {}", InWords.of(e));
     }
   }
 
@@ -351,7 +352,7 @@ public final class KubeletPlugin implements AutoCloseable {
     try {
       socket.close();
     } catch (IllegalStateException e) {
-      log.warn("{}", e.toString());
+      log.warn("{}", InWords.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

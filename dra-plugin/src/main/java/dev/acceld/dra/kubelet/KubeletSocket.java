@@ -1,8 +1,8 @@
 package dev.acceld.dra.kubelet;
 
+import dev.acceld.words.InWords;
 import io.grpc.Server;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -90,7 +90,7 @@ final class KubeletSocket {
       Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString("rw-------"));
       publish();
     } catch (RelayException e) {
-      throw new IOException("cannot listen on " + path + ": " + e.getMessage(), e);
+      throw new IOException("cannot listen on " + path + ": " + InWords.of(e), e);
     } catch (IOException e) {
       throw new IOException("cannot listen on " + path + " (" + reason(e) + ")" + REMEDY, e);
     }
@@ -202,7 +202,7 @@ final class KubeletSocket {
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
-    return deepest instanceof AccessDeniedException ? "access denied" : deepest.toString();
+    return InWords.of(deepest);
   }
 
   /** A file as it was. A new one may get the number of a removed one, hence the time. */

@@ -1,5 +1,6 @@
 package dev.acceld.dra.kubelet;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -52,7 +53,7 @@ final class RelayDirectory {
       Files.writeString(fresh, settings.instance());
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      log.debug("{} cannot be written: {}", file, e.toString());
+      log.debug("{} cannot be written: {}", file, InWords.of(e));
     }
     return settings;
   }
@@ -123,7 +124,7 @@ final class RelayDirectory {
         turn = null;
       }
     } catch (IOException e) {
-      log.warn("the relay's directory {} was not given back: {}", directory, e.toString());
+      log.warn("the relay's directory {} was not given back: {}", directory, InWords.of(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.acceld.dra.kubelet;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -75,7 +76,7 @@ final class SocketRelay {
               "no relay answers at "
                   + control()
                   + " ("
-                  + e.getMessage()
+                  + InWords.of(e)
                   + "); start acceld-relay "
                   + directory
                   + ", or leave --relay-dir out",

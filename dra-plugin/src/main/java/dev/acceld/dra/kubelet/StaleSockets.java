@@ -1,5 +1,6 @@
 package dev.acceld.dra.kubelet;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -65,7 +66,7 @@ final class StaleSockets {
     } catch (NoSuchFileException | NotDirectoryException e) {
       log.debug("no sockets to sweep in {}", directory);
     } catch (IOException e) {
-      log.warn("cannot look for sockets of dead instances in {}: {}", directory, e.toString());
+      log.warn("cannot look for sockets of dead instances in {}: {}", directory, InWords.of(e));
     }
   }
 
@@ -86,7 +87,7 @@ final class StaleSockets {
     } catch (ConnectException e) {
       return true;
     } catch (IOException e) {
-      log.debug("cannot tell whether anybody listens on {}: {}", socket, e.toString());
+      log.debug("cannot tell whether anybody listens on {}: {}", socket, InWords.of(e));
       return false;
     }
   }
@@ -96,7 +97,7 @@ final class StaleSockets {
       Files.deleteIfExists(socket);
       log.info("removed the socket of a dead instance: {}", socket);
     } catch (IOException e) {
-      log.warn("cannot remove the socket of a dead instance {}: {}", socket, e.toString());
+      log.warn("cannot remove the socket of a dead instance {}: {}", socket, InWords.of(e));
     }
   }
 }

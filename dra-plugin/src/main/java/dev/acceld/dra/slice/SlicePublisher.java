@@ -4,6 +4,7 @@ import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.steady.Steady;
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -138,9 +139,9 @@ public final class SlicePublisher implements AutoCloseable {
         }
       } catch (IOException e) {
         if (!told) {
-          log.error("slices are not published: {}", e.getMessage());
+          log.error("slices are not published: {}", InWords.of(e));
         }
-        observer.failed(String.valueOf(e.getMessage()));
+        observer.failed(InWords.of(e));
       }
       told = true;
       inbox.await(timing.lockPoll().toNanos());
@@ -155,7 +156,7 @@ public final class SlicePublisher implements AutoCloseable {
       failed(e);
     } catch (RuntimeException | Error e) { // a thread that cannot be made is an Error
       log.error("slices: unexpected trouble", e);
-      failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + e, e));
+      failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + InWords.of(e), e));
     }
     long due =
         inbox.ready() && listed

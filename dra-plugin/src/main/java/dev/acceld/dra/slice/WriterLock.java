@@ -1,5 +1,6 @@
 package dev.acceld.dra.slice;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -28,7 +29,7 @@ final class WriterLock implements AutoCloseable {
       Files.createDirectories(file.toAbsolutePath().getParent());
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new IOException("cannot open the lock file " + file + ": " + e, e);
+      throw new IOException("cannot open the lock file " + file + ": " + InWords.of(e), e);
     }
     try {
       FileLock lock = channel.tryLock();

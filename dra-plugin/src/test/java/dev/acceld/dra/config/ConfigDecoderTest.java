@@ -91,8 +91,8 @@ class ConfigDecoderTest {
       quoteCharacter = '`',
       value = {
         "`` | $: | empty",
-        "{ | $: | not JSON",
-        "{} {} | $: | not JSON",
+        "{ | $: | not one JSON object",
+        "{} {} | $: | not one JSON object",
         "[1] | $: | an object, not a list",
         "{} | $.apiVersion | missing",
         "{\"apiVersion\": 1} | $.apiVersion | the number 1",
@@ -100,7 +100,7 @@ class ConfigDecoderTest {
         "{\"apiVersion\": \"gpu.acceld.dev/v1\", \"kind\": \"GpuConfig\"} | $.apiVersion | known are",
         "{\"apiVersion\": \"gpu.acceld.dev/v1alpha1\", \"kind\": \"TimeSlice\"} | $.kind | known are",
         "{\"apiVersion\": \"resource.nvidia.com/v1beta1\", \"kind\": \"VfioDeviceConfig\"} | $.kind | known are",
-        "{\"kind\": \"GpuConfig\", \"kind\": \"GpuConfig\"} | $: | Duplicate",
+        "{\"kind\": \"GpuConfig\", \"kind\": \"GpuConfig\"} | $: | is there twice",
       })
   void whatIsNoConfigurationAtAll(String parameters, String path, String what) {
     assertThatThrownBy(() -> ConfigDecoder.decode(parameters))

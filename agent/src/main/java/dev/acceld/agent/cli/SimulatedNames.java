@@ -1,0 +1,68 @@
+package dev.acceld.agent.cli;
+
+import dev.acceld.machine.MachineException;
+import dev.acceld.machine.SimulatedDevice;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The two names of a simulated device: the machine's ({@code gpu-0}, its position) and the one
+ * under which an agent publishes it ({@code gpu-} and the first group of the UUID's digits, or
+ * {@code tpu-} and the PCI slot). GPUs that share the first group are told apart by further groups.
+ */
+record SimulatedNames(List<SimulatedDevice> devices) {
+  private static final int GROUPS = 5;
+
+  /** Takes a copy. */
+  SimulatedNames {
+    devices = List.copyOf(devices);
+  }
+
+  /** The name in slices, commands and metrics. */
+  String published(SimulatedDevice device) {
+    if (device.uuid().isEmpty()) {
+      String pci = device.pci().getFirst();
+      return "tpu-" + pci.substring(0, pci.lastIndexOf('.')).replace(':', '-');
+    }
+    for (int groups = 1; groups < GROUPS; groups++) {
+      String name = name(device, groups);
+      int n = groups;
+      if (devices.stream().filter(d -> name(d, n).equals(name)).count() == 1) {
+        return name;
+      }
+    }
+    return name(device, GROUPS);
+  }
+
+  /**
+   * The device that is meant.
+   *
+   * @param word a position, a published name, a UUID or a PCI address
+   * @throws MachineException with the names that there are
+   */
+  SimulatedDevice find(String word) {
+    return devices.stream()
+        .filter(d -> d.is(word) || published(d).equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(() ->
+            new MachineException(
+                "this machine has no device '"
+                    + word
+                    + "'; it has "
+                    + (devices.isEmpty()
+                        ? "none"
+                        : String.join(
+                            ", ", devices.stream().map(d -> both(d.name(), d)).toList()))));
+  }
+
+  /** What the user wrote, and the other name in parentheses. */
+  String both(String word, SimulatedDevice device) {
+    String published = published(device);
+    return word + " (" + (word.equalsIgnoreCase(published) ? device.name() : published) + ")";
+  }
+
+  private static String name(SimulatedDevice device, int groups) {
+    String[] parts = device.uuid().toLowerCase(Locale.ROOT).split("-", -1);
+    return String.join("-", List.of(parts).subList(0, Math.min(groups + 1, parts.length)));
+  }
+}
