@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.standin.ReportedHealth;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -49,23 +47,6 @@ class StarvedHurtIT {
       agent.limit("fsize", "0"); // the log of this very process, too
       assertThat(stage.prepare(claim).error()).isNotEmpty();
       agent.limit("fsize", "unlimited");
-      serves(stage, agent, claim);
-    }
-  }
-
-  @HurtTest
-  void theKubeletsDirectoriesAreGone(int cpus) throws Exception {
-    try (HurtStage stage = new HurtStage(cpus)) {
-      HurtAgent agent = stage.ready("a0", Map.of());
-      ClaimRef claim = stage.node.claim("pod-1");
-      Path registry = stage.node.kubeletDir().resolve("plugins_registry");
-      Path aside = stage.node.dir.resolve("aside");
-      Files.move(registry, aside);
-      Files.writeString(registry, "a file is in the way");
-      Thread.sleep(5000);
-      Files.delete(registry);
-      Files.move(aside, registry);
-      stage.kubelet().restart();
       serves(stage, agent, claim);
     }
   }
