@@ -263,7 +263,7 @@ class WrongInputTest {
                 KUBECONFIG
                     .replace("SERVER", "https://127.0.0.1:9")
                     .replace("token: t", "client-certificate: /c, client-key: /k"),
-                "/k"),
+                "/c: no such file or directory"),
             List.of(
                 "plugin",
                 KUBECONFIG

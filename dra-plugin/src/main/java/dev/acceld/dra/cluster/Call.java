@@ -71,6 +71,7 @@ record Call(String verb, String resource, String namespace, String object) {
             + http.server()
             + " cannot be read: "
             + (e instanceof JsonProcessingException
+                    || e.getCause() instanceof JsonProcessingException
                 ? "it is not the JSON of an API server; check the address"
                 : InWords.of(e)),
         e);
