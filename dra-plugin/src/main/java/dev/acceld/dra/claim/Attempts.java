@@ -1,10 +1,11 @@
 package dev.acceld.dra.claim;
 
 import dev.acceld.dra.claim.ClaimService.CallScope;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,6 +14,9 @@ import java.util.Set;
  * any more. Thread-safe.
  */
 final class Attempts {
+  /** What is older changes nothing any more: nobody keeps for longer what has overtaken it. */
+  static final Duration OLDEST = Duration.ofMinutes(5);
+
   /** Said of a stale prepare. */
   static final String OVERTAKEN =
       "given up: the claim was unprepared meanwhile; it is prepared when asked for again";
@@ -23,23 +27,28 @@ final class Attempts {
   final class Attempt implements AutoCloseable {
     private final String uid;
     private final CallScope call;
-    private final Instant begun = Instant.now();
+    private final Optional<String> mark;
+    private final long begun = System.nanoTime();
     private volatile boolean overtaken;
 
-    private Attempt(String uid, CallScope call) {
+    private Attempt(String uid, CallScope call, Optional<String> mark) {
       this.uid = uid;
       this.call = call;
+      this.mark = mark;
     }
 
-    /** By the wall clock, which other processes share. */
-    Instant begun() {
-      return begun;
+    /** The claim's mark in {@link Tombstones} when it began. */
+    Optional<String> mark() {
+      return mark;
     }
 
     /** Refuses to go on when the answer is not wanted any more. */
     void check() throws ClaimRefused {
       if (overtaken) {
         throw new ClaimRefused(OVERTAKEN);
+      }
+      if (System.nanoTime() - begun > OLDEST.toNanos()) {
+        throw new ClaimRefused("given up: the kubelet asked for it too long ago");
       }
       if (call.cancelled()) {
         throw new ClaimRefused("given up: the kubelet no longer waits for the answer");
@@ -52,8 +61,13 @@ final class Attempts {
     }
   }
 
-  synchronized Attempt begin(String uid, CallScope call) {
-    Attempt attempt = new Attempt(uid, call);
+  /**
+   * A prepare begins.
+   *
+   * @param mark the claim's mark in {@link Tombstones}, read before
+   */
+  synchronized Attempt begin(String uid, CallScope call, Optional<String> mark) {
+    Attempt attempt = new Attempt(uid, call, mark);
     underWay.computeIfAbsent(uid, u -> new HashSet<>(2)).add(attempt);
     return attempt;
   }

@@ -33,8 +33,11 @@ final class ClaimRecordStore {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimRecordStore.class);
   private static final String SUFFIX = ".json";
 
-  /** File systems keep times in steps of some milliseconds; younger changes are looked at again. */
-  private static final long TIMESTAMP_DOUBT_MILLIS = 200;
+  /**
+   * File systems keep times in steps of some milliseconds: a time that was first seen just now may
+   * be that of a later change, too.
+   */
+  private static final long TIMESTAMP_DOUBT_NANOS = 200_000_000;
 
   private final Path dir;
   private final Path damagedDir;
@@ -47,7 +50,8 @@ final class ClaimRecordStore {
   private final RecordPool pool = new RecordPool(); // guarded by mutex
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
   private FileTime scannedState = FileTime.fromMillis(0);
-  private long scannedAtMillis;
+  private long stateSeen; // by System.nanoTime, which nobody sets back
+  private boolean certain;
   private long version;
   private boolean unreadable;
   private volatile List<ClaimRecord> all = List.of();
@@ -317,14 +321,16 @@ final class ClaimRecordStore {
     mutex.lock();
     try {
       FileTime state = Files.getLastModifiedTime(dir);
-      if (state.equals(scannedState)
-          && scannedAtMillis - state.toMillis() > TIMESTAMP_DOUBT_MILLIS) {
+      if (state.equals(scannedState) && certain) {
         return;
       }
-      long now = System.currentTimeMillis();
+      long now = System.nanoTime();
+      if (!state.equals(scannedState)) {
+        stateSeen = now;
+      }
       changed = scan();
       scannedState = state;
-      scannedAtMillis = unreadable ? 0 : now; // look again
+      certain = !unreadable && now - stateSeen > TIMESTAMP_DOUBT_NANOS; // else look again
       if (changed) {
         publish();
       }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
 final class ClaimSweeper {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimSweeper.class);
   private static final Duration LOCK_PATIENCE = Duration.ofMillis(200);
-  private static final Duration OLDEST_PREPARE = Duration.ofMinutes(5);
 
   private final ClaimFiles files;
   private final ClaimWriter writer;
@@ -77,7 +75,7 @@ final class ClaimSweeper {
       }
     }
     tidying.tidy(files.locks(), LOCK_PATIENCE.toNanos());
-    files.tombstones().sweep(Instant.now().minus(OLDEST_PREPARE));
+    files.tombstones().sweep(Attempts.OLDEST);
   }
 
   private void copyAnew(String uid) throws IOException {

@@ -67,8 +67,9 @@ final class Preparer {
   }
 
   private PrepareOutcome prepare(ClaimRef ref, CallScope call, ClaimLog about) {
+    Optional<String> mark = files.tombstones().mark(ref.uid());
     try (Stopwatch total = watch(ref, Phase.TOTAL);
-        Attempts.Attempt attempt = attempts.begin(ref.uid(), call)) {
+        Attempts.Attempt attempt = attempts.begin(ref.uid(), call, mark)) {
       PrepareOutcome.Prepared done = steps(ref, attempt, about, after(settings.callBudget()));
       total.ok();
       LOG.info(
@@ -194,7 +195,7 @@ final class Preparer {
   private void checkUnderLock(ClaimRef ref, Attempts.Attempt attempt) throws ClaimRefused {
     files.hook().reached(StepHook.Step.LOCKED);
     attempt.check();
-    if (files.tombstones().setSince(ref.uid(), attempt.begun())) {
+    if (files.tombstones().setSince(ref.uid(), attempt.mark())) {
       throw new ClaimRefused(Attempts.OVERTAKEN);
     }
   }

@@ -5,79 +5,95 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /**
  * Tells the other process of a rolling update that a claim was unprepared: a prepare that hangs
  * over there since before must not finish afterwards (the claim's record does not tell: a second
  * pod's call may have been finished here while the first one's still hangs there). {@link Attempts}
- * does the same inside one process. Not durable, since no prepare outlives a reboot. A tombstone
- * that cannot be written is no error: then the janitor cleans up later.
+ * does the same inside one process.
+ *
+ * <p>No clock has a part in it: each unprepare leaves a mark that never was before, a prepare notes
+ * the mark when it begins, and it is stale when there is another one. Not durable, since no prepare
+ * outlives a reboot. A mark that cannot be written is no error: then the janitor cleans up later.
+ * Thread-safe.
  */
 final class Tombstones {
-  /** One that is so much later than now is from before the clock was set back. */
-  private static final Duration CLOCK_SET_BACK = Duration.ofMinutes(1);
+  private static final String TEMPORARY = ".tmp";
 
   private final Path dir;
+  private final LongSupplier nanoTime;
+  private final Map<String, Seen> seen = new HashMap<>(); // guarded by this
+
+  /** A mark, and when it was first seen by {@link System#nanoTime}. */
+  private record Seen(String mark, long since) {}
 
   Tombstones(Path stateDir) throws IOException {
+    this(stateDir, System::nanoTime);
+  }
+
+  Tombstones(Path stateDir, LongSupplier nanoTime) throws IOException {
     this.dir = stateDir.resolve("tombstones");
+    this.nanoTime = nanoTime;
     Files.createDirectories(dir);
   }
 
-  /** Makes every prepare of that claim that has begun before now a stale one; under its lock. */
+  /** Makes every prepare of that claim that has noted its mark until now a stale one. */
   void set(String uid) {
+    Path temporary = dir.resolve(uid + TEMPORARY);
     try {
-      Files.writeString(dir.resolve(uid), Instant.now().toString());
+      Files.writeString(temporary, UUID.randomUUID().toString());
+      Files.move(temporary, dir.resolve(uid), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       // see above
     }
   }
 
-  /** Whether the claim was unprepared since; under its lock. */
-  boolean setSince(String uid, Instant since) {
-    Path file = dir.resolve(uid);
-    if (!Files.exists(file)) {
-      return false;
+  /** The mark of the last unprepare of a claim, to be noted when a prepare begins. */
+  Optional<String> mark(String uid) {
+    if (!ClaimUid.safe(uid)) {
+      return Optional.empty();
     }
     try {
-      Instant set = time(file);
-      return !set.isBefore(since) && !ahead(set);
+      return Optional.of(Files.readString(dir.resolve(uid)));
     } catch (NoSuchFileException e) {
-      return false;
+      return Optional.empty();
     } catch (IOException e) {
-      return true; // somebody unprepared it; when is not to be found out
+      return Optional.of("unreadable " + UUID.randomUUID()); // like no other
     }
   }
 
-  /** The file's own time is too coarse, but all there is if the writer died on the way. */
-  private static Instant time(Path file) throws IOException {
-    try {
-      return Instant.parse(Files.readString(file));
-    } catch (DateTimeParseException e) {
-      return Files.getLastModifiedTime(file).toInstant();
-    }
+  /** Whether the claim was unprepared since that mark was noted; under its lock. */
+  boolean setSince(String uid, Optional<String> noted) {
+    Optional<String> now = mark(uid);
+    return now.isPresent() && !now.equals(noted);
   }
 
-  private static boolean ahead(Instant set) {
-    return set.isAfter(Instant.now().plus(CLOCK_SET_BACK));
-  }
-
-  /** Removes those that no prepare under way can be older than. */
-  void sweep(Instant before) throws IOException {
+  /** Removes the marks that were there for so long that no prepare under way is older. */
+  synchronized void sweep(Duration oldestPrepare) throws IOException {
+    long now = nanoTime.getAsLong();
+    Set<String> there = new HashSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(dir)) {
       for (Path file : files) {
-        try {
-          Instant set = Files.getLastModifiedTime(file).toInstant();
-          if (set.isBefore(before) || ahead(set)) {
-            Files.deleteIfExists(file);
-          }
-        } catch (NoSuchFileException e) {
-          // the other process sweeps too
+        String name = String.valueOf(file.getFileName());
+        Optional<String> mark = name.endsWith(TEMPORARY) ? Optional.of("") : mark(name);
+        there.add(name);
+        Seen before = seen.get(name);
+        if (before == null || !mark.equals(Optional.of(before.mark()))) {
+          seen.put(name, new Seen(mark.orElse(""), now));
+        } else if (now - before.since() > oldestPrepare.toNanos()) {
+          Files.deleteIfExists(file);
         }
       }
     }
+    seen.keySet().retainAll(there);
   }
 }

@@ -251,21 +251,6 @@ class CrashTest {
     assertThat(node.cdiFile("u2")).exists();
   }
 
-  /** A clock that was far ahead and has been set right must not keep a shared claim waiting. */
-  @Test
-  void anUnprepareInTheFutureDoesNotKeepAClaimFromBeingPrepared() throws Exception {
-    ClaimManager manager = node.open();
-    ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
-    Path tombstone = node.stateDir.resolve("tombstones").resolve("u1");
-    Files.writeString(tombstone, java.time.Instant.now().plusSeconds(86_400).toString());
-    assertThat(prepared(manager, claim)).hasSize(1);
-    Files.setLastModifiedTime(
-        tombstone,
-        java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(86_400)));
-    manager.sweep();
-    assertThat(tombstone).doesNotExist();
-  }
-
   @Test
   void anUnprepareThatDiedWhileItLeftWordDoesNotKeepTheClaimFromBeingPrepared() throws Exception {
     ClaimManager manager = node.open();
