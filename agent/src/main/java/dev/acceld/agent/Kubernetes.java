@@ -4,6 +4,7 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.host.InstanceLock;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.device.Inventory;
+import dev.acceld.dra.cdi.CdiWatch;
 import dev.acceld.dra.claim.ClaimJanitor;
 import dev.acceld.dra.claim.ClaimManager;
 import dev.acceld.dra.claim.ClaimObserver;
@@ -35,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +81,7 @@ final class Kubernetes implements AutoCloseable {
   private final String nodeName;
   private final ApiRefusals refusals;
   private volatile String problem = "";
+  private volatile @Nullable CdiWatch cdiWatch;
   private volatile boolean leaving;
   private volatile boolean recordsKnown = true;
   private volatile boolean podsKnown = true;
@@ -188,6 +191,7 @@ final class Kubernetes implements AutoCloseable {
     publisher.start();
     startPlugin();
     janitor.start(housekeeping);
+    cdiWatch = claims.watchFiles();
     var records =
         housekeeping.scheduleWithFixedDelay(
             Steady.task("the look at the claim records", this::lookAtRecords),
@@ -414,6 +418,10 @@ final class Kubernetes implements AutoCloseable {
     }
     plugin.stop(DRAIN);
     publisher.close();
+    CdiWatch watch = cdiWatch;
+    if (watch != null) {
+      watch.close();
+    }
     housekeeping.shutdownNow();
     try {
       claims.close();

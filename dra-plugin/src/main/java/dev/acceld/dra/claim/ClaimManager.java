@@ -4,6 +4,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.cdi.CdiDirectory;
+import dev.acceld.dra.cdi.CdiWatch;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.probe.AccessPlanner;
@@ -284,6 +285,16 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    */
   public void renew() throws IOException, InterruptedException {
     sweeper.renew();
+  }
+
+  /**
+   * Watches the CDI directory from now on, and puts back at once what somebody else removes or
+   * changes. The janitor does it, too, every few minutes.
+   *
+   * @return ends the watch
+   */
+  public CdiWatch watchFiles() {
+    return CdiWatch.start(files.cdiDir().path(""), sweeper::restore);
   }
 
   /** Puts the directories in order; the janitor's business. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +29,13 @@ final class ClaimSweeper {
   private final ClaimWriter writer;
   private final PartTidying tidying;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final CdiRestorer restorer;
 
   ClaimSweeper(ClaimFiles files, ClaimWriter writer, PartTidying tidying) {
     this.files = files;
     this.writer = writer;
     this.tidying = tidying;
+    this.restorer = new CdiRestorer(files);
   }
 
   /** One round; trouble with one claim does not keep it from the others. */
@@ -91,6 +94,33 @@ final class ClaimSweeper {
     for (ClaimRecord record : files.store().all()) {
       restoreCdi(record);
     }
+  }
+
+  /**
+   * Puts back the CDI files that somebody else has removed or changed. One thread.
+   *
+   * @return whether there were any
+   */
+  boolean restore() throws IOException, InterruptedException {
+    return restorer.round(writer::hasFile, this::putBack);
+  }
+
+  private boolean putBack(ClaimRecord record) throws IOException, InterruptedException {
+    String file = files.cdi().fileName(record.claim().uid());
+    AtomicBoolean done = new AtomicBoolean();
+    try (ClaimLog about = ClaimLog.about(record.claim())) {
+      about.pods(record.pods());
+      underLock(
+          record.claim().uid(),
+          () -> {
+            if (!files.cdiDir().holds(file, record.cdi())
+                && writer.answerAgain(record.claim()).isPresent()) {
+              LOG.warn("put back CDI file {} of claim {}", file, record.claim().path());
+              done.set(true);
+            }
+          });
+    }
+    return done.get();
   }
 
   /** A container that restarts needs the file, and the kubelet does not ask for it again. */

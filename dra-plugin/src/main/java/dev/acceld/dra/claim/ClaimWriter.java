@@ -82,6 +82,11 @@ final class ClaimWriter {
     return Optional.of(new PrepareOutcome.Prepared(now.answer()));
   }
 
+  /** Whether a claim has a CDI file that containers may need. */
+  boolean hasFile(ClaimRecord record) {
+    return record.finishedIn(bootId.get());
+  }
+
   /**
    * A record with the CDI file that its claim would get today: a driver that was exchanged has
    * other libraries, and a container that restarts needs those. What the kubelet was told never

@@ -1,0 +1,82 @@
+package dev.acceld.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.acceld.dra.cluster.ClaimRef;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A stranger at the CDI files of a running agent. */
+class CdiFilesTest {
+  /** Far less than the minute and more after which the janitor comes by again. */
+  private static final Duration SOON = Duration.ofSeconds(25);
+
+  private AgentStage stage;
+  private ClaimRef claim;
+  private Path file;
+  private byte[] content;
+
+  @BeforeEach
+  void open() throws Exception {
+    stage = new AgentStage();
+    stage.ready("a0", Map.of());
+    claim = stage.claim("pod-1");
+    assertThat(stage.kubelet.prepare(List.of(claim)).values())
+        .allSatisfy(a -> assertThat(a.error()).isEmpty());
+    file = stage.cdiDir().resolve(AgentStage.DRIVER + "-claim_" + claim.uid() + ".json");
+    content = Files.readAllBytes(file);
+    Thread.sleep(3000); // the janitor's first round is over; the next one is minutes away
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    stage.close();
+  }
+
+  private void isBack() {
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(Files.readAllBytes(file)).isEqualTo(content));
+  }
+
+  @Test
+  void whatIsRemovedOrChangedIsPutBack() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      Files.delete(file);
+      isBack();
+    }
+    Files.writeString(file, "{}");
+    isBack();
+    Files.writeString(file, " ", StandardOpenOption.APPEND);
+    isBack();
+
+    assertThat(stage.kubelet.unprepare(List.of(claim))).containsEntry(claim.uid(), "");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void theDirectoryGoesAndComesBack() throws Exception {
+    Files.delete(file);
+    Files.delete(stage.cdiDir());
+    isBack();
+
+    Path moved = stage.dir.resolve("moved");
+    Files.move(stage.cdiDir(), moved);
+    isBack();
+    Files.delete(file);
+    isBack(); // the new directory is watched, too
+
+    Files.move(stage.cdiDir(), stage.dir.resolve("again"));
+    Files.createDirectory(stage.cdiDir());
+    isBack();
+  }
+}
