@@ -28,19 +28,19 @@ import java.util.Set;
  * <p>The kubelet gives a container the ids of the devices of the requests that it names, or of all.
  * So a request's own id goes with the first device of that request, and a container gets it exactly
  * when it gets the request. A container that takes a whole claim of several requests gets all of
- * them, in order; where two requests' environments set one variable to different values, the later
- * request counts.
+ * them; what follows from their devices is true for it, too ({@link SharedEnvironment}); of what
+ * the claim configures differently for each request the later one counts.
  */
 final class ClaimCdi {
   private final String driver;
   private final String kind;
-  private final AccessPlanner access;
+  private final SharedEnvironment environment;
 
   /** Fails when the driver's name cannot be a CDI vendor. */
   ClaimCdi(String driver, AccessPlanner access) {
     this.driver = driver;
     this.kind = CdiNames.kind(driver, "claim");
-    this.access = access;
+    this.environment = new SharedEnvironment(access);
   }
 
   /** How all our files begin. */
@@ -67,10 +67,15 @@ final class ClaimCdi {
    * The file for those devices.
    *
    * @param options what the claim wants, by main request
+   * @param podmates devices of other claims that pods of this claim use
    * @throws IllegalArgumentException when a name cannot stand in a CDI file
    * @throws AccessRefused when the host lacks what the devices need
    */
-  Content content(String uid, List<AllocatedDevice> allocated, Map<String, AccessOptions> options)
+  Content content(
+      String uid,
+      List<AllocatedDevice> allocated,
+      Map<String, AccessOptions> options,
+      List<Device> podmates)
       throws AccessRefused {
     List<CdiDevice> cdi = new ArrayList<>();
     Set<DeviceName> written = new HashSet<>();
@@ -87,12 +92,10 @@ final class ClaimCdi {
       requests.computeIfAbsent(a.result().mainRequest(), r -> new ArrayList<>()).add(device);
     }
     Set<String> withAccess = new HashSet<>();
-    for (Map.Entry<String, List<Device>> request : requests.entrySet()) {
-      ContainerAccess plan =
-          access.plan(
-              request.getValue(), options.getOrDefault(request.getKey(), AccessOptions.DEFAULT));
-      if (!plan.isEmpty()) {
-        cdi.add(new CdiDevice(requestId(uid, request.getKey()), plan));
+    for (Map.Entry<String, ContainerAccess> request :
+        environment.plan(requests, options, podmates).entrySet()) {
+      if (!request.getValue().isEmpty()) {
+        cdi.add(new CdiDevice(requestId(uid, request.getKey()), request.getValue()));
         withAccess.add(request.getKey());
       }
     }

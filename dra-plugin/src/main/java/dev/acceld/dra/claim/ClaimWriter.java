@@ -8,6 +8,7 @@ import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
 import dev.acceld.probe.AccessRefused;
@@ -77,7 +78,9 @@ final class ClaimWriter {
     }
     if (!now.equals(record.get())) {
       files.store().write(now);
-      LOG.info("CDI file {} was made anew: the driver or its hook has changed", file);
+      LOG.info(
+          "CDI file {} was made anew: the driver, its hook or a claim of the same pod has changed",
+          file);
     }
     return Optional.of(new PrepareOutcome.Prepared(now.answer()));
   }
@@ -107,7 +110,8 @@ final class ClaimWriter {
               .content(
                   record.claim().uid(),
                   devices.get(),
-                  RecordedOptions.read(record.configuration()));
+                  RecordedOptions.read(record.configuration()),
+                  podmateDevices(record.claim(), record.pods()));
       CdiText cdi = CdiText.of(content.file());
       return content.answer().equals(record.answer()) && !cdi.equals(record.cdi())
           ? record.withCdi(cdi)
@@ -116,6 +120,22 @@ final class ClaimWriter {
       LOG.debug("CDI file of claim {} stays as it is: {}", record.claim().path(), e.getMessage());
       return record;
     }
+  }
+
+  /** Other claims that a pod of this claim uses, as far as they are prepared by now. */
+  List<ClaimRecord> podmates(ClaimRef claim, List<PodRef> pods) {
+    return files.store().all().stream()
+        .filter(other -> other.finishedIn(bootId.get()))
+        .filter(other -> !other.claim().uid().equals(claim.uid()))
+        .filter(other -> other.pods().stream().anyMatch(pods::contains))
+        .toList();
+  }
+
+  private List<Device> podmateDevices(ClaimRef claim, List<PodRef> pods) {
+    return podmates(claim, pods).stream()
+        .flatMap(other -> devices(other).stream().flatMap(List::stream))
+        .map(AllocatedDevice::device)
+        .toList();
   }
 
   /** The devices of a record as they are today; empty when one of them is not there. */
@@ -159,7 +179,7 @@ final class ClaimWriter {
     String file = files.cdi().fileName(ref.uid());
     Optional<byte[]> before = files.cdiDir().read(file);
     try (Stopwatch watch = watch(ref, Phase.CDI)) {
-      content = content(ref, devices, options);
+      content = content(claim, devices, options);
       files.cdiDir().write(file, content.file());
       watch.ok();
     } catch (IOException e) {
@@ -181,10 +201,12 @@ final class ClaimWriter {
   }
 
   private ClaimCdi.Content content(
-      ClaimRef ref, List<AllocatedDevice> devices, Map<String, AccessOptions> options)
+      ResourceClaim claim, List<AllocatedDevice> devices, Map<String, AccessOptions> options)
       throws ClaimRefused {
     try {
-      return files.cdi().content(ref.uid(), devices, options);
+      return files
+          .cdi()
+          .content(claim.ref().uid(), devices, options, podmateDevices(claim.ref(), claim.pods()));
     } catch (IllegalArgumentException e) {
       throw new ClaimRefused("no CDI file can be made: " + e.getMessage(), e);
     } catch (AccessRefused e) {

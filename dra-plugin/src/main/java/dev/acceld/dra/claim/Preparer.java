@@ -127,7 +127,30 @@ final class Preparer {
     OwnConfig config = OwnConfig.read(settings.driverName(), allocation.config(), own);
     List<AllocatedDevice> devices = find(ref, own, attempt, deadline);
     earlier.checkUnused(claim);
-    return commit(claim, devices, config.options(devices), attempt, deadline);
+    PrepareOutcome.Prepared done =
+        commit(claim, devices, config.options(devices), attempt, deadline);
+    bringIntoLine(claim, deadline);
+    return done;
+  }
+
+  /**
+   * Claims of one pod may be prepared side by side, and neither sees the other while it is written.
+   * Whoever comes last sees all of them; no container of the pod is made before.
+   */
+  private void bringIntoLine(ResourceClaim claim, long deadline)
+      throws ClaimRefused, IOException, InterruptedException {
+    List<ClaimRecord> podmates = writer.podmates(claim.ref(), claim.pods());
+    if (podmates.isEmpty()) {
+      return;
+    }
+    for (ClaimRecord record : files.store().all()) {
+      boolean one = podmates.contains(record) || record.claim().equals(claim.ref());
+      if (one && !writer.renewed(record).equals(record)) {
+        try (ClaimLocks.Held held = lock(record.claim(), List.of(), deadline)) {
+          LOG.debug("{}: {}", held, writer.answerAgain(record.claim()));
+        }
+      }
+    }
   }
 
   private PrepareOutcome.Prepared commit(

@@ -1,0 +1,167 @@
+package dev.acceld.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.acceld.agent.config.Setting;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.dra.standin.PrepareAnswer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What containers with TPU chips are told is true for each container that can see it. */
+class TpuEnvironmentTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private AgentStage stage;
+  private List<String> chips;
+
+  @BeforeEach
+  void open() throws Exception {
+    stage = new AgentStage();
+    stage.ready("a0", Map.of(Setting.MACHINE, "tpu-v6ex8"));
+    chips = new ArrayList<>();
+    for (ObjectNode slice : stage.api.all(ApiKind.SLICES)) {
+      for (JsonNode device : slice.at("/spec/devices")) {
+        if (device.at("/attributes/type/string").asText().equals("tpu-chip")) {
+          chips.add(device.path("name").asText());
+        }
+      }
+    }
+    assertThat(chips).hasSize(8);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    stage.close();
+  }
+
+  private ClaimRef claim(String name, String pod, Map<String, List<String>> requests) {
+    ObjectNode claim = JSON.createObjectNode();
+    claim.putObject("metadata").put("name", name).put("namespace", "default");
+    ObjectNode status = claim.putObject("status");
+    ArrayNode results = status.putObject("allocation").putObject("devices").putArray("results");
+    requests.forEach((request, devices) ->
+        devices.forEach(device ->
+            results
+                .addObject()
+                .put("request", request)
+                .put("driver", AgentStage.DRIVER)
+                .put("pool", AgentStage.NODE)
+                .put("device", device)));
+    status
+        .putArray("reservedFor")
+        .addObject()
+        .put("resource", "pods")
+        .put("name", pod)
+        .put("uid", "uid-of-" + pod);
+    ObjectNode stored = stage.api.create(ApiKind.CLAIMS, "default", claim);
+    return new ClaimRef("default", name, stored.at("/metadata/uid").asText());
+  }
+
+  /** Prepares all in one call, as the kubelet does for a pod; the answers in that order. */
+  private List<PrepareAnswer> prepare(ClaimRef... claims) {
+    Map<String, PrepareAnswer> answers = stage.kubelet.prepare(AgentStage.DRIVER, List.of(claims));
+    List<PrepareAnswer> inOrder = new ArrayList<>();
+    for (ClaimRef claim : claims) {
+      PrepareAnswer answer = answers.get(claim.uid());
+      assertThat(answer.error()).isEmpty();
+      inOrder.add(answer);
+    }
+    return inOrder;
+  }
+
+  /** What a runtime gives to a container with these ids: a later file's variable replaces. */
+  private Map<String, String> environment(List<PrepareAnswer> answers) throws Exception {
+    Map<String, JsonNode> byId = new LinkedHashMap<>();
+    for (var file : stage.cdiDir().toFile().listFiles()) {
+      JsonNode spec = JSON.readTree(file);
+      for (JsonNode device : spec.path("devices")) {
+        byId.put(spec.path("kind").asText() + "=" + device.path("name").asText(), device);
+      }
+    }
+    Map<String, String> env = new TreeMap<>();
+    for (PrepareAnswer answer : answers) {
+      for (var device : answer.devices()) {
+        for (String id : device.cdiIds()) {
+          for (JsonNode e : byId.get(id).at("/containerEdits/env")) {
+            String[] pair = e.asText().split("=", 2);
+            if (!pair[0].startsWith("ACCELD_")) {
+              env.put(pair[0], pair[1]);
+            }
+          }
+        }
+      }
+    }
+    return env;
+  }
+
+  /** Neither the type nor the shape of four chips, nor the same ports for two containers. */
+  private static final List<String> OF_FOUR =
+      List.of(
+          "TPU_ACCELERATOR_TYPE",
+          "TPU_CHIPS_PER_HOST_BOUNDS",
+          "CHIPS_PER_HOST_BOUNDS",
+          "TPU_RUNTIME_METRICS_PORTS");
+
+  @Test
+  void twoRequestsInOneContainer() throws Exception {
+    Map<String, List<String>> requests = new LinkedHashMap<>();
+    requests.put("near", chips.subList(0, 4));
+    requests.put("far", chips.subList(4, 8));
+    assertThat(environment(prepare(claim("c", "pod", requests))))
+        .containsEntry("TPU_SKIP_MDS_QUERY", "true")
+        .containsEntry("TPU_HOST_BOUNDS", "1,1,1")
+        .doesNotContainKeys(OF_FOUR.toArray(String[]::new));
+  }
+
+  @Test
+  void unequalRequestsInOneContainer() throws Exception {
+    Map<String, List<String>> requests = new LinkedHashMap<>();
+    requests.put("one", chips.subList(0, 1));
+    requests.put("three", chips.subList(1, 4));
+    assertThat(environment(prepare(claim("c", "pod", requests))))
+        .doesNotContainKeys(OF_FOUR.toArray(String[]::new));
+  }
+
+  @Test
+  void oneRequestIsToldAll() throws Exception {
+    assertThat(environment(prepare(claim("c", "pod", Map.of("r", chips.subList(0, 4))))))
+        .containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4")
+        .containsEntry("TPU_RUNTIME_METRICS_PORTS", "8431,8432,8433,8434")
+        .containsKeys(OF_FOUR.toArray(String[]::new));
+  }
+
+  @Test
+  void twoClaimsOfOnePod() throws Exception {
+    ClaimRef a = claim("a", "pod", Map.of("r", chips.subList(0, 4)));
+    ClaimRef b = claim("b", "pod", Map.of("r", chips.subList(4, 8)));
+    List<PrepareAnswer> both = prepare(a, b);
+    for (List<PrepareAnswer> container :
+        List.of(both, List.of(both.getFirst()), List.of(both.getLast()))) {
+      assertThat(environment(container))
+          .containsEntry("TPU_SKIP_MDS_QUERY", "true")
+          .doesNotContainKeys(OF_FOUR.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void claimsOfTwoPodsDoNotMeet() throws Exception {
+    List<PrepareAnswer> both =
+        prepare(
+            claim("a", "pod-1", Map.of("r", chips.subList(0, 4))),
+            claim("b", "pod-2", Map.of("r", chips.subList(4, 8))));
+    for (PrepareAnswer answer : both) {
+      assertThat(environment(List.of(answer))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
+    }
+  }
+}
