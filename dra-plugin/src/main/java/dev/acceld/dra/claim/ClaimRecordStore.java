@@ -230,7 +230,7 @@ final class ClaimRecordStore {
     mutex.lock();
     try {
       cache.remove(uid);
-      scannedAtMillis = 0;
+      certain = false;
     } finally {
       mutex.unlock();
     }
