@@ -103,7 +103,7 @@ class TwoProcessesTest {
             .toList()) { // as the kubelet does with its pods
       assertThat(Node.unprepare(here.manager(), left)).isEqualTo(new UnprepareOutcome.Done());
     }
-    assertThat(here.live(during(Duration.ofSeconds(1)))).isGreaterThan(10);
+    assertThat(here.live(during(Duration.ofSeconds(3)))).isGreaterThan(10);
     assertNothingIsLeft(here);
   }
 }
