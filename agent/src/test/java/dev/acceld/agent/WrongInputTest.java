@@ -264,6 +264,14 @@ class WrongInputTest {
                     .replace("SERVER", "https://127.0.0.1:9")
                     .replace("token: t", "client-certificate: /c, client-key: /k"),
                 "/c: no such file or directory"),
+            List.of(
+                "plugin",
+                KUBECONFIG
+                    .replace("SERVER", "http://127.0.0.1:9")
+                    .replace(
+                        "token: t",
+                        "exec: {command: /no/plugin, apiVersion: client.authentication.k8s.io/v1}"),
+                "the exec plugin '/no/plugin' of kubeconfig"),
             List.of("refuses", KUBECONFIG.replace("SERVER", "http://127.0.0.1:9"), "127.0.0.1:9"),
             List.of("tls", KUBECONFIG.replace("SERVER", "https://127.0.0.1:9"), "127.0.0.1:9"),
             List.of(

@@ -72,5 +72,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     context.getLogger("dev.acceld").setLevel(own);
     // Netty warns about options that a Unix socket does not know: nothing that anybody could mend.
     context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
+    // It prints a stack trace for an exec plugin that fails; our own message names the plugin.
+    context.getLogger("io.fabric8.kubernetes.client.internal.KubeConfigUtils").setLevel(Level.OFF);
   }
 }

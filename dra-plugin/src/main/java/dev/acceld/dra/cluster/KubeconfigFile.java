@@ -122,7 +122,23 @@ final class KubeconfigFile {
       return new TokenFile(tokenFile);
     }
     String token = tokenOf(config);
-    return token == null ? TokenSource.NONE : new Reloading(file, token);
+    String plugin = plugin(file);
+    boolean failed = plugin != null && token == null && !certified(config);
+    return token == null && !failed
+        ? TokenSource.NONE
+        : new Reloading(file, token, plugin == null ? "" : plugin);
+  }
+
+  private static boolean certified(Config config) {
+    return config.getClientCertData() != null || config.getClientCertFile() != null;
+  }
+
+  /** The exec plugin of the user in use. */
+  private static @Nullable String plugin(Path file) {
+    NamedAuthInfo user = user(file);
+    return user == null || user.getUser().getExec() == null
+        ? null
+        : user.getUser().getExec().getCommand();
   }
 
   private static @Nullable String tokenOf(Config config) {
@@ -134,14 +150,20 @@ final class KubeconfigFile {
 
   /** {@code tokenFile} of the user in use; the client in Go reads it again as it changes. */
   private static @Nullable Path tokenFile(Path file) {
+    NamedAuthInfo user = user(file);
+    return user == null || user.getUser().getTokenFile() == null
+        ? null
+        : file.resolveSibling(user.getUser().getTokenFile());
+  }
+
+  /** The user of the current context. */
+  private static @Nullable NamedAuthInfo user(Path file) {
     io.fabric8.kubernetes.api.model.Config parsed = KubeConfigUtils.parseConfig(file.toFile());
     for (NamedContext context : parsed.getContexts()) {
       if (context.getName().equals(parsed.getCurrentContext())) {
         for (NamedAuthInfo user : parsed.getUsers()) {
-          if (user.getName().equals(context.getContext().getUser())
-              && user.getUser() != null
-              && user.getUser().getTokenFile() != null) {
-            return file.resolveSibling(user.getUser().getTokenFile());
+          if (user.getName().equals(context.getContext().getUser()) && user.getUser() != null) {
+            return user;
           }
         }
       }
@@ -154,13 +176,20 @@ final class KubeconfigFile {
     private static final long PAUSE = Duration.ofSeconds(10).toNanos();
 
     private final Path file;
+    private final String plugin;
     private @Nullable String token;
     private long readAt = System.nanoTime();
     private boolean refused;
 
-    Reloading(Path file, String token) {
+    /**
+     * @param token null when the plugin gave none
+     * @param plugin the exec plugin that the token is from; empty when it is in the file
+     */
+    Reloading(Path file, @Nullable String token, String plugin) {
       this.file = file;
       this.token = token;
+      this.plugin = plugin;
+      this.refused = token == null;
     }
 
     @Override
@@ -172,7 +201,15 @@ final class KubeconfigFile {
         } catch (RuntimeException e) {
           throw new IOException("no new token from kubeconfig " + file + ": " + why(e), e);
         }
-        refused = false;
+        refused = token == null;
+      }
+      if (token == null && !plugin.isEmpty()) {
+        throw new IOException(
+            "the exec plugin '"
+                + plugin
+                + "' of kubeconfig "
+                + file
+                + " gives no credentials; run it by hand to see why");
       }
       return token;
     }
