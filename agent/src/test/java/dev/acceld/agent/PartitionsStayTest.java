@@ -2,6 +2,7 @@ package dev.acceld.agent;
 
 import static dev.acceld.agent.AgentStage.DRIVER;
 import static dev.acceld.agent.AgentStage.PATIENCE;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -64,9 +65,7 @@ class PartitionsStayTest {
   }
 
   private PrepareAnswer prepare(String driver, ClaimRef claim) {
-    PrepareAnswer answer = stage.kubelet.prepare(driver, List.of(claim)).get(claim.uid());
-    assertThat(answer).isNotNull();
-    return answer;
+    return requireNonNull(stage.kubelet.prepare(driver, List.of(claim)).get(claim.uid()));
   }
 
   private PrepareAnswer prepared(ClaimRef claim) {

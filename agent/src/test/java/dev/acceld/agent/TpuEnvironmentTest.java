@@ -1,5 +1,6 @@
 package dev.acceld.agent;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -73,7 +74,7 @@ class TpuEnvironmentTest {
     Map<String, PrepareAnswer> answers = stage.kubelet.prepare(AgentStage.DRIVER, List.of(claims));
     List<PrepareAnswer> inOrder = new ArrayList<>();
     for (ClaimRef claim : claims) {
-      PrepareAnswer answer = answers.get(claim.uid());
+      PrepareAnswer answer = requireNonNull(answers.get(claim.uid()));
       assertThat(answer.error()).isEmpty();
       inOrder.add(answer);
     }
@@ -93,7 +94,7 @@ class TpuEnvironmentTest {
     for (PrepareAnswer answer : answers) {
       for (var device : answer.devices()) {
         for (String id : device.cdiIds()) {
-          for (JsonNode e : byId.get(id).at("/containerEdits/env")) {
+          for (JsonNode e : requireNonNull(byId.get(id)).at("/containerEdits/env")) {
             String[] pair = e.asText().split("=", 2);
             if (!pair[0].startsWith("ACCELD_")) {
               env.put(pair[0], pair[1]);

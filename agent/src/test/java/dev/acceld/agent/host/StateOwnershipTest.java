@@ -51,7 +51,7 @@ class StateOwnershipTest {
       stage.start("intruder", settings);
     } catch (ConfigException e) {
       assertThat(e.getMessage()).doesNotContain("\n").contains(stage.stateDir().toString());
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     } catch (Exception e) {
       throw new AssertionError(e);
     }

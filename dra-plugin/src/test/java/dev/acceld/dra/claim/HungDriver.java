@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 
 import dev.acceld.device.Device;
@@ -78,7 +79,7 @@ final class HungDriver {
     return String.join(
         "\n",
         "other " + back.get("u-other"),
-        "again " + made.get("u-again").getClass().getSimpleName(),
+        "again " + requireNonNull(made.get("u-again")).getClass().getSimpleName(),
         "plain " + rest.get("u-plain"),
         "hung " + rest.get("u-hung"),
         "hung again " + Node.unprepare(manager, hung));

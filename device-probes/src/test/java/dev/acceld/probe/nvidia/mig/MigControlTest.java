@@ -347,7 +347,8 @@ class MigControlTest {
     control = new MigControl(this::open, new HostFs(root), true);
     control.make(part("3g40gb-9-0"), Set.of());
     simulation().fail("nvmlComputeInstanceDestroy", "gpu-0", 19);
-    Path process = Files.createDirectories(root.resolve("proc/4711/fd")).getParent();
+    Path process = root.resolve("proc/4711");
+    Files.createDirectories(process.resolve("fd"));
     Files.createSymbolicLink(process.resolve("fd/7"), Path.of("/dev/nvidia-caps/nvidia-cap12"));
     Files.writeString(process.resolve("comm"), "python3\n");
     Files.writeString(
