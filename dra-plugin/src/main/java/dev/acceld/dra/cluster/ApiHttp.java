@@ -130,6 +130,7 @@ final class ApiHttp {
               open(new Request("GET", path, null, timeout), exchange, deadline, silence);
           try {
             status(c, exchange);
+            Exchange.handedOver(c);
             return c;
           } catch (IOException | RuntimeException e) {
             if (e instanceof SSLException) {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HttpsURLConnection;
@@ -13,11 +16,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request while it is on its way, so that it can be cut off from outside. The JDK's connection
  * cannot be closed while somebody reads from it; the socket below can, so it is remembered: by the
- * thread that makes it, later by the TLS session that a pooled connection has. Any thread.
+ * thread that makes it, later under the TLS session that a pooled connection has. Any thread.
  */
 final class Exchange {
   private static final ThreadLocal<@Nullable Exchange> CURRENT = new ThreadLocal<>();
-  private static final String SOCKET = "acceld.socket";
+
+  /**
+   * Not the session's own values: the JDK shares those between a session and all that are resumed
+   * from it, so they would name another connection's socket.
+   */
+  private static final Map<SSLSession, Socket> SOCKETS =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private static final Duration BETWEEN_CUTS = Duration.ofMillis(50);
 
   private final CountDownLatch over = new CountDownLatch(1);
@@ -78,10 +88,19 @@ final class Exchange {
       return;
     }
     Socket made = socket;
-    if (made != null) {
-      session.putValue(SOCKET, made);
-    } else if (session.getValue(SOCKET) instanceof Socket pooled) {
-      socket = pooled;
+    if (made == null) {
+      socket = SOCKETS.get(session);
+    } else if (SOCKETS.put(session, made) != made && !session.getProtocol().equals("TLSv1.3")) {
+      // Before TLS 1.3 connections that resume a session have the very same one: no more of them.
+      session.invalidate();
+    }
+  }
+
+  /** The connection is the caller's for good: no later request may take its socket for its own. */
+  static void handedOver(HttpURLConnection c) {
+    SSLSession session = session(c);
+    if (session != null) {
+      SOCKETS.remove(session);
     }
   }
 

@@ -54,6 +54,9 @@ final class InCluster {
       for (Certificate c : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
         store.setCertificateEntry("ca" + n++, c);
       }
+      if (n == 0) {
+        throw new IOException("the CA file " + ca + " holds no certificate");
+      }
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(store);
       SSLContext context = SSLContext.getInstance("TLS");

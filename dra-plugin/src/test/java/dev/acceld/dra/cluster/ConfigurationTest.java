@@ -104,6 +104,15 @@ class ConfigurationTest {
         .hasMessageContaining("ca.crt");
   }
 
+  @Test
+  void aCaFileWithoutACertificateIsNamed() throws Exception {
+    Files.writeString(dir.resolve("token"), "t");
+    Path ca = Files.writeString(dir.resolve("ca.crt"), "");
+    assertThatThrownBy(() -> InCluster.find(Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1"), dir))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the CA file " + ca + " holds no certificate");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "80Gi,85899345920",

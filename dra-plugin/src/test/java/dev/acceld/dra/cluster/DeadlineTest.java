@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A peer that is slow in any way costs a caller its timeout and no more, and no thread for good.
@@ -120,6 +122,40 @@ class DeadlineTest {
     }
   }
 
+  /** Its TLS session is resumed from that of the connection that stalls. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void aWatchOutlivesTheDeadlineOfAnotherConnection(String version) throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (SlowPeer peer = new SlowPeer(Manner.ANSWERS, tls.context(), version);
+        ClusterApi patient = api(peer, MOST)) {
+      assertThat(patient.nodeUid("n")).isEqualTo("u");
+      peer.manner = Manner.WAITS;
+      CompletableFuture<String> first =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return patient.nodeUid("n");
+                } catch (ClusterException e) {
+                  throw new CompletionException(e);
+                }
+              },
+              task -> Thread.ofPlatform().daemon().start(task));
+      await().atMost(MOST).until(() -> peer.waiting.get() == 1);
+      peer.manner = Manner.STREAMS;
+      try (ClusterApi.Watch watch = patient.watchSlices("acceld.dev", "n", "1", ended(told))) {
+        await().atMost(MOST).until(() -> peer.streams.get() == 1);
+        peer.manner = Manner.ANSWERS;
+        assertThat(first.join()).isEqualTo("u");
+        peer.manner = Manner.DRIPS_HEAD;
+        ends(() -> patient.getClaim("ns", "c", TIMEOUT));
+        await().atMost(MOST).until(() -> peer.cut.get() == 1);
+        await().during(Duration.ofMillis(300)).until(told::isEmpty);
+        assertThat(peer.cut.get()).as("connections that are over").isEqualTo(1);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"true", "false"})
   void aPeerThatDoesNotReadIsNotWrittenToForEver(boolean secured) throws Exception {
@@ -139,6 +175,10 @@ class DeadlineTest {
   }
 
   private static ClusterApi api(SlowPeer peer) throws Exception {
+    return api(peer, TIMEOUT);
+  }
+
+  private static ClusterApi api(SlowPeer peer, Duration timeout) throws Exception {
     Path ca = Files.writeString(dir.resolve("ca.crt"), tls.pem());
     Path kubeconfig =
         Files.writeString(
@@ -152,7 +192,7 @@ class DeadlineTest {
             current-context: c
             """
                 .formatted(peer.url(), ca));
-    return new HttpClusterApi(new ApiHttp(KubeconfigFile.read(kubeconfig), "t"), TIMEOUT);
+    return new HttpClusterApi(new ApiHttp(KubeconfigFile.read(kubeconfig), "t"), timeout);
   }
 
   private static ResourceSlice slice(int devices) {

@@ -31,21 +31,35 @@ final class SlowPeer implements AutoCloseable {
     DRIPS_CHUNK_HEAD,
     /** Takes no byte of the request after the first. */
     DOES_NOT_READ,
+    /** The head of an answer, and the body once it is to answer again. */
+    WAITS,
+    /** The head of a stream, then nothing. */
+    STREAMS,
     /** Answers at once. */
     ANSWERS
   }
 
   private static final int BETWEEN_BYTES_MS = 50;
   private static final String GOOD = "{\"metadata\":{\"uid\":\"u\"},\"items\":[]}";
+  private static final String HEAD =
+      "HTTP/1.1 200 OK\r\nContent-Length: " + GOOD.length() + "\r\n\r\n";
 
   private final ServerSocket listener = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
   private final @Nullable SSLContext tls;
+  private final String version;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   final AtomicInteger cut = new AtomicInteger();
+  final AtomicInteger waiting = new AtomicInteger();
+  final AtomicInteger streams = new AtomicInteger();
   volatile Manner manner;
 
   SlowPeer(Manner manner, @Nullable SSLContext tls) throws IOException {
+    this(manner, tls, "TLSv1.3");
+  }
+
+  SlowPeer(Manner manner, @Nullable SSLContext tls, String version) throws IOException {
     this.manner = manner;
+    this.version = version;
     this.tls = tls;
     Thread.ofVirtual().start(this::accept);
   }
@@ -93,6 +107,7 @@ final class SlowPeer implements AutoCloseable {
                 .getSocketFactory()
                 .createSocket(socket, null, socket.getPort(), true);
     secured.setUseClientMode(false);
+    secured.setEnabledProtocols(new String[] {version});
     secured.startHandshake();
     return secured;
   }
@@ -118,8 +133,21 @@ final class SlowPeer implements AutoCloseable {
           send(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;");
           drip(out, (byte) 'a');
         }
-        default ->
-            send(out, "HTTP/1.1 200 OK\r\nContent-Length: " + GOOD.length() + "\r\n\r\n" + GOOD);
+        case WAITS -> {
+          send(out, HEAD);
+          waiting.incrementAndGet();
+          while (manner != Manner.ANSWERS) {
+            Thread.sleep(BETWEEN_BYTES_MS);
+          }
+          send(out, GOOD);
+        }
+        case STREAMS -> {
+          send(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+          streams.incrementAndGet();
+          in.read();
+          return;
+        }
+        default -> send(out, HEAD + GOOD);
       }
     }
   }
