@@ -27,6 +27,11 @@ final class BoundedControl implements DeviceControl {
     return recipe;
   }
 
+  /** What a record says of a recipe whose device may not have been offered since the start. */
+  void known(RecordedDevice device) {
+    device.recipe().ifPresent(recipe -> partOf.putIfAbsent(recipe, device.physical()));
+  }
+
   @Override
   public Optional<String> place(Device device) {
     return control.place(device);

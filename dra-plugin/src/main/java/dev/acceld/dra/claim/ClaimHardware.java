@@ -8,10 +8,10 @@ import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.probe.ControlFailed;
-import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.DeviceControl.Made;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,15 +32,16 @@ import org.slf4j.LoggerFactory;
  */
 final class ClaimHardware {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimHardware.class);
+  private static final Duration IN_VAIN = Duration.ofSeconds(1);
 
-  private final DeviceControl control;
+  private final BoundedControl control;
   private final ClaimFiles files;
   private final PartTidying leftovers;
   private final Supplier<String> bootId;
   private final Clock clock;
 
   ClaimHardware(
-      DeviceControl control,
+      BoundedControl control,
       ClaimFiles files,
       PartTidying leftovers,
       Supplier<String> bootId,
@@ -224,6 +225,7 @@ final class ClaimHardware {
     if (!ofThisBoot(record)) {
       return true; // nothing that was made outlives a boot
     }
+    devices.forEach(control::known);
     List<String> recipes = devices.stream().flatMap(d -> d.recipe().stream()).distinct().toList();
     if (recipes.isEmpty()) {
       return true;
@@ -240,12 +242,26 @@ final class ClaimHardware {
 
   /**
    * Whether what was made for a prepared claim is still there; a crash in the middle of an
-   * unprepare leaves a finished record without it. Hardware that does not answer is no such sign.
+   * unprepare leaves a finished record without it. Hardware that does not answer is no such sign,
+   * and once some of it was waited for in vain, the rest is not asked: the kubelet waits.
    */
   boolean intact(ClaimRef claim) throws IOException {
     Optional<ClaimRecord> record = files.recordUnderLock(claim);
-    return record.isEmpty()
-        || record.get().recipes().stream().allMatch(r -> control.isMade(r) != Made.NO);
+    if (record.isEmpty()) {
+      return true;
+    }
+    record.get().devices().forEach(control::known);
+    for (String recipe : record.get().recipes()) {
+      long asked = System.nanoTime();
+      Made made = control.isMade(recipe);
+      if (made == Made.NO) {
+        return false;
+      }
+      if (made == Made.UNKNOWN && System.nanoTime() - asked > IN_VAIN.toNanos()) {
+        return true;
+      }
+    }
+    return true;
   }
 
   private boolean heldByAnother(ClaimRef claim, String recipe) {

@@ -112,7 +112,8 @@ public final class ClaimJanitor {
   private void collect(GoneClaims claims) {
     for (KnownClaim proven : claims.among(manager.known())) {
       ClaimRef claim = proven.record().claim();
-      if (manager.collect(proven.record()) instanceof UnprepareOutcome.Done) {
+      if (manager.collect(proven.record(), () -> claims.stillGone(proven))
+          instanceof UnprepareOutcome.Done) {
         try (ClaimLog about = ClaimLog.about(claim)) {
           about.pods(proven.pods());
           LOG.warn(

@@ -157,7 +157,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     Attempts attempts = new Attempts();
     ClaimWriter writer =
         new ClaimWriter(settings, files, parts.inventory(), parts.bootId(), parts.clock());
-    DeviceControl control =
+    BoundedControl control =
         new BoundedControl(parts.control(), new PartThreads(settings.hardwareWait()));
     PartTidying tidying = new PartTidying(control, files, parts.inventory(), parts.bootId());
     ClaimHardware hardware =
@@ -177,7 +177,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
                 files.store(),
                 parts.inventory(),
                 givingBack,
-                new HolderProof(evidence, pods, unpreparer, settings.holderProof())),
+                new HolderProof(evidence, pods, unpreparer, settings)),
             new EarlierAllocation(settings.driverName(), evidence, pods, files),
             hardware,
             writer,
@@ -320,9 +320,11 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     return all;
   }
 
-  /** Gives a claim back that is proven gone, if its record still is that one. */
-  UnprepareOutcome collect(ClaimRecord gone) {
-    return unpreparer.collect(gone);
+  /**
+   * Gives a claim back that is proven gone, if its record still is that one, and the proof holds.
+   */
+  UnprepareOutcome collect(ClaimRecord gone, Unpreparer.Proof still) {
+    return unpreparer.collect(gone, still, unpreparer.afterCallBudget());
   }
 
   String driverName() {

@@ -43,6 +43,11 @@ public record ClaimSettings(
     return holderWait.dividedBy(3);
   }
 
+  /** How long one look at an earlier holder, and cleaning up behind it, may take: 12 of 30 s. */
+  Duration holderProofNeeds() {
+    return holderWait.multipliedBy(2).dividedBy(5);
+  }
+
   /** How long a call of a driver may take before its device counts as hanging. */
   Duration hardwareWait() {
     return callBudget.dividedBy(3);

@@ -66,6 +66,11 @@ final class GoneClaims {
     }
   }
 
+  /** Asks about one claim again, without regard to the time. */
+  boolean stillGone(KnownClaim claim) throws IOException, ClusterException {
+    return evidence.unused(claim, evidence.listed());
+  }
+
   /** A claim that was prepared anew in between is looked at from the beginning. */
   private static String id(KnownClaim claim) {
     return claim.record().claim().uid() + " " + claim.record().devices();

@@ -22,12 +22,15 @@ final class HolderProof {
   private final ClaimPods pods;
   private final Unpreparer unpreparer;
   private final long proofNanos;
+  private final long neededNanos;
 
-  HolderProof(Optional<Evidence> evidence, ClaimPods pods, Unpreparer unpreparer, Duration proof) {
+  HolderProof(
+      Optional<Evidence> evidence, ClaimPods pods, Unpreparer unpreparer, ClaimSettings settings) {
     this.evidence = evidence;
     this.pods = pods;
     this.unpreparer = unpreparer;
-    this.proofNanos = proof.toNanos();
+    this.proofNanos = settings.holderProof().toNanos();
+    this.neededNanos = settings.holderProofNeeds().toNanos();
   }
 
   /** What one waiting prepare has seen of one holder. */
@@ -49,19 +52,26 @@ final class HolderProof {
       return goneSince >= 0;
     }
 
-    /** To be called again and again; asks only now and then, and not at once. */
-    void look() {
+    /**
+     * To be called again and again; asks only now and then, not at once, and not when so little
+     * time is left that the call would not be answered before its deadline.
+     *
+     * @param deadline of the prepare that waits, in {@link System#nanoTime}
+     */
+    void look(long deadline) {
       long now = System.nanoTime();
-      if (evidence.isEmpty() || now - asked < Math.min(ASK_EVERY.toNanos(), proofNanos / 4)) {
+      if (evidence.isEmpty()
+          || now - asked < Math.min(ASK_EVERY.toNanos(), proofNanos / 4)
+          || deadline - now < neededNanos) {
         return;
       }
       try {
-        if (!evidence.get().unused(pods.known(holder), evidence.get().listed())) {
+        if (!unused(evidence.get())) {
           goneSince = -1;
         } else if (goneSince < 0) {
           goneSince = now;
         } else if (now - goneSince >= proofNanos) {
-          collect();
+          collect(evidence.get(), deadline);
         }
       } catch (IOException | ClusterException e) {
         goneSince = -1;
@@ -70,8 +80,12 @@ final class HolderProof {
       }
     }
 
-    private void collect() {
-      switch (unpreparer.collect(holder)) {
+    private boolean unused(Evidence evidence) throws IOException, ClusterException {
+      return evidence.unused(pods.known(holder), evidence.listed());
+    }
+
+    private void collect(Evidence evidence, long deadline) {
+      switch (unpreparer.collect(holder, () -> unused(evidence), deadline)) {
         case UnprepareOutcome.Done d ->
             LOG.warn(
                 "claim {} (UID {}) is gone or has other devices now, and no pod of this node uses"

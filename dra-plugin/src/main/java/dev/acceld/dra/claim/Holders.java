@@ -117,7 +117,7 @@ final class Holders {
       attempt.check();
       if (holder.get() instanceof Holder.Known known) {
         gone = gone != null && gone.isOf(known.record()) ? gone : proof.open(known.record());
-        gone.look();
+        gone.look(deadline);
       }
       long left = deadline - System.nanoTime();
       if (left <= 0) {

@@ -5,6 +5,7 @@ import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.probe.ControlFailed;
 import dev.acceld.words.InWords;
 import java.io.IOException;
@@ -57,25 +58,35 @@ final class Unpreparer {
       return failed(ref, "given up: the kubelet no longer waits for the answer");
     }
     attempts.overtake(ref.uid());
-    return unprepare(ref, about, record -> true);
+    return unprepare(ref, about, record -> true, () -> true, afterCallBudget());
+  }
+
+  /** Whether a claim is gone. */
+  interface Proof {
+    /** False when it is in use; an error is no proof. */
+    boolean holds() throws IOException, ClusterException;
   }
 
   /**
-   * Gives a claim back that is proven gone, if what is known of it still is that record: it may
-   * have been prepared anew since.
+   * Gives a claim back that is proven gone, if that is still so once its lock is held: it may have
+   * been allocated or prepared anew since.
+   *
+   * @param still asks again, under the lock of the claim
+   * @param deadline until when the lock is waited for, in {@link System#nanoTime}
    */
-  UnprepareOutcome collect(ClaimRecord gone) {
+  UnprepareOutcome collect(ClaimRecord gone, Proof still, long deadline) {
     ClaimRef ref = gone.claim();
     try (ClaimLog about = ClaimLog.about(ref)) {
-      return unprepare(ref, about, record -> record.devices().equals(gone.devices()));
+      return unprepare(
+          ref, about, record -> record.devices().equals(gone.devices()), still, deadline);
     }
   }
 
   private UnprepareOutcome unprepare(
-      ClaimRef ref, ClaimLog about, Predicate<ClaimRecord> expected) {
+      ClaimRef ref, ClaimLog about, Predicate<ClaimRecord> expected, Proof still, long deadline) {
     List<String> parts = hardware.parts(peek(ref));
     try (Stopwatch total = watch(ref, Phase.TOTAL);
-        ClaimLocks.Held held = lock(ref, parts)) {
+        ClaimLocks.Held held = lock(ref, parts, deadline)) {
       if (held == null) {
         return failed(
             ref,
@@ -87,6 +98,9 @@ final class Unpreparer {
       record.ifPresent(r -> about.pods(r.pods()));
       if (record.isPresent() && !expected.test(record.get())) {
         return failed(ref, "it has been prepared anew");
+      }
+      if (!still.holds()) {
+        return failed(ref, "it is in use again");
       }
       if (!parts.containsAll(hardware.parts(record))) {
         return failed(ref, "it was just being prepared; it is given back when asked again");
@@ -116,6 +130,8 @@ final class Unpreparer {
                 .collect(Collectors.joining(", ")));
       }
       return new UnprepareOutcome.Done();
+    } catch (ClusterException e) {
+      return failed(ref, "whether it is in use is not known: " + e.getMessage());
     } catch (ControlFailed e) {
       return failed(ref, givingBack.failed(ref.uid(), e));
     } catch (IOException e) {
@@ -173,18 +189,20 @@ final class Unpreparer {
     }
   }
 
-  private ClaimLocks.@Nullable Held lock(ClaimRef ref, List<String> parts)
+  private ClaimLocks.@Nullable Held lock(ClaimRef ref, List<String> parts, long deadline)
       throws IOException, InterruptedException {
     try (Stopwatch watch = watch(ref, Phase.LOCK)) {
-      ClaimLocks.Held held =
-          files
-              .locks()
-              .acquire(ref.uid(), parts, System.nanoTime() + settings.callBudget().toNanos());
+      ClaimLocks.Held held = files.locks().acquire(ref.uid(), parts, deadline);
       if (held != null) {
         watch.ok();
       }
       return held;
     }
+  }
+
+  /** How long a lock is waited for as a rule. */
+  long afterCallBudget() {
+    return System.nanoTime() + settings.callBudget().toNanos();
   }
 
   private Stopwatch watch(ClaimRef ref, Phase phase) {

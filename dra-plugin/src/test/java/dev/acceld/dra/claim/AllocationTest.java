@@ -19,8 +19,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,9 @@ class AllocationTest {
   @BeforeEach
   void aPreparedClaim() {
     node = new Node(dir);
+    node.settings =
+        node.settings.withBudgets(
+            Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(5));
     manager = node.open();
     claim = node.cluster.allocate("c", "u1", "gpu-0");
     prepared(manager, claim);
@@ -176,10 +181,44 @@ class AllocationTest {
     ClaimRecord old = manager.known().getFirst().record();
     allocate(Node.NAME, "gpu-1");
     prepared(manager, claim);
-    assertThat(manager.collect(old)).isInstanceOf(UnprepareOutcome.Failed.class);
+    assertThat(manager.collect(old, () -> true)).isInstanceOf(UnprepareOutcome.Failed.class);
     assertThat(held()).containsExactly("gpu-1");
     assertThat(names(prepared(manager, claim))).containsExactly("gpu-1");
     assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+  }
+
+  @Test
+  void aClaimThatIsAllocatedAgainWhileOthersAreLookedAtIsKept() throws Exception {
+    ClaimRef other = node.cluster.allocate("d", "u2", "gpu-1");
+    prepared(manager, other);
+    ResourceClaim first = Objects.requireNonNull(node.cluster.claims.get("ns/c"));
+    allocate(Optional.empty());
+    node.cluster.claims.remove("ns/d");
+    ClaimJanitor janitor = janitor();
+    rounds(janitor, 2);
+    node.cluster.gets.set(0);
+    node.cluster.beforeGet =
+        () -> {
+          if (node.cluster.gets.get() == 2) { // c was found gone, and it is the turn of d
+            node.cluster.claims.put("ns/c", first);
+          }
+        };
+    rounds(janitor, 1);
+    assertThat(held()).as("only what is still gone").containsExactly("gpu-0");
+    assertThat(node.cdiFile("u1")).exists();
+  }
+
+  @Test
+  void aClaimIsKeptWhenTheProofCannotBeHadAgain() {
+    ClaimRecord record = manager.known().getFirst().record();
+    assertThat(
+            manager.collect(
+                record,
+                () -> {
+                  throw new IOException("the kubelet does not answer");
+                }))
+        .isInstanceOf(UnprepareOutcome.Failed.class);
+    assertThat(held()).containsExactly("gpu-0");
   }
 
   @Test
@@ -195,6 +234,23 @@ class AllocationTest {
   void aWaitingClaimGetsTheDeviceOfOneThatHasAnother() {
     allocate("node-b", "gpu-0");
     assertThat(prepared(manager, node.cluster.allocate("d", "u2", "gpu-0"))).hasSize(1);
+  }
+
+  @Test
+  void aHolderIsNotLookedAtWhenTheCallCouldNotBeAnsweredInTime() {
+    node.settings =
+        node.settings.withBudgets(
+            Duration.ofMillis(400), Duration.ofSeconds(10), Duration.ofMillis(3_500));
+    node.cluster.claims.clear();
+    AtomicInteger looks = new AtomicInteger();
+    node.kubelet =
+        () -> {
+          looks.incrementAndGet();
+          return Map.of();
+        };
+    assertThat(refused(node.open(), node.cluster.allocate("d", "u2", "gpu-0")))
+        .contains("gpu-0 is still prepared for claim ns/c");
+    assertThat(looks).as("4 s are needed").hasValue(0);
   }
 
   @ParameterizedTest

@@ -3,10 +3,19 @@ package dev.acceld.dra.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.acceld.device.Device;
+import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.DeviceControl;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -68,6 +77,74 @@ class HungDriverTest {
     await()
         .untilAsserted(() ->
             assertThat(threads.<String>call("gpu-0", "making it", () -> "well")).isEqualTo("well"));
+  }
+
+  /** The kubelet waits 45 s for a claim, however many parts it has. */
+  @Test
+  void aPreparedClaimIsAnsweredByItsRecordOnceOnePartDoesNotAnswer() throws Exception {
+    Node node = new Node(dir);
+    node.settings =
+        node.settings.withBudgets(
+            Duration.ofMillis(400), Duration.ofMillis(300), Duration.ofMillis(4_500));
+    node.inventory = FakeParts.inventory();
+    FakeParts parts = new FakeParts();
+    ClaimRef claim =
+        node.cluster.allocate("c", "u1", "gpu-0-half-0", "gpu-0-half-1", "gpu-1-half-0");
+    Node.prepared(open(node, parts), claim);
+    CountDownLatch end = new CountDownLatch(1);
+    Set<String> asked = ConcurrentHashMap.newKeySet();
+    ClaimManager successor =
+        open(
+            node,
+            new DeviceControl() {
+              @Override
+              public Optional<String> recipe(Device device) {
+                return parts.recipe(device);
+              }
+
+              @Override
+              public Device make(Device device, Set<String> held) throws ControlFailed {
+                return parts.make(device, held);
+              }
+
+              @Override
+              public boolean unmake(String recipe) throws ControlFailed {
+                return parts.unmake(recipe);
+              }
+
+              @Override
+              public List<String> tidy(Device device, Set<String> held) {
+                return parts.tidy(device, held);
+              }
+
+              @Override
+              public Made isMade(String recipe) {
+                asked.add(recipe);
+                try {
+                  end.await();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+                return Made.YES;
+              }
+            });
+    assertThat(Node.prepared(successor, claim)).hasSize(3);
+    end.countDown();
+    assertThat(asked).hasSize(1);
+  }
+
+  private static ClaimManager open(Node node, DeviceControl control) throws IOException {
+    return ClaimManager.open(
+        new ClaimManager.Parts(
+            node.settings,
+            node.api,
+            () -> node.inventory,
+            Node::access,
+            device -> Optional.empty(),
+            () -> node.bootId,
+            Clock.systemUTC(),
+            node.observer,
+            control));
   }
 
   private interface Call {
