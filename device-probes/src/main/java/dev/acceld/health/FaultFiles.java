@@ -99,7 +99,8 @@ final class FaultFiles {
             "",
             ResetMarks.NONE,
             Optional.empty(),
-            ""));
+            "",
+            0));
   }
 
   private static Optional<PciAddress> address(String inName) {
@@ -138,17 +139,20 @@ final class FaultFiles {
     });
   }
 
+  /** By their rounds, for the wall clock may have been set back between a fault and its end. */
   private static boolean outranks(KeptFault there, KeptFault fault) {
-    return fault.active()
-        ? there.ended().filter(end -> !fault.since().isAfter(end)).isPresent()
-        : there.active() && fault.ended().filter(end -> there.since().isAfter(end)).isPresent();
+    if (there.otherBootThan(fault)) {
+      return false;
+    }
+    return there.round() > fault.round()
+        || (there.round() == fault.round() && !there.active() && fault.active());
   }
 
   /** Two processes see the same fault at slightly different times. */
   private static KeptFault merged(KeptFault there, KeptFault fault) {
     boolean same = there.active() && fault.active() && there.boot().equals(fault.boot());
     return same && there.since().isBefore(fault.since())
-        ? there.with(there.marks().and(fault.marks()))
+        ? there.with(there.marks().and(fault.marks())).inRound(fault.round())
         : fault;
   }
 

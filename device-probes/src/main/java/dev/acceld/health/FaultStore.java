@@ -97,6 +97,9 @@ public final class FaultStore implements AutoCloseable {
   private void work(FaultFiles at, BiConsumer<List<KeptFault>, Set<String>> told) {
     while (pause()) {
       try {
+        if (seen.equals("")) {
+          look(at, told); // what is there numbers what is to be written
+        }
         write(at);
         look(at, told);
       } catch (Throwable e) {

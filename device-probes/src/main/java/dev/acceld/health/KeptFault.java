@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param marks counters that a reset starts anew
  * @param ended when evidence of recovery was seen; empty while the fault lasts
  * @param evidence what was seen then, for a person
+ * @param round how often the device had this fault before and with it: a later fault and its end
+ *     have a higher number than an earlier one, whatever the wall clock says; 0 when it is not told
  */
 record KeptFault(
     Optional<String> uuid,
@@ -25,7 +27,8 @@ record KeptFault(
     String boot,
     ResetMarks marks,
     Optional<Instant> ended,
-    String evidence) {
+    String evidence,
+    long round) {
   private static final String XID = "xid-";
 
   static String xid(long code) {
@@ -64,14 +67,23 @@ record KeptFault(
   }
 
   KeptFault with(ResetMarks newMarks) {
-    return new KeptFault(uuid, pci, condition, since, boot, newMarks, ended, evidence);
+    return new KeptFault(uuid, pci, condition, since, boot, newMarks, ended, evidence, round);
   }
 
   KeptFault inBoot(String newBoot) {
-    return new KeptFault(uuid, pci, condition, since, newBoot, marks, ended, evidence);
+    return new KeptFault(uuid, pci, condition, since, newBoot, marks, ended, evidence, round);
   }
 
   KeptFault over(Instant at, String what) {
-    return new KeptFault(uuid, pci, condition, since, boot, marks, Optional.of(at), what);
+    return new KeptFault(uuid, pci, condition, since, boot, marks, Optional.of(at), what, round);
+  }
+
+  KeptFault inRound(long newRound) {
+    return new KeptFault(uuid, pci, condition, since, boot, marks, ended, evidence, newRound);
+  }
+
+  /** Whether it is known that they are of different boots. */
+  boolean otherBootThan(KeptFault other) {
+    return !boot.isEmpty() && !other.boot.isEmpty() && !boot.equals(other.boot);
   }
 }

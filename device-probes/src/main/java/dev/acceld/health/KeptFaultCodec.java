@@ -33,6 +33,7 @@ final class KeptFaultCodec {
     mark(text, "action", fault.marks().action());
     fault.ended().ifPresent(ended -> line(text, "ended", ended.toString()));
     line(text, "evidence", fault.evidence());
+    line(text, "round", Long.toString(fault.round()));
     return (text + CHECKSUM + sha256(text.toString()) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
@@ -63,7 +64,8 @@ final class KeptFaultCodec {
               new ResetMarks(
                   mark(values, "energy"), mark(values, "uncorrected"), mark(values, "action")),
               Optional.ofNullable(values.get("ended")).map(Instant::parse),
-              values.getOrDefault("evidence", "")));
+              values.getOrDefault("evidence", ""),
+              Long.parseLong(values.getOrDefault("round", "0"))));
     } catch (DateTimeException | NumberFormatException e) {
       return Optional.empty();
     }

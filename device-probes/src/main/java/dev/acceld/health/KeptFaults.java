@@ -36,6 +36,12 @@ final class KeptFaults {
   private final Map<String, KeptFault> active = new HashMap<>();
   private final Map<String, Integer> goneBack = new HashMap<>();
   private final Map<String, Instant> marked = new HashMap<>();
+
+  /** How often each fault was seen, by this process and in the records. */
+  private final Map<String, Long> rounds = new HashMap<>();
+
+  private boolean read;
+
   private Readings latest = Readings.EMPTY;
 
   KeptFaults(FaultStore store) {
@@ -70,7 +76,7 @@ final class KeptFaults {
         }
       }
       xids.forEach((code, since) -> {
-        KeptFault fault = fault(whole(device, inventory), KeptFault.xid(code), since);
+        KeptFault fault = next(fault(whole(device, inventory), KeptFault.xid(code), since));
         if (!fault.part().isEmpty()) {
           lasting.add(fault.key());
           active.put(fault.key(), fault);
@@ -99,7 +105,11 @@ final class KeptFaults {
     for (KeptFault fault : faults) {
       there.add(fault.key());
       KeptFault known = active.get(fault.key());
+      rounds.merge(fault.key(), fault.round(), Math::max);
       if (unwritten.contains(fault.key())) {
+        if (known != null) {
+          renumber(known, fault);
+        }
         continue;
       }
       if (fault.active() && known == null) {
@@ -112,7 +122,9 @@ final class KeptFaults {
                 healths,
                 h -> fault.xid().ifPresent(code -> h.restore(code, fault.since(), nanos)));
       } else if (known != null
-          && fault.ended().filter(e -> !known.since().isAfter(e)).isPresent()) {
+          && !fault.active()
+          && !fault.otherBootThan(known)
+          && fault.round() >= known.round()) {
         active.remove(fault.key());
         log.info("{}: {} is over: {}", fault.part(), fault.condition(), fault.evidence());
         changed |=
@@ -121,8 +133,11 @@ final class KeptFaults {
                 inventory,
                 healths,
                 h -> fault.xid().ifPresent(code -> h.endXid(code, nanos)));
+      } else if (known != null && fault.active() && fault.round() > known.round()) {
+        active.put(fault.key(), known.inRound(fault.round()));
       }
     }
+    read = true;
     for (KeptFault fault : active.values()) {
       if (!there.contains(fault.key()) && !unwritten.contains(fault.key())) {
         store.put(fault); // somebody has emptied the directory: that is no evidence
@@ -228,6 +243,20 @@ final class KeptFaults {
     return any;
   }
 
+  private KeptFault next(KeptFault fault) {
+    return fault.inRound(rounds.merge(fault.key(), 1L, Long::sum));
+  }
+
+  /** It was seen before the records could be read, and is later than an end that they tell. */
+  private void renumber(KeptFault known, KeptFault there) {
+    boolean earlier = there.round() > known.round() || (there.round() == known.round() && !read);
+    if (earlier && !there.active()) {
+      KeptFault again = next(known);
+      active.put(known.key(), again);
+      store.put(again);
+    }
+  }
+
   private static Optional<Device> find(KeptFault fault, Inventory inventory) {
     return inventory.devices().stream()
         .filter(d -> is(fault, d, inventory))
@@ -244,7 +273,8 @@ final class KeptFaults {
         store.boot().orElse(""),
         ResetMarks.of(latest.of(whole.name())),
         Optional.empty(),
-        "");
+        "",
+        0);
   }
 
   /** By UUID; for a GPU that does not tell it, by its place. */

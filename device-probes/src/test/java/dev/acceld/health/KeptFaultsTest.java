@@ -152,6 +152,47 @@ class KeptFaultsTest {
   }
 
   @Test
+  void aFaultThatCameBackAfterTheClockWasSetBackLasts() throws IOException {
+    Process process = new Process().xid(48);
+    process.reads(5000, 3);
+    awaitText(48, "sha256=");
+    process.reads(10, 0);
+    process.reads(11, 0);
+    awaitText(48, "ended=");
+    Instant anHourAgo = Instant.now().minusSeconds(3600);
+    process.health.signals(List.of(new Signal.Xid(name(BAD), anHourAgo, 48)));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> !Files.readString(file(48)).contains("ended="));
+    Process second = new Process();
+    assertThat(second.reasons()).containsExactly("48");
+    second.xid(79);
+    await().atMost(Duration.ofSeconds(20)).until(() -> process.reasons().contains("79"));
+    assertThat(process.reasons()).containsExactlyInAnyOrder("48", "79");
+  }
+
+  @Test
+  void aFaultSeenBeforeTheRecordsCouldBeReadIsNotOverByAnEarlierEnd() throws IOException {
+    Process first = new Process().xid(48);
+    first.reads(5000, 3);
+    first.reads(10, 0);
+    first.reads(11, 0);
+    awaitText(48, "ended=");
+    first.store.close();
+    Path faults = dir.resolve("faults");
+    Path away = Files.move(faults, dir.resolve("away"));
+    Files.writeString(faults, "");
+    Process second = new Process().xid(48);
+    await().atMost(Duration.ofSeconds(20)).until(() -> second.store.problem().isPresent());
+    Files.delete(faults);
+    Files.move(away, faults);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> !Files.readString(file(48)).contains("ended="));
+    assertThat(second.reasons()).containsExactly("48");
+  }
+
+  @Test
   void oneOddReadingIsNoReset() {
     Process process = new Process().xid(48);
     process.reads(5000, 3);

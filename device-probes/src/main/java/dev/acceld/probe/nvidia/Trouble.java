@@ -29,6 +29,9 @@ final class Trouble {
   /** Samples until the driver's action is told again, changed or not. */
   private final Map<DeviceName, Integer> untilAction = new HashMap<>();
 
+  /** Of these the driver has said at least once what is to be done. */
+  private final Set<DeviceName> asked = new HashSet<>();
+
   private final Map<DeviceName, Map<DefectKind, String>> defects = new HashMap<>();
 
   /** Defects told that the next sample confirms or ends, whatever was told before. */
@@ -72,9 +75,13 @@ final class Trouble {
    * What has to be done to the device.
    *
    * @param told true when the driver said so itself. Then its word after an XID counts, unchanged
-   *     as it may be: for NVLink 5's XIDs (144 to 150) it alone tells the grave from the harmless
+   *     as it may be: for NVLink 5's XIDs (144 to 150) it alone tells the grave from the harmless.
+   *     Its first word counts as well: the XID may have been seen by an earlier process
    */
   void action(DeviceName device, Instant at, int action, boolean told) {
+    if (told && asked.add(device)) {
+      untilAction.putIfAbsent(device, SETTLED);
+    }
     Integer before = actions.put(device, action);
     boolean again = told && settled(device);
     if (again || (before == null ? 0 : before) != action) {
@@ -89,6 +96,7 @@ final class Trouble {
         lost.remove(device);
         actions.remove(device);
         untilAction.remove(device);
+        asked.remove(device);
         linksOnceUp.remove(device);
         fabrics.forget(device);
         doubt(device);

@@ -98,6 +98,15 @@ class TroubleTest {
   }
 
   @Test
+  void theDriversFirstWordIsToldForAnXidThatAnEarlierProcessSaw() {
+    trouble.action(GPU, T, 0, false);
+    for (int i = 0; i < 3 * Trouble.SETTLED; i++) {
+      assertThat(trouble.drain()).as("sample %d", i).hasSize(i == Trouble.SETTLED ? 1 : 0);
+      trouble.action(GPU, T, 0, true);
+    }
+  }
+
+  @Test
   void aDriverThatCannotTellDoesNotTalkAnXidAway() {
     trouble.xid(GPU, T, 48);
     for (int i = 0; i < 5; i++) {
