@@ -186,7 +186,12 @@ final class DcgmFamilies {
                     && row.health() != null
                     && row.device() instanceof Gpu
                     && !XidFamilies.deaf(row)) {
-                  openXid(row.health()).ifPresent(xid -> family.add(labels, xid));
+                  openXid(row.health())
+                      .ifPresent(xid -> {
+                        if (row.present() || xid > 0) { // nobody hears those of one that is away
+                          family.add(labels, xid);
+                        }
+                      });
                 }
               }
             }));

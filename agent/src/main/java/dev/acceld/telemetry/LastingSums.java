@@ -37,7 +37,7 @@ final class LastingSums {
             DeviceName device = row.device().name();
             there.add(device);
             Labels labels = row.labels().dcgm();
-            double sum = sums.add(device, row.readings());
+            double sum = sums.add(device, view.order(), row.readings());
             if (labels != null && !Double.isNaN(sum)) {
               family.add(labels, sum);
             }
@@ -46,9 +46,15 @@ final class LastingSums {
         });
   }
 
-  /** The sum with that sample's counts; NaN while no part was ever read, or the device is not. */
-  synchronized double add(DeviceName device, Sample sample) {
-    return sums.computeIfAbsent(device, d -> new Sum(metric.parts().count())).add(metric, sample);
+  /**
+   * The sum with that sample's counts; NaN while no part was ever read, or the device is not.
+   *
+   * @param order of the view that the sample is from: of two scrapes at once the older may come
+   *     last, and its counts, which are lower, are no new beginning
+   */
+  synchronized double add(DeviceName device, long order, Sample sample) {
+    return sums.computeIfAbsent(device, d -> new Sum(metric.parts().count()))
+        .add(metric, order, sample);
   }
 
   /** Forgets all devices but those. */
@@ -59,13 +65,18 @@ final class LastingSums {
   private static final class Sum {
     private final double[] last;
     private double total = Double.NaN;
+    private long newest;
 
     Sum(int parts) {
       last = new double[parts];
       Arrays.fill(last, Double.NaN);
     }
 
-    double add(Metric metric, Sample sample) {
+    double add(Metric metric, long order, Sample sample) {
+      if (order < newest) {
+        return sample.isEmpty() ? Double.NaN : total;
+      }
+      newest = order;
       for (int part = 0; part < last.length; part++) {
         double now = sample.get(metric, part);
         if (!Double.isNaN(now)) {

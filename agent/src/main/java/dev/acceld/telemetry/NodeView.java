@@ -14,19 +14,21 @@ import org.jspecify.annotations.Nullable;
  * What one scrape sees: every source asked once, joined once, so that all series of a scrape tell
  * of the same moment.
  *
+ * @param order a later view has a higher number, and readings that are no older
  * @param rows one for each device
  * @param probes how the probes are doing
  * @param claims the prepared claims; null when they could not be learned
  * @param readingsAges how old the last sample of each probe is
  */
 record NodeView(
+    long order,
     List<Row> rows,
     List<ProbeStatus> probes,
     @Nullable List<PreparedClaim> claims,
     Map<String, Duration> readingsAges) {
 
   /** Nothing is known. */
-  static final NodeView EMPTY = new NodeView(List.of(), List.of(), null, Map.of());
+  static final NodeView EMPTY = new NodeView(0, List.of(), List.of(), null, Map.of());
 
   /**
    * One device.

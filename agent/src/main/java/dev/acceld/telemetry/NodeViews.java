@@ -27,6 +27,7 @@ final class NodeViews {
   private final ScrapeErrors errors;
   // Replaced as a whole: two scrapes at once may both make it anew, and either result is right.
   private volatile Map<DeviceName, DeviceLabels> cache = Map.of();
+  private long views; // under the lock of this
 
   NodeViews(DeviceSources sources, TelemetrySettings settings, ScrapeErrors errors) {
     this.sources = sources;
@@ -39,7 +40,8 @@ final class NodeViews {
 
   NodeView take() {
     Inventory inventory = ask("inventory", sources.inventory(), Inventory.EMPTY);
-    Readings readings = ask("readings", sources.readings(), Readings.EMPTY);
+    Dated dated = readings();
+    Readings readings = dated.readings();
     Map<DeviceName, HealthReport> health = ask("health", sources.health(), Map.of());
     Map<DeviceName, Map<Long, Long>> xids = ask("xids", sources.xids(), Map.of());
     List<PreparedClaim> claims = askOrNull("claims", sources.claims());
@@ -73,7 +75,14 @@ final class NodeViews {
               xids.getOrDefault(name, Map.of())));
     }
     cache = labels;
-    return new NodeView(rows, inventory.probes(), claims, ages);
+    return new NodeView(dated.order(), rows, inventory.probes(), claims, ages);
+  }
+
+  private record Dated(long order, Readings readings) {}
+
+  /** One scrape after the other, so that the order of the views is that of their readings. */
+  private synchronized Dated readings() {
+    return new Dated(++views, ask("readings", sources.readings(), Readings.EMPTY));
   }
 
   private static Optional<Gpu> whole(Inventory inventory, Device device) {

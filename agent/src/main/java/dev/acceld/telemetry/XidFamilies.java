@@ -19,7 +19,7 @@ final class XidFamilies {
 
   static void byCode(NodeView view, FamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
-      if (deaf(row)) {
+      if (deaf(row) || unheard(row)) {
         continue;
       }
       row.xids().forEach((xid, n) -> add(family, row, xid, n));
@@ -31,7 +31,7 @@ final class XidFamilies {
 
   static void total(NodeView view, FamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
-      if (!deaf(row) && (has(row.device()) || !row.xids().isEmpty())) {
+      if (!deaf(row) && !unheard(row) && (has(row.device()) || !row.xids().isEmpty())) {
         family.add(
             row.labels().lasting(), row.xids().values().stream().mapToLong(Long::longValue).sum());
       }
@@ -41,6 +41,11 @@ final class XidFamilies {
   /** While nobody listens, "no XID" is not known. */
   static boolean deaf(NodeView.Row row) {
     return row.readings().get(Metric.XID_HEARD) == 0;
+  }
+
+  /** A GPU that could never be opened, or is gone, has no zero; what was counted of it stays. */
+  private static boolean unheard(NodeView.Row row) {
+    return !row.present() && row.xids().isEmpty();
   }
 
   /** The driver reports XIDs of whole GPUs. */

@@ -325,6 +325,23 @@ class DeviceSeriesTest {
     assertThat(lines(machine.scrape(), "DCGM_FI_DEV_XID_ERRORS", "gpu=\"0\"")).isEmpty();
   }
 
+  @Test
+  void a_gpu_that_is_not_there_has_the_xids_that_it_had_and_no_zero() {
+    machine.missing = Set.of(GPU0, GPU1);
+    String text = machine.scrape();
+    for (String family :
+        List.of(
+            "acceld_device_xids_total",
+            "acceld_device_xid_errors_total",
+            "DCGM_FI_DEV_XID_ERRORS")) {
+      assertThat(lines(text, family, "")).isNotEmpty();
+      assertThat(lines(text, family, GPU0.value())).isEmpty();
+      assertThat(lines(text, family, "gpu=\"0\"")).isEmpty();
+    }
+    assertThat(lines(text, "acceld_device_xids_total", GPU1.value()).getFirst()).endsWith(" 5.0");
+    assertThat(lines(text, "DCGM_FI_DEV_XID_ERRORS", "gpu=\"1\"").getFirst()).endsWith(" 79.0");
+  }
+
   /** The samples of one family that contain a text. */
   private static List<String> lines(String text, String family, String having) {
     Pattern sample = Pattern.compile(Pattern.quote(family) + "[{ ].*");

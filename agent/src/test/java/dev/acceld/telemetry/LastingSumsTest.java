@@ -12,12 +12,18 @@ import org.junit.jupiter.api.Test;
 class LastingSumsTest {
   private final LastingSums sums = new LastingSums(Metric.NVLINK_REPLAYS);
 
+  private long order;
+
   private double add(double... links) {
+    return addOf(++order, links);
+  }
+
+  private double addOf(long view, double... links) {
     Sample.Builder sample = new Sample.Builder().put(Metric.POWER, 100);
     for (int link = 0; link < links.length; link++) {
       sample.put(Metric.NVLINK_REPLAYS, link, links[link]);
     }
-    return sums.add(GPU0, sample.build());
+    return sums.add(GPU0, view, sample.build());
   }
 
   @Test
@@ -37,12 +43,21 @@ class LastingSumsTest {
   }
 
   @Test
+  void theOlderOfTwoScrapesAtOnceAddsNothing() {
+    assertThat(addOf(1, 4, 6)).isEqualTo(10);
+    assertThat(addOf(3, 5, 6)).isEqualTo(11);
+    assertThat(addOf(2, 4, 6)).isEqualTo(11);
+    assertThat(addOf(4, 5, 7)).isEqualTo(12);
+  }
+
+  @Test
   void whatWasNeverCountedAndADeviceThatIsNotReadHaveNone() {
     assertThat(add()).isNaN();
     assertThat(add(3)).isEqualTo(3);
-    assertThat(sums.add(GPU0, Sample.EMPTY)).isNaN();
+    assertThat(sums.add(GPU0, ++order, Sample.EMPTY)).isNaN();
     assertThat(add(3)).isEqualTo(3);
-    assertThat(sums.add(GPU1, new Sample.Builder().put(Metric.NVLINK_REPLAYS, 0, 1).build()))
+    assertThat(
+            sums.add(GPU1, ++order, new Sample.Builder().put(Metric.NVLINK_REPLAYS, 0, 1).build()))
         .isEqualTo(1);
   }
 
