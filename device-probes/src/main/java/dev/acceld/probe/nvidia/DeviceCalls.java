@@ -91,13 +91,10 @@ final class DeviceCalls {
    */
   <T> T about(Object device, Work<T> work) throws CallFailed, DeviceHangs {
     String key = device.toString();
+    stuck.entrySet().removeIf(DeviceCalls::cameBack);
     Stuck before = stuck.get(key);
-    if (before != null && !before.call.isDone()) {
-      throw hangs(before);
-    }
     if (before != null) {
-      stuck.remove(key);
-      log.info("device={}: the call that hung has come back", key);
+      throw hangs(before);
     }
     FutureTask<T> call = new FutureTask<>(work::run);
     Worker current = worker;
@@ -122,6 +119,14 @@ final class DeviceCalls {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
+  }
+
+  private static boolean cameBack(Map.Entry<String, Stuck> entry) {
+    boolean done = entry.getValue().call.isDone();
+    if (done) {
+      log.info("device={}: the call that hung has come back", entry.getKey());
+    }
+    return done;
   }
 
   private long share() {

@@ -94,7 +94,7 @@ final class GpuScan {
       DeviceName name = Objects.requireNonNull(names.get(entry.getKey()));
       ListedGpu gpu = entry.getValue();
       answering.add(name);
-      session.keep(name, gpu.pointer());
+      session.keep(name, gpu.pointer(), calls);
       try {
         IdentityReader reader = instruments.reader();
         GpuIdentity identity =
@@ -113,11 +113,13 @@ final class GpuScan {
         }
       } catch (DeviceHangs e) {
         hangs(name, e, notes, now).ifPresent(hung::add);
+        nowhere += isNowhere(name, entry.getKey()) ? 1 : 0;
       } catch (CallFailed e) {
         failed(name, e, notes, now);
+        nowhere += isNowhere(name, entry.getKey()) ? 1 : 0;
       }
     }
-    session.retain(answering);
+    session.retain(answering, calls);
     session.listen(calls);
     notes.deaf(session);
     List<MigScan.Found> there = offers(session, usable, versions, notes, now);
@@ -136,6 +138,11 @@ final class GpuScan {
       }
     }
     return new Discovery(inOrder(there), problems, notes.unusable());
+  }
+
+  /** Whether neither an earlier scan nor the kernel driver tells where the GPU is. */
+  private boolean isNowhere(DeviceName name, String uuid) {
+    return !known.containsKey(name) && pci.find(uuid).isEmpty();
   }
 
   /** Where there are GPUs, by all that is known. */
@@ -178,6 +185,10 @@ final class GpuScan {
     Set<PciAddress> open = new TreeSet<>(pci.driven());
     open.addAll(idle);
     open.removeAll(listed);
+    notes.unusable().keySet().stream() // why is noted already
+        .map(known::get)
+        .filter(Objects::nonNull)
+        .forEach(gpu -> gpu.whole().common().pci().ifPresent(open::remove));
     open.removeIf(at ->
         pci.excluded(at)
             || released.devices().containsValue(Optional.of(at))

@@ -203,7 +203,7 @@ public final class NvidiaProbe implements Probe {
     }
     calls.beginPass();
     Discovery found = scan.scan(loaded.session, loaded.instruments, released, clock.instant());
-    if (loaded.session.gpus().isEmpty()) {
+    if (loaded.session.gpus().isEmpty() && !calls.anyHangs()) {
       // Nothing to read and nothing to watch: only a fresh library sees what comes.
       close();
     }
@@ -256,16 +256,18 @@ public final class NvidiaProbe implements Probe {
     boolean gap =
         trouble.anyLost()
             || bound.stream()
-                .anyMatch(pci ->
-                    !scan.listed().contains(pci)
-                        && !released.devices().containsValue(Optional.of(pci)));
+                .anyMatch(at ->
+                    !scan.listed().contains(at)
+                        && !pci.excluded(at)
+                        && !released.devices().containsValue(Optional.of(at)));
     Instant due = library.session.opened().plus(retry);
     if (!gap) {
       retry = FIRST_RETRY;
     }
     if (library.session.stale() || newcomer) {
       close();
-    } else if (gap && !clock.instant().isBefore(due)) {
+    } else if (gap && !calls.anyHangs() && !clock.instant().isBefore(due)) {
+      // While a call hangs, the old library would stay loaded beside the new one.
       retry = retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : retry;
       close();
     }

@@ -126,11 +126,11 @@ final class NvmlSession {
   }
 
   /** Keeps a handle and watches it; the one kept before stays when the pointer is the same. */
-  void keep(DeviceName name, Pointer pointer) {
+  void keep(DeviceName name, Pointer pointer, DeviceCalls calls) {
     GpuHandle before = gpus.get(name);
     if (before == null || !before.pointer.equals(pointer)) {
       if (before != null) {
-        before.release(nvml);
+        release(before, calls);
       }
       GpuHandle gpu = new GpuHandle(pointer, name);
       gpus.put(name, gpu);
@@ -140,7 +140,7 @@ final class NvmlSession {
 
   /** Has another try at the GPUs whose XIDs are not heard. */
   void listen(DeviceCalls calls) {
-    if (watch != null && watch.dead() && watch.close()) {
+    if (watch != null && watch.dead() && watch.close(!calls.anyHangs())) {
       watch = null;
     }
     gpus.values().forEach(gpu -> listen(gpu, calls));
@@ -199,15 +199,22 @@ final class NvmlSession {
   }
 
   /** Forgets the handles of all others: nothing is asked of them any more. */
-  void retain(Set<DeviceName> names) {
+  void retain(Set<DeviceName> names, DeviceCalls calls) {
     gpus.values()
         .removeIf(gpu -> {
           boolean gone = !names.contains(gpu.name);
           if (gone) {
-            gpu.release(nvml);
+            release(gpu, calls);
           }
           return gone;
         });
+  }
+
+  /** A call that hangs may still write to what would be freed: that stays. */
+  private void release(GpuHandle gpu, DeviceCalls calls) {
+    if (!calls.hangs(gpu.name)) {
+      gpu.release(nvml);
+    }
   }
 
   /** A call said that the library must be loaded anew. */
@@ -225,7 +232,7 @@ final class NvmlSession {
    * @param hangs whether a call is still under way, so that neither can be done
    */
   void close(boolean hangs) {
-    boolean waits = watch != null && !watch.close();
+    boolean waits = watch != null && !watch.close(!hangs);
     if (hangs || waits) {
       // Unloading code in which a thread still is would end the process.
       log.warn("a call to NVML does not come back; the old library stays loaded");

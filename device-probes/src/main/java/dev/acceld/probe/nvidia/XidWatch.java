@@ -123,8 +123,12 @@ final class XidWatch {
     return stale;
   }
 
-  /** Ends the thread and frees the set; false when a wait does not come back. */
-  boolean close() {
+  /**
+   * Ends the thread; false when a wait does not come back.
+   *
+   * @param free whether to free the set; false while a call hangs that may still use it
+   */
+  boolean close(boolean free) {
     stopping = true;
     thread.interrupt(); // out of a pause; a wait in the library does not notice
     try {
@@ -135,7 +139,9 @@ final class XidWatch {
     if (thread.isAlive()) {
       return false;
     }
-    nvml.eventSetFree(set);
+    if (free) {
+      nvml.eventSetFree(set);
+    }
     return true;
   }
 
