@@ -198,6 +198,7 @@ public final class HealthAssessor {
       case Signal.Answers _ -> health.silent.clear(now);
       case Signal.Hung hung -> health.hung(hung.hangs(), hung.detail(), hung.at(), now);
       case Signal.Released released -> health.released(released.released(), released.at(), now);
+      case Signal.Reset _ -> health.returned(true, now);
       case Signal.RecoveryAction recovery -> health.recovery(recovery.action(), recovery.at(), now);
       case Signal.Defect defect ->
           health.defect(defect.kind(), defect.present(), defect.detail(), defect.at(), now);

@@ -31,6 +31,9 @@ public sealed interface Signal {
   /** The agent has let go of the device because it was told to, or has taken it back. */
   record Released(DeviceName device, Instant at, boolean released) implements Signal {}
 
+  /** The device was reset: its driver was unloaded and loaded again. */
+  record Reset(DeviceName device, Instant at) implements Signal {}
+
   /**
    * The driver says what has to be done to the device.
    *

@@ -111,6 +111,17 @@ class KeptFaultsTest {
   }
 
   @Test
+  void aResetThatTheProbeIsSureOfEndsThemWithoutCounters() {
+    Process first = new Process().xid(48).xid(79);
+    awaitText(79, "sha256=");
+    awaitText(48, "sha256=");
+    first.health.signals(List.of(new Signal.Reset(name(BAD), Instant.now())));
+    assertThat(first.reasons()).doesNotContain("48");
+    awaitText(48, "reset");
+    assertThat(new Process().reasons()).isEqualTo(first.reasons());
+  }
+
+  @Test
   void anotherBootEndsThemAndAnUnknownOneDoesNot() {
     new Process().xid(79);
     awaitText(79, "sha256=");

@@ -308,6 +308,11 @@ final class GpuScan {
     }
   }
 
+  /** The driver was unloaded and is back: that has reset all GPUs. */
+  void reset(Instant now) {
+    trouble.reset(known.keySet(), now);
+  }
+
   /** All GPUs are released: what was known of them before. */
   Discovery released(Released released, Instant now) {
     List<String> problems = new ArrayList<>();

@@ -221,6 +221,7 @@ public final class NvidiaProbe implements Probe {
       boolean gone = !host.exists("/proc/driver/nvidia/version");
       if (driverGone && !gone) {
         log.info("NVIDIA's driver is back, and so are the GPUs that were released for it");
+        scan.reset(clock.instant());
         try {
           releases.takeBackAll();
           now = releases.now();

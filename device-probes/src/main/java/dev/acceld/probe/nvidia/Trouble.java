@@ -111,6 +111,11 @@ final class Trouble {
     }
   }
 
+  /** They were reset beyond doubt. */
+  void reset(Set<DeviceName> devices, Instant at) {
+    devices.forEach(device -> pending.add(new Signal.Reset(device, at)));
+  }
+
   /** True once, so many samples after an XID. */
   private boolean settled(DeviceName device) {
     Integer left = untilAction.get(device);

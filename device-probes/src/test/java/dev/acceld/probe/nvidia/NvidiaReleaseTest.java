@@ -177,6 +177,14 @@ class NvidiaReleaseTest {
     assertThat(probe.discover()).isEqualTo(before);
     assertThat(releases.now().isEmpty()).isTrue();
     assertThat(open()).hasSize(8);
+    assertThat(probe.signals())
+        .as("a driver that was loaded anew has reset them all")
+        .filteredOn(Signal.Reset.class::isInstance)
+        .extracting(Signal::device)
+        .containsExactlyInAnyOrderElementsOf(
+            before.devices().stream().map(Device::name).toList());
+    probe.discover();
+    assertThat(probe.signals()).noneMatch(Signal.Reset.class::isInstance);
   }
 
   @Test
