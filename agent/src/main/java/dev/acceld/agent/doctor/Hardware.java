@@ -6,6 +6,7 @@ import dev.acceld.host.HostFs;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.ProbeUnavailable;
 import dev.acceld.probe.Releases;
+import dev.acceld.probe.Releases.Released;
 import dev.acceld.probe.nvidia.UnservedGpus;
 import dev.acceld.probe.nvidia.nvml.NvmlFiles;
 import dev.acceld.probe.tpu.TpuProbe;
@@ -36,6 +37,11 @@ final class Hardware {
    */
   Discovery nvidia() throws IOException {
     return new NvmlLook(driverRoot, host, releases).discover();
+  }
+
+  /** The GPUs that the agent was told to let go of; they are not looked at. */
+  Released released() {
+    return releases.now();
   }
 
   int gpus() {

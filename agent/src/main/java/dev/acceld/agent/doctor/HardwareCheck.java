@@ -2,6 +2,7 @@ package dev.acceld.agent.doctor;
 
 import dev.acceld.device.Gpu;
 import dev.acceld.probe.Discovery;
+import dev.acceld.probe.Releases.Released;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,14 +92,39 @@ final class HardwareCheck implements Check {
     if (working == all && found.problems().isEmpty()) {
       return Finding.ok(name(), all + (all == 1 ? " NVIDIA GPU, " : " NVIDIA GPUs, ") + library);
     }
+    long released = released(all);
+    long missing = all - working - released;
+    List<String> remedies = new ArrayList<>();
+    if (missing > 0) {
+      remedies.add("look for NVRM in the kernel's log (dmesg), then reset or reboot");
+    }
+    if (released > 0) {
+      remedies.add(
+          hardware.released().all()
+              ? "'acceld release --all --back' takes them back"
+              : "'acceld release GPU --back' takes a released GPU back");
+    }
     return Finding.warn(
         name(),
-        working
-            + " of "
-            + all
-            + (all == 1 ? " NVIDIA GPU works, " : " NVIDIA GPUs work, ")
+        (released == all
+                ? ""
+                : working
+                    + " of "
+                    + all
+                    + (all == 1 ? " NVIDIA GPU works, " : " NVIDIA GPUs work, "))
+            + (released == 0
+                ? ""
+                : released
+                    + " of "
+                    + all
+                    + (all == 1 ? " NVIDIA GPU is released, " : " NVIDIA GPUs are released, "))
             + library
             + (found.problems().isEmpty() ? "" : ": " + String.join("; ", found.problems())),
-        working == all ? "" : "look for NVRM in the kernel's log (dmesg), then reset or reboot");
+        String.join("; ", remedies));
+  }
+
+  private long released(long all) {
+    Released released = hardware.released();
+    return released.all() ? all : Math.min(all, released.devices().size());
   }
 }

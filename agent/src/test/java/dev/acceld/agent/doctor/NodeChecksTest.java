@@ -3,9 +3,12 @@ package dev.acceld.agent.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.agent.doctor.Finding.State;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.PciAddress;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
+import dev.acceld.machine.SimulatedDevice;
 import dev.acceld.machine.Simulation;
 import dev.acceld.probe.Releases;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +116,41 @@ class NodeChecksTest {
     Finding none = one(check);
     assertThat(none.state()).isEqualTo(State.FAIL);
     assertThat(none.what()).contains("8 NVIDIA GPUs", "nvmlInit_v2");
+  }
+
+  @Test
+  void releasedGpusAreNotCalledBroken() throws IOException {
+    Path root = MachineTree.create(dir.resolve("r"), MachineCatalog.load("h100x8")).root();
+    Releases releases = Releases.in(dir.resolve("released"), () -> Optional.of("boot"));
+    HardwareCheck check = new HardwareCheck(new Hardware(new HostFs(root), root, releases), root);
+    releases.releaseAll();
+    Finding all = one(check);
+    assertThat(all.state()).isEqualTo(State.WARN);
+    assertThat(all.what()).contains("8 of 8 NVIDIA GPUs are released").doesNotContain("work");
+    assertThat(all.remedy()).isEqualTo("'acceld release --all --back' takes them back");
+
+    releases.takeBackAll();
+    SimulatedDevice gpu = Simulation.open(root).devices().get(3);
+    releases.release(
+        new DeviceName("gpu-" + gpu.uuid().substring(4, 12)),
+        PciAddress.parse(gpu.pci().getFirst()));
+    Finding some = one(check);
+    assertThat(some.what()).contains("7 of 8 NVIDIA GPUs work", "1 of 8 NVIDIA GPUs are released");
+    assertThat(some.remedy()).contains("--back").doesNotContain("reboot");
+  }
+
+  @Test
+  void gpusThatAreKeptFromUsersAreNotMissed() throws IOException {
+    Path root = MachineTree.create(dir.resolve("x"), MachineCatalog.load("h100x8")).root();
+    Hardware hardware = new Hardware(new HostFs(root), root, Releases.NONE);
+    assertThat(hardware.gpus()).isEqualTo(8);
+    List<SimulatedDevice> gpus = Simulation.open(root).devices();
+    String virtual = gpus.get(1).pci().getFirst();
+    Files.writeString(root.resolve("sys/bus/pci/devices/" + virtual + "/physfn"), "");
+    Path told =
+        root.resolve("proc/driver/nvidia/gpus/" + gpus.get(2).pci().getFirst() + "/information");
+    Files.writeString(told, Files.readString(told).replaceFirst("Excluded:.*", "Excluded: Yes"));
+    assertThat(hardware.gpus()).isEqualTo(6);
   }
 
   @Test

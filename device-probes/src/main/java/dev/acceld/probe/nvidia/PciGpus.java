@@ -52,7 +52,7 @@ final class PciGpus {
     for (PciFunction function : pci.of(NVIDIA)) {
       if (function.baseClass() == DISPLAY
           && function.driver().equals(driver)
-          && !host.exists("/sys/bus/pci/devices/" + function.address() + "/physfn")) {
+          && !virtual(function.address())) {
         found.add(function.address());
       }
     }
@@ -75,6 +75,11 @@ final class PciGpus {
       return false;
     }
     return seen.contains(address);
+  }
+
+  /** Whether it is a virtual function (SR-IOV). */
+  boolean virtual(PciAddress address) {
+    return host.exists("/sys/bus/pci/devices/" + address + "/physfn");
   }
 
   /** Whether the administrator keeps it from NVML (module parameter NVreg_ExcludedGpus). */

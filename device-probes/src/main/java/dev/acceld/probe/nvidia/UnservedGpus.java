@@ -21,13 +21,18 @@ public final class UnservedGpus {
     return addresses(host).size();
   }
 
-  /** Where those GPUs are. Reads sysfs. */
+  /**
+   * Where those GPUs are. Virtual functions (SR-IOV) and GPUs that the administrator keeps from the
+   * driver's users are not among them. Reads sysfs and /proc/driver/nvidia.
+   */
   public static List<PciAddress> addresses(HostFs host) {
+    PciGpus gpus = new PciGpus(host);
     return new PciDevices(host)
         .of(NVIDIA).stream()
             .filter(f -> f.baseClass() == DISPLAY)
             .filter(f -> f.driver().filter("vfio-pci"::equals).isEmpty())
             .map(PciFunction::address)
+            .filter(at -> !gpus.virtual(at) && !gpus.excluded(at))
             .toList();
   }
 }

@@ -11,12 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class DeviceCallsTest {
-  private final DeviceCalls calls =
-      new DeviceCalls(Duration.ofMillis(400), InstantSource.system());
+  private final DeviceCalls calls = new DeviceCalls(Duration.ofMillis(400), InstantSource.system());
 
   private void hangs(String device, CountDownLatch until) {
-    assertThatThrownBy(
-            () -> calls.about(
+    assertThatThrownBy(() ->
+            calls.about(
                 device,
                 () -> {
                   await().forever().until(() -> until.getCount() == 0);

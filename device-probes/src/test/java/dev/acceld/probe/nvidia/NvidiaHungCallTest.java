@@ -152,7 +152,10 @@ class NvidiaHungCallTest {
     machine.move("proc/driver/nvidia/gpus", "gone");
     machine.put("hang.nvmlDeviceGetMemoryInfo_v2.3", 1);
     try {
-      assertThat(discover().devices()).hasSize(8).extracting(Device::name).contains(machine.name(3));
+      assertThat(discover().devices())
+          .hasSize(8)
+          .extracting(Device::name)
+          .contains(machine.name(3));
     } finally {
       machine.reset();
       probe.close();

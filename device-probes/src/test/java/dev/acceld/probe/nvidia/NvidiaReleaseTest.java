@@ -181,8 +181,7 @@ class NvidiaReleaseTest {
         .as("a driver that was loaded anew has reset them all")
         .filteredOn(Signal.Reset.class::isInstance)
         .extracting(Signal::device)
-        .containsExactlyInAnyOrderElementsOf(
-            before.devices().stream().map(Device::name).toList());
+        .containsExactlyInAnyOrderElementsOf(before.devices().stream().map(Device::name).toList());
     probe.discover();
     assertThat(probe.signals()).noneMatch(Signal.Reset.class::isInstance);
   }
