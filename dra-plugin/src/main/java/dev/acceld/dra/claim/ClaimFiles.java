@@ -36,26 +36,28 @@ record ClaimFiles(
   private static final Logger LOG = LoggerFactory.getLogger(ClaimFiles.class);
 
   /**
-   * The record of a claim whose lock is held. A damaged one is moved aside; in its place, and in
-   * that of a lost one, comes the second copy. Where that is damaged too, there is none.
+   * The record of a claim whose lock is held. What a damaged one contains is kept aside; in its
+   * place, and in that of a lost one, comes the second copy. Where that is damaged too, there is
+   * none, and the damaged record stays: it still says that the claim may have devices.
    *
-   * @throws IOException also when it cannot be moved, or the copy cannot be put in its place
+   * @throws IOException also when it cannot be kept aside, or the copy cannot be put in its place
    */
   Optional<ClaimRecord> recordUnderLock(ClaimRef claim) throws IOException {
     try {
       Optional<ClaimRecord> record = store.read(claim.uid());
       return record.isPresent() ? record : restored(claim.uid());
     } catch (RecordDamaged e) {
-      Optional<ClaimRecord> copy = store.copies().read(claim.uid());
-      Path aside = store.moveAside(claim.uid());
-      observer.damaged(claim.uid());
-      LOG.warn(
-          "record of claim {} (UID {}) is damaged and was moved to {}: {}",
-          claim.path(),
-          claim.uid(),
-          aside,
-          e.getMessage());
-      return copy.isPresent() ? restored(claim.uid()) : copy;
+      Optional<Path> aside = store.keepAside(claim.uid(), e.misplaced());
+      if (aside.isPresent()) {
+        observer.damaged(claim.uid());
+        LOG.warn(
+            "record of claim {} (UID {}) is damaged: {}; its content is kept in {}",
+            claim.path(),
+            claim.uid(),
+            e.getMessage(),
+            aside.get());
+      }
+      return restored(claim.uid());
     }
   }
 

@@ -282,7 +282,7 @@ final class ClaimRecordStore {
     }
   }
 
-  /** Whether a record of that claim was damaged and moved aside. */
+  /** Whether a record of that claim was damaged and kept aside. */
   boolean damagedBefore(String uid) throws IOException {
     try (DirectoryStream<Path> list = Files.newDirectoryStream(damagedDir, uid + "-*" + SUFFIX)) {
       return list.iterator().hasNext();
@@ -291,13 +291,31 @@ final class ClaimRecordStore {
     }
   }
 
-  /** Moves a damaged record out of the way and says where to. */
-  Path moveAside(String uid) throws IOException {
+  /**
+   * Keeps what a damaged record contains in another place, for whoever looks into it. The record
+   * itself stays where it is until a sound one replaces it or the claim is given back: as long as
+   * it is there, no other claim gets what it may name. A whole record of another claim names
+   * nothing of this one, and is moved.
+   *
+   * @return where to; empty when the same content is there already
+   */
+  Optional<Path> keepAside(String uid, boolean misplaced) throws IOException {
     Files.createDirectories(damagedDir);
     Path target = damagedDir.resolve(uid + "-" + System.currentTimeMillis() + SUFFIX);
-    Files.move(file(uid), target, StandardCopyOption.ATOMIC_MOVE);
-    update(uid, null);
-    return target;
+    if (misplaced) {
+      Files.move(file(uid), target, StandardCopyOption.ATOMIC_MOVE);
+      update(uid, null);
+      return Optional.of(target);
+    }
+    try (DirectoryStream<Path> list = Files.newDirectoryStream(damagedDir, uid + "-*" + SUFFIX)) {
+      for (Path kept : list) {
+        if (Files.mismatch(kept, file(uid)) < 0) {
+          return Optional.empty();
+        }
+      }
+    }
+    Files.copy(file(uid), target, StandardCopyOption.REPLACE_EXISTING);
+    return Optional.of(target);
   }
 
   /** Names of leftover temporary files, with the claim that each was for. */

@@ -178,6 +178,7 @@ final class ClaimWriter {
     ClaimCdi.Content content;
     String file = files.cdi().fileName(ref.uid());
     Optional<byte[]> before = files.cdiDir().read(file);
+    boolean recorded = files.store().exists(ref.uid()); // a damaged record, too
     try (Stopwatch watch = watch(ref, Phase.CDI)) {
       content = content(claim, devices, options);
       files.cdiDir().write(file, content.file());
@@ -193,7 +194,7 @@ final class ClaimWriter {
       files.store().write(record(claim, devices, options, content, same));
       watch.ok();
     } catch (IOException e) {
-      undo(ref, file, earlier.isPresent(), before, e);
+      undo(ref, file, recorded, before, e);
       throw e;
     }
     files.hook().reached(StepHook.Step.RECORD_WRITTEN);

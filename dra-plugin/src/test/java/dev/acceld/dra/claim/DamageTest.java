@@ -100,6 +100,48 @@ class DamageTest {
     assertThat(prepared(manager, next)).hasSize(1);
   }
 
+  /** Whatever call on that claim fails, its record is still there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"prepare", "write", "unprepare"})
+  void whatNobodyKnowsIsNotFreeAfterACallThatFails(String call) throws Exception {
+    damage("cut", node.record("u1"));
+    damage("cut", copy());
+    byte[] damaged = Files.readAllBytes(node.record("u1"));
+    ClaimManager successor = node.open();
+    Files.delete(node.cdiFile("u1"));
+    switch (call) {
+      case "prepare" -> {
+        node.api = java.util.Optional.empty();
+        successor = node.open();
+        assertThat(refused(successor, claim)).contains("kubeconfig");
+        node.api = java.util.Optional.of(node.cluster);
+      }
+      case "write" -> assertThat(refused(node.open(FULL, StepHook.NONE), claim)).contains("space");
+      default -> {
+        Files.createDirectories(node.cdiFile("u1").resolve("in its place"));
+        assertThat(unprepare(successor, claim)).isInstanceOf(UnprepareOutcome.Failed.class);
+      }
+    }
+    ClaimManager next = node.open();
+    assertThat(refused(next, node.cluster.allocate("d", "u2", "gpu-0"))).contains("claim UID u1");
+    assertThat(Files.readAllBytes(node.record("u1"))).isEqualTo(damaged);
+    next.sweep();
+    assertThat(refused(next, node.cluster.allocate("e", "u3", "gpu-0"))).contains("claim UID u1");
+  }
+
+  private static final RecordFiles FULL =
+      new RecordFiles() {
+        @Override
+        public void replace(Path file, byte[] content) throws IOException {
+          throw new IOException("No space left on device");
+        }
+
+        @Override
+        public boolean remove(Path file) throws IOException {
+          return RecordFiles.DISK.remove(file);
+        }
+      };
+
   @Test
   void aLostCopyIsWrittenAgain() throws Exception {
     byte[] before = Files.readAllBytes(copy());
