@@ -76,10 +76,10 @@ final class ClaimHardware {
     Set<String> named = earlier.map(ClaimRecord::recipes).orElse(Set.of());
     Set<String> fresh = recipes(toMake);
     fresh.removeAll(named);
+    leftovers.clear(toMake.stream().map(AllocatedDevice::physical).collect(Collectors.toSet()));
     if (earlier.isPresent()) {
       undoOthers(earlier.get(), toMake);
     }
-    leftovers.clear(toMake.stream().map(AllocatedDevice::physical).collect(Collectors.toSet()));
     Set<String> held = leftovers.held();
     check(toMake, fresh, held);
     if (!fresh.isEmpty()) {
@@ -174,7 +174,7 @@ final class ClaimHardware {
             .toList();
     try {
       if (!unmake(earlier, others)) {
-        files.leftovers().add(earlier);
+        files.leftovers().add(earlier.keeping(earlier.bootId(), others, CdiText.of("")));
       }
     } catch (ControlFailed e) {
       throw new ClaimRefused(String.valueOf(e.getMessage()), e);

@@ -1,12 +1,17 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +26,7 @@ final class Leftovers {
 
   private final Path dir;
   private final RecordFiles files;
+  private final Set<Path> told = ConcurrentHashMap.newKeySet();
 
   Leftovers(Path stateDir, RecordFiles files) throws IOException {
     this.dir = stateDir.resolve("leftovers");
@@ -30,6 +36,7 @@ final class Leftovers {
 
   /** A name for the record of that claim; a claim may leave something several times. */
   Path place(String uid) throws IOException {
+    Files.createDirectories(dir);
     int number = 0;
     Path path;
     do {
@@ -38,26 +45,55 @@ final class Leftovers {
     return path;
   }
 
-  /** Keeps a record here, durably. */
+  /** Keeps a record here, durably; what the same claim has left already is not kept twice. */
   void add(ClaimRecord record) throws IOException {
+    for (ClaimRecord kept : all().values()) {
+      if (kept.claim().uid().equals(record.claim().uid())
+          && kept.bootId().equals(record.bootId())
+          && kept.devices().equals(record.devices())) {
+        return;
+      }
+    }
     files.replace(place(record.claim().uid()), ClaimRecordCodec.encode(record));
   }
 
-  /** All of them; one that cannot be read is left out, and stays. */
-  Map<Path, ClaimRecord> all() throws IOException {
+  /** All of them; one that cannot be read is left out, and stays. It keeps no claim waiting. */
+  Map<Path, ClaimRecord> all() {
     Map<Path, ClaimRecord> all = new HashMap<>();
     try (DirectoryStream<Path> list = Files.newDirectoryStream(dir, "*" + SUFFIX)) {
       for (Path file : list) {
-        try {
-          all.put(file, ClaimRecordCodec.decode(Files.readAllBytes(file)));
-        } catch (NoSuchFileException e) {
-          // another process was quicker
-        } catch (RecordDamaged e) {
-          LOG.debug("{} cannot be read: {}", file, e.getMessage());
-        }
+        read(file).ifPresent(record -> all.put(file, record));
       }
+    } catch (NoSuchFileException e) {
+      return all; // nothing was left
+    } catch (IOException e) {
+      tell(dir, InWords.of(e));
+    } catch (DirectoryIteratorException e) {
+      tell(dir, InWords.of(e));
     }
     return all;
+  }
+
+  private Optional<ClaimRecord> read(Path file) {
+    try {
+      return Optional.of(ClaimRecordCodec.decode(Files.readAllBytes(file)));
+    } catch (NoSuchFileException e) {
+      // another process was quicker
+    } catch (RecordDamaged e) {
+      tell(file, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      tell(file, InWords.of(e));
+    }
+    return Optional.empty();
+  }
+
+  private void tell(Path path, String why) {
+    if (told.add(path)) {
+      LOG.warn(
+          "{} cannot be read: {}; a partition that it names may stay on its GPU until a reboot",
+          path,
+          why);
+    }
   }
 
   /** Forgets one. */

@@ -101,17 +101,20 @@ final class PartTidying {
     }
   }
 
+  /** False also when a claim holds some of it by now: then it is not yet the time to unmake it. */
   private boolean cleared(ClaimRecord record) {
     Set<String> held = held();
     boolean gone = true;
     for (String recipe : record.recipes()) {
+      if (held.contains(recipe)) {
+        gone = false;
+        continue;
+      }
       try {
-        if (!held.contains(recipe)) {
-          boolean unmade = control.unmake(recipe);
-          gone &= unmade;
-          if (unmade) {
-            LOG.info("{}: removed what claim {} had left", recipe, record.claim().path());
-          }
+        boolean unmade = control.unmake(recipe);
+        gone &= unmade;
+        if (unmade) {
+          LOG.info("{}: removed what claim {} had left", recipe, record.claim().path());
         }
       } catch (ControlFailed e) {
         LOG.warn("what claim {} had left stays: {}", record.claim().path(), e.getMessage());

@@ -113,8 +113,10 @@ final class Unpreparer {
         files.hook().reached(StepHook.Step.HARDWARE_UNMADE);
       }
       files.tombstones().set(ref.uid());
-      if (gone || !files.store().moveTo(ref.uid(), files.leftovers().place(ref.uid()))) {
+      if (gone) {
         removeRecord(ref);
+      } else {
+        leaveOver(record.orElseThrow());
       }
       files.hook().reached(StepHook.Step.RECORD_REMOVED);
       givingBack.done(ref.uid());
@@ -186,6 +188,26 @@ final class Unpreparer {
     try (Stopwatch watch = watch(ref, Phase.RECORD)) {
       files.store().remove(ref.uid());
       watch.ok();
+    }
+  }
+
+  /**
+   * Keeps what is known of the parts that could not be unmade. A sound record is moved, which needs
+   * no space; what is known from the second copy is written.
+   */
+  private void leaveOver(ClaimRecord record) throws IOException {
+    ClaimRef ref = record.claim();
+    if (!sound(ref) || !files.store().moveTo(ref.uid(), files.leftovers().place(ref.uid()))) {
+      files.leftovers().add(record);
+      removeRecord(ref);
+    }
+  }
+
+  private boolean sound(ClaimRef ref) {
+    try {
+      return files.store().read(ref.uid()).isPresent();
+    } catch (IOException | RecordDamaged e) {
+      return false;
     }
   }
 

@@ -292,7 +292,7 @@ class CrashTest {
     ClaimManager manager = node.open(disk, StepHook.NONE);
     ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
     assertThat(refused(manager, claim))
-        .contains(node.stateDir.toString(), "No space left on device", "--state-dir");
+        .contains(node.stateDir.toString(), "no space left on device", "--state-dir");
     assertThat(node.filesOfClaims()).isEmpty();
     assertThat(manager.held()).isEmpty();
 

@@ -30,6 +30,10 @@ final class FakeParts implements DeviceControl {
 
   final Set<String> made = new ConcurrentSkipListSet<>();
   final Set<String> inUse = new ConcurrentSkipListSet<>();
+
+  /** Of which the driver does not say whether they went. */
+  final Set<String> stuck = new ConcurrentSkipListSet<>();
+
   final List<String> calls = new ArrayList<>();
   volatile String refusal = "";
 
@@ -130,7 +134,7 @@ final class FakeParts implements DeviceControl {
 
   @Override
   public boolean unmake(String recipe) throws ControlFailed {
-    if (!answers) {
+    if (!answers || stuck.contains(recipe)) {
       return false;
     }
     if (inUse.contains(recipe)) {

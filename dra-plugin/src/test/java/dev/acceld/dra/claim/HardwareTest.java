@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -461,6 +462,76 @@ class HardwareTest {
     assertThat(hardware.made).containsExactly("gpu-1-half-0");
     assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
     manager.sweep();
+    assertThat(hardware.made).isEmpty();
+  }
+
+  /** The driver answers in part: the part that stays is on the GPU of the one that is made. */
+  @Test
+  void whatAnEarlierAllocationLeftOnTheSameGpuIsUnmadeLater() throws Exception {
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    ClaimManager manager = open();
+    prepared(manager, claim);
+    claim("c", "u1", "gpu-0-half-0");
+    hardware.stuck.add("gpu-0-half-1");
+    hardware.refusal = "no";
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThat(refused(manager, claim)).isEqualTo("no");
+    }
+    hardware.refusal = "";
+    assertThat(prepared(manager, claim)).hasSize(1);
+    assertThat(leftovers()).as("one for all attempts").hasSize(1);
+    manager.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-0", "gpu-0-half-1");
+    hardware.stuck.clear();
+    manager.sweep();
+    assertThat(hardware.made).containsExactly("gpu-0-half-0");
+    assertThat(leftovers()).isEmpty();
+  }
+
+  private List<Path> leftovers() throws IOException {
+    try (Stream<Path> files = Files.list(node.stateDir.resolve("leftovers"))) {
+      return files.toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "directory", "none"})
+  void leftoversThatCannotBeReadKeepNoClaimWaiting(String how) throws Exception {
+    ClaimManager manager = open();
+    Path dir = node.stateDir.resolve("leftovers");
+    switch (how) {
+      case "file" -> Files.createDirectory(dir.resolve("u0-0.json")); // as on a bad sector
+      case "directory" -> {
+        Files.delete(dir);
+        Files.writeString(dir, "a file in its place");
+      }
+      default -> Files.delete(dir);
+    }
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    assertThat(prepared(manager, claim)).hasSize(1);
+    manager.sweep();
+    if (!how.equals("directory")) {
+      hardware.answers = false;
+      assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+      assertThat(node.filesOfClaims()).isEmpty();
+      hardware.answers = true;
+      manager.sweep();
+      assertThat(hardware.made).isEmpty();
+    }
+  }
+
+  /** Neither is the record there when its claim is given back, nor does the driver answer. */
+  @Test
+  void aLostRecordIsALeftoverToo() throws Exception {
+    ClaimManager manager = open();
+    ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
+    prepared(manager, claim);
+    Files.delete(node.record("u1"));
+    Files.createDirectory(node.record("u1")); // neither readable nor writable
+    hardware.answers = false;
+    assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Done());
+    hardware.answers = true;
+    open().sweep();
     assertThat(hardware.made).isEmpty();
   }
 
