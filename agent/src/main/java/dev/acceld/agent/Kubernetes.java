@@ -116,7 +116,8 @@ final class Kubernetes implements AutoCloseable {
                 Clock.systemUTC(),
                 observer,
                 devices.control(),
-                pods));
+                pods,
+                devices.podProcesses()::pods));
     rivals = new RivalPlugins(pods, () -> devices.supervisor().inventory());
     rivalDrivers =
         new RivalDrivers(

@@ -13,6 +13,7 @@ import dev.acceld.health.FaultStore;
 import dev.acceld.health.HealthAssessor;
 import dev.acceld.host.CurrentBoot;
 import dev.acceld.host.HostFs;
+import dev.acceld.host.PodProcesses;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.ProbeSupervisor;
@@ -138,6 +139,10 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
 
   AccessPlanner access() {
     return access;
+  }
+
+  PodProcesses podProcesses() {
+    return new PodProcesses(host);
   }
 
   DeviceControl control() {

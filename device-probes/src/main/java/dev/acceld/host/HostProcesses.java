@@ -16,7 +16,7 @@ public final class HostProcesses {
   private static final Pattern PID = Pattern.compile("[1-9]\\d{0,8}");
 
   /** The kubelet names cgroups so, with the systemd driver and with cgroupfs. */
-  private static final Pattern POD =
+  static final Pattern POD =
       Pattern.compile("pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})");
 
   private final HostFs host;

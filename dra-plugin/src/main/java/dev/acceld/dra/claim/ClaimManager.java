@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -59,7 +60,13 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     files.store().addListener(this::changed);
   }
 
-  /** What a manager works with. */
+  /**
+   * What a manager works with.
+   *
+   * @param kubelet tells which pods use which claims
+   * @param podsWithProcesses the UIDs of all pods of this node that have a process; empty where
+   *     that cannot be seen
+   */
   public record Parts(
       ClaimSettings settings,
       Optional<ClusterApi> api,
@@ -70,7 +77,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
       Clock clock,
       ClaimObserver observer,
       DeviceControl control,
-      PodHolders kubelet) {
+      PodHolders kubelet,
+      Supplier<Optional<Set<String>>> podsWithProcesses) {
 
     /** Without a kubelet that tells which pods use which claims. */
     public Parts(
@@ -95,7 +103,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
           control,
           () -> {
             throw new IOException("the kubelet is not asked");
-          });
+          },
+          Optional::empty);
     }
 
     /** For devices that are used as they are. */
@@ -177,7 +186,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
                 files.store(),
                 parts.inventory(),
                 givingBack,
-                new HolderProof(evidence, pods, unpreparer, settings)),
+                new HolderProof(evidence, pods, unpreparer, parts.podsWithProcesses(), settings)),
             new EarlierAllocation(settings.driverName(), evidence, pods, files),
             hardware,
             writer,

@@ -5,14 +5,17 @@ import dev.acceld.dra.cluster.ClusterException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks, for a prepare that waits, whether the holder of its device is gone, and cleans up behind it
  * once it has been seen gone for a while: long enough for a kubelet that knows of the claim to have
- * it unprepared itself, and for the containers of a pod that was deleted by force to end. The same
- * evidence as the janitor's.
+ * it unprepared itself. The same evidence as the janitor's, and in addition that no process of its
+ * pods is left: the containers of a pod that was deleted by force may still run. Where processes
+ * cannot be seen, the janitor does it, later.
  */
 final class HolderProof {
   private static final Logger LOG = LoggerFactory.getLogger(HolderProof.class);
@@ -21,14 +24,20 @@ final class HolderProof {
   private final Optional<Evidence> evidence;
   private final ClaimPods pods;
   private final Unpreparer unpreparer;
+  private final Supplier<Optional<Set<String>>> podsWithProcesses;
   private final long proofNanos;
   private final long neededNanos;
 
   HolderProof(
-      Optional<Evidence> evidence, ClaimPods pods, Unpreparer unpreparer, ClaimSettings settings) {
+      Optional<Evidence> evidence,
+      ClaimPods pods,
+      Unpreparer unpreparer,
+      Supplier<Optional<Set<String>>> podsWithProcesses,
+      ClaimSettings settings) {
     this.evidence = evidence;
     this.pods = pods;
     this.unpreparer = unpreparer;
+    this.podsWithProcesses = podsWithProcesses;
     this.proofNanos = settings.holderProof().toNanos();
     this.neededNanos = settings.holderProofNeeds().toNanos();
   }
@@ -70,7 +79,7 @@ final class HolderProof {
           goneSince = -1;
         } else if (goneSince < 0) {
           goneSince = now;
-        } else if (now - goneSince >= proofNanos) {
+        } else if (now - goneSince >= proofNanos && ended()) {
           collect(evidence.get(), deadline);
         }
       } catch (IOException | ClusterException e) {
@@ -84,8 +93,18 @@ final class HolderProof {
       return evidence.unused(pods.known(holder), evidence.listed());
     }
 
+    /** Whether no process of a pod of the holder is left, as far as that can be seen. */
+    private boolean ended() {
+      return podsWithProcesses
+          .get()
+          .filter(running ->
+              pods.known(holder).pods().stream()
+                  .noneMatch(pod -> pod.uid().isEmpty() || running.contains(pod.uid())))
+          .isPresent();
+    }
+
     private void collect(Evidence evidence, long deadline) {
-      switch (unpreparer.collect(holder, () -> unused(evidence), deadline)) {
+      switch (unpreparer.collect(holder, () -> unused(evidence) && ended(), deadline)) {
         case UnprepareOutcome.Done d ->
             LOG.warn(
                 "claim {} (UID {}) is gone or has other devices now, and no pod of this node uses"

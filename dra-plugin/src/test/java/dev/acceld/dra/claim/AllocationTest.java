@@ -254,7 +254,15 @@ class AllocationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"kubelet lists its pod", "kubelet silent", "pod left", "pod unknown"})
+  @ValueSource(
+      strings = {
+        "kubelet lists its pod",
+        "kubelet silent",
+        "pod left",
+        "pod unknown",
+        "process left",
+        "processes unseen"
+      })
   void aWaitingClaimDoesNotGetItWithoutProof(String how) {
     node.cluster.claims.clear();
     switch (how) {
@@ -266,6 +274,9 @@ class AllocationTest {
               () -> {
                 throw new IOException("the kubelet does not answer");
               };
+      case "process left" ->
+          node.podsWithProcesses = Optional.of(Set.of("pod-uid-agent", "pod-uid-c"));
+      case "processes unseen" -> node.podsWithProcesses = Optional.empty();
       case "pod left" -> node.cluster.pods.put("ns/pod-c", "pod-uid-c");
       default -> node.cluster.podFailure = Reason.FORBIDDEN;
     }

@@ -70,7 +70,8 @@ class HardwareTest {
               Clock.systemUTC(),
               node.observer,
               hardware,
-              node.kubelet),
+              node.kubelet,
+              () -> node.podsWithProcesses),
           disk,
           hook);
     } catch (IOException e) {

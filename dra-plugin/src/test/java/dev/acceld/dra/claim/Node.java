@@ -53,6 +53,7 @@ final class Node {
   volatile AccessPlanner access = Node::access;
   volatile ClaimObserver observer = ClaimObserver.NONE;
   volatile PodHolders kubelet = Map::of;
+  volatile Optional<Set<String>> podsWithProcesses = Optional.of(Set.of("pod-uid-agent"));
   ClaimSettings settings;
 
   Node(Path root) {
@@ -135,7 +136,8 @@ final class Node {
         Clock.systemUTC(),
         observer,
         DeviceControl.NONE,
-        kubelet);
+        kubelet,
+        () -> podsWithProcesses);
   }
 
   static PrepareOutcome prepare(ClaimService service, ClaimRef claim) {
