@@ -80,7 +80,7 @@ final class ClaimHardware {
     if (earlier.isPresent()) {
       undoOthers(earlier.get(), toMake);
     }
-    Set<String> held = leftovers.held();
+    Set<String> held = asTheyAre(toMake) ? Set.of() : leftovers.held(); // costs a look at all
     check(toMake, fresh, held);
     if (!fresh.isEmpty()) {
       try (Stopwatch watch = watch(ref, Operation.PREPARE, Phase.RECORD)) {
@@ -99,6 +99,12 @@ final class ClaimHardware {
       takeBack(ref, begun, before, e);
       throw e;
     }
+  }
+
+  /** Whether none of them is made for a claim, or offered in parts, too. */
+  private static boolean asTheyAre(List<AllocatedDevice> devices) {
+    return devices.stream()
+        .allMatch(d -> d.recipe().isEmpty() && d.device().common().counters().isEmpty());
   }
 
   private static Set<String> recipes(List<AllocatedDevice> devices) {
@@ -132,8 +138,7 @@ final class ClaimHardware {
   private List<AllocatedDevice> make(
       ClaimRef claim, List<AllocatedDevice> devices, Set<String> held, Set<String> begun)
       throws ClaimRefused {
-    if (devices.stream()
-        .allMatch(d -> d.recipe().isEmpty() && d.device().common().counters().isEmpty())) {
+    if (asTheyAre(devices)) {
       return devices; // the usual case
     }
     List<AllocatedDevice> made = new ArrayList<>(devices.size());

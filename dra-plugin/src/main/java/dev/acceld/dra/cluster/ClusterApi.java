@@ -59,7 +59,10 @@ public interface ClusterApi extends AutoCloseable {
    */
   void eachSliceOfNode(String nodeName, Consumer<JsonNode> slices) throws ClusterException;
 
-  /** Whether that pod exists, and its UID if so. Rare: proof before clean-up. */
+  /**
+   * The UID of a pod that exists and has not ended: one whose phase is {@code Succeeded} or {@code
+   * Failed}, as of a Job, runs nothing any more. Rare: proof before clean-up.
+   */
   Optional<String> podUid(String namespace, String name) throws ClusterException;
 
   /** Closes connections. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link ClusterApi} over {@link ApiHttp}. A thread is held only while a watch runs. */
 final class HttpClusterApi implements ClusterApi {
+  /** All containers of such a pod have ended for good. */
+  private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
+
   private static final String SLICES = "/apis/resource.k8s.io/v1/resourceslices";
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
@@ -70,7 +73,7 @@ final class HttpClusterApi implements ClusterApi {
   public String nodeUid(String nodeName) throws ClusterException {
     Call call = new Call("get", "nodes", "", nodeName);
     try {
-      return uid(call, "/api/v1/nodes/" + encode(nodeName));
+      return seen(call, "/api/v1/nodes/" + encode(nodeName)).uid();
     } catch (ClusterException e) {
       if (e.reason() == ClusterException.Reason.NOT_FOUND) {
         throw new ClusterException(
@@ -167,7 +170,8 @@ final class HttpClusterApi implements ClusterApi {
     Call call = new Call("get", "pods", namespace, name);
     try {
       String path = "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name);
-      return Optional.of(uid(call, path));
+      Seen pod = seen(call, path);
+      return ENDED.contains(pod.phase()) ? Optional.empty() : Optional.of(pod.uid());
     } catch (ClusterException e) {
       if (e.reason() == ClusterException.Reason.NOT_FOUND) {
         return Optional.empty();
@@ -181,36 +185,40 @@ final class HttpClusterApi implements ClusterApi {
     watches.forEach(SliceWatch::close);
   }
 
-  /** Of an object of which nothing else is wanted; a Node may be large. */
-  private String uid(Call call, String path) throws ClusterException {
+  /** What is wanted of an object; a Node may be large. */
+  private record Seen(String uid, String phase) {}
+
+  private Seen seen(Call call, String path) throws ClusterException {
     return call.send(
         http,
         new ApiHttp.Request("GET", path, null, timeout),
         CappedStream.ONE_OBJECT,
         in -> {
           String[] uid = {""};
+          String[] phase = {""};
           try (JsonParser p = json.createParser(in)) {
             p.nextToken();
             Fields.each(
                 p,
                 (field, q) -> {
-                  if (field.equals("metadata")) {
-                    Fields.each(
-                        q,
-                        (key, r) -> {
-                          if (key.equals("uid")) {
-                            uid[0] = r.getText();
-                          } else {
-                            r.skipChildren();
-                          }
-                        });
-                  } else {
-                    q.skipChildren();
+                  switch (field) {
+                    case "metadata" -> Fields.each(q, (key, r) -> take(key, "uid", r, uid));
+                    case "status" -> Fields.each(q, (key, r) -> take(key, "phase", r, phase));
+                    default -> q.skipChildren();
                   }
                 });
           }
-          return uid[0];
+          return new Seen(uid[0], phase[0]);
         });
+  }
+
+  private static void take(String key, String wanted, JsonParser value, String[] into)
+      throws IOException {
+    if (key.equals(wanted)) {
+      into[0] = value.getText();
+    } else {
+      value.skipChildren();
+    }
   }
 
   private JsonNode read(Call call, String method, String path, byte @Nullable [] body)

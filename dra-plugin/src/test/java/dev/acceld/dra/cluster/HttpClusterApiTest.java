@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpClusterApiTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -138,6 +140,16 @@ class HttpClusterApiTest {
     server.faults().slow(Duration.ofMillis(600));
     assertThat(refused(() -> api.getClaim("ns", "c", Duration.ofMillis(100)), Reason.UNREACHABLE))
         .contains("within 100 ms");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Pending, true", "Running, true", "Succeeded, false", "Failed, false"})
+  void aPodThatHasEndedUsesNothing(String phase, boolean uses) throws Exception {
+    server.addPod("ns", "p", "n", "c");
+    ObjectNode pod = server.find(ApiKind.PODS, "ns", "p").orElseThrow();
+    pod.withObject("status").put("phase", phase);
+    server.replace(ApiKind.PODS, "ns", pod);
+    assertThat(api.podUid("ns", "p").isPresent()).isEqualTo(uses);
   }
 
   @Test
