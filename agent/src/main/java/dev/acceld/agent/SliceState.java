@@ -21,6 +21,7 @@ final class SliceState implements PublisherObserver {
   private volatile boolean taintsKept = true;
   private volatile boolean countersKept = true;
   private volatile String altered = "";
+  private volatile String contested = "";
   private volatile Condition now =
       Condition.required(
           "slices", false, "nothing is published before the kubelet has registered us");
@@ -79,6 +80,11 @@ final class SliceState implements PublisherObserver {
     meters.altered(what);
   }
 
+  @Override
+  public void contested(String what) {
+    contested = what;
+  }
+
   /** What readiness says of the slices, and of what is held back for a reason of the cluster's. */
   List<Condition> conditions() {
     List<Condition> all = new ArrayList<>(List.of(now));
@@ -87,6 +93,15 @@ final class SliceState implements PublisherObserver {
     }
     if (!countersKept) {
       all.add(Condition.advisory("partitions", false, NO_COUNTERS));
+    }
+    if (!contested.isEmpty()) {
+      all.add(
+          Condition.advisory(
+              "slices-contested",
+              false,
+              contested
+                  + ": find it (kubectl get resourceslices --show-managed-fields -o yaml) and stop"
+                  + " it, or take its right to write ResourceSlices"));
     }
     if (!altered.isEmpty()) {
       all.add(

@@ -36,6 +36,12 @@ public interface PublisherObserver {
    */
   default void altered(String what) {}
 
+  /**
+   * That another client changes the slices as often as they are put right; empty when none does.
+   * Told after each {@link #inSync}.
+   */
+  default void contested(String what) {}
+
   /** Whether the cluster keeps shared counters; told when it turns out otherwise than thought. */
   default void countersKept(boolean kept) {}
 }

@@ -14,7 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the API server again for what it did not take: gates are turned on, servers and policies are
  * replaced. The slice that was refused is sent as a dry run, so nothing is stored and no watcher is
- * woken; each answer that is the same doubles the pause, from minutes to hours. One thread.
+ * woken. What comes back otherwise than it was sent is written again, one slice at a time. When all
+ * has been asked and the answers are the same, the pause doubles, from minutes to hours. One
+ * thread.
  */
 final class Relearning {
   private static final Logger log = LoggerFactory.getLogger(Relearning.class);
@@ -41,8 +43,7 @@ final class Relearning {
   /** When the next try is due, if anything has been learned. */
   long due(long now) {
     if (!quirks.learnedAny()) {
-      due = NEVER;
-      tries = 0;
+      due = NEVER; // the tries count on: a lesson that is forgotten is mostly learned again
     } else if (due == NEVER) {
       due = now + pause();
     }
@@ -59,9 +60,12 @@ final class Relearning {
 
   /** One try of everything; what could not be asked stays as it was. */
   void run(long now, String nodeUid) {
-    tries = Math.min(MOST_DOUBLINGS, tries + 1);
+    // A write finds out, and one that changes nothing wakes nobody. One slice at a time: the pool
+    // keeps its generation then.
+    if (quirks.forgetNext()) {
+      tries = Math.min(MOST_DOUBLINGS, tries + 1);
+    }
     due = now + pause();
-    quirks.forget(); // a write finds out, and one that changes nothing wakes nobody
     for (Map.Entry<Feature, ResourceSlice> lesson : quirks.missing().entrySet()) {
       if (taken(lesson.getKey(), lesson.getValue(), nodeUid)) {
         quirks.unlearn(lesson.getKey());

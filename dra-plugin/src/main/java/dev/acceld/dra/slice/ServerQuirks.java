@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class ServerQuirks {
     COUNTERS
   }
 
-  private record Altered(SliceDevice wanted, SliceDevice stored) {}
+  private record Altered(String slice, SliceDevice wanted, SliceDevice stored) {}
 
   private final Map<String, Altered> altered = new HashMap<>();
   private final Map<String, Beside> added = new HashMap<>();
@@ -39,6 +40,7 @@ final class ServerQuirks {
   private volatile boolean taintsKept = true;
   private volatile boolean countersKept = true;
   private boolean told;
+  private String forgotten = "";
 
   boolean taintsKept() {
     return taintsKept;
@@ -58,10 +60,22 @@ final class ServerQuirks {
     return !missing.isEmpty() || !altered.isEmpty() || !added.isEmpty();
   }
 
-  /** The server may have been replaced by a better one. */
-  void forget() {
-    altered.clear();
-    added.clear();
+  /**
+   * Forgets what was learned of one slice, each time of the next one; true when none is left that
+   * was not forgotten since the first one was.
+   */
+  boolean forgetNext() {
+    TreeSet<String> slices = new TreeSet<>(added.keySet());
+    altered.values().forEach(a -> slices.add(a.slice()));
+    if (slices.isEmpty()) {
+      return true;
+    }
+    String higher = slices.higher(forgotten);
+    String next = higher == null ? slices.first() : higher;
+    forgotten = next;
+    altered.values().removeIf(a -> a.slice().equals(next));
+    added.remove(next);
+    return next.equals(slices.last());
   }
 
   /** The server takes it after all. */
@@ -162,13 +176,16 @@ final class ServerQuirks {
       SliceDevice d = back.get(s.name());
       SliceDevice wanted = PoolPlan.timeless(s);
       if (d == null || wanted.equals(PoolPlan.timeless(d))) {
-        altered.remove(s.name());
+        Altered known = altered.get(s.name());
+        if (d == null || known == null || !PoolPlan.timeless(known.stored()).equals(wanted)) {
+          altered.remove(s.name());
+        } // else it was sent as this server stores it, which shows nothing
         if (d != null && !d.taints().isEmpty()) {
           unlearn(Feature.TAINTS);
         }
         continue;
       }
-      altered.put(s.name(), new Altered(wanted, d));
+      altered.put(s.name(), new Altered(sent.name(), wanted, d));
       boolean dropped = d.taints().isEmpty() && !s.taints().isEmpty();
       if (dropped) {
         missing.put(Feature.TAINTS, sent);

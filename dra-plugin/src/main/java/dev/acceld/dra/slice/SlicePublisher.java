@@ -34,6 +34,7 @@ public final class SlicePublisher implements AutoCloseable {
   private final Thread thread;
   private final Relearning relearning;
   private final SliceWrites writes;
+  private final Contest contest;
   private volatile Runnable quirksChanged = () -> {};
 
   private String nodeUid = "";
@@ -43,7 +44,7 @@ public final class SlicePublisher implements AutoCloseable {
   private long lastWrite = -Duration.ofHours(1).toNanos();
   private long lowestGeneration = 1;
   private int failures;
-  private int repairs;
+  private String contested = "";
   private boolean listed;
   private boolean stored;
   private boolean urgent;
@@ -59,6 +60,7 @@ public final class SlicePublisher implements AutoCloseable {
     this.timing = settings.timing();
     this.observer = observer;
     this.pool = new PoolPlan.Pool(settings.driver(), settings.node());
+    this.contest = new Contest(settings);
     this.relearning = new Relearning(api, quirks, timing.relearn());
     this.writes = new SliceWrites(api, store, quirks, observer, this::opinionChanged);
     this.thread = new Thread(this::run, "slice-publisher");
@@ -217,17 +219,11 @@ public final class SlicePublisher implements AutoCloseable {
     }
     if (foreign && stored) {
       // Somebody else, such as a kubelet that starts: put it right at once, unless it is a fight.
-      repairs = now() - lastWrite > Duration.ofMinutes(1).toNanos() ? 1 : repairs + 1;
-      if (repairs == 10) {
-        log.warn(
-            "somebody keeps changing the slices of {} on {}", settings.driver(), settings.node());
-      }
-      wantSync(now() + timing.debounce().toNanos() * (repairs < 10 ? 1 : 50));
+      wantSync(now() + contest.changed(now()));
     }
     if (news.watchEnded() != null) {
       log.info("slices: {}", news.watchEnded());
       endWatch();
-      quirks.forget();
       relearning.soon(now());
       listDue = Math.min(listDue, now() + random(timing.spread()));
     }
@@ -265,6 +261,7 @@ public final class SlicePublisher implements AutoCloseable {
             store.all(),
             lowestGeneration,
             s -> quirks.untouched(s, nodeUid));
+    contest.compared(now(), !plan.isEmpty());
     if (!plan.isEmpty()) {
       lastWrite = now();
       lowestGeneration = plan.generation() + 1;
@@ -283,6 +280,16 @@ public final class SlicePublisher implements AutoCloseable {
     }
     observer.inSync(devices, store.all().size(), plan.generation());
     observer.altered(quirks.insists());
+    tellOfContest();
+  }
+
+  private void tellOfContest() {
+    String what = contest.what();
+    if (!what.isEmpty() && contested.isEmpty()) {
+      log.warn("{}; each repair waits longer than the one before", what);
+    }
+    contested = what;
+    observer.contested(what);
   }
 
   /**

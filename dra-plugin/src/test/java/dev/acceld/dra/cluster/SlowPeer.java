@@ -50,7 +50,10 @@ final class SlowPeer implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   final AtomicInteger cut = new AtomicInteger();
   final AtomicInteger waiting = new AtomicInteger();
+
+  /** Those that are open. */
   final AtomicInteger streams = new AtomicInteger();
+
   volatile Manner manner;
 
   SlowPeer(Manner manner, @Nullable SSLContext tls) throws IOException {
@@ -144,7 +147,11 @@ final class SlowPeer implements AutoCloseable {
         case STREAMS -> {
           send(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
           streams.incrementAndGet();
-          in.read();
+          try {
+            in.read();
+          } finally {
+            streams.decrementAndGet();
+          }
           return;
         }
         default -> send(out, HEAD + GOOD);

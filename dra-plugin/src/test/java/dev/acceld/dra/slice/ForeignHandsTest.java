@@ -43,6 +43,7 @@ class ForeignHandsTest {
   private SlicePublisher publisher;
   private final List<String> altered = new CopyOnWriteArrayList<>();
   private volatile int synced;
+  private volatile String contested = "";
 
   @BeforeEach
   void start() throws Exception {
@@ -69,6 +70,11 @@ class ForeignHandsTest {
               @Override
               public void altered(String what) {
                 altered.add(what);
+              }
+
+              @Override
+              public void contested(String what) {
+                contested = what;
               }
             });
     publisher.desired(offer());
@@ -191,6 +197,23 @@ class ForeignHandsTest {
     await().until(() -> slices().size() == 2);
     server.requests().clear();
     await().during(Duration.ofMillis(300)).until(() -> server.requests().writes() == 0);
+  }
+
+  /** Another controller that is as quick as acceld. */
+  @Test
+  void aFightIsTold() {
+    await().until(() -> slices().size() == 2 && synced > 0);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> {
+          ObjectNode edited = holder("any");
+          ObjectNode index = (ObjectNode) edited.at(DEVICES + "/0/attributes/index");
+          if (index.path("int").asInt() == 0) {
+            index.put("int", 99);
+            server.replace(ApiKind.SLICES, "", edited);
+          }
+          return contested.contains("another client keeps changing");
+        });
   }
 
   private ObjectNode holder(String at) {

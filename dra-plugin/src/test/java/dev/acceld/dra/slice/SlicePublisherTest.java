@@ -340,6 +340,24 @@ class SlicePublisherTest {
     await().until(() -> told.contains("taints kept: true"));
   }
 
+  /** A pool of another generation is incomplete for the scheduler while it is written. */
+  @Test
+  void writingWhatAWebhookAltersAgainKeepsTheGeneration() {
+    relearn = Duration.ofMillis(20);
+    server
+        .faults()
+        .webhook(slice -> {
+          for (JsonNode d : slice.at("/spec/devices")) {
+            ((ObjectNode) d).put("allowMultipleAllocations", true);
+          }
+          return slice;
+        });
+    published(gpus(130));
+    server.requests().clear();
+    await().until(() -> server.requests().writes() >= 4);
+    assertThat(generations()).containsExactly(1L, 1L, 1L);
+  }
+
   private SlicePublisher publisherOf(Offer offer) {
     SlicePublisher p = publisher();
     p.desired(offer);
