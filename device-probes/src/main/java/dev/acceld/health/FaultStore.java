@@ -34,6 +34,7 @@ public final class FaultStore implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FaultStore.class);
   private static final Duration KEEP_ENDED = Duration.ofDays(1);
+  private static final Duration YOUNG = Duration.ofSeconds(2);
   private static final long LOOK_EVERY_MILLIS = 1000;
   private static final long CLOSE_WITHIN_MILLIS = 2000;
 
@@ -78,7 +79,7 @@ public final class FaultStore implements AutoCloseable {
    */
   void follow(BiConsumer<List<KeptFault>, Set<String>> told) {
     if (files.isPresent()) {
-      look(files.get(), told);
+      say(look(files.get(), told));
       synchronized (this) {
         thread =
             Thread.ofPlatform().daemon().name("health-store").start(() -> work(files.get(), told));
@@ -100,15 +101,16 @@ public final class FaultStore implements AutoCloseable {
         if (seen.equals("")) {
           look(at, told); // what is there numbers what is to be written
         }
-        write(at);
-        look(at, told);
+        String unwritable = write(at);
+        String unreadable = look(at, told);
+        say(unwritable.isEmpty() ? unreadable : unwritable);
       } catch (Throwable e) {
         // Nothing may end this thread: what is not kept is given away after the next restart.
         problem = "kept faults in " + at.dir() + ": " + InWords.of(e);
         log.error("Faults are not kept on disk for now", e);
       }
     }
-    write(at);
+    say(write(at));
   }
 
   /** Until there is something to write, or it is time to look; false when it is the end. */
@@ -123,7 +125,8 @@ public final class FaultStore implements AutoCloseable {
     return !closed;
   }
 
-  private void write(FaultFiles at) {
+  /** Empty, or what stands in the way. */
+  private String write(FaultFiles at) {
     List<KeptFault> todo;
     synchronized (this) {
       todo = List.copyOf(unwritten.values());
@@ -139,22 +142,22 @@ public final class FaultStore implements AutoCloseable {
         trouble = "a device's fault cannot be written to " + at.dir() + " (" + InWords.of(e) + ")";
       }
     }
-    say(trouble);
+    return trouble;
   }
 
-  private void look(FaultFiles at, BiConsumer<List<KeptFault>, Set<String>> told) {
+  /** Empty, or what stands in the way. */
+  private String look(FaultFiles at, BiConsumer<List<KeptFault>, Set<String>> told) {
     Optional<String> boot = bootId.get();
     Object now;
     List<KeptFault> all;
     try {
       now = List.of(boot, lastChange(at.dir()));
       if (now.equals(seen)) {
-        return;
+        return "";
       }
       all = at.read();
     } catch (IOException e) {
-      say("kept faults cannot be read from " + at.dir() + " (" + InWords.of(e) + ")");
-      return;
+      return "kept faults cannot be read from " + at.dir() + " (" + InWords.of(e) + ")";
     }
     List<KeptFault> ours = new ArrayList<>();
     List<KeptFault> adopted = new ArrayList<>();
@@ -179,6 +182,7 @@ public final class FaultStore implements AutoCloseable {
     told.accept(ours, pending);
     adopted.forEach(this::put);
     seen = now;
+    return "";
   }
 
   private boolean expired(KeptFault fault) {
@@ -193,11 +197,14 @@ public final class FaultStore implements AutoCloseable {
     }
   }
 
-  /** A directory's time is as coarse as the kernel's tick: while it is young it says nothing. */
+  /**
+   * A directory's time is as coarse as the kernel's tick: while it is young it says nothing. One
+   * that is to come, since the clock was set back, is no younger for it.
+   */
   private Object lastChange(Path dir) throws IOException {
     try {
       Instant changed = Files.getLastModifiedTime(dir).toInstant();
-      boolean young = changed.plusSeconds(2).isAfter(clock.instant());
+      boolean young = Duration.between(changed, clock.instant()).abs().compareTo(YOUNG) < 0;
       return young ? new Object() : changed;
     } catch (NoSuchFileException e) {
       return "";
