@@ -50,6 +50,7 @@ public final class HealthAssessor {
       new CopyOnWriteArrayList<>();
   private final Map<DeviceName, DeviceHealth> healths = new HashMap<>();
   private final Map<DeviceName, Map<Long, Long>> counts = new HashMap<>();
+  private final StandingSignals standing = new StandingSignals();
   private Inventory inventory = Inventory.EMPTY;
   private KeptFaults kept = new KeptFaults(FaultStore.NONE);
   private Supplier<Readings> readings = () -> Readings.EMPTY;
@@ -124,9 +125,12 @@ public final class HealthAssessor {
     if (counts.keySet().retainAll(names)) {
       copyCounts();
     }
+    standing.keep(now.devices().stream().map(d -> d.common().physical()).toList());
     for (Device device : now.devices()) {
       if (!healths.containsKey(device.name())) {
-        kept.restore(device, now, health(device.name()), nanos.getAsLong());
+        DeviceHealth health = health(device.name());
+        kept.restore(device, now, health, nanos.getAsLong());
+        standing.of(device.common().physical()).forEach(signal -> apply(signal, health));
       }
     }
     refresh();
@@ -147,6 +151,7 @@ public final class HealthAssessor {
         count(xid);
         counted = true;
       }
+      standing.add(device.common().physical(), signal);
       for (Device each : inventory.devices()) {
         if (each.common().physical().equals(device.common().physical())) {
           apply(signal, health(each.name()));
@@ -184,6 +189,7 @@ public final class HealthAssessor {
   public synchronized void rebooted() {
     kept.rebooted();
     healths.clear();
+    standing.keep(Set.of());
     counts.clear();
     copyCounts();
     refresh();
@@ -253,7 +259,9 @@ public final class HealthAssessor {
       health.trulyGone |= broken == null;
       health.absent.raise(at, Reasons.absence(broken, probe), now);
     } else if (health.absent.isRaised()) {
-      health.returned(health.trulyGone && !kept.countersTell(device, inventory), now);
+      boolean wasReset = health.trulyGone && !kept.countersTell(device, inventory);
+      health.returned(wasReset, now);
+      standing.returned(device.common().physical(), wasReset);
     }
   }
 

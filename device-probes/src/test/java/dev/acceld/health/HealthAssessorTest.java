@@ -72,6 +72,47 @@ class HealthAssessorTest {
   }
 
   @Test
+  void aPartitionThatIsMadeLaterHasWhatWasSaidOfItsGpuBefore() {
+    Instant at = clock.instant();
+    DeviceName bad = name(BAD);
+    health.signals(
+        List.of(
+            new Signal.Lost(bad, at, "no answer"),
+            new Signal.Hung(bad, at, true, "a call hangs"),
+            new Signal.RecoveryAction(bad, at, 1),
+            new Signal.Defect(bad, at, DefectKind.ROW_REMAP_FAILED, true, "")));
+    devices = List.of(gpu(GOOD), gpu(BAD), gpu("part", BAD, "GPU-x"), gpu("other", GOOD, "GPU-y"));
+    inventory(ProbeStatus.State.READY);
+    assertThat(report("part").reasons()).hasSize(4).isEqualTo(report(BAD).reasons());
+    assertThat(report("other").state()).isEqualTo(State.HEALTHY);
+    health.signals(List.of(new Signal.Released(bad, at, true)));
+    health.signals(
+        List.of(
+            new Signal.Hung(bad, at, false, ""),
+            new Signal.RecoveryAction(bad, at, 0),
+            new Signal.Defect(bad, at, DefectKind.ROW_REMAP_FAILED, false, "")));
+    devices = List.of(gpu(BAD), gpu("part", BAD, "GPU-x"), gpu("second", BAD, "GPU-x"));
+    inventory(ProbeStatus.State.READY);
+    for (String device : List.of(BAD, "part", "second")) {
+      assertThat(only(device).code()).isEqualTo("released");
+    }
+    health.signals(List.of(new Signal.Released(bad, at, false)));
+    devices = List.of(gpu(BAD), gpu("third", BAD, "GPU-x"));
+    inventory(ProbeStatus.State.READY);
+    assertThat(report("third").state()).isEqualTo(State.HEALTHY);
+  }
+
+  @Test
+  void aPartitionThatIsMadeAfterAResetHasNothingThatTheResetEnded() {
+    Instant at = clock.instant();
+    health.signals(List.of(new Signal.RecoveryAction(name(BAD), at, 1)));
+    health.signals(List.of(new Signal.Reset(name(BAD), at)));
+    devices = List.of(gpu(BAD), gpu("part", BAD, "GPU-x"));
+    inventory(ProbeStatus.State.READY);
+    assertThat(report("part").state()).isEqualTo(State.HEALTHY);
+  }
+
+  @Test
   void aReleasedDeviceIsOnlyNotGivenAway() {
     health.signals(List.of(new Signal.Released(name(BAD), clock.instant(), true)));
     HealthReport report = report(BAD);
