@@ -219,9 +219,10 @@ final class Kubernetes implements AutoCloseable {
             TimeUnit.SECONDS);
     var drivers =
         housekeeping.scheduleWithFixedDelay(
-            Steady.task("the look at other DRA drivers", rivalDrivers::look),
+            Steady.task(
+                "the look at other DRA drivers", () -> rivalDrivers.lookIfDue(System.nanoTime())),
             ThreadLocalRandom.current().nextLong(DRIVERS_FIRST_MILLIS / 2, DRIVERS_FIRST_MILLIS),
-            RivalDrivers.pause().toMillis(),
+            RivalDrivers.TICK.toMillis(),
             TimeUnit.MILLISECONDS);
     var silence = housekeeping.schedule(this::tellOfSilence, SILENCE_SECONDS, TimeUnit.SECONDS);
     log.debug(

@@ -8,6 +8,7 @@ import dev.acceld.dra.cluster.OtherDrivers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,6 +37,7 @@ public final class RivalDrivers {
   private final String node;
   private final Supplier<Inventory> inventory;
   private volatile Map<String, Set<String>> rivals = Map.of();
+  private volatile OptionalLong due = OptionalLong.empty();
 
   RivalDrivers(ClusterApi api, String driver, String node, Supplier<Inventory> inventory) {
     this.api = api;
@@ -45,14 +47,31 @@ public final class RivalDrivers {
   }
 
   /** From look to look: ± 20 % by process, so that the nodes of a cluster do not ask together. */
-  static Duration pause() {
+  private static Duration pause() {
     long period = PERIOD.toMillis();
     return Duration.ofMillis(
         period - period / 5 + ThreadLocalRandom.current().nextLong(period / 5 * 2));
   }
 
-  /** Looks once; blocks while the API server answers. */
-  void look() {
+  /** From one time at which there may be work to the next; see {@link #lookIfDue}. */
+  static final Duration TICK = Duration.ofSeconds(80);
+
+  /**
+   * Looks when the pause since the last look is over, and at once while there was no device to ask
+   * about, which costs no request. Called every {@link #TICK}, by one thread at a time.
+   */
+  void lookIfDue(long now) {
+    if (due.isEmpty() || now - due.getAsLong() >= 0) {
+      due = look() ? OptionalLong.of(now + pause().toNanos()) : OptionalLong.empty();
+    }
+  }
+
+  /**
+   * Looks once; blocks while the API server answers.
+   *
+   * @return false when there was no device to ask about
+   */
+  boolean look() {
     Set<String> known = OtherDrivers.identities(inventory.get());
     Map<String, Set<String>> now = new TreeMap<>();
     if (!known.isEmpty()) {
@@ -60,7 +79,7 @@ public final class RivalDrivers {
         api.eachSliceOfNode(node, slice -> OtherDrivers.sharing(slice, driver, known, now));
       } catch (ClusterException e) {
         log.debug("other drivers: {}", e.getMessage());
-        return;
+        return true;
       }
     }
     Map<String, Set<String>> before = rivals;
@@ -70,6 +89,7 @@ public final class RivalDrivers {
     } else if (now.isEmpty() && !before.isEmpty()) {
       log.info("no other driver offers the devices of this node any more");
     }
+    return !known.isEmpty();
   }
 
   /** Only while there is something to say. */
