@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +42,11 @@ final class ClaimWriter {
   private final ClaimFiles files;
   private final Supplier<Inventory> inventory;
   private final Supplier<String> bootId;
+  private volatile ByPod byPod = new ByPod(List.of(), Map.of());
   private final Clock clock;
+
+  /** Records by the pods that use them. */
+  private record ByPod(List<ClaimRecord> records, Map<PodRef, List<ClaimRecord>> index) {}
 
   ClaimWriter(
       ClaimSettings settings,
@@ -124,11 +130,35 @@ final class ClaimWriter {
 
   /** Other claims that a pod of this claim uses, as far as they are prepared by now. */
   List<ClaimRecord> podmates(ClaimRef claim, List<PodRef> pods) {
-    return files.store().all().stream()
-        .filter(other -> other.finishedIn(bootId.get()))
+    Map<PodRef, List<ClaimRecord>> index = byPod();
+    String boot = bootId.get();
+    return pods.stream()
+        .flatMap(pod -> index.getOrDefault(pod, List.of()).stream())
+        .distinct()
+        .filter(other -> other.finishedIn(boot))
         .filter(other -> !other.claim().uid().equals(claim.uid()))
-        .filter(other -> other.pods().stream().anyMatch(pods::contains))
+        .sorted(
+            Comparator.comparing(ClaimRecord::preparedAt)
+                .thenComparing(other -> other.claim().uid()))
         .toList();
+  }
+
+  /** Made once for each list of records that the store gives: it changes with every record. */
+  @SuppressWarnings("ReferenceEquality") // the very list
+  private Map<PodRef, List<ClaimRecord>> byPod() {
+    List<ClaimRecord> all = files.store().all();
+    ByPod now = byPod;
+    if (now.records() != all) {
+      Map<PodRef, List<ClaimRecord>> index = new HashMap<>();
+      for (ClaimRecord record : all) {
+        for (PodRef pod : record.pods()) {
+          index.computeIfAbsent(pod, p -> new ArrayList<>()).add(record);
+        }
+      }
+      now = new ByPod(all, index);
+      byPod = now;
+    }
+    return now.index();
   }
 
   private List<Device> podmateDevices(ClaimRef claim, List<PodRef> pods) {
