@@ -45,7 +45,7 @@ record ClaimFiles(
   Optional<ClaimRecord> recordUnderLock(ClaimRef claim) throws IOException {
     try {
       Optional<ClaimRecord> record = store.read(claim.uid());
-      return record.isPresent() ? record : restored(claim.uid());
+      return record.isPresent() ? record : restored(store.copies().ofLost(claim.uid()));
     } catch (RecordDamaged e) {
       Optional<Path> aside = store.keepAside(claim.uid(), e.misplaced());
       if (aside.isPresent()) {
@@ -57,7 +57,7 @@ record ClaimFiles(
             e.getMessage(),
             aside.get());
       }
-      return restored(claim.uid());
+      return restored(store.copies().read(claim.uid()));
     }
   }
 
@@ -65,7 +65,7 @@ record ClaimFiles(
   Optional<ClaimRecord> asKnown(String uid) {
     try {
       Optional<ClaimRecord> record = store.read(uid);
-      return record.isPresent() ? record : store.copies().read(uid);
+      return record.isPresent() ? record : store.copies().ofLost(uid);
     } catch (IOException | RecordDamaged e) {
       return store.copies().read(uid);
     }
@@ -75,11 +75,11 @@ record ClaimFiles(
    * Puts the second copy in the record's place. Its CDI file is the one in the CDI directory;
    * without that the claim counts as half prepared, and is made anew when it is asked for.
    */
-  private Optional<ClaimRecord> restored(String uid) throws IOException {
-    Optional<ClaimRecord> copy = store.copies().read(uid);
+  private Optional<ClaimRecord> restored(Optional<ClaimRecord> copy) throws IOException {
     if (copy.isEmpty()) {
       return copy;
     }
+    String uid = copy.get().claim().uid();
     Optional<String> file = cdiDir.text(cdi.fileName(uid));
     ClaimRecord record =
         file.isPresent() ? copy.get().withCdi(CdiText.of(file.get())) : copy.get().halfPrepared();

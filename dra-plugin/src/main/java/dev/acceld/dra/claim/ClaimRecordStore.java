@@ -327,6 +327,7 @@ final class ClaimRecordStore {
         found.put(file, name.substring(0, name.indexOf(SUFFIX)));
       }
     }
+    found.putAll(copies.temporaries());
     return found;
   }
 
@@ -395,7 +396,7 @@ final class ClaimRecordStore {
     }
     for (String uid : copies.uids()) {
       if (seen.add(uid)) { // its record was lost
-        ClaimRecord copy = copies.read(uid).map(this::small).orElse(null);
+        ClaimRecord copy = copies.ofLost(uid).map(this::small).orElse(null);
         Cached known = cache.get(uid);
         if (copy == null) {
           seen.remove(uid);

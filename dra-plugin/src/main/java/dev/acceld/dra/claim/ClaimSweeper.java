@@ -50,6 +50,11 @@ final class ClaimSweeper {
             }
           });
     }
+    for (String uid : files.store().copies().uids()) {
+      if (!files.store().exists(uid) && files.store().copies().useless(uid)) {
+        underLock(uid, () -> removeCopy(uid));
+      }
+    }
     Set<String> readable = new HashSet<>();
     Set<String> damaged = files.store().damaged();
     for (ClaimRecord record : files.store().all()) {
@@ -79,6 +84,16 @@ final class ClaimSweeper {
     }
     tidying.tidy(files.locks(), LOCK_PATIENCE.toNanos());
     files.tombstones().sweep(Attempts.OLDEST);
+  }
+
+  /** Of a claim without a record; where its CDI file is, a pod may be running. */
+  private void removeCopy(String uid) throws IOException {
+    if (!files.store().exists(uid)
+        && files.store().copies().useless(uid)
+        && files.cdiDir().read(files.cdi().fileName(uid)).isEmpty()) {
+      files.store().copies().remove(uid);
+      LOG.info("removed the second copy of the record of claim UID {}, which is given back", uid);
+    }
   }
 
   private void copyAnew(String uid) throws IOException {

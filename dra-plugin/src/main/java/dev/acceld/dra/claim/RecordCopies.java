@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,8 +31,10 @@ final class RecordCopies {
   private static final CdiText NONE = CdiText.of("");
 
   private final Path dir;
+  private final Tombstones tombstones;
 
   RecordCopies(Path stateDir) throws IOException {
+    this.tombstones = new Tombstones(stateDir);
     this.dir = stateDir.resolve("claim-copies");
     Files.createDirectories(dir);
   }
@@ -61,6 +65,51 @@ final class RecordCopies {
     } catch (IOException | RecordDamaged e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The copy of a record that is not there. Empty also when the claim was unprepared since the copy
+   * was written: an older agent, which knows of no copies, leaves them behind.
+   */
+  Optional<ClaimRecord> ofLost(String uid) {
+    return givenBack(uid) ? Optional.empty() : read(uid);
+  }
+
+  private boolean givenBack(String uid) {
+    try {
+      return tombstones.younger(uid, Files.getLastModifiedTime(file(uid)));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether the copy is no use without a record: of a claim that was given back, or damaged. */
+  boolean useless(String uid) {
+    try {
+      ClaimRecordCodec.decode(Files.readAllBytes(file(uid)));
+      return givenBack(uid);
+    } catch (RecordDamaged e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Names of leftover temporary files, with the claim that each was for. */
+  Map<Path, String> temporaries() throws IOException {
+    Map<Path, String> found = new HashMap<>();
+    try (DirectoryStream<Path> list = Files.newDirectoryStream(dir, "*.*.tmp")) {
+      for (Path file : list) {
+        String name = String.valueOf(file.getFileName());
+        String uid = name.substring(0, name.lastIndexOf('.', name.length() - ".tmp".length() - 1));
+        if (ClaimUid.safe(uid)) {
+          found.put(file, uid);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return found;
+    }
+    return found;
   }
 
   /** Whether there is a whole copy of that record. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,6 +76,15 @@ final class Tombstones {
   boolean setSince(String uid, Optional<String> noted) {
     Optional<String> now = mark(uid);
     return now.isPresent() && !now.equals(noted);
+  }
+
+  /** Whether the claim was unprepared after that file time; false when it cannot be found out. */
+  boolean younger(String uid, FileTime than) {
+    try {
+      return Files.getLastModifiedTime(dir.resolve(uid)).compareTo(than) > 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Removes the marks that were there for so long that no prepare under way is older. */

@@ -10,6 +10,9 @@ import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,10 +114,10 @@ class DamageTest {
     Files.delete(node.cdiFile("u1"));
     switch (call) {
       case "prepare" -> {
-        node.api = java.util.Optional.empty();
+        node.api = Optional.empty();
         successor = node.open();
         assertThat(refused(successor, claim)).contains("kubeconfig");
-        node.api = java.util.Optional.of(node.cluster);
+        node.api = Optional.of(node.cluster);
       }
       case "write" -> assertThat(refused(node.open(FULL, StepHook.NONE), claim)).contains("space");
       default -> {
@@ -127,6 +130,47 @@ class DamageTest {
     assertThat(Files.readAllBytes(node.record("u1"))).isEqualTo(damaged);
     next.sweep();
     assertThat(refused(next, node.cluster.allocate("e", "u3", "gpu-0"))).contains("claim UID u1");
+  }
+
+  /** An older agent, which knows of no copies, has unprepared the claim. */
+  @Test
+  void whatAnOlderAgentGaveBackDoesNotComeBack() throws Exception {
+    Files.delete(node.cdiFile("u1"));
+    Files.delete(node.record("u1"));
+    new Tombstones(node.stateDir).set("u1");
+    Files.setLastModifiedTime(
+        node.stateDir.resolve("tombstones/u1"),
+        FileTime.from(Files.getLastModifiedTime(copy()).toInstant().plusMillis(1)));
+    ClaimManager successor = node.open();
+    assertThat(successor.held()).isEmpty();
+    assertThat(prepared(successor, node.cluster.allocate("d", "u2", "gpu-0"))).hasSize(1);
+    successor.sweep();
+    assertThat(node.record("u1")).doesNotExist();
+    assertThat(copy()).doesNotExist();
+  }
+
+  /** Unprepared once, prepared again, and its record lost then. */
+  @Test
+  void anEarlierUnprepareTakesNothingFromALostRecord() throws Exception {
+    unprepare(manager, claim);
+    Files.setLastModifiedTime(node.stateDir.resolve("tombstones/u1"), FileTime.fromMillis(1));
+    prepared(manager, claim);
+    damage("lost", node.record("u1"));
+    ClaimManager successor = node.open();
+    assertThat(refused(successor, node.cluster.allocate("d", "u2", "gpu-0"))).contains("ns/c");
+    successor.sweep();
+    assertThat(node.record("u1")).exists();
+  }
+
+  @Test
+  void whatACrashLeavesAmongTheCopiesIsSwept() throws Exception {
+    Path dir = node.stateDir.resolve("claim-copies");
+    Files.writeString(dir.resolve("u1.0f8fad5b-d9cb-469f-a165-70867728950e.tmp"), "half");
+    Files.writeString(dir.resolve("u9.json"), "half, of a claim without a record");
+    manager.sweep();
+    try (Stream<Path> left = Files.list(dir)) {
+      assertThat(left).containsExactly(copy());
+    }
   }
 
   private static final RecordFiles FULL =
