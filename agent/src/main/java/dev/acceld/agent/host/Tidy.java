@@ -29,6 +29,8 @@ public final class Tidy {
   private static final List<String> OURS =
       List.of(
           "claims",
+          "claim-copies",
+          "leftovers",
           "damaged",
           "tombstones",
           "faults",
@@ -38,6 +40,7 @@ public final class Tidy {
           ".machine.lock",
           "records-since",
           "owner",
+          ".owner.tmp",
           "locks");
 
   private final KubeletSettings kubelet;
@@ -73,9 +76,14 @@ public final class Tidy {
     }
   }
 
-  /** A record that cannot be read counts too, and a CDI file whose record was lost. */
+  /**
+   * A record that cannot be read counts too, a second copy or a CDI file whose record was lost, and
+   * a partition that could not be unmade yet.
+   */
   private boolean somethingIsPrepared() throws IOException {
     return has(stateDir.resolve("claims"), "*")
+        || has(stateDir.resolve("claim-copies"), "*.json")
+        || has(stateDir.resolve("leftovers"), "*.json")
         || has(cdiDir, kubelet.driverName() + "-claim_*.json");
   }
 

@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is left on the host when agents leave. */
 class TidyTest {
@@ -43,6 +45,7 @@ class TidyTest {
     agent.close();
 
     assertThat(driverDir).doesNotExist();
+    assertThat(stage.stateDir()).doesNotExist();
     assertThat(stage.kubeletDir().resolve("plugins_registry")).isEmptyDirectory();
     assertThat(stage.cdiDir()).isEmptyDirectory();
   }
@@ -61,6 +64,20 @@ class TidyTest {
     stage.kubelet.unprepare(List.of(claim));
     next.close();
     assertThat(driverDir).doesNotExist();
+  }
+
+  /** A record that was lost, and a partition that is still to be unmade. */
+  @ParameterizedTest
+  @ValueSource(strings = {"claim-copies", "leftovers"})
+  void whatTheNextProcessNeedsKeepsItAll(String dir) throws Exception {
+    Agent agent = stage.ready("aaaa1111", TIDY);
+    Path file = stage.stateDir().resolve(dir).resolve("u9-0.json");
+    Files.createDirectory(file);
+
+    agent.close();
+
+    assertThat(file).exists();
+    assertThat(stage.stateDir().resolve("claims")).isDirectory();
   }
 
   @Test
