@@ -1,5 +1,6 @@
 package dev.acceld.dra.cdi;
 
+import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -80,7 +81,7 @@ public final class CdiWatch implements AutoCloseable {
       } catch (InterruptedException e) {
         break;
       } catch (IOException | RuntimeException | Error e) {
-        LOG.warn("CDI files in {} cannot be looked at for now: {}", dir, e.toString());
+        LOG.warn("CDI files in {} cannot be looked at for now: {}", dir, InWords.of(e));
         again = true;
         if (!sleep(LOOK)) {
           break;
@@ -180,7 +181,7 @@ public final class CdiWatch implements AutoCloseable {
         service.close();
       }
     } catch (IOException e) {
-      LOG.debug("{}", e.toString());
+      LOG.debug("{}", InWords.of(e));
     }
   }
 
