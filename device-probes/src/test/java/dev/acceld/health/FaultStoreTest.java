@@ -32,7 +32,7 @@ class FaultStoreTest {
         FaultStore.in(
             inTheWay,
             () -> {
-              problems.add(self.get().problem().isPresent());
+              problems.add(java.util.Objects.requireNonNull(self.get()).problem().isPresent());
               return Optional.of("boot-1");
             })) {
       self.set(store);
