@@ -51,6 +51,7 @@ public final class Steady {
   public static boolean attempt(String name, Runnable work) {
     try {
       work.run();
+      worked(name, System.nanoTime());
       return true;
     } catch (Throwable e) {
       tell(name, e);
@@ -70,6 +71,7 @@ public final class Steady {
     while (goOn.getAsBoolean()) {
       try {
         round.run();
+        worked(name, System.nanoTime());
       } catch (InterruptedException e) {
         // Whoever wants the loop to end says so to goOn first.
       } catch (Throwable e) {
@@ -105,18 +107,43 @@ public final class Steady {
   /** The first failure in full; while it goes on, a line every half minute. */
   private static void tell(String name, Throwable e) {
     try {
-      long now = System.nanoTime();
-      Long before = TOLD.get(name);
-      if (before == null) {
-        log.error("{} failed and is tried again", name, e);
-      } else if (now - before > AGAIN_NANOS) {
-        log.error("{} still fails and is tried again: {}", name, InWords.of(e));
-      } else {
-        return;
+      switch (failed(name, System.nanoTime())) {
+        case FIRST -> log.error("{} failed and is tried again", name, e);
+        case STILL -> log.error("{} still fails and is tried again: {}", name, InWords.of(e));
+        case TOLD -> {}
       }
-      TOLD.put(name, now);
     } catch (Throwable nested) {
       // Not even a line can be written: what matters is that the work goes on.
+    }
+  }
+
+  /** What is to be logged of a failure. */
+  enum Failure {
+    /** All of it. */
+    FIRST,
+    /** One line. */
+    STILL,
+    /** Nothing: it was logged a moment ago. */
+    TOLD
+  }
+
+  static Failure failed(String name, long now) {
+    Long before = TOLD.get(name);
+    if (before != null && now - before <= AGAIN_NANOS) {
+      return Failure.TOLD;
+    }
+    TOLD.put(name, now);
+    return before == null ? Failure.FIRST : Failure.STILL;
+  }
+
+  /**
+   * The next failure is a new one, unless the last was logged a moment ago: what fails every other
+   * time does not fill the log.
+   */
+  static void worked(String name, long now) {
+    Long before = TOLD.get(name);
+    if (before != null && now - before > AGAIN_NANOS) {
+      TOLD.remove(name, before);
     }
   }
 

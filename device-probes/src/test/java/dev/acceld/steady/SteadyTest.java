@@ -79,6 +79,18 @@ class SteadyTest {
   }
 
   @Test
+  void aFailureAfterASuccessIsLoggedInFullAgainButNotEveryMoment() {
+    String name = "a test of what is logged";
+    long second = TimeUnit.SECONDS.toNanos(1);
+    assertThat(Steady.failed(name, 0)).isEqualTo(Steady.Failure.FIRST);
+    Steady.worked(name, second);
+    assertThat(Steady.failed(name, 2 * second)).isEqualTo(Steady.Failure.TOLD);
+    assertThat(Steady.failed(name, 40 * second)).isEqualTo(Steady.Failure.STILL);
+    Steady.worked(name, 100 * second);
+    assertThat(Steady.failed(name, 200 * second)).isEqualTo(Steady.Failure.FIRST);
+  }
+
+  @Test
   void aPoolWithoutNewThreadsDoesTheWorkAllTheSame() throws Exception {
     AtomicBoolean none = new AtomicBoolean(true);
     SteadyPool pool =
