@@ -47,21 +47,31 @@ public final class LocalServer implements AutoCloseable {
   private final Map<String, LocalCommand> commands;
   private final SteadyPool callers = new SteadyPool("local-call");
   private final Selector selector;
+  private final Door door;
   private volatile boolean closed;
   private ServerSocketChannel server; // guarded by this, as is what follows
   private @Nullable Object identity;
+
+  /** Lets a caller in. */
+  @FunctionalInterface
+  interface Door {
+    /** The caller, or null when there is none any more; throws when the process has no room. */
+    @Nullable SocketChannel accept(ServerSocketChannel at) throws IOException;
+  }
 
   private LocalServer(
       Path socket,
       Path link,
       ServerSocketChannel server,
       Selector selector,
-      Map<String, LocalCommand> commands) {
+      Map<String, LocalCommand> commands,
+      Door door) {
     this.socket = socket;
     this.link = link;
     this.server = server;
     this.selector = selector;
     this.commands = Map.copyOf(commands);
+    this.door = door;
   }
 
   /**
@@ -72,6 +82,12 @@ public final class LocalServer implements AutoCloseable {
    */
   public static LocalServer start(
       Path stateDir, String instance, Map<String, LocalCommand> commands) throws IOException {
+    return start(stateDir, instance, commands, ServerSocketChannel::accept);
+  }
+
+  static LocalServer start(
+      Path stateDir, String instance, Map<String, LocalCommand> commands, Door door)
+      throws IOException {
     Path socket = LocalSocket.of(stateDir, instance);
     if (socket.toString().getBytes(StandardCharsets.UTF_8).length > LocalSocket.PATH_LIMIT) {
       throw new IOException(
@@ -88,7 +104,8 @@ public final class LocalServer implements AutoCloseable {
               LocalSocket.newest(stateDir),
               ServerSocketChannel.open(StandardProtocolFamily.UNIX),
               Selector.open(),
-              commands);
+              commands,
+              door);
       local.bind();
       Thread.ofPlatform()
           .name("local-socket")
@@ -133,6 +150,7 @@ public final class LocalServer implements AutoCloseable {
 
   /** One caller, or a look at the socket when there has been none for a while. */
   private void accept() throws IOException {
+    selector.selectedKeys().clear(); // also after a round that threw: select returns 0 otherwise
     if (selector.select(LOOK_MILLIS) == 0) {
       if (!closed && !isOurs()) {
         LOG.warn("local socket {} has vanished: binding it anew", socket);
@@ -141,12 +159,11 @@ public final class LocalServer implements AutoCloseable {
       return;
     }
     for (SelectionKey key : selector.selectedKeys()) {
-      SocketChannel caller = ((ServerSocketChannel) key.channel()).accept();
+      SocketChannel caller = door.accept((ServerSocketChannel) key.channel());
       if (caller != null) {
         callers.execute(() -> serve(caller));
       }
     }
-    selector.selectedKeys().clear();
   }
 
   private synchronized boolean isOurs() {

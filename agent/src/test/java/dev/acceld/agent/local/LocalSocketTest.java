@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,6 +105,35 @@ class LocalSocketTest {
       }
     }
     assertThat(Files.list(dir.resolve("run"))).isEmpty();
+  }
+
+  @Test
+  void aCallerThatCannotBeLetInForAMomentCostsNoLaterCallerItsAnswer() throws IOException {
+    AtomicInteger full = new AtomicInteger(2);
+    try (LocalServer s =
+        LocalServer.start(
+            dir,
+            "one",
+            Map.of("things", args -> "here"),
+            at -> {
+              if (full.getAndDecrement() > 0) {
+                throw new IOException("Too many open files");
+              }
+              return at.accept();
+            })) {
+      CompletableFuture<String> answer =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return new LocalClient(dir).ask("things", none).asText();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              },
+              work -> Thread.ofPlatform().daemon().start(work));
+      await().atMost(Duration.ofSeconds(30)).until(answer::isDone);
+      assertThat(answer.join()).isEqualTo("here");
+    }
   }
 
   @Test
