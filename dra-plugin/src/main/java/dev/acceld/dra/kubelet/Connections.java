@@ -59,8 +59,9 @@ final class Connections extends ServerTransportFilter {
   @SuppressWarnings("NullAway") // gRPC declares it non-null, and passes null when never ready
   public void transportTerminated(@Nullable Attributes attributes) {
     Object identity = attributes == null ? null : attributes.get(IDENTITY);
-    if (identity != null && open.remove(identity)) {
-      emptySince = nanoTime.getAsLong();
+    if (identity != null && open.contains(identity)) {
+      emptySince = nanoTime.getAsLong(); // first: whoever sees none open must not see an old time
+      open.remove(identity);
       listener.accept(open.size());
     }
   }

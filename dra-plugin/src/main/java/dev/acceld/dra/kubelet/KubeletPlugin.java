@@ -144,6 +144,7 @@ public final class KubeletPlugin implements AutoCloseable {
       invitation.open();
     } catch (IOException | RuntimeException | Error e) {
       warm = false;
+      closeQuietly(invitation);
       closeQuietly(dra);
       throw e;
     }

@@ -84,15 +84,36 @@ final class KubeletSocket {
   /** Binds and listens in one step. */
   void open() throws IOException {
     makeDirectory();
+    boolean whole = false;
     try {
       Files.deleteIfExists(inside); // the name is ours alone; no server of ours listens by now
       server = servers.apply(inside).start();
       Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString("rw-------"));
       publish();
+      whole = true;
     } catch (RelayException e) {
       throw new IOException("cannot listen on " + path + ": " + InWords.of(e), e);
     } catch (IOException e) {
       throw new IOException("cannot listen on " + path + " (" + reason(e) + ")" + REMEDY, e);
+    } finally {
+      if (!whole) {
+        abandon();
+      }
+    }
+  }
+
+  /** A server that nobody is led to must not go on listening: the next one takes its place. */
+  private void abandon() {
+    Server running = server;
+    server = null;
+    bound = List.of();
+    if (running != null) {
+      running.shutdownNow();
+      try {
+        transport.settle(); // the closing listener removes the path, which must not hit the next
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.dra.standin.StandinKubelet;
+import io.grpc.Attributes;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,29 @@ class ConnectionsTest {
     assertThat(plugin.connections()).isEqualTo(1);
     assertThat(plugin.kubeletAway(Duration.ZERO)).isFalse();
     assertThat(told).isNotEmpty().allMatch(open -> open >= 0 && open <= 2);
+  }
+
+  @Test
+  void theMomentOfTheLastOnesGoingIsKnownBeforeItIsSeenToHaveGone() {
+    AtomicLong clock = new AtomicLong();
+    AtomicReference<Connections> looked = new AtomicReference<>();
+    Connections connections =
+        new Connections(
+            () -> {
+              Connections it = looked.get();
+              if (it != null) {
+                assertThat(it.count()).as("open while the time is taken").isEqualTo(1);
+              }
+              return clock.get();
+            },
+            open -> {});
+    Attributes one = connections.transportReady(Attributes.EMPTY);
+    clock.set(Duration.ofHours(1).toNanos());
+    looked.set(connections);
+    connections.transportTerminated(one);
+    looked.set(null);
+    assertThat(connections.count()).isZero();
+    assertThat(connections.noneFor(A_MOMENT)).isFalse();
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Server;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +174,29 @@ class SocketFilesTest {
     Files.delete(inTheWay);
     plugin.start();
     rig.kubelet().awaitRegistered(DRIVER, PATIENCE);
+  }
+
+  @Test
+  void aSocketThatCannotBePublishedLeavesNoServerBehind() throws Exception {
+    KubeletTransport transport = rig.transport();
+    Path none = Files.createDirectory(rig.kubeletDir.resolve("relay"));
+    List<Server> made = new ArrayList<>();
+    KubeletSocket socket =
+        new KubeletSocket(
+            rig.kubeletDir.resolve("registry/a.sock"),
+            "a.sock",
+            new SocketRelay(none),
+            "rwx------",
+            at -> {
+              Server server = transport.server(at).build();
+              made.add(server);
+              return server;
+            },
+            transport);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(socket::open).isInstanceOf(IOException.class);
+    }
+    assertThat(made).hasSize(3).allMatch(Server::isShutdown);
   }
 
   @Test
