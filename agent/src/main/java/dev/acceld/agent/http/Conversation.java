@@ -43,9 +43,10 @@ final class Conversation extends ChannelInboundHandlerAdapter {
   private final Peers peers;
   private final Desk desk;
   private final Object peer;
-  private @Nullable ChannelHandlerContext context;
+  private volatile @Nullable ChannelHandlerContext context;
   private State state = State.READING;
   private long since = System.nanoTime();
+  private volatile boolean gone;
   private boolean last; // the connection ends with this answer
   private @Nullable Runnable done; // gives back what the answer holds
 
@@ -82,6 +83,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
   /** Ends the connection at once, without waiting for what the peer has not taken. */
   void cut() {
+    gone = true;
     ChannelHandlerContext there = context;
     if (there != null) {
       there.channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -97,6 +99,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    gone = true;
     peers.forget(this);
     finish();
   }
@@ -129,6 +132,19 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     boolean head = request.method().name().equals("HEAD");
     desk.answer(
         this, request, (reply, headers) -> later(ctx, () -> send(ctx, reply, headers, head)));
+  }
+
+  /** Whether nobody waits for an answer any more; any thread. */
+  boolean gone() {
+    return gone;
+  }
+
+  /** Runs that on the I/O thread; any thread, after the first request. */
+  void onItsThread(Runnable what) {
+    ChannelHandlerContext there = context;
+    if (there != null) {
+      later(there, what);
+    }
   }
 
   /** An answer that is ready after the server was closed has no connection left to go to. */

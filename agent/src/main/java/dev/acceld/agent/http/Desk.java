@@ -12,15 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works out answers: small ones (liveness, readiness) on a thread that does nothing else, large
- * ones (metrics) on others and few at a time, so that neither waits for the other.
+ * Works out answers: liveness on a thread that does nothing else, other small ones (readiness) on
+ * another, large ones (metrics) on others and few at a time, so that none waits for the other.
  */
 final class Desk implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Desk.class);
   private static final Set<String> LARGE = Set.of("/metrics");
+  private static final String LIVENESS = "/healthz";
   private static final int LARGE_THREADS = 2;
 
   private final Map<String, Endpoint> endpoints;
+  private final Worker live = new Worker("http-live", 1);
   private final Worker small = new Worker("http-probe", 1);
   private final Worker large = new Worker("http-large", LARGE_THREADS);
   private final Turns turns = new Turns(Turns.AT_ONCE, Turns.AT_ONCE_OF_ONE);
@@ -42,10 +44,12 @@ final class Desk implements AutoCloseable {
       to.accept(
           Reply.text(405, "only GET and HEAD are answered here\n"), Map.of("Allow", "GET, HEAD"));
     } else if (LARGE.contains(asked.path())) {
-      // The turn lasts until the peer has taken the answer: that is how long it costs memory.
-      turns.take(of, () -> large.run(() -> tell(asked, to), () -> busy(to)));
+      // The turn lasts until the answer is worked out and the peer has taken it or has gone: so
+      // long it costs time or memory.
+      turns.take(of, turn -> large.run(() -> large(of, asked, to, turn), () -> busy(to)));
     } else {
-      small.run(() -> tell(asked, to), () -> busy(to));
+      Worker worker = asked.path().equals(LIVENESS) ? live : small;
+      worker.run(() -> tell(of, asked, to), () -> busy(to));
     }
   }
 
@@ -53,7 +57,20 @@ final class Desk implements AutoCloseable {
     to.accept(Reply.text(503, "too busy; ask again\n"), Map.of("Retry-After", "1"));
   }
 
-  private void tell(Asked asked, BiConsumer<Reply, Map<String, String>> to) {
+  private void large(
+      Conversation of, Asked asked, BiConsumer<Reply, Map<String, String>> to, Runnable workedOut) {
+    try {
+      tell(of, asked, to);
+    } finally {
+      of.onItsThread(workedOut);
+    }
+  }
+
+  /** Nothing is worked out for a peer that has gone. */
+  private void tell(Conversation of, Asked asked, BiConsumer<Reply, Map<String, String>> to) {
+    if (of.gone()) {
+      return;
+    }
     Reply reply = reply(asked);
     if (reply.body().length < Gzip.FROM_BYTES) {
       to.accept(reply, Map.of());
@@ -82,6 +99,7 @@ final class Desk implements AutoCloseable {
 
   @Override
   public void close() {
+    live.close();
     small.close();
     large.close();
   }

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Whose large answer is worked out and sent: so many at a time, and fewer for one peer, because
@@ -29,8 +30,13 @@ final class Turns {
     this.atOnceOfOne = atOnceOfOne;
   }
 
-  /** Runs the work when it is its turn; the turn ends when the conversation is done with it. */
-  void take(Conversation of, Runnable work) {
+  /**
+   * Runs the work when it is its turn. The turn ends when the conversation is done with the answer
+   * and the answer has been worked out, also for a peer that has gone meanwhile.
+   *
+   * @param work given what it must run on the I/O thread when there is no more to work out
+   */
+  void take(Conversation of, Consumer<Runnable> work) {
     Waiting one = new Waiting(of, work);
     of.whenDone(() -> waiting.remove(one));
     waiting.add(one);
@@ -46,8 +52,9 @@ final class Turns {
         all.remove();
         count++;
         taken.merge(peer, 1, Integer::sum);
-        one.of().whenDone(() -> end(peer));
-        one.work().run();
+        Turn turn = new Turn(peer);
+        one.of().whenDone(turn::taken);
+        one.work().accept(turn::workedOut);
       }
     }
   }
@@ -58,5 +65,35 @@ final class Turns {
     next();
   }
 
-  private record Waiting(Conversation of, Runnable work) {}
+  private record Waiting(Conversation of, Consumer<Runnable> work) {}
+
+  private final class Turn {
+    private final Object peer;
+    private boolean taken;
+    private boolean workedOut;
+
+    Turn(Object peer) {
+      this.peer = peer;
+    }
+
+    void taken() {
+      if (!taken) {
+        taken = true;
+        endIfOver();
+      }
+    }
+
+    void workedOut() {
+      if (!workedOut) {
+        workedOut = true;
+        endIfOver();
+      }
+    }
+
+    private void endIfOver() {
+      if (taken && workedOut) {
+        end(peer);
+      }
+    }
+  }
 }

@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +115,83 @@ class HttpFloodTest {
           .hasValueSatisfying(answer -> assertThat(answer.status()).isEqualTo(503));
     }
     everyProbeIsAnswered();
+  }
+
+  @Test
+  void nothingIsWorkedOutForPeersThatWereClosedMeanwhile() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    AtomicInteger workedOut = new AtomicInteger();
+    List<Socket> peers = new ArrayList<>();
+    try (HttpEndpoints slow =
+        HttpEndpoints.start(
+            new HttpAddress("127.0.0.1", 0),
+            Map.of(
+                "/healthz",
+                request -> Reply.text(200, "alive\n"),
+                "/metrics",
+                request -> {
+                  awaited(free);
+                  workedOut.incrementAndGet();
+                  return Reply.text(200, "x 1\n");
+                }))) {
+      int port = slow.address().getPort();
+      try {
+        for (int i = 0; i < 2 * Listener.MOST_OF_ONE; i++) {
+          Socket peer = new Socket("127.0.0.1", port);
+          peers.add(peer);
+          peer.getOutputStream()
+              .write(
+                  "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        assertThat(HttpProbe.get(port, "/healthz", PROBE)).isPresent();
+        free.countDown();
+        assertThat(HttpProbe.get(port, "/metrics", Duration.ofSeconds(60))).isPresent();
+        assertThat(workedOut)
+            .hasValueLessThanOrEqualTo(Listener.MOST_OF_ONE + Turns.AT_ONCE_OF_ONE);
+      } finally {
+        free.countDown();
+        for (Socket peer : peers) {
+          peer.close();
+        }
+      }
+    }
+  }
+
+  @Test
+  void livenessIsAnsweredWhileReadinessWaits() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    try (HttpEndpoints stuck =
+        HttpEndpoints.start(
+            new HttpAddress("127.0.0.1", 0),
+            Map.of(
+                "/healthz",
+                request -> Reply.text(200, "alive\n"),
+                "/readyz",
+                request -> {
+                  awaited(free);
+                  return Reply.text(200, "ready\n");
+                }))) {
+      int port = stuck.address().getPort();
+      try (Socket waiting = new Socket("127.0.0.1", port)) {
+        waiting
+            .getOutputStream()
+            .write("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        for (int i = 0; i < 3; i++) {
+          assertThat(HttpProbe.get(port, "/readyz", Duration.ofMillis(100))).isEmpty();
+          assertThat(HttpProbe.get(port, "/healthz", PROBE)).isPresent();
+        }
+      } finally {
+        free.countDown();
+      }
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -55,6 +55,7 @@ final class ClaimRecordStore {
   private long version;
   private boolean unreadable;
   private volatile List<ClaimRecord> all = List.of();
+  private volatile Set<String> unknown = Set.of();
 
   /** A file as it was last read; the copy or no record when it is not sound. */
   private record Cached(
@@ -98,21 +99,10 @@ final class ClaimRecordStore {
 
   /**
    * UIDs of claims whose record and second copy can both not be read, as last seen: what they hold
-   * is not known.
+   * is not known. No disk, and no wait for it.
    */
   Set<String> unknown() {
-    mutex.lock();
-    try {
-      Set<String> uids = new HashSet<>();
-      cache.forEach((uid, cached) -> {
-        if (cached.record() == null && !cached.misplaced()) {
-          uids.add(uid);
-        }
-      });
-      return uids;
-    } finally {
-      mutex.unlock();
-    }
+    return unknown;
   }
 
   /** UIDs of claims whose record is not as it should be, as last seen. */
@@ -451,17 +441,21 @@ final class ClaimRecordStore {
   /** Called with the mutex held. */
   private void publish() {
     List<ClaimRecord> records = new ArrayList<>(cache.size());
-    for (Cached cached : cache.values()) {
+    Set<String> unread = new HashSet<>();
+    cache.forEach((uid, cached) -> {
       ClaimRecord record = cached.record();
       if (record != null) {
         records.add(record);
+      } else if (!cached.misplaced()) {
+        unread.add(uid);
       }
-    }
+    });
     records.sort((a, b) -> {
       int byTime = a.preparedAt().compareTo(b.preparedAt());
       return byTime != 0 ? byTime : a.claim().uid().compareTo(b.claim().uid());
     });
     all = List.copyOf(records);
+    unknown = Set.copyOf(unread);
     version++;
     change.signalAll();
   }
