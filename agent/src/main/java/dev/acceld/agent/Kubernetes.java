@@ -59,8 +59,11 @@ final class Kubernetes implements AutoCloseable {
   private static final Duration RENEW_AFTER = Duration.ofSeconds(1);
   private static final Duration OFFER_AFTER = Duration.ofMillis(50);
 
-  /** One may wait for the API server or the kubelet; the other goes on looking. */
+  /** One may wait for the disk; the other goes on looking. */
   private static final int HOUSEKEEPERS = 2;
+
+  /** For what waits for the API server or the kubelet, so that it holds up nothing else. */
+  private static final int ASKERS = 2;
 
   private final NodeDevices devices;
   private final ClusterApi api;
@@ -75,6 +78,7 @@ final class Kubernetes implements AutoCloseable {
   private final SliceState sliceState;
   private final ClaimJanitor janitor;
   private final ScheduledExecutorService housekeeping = Steady.timer("housekeeping", HOUSEKEEPERS);
+  private final ScheduledExecutorService asking = Steady.timer("asking", ASKERS);
   private final InstanceLock lock;
   private final Path kubeletDir;
   private final Path cdiDir;
@@ -191,7 +195,7 @@ final class Kubernetes implements AutoCloseable {
   void start() {
     publisher.start();
     startPlugin();
-    janitor.start(housekeeping);
+    janitor.start(asking);
     cdiWatch = claims.watchFiles();
     var records =
         housekeeping.scheduleWithFixedDelay(
@@ -200,25 +204,25 @@ final class Kubernetes implements AutoCloseable {
             RECORDS_EVERY_MILLIS,
             TimeUnit.MILLISECONDS);
     var users =
-        housekeeping.scheduleWithFixedDelay(
+        asking.scheduleWithFixedDelay(
             Steady.task("the look at the pods", this::lookAtPods),
             1,
             PODS_EVERY_SECONDS,
             TimeUnit.SECONDS);
     var plugins =
-        housekeeping.scheduleWithFixedDelay(
+        asking.scheduleWithFixedDelay(
             Steady.task("the look at other drivers", rivals::look),
             RIVALS_FIRST_SECONDS,
             RIVALS_EVERY_SECONDS,
             TimeUnit.SECONDS);
     var knock =
-        housekeeping.scheduleWithFixedDelay(
+        asking.scheduleWithFixedDelay(
             Steady.task("the look whether we are let in again", this::knock),
             KNOCK_EVERY_SECONDS,
             KNOCK_EVERY_SECONDS,
             TimeUnit.SECONDS);
     var drivers =
-        housekeeping.scheduleWithFixedDelay(
+        asking.scheduleWithFixedDelay(
             Steady.task(
                 "the look at other DRA drivers", () -> rivalDrivers.lookIfDue(System.nanoTime())),
             ThreadLocalRandom.current().nextLong(DRIVERS_FIRST_MILLIS / 2, DRIVERS_FIRST_MILLIS),
@@ -425,6 +429,7 @@ final class Kubernetes implements AutoCloseable {
       watch.close();
     }
     housekeeping.shutdownNow();
+    asking.shutdownNow();
     try {
       claims.close();
     } catch (IOException e) {
