@@ -218,7 +218,7 @@ class RefusalTest {
     assertThat(
             refusal(
                 node.cluster.allocate("c", "u1", List.of(result("r", "gpu-0")), List.of(garbage))))
-        .contains("not JSON");
+        .contains("the opaque configuration of the claim", "is not one JSON object");
   }
 
   @Test
