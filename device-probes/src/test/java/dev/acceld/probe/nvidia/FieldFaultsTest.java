@@ -46,6 +46,10 @@ class FieldFaultsTest {
     machine = new Machine(dir.resolve("m"), "h100x8");
     probe = machine.probe();
     devices = probe.discover().devices();
+    // The driver's first word about what is to be done is told some samples later.
+    for (int i = 0; i < Trouble.SETTLED; i++) {
+      probe.read(devices);
+    }
   }
 
   @BeforeEach
