@@ -112,12 +112,12 @@ class DeadlineTest {
       names = {"DRIPS_HEAD", "DRIPS_CHUNK_HEAD"})
   void aConnectionThatIsUsedAgainEndsAtTheDeadlineToo(Manner manner) throws Exception {
     try (SlowPeer peer = new SlowPeer(Manner.ANSWERS, tls.context());
-        ClusterApi api = api(peer)) {
+        ClusterApi api = api(peer, MOST)) {
       assertThat(api.nodeUid("n")).isEqualTo("u");
       assertThat(api.nodeUid("n")).isEqualTo("u");
       assertThat(peer.cut.get()).as("connections that are over").isZero();
       peer.manner = manner;
-      ends(() -> api.nodeUid("n"));
+      ends(() -> api.getClaim("ns", "c", TIMEOUT));
       await().atMost(MOST).until(() -> peer.cut.get() == 1);
     }
   }
