@@ -1,16 +1,16 @@
 package dev.acceld.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.agent.GpuFinder.Place;
 import dev.acceld.agent.local.CommandFailedException;
 import dev.acceld.agent.local.LocalCommand;
 import dev.acceld.agent.view.Aliases;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
-import dev.acceld.device.MigDevice;
-import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.probe.Releases;
+import dev.acceld.probe.Releases.Released;
 import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,8 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets go of GPUs and takes them back. Comes back when it is done: then no file of the GPU is open
@@ -29,19 +32,22 @@ import java.util.stream.Collectors;
  * open.
  */
 final class Releasing implements LocalCommand {
+  private static final Logger LOG = LoggerFactory.getLogger(Releasing.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long LOOK_MILLIS = 50;
 
   private final NodeDevices devices;
+  private final GpuFinder finder;
   private final Supplier<List<PreparedClaim>> claims;
 
   Releasing(NodeDevices devices, Supplier<List<PreparedClaim>> claims) {
     this.devices = devices;
+    this.finder = new GpuFinder(devices);
     this.claims = claims;
   }
 
   /**
-   * The arguments are {@code device} or {@code all}, and {@code back}.
+   * The arguments are {@code device} or {@code all}, {@code back}, and {@code repaired}.
    *
    * @throws IllegalArgumentException naming a device that is not there or cannot be released
    */
@@ -49,9 +55,19 @@ final class Releasing implements LocalCommand {
   public Object run(JsonNode arguments) {
     boolean back = arguments.path("back").asBoolean(false);
     boolean all = arguments.path("all").asBoolean(false);
-    List<Gpu> gpus = all ? gpus() : List.of(find(arguments.path("device").asText("")));
+    boolean repaired = arguments.path("repaired").asBoolean(false);
+    if (repaired && !back) {
+      throw new IllegalArgumentException("--repaired goes with --back");
+    }
+    List<Place> gpus =
+        all ? finder.all() : List.of(finder.find(arguments.path("device").asText("")));
+    String word = arguments.path("device").asText();
+    if (!all) {
+      check(word, gpus.getFirst(), back);
+    }
+    Map<String, List<String>> ended = repaired ? repaired(gpus) : Map.of();
     try {
-      change(arguments, gpus, all, back);
+      change(word, gpus, all, back);
     } catch (IOException e) {
       throw new CommandFailedException(
           "the release cannot be noted in the state directory: " + InWords.of(e), e);
@@ -69,89 +85,78 @@ final class Releasing implements LocalCommand {
             .collect(Collectors.toMap(n -> n, n -> aliases.get(new DeviceName(n)))),
         "released",
         !back,
+        "ended",
+        ended,
         "claims",
         users(names));
   }
 
+  /** Before they are taken back: what happens to them afterwards is a fault of its own. */
+  private Map<String, List<String>> repaired(List<Place> gpus) {
+    Released released = devices.releases().now();
+    Map<String, List<String>> ended = new TreeMap<>();
+    for (Place gpu : gpus) {
+      if (released.holds(gpu.name())) {
+        try {
+          ended.put(gpu.name().value(), devices.health().repaired(gpu.name(), gpu.pci()));
+        } catch (IOException e) {
+          throw new CommandFailedException(
+              InWords.of(e) + "; nothing is taken back, see 'faults' in /readyz", e);
+        }
+      }
+    }
+    if (ended.isEmpty()) {
+      throw new IllegalArgumentException("no GPU is released; 'acceld devices' shows what is");
+    }
+    ended.forEach((gpu, faults) ->
+        LOG.info(
+            "{} was taken back as reset or repaired; faults that this ended: {}", gpu, faults));
+    return ended;
+  }
+
+  private static IllegalArgumentException notReleased(String word, Place gpu) {
+    return new IllegalArgumentException(
+        both(word, gpu) + " is not released; 'acceld devices' shows what is");
+  }
+
   /** As the caller wrote it, and the published name if that is another. */
-  private static String both(String word, Gpu gpu) {
+  private static String both(String word, Place gpu) {
     String name = gpu.name().value();
     return word.equals(name) ? name : word + " (" + name + ")";
   }
 
-  private void change(JsonNode arguments, List<Gpu> gpus, boolean all, boolean back)
-      throws IOException {
-    if (all && back) {
-      devices.releases().takeBackAll();
-    } else if (all) {
-      devices.releases().releaseAll();
-    } else if (!back) {
-      devices.releases().release(gpus.getFirst().name(), gpus.getFirst().common().pci());
-    } else if (devices.releases().now().all()) {
+  private void check(String word, Place gpu, boolean back) {
+    if (gpu.pci().isEmpty()) {
+      throw new IllegalArgumentException(
+          word + " has no known PCI address; release all GPUs together with --all");
+    }
+    Released now = devices.releases().now();
+    if (back && now.all()) {
       throw new IllegalArgumentException(
           "all GPUs were released together; take them back together with 'acceld release --all --back'");
-    } else if (!devices.releases().takeBack(gpus.getFirst().name())) {
-      throw new IllegalArgumentException(
-          both(arguments.path("device").asText(), gpus.getFirst())
-              + " is not released; 'acceld devices' shows what is");
+    }
+    if (back && !now.holds(gpu.name())) {
+      throw notReleased(word, gpu);
     }
   }
 
-  private List<Gpu> gpus() {
-    List<Gpu> gpus = new ArrayList<>();
-    for (Device device : devices.supervisor().inventory().devices()) {
-      if (device instanceof Gpu gpu && device.common().vendor() == Vendor.NVIDIA) {
-        gpus.add(gpu);
-      }
+  private void change(String word, List<Place> gpus, boolean all, boolean back) throws IOException {
+    Releases releases = devices.releases();
+    if (all && back) {
+      releases.takeBackAll();
+    } else if (all) {
+      releases.releaseAll();
+    } else if (!back) {
+      releases.release(gpus.getFirst().name(), gpus.getFirst().pci());
+    } else if (!releases.takeBack(gpus.getFirst().name())) {
+      throw notReleased(word, gpus.getFirst());
     }
-    return gpus;
   }
 
-  /** By name, by the driver's index ({@code gpu-3}), by UUID or by PCI address. */
-  private Gpu find(String wanted) {
-    List<Device> all = devices.supervisor().inventory().devices();
-    Map<DeviceName, String> aliases = Aliases.of(all);
-    for (Device device : all) {
-      boolean named =
-          device.name().value().equals(wanted) || wanted.equals(aliases.get(device.name()));
-      if (named && device instanceof MigDevice) {
-        throw new IllegalArgumentException(
-            wanted
-                + " is a partition; release its GPU, "
-                + device.common().physical()
-                + ", as a whole");
-      }
-      if (named && device.common().vendor() != Vendor.NVIDIA) {
-        throw new IllegalArgumentException(
-            wanted + " needs no release: the agent never opens it, it only reads sysfs");
-      }
-    }
-    Optional<Gpu> found =
-        gpus().stream()
-            .filter(g ->
-                g.name().value().equals(wanted)
-                    || wanted.equals(aliases.get(g.name()))
-                    || g.uuid().equalsIgnoreCase(wanted)
-                    || g.common()
-                        .pci()
-                        .filter(p -> p.toString().equalsIgnoreCase(wanted))
-                        .isPresent())
-            .findFirst();
-    Gpu gpu =
-        found.orElseThrow(() ->
-            new IllegalArgumentException(
-                "there is no GPU '" + wanted + "' on this node; see 'acceld devices'"));
-    if (gpu.common().pci().isEmpty()) {
-      throw new IllegalArgumentException(
-          wanted + " has no known PCI address; release all GPUs together with --all");
-    }
-    return gpu;
-  }
-
-  private void await(List<Gpu> gpus, boolean back) {
+  private void await(List<Place> gpus, boolean back) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
-      while (!gpus.stream().allMatch(g -> released(g.name()) != back)) {
+      while (!gpus.stream().allMatch(g -> !g.known() || released(g.name()) != back)) {
         if (System.nanoTime() - deadline > 0) {
           throw new CommandFailedException(
               "not done after "

@@ -151,6 +151,11 @@ final class DeviceHealth {
     endXids(wasReset, nanos);
   }
 
+  /** A person says that it was reset or repaired: no XID of before counts, whatever its kind. */
+  void repaired(long nanos) {
+    xids.values().forEach(condition -> condition.clear(nanos));
+  }
+
   /** The XIDs that last, and since when. */
   Map<Long, Instant> xids() {
     Map<Long, Instant> raised = new TreeMap<>();

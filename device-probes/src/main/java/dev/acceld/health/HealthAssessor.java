@@ -5,12 +5,14 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.Inventory;
+import dev.acceld.device.PciAddress;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Vendor;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.Signal;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,8 +23,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -193,6 +197,36 @@ public final class HealthAssessor {
     counts.clear();
     copyCounts();
     refresh();
+  }
+
+  /**
+   * A person says that this device was reset or repaired: its XIDs are over, and those of its
+   * partitions, also where nothing shows a reset. What the driver itself says goes on to count.
+   *
+   * @param at where the device is, for one that is not in the inventory
+   * @return the XIDs that this ended, with their meaning
+   * @throws IOException when it is not known which faults are kept, because they cannot be read
+   */
+  public synchronized List<String> repaired(DeviceName name, Optional<PciAddress> at)
+      throws IOException {
+    if (!kept.isRead()) {
+      throw new IOException("the faults that are kept on disk could not be read yet");
+    }
+    Optional<Device> device = inventory.find(name);
+    Set<Long> over = new TreeSet<>();
+    kept.repaired(device, at, inventory, clock.instant())
+        .forEach(condition -> KeptFault.xidOf(condition).ifPresent(over::add));
+    for (Device each : inventory.devices()) {
+      if (device.isPresent() && each.common().physical().equals(device.get().common().physical())) {
+        DeviceHealth health = health(each.name());
+        over.addAll(health.xids().keySet());
+        health.repaired(nanos.getAsLong());
+      }
+    }
+    refresh();
+    return over.stream()
+        .map(xid -> "XID " + xid + ": " + XidCatalogue.entry(xid).meaning())
+        .toList();
   }
 
   private void apply(Signal signal, DeviceHealth health) {

@@ -37,6 +37,10 @@ record KeptFault(
 
   /** The number of the XID; empty for another condition. */
   Optional<Long> xid() {
+    return xidOf(condition);
+  }
+
+  static Optional<Long> xidOf(String condition) {
     try {
       return condition.startsWith(XID)
           ? Optional.of(Long.parseLong(condition.substring(XID.length())))

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -195,6 +196,31 @@ final class KeptFaults {
   boolean countersTell(Device device, Inventory inventory) {
     return active.values().stream()
         .anyMatch(f -> is(f, device, inventory) && f.marks().hasCounters());
+  }
+
+  /** Whether the records could be read so far; before, some that are active may not be known. */
+  boolean isRead() {
+    return read;
+  }
+
+  /**
+   * A person says that a part was reset or repaired: every fault of it is over.
+   *
+   * @param device as it is known; empty when it is not, and then the place tells which it was
+   * @return the conditions that this ended
+   */
+  Set<String> repaired(
+      Optional<Device> device, Optional<PciAddress> at, Inventory inventory, Instant now) {
+    Set<String> over = new TreeSet<>();
+    for (KeptFault fault : List.copyOf(active.values())) {
+      if (device.isPresent()
+          ? is(fault, device.get(), inventory)
+          : at.isPresent() && at.equals(fault.pci())) {
+        end(fault, now, "the device was taken back as reset or repaired");
+        over.add(fault.condition());
+      }
+    }
+    return over;
   }
 
   /** The store sees by the boot id that what it has is over. */

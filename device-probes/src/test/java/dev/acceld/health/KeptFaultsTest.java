@@ -2,6 +2,7 @@ package dev.acceld.health;
 
 import static dev.acceld.probe.Fakes.name;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.device.Device;
@@ -119,6 +120,33 @@ class KeptFaultsTest {
     assertThat(first.reasons()).doesNotContain("48");
     awaitText(48, "reset");
     assertThat(new Process().reasons()).isEqualTo(first.reasons());
+  }
+
+  @Test
+  void aPersonsWordEndsAllOfThemInEveryProcess() throws IOException {
+    Process first = new Process().xid(79).xid(54).xid(121);
+    awaitText(79, "sha256=");
+    awaitText(54, "sha256=");
+    awaitText(121, "sha256=");
+    Process second = new Process();
+    assertThat(first.health.repaired(name("gpu-2"), Optional.empty())).isEmpty();
+    assertThat(first.health.repaired(name(BAD), Optional.empty()))
+        .hasSize(3)
+        .contains("XID 79: GPU has fallen off the bus");
+    assertThat(first.reasons()).isEmpty();
+    await().atMost(Duration.ofSeconds(20)).until(() -> second.reasons().isEmpty());
+    awaitText(79, "taken back as reset or repaired");
+    assertThat(second.xid(79).reasons()).as("a later fault").containsExactly("79");
+  }
+
+  @Test
+  void aPersonsWordIsNotTakenWhileNobodyKnowsWhatIsKept() throws IOException {
+    Files.createFile(dir.resolve("faults"));
+    Process process = new Process().xid(79);
+    assertThatThrownBy(() -> process.health.repaired(name(BAD), Optional.empty()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("could not be read");
+    assertThat(process.reasons()).containsExactly("79");
   }
 
   @Test

@@ -34,6 +34,13 @@ final class ReleaseCommand extends AskingCommand {
   @Option(names = "--back", description = "takes it back")
   boolean back;
 
+  @Option(
+      names = "--repaired",
+      description =
+          "with --back, once the GPU was reset or repaired: ends its XID errors, also where it has"
+              + " no counter that shows a reset")
+  boolean repaired;
+
   @Override
   String command() {
     return "release";
@@ -45,7 +52,12 @@ final class ReleaseCommand extends AskingCommand {
       throw new ParameterException(
           Objects.requireNonNull(spec).commandLine(), "release needs either a DEVICE or --all");
     }
-    ObjectNode arguments = super.arguments().put("all", all).put("back", back);
+    if (repaired && !back) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(), "--repaired goes with --back");
+    }
+    ObjectNode arguments =
+        super.arguments().put("all", all).put("back", back).put("repaired", repaired);
     return device == null ? arguments : arguments.put("device", device);
   }
 
@@ -54,6 +66,11 @@ final class ReleaseCommand extends AskingCommand {
     boolean released = answer.path("released").asBoolean();
     for (JsonNode name : answer.path("devices")) {
       out.println(both(name.asText(), answer) + (released ? " is released" : " is taken back"));
+      JsonNode ended = answer.path("ended").path(name.asText());
+      ended.forEach(fault -> out.println("  ended: " + fault.asText()));
+      if (repaired && ended.isEmpty()) {
+        out.println("  no XID error was held against it");
+      }
     }
     if (answer.path("devices").isEmpty()) {
       out.println(
@@ -65,7 +82,10 @@ final class ReleaseCommand extends AskingCommand {
       for (JsonNode claim : answer.path("claims")) {
         out.println("note: claim " + claim.asText() + " is prepared with it; its pod may use it");
       }
-      out.println("'acceld release --back " + (all ? "--all" : device) + "' takes it back.");
+      out.println(
+          "'acceld release --back "
+              + (all ? "--all" : device)
+              + "' takes it back; add --repaired if it was reset or repaired meanwhile.");
     }
     return 0;
   }
