@@ -1,6 +1,5 @@
 package dev.acceld.probe.nvidia;
 
-import dev.acceld.device.DeviceName;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Parts;
 import dev.acceld.device.Sample;
@@ -9,11 +8,14 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with the places of GPUs in their NVLink fabric. A registration, and a recovery,
- * takes its time and is no trouble until it has lasted for {@link #PATIENCE}.
+ * What is wrong with the place of a GPU in its NVLink fabric. A registration, and a recovery, takes
+ * its time and is no trouble until it has lasted for {@link #PATIENCE}. What a sample does not tell
+ * is as it was.
  */
 final class FabricTrouble {
   /** Fabric manager and subnet manager need a minute or two after a boot. */
@@ -26,57 +28,92 @@ final class FabricTrouble {
   private static final int LIMITED = 3;
 
   /** Among {@link Parts#FABRIC}: a route, or access after a time-out, is being recovered. */
-  private static final Map<Integer, Boolean> PASSES = Map.of(1, true, 3, true);
+  private static final Set<Integer> PASSES = Set.of(1, 3);
 
-  private final Map<DeviceName, Map<String, Instant>> since = new HashMap<>();
+  // What can be wrong, in the order in which it is told; the parts come between.
+  private static final int STATUS = 0;
+  private static final int BEGUN = 1;
+  private static final int UNDER_WAY = 2;
+  private static final int FIRST_PART = 3;
+  private static final int SUMMARY = FIRST_PART + Parts.FABRIC.count();
+
+  private final Map<Integer, Instant> begun = new HashMap<>();
+  private final Map<Integer, String> wrong = new TreeMap<>();
 
   /**
    * All that is wrong now, in words; empty when nothing is, and no value when the device says
    * nothing about a fabric.
    */
-  Optional<String> of(DeviceName device, Sample sample, Instant at) {
-    if (!sample.has(Metric.FABRIC_STATE)) {
+  Optional<String> look(Sample sample, Instant at) {
+    if (!sample.has(Metric.FABRIC_STATE)
+        && !sample.has(Metric.FABRIC_PROBLEM)
+        && !sample.has(Metric.FABRIC_HEALTH)) {
       return Optional.empty();
     }
-    Map<String, Instant> begun = since.computeIfAbsent(device, d -> new HashMap<>());
-    StringJoiner problems = new StringJoiner(", ");
-    double state = sample.get(Metric.FABRIC_STATE);
-    double status = sample.get(Metric.FABRIC_STATUS);
-    if (state == COMPLETED && status > 0) {
-      problems.add("registration ended with NVML error " + (long) status);
-    }
-    lasting(begun, "registration has not begun", state == NOT_STARTED, at, problems);
-    lasting(begun, "registration is under way", state == IN_PROGRESS, at, problems);
+    registration(sample, at);
     for (int part = 0; part < Parts.FABRIC.count(); part++) {
-      boolean is = sample.get(Metric.FABRIC_PROBLEM, part) == 1;
+      double value = sample.get(Metric.FABRIC_PROBLEM, part);
+      Boolean is = Double.isNaN(value) ? null : value == 1;
       String name = Parts.FABRIC.names().get(part);
-      if (PASSES.containsKey(part)) {
-        lasting(begun, name, is, at, problems);
-      } else if (is) {
-        problems.add(name);
+      if (PASSES.contains(part)) {
+        lasting(FIRST_PART + part, name, is, at);
+      } else {
+        note(FIRST_PART + part, name, is);
       }
     }
     double summary = sample.get(Metric.FABRIC_HEALTH);
-    if (summary == UNHEALTHY || summary == LIMITED) {
-      problems.add(summary == UNHEALTHY ? "summary: unhealthy" : "summary: limited capacity");
+    note(
+        SUMMARY,
+        summary == UNHEALTHY ? "summary: unhealthy" : "summary: limited capacity",
+        Double.isNaN(summary) ? null : summary == UNHEALTHY || summary == LIMITED);
+    return Optional.of(String.join(", ", wrong.values()));
+  }
+
+  /** What takes its time begins anew. */
+  void forgetSince() {
+    begun.clear();
+  }
+
+  private void registration(Sample sample, Instant at) {
+    double state = sample.get(Metric.FABRIC_STATE);
+    if (Double.isNaN(state)) {
+      return;
     }
-    return Optional.of(problems.toString());
+    double status = sample.get(Metric.FABRIC_STATUS);
+    note(
+        STATUS,
+        "registration ended with NVML error " + (long) status,
+        state == COMPLETED && Double.isNaN(status) ? null : state == COMPLETED && status > 0);
+    lasting(BEGUN, "registration has not begun", state == NOT_STARTED, at);
+    lasting(UNDER_WAY, "registration is under way", state == IN_PROGRESS, at);
   }
 
-  /** Nothing of before counts for it. */
-  void forget(DeviceName device) {
-    since.remove(device);
+  /** Whether that is wrong; null when nobody can tell. */
+  private void note(int what, String words, @Nullable Boolean is) {
+    if (is == null) {
+      return;
+    }
+    if (is) {
+      wrong.put(what, words);
+    } else {
+      wrong.remove(what);
+    }
   }
 
-  private static void lasting(
-      Map<String, Instant> begun, String what, boolean is, Instant at, StringJoiner problems) {
+  private void lasting(int what, String words, @Nullable Boolean is, Instant at) {
+    if (is == null) {
+      return;
+    }
     if (!is) {
       begun.remove(what);
+      wrong.remove(what);
       return;
     }
     Instant first = begun.merge(what, at, (a, b) -> a.isAfter(b) ? b : a);
     if (!first.plus(PATIENCE).isAfter(at)) {
-      problems.add(what + " for more than " + PATIENCE.toMinutes() + " min");
+      wrong.put(what, words + " for more than " + PATIENCE.toMinutes() + " min");
+    } else {
+      wrong.remove(what);
     }
   }
 }

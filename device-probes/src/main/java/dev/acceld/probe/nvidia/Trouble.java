@@ -37,8 +37,8 @@ final class Trouble {
   /** Defects told that the next sample confirms or ends, whatever was told before. */
   private final Map<DeviceName, Set<DefectKind>> doubtful = new HashMap<>();
 
-  private final FabricTrouble fabrics = new FabricTrouble();
-  private final Map<DeviceName, Long> linksOnceUp = new HashMap<>();
+  private final Map<DeviceName, Defects> seen = new HashMap<>();
+  private final Map<DeviceName, FabricTrouble> fabrics = new HashMap<>();
 
   void xid(DeviceName device, Instant at, long code) {
     pending.add(new Signal.Xid(device, at, code));
@@ -97,8 +97,8 @@ final class Trouble {
         actions.remove(device);
         untilAction.remove(device);
         asked.remove(device);
-        linksOnceUp.remove(device);
-        fabrics.forget(device);
+        seen.computeIfAbsent(device, d -> new Defects()).forgetLinks();
+        fabrics.computeIfAbsent(device, d -> new FabricTrouble()).forgetSince();
         doubt(device);
         pending.add(new Signal.Released(device, at, true));
       }
@@ -132,18 +132,19 @@ final class Trouble {
 
   /** What the device says of itself; what cannot be told stays as it was. */
   void defects(DeviceName device, Instant at, Sample sample) {
-    long onceUp = linksOnceUp.merge(device, Defects.linksUp(sample), (a, b) -> a | b);
-    Optional<String> fabric = fabrics.of(device, sample, at);
+    Defects of = seen.computeIfAbsent(device, d -> new Defects());
+    Optional<String> fabric =
+        fabrics.computeIfAbsent(device, d -> new FabricTrouble()).look(sample, at);
     Map<DefectKind, String> known = defects.computeIfAbsent(device, d -> new HashMap<>());
     Set<DefectKind> open = doubtful.getOrDefault(device, new HashSet<>());
     for (DefectKind kind : KINDS) {
-      Optional<Boolean> present = Defects.present(kind, sample, onceUp, fabric);
+      Optional<Boolean> present = of.look(kind, sample, fabric);
       if (present.isEmpty()) {
         continue;
       }
       boolean toldBefore = open.remove(kind);
       if (present.get()) {
-        String detail = Defects.detail(kind, sample, onceUp, fabric);
+        String detail = of.detail(kind, fabric);
         if (!detail.equals(known.put(kind, detail))) {
           pending.add(new Signal.Defect(device, at, kind, true, detail));
         }

@@ -8,11 +8,13 @@ import dev.acceld.device.Sample;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TroubleTest {
   private static final DeviceName GPU = new DeviceName("gpu-1");
@@ -171,6 +173,116 @@ class TroubleTest {
             new Signal.Released(GPU, T, true),
             new Signal.Released(GPU, T, false),
             new Signal.Defect(GPU, T, DefectKind.LINK_DOWN, false, ""));
+  }
+
+  /** NaN is a part that the sample does not tell of. */
+  private record Partial(
+      DefectKind kind, Metric metric, double[] bad, double[] part, double[] good) {}
+
+  static List<Partial> metricsOfSeveralParts() {
+    double no = Double.NaN;
+    double[] twoUp = {1, 1};
+    return List.of(
+        new Partial(
+            DefectKind.REPAIR_PENDING,
+            Metric.REPAIR_PENDING,
+            new double[] {0, 1},
+            new double[] {0, no},
+            new double[] {no, 0}),
+        new Partial(
+            DefectKind.LINK_DOWN,
+            Metric.NVLINK_UP,
+            new double[] {1, 0},
+            new double[] {1, no},
+            twoUp),
+        new Partial(
+            DefectKind.FABRIC,
+            Metric.FABRIC_PROBLEM,
+            new double[] {0, no, 1},
+            new double[] {0, 0},
+            new double[] {no, no, 0}));
+  }
+
+  private static Sample sample(Metric metric, double... values) {
+    Sample.Builder sample = new Sample.Builder();
+    for (int part = 0; part < values.length; part++) {
+      sample.put(metric, part, values[part]);
+    }
+    return sample.build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("metricsOfSeveralParts")
+  void aPartThatIsNotToldIsAsItWas(Partial partial) {
+    trouble.defects(GPU, T, links(1, 1));
+    trouble.defects(GPU, T, sample(partial.metric, partial.bad));
+    assertThat(trouble.drain()).singleElement().satisfies(s -> assertThat(present(s)).isTrue());
+    trouble.defects(GPU, T, sample(partial.metric, partial.part));
+    assertThat(trouble.drain()).as("the bad part is not told").isEmpty();
+    trouble.renew();
+    trouble.defects(GPU, T, sample(partial.metric, partial.part));
+    assertThat(trouble.drain())
+        .as("with a new library neither")
+        .singleElement()
+        .satisfies(s -> assertThat(present(s)).isTrue());
+    trouble.released(Set.of(GPU), T);
+    trouble.released(Set.of(), T);
+    trouble.drain();
+    trouble.defects(GPU, T, sample(partial.metric, partial.part));
+    assertThat(trouble.drain())
+        .as("nor after a release")
+        .singleElement()
+        .satisfies(s -> assertThat(present(s)).isTrue());
+    trouble.defects(GPU, T, sample(partial.metric, partial.good));
+    assertThat(trouble.drain()).containsExactly(new Signal.Defect(GPU, T, partial.kind, false, ""));
+    trouble.defects(GPU, T, sample(partial.metric, partial.part));
+    assertThat(trouble.drain()).isEmpty();
+  }
+
+  private static boolean present(Signal signal) {
+    return signal instanceof Signal.Defect defect && defect.present();
+  }
+
+  /** State, how the registration ended, the first problem, the summary. */
+  private static Sample fabric(double state, double status, double problem, double summary) {
+    Sample.Builder sample = new Sample.Builder();
+    sample.put(Metric.FABRIC_STATE, state);
+    sample.put(Metric.FABRIC_STATUS, status);
+    sample.put(Metric.FABRIC_PROBLEM, 0, problem);
+    sample.put(Metric.FABRIC_HEALTH, summary);
+    return sample.build();
+  }
+
+  @Test
+  void eachWordAboutTheFabricThatIsMissingIsAsItWas() {
+    double no = Double.NaN;
+    trouble.defects(GPU, T, fabric(3, 999, 1, 2));
+    assertThat(trouble.drain()).hasSize(1);
+    trouble.defects(GPU, T, fabric(3, no, no, no));
+    trouble.defects(GPU, T, fabric(no, no, 1, 2));
+    trouble.defects(GPU, T, fabric(no, no, no, no));
+    assertThat(trouble.drain()).isEmpty();
+    trouble.defects(GPU, T, fabric(3, 0, no, no));
+    trouble.defects(GPU, T, fabric(3, no, 0, no));
+    trouble.defects(GPU, T, fabric(no, no, no, 1));
+    assertThat(trouble.drain())
+        .containsExactly(
+            new Signal.Defect(
+                GPU, T, DefectKind.FABRIC, true, "degraded-bandwidth, summary: unhealthy"),
+            new Signal.Defect(GPU, T, DefectKind.FABRIC, true, "summary: unhealthy"),
+            new Signal.Defect(GPU, T, DefectKind.FABRIC, false, ""));
+  }
+
+  @Test
+  void whatShouldPassAndIsNotToldAgainDoesNotBecomeADefectByTimeAlone() {
+    trouble.defects(GPU, T, fabric(2, Double.NaN, 0, 1));
+    Instant late = T.plus(FabricTrouble.PATIENCE.multipliedBy(2));
+    trouble.defects(GPU, late, fabric(Double.NaN, Double.NaN, 0, 1));
+    assertThat(trouble.drain()).isEmpty();
+    trouble.defects(GPU, late, fabric(2, Double.NaN, 0, 1));
+    assertThat(trouble.drain()).hasSize(1);
+    trouble.defects(GPU, late, fabric(Double.NaN, Double.NaN, 0, 1));
+    assertThat(trouble.drain()).isEmpty();
   }
 
   private static Sample links(double... up) {
