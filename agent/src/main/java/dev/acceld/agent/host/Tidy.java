@@ -33,6 +33,8 @@ public final class Tidy {
           "leftovers",
           "damaged",
           "tombstones",
+          "writing",
+          "unpreparing",
           "faults",
           "released",
           "run",

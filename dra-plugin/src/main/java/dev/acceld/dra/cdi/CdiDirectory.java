@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,11 +82,6 @@ public final class CdiDirectory {
             return Optional.empty();
           }
         });
-  }
-
-  /** When the file was written. */
-  public FileTime modified(String fileName) throws IOException {
-    return Files.getLastModifiedTime(path(fileName));
   }
 
   /** Writes the file, mode 0644, replacing what was there, all at once. */

@@ -6,21 +6,25 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells when a CDI directory changes, whoever changes it: by inotify, and where that cannot be had
- * or the directory is another one by now, by a look at the directory's time every second. Survives
- * that the directory goes and comes back. Calls the listener from one thread, with pauses that grow
- * while it has to mend something again and again, so that a fight with somebody else costs little.
+ * Tells which files of a CDI directory change, whoever changes them: by inotify, and where that
+ * cannot be had or the directory is another one by now, by a look at the directory's time every
+ * second. Survives that the directory goes and comes back. Calls the listener from one thread, with
+ * pauses that grow while it has to mend something again and again, so that a fight with somebody
+ * else costs little.
  */
 public final class CdiWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CdiWatch.class);
@@ -31,12 +35,40 @@ public final class CdiWatch implements AutoCloseable {
 
   /** Puts in order what is not; on the watch's thread. */
   public interface Listener {
+    /** Something may have changed. */
+    Answer changed(Changes what) throws IOException, InterruptedException;
+  }
+
+  /** What may have changed since the listener was called last. */
+  public sealed interface Changes {
+
+    /** Any file: the watch is new, the directory is another one, or events were lost. */
+    record Everything() implements Changes {}
+
     /**
-     * Something may have changed.
+     * These files, and no other.
      *
-     * @return whether anything had to be put in order
+     * @param names in the directory; temporary files are left out
      */
-    boolean changed() throws IOException, InterruptedException;
+    record Files(Set<String> names) implements Changes {
+      /** Takes a copy. */
+      public Files {
+        names = Set.copyOf(names);
+      }
+    }
+  }
+
+  /**
+   * What the listener did.
+   *
+   * @param mended whether anything had to be put in order
+   * @param later files that it could not look at now; they are told again in a second
+   */
+  public record Answer(boolean mended, Set<String> later) {
+    /** Takes a copy. */
+    public Answer {
+      later = Set.copyOf(later);
+    }
   }
 
   private final Path dir;
@@ -46,7 +78,10 @@ public final class CdiWatch implements AutoCloseable {
   private @Nullable WatchKey key;
   private @Nullable State state;
   private boolean told;
-  private boolean again;
+  private boolean everything;
+  private final Set<String> names = new HashSet<>();
+  private final Set<String> later = new HashSet<>();
+  private long laterSince;
   private int mends;
   private long lastMend;
   private volatile boolean closed;
@@ -72,23 +107,35 @@ public final class CdiWatch implements AutoCloseable {
       try {
         if (awaitChange()) {
           Thread.sleep(pause()); // one round for what comes together
-          if (listener.changed()) {
-            mends++;
-            lastMend = System.nanoTime();
-            again = true; // all of it may be gone again before it could be watched
-          }
+          drain();
+          tell();
         }
       } catch (InterruptedException e) {
         break;
       } catch (IOException | RuntimeException | Error e) {
         LOG.warn("CDI files in {} cannot be looked at for now: {}", dir, InWords.of(e));
-        again = true;
+        everything = true;
         if (!sleep(LOOK)) {
           break;
         }
       }
     }
     closeService();
+  }
+
+  private void tell() throws IOException, InterruptedException {
+    Changes changes = everything ? new Changes.Everything() : new Changes.Files(names);
+    everything = false;
+    names.clear();
+    boolean unwatched = key == null;
+    Answer answer = listener.changed(changes);
+    later.addAll(answer.later());
+    laterSince = System.nanoTime();
+    if (answer.mended()) {
+      mends++;
+      lastMend = System.nanoTime();
+      everything |= unwatched; // all of it may be gone again before it could be watched
+    }
   }
 
   /** Short, and longer with each mend of the last minute. */
@@ -104,28 +151,82 @@ public final class CdiWatch implements AutoCloseable {
   private boolean awaitChange() throws InterruptedException {
     register();
     WatchService watching = service;
-    WatchKey event = null;
-    boolean changed = again;
-    again = false;
-    if (changed) {
+    if (everything) {
       Thread.sleep(SETTLE);
     } else if (watching != null && key != null) {
-      event = watching.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      WatchKey event = watching.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      take(event);
+      lookAtDirectory(event == null ? watching : null);
     } else {
       Thread.sleep(LOOK);
+      lookAtDirectory(null);
     }
-    changed |= event != null && !event.pollEvents().isEmpty();
-    if (event != null && !event.reset()) {
+    if (!later.isEmpty() && System.nanoTime() - laterSince >= LOOK.toNanos()) {
+      names.addAll(later);
+      later.clear();
+    }
+    return everything || !names.isEmpty();
+  }
+
+  private void take(@Nullable WatchKey event) {
+    if (event == null) {
+      return;
+    }
+    for (WatchEvent<?> one : event.pollEvents()) {
+      if (!(one.context() instanceof Path file)) {
+        everything = true; // events were lost
+      } else if (CdiDirectory.targetOf(file.toString()).isEmpty()) {
+        names.add(file.toString());
+      }
+    }
+    if (!event.reset() && event.equals(key)) {
       key = null; // the directory is gone
-      changed = true;
+      everything = true;
     }
+  }
+
+  /** What has come while others were waited for. */
+  private void drain() {
+    WatchService watching = service;
+    if (watching == null) {
+      return;
+    }
+    for (WatchKey event = watching.poll(); event != null; event = watching.poll()) {
+      take(event);
+    }
+    State before = state;
     State now = look().orElse(null);
-    changed |= now == null ? state != null : !now.equals(state);
-    if (now == null || (state != null && !now.key().equals(state.key()))) {
-      forgetKey(); // it watches a directory that is not there any more
+    if (before != null && now != null && now.key().equals(before.key())) {
+      state = now; // or the next quiet look took for unseen what was told by these events
     }
+  }
+
+  /**
+   * Whether it still is the one that is watched.
+   *
+   * @param quiet the watch, if it has told nothing for a second
+   */
+  private void lookAtDirectory(@Nullable WatchService quiet) throws InterruptedException {
+    State before = state;
+    State now = look().orElse(null);
     state = now;
-    return changed;
+    if (now == null) {
+      everything |= before != null;
+      forgetKey(); // it watches a directory that is not there any more
+    } else if (before == null || !now.key().equals(before.key())) {
+      everything = true;
+      if (before != null) {
+        forgetKey();
+      }
+    } else if (now.modified() != before.modified()) {
+      if (key == null) {
+        everything = true;
+      } else if (quiet != null) {
+        WatchKey late = quiet.poll(SETTLE.toMillis(), TimeUnit.MILLISECONDS);
+        everything |= late == null; // a file system that tells nothing
+        take(late);
+      }
+    }
   }
 
   private void register() {
@@ -144,7 +245,8 @@ public final class CdiWatch implements AutoCloseable {
               StandardWatchEventKinds.ENTRY_DELETE,
               StandardWatchEventKinds.ENTRY_MODIFY,
               StandardWatchEventKinds.ENTRY_CREATE);
-      state = null; // what happened before is not told
+      everything = true; // what happened before is not told
+      state = look().orElse(null);
       told = false;
     } catch (IOException | RuntimeException e) {
       if (!told) {

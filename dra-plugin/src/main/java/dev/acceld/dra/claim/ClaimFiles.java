@@ -19,6 +19,10 @@ import org.slf4j.LoggerFactory;
  * @param locks the locks
  * @param leftovers what could not be unmade
  * @param tombstones word of unprepares for the other process
+ * @param writing claims without a record whose CDI file is being written: a CDI file without a
+ *     record is a leftover only of these
+ * @param unpreparing claims of which an unprepare has failed half-way: nobody needs their CDI file
+ *     unless they are prepared again
  * @param cdiDir where CDI files go
  * @param cdi what goes into them
  * @param observer is told of trouble
@@ -29,6 +33,8 @@ record ClaimFiles(
     ClaimLocks locks,
     Leftovers leftovers,
     Tombstones tombstones,
+    ClaimFlags writing,
+    ClaimFlags unpreparing,
     CdiDirectory cdiDir,
     ClaimCdi cdi,
     ClaimObserver observer,

@@ -141,6 +141,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
               new ClaimLocks(settings.stateDir()),
               new Leftovers(settings.stateDir(), disk),
               new Tombstones(settings.stateDir()),
+              new ClaimFlags(settings.stateDir().resolve("writing")),
+              new ClaimFlags(settings.stateDir().resolve("unpreparing")),
               new CdiDirectory(settings.cdiDir()),
               new ClaimCdi(settings.driverName(), parts.access()),
               parts.observer(),
@@ -303,7 +305,11 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    * @return ends the watch
    */
   public CdiWatch watchFiles() {
-    return CdiWatch.start(files.cdiDir().path(""), sweeper::restore);
+    return CdiWatch.start(files.cdiDir().path(""), this::restoreFiles);
+  }
+
+  CdiWatch.Answer restoreFiles(CdiWatch.Changes changes) throws IOException, InterruptedException {
+    return sweeper.restore(changes);
   }
 
   /** Puts the directories in order; the janitor's business. */

@@ -2,7 +2,6 @@ package dev.acceld.dra.claim;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -84,7 +83,6 @@ final class ClaimRecordStore {
     this.files = files;
     this.copies = new RecordCopies(stateDir);
     Files.createDirectories(dir);
-    since();
     files.syncDirectory(stateDir);
     refresh();
   }
@@ -95,6 +93,17 @@ final class ClaimRecordStore {
    */
   List<ClaimRecord> all() {
     return all;
+  }
+
+  /** One of {@link #all}; no disk. */
+  Optional<ClaimRecord> known(String uid) {
+    mutex.lock();
+    try {
+      Cached cached = cache.get(uid);
+      return cached == null ? Optional.empty() : Optional.ofNullable(cached.record());
+    } finally {
+      mutex.unlock();
+    }
   }
 
   /**
@@ -254,22 +263,9 @@ final class ClaimRecordStore {
     return Files.exists(file(uid));
   }
 
-  /**
-   * Since when records are kept here; from now on if that is not known, as in a fresh or emptied
-   * directory. What was prepared before it is not known to be unused only for having no record.
-   */
-  FileTime since() throws IOException {
-    Path mark = dir.resolveSibling("records-since");
-    try {
-      return Files.getLastModifiedTime(mark);
-    } catch (NoSuchFileException e) {
-      try {
-        Files.createFile(mark);
-      } catch (FileAlreadyExistsException other) {
-        // another process was quicker
-      }
-      return Files.getLastModifiedTime(mark);
-    }
+  /** Whether there certainly is no record now; false when it cannot be found out. */
+  boolean gone(String uid) {
+    return Files.notExists(file(uid));
   }
 
   /** Whether a record of that claim was damaged and kept aside. */

@@ -1,18 +1,17 @@
 package dev.acceld.dra.claim;
 
 import dev.acceld.dra.cdi.CdiDirectory;
+import dev.acceld.dra.cdi.CdiWatch;
 import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,11 +54,9 @@ final class ClaimSweeper {
         underLock(uid, () -> removeCopy(uid));
       }
     }
-    Set<String> readable = new HashSet<>();
     Set<String> damaged = files.store().damaged();
     for (ClaimRecord record : files.store().all()) {
       String uid = record.claim().uid();
-      readable.add(uid);
       if (!damaged.contains(uid)) {
         restoreCdi(record);
         if (!files.store().copies().holds(record)) {
@@ -77,10 +74,21 @@ final class ClaimSweeper {
     }
     for (String name : files.cdiDir().list(files.cdi().filePrefix())) {
       Optional<String> uid = files.cdi().uidOf(name);
-      boolean temporary = CdiDirectory.targetOf(name).isPresent();
-      if (uid.isPresent() && (temporary || !readable.contains(uid.get()))) {
-        underLock(uid.get(), () -> removeOrphan(name, uid.get(), temporary));
+      if (uid.isPresent() && CdiDirectory.targetOf(name).isPresent()) {
+        underLock(uid.get(), () -> removeCdi(name));
       }
+    }
+    for (String uid : files.writing().uids()) {
+      underLock(uid, () -> endWriting(uid));
+    }
+    for (String uid : files.unpreparing().uids()) {
+      underLock(
+          uid,
+          () -> {
+            if (files.store().gone(uid)) {
+              files.unpreparing().clear(uid);
+            }
+          });
     }
     tidying.tidy(files.locks(), LOCK_PATIENCE.toNanos());
     files.tombstones().sweep(Attempts.OLDEST);
@@ -111,31 +119,27 @@ final class ClaimSweeper {
     }
   }
 
-  /**
-   * Puts back the CDI files that somebody else has removed or changed. One thread.
-   *
-   * @return whether there were any
-   */
-  boolean restore() throws IOException, InterruptedException {
-    return restorer.round(writer::hasFile, this::putBack);
+  /** Puts back those CDI files that somebody else has removed or changed. One thread. */
+  CdiWatch.Answer restore(CdiWatch.Changes changes) throws IOException, InterruptedException {
+    return restorer.round(changes, writer::hasFile, this::putBack);
   }
 
-  private boolean putBack(ClaimRecord record) throws IOException, InterruptedException {
+  private CdiRestorer.Done putBack(ClaimRecord record) throws IOException, InterruptedException {
     String file = files.cdi().fileName(record.claim().uid());
-    AtomicBoolean done = new AtomicBoolean();
+    CdiRestorer.Done[] done = {CdiRestorer.Done.BUSY};
     try (ClaimLog about = ClaimLog.about(record.claim())) {
       about.pods(record.pods());
       underLock(
           record.claim().uid(),
           () -> {
-            if (!files.cdiDir().holds(file, record.cdi())
-                && writer.answerAgain(record.claim()).isPresent()) {
+            done[0] = CdiRestorer.Done.LEFT;
+            if (!files.cdiDir().holds(file, record.cdi()) && writer.keepUp(record.claim())) {
               LOG.warn("put back CDI file {} of claim {}", file, record.claim().path());
-              done.set(true);
+              done[0] = CdiRestorer.Done.MENDED;
             }
           });
     }
-    return done.get();
+    return done[0];
   }
 
   /** A container that restarts needs the file, and the kubelet does not ask for it again. */
@@ -148,7 +152,7 @@ final class ClaimSweeper {
         underLock(
             record.claim().uid(),
             () -> {
-              if (writer.answerAgain(record.claim()).isPresent() && !there) {
+              if (writer.keepUp(record.claim()) && !there) {
                 LOG.warn("put back CDI file {} of claim {}", file, record.claim().path());
               }
             });
@@ -156,13 +160,21 @@ final class ClaimSweeper {
     }
   }
 
-  private void removeOrphan(String name, String uid, boolean temporary) throws IOException {
-    if (!temporary && (files.store().exists(uid) || files.store().damagedBefore(uid))) {
-      return; // a claim with a damaged record may have a running pod: unprepare removes the file
+  /**
+   * A prepare died between the claim's CDI file and its record, or after both. Any other CDI file
+   * without a record is left alone, for the record may be lost or in another state directory, and a
+   * pod may be running.
+   */
+  private void endWriting(String uid) throws IOException {
+    if (files.store().gone(uid)
+        && files.store().copies().gone(uid)
+        && !files.store().damagedBefore(uid)) {
+      removeCdi(files.cdi().fileName(uid));
     }
-    if (!temporary && files.cdiDir().modified(name).compareTo(files.store().since()) < 0) {
-      return; // the records are younger (lost, or another --state-dir): the same
-    }
+    files.writing().clear(uid);
+  }
+
+  private void removeCdi(String name) throws IOException {
     if (files.cdiDir().remove(name)) {
       LOG.info("removed leftover CDI file {}", name);
     }

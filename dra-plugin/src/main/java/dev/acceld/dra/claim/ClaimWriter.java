@@ -91,6 +91,16 @@ final class ClaimWriter {
     return Optional.of(new PrepareOutcome.Prepared(now.answer()));
   }
 
+  /**
+   * The same for whoever keeps files in order without being asked for the claim. Nothing is written
+   * for a claim that is being given back, or whose record is gone.
+   *
+   * @return whether its files are as they should be now
+   */
+  boolean keepUp(ClaimRef ref) throws ClaimRefused, IOException {
+    return !files.unpreparing().isSet(ref.uid()) && answerAgain(ref).isPresent();
+  }
+
   /** Whether a claim has a CDI file that containers may need. */
   boolean hasFile(ClaimRecord record) {
     return record.finishedIn(bootId.get());
@@ -211,6 +221,9 @@ final class ClaimWriter {
     boolean recorded = files.store().exists(ref.uid()); // a damaged record, too
     try (Stopwatch watch = watch(ref, Phase.CDI)) {
       content = content(claim, devices, options);
+      if (!recorded) {
+        files.writing().set(ref.uid());
+      }
       files.cdiDir().write(file, content.file());
       watch.ok();
     } catch (IOException e) {
@@ -222,6 +235,7 @@ final class ClaimWriter {
           earlier.filter(
               r -> claim.allocation().filter(a -> r.isOf(settings.driverName(), a)).isPresent());
       files.store().write(record(claim, devices, options, content, same));
+      files.writing().clear(ref.uid());
       watch.ok();
     } catch (IOException e) {
       undo(ref, file, recorded, before, e);
@@ -260,6 +274,7 @@ final class ClaimWriter {
       }
       if (!keepRecord) {
         files.store().remove(ref.uid());
+        files.writing().clear(ref.uid());
       }
     } catch (IOException e) {
       cause.addSuppressed(e); // the kubelet asks again, or has it unprepared

@@ -147,7 +147,7 @@ final class Preparer {
       boolean one = podmates.contains(record) || record.claim().equals(claim.ref());
       if (one && !writer.renewed(record).equals(record)) {
         try (ClaimLocks.Held held = lock(record.claim(), List.of(), deadline)) {
-          LOG.debug("{}: {}", held, writer.answerAgain(record.claim()));
+          LOG.debug("{}: {}", held, writer.keepUp(record.claim()));
         }
       }
     }
@@ -174,6 +174,7 @@ final class Preparer {
         }
         files.store().refresh();
         if (holders.of(ref, devices).isEmpty()) {
+          files.unpreparing().clear(ref.uid());
           return hardware.around(claim, devices, made -> writer.write(claim, made, options));
         }
       }
@@ -198,7 +199,11 @@ final class Preparer {
         && now.filter(claim -> !earlier.isCurrent(record.get(), claim)).isPresent()) {
       return Optional.empty();
     }
-    return hardware.intact(ref) ? writer.answerAgain(ref) : Optional.empty();
+    if (!hardware.intact(ref)) {
+      return Optional.empty();
+    }
+    files.unpreparing().clear(ref.uid()); // a pod needs its files again
+    return writer.answerAgain(ref);
   }
 
   /** A look without a lock: true when there is a record, whatever its state. */

@@ -134,6 +134,11 @@ final class RecordCopies {
     return uids;
   }
 
+  /** Whether there certainly is no copy, whole or not; false when it cannot be found out. */
+  boolean gone(String uid) {
+    return Files.notExists(file(uid));
+  }
+
   /** Removes the copy; one that is not there is fine. */
   void remove(String uid) throws IOException {
     Files.deleteIfExists(file(uid));

@@ -105,20 +105,12 @@ final class Unpreparer {
       if (!parts.containsAll(hardware.parts(record))) {
         return failed(ref, "it was just being prepared; it is given back when asked again");
       }
-      removeCdi(ref);
-      files.hook().reached(StepHook.Step.CDI_REMOVED);
-      boolean gone = true;
-      if (record.isPresent()) {
-        gone = hardware.unmake(record.get());
-        files.hook().reached(StepHook.Step.HARDWARE_UNMADE);
+      try {
+        giveBack(ref, record);
+      } catch (ControlFailed | IOException | RuntimeException e) {
+        files.unpreparing().set(ref.uid());
+        throw e;
       }
-      files.tombstones().set(ref.uid());
-      if (gone) {
-        removeRecord(ref);
-      } else {
-        leaveOver(record.orElseThrow());
-      }
-      files.hook().reached(StepHook.Step.RECORD_REMOVED);
       givingBack.done(ref.uid());
       total.ok();
       if (record.isPresent()) {
@@ -153,6 +145,26 @@ final class Unpreparer {
       LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
       return failed(ref, "internal error: " + InWords.of(e) + "; see the agent's log");
     }
+  }
+
+  private void giveBack(ClaimRef ref, Optional<ClaimRecord> record)
+      throws ControlFailed, IOException {
+    removeCdi(ref);
+    files.hook().reached(StepHook.Step.CDI_REMOVED);
+    boolean gone = true;
+    if (record.isPresent()) {
+      gone = hardware.unmake(record.get());
+      files.hook().reached(StepHook.Step.HARDWARE_UNMADE);
+    }
+    files.tombstones().set(ref.uid());
+    if (gone) {
+      removeRecord(ref);
+    } else {
+      leaveOver(record.orElseThrow());
+    }
+    files.unpreparing().clear(ref.uid());
+    files.writing().clear(ref.uid());
+    files.hook().reached(StepHook.Step.RECORD_REMOVED);
   }
 
   /** Without a lock: which parts will have to be locked. */

@@ -12,6 +12,7 @@ import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,21 @@ class CrashTest {
     assertThat(prepared(next, other)).hasSize(1);
   }
 
+  /** The record that was being written when the process died is there after all, and lost later. */
+  @ParameterizedTest
+  @EnumSource(names = {"CDI_WRITTEN", "RECORD_WRITTEN"})
+  void aPrepareThatDiedOnceIsNoProofForLater(Step step) throws Exception {
+    ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
+    assertThatThrownBy(() -> prepared(dyingAt(step), claim)).isInstanceOf(Killed.class);
+    prepared(node.open(), claim);
+    node.open().sweep();
+    Files.delete(node.record("u1"));
+    Files.delete(node.stateDir.resolve("claim-copies/u1.json"));
+    ClaimManager next = node.open();
+    next.sweep();
+    assertThat(node.cdiFile("u1")).exists();
+  }
+
   @Test
   void leftoverTemporaryFilesAreSwept() throws Exception {
     ClaimManager manager = node.open();
@@ -118,6 +134,8 @@ class CrashTest {
     Files.writeString(node.record("u1").resolveSibling("u1.json" + random), "{");
     Files.writeString(node.record("u1").resolveSibling("u7.json" + random), "{");
     Files.writeString(node.cdiDir.resolve("acceld.dev-claim_u1.json" + random), "{");
+    ClaimRef dead = node.cluster.allocate("d", "u8", "gpu-1");
+    assertThatThrownBy(() -> prepared(dyingAt(Step.CDI_WRITTEN), dead)).isInstanceOf(Killed.class);
     Files.writeString(node.cdiFile("u8"), "{\"cdiVersion\": \"0.");
     Files.writeString(node.cdiDir.resolve("nvidia.json"), "{}");
     Files.writeString(node.cdiDir.resolve("other-claim_u1.json"), "{}");
@@ -209,15 +227,20 @@ class CrashTest {
 
   /** The state directory is emptied, before the start or under the agent: pods are running. */
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.ValueSource(booleans = {true, false})
-  void lostRecordsAreNoProofThatNobodyUsesACdiFile(boolean underTheAgent) throws Exception {
+  @CsvSource({
+    "true,1970-01-01T00:00:00Z",
+    "false,1970-01-01T00:00:00Z",
+    "true,2100-01-01T00:00:00Z",
+    "false,2100-01-01T00:00:00Z"
+  })
+  void lostRecordsAreNoProofThatNobodyUsesACdiFile(boolean underTheAgent, Instant written)
+      throws Exception {
     ClaimManager manager = node.open();
     ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
     prepared(manager, claim);
-    Files.setLastModifiedTime(
-        node.cdiFile("u1"), java.nio.file.attribute.FileTime.fromMillis(1_700_000_000_000L));
+    Files.setLastModifiedTime(node.cdiFile("u1"), java.nio.file.attribute.FileTime.from(written));
     Files.delete(node.record("u1"));
-    Files.delete(node.stateDir.resolve("records-since"));
+    Files.delete(node.stateDir.resolve("claim-copies/u1.json"));
     ClaimManager next = underTheAgent ? manager : node.open();
     next.sweep();
     next.sweep();

@@ -419,7 +419,6 @@ class HardwareTest {
     prepared(manager, claim("c", "u1", "gpu-0-half-1"));
     prepared(manager, claim("d", "u2", "gpu-0-half-0"));
     Files.delete(node.record("u1"));
-    Files.delete(node.stateDir.resolve("records-since"));
     ClaimManager next = open();
     next.sweep();
     assertThat(hardware.made).contains("gpu-0-half-1");
