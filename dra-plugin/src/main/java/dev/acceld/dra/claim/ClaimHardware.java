@@ -309,7 +309,8 @@ final class ClaimHardware {
         earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
         CdiText.of(""),
         earlier.flatMap(ClaimRecord::traceContext),
-        earlier.map(ClaimRecord::use).orElse(Map.of()));
+        earlier.map(ClaimRecord::use).orElse(Map.of()),
+        files.tombstones().toNote(claim.ref().uid()));
   }
 
   private Stopwatch watch(ClaimRef claim, Operation operation, Phase phase) {

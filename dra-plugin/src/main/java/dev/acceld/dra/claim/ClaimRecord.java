@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
  * @param cdi the CDI file; as kept in memory without its text
  * @param traceContext W3C trace context of the prepare
  * @param use sums of use, by meter
+ * @param unprepareMark what {@link Tombstones#toNote} said when it was prepared last; empty when
+ *     that is not known, as of older agents
  */
 record ClaimRecord(
     State state,
@@ -36,7 +38,8 @@ record ClaimRecord(
     Instant preparedAt,
     CdiText cdi,
     Optional<String> traceContext,
-    Map<String, Double> use) {
+    Map<String, Double> use,
+    Optional<String> unprepareMark) {
 
   /** How far a claim got. */
   enum State {
@@ -103,13 +106,24 @@ record ClaimRecord(
         preparedAt,
         cdi,
         traceContext,
-        use);
+        use,
+        unprepareMark);
   }
 
   /** The same with another CDI file. */
   ClaimRecord withCdi(CdiText file) {
     return new ClaimRecord(
-        state, bootId, claim, devices, configuration, pods, preparedAt, file, traceContext, use);
+        state,
+        bootId,
+        claim,
+        devices,
+        configuration,
+        pods,
+        preparedAt,
+        file,
+        traceContext,
+        use,
+        unprepareMark);
   }
 
   /** The same, with equal parts that take less memory. */
@@ -124,7 +138,8 @@ record ClaimRecord(
         preparedAt,
         sameCdi,
         traceContext,
-        use);
+        use,
+        unprepareMark);
   }
 
   List<PreparedDevice> answer() {

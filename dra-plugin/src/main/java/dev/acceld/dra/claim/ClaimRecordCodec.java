@@ -73,6 +73,9 @@ final class ClaimRecordCodec {
       if (record.traceContext().isPresent()) {
         json.writeStringField("traceContext", record.traceContext().get());
       }
+      if (record.unprepareMark().isPresent()) {
+        json.writeStringField("unprepareMark", record.unprepareMark().get());
+      }
       json.writeObjectFieldStart("use");
       for (Map.Entry<String, Double> sum : record.use().entrySet()) {
         json.writeNumberField(sum.getKey(), sum.getValue());
@@ -194,7 +197,8 @@ final class ClaimRecordCodec {
         Instant.parse(text(json, "preparedAt")),
         CdiText.of(text(json, "cdi")),
         optional(json, "traceContext"),
-        use);
+        use,
+        optional(json, "unprepareMark"));
   }
 
   private static RecordedDevice device(JsonNode json) throws RecordDamaged {

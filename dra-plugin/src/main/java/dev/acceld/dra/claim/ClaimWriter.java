@@ -309,7 +309,8 @@ final class ClaimWriter {
         earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
         CdiText.of(content.file()),
         earlier.flatMap(ClaimRecord::traceContext),
-        earlier.map(ClaimRecord::use).orElse(Map.of()));
+        earlier.map(ClaimRecord::use).orElse(Map.of()),
+        files.tombstones().toNote(claim.ref().uid()));
   }
 
   private ClaimRefused cdiTrouble(String file, IOException e) {

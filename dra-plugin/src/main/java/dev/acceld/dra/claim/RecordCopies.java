@@ -72,22 +72,17 @@ final class RecordCopies {
    * was written: an older agent, which knows of no copies, leaves them behind.
    */
   Optional<ClaimRecord> ofLost(String uid) {
-    return givenBack(uid) ? Optional.empty() : read(uid);
+    return read(uid).filter(copy -> !givenBack(copy));
   }
 
-  private boolean givenBack(String uid) {
-    try {
-      return tombstones.younger(uid, Files.getLastModifiedTime(file(uid)));
-    } catch (IOException e) {
-      return false;
-    }
+  private boolean givenBack(ClaimRecord copy) {
+    return tombstones.setAfter(copy.claim().uid(), copy.unprepareMark());
   }
 
   /** Whether the copy is no use without a record: of a claim that was given back, or damaged. */
   boolean useless(String uid) {
     try {
-      ClaimRecordCodec.decode(Files.readAllBytes(file(uid)));
-      return givenBack(uid);
+      return givenBack(ClaimRecordCodec.decode(Files.readAllBytes(file(uid))));
     } catch (RecordDamaged e) {
       return true;
     } catch (IOException e) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +28,9 @@ import java.util.function.LongSupplier;
  */
 final class Tombstones {
   private static final String TEMPORARY = ".tmp";
+
+  /** Of a claim that was never unprepared, as far as is known; no mark is like it. */
+  private static final String NEVER = "never";
 
   private final Path dir;
   private final LongSupplier nanoTime;
@@ -78,13 +80,29 @@ final class Tombstones {
     return now.isPresent() && !now.equals(noted);
   }
 
-  /** Whether the claim was unprepared after that file time; false when it cannot be found out. */
-  boolean younger(String uid, FileTime than) {
+  /**
+   * What a record of the claim notes, so that {@link #setAfter} can tell later which of the two was
+   * first; under the claim's lock.
+   *
+   * @return empty when it cannot be found out
+   */
+  Optional<String> toNote(String uid) {
     try {
-      return Files.getLastModifiedTime(dir.resolve(uid)).compareTo(than) > 0;
+      return Optional.of(Files.readString(dir.resolve(uid)));
+    } catch (NoSuchFileException e) {
+      return Optional.of(NEVER);
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     }
+  }
+
+  /**
+   * Whether the claim was unprepared after a record noted that; false when it cannot be found out,
+   * as for a record of an older agent, which noted nothing.
+   */
+  boolean setAfter(String uid, Optional<String> noted) {
+    Optional<String> now = toNote(uid);
+    return noted.isPresent() && now.isPresent() && !now.get().equals(NEVER) && !now.equals(noted);
   }
 
   /** Removes the marks that were there for so long that no prepare under way is older. */

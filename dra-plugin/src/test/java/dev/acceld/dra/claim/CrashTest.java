@@ -365,7 +365,8 @@ class CrashTest {
             record.preparedAt(),
             record.cdi(),
             java.util.Optional.of("00-abc-def-01"),
-            java.util.Map.of("gpuSeconds", 12.5));
+            java.util.Map.of("gpuSeconds", 12.5),
+            java.util.Optional.of("the third"));
     ClaimRecord read = ClaimRecordCodec.decode(ClaimRecordCodec.encode(full));
     assertThat(read).isEqualTo(full);
     assertThat(read.cdi().text()).contains(Files.readString(node.cdiFile("u1")));

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,15 +133,16 @@ class DamageTest {
     assertThat(refused(next, node.cluster.allocate("e", "u3", "gpu-0"))).contains("claim UID u1");
   }
 
-  /** An older agent, which knows of no copies, has unprepared the claim. */
-  @Test
-  void whatAnOlderAgentGaveBackDoesNotComeBack() throws Exception {
+  /**
+   * An older agent, which knows of no copies, has unprepared the claim; whatever the clocks say.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"1970-01-01T00:00:00Z", "2100-01-01T00:00:00Z"})
+  void whatAnOlderAgentGaveBackDoesNotComeBack(Instant clock) throws Exception {
     Files.delete(node.cdiFile("u1"));
     Files.delete(node.record("u1"));
     new Tombstones(node.stateDir).set("u1");
-    Files.setLastModifiedTime(
-        node.stateDir.resolve("tombstones/u1"),
-        FileTime.from(Files.getLastModifiedTime(copy()).toInstant().plusMillis(1)));
+    Files.setLastModifiedTime(node.stateDir.resolve("tombstones/u1"), FileTime.from(clock));
     ClaimManager successor = node.open();
     assertThat(successor.held()).isEmpty();
     assertThat(prepared(successor, node.cluster.allocate("d", "u2", "gpu-0"))).hasSize(1);
@@ -150,16 +152,35 @@ class DamageTest {
   }
 
   /** Unprepared once, prepared again, and its record lost then. */
-  @Test
-  void anEarlierUnprepareTakesNothingFromALostRecord() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"1970-01-01T00:00:00Z", "2100-01-01T00:00:00Z"})
+  void anEarlierUnprepareTakesNothingFromALostRecord(Instant clock) throws Exception {
     unprepare(manager, claim);
-    Files.setLastModifiedTime(node.stateDir.resolve("tombstones/u1"), FileTime.fromMillis(1));
+    Files.setLastModifiedTime(node.stateDir.resolve("tombstones/u1"), FileTime.from(clock));
     prepared(manager, claim);
     damage("lost", node.record("u1"));
     ClaimManager successor = node.open();
     assertThat(refused(successor, node.cluster.allocate("d", "u2", "gpu-0"))).contains("ns/c");
     successor.sweep();
     assertThat(node.record("u1")).exists();
+  }
+
+  /** A record of an older agent does not say which unprepares it has seen: nothing is known. */
+  @Test
+  void anUnprepareIsNoProofAgainstTheCopyOfAnOlderAgent() throws Exception {
+    ClaimRecord record = ClaimRecordCodec.decode(Files.readAllBytes(copy()));
+    byte[] sealed = ClaimRecordCodec.encode(record);
+    String older =
+        new String(sealed, java.nio.charset.StandardCharsets.UTF_8)
+            .replaceFirst(",\"checksum\":.*\\s*$", "}")
+            .replaceFirst(",\"unprepareMark\":\"[^\"]*\"", "");
+    assertThat(older).doesNotContain("unprepareMark");
+    Files.write(
+        copy(), ClaimRecordCodec.seal(older.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    new Tombstones(node.stateDir).set("u1");
+    damage("lost", node.record("u1"));
+    ClaimManager successor = node.open();
+    assertThat(refused(successor, node.cluster.allocate("d", "u2", "gpu-0"))).contains("ns/c");
   }
 
   @Test
