@@ -37,7 +37,7 @@ gke           set by GKE on nodes of accelerator node pools
 {{- toJson $out -}}
 {{- end -}}
 
-{{/* Which nodes the agent runs on. Make-believe hardware is at home on every Linux node. */}}
+{{/* Which nodes the agent runs on. Simulated hardware is at home on every Linux node. */}}
 {{- define "acceld.nodeAffinity" -}}
 {{- $linux := dict "key" "kubernetes.io/os" "operator" "In" "values" (list "linux") -}}
 {{- $terms := list -}}

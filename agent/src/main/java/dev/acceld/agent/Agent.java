@@ -164,7 +164,7 @@ public final class Agent implements AutoCloseable {
       return config;
     }
     MachineTree.create(config.machineRoot(), wanted.get());
-    log.info("machine {} (make-believe) in {}", wanted.get().name(), config.machineRoot());
+    log.info("simulated machine {} in {}", wanted.get().name(), config.machineRoot());
     return config.onMachine();
   }
 

@@ -43,7 +43,7 @@ public record MachineTree(Path root, MachineDescription description) {
     FileTree tree = new FileTree(root.toAbsolutePath().normalize());
     if (!tree.exists(DESCRIPTION)) {
       throw new MachineException(
-          "there is no make-believe machine at "
+          "there is no simulated machine at "
               + root
               + "; start the agent with --machine NAME first");
     }
@@ -57,7 +57,7 @@ public record MachineTree(Path root, MachineDescription description) {
     MachineTree machine = new MachineTree(root, description);
     if (tree.exists("/") && !tree.isEmpty("/") && !tree.exists(DESCRIPTION)) {
       throw new MachineException(
-          root + " is not empty and holds no make-believe machine; name another directory");
+          root + " is not empty and holds no simulated machine; name another directory");
     }
     if (tree.exists(FORMAT)
         && tree.read(FORMAT).equals(FORMAT_NOW)
@@ -75,7 +75,7 @@ public record MachineTree(Path root, MachineDescription description) {
   private static void replace(Path root, MachineDescription description) {
     Path parent = root.getParent();
     if (parent == null) {
-      throw new MachineException("the root directory itself cannot become a make-believe machine");
+      throw new MachineException("the root directory itself cannot become a simulated machine");
     }
     FileTree beside = new FileTree(parent);
     String fresh = "." + root.getFileName() + ".fresh";

@@ -35,7 +35,7 @@ record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus) {
     deviceNodes();
     new NvidiaUserSpace(tree, driver, libraryDirectory()).write();
     new MigFiles(tree).load(gpus);
-    PROGRAMS.forEach(name -> script(name, "echo '" + name + ": stand-in, does nothing'\n"));
+    PROGRAMS.forEach(name -> script(name, "echo '" + name + ": simulated, does nothing'\n"));
     script("nvidia-smi", SmiScript.text(driver, gpus));
     nvml();
   }
@@ -112,9 +112,9 @@ record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus) {
   private void procEntries() {
     tree.write(
         "/proc/driver/nvidia/version",
-        "NVRM version: NVIDIA UNIX Open Kernel Module for %s  %s  Release Build  (stand-in)\n"
+        "NVRM version: NVIDIA UNIX Open Kernel Module for %s  %s  Release Build  (simulated)\n"
                 .formatted(NvmlLibrary.architecture(), driver.version())
-            + "GCC version:  stand-in\n");
+            + "GCC version:  simulated\n");
     tree.write("/proc/driver/nvidia/params", "ModifyDeviceFiles: 1\nDeviceFileMode: 438\n");
     tree.write("/sys/module/nvidia/version", driver.version());
     tree.write("/sys/module/nvidia/initstate", "live");

@@ -88,7 +88,7 @@ record NvidiaUserSpace(FileTree tree, Driver driver, String directory) {
 
   private void placeholder(String path) {
     if (!tree.exists(path)) {
-      tree.write(path, "stand-in for " + path);
+      tree.write(path, "simulated " + path);
     }
   }
 }

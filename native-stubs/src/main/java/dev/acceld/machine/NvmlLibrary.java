@@ -98,7 +98,7 @@ final class NvmlLibrary {
     Set<String> known = symbols();
     if (!known.contains(symbol)) {
       throw new MachineException(
-          "the stand-in NVML has no function '" + symbol + "'" + Nearest.hint(symbol, known));
+          "the simulated NVML has no function '" + symbol + "'" + Nearest.hint(symbol, known));
     }
   }
 
@@ -123,7 +123,7 @@ final class NvmlLibrary {
     try (InputStream in = NvmlLibrary.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new MachineException(
-            "this build has no stand-in NVML for "
+            "this build has no simulated NVML for "
                 + architecture()
                 + " ("
                 + name
@@ -131,7 +131,7 @@ final class NvmlLibrary {
       }
       return in.readAllBytes();
     } catch (IOException e) {
-      throw new MachineException("the stand-in NVML " + name + " cannot be read", e);
+      throw new MachineException("the simulated NVML " + name + " cannot be read", e);
     }
   }
 
@@ -152,7 +152,7 @@ final class NvmlLibrary {
       }
     }
     throw new MachineException(
-        "driver.missingSymbols: the stand-in NVML has no function '"
+        "driver.missingSymbols: the simulated NVML has no function '"
             + symbol
             + "' that could be missing; correct its name (with its suffix: nvmlInit_v2)");
   }
@@ -170,7 +170,7 @@ final class NvmlLibrary {
         }
       }
     }
-    throw new MachineException("the stand-in NVML has no symbol table; build native-stubs again");
+    throw new MachineException("the simulated NVML has no symbol table; build native-stubs again");
   }
 
   private static boolean matches(byte[] in, int at, byte[] what) {

@@ -35,7 +35,7 @@ final class NvmlState {
 
   void write(FileTree tree) {
     StringBuilder text =
-        new StringBuilder("# state of the stand-in NVML; 'acceld simulate' edits it\n");
+        new StringBuilder("# state of the simulated NVML; 'acceld simulate' edits it\n");
     values.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
     tree.write(PATH, text.toString());
   }

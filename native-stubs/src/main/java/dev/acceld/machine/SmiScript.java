@@ -11,13 +11,13 @@ final class SmiScript {
   private SmiScript() {}
 
   static String text(Driver driver, List<Hardware.Gpu> gpus) {
-    StringBuilder script = new StringBuilder("# stand-in: knows -L and --version\n");
+    StringBuilder script = new StringBuilder("# simulated: knows -L and --version\n");
     script
         .append("case \"${1:--L}\" in\n-L) ;;\n--version) echo 'NVIDIA-SMI version  : ")
         .append(driver.version())
         .append("'; exit 0 ;;\n")
         .append(
-            "*) echo \"nvidia-smi: the stand-in knows -L and --version, not $1\" >&2; exit 2 ;;\nesac\n")
+            "*) echo \"nvidia-smi: the simulated one knows -L and --version, not $1\" >&2; exit 2 ;;\nesac\n")
         .append("i=0\n");
     for (Hardware.Gpu gpu : gpus) {
       script

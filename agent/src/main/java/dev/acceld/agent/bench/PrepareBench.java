@@ -53,7 +53,7 @@ final class PrepareBench {
       out.println(
           (realKubeconfig.isPresent()
                   ? "API server of " + realKubeconfig.get()
-                  : "stand-in API server")
+                  : "fake API server")
               + ", node "
               + node
               + ", "

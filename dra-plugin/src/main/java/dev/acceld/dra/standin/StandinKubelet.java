@@ -49,7 +49,7 @@ public final class StandinKubelet implements AutoCloseable {
     Files.createDirectories(kubeletDir.resolve("plugins_registry"));
     synchronized (this) {
       if (run != null) {
-        throw new IllegalStateException("the kubelet stand-in runs already");
+        throw new IllegalStateException("the fake kubelet runs already");
       }
       run = new KubeletRun(kubeletDir, options, hooks, this::heldPods, this::devicePlugins);
     }
@@ -250,7 +250,7 @@ public final class StandinKubelet implements AutoCloseable {
   private synchronized KubeletRun running() {
     KubeletRun now = run;
     if (now == null) {
-      throw new IllegalStateException("the kubelet stand-in is stopped");
+      throw new IllegalStateException("the fake kubelet is stopped");
     }
     return now;
   }

@@ -15,7 +15,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--pods", description = "pods of each kind (default: ${DEFAULT-VALUE})")
   private int pods = 50;
 
-  @Option(names = "--machine", description = "make-believe hardware (default: ${DEFAULT-VALUE})")
+  @Option(names = "--machine", description = "simulated hardware (default: ${DEFAULT-VALUE})")
   private String machine = "h100x8";
 
   @Option(names = "--image", description = "image archive (default: the one of this tree's build)")
