@@ -8,6 +8,7 @@ import dev.acceld.agent.PlainWords.Said;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.machine.Simulation;
 import dev.acceld.telemetry.log.LogFormat;
 import dev.acceld.telemetry.log.LogSetup;
 import java.nio.file.Files;
@@ -57,6 +58,26 @@ class PlainLogTest {
     Said blocked = run("release gpu-0");
     assertThat(blocked.text()).contains("cannot be noted", "released");
     PlainWords.check(blocked.text());
+  }
+
+  @Test
+  void whatAnOldDriverLacksAndHowADeviceIs() throws Exception {
+    String log =
+        PlainWords.printed(() -> {
+          stage.ready("one", Map.of(Setting.MACHINE, "v100x4"));
+          Simulation.open(stage.stateDir().resolve("machine")).xid("gpu-0", 79);
+          Awaitility.await()
+              .atMost(AgentStage.PATIENCE)
+              .until(() -> stage.api.all(ApiKind.SLICES).toString().contains("acceld.dev/xid"));
+          return null;
+        });
+    assertThat(log)
+        .contains(
+            "NVML lacks nvmlDevice",
+            "nvmlDeviceGetMarginTemperature",
+            "Probe nvidia is ready: 4 devices",
+            "is unhealthy: XID 79");
+    PlainWords.check(log);
   }
 
   @Test

@@ -19,7 +19,9 @@ final class PlainWords {
               + "|^\\s+at \\S+\\(" // a stack trace
               + "|Unrecognized field|not marked as|annot deserialize|JsonToken|START_OBJECT"
               + "|\\[Source|StreamReadFeature|was expecting|Unmatched argument|positional parameter"
-              + "|in 'reader'|in 'string'|while (?:parsing|scanning)|\\bnull\\b|Optional[\\[.]",
+              + "|in 'reader'|in 'string'|while (?:parsing|scanning)|\\bnull\\b|Optional[\\[.]"
+              + "|\\[[A-Z][A-Z0-9_]+(?:, [A-Z][A-Z0-9_]+)*\\]" // a list of constants
+              + "|\\b[A-Z]\\w+\\[\\w+=", // a record
           Pattern.MULTILINE);
 
   private PlainWords() {}

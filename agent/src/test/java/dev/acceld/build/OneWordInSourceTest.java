@@ -21,8 +21,7 @@ class OneWordInSourceTest {
   /** In a string; a comment is for programmers. */
   private static final Pattern IN_A_STRING =
       Pattern.compile(
-          "^(?!\\s*(?://|/?\\*)).*\"[^\"]*(?:" + OTHER.pattern() + ")",
-          Pattern.CASE_INSENSITIVE);
+          "^(?!\\s*(?://|/?\\*)).*\"[^\"]*(?:" + OTHER.pattern() + ")", Pattern.CASE_INSENSITIVE);
 
   private static List<String> lines(Path root, String ending, Pattern pattern) throws IOException {
     List<String> found = new ArrayList<>();

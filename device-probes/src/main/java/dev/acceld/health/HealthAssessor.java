@@ -148,7 +148,8 @@ public final class HealthAssessor {
     for (Signal signal : inOrder) {
       Device device = inventory.find(signal.device()).orElse(null);
       if (device == null) {
-        log.warn("device={} is unknown, its signal {} is dropped", signal.device(), signal);
+        log.warn(
+            "device={} is not known; what a probe noticed about it is dropped", signal.device());
         continue;
       }
       if (signal instanceof Signal.Xid xid) {

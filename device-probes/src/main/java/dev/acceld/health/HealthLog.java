@@ -2,6 +2,7 @@ package dev.acceld.health;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,12 +18,16 @@ final class HealthLog {
       HealthReport old = before.get(device);
       if (report.reasons().isEmpty()) {
         if (old != null && !old.reasons().isEmpty()) {
-          log.info("device={} is {} again", device, report.state());
+          log.info("device={} is {} again", device, word(report));
         }
       } else if (!report.equals(old)) {
         log.warn(
-            "device={} is {}: {}", device, report.state(), report.reasons().getFirst().message());
+            "device={} is {}: {}", device, word(report), report.reasons().getFirst().message());
       }
     });
+  }
+
+  private static String word(HealthReport report) {
+    return report.state().toString().toLowerCase(Locale.ROOT);
   }
 }

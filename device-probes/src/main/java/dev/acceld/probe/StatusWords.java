@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.words.InWords;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -37,15 +38,19 @@ final class StatusWords {
     switch (status.state()) {
       case STARTING, READY, WAITING ->
           log.atLevel(status.complete() ? Level.INFO : Level.WARN)
-              .log("Probe {} is {}: {}", status.probe(), status.state(), status.detail());
+              .log("Probe {} is {}: {}", status.probe(), word(status), status.detail());
       case FAILED, HUNG ->
           log.warn(
               "Probe {} is {} since {}: {}",
               status.probe(),
-              status.state(),
+              word(status),
               status.since(),
               status.detail());
     }
+  }
+
+  private static String word(ProbeStatus status) {
+    return status.state().toString().toLowerCase(Locale.ROOT);
   }
 
   /** One line for each device that went or came back. */

@@ -51,9 +51,7 @@ final class PrepareBench {
         AgentProcess agent =
             stage.agent(partitions ? List.of("--nvidia-mig-on-demand", "all") : List.of())) {
       out.println(
-          (realKubeconfig.isPresent()
-                  ? "API server of " + realKubeconfig.get()
-                  : "fake API server")
+          (realKubeconfig.isPresent() ? "API server of " + realKubeconfig.get() : "fake API server")
               + ", node "
               + node
               + ", "

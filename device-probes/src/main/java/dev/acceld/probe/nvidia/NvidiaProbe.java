@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -243,7 +244,11 @@ public final class NvidiaProbe implements Probe {
   private void tellMissing(Nvml nvml) {
     if (!nvml.missing().keySet().equals(missing)) {
       missing = Set.copyOf(nvml.missing().keySet());
-      log.info("What this driver's NVML does not tell is left out; it lacks {}", missing);
+      if (!missing.isEmpty()) {
+        log.info(
+            "this driver's NVML lacks {}; what they would tell is left out",
+            missing.stream().map(Symbol::function).sorted().collect(Collectors.joining(", ")));
+      }
     }
   }
 

@@ -128,7 +128,8 @@ final class ApiHandler implements HttpHandler {
         yield mapper.createObjectNode().put("kind", "Status").put("status", "Success");
       }
       default ->
-          throw new Refusal(405, "MethodNotAllowed", "the fake API server does not know " + r.verb());
+          throw new Refusal(
+              405, "MethodNotAllowed", "the fake API server does not know " + r.verb());
     };
   }
 
