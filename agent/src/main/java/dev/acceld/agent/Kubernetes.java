@@ -25,8 +25,6 @@ import dev.acceld.steady.Steady;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.words.InWords;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -80,8 +78,7 @@ final class Kubernetes implements AutoCloseable {
   private final ScheduledExecutorService housekeeping = Steady.timer("housekeeping", HOUSEKEEPERS);
   private final ScheduledExecutorService asking = Steady.timer("asking", ASKERS);
   private final InstanceLock lock;
-  private final Path kubeletDir;
-  private final Path cdiDir;
+  private final HostLooks hostLooks;
   private final String nodeName;
   private final ApiRefusals refusals;
   private volatile String problem = "";
@@ -99,8 +96,7 @@ final class Kubernetes implements AutoCloseable {
       InstanceLock lock)
       throws IOException {
     this.lock = lock;
-    kubeletDir = config.kubeletDir();
-    cdiDir = config.cdiDir();
+    hostLooks = new HostLooks(config.cdiDir(), config.kubeletDir());
     nodeName = config.nodeName();
     refusals = new ApiRefusals(access, Clock.systemUTC());
     api = telemetry.api().around(bare);
@@ -155,6 +151,7 @@ final class Kubernetes implements AutoCloseable {
         });
     devices.onChange(offer);
     claims.onChange(offer);
+    hostLooks.start();
   }
 
   static KubeletSettings kubeletSettings(AgentConfig config) {
@@ -327,7 +324,7 @@ final class Kubernetes implements AutoCloseable {
   List<Condition> conditions() {
     List<Condition> all = new ArrayList<>(List.of(kubelet(), sockets()));
     all.addAll(sliceState.conditions());
-    all.add(cdi());
+    all.add(hostLooks.cdi());
     List<String> troubles = claims.troubles();
     all.add(
         Condition.advisory(
@@ -366,45 +363,19 @@ final class Kubernetes implements AutoCloseable {
                 : "registered");
       }
       case REFUSED -> Condition.required("kubelet", false, status.refusal());
-      case WAITING -> Condition.required("kubelet", false, problem.isEmpty() ? waiting() : problem);
+      case WAITING ->
+          Condition.required("kubelet", false, problem.isEmpty() ? hostLooks.waiting() : problem);
     };
-  }
-
-  /** A kubelet makes its own socket when it starts; without it none has run with that directory. */
-  private String waiting() {
-    return Files.exists(kubeletDir.resolve("pod-resources").resolve("kubelet.sock"))
-        ? "the kubelet has not called yet; is it running, and is --kubelet-dir ("
-            + kubeletDir
-            + ") its --root-dir?"
-        : "no kubelet has run with the root directory "
-            + kubeletDir
-            + " (there is no pod-resources/kubelet.sock in it): set --kubelet-dir to the kubelet's"
-            + " --root-dir";
   }
 
   private void tellOfSilence() {
     if (plugin.registration().state() == RegistrationStatus.State.WAITING && problem.isEmpty()) {
-      log.warn("{}", waiting());
+      log.warn("{}", hostLooks.waiting());
     }
   }
 
-  private Condition cdi() {
-    String trouble =
-        !Files.isDirectory(cdiDir)
-            ? "there is no directory " + cdiDir
-            : Files.isWritable(cdiDir) ? "" : cdiDir + " cannot be written";
-    return Condition.advisory(
-        "cdi",
-        trouble.isEmpty(),
-        trouble.isEmpty()
-            ? cdiDir + " is writable"
-            : trouble
-                + ", so no claim can be prepared: in a pod, mount the host's directory there"
-                + " read-write; else choose one that the container runtime reads with --cdi-dir");
-  }
-
   private Condition sockets() {
-    Optional<String> trouble = plugin.problem();
+    Optional<String> trouble = plugin.problem().or(plugin::unknown);
     return Condition.required("sockets", trouble.isEmpty(), trouble.orElse("in order"));
   }
 
@@ -428,6 +399,7 @@ final class Kubernetes implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
+    hostLooks.close();
     housekeeping.shutdownNow();
     asking.shutdownNow();
     try {

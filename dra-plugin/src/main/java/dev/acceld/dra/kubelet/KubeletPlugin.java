@@ -1,6 +1,7 @@
 package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.claim.ClaimService;
+import dev.acceld.steady.Lookout;
 import dev.acceld.steady.Steady;
 import dev.acceld.words.InWords;
 import io.grpc.Server;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KubeletPlugin implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KubeletPlugin.class);
-  private static final long CHECK_MILLIS = 1000;
+  private static final Duration CHECK = Duration.ofSeconds(1);
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
   private final KubeletSettings settings;
@@ -40,11 +41,19 @@ public final class KubeletPlugin implements AutoCloseable {
   private final Connections connections = new Connections(System::nanoTime, this::tell);
   private final AtomicBoolean checking = new AtomicBoolean();
   private final Liveness liveness = new Liveness(System::nanoTime);
+  private final Lookout<Sockets> lookout;
   private volatile @Nullable String problem;
   private volatile boolean warm;
   private volatile boolean serving;
-  private @Nullable ScheduledFuture<?> check; // guarded by this, as is all that follows
+  private @Nullable ScheduledFuture<?> heartbeat; // guarded by this, as is all that follows
   private boolean stopped;
+
+  /**
+   * The sockets as they were seen last.
+   *
+   * @param lost one that is not there or not ours
+   */
+  private record Sockets(@Nullable Path lost) {}
 
   /**
    * Opens nothing yet.
@@ -60,7 +69,7 @@ public final class KubeletPlugin implements AutoCloseable {
       HealthFeed feed,
       KubeletPluginObserver observer)
       throws IOException {
-    this(settings, transport, claims, feed, observer, HealthStreams.RESEND);
+    this(settings, transport, claims, feed, observer, HealthStreams.RESEND, () -> {});
   }
 
   KubeletPlugin(
@@ -70,6 +79,23 @@ public final class KubeletPlugin implements AutoCloseable {
       HealthFeed feed,
       KubeletPluginObserver observer,
       Duration resendHealth)
+      throws IOException {
+    this(settings, transport, claims, feed, observer, resendHealth, () -> {});
+  }
+
+  /**
+   * For tests.
+   *
+   * @param beforeLook is where a look at the sockets hangs while the disk does
+   */
+  KubeletPlugin(
+      KubeletSettings settings,
+      KubeletTransport transport,
+      ClaimService claims,
+      HealthFeed feed,
+      KubeletPluginObserver observer,
+      Duration resendHealth,
+      Runnable beforeLook)
       throws IOException {
     this.settings = settings;
     this.transport = transport;
@@ -84,6 +110,14 @@ public final class KubeletPlugin implements AutoCloseable {
             transport.timer(),
             transport.pool(),
             resendHealth);
+    lookout =
+        new Lookout<>(
+            "the look at the kubelet's sockets",
+            CHECK,
+            () -> {
+              beforeLook.run();
+              return look();
+            });
     ClaimCalls calls = new ClaimCalls(claims);
     registration = new RegistrationService(settings, paths, this::heardOfRegistration);
     dra =
@@ -155,14 +189,15 @@ public final class KubeletPlugin implements AutoCloseable {
     health.start();
     liveness.heard();
     serving = true;
-    check =
+    heartbeat =
         transport
             .timer()
             .scheduleWithFixedDelay(
-                Steady.task("the look at the kubelet's sockets", this::look),
-                CHECK_MILLIS,
-                CHECK_MILLIS,
+                Steady.task("the heartbeat of the kubelet's thread", liveness::heard),
+                CHECK.toMillis(),
+                CHECK.toMillis(),
                 TimeUnit.MILLISECONDS);
+    lookout.start();
     if (!registration.status().registered()) {
       log.info("waiting for the kubelet at {}", paths.registration());
     }
@@ -199,17 +234,35 @@ public final class KubeletPlugin implements AutoCloseable {
   /**
    * What is wrong with the sockets, for liveness and readiness: they were lost and cannot be put
    * back, have been lost for more than ten seconds, or the thread that serves them has not been
-   * heard of for half a minute. Empty before the start and after the stop. Looks for itself, with
-   * two stats; any thread.
+   * heard of for half a minute. Empty before the start and after the stop. Asks no disk, and never
+   * waits; any thread.
    */
   public Optional<String> problem() {
     if (!serving) {
       return Optional.empty();
     }
-    KubeletSocket lost = dra.intact() ? invitation.intact() ? null : invitation : dra;
-    return liveness
-        .problem(lost == null ? null : lost.path())
+    return lookout
+        .seen()
+        .map(sockets -> liveness.problem(sockets.lost()))
+        .orElseGet(liveness::silence)
         .or(() -> Optional.ofNullable(problem));
+  }
+
+  /**
+   * Why it cannot be told whether the sockets are there; for readiness. Liveness has no use for it:
+   * the next process would not get an answer from that disk either. Never waits; any thread.
+   */
+  public Optional<String> unknown() {
+    return serving && lookout.seen().isEmpty()
+        ? Optional.of(
+            "whether "
+                + paths.dra()
+                + " and "
+                + paths.registration()
+                + " are still there is not known: a look at them has not come back for "
+                + Lookout.IN_TIME.toSeconds()
+                + " s; see why the disk or the mount does not answer")
+        : Optional.empty();
   }
 
   /** Where the sockets lie. */
@@ -231,10 +284,11 @@ public final class KubeletPlugin implements AutoCloseable {
       }
       stopped = true;
       serving = false;
-      if (check != null) {
-        check.cancel(false);
+      if (heartbeat != null) {
+        heartbeat.cancel(false);
       }
     }
+    lookout.close();
     health.close();
     try {
       dra.drain(drain.toNanos());
@@ -284,12 +338,16 @@ public final class KubeletPlugin implements AutoCloseable {
         .build();
   }
 
-  /** On the I/O thread: two stats. */
-  private void look() {
-    liveness.heard();
-    if ((dra.intact() && invitation.intact()) || !checking.compareAndSet(false, true)) {
-      return;
+  /** On the lookout's thread: two stats, or some more with a relay. */
+  private Sockets look() {
+    KubeletSocket lost = dra.intact() ? invitation.intact() ? null : invitation : dra;
+    if (lost != null && checking.compareAndSet(false, true)) {
+      putBackSoon();
     }
+    return new Sockets(lost == null ? null : lost.path());
+  }
+
+  private void putBackSoon() {
     boolean begun = false;
     try {
       transport.pool().execute(Steady.task("putting back a socket of the kubelet's", this::repair));

@@ -29,6 +29,13 @@ final class Liveness {
     heardAt = nanoTime.getAsLong();
   }
 
+  /** What is wrong with that thread, whatever the sockets are like. */
+  Optional<String> silence() {
+    return nanoTime.getAsLong() - heardAt > SILENT_TOO_LONG
+        ? Optional.of("the thread that serves the kubelet does not answer; a restart helps")
+        : Optional.empty();
+  }
+
   /**
    * What is wrong, if it has been for too long to be mended by itself.
    *
@@ -42,8 +49,9 @@ final class Liveness {
       lost = true;
       lostSince = now;
     }
-    if (now - heardAt > SILENT_TOO_LONG) {
-      return Optional.of("the thread that serves the kubelet does not answer; a restart helps");
+    Optional<String> silence = silence();
+    if (silence.isPresent()) {
+      return silence;
     }
     return missing != null && now - lostSince > LOST_TOO_LONG
         ? Optional.of(missing + " has vanished or is another's, and has not come back")

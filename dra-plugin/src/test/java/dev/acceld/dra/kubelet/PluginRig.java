@@ -57,6 +57,21 @@ final class PluginRig {
     return plugin;
   }
 
+  /** One whose looks at the sockets hang there while the disk does. */
+  KubeletPlugin plugin(String instance, Runnable beforeLook) throws IOException {
+    KubeletPlugin plugin =
+        new KubeletPlugin(
+            new KubeletSettings(DRIVER, "node-1", kubeletDir, instance),
+            transport(),
+            claims,
+            health,
+            KubeletPluginObserver.NONE,
+            HealthStreams.RESEND,
+            beforeLook);
+    open.push(() -> plugin.stop(Duration.ofSeconds(2)));
+    return plugin;
+  }
+
   KubeletPlugin started(String instance) throws IOException {
     KubeletPlugin plugin = plugin(instance);
     plugin.start();

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.standin.StandinKubelet;
 import io.grpc.Server;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -20,6 +22,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,6 +219,42 @@ class SocketFilesTest {
 
     await().atMost(PATIENCE).until(() -> plugin.problem().isEmpty());
     rig.kubelet().awaitRegistered(DRIVER, PATIENCE);
+  }
+
+  /** Neither the thread that serves the kubelet waits for the disk, nor who asks how things are. */
+  @Test
+  void aDiskThatHangsIsNotKnownToBeWellAndKeepsNobodyWaiting() throws Exception {
+    StandinKubelet kubelet = rig.kubelet();
+    CountDownLatch back = new CountDownLatch(1);
+    AtomicBoolean hangs = new AtomicBoolean();
+    KubeletPlugin plugin =
+        rig.plugin(
+            "aaaa1111",
+            () -> {
+              if (hangs.get()) {
+                try {
+                  back.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              }
+            });
+    plugin.start();
+    kubelet.awaitRegistered(DRIVER, PATIENCE);
+    assertThat(plugin.unknown()).isEmpty();
+
+    hangs.set(true);
+    await().atMost(PATIENCE.multipliedBy(3)).until(() -> plugin.unknown().isPresent());
+    assertThat(plugin.unknown().orElseThrow())
+        .contains(plugin.sockets().dra().toString(), "is not known");
+    assertThat(plugin.problem()).as("for liveness: a restart does not help").isEmpty();
+    ClaimRef claim = new ClaimRef("ns", "claim", "uid-1");
+    assertThat(kubelet.unprepare(List.of(claim))).containsEntry("uid-1", "");
+
+    hangs.set(false);
+    back.countDown();
+    await().atMost(PATIENCE).until(() -> plugin.unknown().isEmpty());
+    assertThat(plugin.problem()).isEmpty();
   }
 
   @Test
