@@ -239,6 +239,7 @@ public final class CdiWatch implements AutoCloseable {
         watching = dir.getFileSystem().newWatchService();
         service = watching;
       }
+      State before = look().orElse(null);
       key =
           dir.register(
               watching,
@@ -247,6 +248,9 @@ public final class CdiWatch implements AutoCloseable {
               StandardWatchEventKinds.ENTRY_CREATE);
       everything = true; // what happened before is not told
       state = look().orElse(null);
+      if (before == null || state == null || !before.key().equals(state.key())) {
+        forgetKey(); // replaced meanwhile: which of the two is watched is not known
+      }
       told = false;
     } catch (IOException | RuntimeException e) {
       if (!told) {
