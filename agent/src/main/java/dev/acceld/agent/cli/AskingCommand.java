@@ -27,10 +27,7 @@ abstract class AskingCommand implements Callable<Integer> {
       description = "table or json (default: table)")
   Output output = Output.TABLE;
 
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
-      description = "the agent's state directory (default: as for 'acceld run')")
+  @Option(names = "--state-dir", paramLabel = "DIR", description = SettingOptions.STATE_DIR_HELP)
   @Nullable String stateDir;
 
   /** The command's name on the socket. */

@@ -9,6 +9,7 @@ final class DeviceDetails {
 
   static void print(JsonNode d, PrintWriter out) {
     line(out, "name", d.path("name"));
+    line(out, "alias", d.path("alias"));
     line(out, "type", d.path("type"));
     line(out, "model", d.path("model"));
     line(out, "uuid", d.path("uuid"));

@@ -57,12 +57,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
     ParseResult parsed = own.commandLine().getParseResult();
     LogSetup.configure(LogFormat.TEXT, "error"); // the findings say it all
-    AgentSettings agent = AgentSettings.ask(SettingOptions.read(parsed).stateDir());
+    Path stateDir = SettingOptions.stateDir(SettingOptions.raw(parsed));
+    AgentSettings agent = AgentSettings.ask(stateDir);
     AgentConfig config = ConfigReader.read(SettingOptions.raw(parsed, agent.settings()));
     Map<Setting, String> flags = SettingOptions.flags(parsed);
     List<Finding> findings = new ArrayList<>();
     findings.addAll(agent.findings(flags));
-    findings.addAll(Doctor.examine(config, System.getenv(), Path.of("/proc")));
+    findings.addAll(Doctor.examine(config, System.getenv(), config.hostRoot().resolve("proc")));
     PrintWriter out = own.commandLine().getOut();
     if (parsed.matchedOptionValue(OUTPUT, Output.TABLE) == Output.JSON) {
       out.println(

@@ -5,6 +5,7 @@ import dev.acceld.agent.config.ConfigException;
 import dev.acceld.agent.config.ConfigReader;
 import dev.acceld.agent.config.RawSettings;
 import dev.acceld.agent.config.Setting;
+import dev.acceld.agent.local.RunningAgents;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,6 +20,13 @@ import picocli.CommandLine.ParseResult;
 final class SettingOptions {
   private static final String CONFIG = "--config";
   private static final String CONFIG_VARIABLE = "ACCELD_CONFIG";
+
+  /** The help of {@code --state-dir} for commands that ask an agent or change its machine. */
+  static final String STATE_DIR_HELP =
+      "the agent's state directory (default: where an agent runs on this node: /var/lib/acceld,"
+          + " else below /var/lib/acceld/drivers or the kubelet's plugins directory; several there"
+          + " have to be told apart). ACCELD_STATE_DIR, ACCELD_DRIVER_NAME and the file of"
+          + " ACCELD_CONFIG count as for 'acceld run'";
 
   private SettingOptions() {}
 
@@ -85,7 +93,10 @@ final class SettingOptions {
     return flags;
   }
 
-  /** The state directory alone: by flag, environment or the file that the environment names. */
+  /**
+   * The state directory of the agent that a command is about: by flag, environment or the file that
+   * the environment names; if none of them tells, the only one in which an agent runs.
+   */
   static Path stateDir(@Nullable String flag) {
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     if (flag != null) {
@@ -93,7 +104,25 @@ final class SettingOptions {
     }
     Optional<Path> file =
         Optional.ofNullable(System.getenv(CONFIG_VARIABLE)).filter(f -> !f.isBlank()).map(Path::of);
-    return ConfigReader.stateDir(RawSettings.of(flags, System.getenv(), file));
+    return stateDir(RawSettings.of(flags, System.getenv(), file));
+  }
+
+  /** The same for settings that have been put together. */
+  static Path stateDir(RawSettings raw) {
+    Path usual = ConfigReader.stateDir(raw);
+    if (ConfigReader.isStateDirChosen(raw)) {
+      return usual;
+    }
+    return only(new RunningAgents(usual, ConfigReader.kubeletDir(raw)).stateDirs(), usual);
+  }
+
+  static Path only(List<Path> running, Path usual) {
+    if (running.size() > 1) {
+      throw new ConfigException(
+          "several agents run on this node; name one of their directories with --state-dir: "
+              + String.join(", ", running.stream().map(Path::toString).toList()));
+    }
+    return running.isEmpty() ? usual : running.getFirst();
   }
 
   private static String notBlank(Setting s, String value) {

@@ -34,7 +34,7 @@ final class SimulateCommand implements Runnable {
       names = "--state-dir",
       scope = ScopeType.INHERIT,
       paramLabel = "DIR",
-      description = "the agent's state directory (default: as for 'acceld run')")
+      description = SettingOptions.STATE_DIR_HELP)
   @Nullable String stateDir;
 
   @Override

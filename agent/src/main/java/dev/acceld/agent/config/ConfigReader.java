@@ -51,6 +51,18 @@ public final class ConfigReader {
     return new ConfigReader(raw).stateDir();
   }
 
+  /**
+   * Whether somebody has said where the agent is, by its state directory or by its driver's name.
+   */
+  public static boolean isStateDirChosen(RawSettings raw) {
+    return raw.get(Setting.STATE_DIR).isPresent() || !raw.isDefault(Setting.DRIVER_NAME);
+  }
+
+  /** The kubelet's directory alone. */
+  public static Path kubeletDir(RawSettings raw) {
+    return new ConfigReader(raw).path(Setting.KUBELET_DIR);
+  }
+
   private AgentConfig read() {
     return new AgentConfig(
         raw.get(Setting.NODE_NAME)

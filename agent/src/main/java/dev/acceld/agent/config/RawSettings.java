@@ -25,6 +25,7 @@ import java.util.Optional;
  */
 public final class RawSettings {
   private static final String PREFIX = "ACCELD_";
+  private static final String DEFAULT = "the default";
 
   /** Variables of the launcher script, which are not settings. */
   private static final List<String> LAUNCHER_ENV =
@@ -50,7 +51,7 @@ public final class RawSettings {
       Map<Setting, String> flags, Map<String, String> env, Optional<Path> file) {
     RawSettings raw = new RawSettings();
     for (Setting s : Setting.values()) {
-      s.fallback().ifPresent(v -> raw.put(s, v, "the default"));
+      s.fallback().ifPresent(v -> raw.put(s, v, DEFAULT));
     }
     file.ifPresent(raw::readFile);
     raw.readEnv(env);
@@ -66,6 +67,11 @@ public final class RawSettings {
   /** Where the value was set, for messages. */
   public String source(Setting setting) {
     return sources.getOrDefault(setting, "nothing");
+  }
+
+  /** Whether nobody has set it. */
+  boolean isDefault(Setting setting) {
+    return source(setting).equals(DEFAULT) || get(setting).isEmpty();
   }
 
   private void put(Setting setting, String value, String source) {

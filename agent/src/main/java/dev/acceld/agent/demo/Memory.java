@@ -1,6 +1,6 @@
 package dev.acceld.agent.demo;
 
-import java.util.Locale;
+import dev.acceld.words.Rounded;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,7 +11,7 @@ final class Memory {
   private Memory() {}
 
   static String words(double bytes) {
-    return String.format(Locale.ROOT, "%.1f GiB", bytes / (1L << 30));
+    return Rounded.gib(bytes);
   }
 
   /** A quantity of Kubernetes; one without a binary unit stays as it is. */

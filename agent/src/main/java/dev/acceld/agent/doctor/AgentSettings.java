@@ -28,13 +28,15 @@ public record AgentSettings(Map<Setting, String> settings) {
   /** Asks the newest agent of that state directory. */
   public static AgentSettings ask(Path stateDir) {
     try {
-      return new AgentSettings(
+      Map<Setting, String> here =
           SharedSettings.here(
               new ObjectMapper()
                   .treeToValue(
                       new LocalClient(stateDir)
                           .ask("settings", JsonNodeFactory.instance.objectNode()),
-                      SharedSettings.Told.class)));
+                      SharedSettings.Told.class));
+      here.putIfAbsent(Setting.STATE_DIR, stateDir.toString()); // as this process sees it
+      return new AgentSettings(here);
     } catch (IOException e) {
       return new AgentSettings(Map.of()); // none runs there, or one that is older
     }

@@ -1,11 +1,11 @@
 package dev.acceld.agent.doctor;
 
 import dev.acceld.words.InWords;
+import dev.acceld.words.Rounded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ final class DiskCheck implements Check {
       Files.deleteIfExists(probe);
     }
     long free = Files.getFileStore(there).getUsableSpace();
-    String room = String.format(Locale.ROOT, "%,d MiB free", free >> 20);
+    String room = Rounded.gib(free) + " free";
     if (free < LITTLE) {
       return List.of(
           Finding.warn(name(), there + ": " + room, "make room before claims cannot be prepared"));

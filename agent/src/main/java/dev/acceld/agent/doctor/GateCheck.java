@@ -20,7 +20,11 @@ final class GateCheck implements Check {
 
   GateCheck(Path kubeletDir, KubeletProcess kubelet) {
     this.kubeletDir = kubeletDir;
-    this.kubelet = kubelet;
+    // Another node's kubelet on the same machine says nothing about this one's.
+    this.kubelet =
+        kubelet.seen() && kubelet.rootDir().equals(kubeletDir)
+            ? kubelet
+            : new KubeletProcess(List.of());
   }
 
   @Override

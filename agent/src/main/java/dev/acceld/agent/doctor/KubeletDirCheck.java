@@ -30,13 +30,14 @@ final class KubeletDirCheck implements Check {
   }
 
   private Finding find() {
-    if (kubelet.seen() && !kubelet.rootDir().equals(dir)) {
+    Path socket = dir.resolve("pod-resources").resolve("kubelet.sock");
+    // A kubelet that answers there is right, whatever other kubelets run on this machine.
+    if (kubelet.seen() && !kubelet.rootDir().equals(dir) && !answers(socket)) {
       return Finding.fail(
           name(),
           "the kubelet of this node uses " + kubelet.rootDir() + ", acceld is told " + dir,
           "set --kubelet-dir " + kubelet.rootDir() + " (chart: kubelet.dir)");
     }
-    Path socket = dir.resolve("pod-resources").resolve("kubelet.sock");
     if (!Files.exists(socket)) {
       return Finding.fail(
           name(),
@@ -53,6 +54,14 @@ final class KubeletDirCheck implements Check {
           name(), "nobody listens on " + socket, "start the kubelet, or see why it does not run");
     } catch (IOException | UnsupportedOperationException e) {
       return Finding.warn(name(), InWords.of(e), "run this as root on the node");
+    }
+  }
+
+  private static boolean answers(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return channel.isConnected();
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
     }
   }
 }

@@ -252,19 +252,11 @@ public final class LocalServer implements AutoCloseable {
     try (DirectoryStream<Path> sockets =
         Files.newDirectoryStream(socket.toAbsolutePath().getParent(), "*.sock")) {
       for (Path candidate : sockets) {
-        if (!Files.isSymbolicLink(candidate) && answers(candidate)) {
+        if (!Files.isSymbolicLink(candidate) && RunningAgents.answers(candidate)) {
           return Optional.of(candidate);
         }
       }
     }
     return Optional.empty();
-  }
-
-  private static boolean answers(Path candidate) {
-    try (SocketChannel caller = SocketChannel.open(UnixDomainSocketAddress.of(candidate))) {
-      return caller.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

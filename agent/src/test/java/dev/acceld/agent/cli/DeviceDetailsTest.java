@@ -69,7 +69,7 @@ class DeviceDetailsTest {
     String text =
         printed(
             """
-            {"name":"gpu-0a1b2c3d","memoryBytes":85520809984,"health":"unhealthy",
+            {"name":"gpu-0a1b2c3d","alias":"gpu-5","memoryBytes":85520809984,"health":"unhealthy",
              "reasons":[{"since":"2026-11-28T03:44:12.123456789Z","message":"broken","action":"reset"}],
              "readings":{"power":412.5,"memory_used":75161927680,"temperature":61,
                "nvlink_up.0":1,"nvlink_up.1":0,"nvlink_up.2":1,
@@ -79,6 +79,7 @@ class DeviceDetailsTest {
             """);
     assertThat(text)
         .contains("since 2026-11-28T03:44:12Z: broken")
+        .containsPattern("(?m)^name +gpu-0a1b2c3d\nalias +gpu-5$")
         .containsPattern("memory +79.6 GiB\n")
         .containsPattern("(?m)^memory\n  memory used +70 GiB$")
         .containsPattern("(?m)^power\n  power +412.5 W$")

@@ -97,7 +97,7 @@ class DemoTest {
   @Test
   void memoryIsToldInGibibytes() {
     assertThat(Memory.words("81559Mi")).isEqualTo("79.6 GiB");
-    assertThat(Memory.words("32Gi")).isEqualTo("32.0 GiB");
+    assertThat(Memory.words("32Gi")).isEqualTo("32 GiB");
     assertThat(Memory.words("8")).isEqualTo("8");
   }
 

@@ -14,6 +14,7 @@ import dev.acceld.dra.standin.ApiKind;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ class DoctorTest {
     assertThat(all).noneMatch(f -> f.state() == State.FAIL);
     assertThat(named(all, "agent: kubelet").what()).isEqualTo("registered");
     assertThat(named(all, "driver").state()).isEqualTo(State.OK);
+    assertThat(named(all, "state directory").what()).containsPattern("\\d GiB free$");
     assertThat(named(all, "device plugins").state()).isEqualTo(State.OK);
     assertThat(named(all, "rights").state()).isEqualTo(State.OK);
   }
@@ -105,7 +107,9 @@ class DoctorTest {
   /** Run without any flag but the state directory, it looks where the agent looks. */
   @Test
   void takesTheSettingsOfTheAgentBesideIt() throws Exception {
-    stage.ready("a0", Map.of());
+    // Its own /proc, for a kubelet may run on the machine that this test runs on.
+    Path host = Files.createDirectories(stage.dir.resolve("host"));
+    stage.ready("a0", Map.of(Setting.HOST_ROOT, host.toString()));
     Said said =
         run("doctor", "-o", "json", new String[] {"--state-dir", stage.stateDir().toString()});
     List<Finding> all = List.of(new ObjectMapper().readValue(said.text(), Finding[].class));
@@ -114,6 +118,19 @@ class DoctorTest {
     assertThat(named(all, "kubelet directory").state()).isEqualTo(State.OK);
     assertThat(named(all, "CDI directory").what()).contains(stage.cdiDir().toString());
     assertThat(named(all, "driver").what()).contains("1 NVIDIA GPU");
+    Path kubelet = Files.createDirectories(host.resolve("proc/17"));
+    Files.writeString(
+        kubelet.resolve("cmdline"),
+        "kubelet\0--root-dir="
+            + stage.kubeletDir()
+            + "\0--feature-gates=DynamicResourceAllocation=false\0");
+    all =
+        List.of(
+            new ObjectMapper()
+                .readValue(
+                    run("doctor", "-o", "json", "--state-dir", stage.stateDir().toString()).text(),
+                    Finding[].class));
+    assertThat(named(all, "kubelet's gate").state()).isEqualTo(State.FAIL);
 
     said =
         run(

@@ -47,7 +47,7 @@ class NodeChecksTest {
         process("99", "/usr/bin/kubelet", "--root-dir=/first", "--root-dir", "/mnt/kubelet/");
     KubeletProcess kubelet = KubeletProcess.find(proc, Path.of("/var/lib/kubelet"));
     assertThat(kubelet.rootDir()).isEqualTo(Path.of("/mnt/kubelet"));
-    Finding found = one(new KubeletDirCheck(Path.of("/var/lib/kubelet"), kubelet));
+    Finding found = one(new KubeletDirCheck(dir.resolve("kubelet"), kubelet));
     assertThat(found.state()).isEqualTo(State.FAIL);
     assertThat(found.remedy()).contains("--kubelet-dir /mnt/kubelet");
 
@@ -70,6 +70,8 @@ class NodeChecksTest {
     try (ServerSocketChannel kubelet = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       kubelet.bind(UnixDomainSocketAddress.of(socket));
       assertThat(one(new KubeletDirCheck(root, UNSEEN)).state()).isEqualTo(State.OK);
+      KubeletProcess anothers = new KubeletProcess(List.of("kubelet", "--root-dir=/mnt/kubelet"));
+      assertThat(one(new KubeletDirCheck(root, anothers)).state()).isEqualTo(State.OK);
     }
     Finding dead = one(new KubeletDirCheck(root, UNSEEN));
     assertThat(dead.state()).isEqualTo(State.FAIL);
@@ -88,12 +90,20 @@ class NodeChecksTest {
     assertThat(one(new GateCheck(dir, UNSEEN)).state()).isEqualTo(State.FAIL);
 
     Path other = Files.writeString(dir.resolve("other.yaml"), "featureGates: {}\n");
-    KubeletProcess named = new KubeletProcess(List.of("kubelet", "--config", other.toString()));
+    KubeletProcess named =
+        new KubeletProcess(
+            List.of("kubelet", "--root-dir", dir.toString(), "--config", other.toString()));
     assertThat(one(new GateCheck(dir, named)).state()).isEqualTo(State.OK);
     KubeletProcess flag =
         new KubeletProcess(
-            List.of("kubelet", "--feature-gates=A=true,DynamicResourceAllocation=false"));
+            List.of(
+                "kubelet",
+                "--root-dir=" + dir,
+                "--feature-gates=A=true,DynamicResourceAllocation=false"));
+    Files.writeString(config, "kind: KubeletConfiguration\n");
     assertThat(one(new GateCheck(dir, flag)).state()).isEqualTo(State.FAIL);
+    assertThat(one(new GateCheck(dir.resolve("other-node"), flag)).state())
+        .isEqualTo(State.SKIPPED);
   }
 
   private HardwareCheck hardware(String machine, Path driverRoot) {
@@ -180,7 +190,7 @@ class NodeChecksTest {
   void disks() throws IOException {
     Finding there = one(new DiskCheck("state directory", dir, "--state-dir"));
     assertThat(there.state()).isIn(State.OK, State.WARN); // whatever this disk has
-    assertThat(there.what()).contains("MiB free");
+    assertThat(there.what()).contains("GiB free");
     assertThat(dir).isEmptyDirectory();
     Finding later = one(new DiskCheck("state directory", dir.resolve("a/b"), "--state-dir"));
     assertThat(later.what()).contains(dir.resolve("a/b").toString(), "it is made");
