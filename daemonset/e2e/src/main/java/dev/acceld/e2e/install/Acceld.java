@@ -200,9 +200,22 @@ public final class Acceld {
 
   /** What a command of acceld says in the agent's pod. */
   public String exec(String... words) {
+    return workspace().exec(agent().getMetadata().getName(), command(words));
+  }
+
+  /** What a command of acceld that has to fail says in the agent's pod. */
+  public String fails(String... words) {
+    Workspace.Ended ended = workspace().execToEnd(agent().getMetadata().getName(), command(words));
+    if (ended.exit() == 0) {
+      throw new AssertionError(List.of(words) + " succeeds: " + ended.said());
+    }
+    return ended.said();
+  }
+
+  private static String[] command(String... words) {
     List<String> command = new ArrayList<>(List.of("acceld"));
     command.addAll(List.of(words));
-    return workspace().exec(agent().getMetadata().getName(), command.toArray(String[]::new));
+    return command.toArray(String[]::new);
   }
 
   /** What the agent logged. */

@@ -137,14 +137,27 @@ public final class Workspace {
     return api().pods().inNamespace(name).withName(pod).getLog();
   }
 
+  /** How a command inside a container ended, and what it said on both its outputs. */
+  public record Ended(int exit, String said) {}
+
   /**
    * What a command inside the pod's first container says on both its outputs.
    *
    * @throws AssertionError when it does not end well
    */
   public String exec(String pod, String... command) {
+    Ended ended = execToEnd(pod, command);
+    if (ended.exit() != 0) {
+      throw new AssertionError(
+          "'%s' in pod %s/%s ended with %d: %s"
+              .formatted(String.join(" ", command), name, pod, ended.exit(), ended.said()));
+    }
+    return ended.said();
+  }
+
+  /** The same for a command that may end well or not. */
+  public Ended execToEnd(String pod, String... command) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int exit;
     try (ExecWatch watch =
         api()
             .pods()
@@ -153,7 +166,8 @@ public final class Workspace {
             .writingOutput(out)
             .writingError(out)
             .exec(command)) {
-      exit = watch.exitCode().get(60, TimeUnit.SECONDS);
+      int exit = watch.exitCode().get(60, TimeUnit.SECONDS);
+      return new Ended(exit, out.toString(StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -161,13 +175,6 @@ public final class Workspace {
       throw new AssertionError(
           "'%s' in pod %s/%s".formatted(String.join(" ", command), name, pod), e);
     }
-    String said = out.toString(StandardCharsets.UTF_8);
-    if (exit != 0) {
-      throw new AssertionError(
-          "'%s' in pod %s/%s ended with %d: %s"
-              .formatted(String.join(" ", command), name, pod, exit, said));
-    }
-    return said;
   }
 
   /** All that the cluster has complained of, each with its object and reason. */
