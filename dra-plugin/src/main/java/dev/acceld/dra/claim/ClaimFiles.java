@@ -57,14 +57,25 @@ record ClaimFiles(
       if (aside.isPresent()) {
         observer.damaged(claim.uid());
         LOG.warn(
-            "record of claim {} (UID {}) is damaged: {}; its content is kept in {}",
-            claim.path(),
-            claim.uid(),
+            "claim record {} is damaged: {}. Its content is kept in {}, and {}",
+            store.path(claim.uid()),
             e.getMessage(),
-            aside.get());
+            aside.get(),
+            whatNow(claim.uid(), e.misplaced()));
       }
       return restored(store.copies().read(claim.uid()));
     }
+  }
+
+  private String whatNow(String uid, boolean misplaced) {
+    if (misplaced) {
+      return "nothing else is to be done: it stood for no claim";
+    }
+    return store.copies().read(uid).isPresent()
+        ? "its second copy takes its place; nothing is to be done"
+        : "its second copy is damaged or missing, too: delete the pod that uses claim UID "
+            + uid
+            + "; if no pod on this node does, move the file away";
   }
 
   /** As far as it can be found out without changing anything; for a look without the lock too. */

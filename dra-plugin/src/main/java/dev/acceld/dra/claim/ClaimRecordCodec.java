@@ -158,19 +158,25 @@ final class ClaimRecordCodec {
     String found = new String(bytes, body + SEAL.length, 8, StandardCharsets.ISO_8859_1);
     if (!found.equals(checksum(bytes, body))) {
       throw new RecordDamaged(
-          "its checksum is " + checksum(bytes, body) + ", but it says " + found);
+          "its content does not have the checksum that it ends in: it was changed, by the disk or by"
+              + " hand");
     }
     try {
       return read(TREE.readTree(bytes));
-    } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
-      throw new RecordDamaged("it cannot be understood: " + e.getMessage());
+    } catch (IOException e) {
+      throw new RecordDamaged("it is not JSON, though it ends in the right checksum");
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      throw new RecordDamaged("it contains a name or a time that cannot be one");
     }
   }
 
   private static ClaimRecord read(JsonNode json) throws RecordDamaged {
     String format = text(json, "format");
     if (!format.startsWith("1.")) {
-      throw new RecordDamaged("its format is '" + format + "', this agent reads 1.x");
+      throw new RecordDamaged(
+          "its format is '"
+              + format
+              + "', and this agent reads 1.x: it was written by a newer agent, so run that one");
     }
     List<PodRef> pods = new ArrayList<>();
     for (JsonNode pod : json.path("pods")) {
@@ -238,7 +244,7 @@ final class ClaimRecordCodec {
   private static String text(JsonNode json, String member) throws RecordDamaged {
     JsonNode value = json.get(member);
     if (value == null || !value.isTextual()) {
-      throw new RecordDamaged("member '" + member + "' is missing or not a text");
+      throw new RecordDamaged("its field '" + member + "' is missing or not a text");
     }
     return value.textValue();
   }

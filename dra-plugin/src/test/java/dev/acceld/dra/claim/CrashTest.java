@@ -349,6 +349,28 @@ class CrashTest {
     assertThat(decodeFailure("u1")).contains("2.0", "1.x");
   }
 
+  /** With the right checksum, and yet no record: in plain words, not in those of a parser. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"format\":\"1.0\",\"state\":nothing| not JSON",
+        "{\"format\":\"1.0\",\"state\"| not JSON",
+        "{\"format\":\"1.0\",\"state\":\"prepared\",\"bootId\":\"b\",\"claim\":{\"namespace\":\"a\",\"name\":\"b\","
+            + "\"uid\":\"u1\"},\"preparedAt\":\"noon\",\"cdi\":\"\"| a time that cannot be one",
+        "{\"format\":\"1.0\",\"state\":7| field 'state'",
+      })
+  void whatIsWrongWithARecordIsSaidPlainly(String body, String why) throws Exception {
+    prepared(node.open(), node.cluster.allocate("c", "u1", "gpu-0"));
+    Files.write(
+        node.record("u1"),
+        ClaimRecordCodec.seal((body + "}").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    assertThat(decodeFailure("u1"))
+        .contains(why)
+        .doesNotContainIgnoringCase("token")
+        .doesNotContain("Unexpected", "line: 1", "column", "Text '", "byte[]", "REDACTED");
+  }
+
   @Test
   void aRecordIsReadAsItWasWritten() throws Exception {
     ClaimRef claim = node.cluster.allocate("c", "u1", "gpu-0");
