@@ -2,6 +2,7 @@ package dev.acceld.agent;
 
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigException;
+import dev.acceld.agent.config.DefaultStateDir;
 import dev.acceld.agent.config.SharedSettings;
 import dev.acceld.agent.host.InstanceLock;
 import dev.acceld.agent.host.StateOwner;
@@ -92,6 +93,7 @@ public final class Agent implements AutoCloseable {
     ClusterConnection cluster =
         ClusterConnection.open(config.kubeconfig(), System.getenv(), Version.current());
     log.info("acceld {} on node {}: {}", Version.current(), config.nodeName(), cluster.sentence());
+    DefaultStateDir.note(config.driverName(), config.stateDir()).ifPresent(log::info);
 
     NodeDevices devices = new NodeDevices(config);
     Telemetry telemetry =

@@ -22,15 +22,16 @@ public final class ConfigReader {
   private static final Pattern DNS_NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9]{0,62}");
-  private static final Path STATE_DIR = Path.of("/var/lib/acceld");
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final RawSettings raw;
+  private final Path base;
 
-  private ConfigReader(RawSettings raw) {
+  private ConfigReader(RawSettings raw, Path base) {
     this.raw = raw;
+    this.base = base;
   }
 
   /**
@@ -39,7 +40,11 @@ public final class ConfigReader {
    * @throws ConfigException naming the setting, where it was set and what would be right
    */
   public static AgentConfig read(RawSettings raw) {
-    return new ConfigReader(raw).read();
+    return read(raw, DefaultStateDir.BASE);
+  }
+
+  static AgentConfig read(RawSettings raw, Path base) {
+    return new ConfigReader(raw, base).read();
   }
 
   /**
@@ -48,7 +53,7 @@ public final class ConfigReader {
    * @throws ConfigException when it cannot be a path
    */
   public static Path stateDir(RawSettings raw) {
-    return new ConfigReader(raw).stateDir();
+    return new ConfigReader(raw, DefaultStateDir.BASE).stateDir();
   }
 
   /**
@@ -91,14 +96,10 @@ public final class ConfigReader {
         oneOf(Setting.TIDY, List.of("false", "true")).equals("true"));
   }
 
-  /** Each driver has its own, so that two on a node do not meet in one directory. */
   private Path stateDir() {
     return raw.get(Setting.STATE_DIR)
         .map(p -> path(Setting.STATE_DIR, p))
-        .orElseGet(() ->
-            driverName().equals(Setting.DRIVER_NAME.fallback().orElseThrow())
-                ? STATE_DIR
-                : STATE_DIR.resolve("drivers").resolve(driverName()));
+        .orElseGet(() -> DefaultStateDir.of(driverName(), base));
   }
 
   private String driverName() {

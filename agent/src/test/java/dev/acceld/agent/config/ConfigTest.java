@@ -56,6 +56,55 @@ class ConfigTest {
     assertThat(c.stateDir()).isEqualTo(Path.of("/var/lib/acceld/drivers/other.example.com"));
   }
 
+  private static final String NAME = "other.example.com";
+
+  private Path defaultStateDir() {
+    Map<Setting, String> flags = Map.of(Setting.DRIVER_NAME, NAME, Setting.NODE_NAME, "n1");
+    return ConfigReader.read(RawSettings.of(flags, Map.of(), Optional.empty()), dir).stateDir();
+  }
+
+  private void recordOf(String driver) throws IOException {
+    Files.writeString(
+        Files.createDirectories(dir.resolve("claims")).resolve(driver + ".json"),
+        "{\"devices\":[{\"pool\":\"n1\",\"cdiIds\":[\"" + driver + "/claim=u1-gpu-0\"]}]}");
+  }
+
+  /** Older agents had one directory for all names. */
+  @Test
+  void aDriverStaysWhereItHasItsClaims() throws IOException {
+    Path own = dir.resolve("drivers").resolve(NAME);
+    assertThat(defaultStateDir()).isEqualTo(own);
+    assertThat(DefaultStateDir.note(NAME, own, dir)).isEmpty();
+    recordOf("acceld.dev");
+    assertThat(defaultStateDir()).as("another driver's claims").isEqualTo(own);
+    recordOf(NAME);
+    assertThat(defaultStateDir()).isEqualTo(dir);
+    assertThat(DefaultStateDir.note(NAME, dir, dir))
+        .get()
+        .asString()
+        .contains(NAME, own.toString());
+    assertThat(DefaultStateDir.note("acceld.dev", dir, dir)).isEmpty();
+
+    Files.delete(dir.resolve("claims").resolve(NAME + ".json"));
+    Files.writeString(dir.resolve("owner"), "{\"driver\":\"" + NAME + "\"}");
+    assertThat(defaultStateDir()).as("it stays, with what else it keeps there").isEqualTo(dir);
+    recordOf(NAME);
+    Files.writeString(dir.resolve("owner"), "{\"driver\":\"acceld.dev\"}");
+    assertThat(defaultStateDir()).as("it is another's by now").isEqualTo(own);
+    Files.delete(dir.resolve("owner"));
+    Files.createDirectories(own);
+    assertThat(defaultStateDir()).as("it has moved").isEqualTo(own);
+  }
+
+  @Test
+  void claimsThatCannotBeLookedForAreNotTakenForNone() throws IOException {
+    Files.createDirectories(dir.resolve("owner")); // cannot be read as a file
+    assertThatThrownBy(this::defaultStateDir)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("is not known")
+        .hasMessageContaining("--state-dir");
+  }
+
   @Test
   void flagBeatsEnvironmentBeatsFile() throws IOException {
     Path file =
