@@ -1,25 +1,47 @@
 package dev.acceld.agent;
 
+import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.host.AbandonedClaims;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.steady.Lookout;
+import dev.acceld.words.InWords;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What readiness says of two directories of the host. A mount that hangs must not make readiness
- * hang, so they are looked at by threads of their own, and what does not come back is not known.
+ * What readiness says of directories of the host. A mount that hangs must not make readiness hang,
+ * so they are looked at by threads of their own, and what does not come back is not known.
  */
 final class HostLooks implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HostLooks.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration CLAIMS_EVERY = Duration.ofMinutes(1);
 
   private final Path cdiDir;
   private final Path kubeletDir;
   private final Lookout<String> cdi;
   private final Lookout<Boolean> kubelet;
+  private final Lookout<String> otherClaims;
+  private String told = ""; // by the thread that looks at claims
 
-  HostLooks(Path cdiDir, Path kubeletDir) {
+  /** Of the directories of an agent with these settings. */
+  static HostLooks of(AgentConfig config) {
+    AbandonedClaims claims = new AbandonedClaims(config);
+    return new HostLooks(config.cdiDir(), config.kubeletDir(), claims::look);
+  }
+
+  /** A look at claims that nobody serves: a sentence for each driver. */
+  interface ClaimsLook {
+    List<String> look() throws IOException;
+  }
+
+  HostLooks(Path cdiDir, Path kubeletDir, ClaimsLook claims) {
     this.cdiDir = cdiDir;
     this.kubeletDir = kubeletDir;
     cdi = new Lookout<>("the look at the CDI directory", EVERY, () -> cdiTrouble(cdiDir));
@@ -28,18 +50,46 @@ final class HostLooks implements AutoCloseable {
             "the look at the kubelet's directory",
             EVERY,
             () -> Files.exists(kubeletDir.resolve("pod-resources").resolve("kubelet.sock")));
+    otherClaims =
+        new Lookout<>("the look at other claims", CLAIMS_EVERY, () -> otherClaims(claims));
   }
 
   /** Begins to look. */
   void start() {
     cdi.start();
     kubelet.start();
+    otherClaims.start();
   }
 
   private static String cdiTrouble(Path dir) {
     return !Files.isDirectory(dir)
         ? "there is no directory " + dir
         : Files.isWritable(dir) ? "" : dir + " cannot be written";
+  }
+
+  private String otherClaims(ClaimsLook claims) {
+    String now;
+    try {
+      now = String.join("; ", claims.look());
+    } catch (IOException e) {
+      now = "whether claims of another driver name are left is not known: " + InWords.of(e);
+    }
+    if (!now.isEmpty() && !now.equals(told)) {
+      log.warn("{}", now);
+    }
+    told = now;
+    return now;
+  }
+
+  /** Only while there is something to say. */
+  Optional<Condition> otherClaims() {
+    String now =
+        otherClaims
+            .seen()
+            .orElseGet(() -> notKnown("whether claims of another driver name are left"));
+    return now.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Condition.advisory("other-claims", false, now));
   }
 
   /** Whether CDI files can be written. */
@@ -89,5 +139,6 @@ final class HostLooks implements AutoCloseable {
   public void close() {
     cdi.close();
     kubelet.close();
+    otherClaims.close();
   }
 }

@@ -96,7 +96,7 @@ final class Kubernetes implements AutoCloseable {
       InstanceLock lock)
       throws IOException {
     this.lock = lock;
-    hostLooks = new HostLooks(config.cdiDir(), config.kubeletDir());
+    hostLooks = HostLooks.of(config);
     nodeName = config.nodeName();
     refusals = new ApiRefusals(access, Clock.systemUTC());
     api = telemetry.api().around(bare);
@@ -325,6 +325,7 @@ final class Kubernetes implements AutoCloseable {
     List<Condition> all = new ArrayList<>(List.of(kubelet(), sockets()));
     all.addAll(sliceState.conditions());
     all.add(hostLooks.cdi());
+    hostLooks.otherClaims().ifPresent(all::add);
     List<String> troubles = claims.troubles();
     all.add(
         Condition.advisory(

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ class HostLooksTest {
     HungDisk disk = new HungDisk();
     Path cdi = Files.createDirectory(dir.resolve("cdi"));
     Path kubelet = Files.createDirectory(dir.resolve("kubelet"));
-    try (HostLooks looks = new HostLooks(disk.path(cdi), disk.path(kubelet))) {
+    try (HostLooks looks = new HostLooks(disk.path(cdi), disk.path(kubelet), List::of)) {
       looks.start();
       assertThat(looks.cdi().ok()).isTrue();
       assertThat(looks.cdi().sentence()).isEqualTo(cdi + " is writable");

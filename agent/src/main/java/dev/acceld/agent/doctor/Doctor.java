@@ -1,6 +1,7 @@
 package dev.acceld.agent.doctor;
 
 import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.host.AbandonedClaims;
 import dev.acceld.agent.host.StateOwner;
 import dev.acceld.agent.local.LocalClient;
 import dev.acceld.dra.kubelet.KubeletTransport;
@@ -67,6 +68,7 @@ public final class Doctor {
                       config.stateDir(),
                       config.cdiDir(),
                       StateOwner.of(settings, settings.machine().map(MachineCatalog::load))),
+                  new AbandonedClaimsCheck(new AbandonedClaims(config)),
                   new DiskCheck("CDI directory", config.cdiDir(), "--cdi-dir"),
                   new DiskCheck(
                       "kubelet's plugins",

@@ -318,6 +318,15 @@ public final class KubeletPlugin implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether an agent of that driver, this one too, offers itself to the kubelet of that directory;
+   * true also when it cannot be found out.
+   */
+  public static boolean served(Path kubeletDir, String driver) {
+    return StaleSockets.anybodyListens(
+        kubeletDir.resolve("plugins_registry"), SocketPaths.anyRegistrationNames(driver));
+  }
+
   /** Leaves within 30 s. */
   @Override
   public void close() {

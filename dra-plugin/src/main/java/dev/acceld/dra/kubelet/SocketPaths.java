@@ -56,6 +56,12 @@ public record SocketPaths(Path dra, Path registration) {
     return Pattern.compile(either + "-" + INSTANCE + "-reg\\.sock");
   }
 
+  /** The same, whatever the instances are called; those of some other drivers may be among them. */
+  static Pattern anyRegistrationNames(String driver) {
+    String either = "(" + Pattern.quote(driver) + "|dra-" + Pattern.quote(hash(driver)) + ")";
+    return Pattern.compile(either + "-[-_A-Za-z0-9]+-reg\\.sock");
+  }
+
   /** The names that DRA sockets may have; the directory they lie in is the driver's own. */
   static Pattern draNames() {
     return Pattern.compile("dra-" + INSTANCE + "\\.sock");

@@ -70,6 +70,25 @@ final class StaleSockets {
     }
   }
 
+  /** Whether anybody listens on a socket with such a name; true also when nobody can tell. */
+  static boolean anybodyListens(Path directory, Pattern names) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        if (names.matcher(file.getFileName().toString()).matches()
+            && isSpecial(file)
+            && !nobodyListens(file)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return false;
+    } catch (IOException e) {
+      log.debug("cannot look for sockets in {}: {}", directory, InWords.of(e));
+      return true;
+    }
+  }
+
   private static boolean isSpecial(Path file) throws IOException {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
