@@ -65,7 +65,7 @@ public final class ConfigReader {
 
   /** The kubelet's directory alone. */
   public static Path kubeletDir(RawSettings raw) {
-    return new ConfigReader(raw).path(Setting.KUBELET_DIR);
+    return new ConfigReader(raw, DefaultStateDir.BASE).path(Setting.KUBELET_DIR);
   }
 
   private AgentConfig read() {

@@ -124,9 +124,9 @@ public final class AbandonedClaims {
   /** Where an agent of this node may have kept its records, but for our own directory. */
   private Set<Path> stateDirs() throws IOException {
     Path parent = stateDir.getParent();
-    boolean oneOfSeveral = parent != null && parent.endsWith("drivers");
+    Path above = parent != null && parent.endsWith("drivers") ? parent.getParent() : null;
     Set<Path> roots = new LinkedHashSet<>();
-    roots.add(oneOfSeveral && parent.getParent() != null ? parent.getParent() : stateDir);
+    roots.add(above == null ? stateDir : above);
     if (kubeletDir.toString().equals(Setting.KUBELET_DIR.fallback().orElse(""))) {
       roots.add(DefaultStateDir.BASE); // of the kubelet that all have who say nothing else
     }
