@@ -271,6 +271,7 @@ final class Kubernetes implements AutoCloseable {
       try {
         String uid = api.nodeUid(nodeName);
         log.info("the API server accepts our credentials again (Node {} is {})", nodeName, uid);
+        publisher.letIn();
       } catch (ClusterException | RuntimeException e) {
         log.debug("still not let in: {}", e.getMessage());
       }

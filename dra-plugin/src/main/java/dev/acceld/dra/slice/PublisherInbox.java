@@ -18,6 +18,7 @@ final class PublisherInbox {
   private boolean registeredNow;
   private boolean desired;
   private boolean desiredChanged;
+  private boolean letIn;
   private boolean woken;
   private boolean closed;
 
@@ -28,6 +29,7 @@ final class PublisherInbox {
   record News(
       boolean desiredChanged,
       boolean registeredNow,
+      boolean letIn,
       List<Change> changes,
       @Nullable String watchEnded) {}
 
@@ -48,6 +50,11 @@ final class PublisherInbox {
       registeredAt = System.nanoTime();
       wake();
     }
+  }
+
+  synchronized void letIn() {
+    letIn = true;
+    wake();
   }
 
   synchronized void close() {
@@ -73,9 +80,10 @@ final class PublisherInbox {
   }
 
   synchronized News take() {
-    News news = new News(desiredChanged, registeredNow, List.copyOf(changes), watchEnded);
+    News news = new News(desiredChanged, registeredNow, letIn, List.copyOf(changes), watchEnded);
     desiredChanged = false;
     registeredNow = false;
+    letIn = false;
     changes.clear();
     watchEnded = null;
     woken = false;

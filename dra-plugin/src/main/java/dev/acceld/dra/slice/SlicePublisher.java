@@ -82,6 +82,11 @@ public final class SlicePublisher implements AutoCloseable {
     inbox.registered();
   }
 
+  /** The API server, which refused us, accepts us again: what failed is tried at once. */
+  public void letIn() {
+    inbox.letIn();
+  }
+
   /** False once it has turned out that this cluster drops taints. */
   public boolean taintsKept() {
     return quirks.taintsKept();
@@ -206,6 +211,9 @@ public final class SlicePublisher implements AutoCloseable {
     if (news.desiredChanged() && refused) {
       listDue =
           Math.min(listDue, now() + timing.debounce().toNanos()); // another offer, another try
+    }
+    if (news.letIn() && !listed) {
+      listDue = Math.min(listDue, now());
     }
     boolean foreign = false;
     for (PublisherInbox.Change c : news.changes()) {

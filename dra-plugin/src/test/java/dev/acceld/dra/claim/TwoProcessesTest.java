@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two real processes on the same directories, as in a rolling update; one of them is killed. */
-@Timeout(60)
+@Timeout(120)
 class TwoProcessesTest {
   @TempDir Path dir;
   private @Nullable Process child;
@@ -57,9 +57,10 @@ class TwoProcessesTest {
     return dir.resolve("marks").resolve(name);
   }
 
-  private static BooleanSupplier during(Duration time) {
-    long end = System.nanoTime() + time.toNanos();
-    return () -> System.nanoTime() < end;
+  /** Until it was given what it wanted that often, beside what the other takes. */
+  private static BooleanSupplier until(OtherProcess process, int successes) {
+    int enough = process.successes() + successes;
+    return () -> process.successes() < enough;
   }
 
   private void assertNothingIsLeft(OtherProcess here) throws Exception {
@@ -70,6 +71,7 @@ class TwoProcessesTest {
     try (Stream<Path> marks = Files.list(dir.resolve("marks"))) {
       assertThat(marks.map(Path::getFileName).map(Path::toString).toList())
           .as("neither a device given twice nor a claim kept")
+          .filteredOn(name -> !name.startsWith("often-"))
           .containsExactlyInAnyOrder("begun-child", "begun-here");
     }
   }
@@ -78,11 +80,10 @@ class TwoProcessesTest {
   void noDeviceIsGivenTwice() throws Exception {
     OtherProcess here = new OtherProcess(dir, "here");
     Process other = startChild();
-    int successes = here.live(during(Duration.ofSeconds(3)));
+    here.live(until(here, 100));
+    here.live(() -> !Files.exists(mark("often-child")));
     Files.createFile(dir.resolve("stop"));
-    assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    int others = Integer.parseInt(Files.readString(dir.resolve("done-child")));
-    assertThat(List.of(successes, others)).allSatisfy(n -> assertThat(n).isGreaterThan(10));
+    assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertNothingIsLeft(here);
   }
 
@@ -91,7 +92,7 @@ class TwoProcessesTest {
   void oneIsKilledAndTheOtherGoesOn() throws Exception {
     OtherProcess here = new OtherProcess(dir, "here");
     Process other = startChild();
-    here.live(during(Duration.ofSeconds(1)));
+    here.live(until(here, 20));
     other.destroyForcibly().waitFor();
     here.manager().poll();
     for (String device : List.of("gpu-0", "gpu-1")) {
@@ -103,7 +104,7 @@ class TwoProcessesTest {
             .toList()) { // as the kubelet does with its pods
       assertThat(Node.unprepare(here.manager(), left)).isEqualTo(new UnprepareOutcome.Done());
     }
-    assertThat(here.live(during(Duration.ofSeconds(3)))).isGreaterThan(10);
+    here.live(until(here, 100));
     assertNothingIsLeft(here);
   }
 }

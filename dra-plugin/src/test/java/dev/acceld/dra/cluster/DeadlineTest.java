@@ -60,17 +60,23 @@ class DeadlineTest {
     try (SlowPeer peer = new SlowPeer(manner, secured ? tls.context() : null);
         ClusterApi api = api(peer)) {
       ResourceSlice slice = slice(1);
-      ends(() -> api.getClaim("ns", "c", TIMEOUT));
-      ends(() -> api.nodeUid("n"));
-      ends(() -> api.listSlices("acceld.dev", "n"));
-      ends(() -> api.createSlice(slice, "u"));
-      ends(() -> api.tryCreateSlice(slice, "u"));
-      ends(() -> api.updateSlice(slice, "u"));
-      ends(() -> api.podUid("ns", "p"));
-      ends(() -> {
-        api.deleteSlice(slice);
-        return "";
-      });
+      List<Attempt> calls =
+          List.of(
+              () -> api.getClaim("ns", "c", TIMEOUT),
+              () -> api.nodeUid("n"),
+              () -> api.listSlices("acceld.dev", "n"),
+              () -> api.createSlice(slice, "u"),
+              () -> api.tryCreateSlice(slice, "u"),
+              () -> api.updateSlice(slice, "u"),
+              () -> api.podUid("ns", "p"),
+              () -> {
+                api.deleteSlice(slice);
+                return "";
+              });
+      calls.stream()
+          .map(call -> beside(() -> ends(call)))
+          .toList()
+          .forEach(CompletableFuture::join);
     }
   }
 
@@ -94,10 +100,7 @@ class DeadlineTest {
         ClusterApi api = api(peer)) {
       List<CompletableFuture<Void>> all = new ArrayList<>();
       for (int i = 0; i < 3 * ApiWorkers.AT_ONCE; i++) {
-        all.add(
-            CompletableFuture.runAsync(
-                () -> ends(() -> api.getClaim("ns", "c", TIMEOUT)),
-                task -> Thread.ofPlatform().daemon().start(task)));
+        all.add(beside(() -> ends(() -> api.getClaim("ns", "c", TIMEOUT))));
       }
       all.forEach(CompletableFuture::join);
       peer.manner = Manner.ANSWERS;
@@ -164,6 +167,10 @@ class DeadlineTest {
       ResourceSlice large = slice(100_000);
       ends(() -> api.createSlice(large, "u"));
     }
+  }
+
+  private static CompletableFuture<Void> beside(Runnable work) {
+    return CompletableFuture.runAsync(work, task -> Thread.ofPlatform().daemon().start(task));
   }
 
   private static void ends(Attempt attempt) {

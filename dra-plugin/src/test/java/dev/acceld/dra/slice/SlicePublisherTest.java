@@ -39,6 +39,7 @@ class SlicePublisherTest {
   private ClusterApi api;
   private final List<AutoCloseable> open = new ArrayList<>();
   private Duration relearn = Duration.ofMinutes(5);
+  private Duration retryMost = Duration.ofMillis(200);
   private final List<String> told = new CopyOnWriteArrayList<>();
 
   @BeforeEach
@@ -69,6 +70,20 @@ class SlicePublisherTest {
         .isEqualTo("{\"name\":\"node-1\",\"generation\":1,\"resourceSliceCount\":1}");
     assertThat(slice.at("/spec/devices")).hasSize(8);
     await().until(() -> told.stream().anyMatch(t -> t.startsWith("first")));
+  }
+
+  /** A 401 is asked about seldom; whoever knows that it is over says so. */
+  @Test
+  void afterThe401IsOverItDoesNotWaitForItsNextTry() {
+    retryMost = Duration.ofHours(1);
+    SlicePublisher p = publisher();
+    server.faults().unauthorized(true);
+    p.desired(Offer.of(gpus(1)));
+    p.registered();
+    await().until(() -> told.stream().anyMatch(t -> t.contains("401")));
+    server.faults().unauthorized(false);
+    p.letIn();
+    await().until(() -> slices().size() == 1);
   }
 
   @Test
@@ -400,14 +415,7 @@ class SlicePublisherTest {
             NODE,
             dir.resolve("locks/slices.lock"),
             new PublisherSettings.Timing(
-                ms,
-                ms.multipliedBy(2),
-                ms,
-                Duration.ofMinutes(10),
-                ms,
-                Duration.ofMillis(200),
-                ms,
-                relearn));
+                ms, ms.multipliedBy(2), ms, Duration.ofMinutes(10), ms, retryMost, ms, relearn));
     SlicePublisher p =
         new SlicePublisher(
             api,

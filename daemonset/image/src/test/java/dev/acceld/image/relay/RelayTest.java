@@ -283,6 +283,9 @@ class RelayTest {
     return started(
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-XX:TieredStopAtLevel=1", // many are started
+            "-XX:+UseSerialGC",
+            "-Xmx64m",
             "-cp",
             System.getProperty("java.class.path"),
             SmallDriver.class.getName(),
