@@ -19,6 +19,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What containers with TPU chips are told is true for each container that can see it. */
 class TpuEnvironmentTest {
@@ -152,6 +154,58 @@ class TpuEnvironmentTest {
       assertThat(environment(container))
           .containsEntry("TPU_SKIP_MDS_QUERY", "true")
           .doesNotContainKeys(OF_FOUR.toArray(String[]::new));
+    }
+  }
+
+  /** A pod begins to use a claim; the scheduler notes it before the kubelet sees the pod. */
+  private void alsoUsedBy(String pod, String claim) {
+    ObjectNode now = stage.api.find(ApiKind.CLAIMS, "default", claim).orElseThrow();
+    ((ArrayNode) now.at("/status/reservedFor"))
+        .addObject()
+        .put("resource", "pods")
+        .put("name", pod)
+        .put("uid", "uid-of-" + pod);
+    stage.api.replace(ApiKind.CLAIMS, "default", now);
+  }
+
+  /** The kubelet asks for a shared claim once, unless it has lost its memory. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSecondPodThatSharesAClaimHasAnotherOne(boolean kubeletAsksForBoth) throws Exception {
+    ClaimRef a = claim("a", "pod-1", Map.of("r", chips.subList(0, 4)));
+    PrepareAnswer shared = prepare(a).getFirst();
+    assertThat(environment(List.of(shared))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
+    alsoUsedBy("pod-2", "a");
+    ClaimRef b = claim("b", "pod-2", Map.of("r", chips.subList(4, 8)));
+    PrepareAnswer own = (kubeletAsksForBoth ? prepare(a, b) : prepare(b)).getLast();
+    for (List<PrepareAnswer> container :
+        List.of(List.of(shared, own), List.of(shared), List.of(own))) {
+      assertThat(environment(container))
+          .containsEntry("TPU_SKIP_MDS_QUERY", "true")
+          .doesNotContainKeys(OF_FOUR.toArray(String[]::new));
+    }
+  }
+
+  /** One claim is prepared for two pods of which the second has another that was there before. */
+  @Test
+  void aPodThatJoinsAClaimAfterItsOwnWasPrepared() throws Exception {
+    PrepareAnswer own = prepare(claim("b", "pod-2", Map.of("r", chips.subList(4, 8)))).getFirst();
+    ClaimRef a = claim("a", "pod-1", Map.of("r", chips.subList(0, 4)));
+    prepare(a);
+    assertThat(environment(List.of(own))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
+    alsoUsedBy("pod-2", "a");
+    PrepareAnswer shared = prepare(a).getFirst();
+    for (List<PrepareAnswer> container : List.of(List.of(shared), List.of(own))) {
+      assertThat(environment(container)).doesNotContainKeys(OF_FOUR.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void claimsOfTwoPodsDoNotMeetThoughOneComesLater() throws Exception {
+    PrepareAnswer first = prepare(claim("a", "pod-1", Map.of("r", chips.subList(0, 4)))).getFirst();
+    PrepareAnswer later = prepare(claim("b", "pod-2", Map.of("r", chips.subList(4, 8)))).getFirst();
+    for (PrepareAnswer answer : List.of(first, later)) {
+      assertThat(environment(List.of(answer))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
     }
   }
 

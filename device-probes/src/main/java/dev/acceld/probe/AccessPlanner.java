@@ -20,4 +20,12 @@ public interface AccessPlanner {
    * @throws AccessRefused when the devices could not be used, because the host lacks something
    */
   ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefused;
+
+  /**
+   * Whether the environment for devices depends on which other devices their containers, or others
+   * of the same pod, have.
+   */
+  default boolean dependsOnOthers(List<Device> devices) {
+    return true;
+  }
 }

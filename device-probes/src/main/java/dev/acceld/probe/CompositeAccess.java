@@ -49,4 +49,13 @@ public final class CompositeAccess implements AccessPlanner {
     }
     return new ContainerAccess(List.copyOf(files), env, mounts, hooks);
   }
+
+  @Override
+  public boolean dependsOnOthers(List<Device> devices) {
+    return devices.stream()
+        .map(device -> device.common().vendor())
+        .distinct()
+        .map(planners::get)
+        .anyMatch(planner -> planner != null && planner.dependsOnOthers(devices));
+  }
 }

@@ -93,6 +93,11 @@ public final class NvidiaAccess implements AccessPlanner {
     return new ContainerAccess(nodes, env, user.mounts(), user.hooks());
   }
 
+  @Override
+  public boolean dependsOnOthers(List<Device> devices) {
+    return false;
+  }
+
   private static String version(List<Device> devices) {
     for (Device device : devices) {
       switch (device) {

@@ -119,6 +119,11 @@ final class ClaimCdi {
     return new Content(new CdiSpec(kind, cdi).toJson(), answer);
   }
 
+  /** Whether the file depends on which other claims the claim's pods use. */
+  boolean dependsOnOthers(List<AllocatedDevice> devices) {
+    return environment.dependsOnOthers(devices.stream().map(AllocatedDevice::device).toList());
+  }
+
   /**
    * What is to be written and answered.
    *

@@ -41,6 +41,42 @@ final class ClaimFetcher {
   }
 
   /**
+   * Another claim than the one that is prepared, of that very UID; empty when there is none.
+   *
+   * @param deadline in {@link System#nanoTime}
+   * @throws ClaimRefused when the API server does not tell
+   */
+  Optional<ResourceClaim> other(ClaimRef ref, Attempts.Attempt attempt, long deadline)
+      throws ClaimRefused, InterruptedException {
+    if (api.isEmpty()) {
+      return Optional.empty(); // nor is there the claim that is prepared
+    }
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      attempt.check();
+      try {
+        return Optional.of(api.get().getClaim(ref.namespace(), ref.name(), patience(deadline)))
+            .filter(claim -> claim.ref().uid().equals(ref.uid()));
+      } catch (ClusterException e) {
+        if (e.reason() == ClusterException.Reason.NOT_FOUND) {
+          return Optional.empty();
+        }
+        if (e.reason() != ClusterException.Reason.UNREACHABLE || outOfTime(deadline, pause)) {
+          throw new ClaimRefused(
+              "whether the pod uses claim "
+                  + ref.path()
+                  + ", too, is not known, and what its containers are told depends on it: "
+                  + e.getMessage()
+                  + "; it is tried again",
+              e);
+        }
+      }
+      Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+    }
+  }
+
+  /**
    * The claim as the API server has it, allocated, of that very UID.
    *
    * @param deadline in {@link System#nanoTime}

@@ -142,6 +142,22 @@ record ClaimRecord(
         unprepareMark);
   }
 
+  /** The same with other pods. */
+  ClaimRecord withPods(List<PodRef> users) {
+    return new ClaimRecord(
+        state,
+        bootId,
+        claim,
+        devices,
+        configuration,
+        users,
+        preparedAt,
+        cdi,
+        traceContext,
+        use,
+        unprepareMark);
+  }
+
   List<PreparedDevice> answer() {
     return devices.stream().map(RecordedDevice::prepared).toList();
   }

@@ -16,11 +16,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,6 +154,72 @@ final class ClaimWriter {
             Comparator.comparing(ClaimRecord::preparedAt)
                 .thenComparing(other -> other.claim().uid()))
         .toList();
+  }
+
+  /**
+   * Prepared claims that would change what is written for a claim if a pod used both, and of which
+   * no record says whether one does: a claim that is prepared already is not asked for again when
+   * another pod begins to share it.
+   */
+  List<ClaimRecord> mayMeet(
+      ResourceClaim claim, List<AllocatedDevice> devices, Map<String, AccessOptions> options) {
+    if (!files.cdi().dependsOnOthers(devices)) {
+      return List.of(); // the usual case
+    }
+    ClaimRef ref = claim.ref();
+    List<ClaimRecord> known = podmates(ref, claim.pods());
+    List<Device> podmates = podmateDevices(ref, claim.pods());
+    String boot = bootId.get();
+    List<ClaimRecord> found = new ArrayList<>();
+    for (ClaimRecord other : files.store().all()) {
+      boolean candidate =
+          other.claim().namespace().equals(ref.namespace())
+              && !other.claim().uid().equals(ref.uid())
+              && other.finishedIn(boot)
+              && !known.contains(other);
+      if (candidate && matters(ref, devices, options, podmates, devices(other).orElse(List.of()))) {
+        found.add(other);
+      }
+    }
+    return found;
+  }
+
+  private boolean matters(
+      ClaimRef ref,
+      List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
+      List<Device> podmates,
+      List<AllocatedDevice> others) {
+    List<Device> more = new ArrayList<>(podmates);
+    others.forEach(d -> more.add(d.device()));
+    try {
+      return !Arrays.equals(
+          files.cdi().content(ref.uid(), devices, options, podmates).file(),
+          files.cdi().content(ref.uid(), devices, options, more).file());
+    } catch (AccessRefused | IllegalArgumentException e) {
+      LOG.debug("claim {}: {}", ref.path(), e.getMessage());
+      return false; // said when it is written
+    }
+  }
+
+  /**
+   * Notes that pods use a prepared claim, too, if that matters for what is written for it or for
+   * other claims of theirs; under its lock.
+   *
+   * @return whether that was not known
+   */
+  boolean addPods(ClaimRef ref, List<PodRef> pods) throws IOException {
+    Optional<ClaimRecord> record =
+        files.recordUnderLock(ref).filter(r -> r.finishedIn(bootId.get()));
+    if (record.isEmpty()
+        || record.get().pods().containsAll(pods)
+        || !files.cdi().dependsOnOthers(devices(record.get()).orElse(List.of()))) {
+      return false;
+    }
+    Set<PodRef> users = new LinkedHashSet<>(record.get().pods());
+    users.addAll(pods);
+    files.store().write(record.get().withPods(List.copyOf(users)));
+    return true;
   }
 
   /** Made once for each list of records that the store gives: it changes with every record. */

@@ -6,6 +6,7 @@ import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
@@ -108,13 +109,13 @@ final class Preparer {
     if (!ClaimUid.safe(ref.uid())) {
       throw new ClaimRefused("'" + ref.uid() + "' cannot be the UID of a claim");
     }
-    if (maybeFinished(ref, about) && current(ref)) {
-      try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
-        checkUnderLock(ref, attempt);
-        Optional<PrepareOutcome.Prepared> again = answerAgain(ref, Optional.empty());
-        if (again.isPresent()) {
-          return again.get();
-        }
+    if (maybeFinished(ref, about)) {
+      Optional<ResourceClaim> now =
+          files.asKnown(ref.uid()).isPresent() ? fetcher.look(ref) : Optional.empty();
+      Optional<PrepareOutcome.Prepared> again =
+          current(ref, now) ? finished(ref, now, attempt, deadline) : Optional.empty();
+      if (again.isPresent()) {
+        return again.get();
       }
     }
     ResourceClaim claim = fetch(ref, attempt, deadline);
@@ -127,10 +128,54 @@ final class Preparer {
     OwnConfig config = OwnConfig.read(settings.driverName(), allocation.config(), own);
     List<AllocatedDevice> devices = find(ref, own, attempt, deadline);
     earlier.checkUnused(claim);
-    PrepareOutcome.Prepared done =
-        commit(claim, devices, config.options(devices), attempt, deadline);
+    Map<String, AccessOptions> options = config.options(devices);
+    meet(claim, devices, options, attempt, deadline);
+    PrepareOutcome.Prepared done = commit(claim, devices, options, attempt, deadline);
     bringIntoLine(claim, deadline);
     return done;
+  }
+
+  /** The answer of a claim that is prepared already. */
+  private Optional<PrepareOutcome.Prepared> finished(
+      ClaimRef ref, Optional<ResourceClaim> now, Attempts.Attempt attempt, long deadline)
+      throws ClaimRefused, IOException, InterruptedException {
+    Optional<PrepareOutcome.Prepared> again;
+    boolean joined;
+    try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
+      checkUnderLock(ref, attempt);
+      joined = now.isPresent() && writer.addPods(ref, now.get().pods());
+      again = answerAgain(ref, Optional.empty());
+    }
+    if (joined && again.isPresent()) {
+      bringIntoLine(now.orElseThrow(), deadline);
+    }
+    return again;
+  }
+
+  /**
+   * Finds out which claims that are prepared for other pods a pod of this claim shares; the kubelet
+   * does not ask for them again.
+   */
+  private void meet(
+      ResourceClaim claim,
+      List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
+      Attempts.Attempt attempt,
+      long deadline)
+      throws ClaimRefused, IOException, InterruptedException {
+    for (ClaimRecord other : writer.mayMeet(claim, devices, options)) {
+      Optional<ResourceClaim> now =
+          fetcher.other(other.claim(), attempt, Math.min(deadline, after(settings.apiBudget())));
+      List<PodRef> shared =
+          now.map(ResourceClaim::pods).orElse(List.of()).stream()
+              .filter(claim.pods()::contains)
+              .toList();
+      if (!shared.isEmpty()) {
+        try (ClaimLocks.Held held = lock(other.claim(), List.of(), deadline)) {
+          LOG.debug("{}: {}", held, writer.addPods(other.claim(), shared));
+        }
+      }
+    }
   }
 
   /**
@@ -186,10 +231,10 @@ final class Preparer {
   }
 
   /** False when the API server says that the claim has other devices now, or none. */
-  private boolean current(ClaimRef ref) {
+  private boolean current(ClaimRef ref, Optional<ResourceClaim> now) {
     Optional<ClaimRecord> record = files.asKnown(ref.uid());
     return record.isEmpty()
-        || fetcher.look(ref).filter(claim -> !earlier.isCurrent(record.get(), claim)).isEmpty();
+        || now.filter(claim -> !earlier.isCurrent(record.get(), claim)).isEmpty();
   }
 
   private Optional<PrepareOutcome.Prepared> answerAgain(ClaimRef ref, Optional<ResourceClaim> now)

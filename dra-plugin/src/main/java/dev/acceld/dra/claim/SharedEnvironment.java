@@ -58,6 +58,11 @@ final class SharedEnvironment {
     return together;
   }
 
+  /** Whether devices of other claims of the same pod may matter for these. */
+  boolean dependsOnOthers(List<Device> devices) {
+    return access.dependsOnOthers(devices);
+  }
+
   private static AccessOptions of(Map<String, AccessOptions> options, String request) {
     return options.getOrDefault(request, AccessOptions.DEFAULT);
   }

@@ -20,6 +20,7 @@ import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.AccessRefused;
 import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -130,7 +131,18 @@ final class Node {
         settings,
         api,
         () -> inventory,
-        (devices, options) -> access.plan(devices, options),
+        new AccessPlanner() {
+          @Override
+          public ContainerAccess plan(List<Device> devices, AccessOptions options)
+              throws AccessRefused {
+            return access.plan(devices, options);
+          }
+
+          @Override
+          public boolean dependsOnOthers(List<Device> devices) {
+            return access.dependsOnOthers(devices);
+          }
+        },
         device -> Optional.ofNullable(health.get(device)),
         () -> bootId,
         Clock.systemUTC(),
