@@ -30,7 +30,7 @@ class CommandsOnAnAgentTest {
     Agent agent = stage.ready("a0", Map.of());
     String name = agent.inventory().devices().getFirst().name().value();
     Said said = run("devices", "gpu-0", "--state-dir=" + stage.stateDir());
-    assertThat(said.text()).contains(name, "pcie root");
+    assertThat(said.text()).contains(name, "PCIe root");
     assertThat(run("devices", "gpu-1", "--state-dir=" + stage.stateDir()).status()).isEqualTo(1);
   }
 

@@ -9,10 +9,10 @@ import dev.acceld.device.HealthReport.Action;
  * @param words what to do, for a person
  * @param action the nearest of ours
  */
-record Recovery(String id, String words, Action action) {
+public record Recovery(String id, String words, Action action) {
 
   /** By NVML's number, greater than 0; one that nobody knows counts as a node reboot. */
-  static Recovery of(int number) {
+  public static Recovery of(int number) {
     return switch (number) {
       case 1 -> new Recovery("gpu-reset", "reset the GPU", Action.RESET);
       case 3 ->

@@ -13,13 +13,13 @@ public enum XidFollowUp {
   /** A spare row waits for a reset. */
   RESET_AT_LEISURE("reset the device when it is free, so that the row is replaced"),
   /** Driver or firmware. */
-  SOFTWARE("update driver and firmware, then NVIDIA's support"),
+  SOFTWARE("update driver and firmware; if it recurs, contact NVIDIA support"),
   /** Cables and power. */
   HARDWARE("check power cables and seating"),
   /** Links and switches. */
   LINK("check NVLinks, switches and fabric manager"),
   /** The vendor. */
-  SUPPORT("when it comes back, NVIDIA's support");
+  SUPPORT("if it recurs, contact NVIDIA support");
 
   private final String words;
 

@@ -48,7 +48,7 @@ class FindingsTest {
             new Finding(
                 "xid-79",
                 "XID 79 since the agent started: GPU has fallen off the bus",
-                "reboot the node; when it comes back, NVIDIA's support"));
+                "reboot the node; if it recurs, contact NVIDIA support"));
   }
 
   @Test

@@ -12,13 +12,13 @@ final class DeviceDetails {
     line(out, "alias", d.path("alias"));
     line(out, "type", d.path("type"));
     line(out, "model", d.path("model"));
-    line(out, "uuid", d.path("uuid"));
+    line(out, "UUID", d.path("uuid"));
     line(out, "memory", DevicesCommand.gib(d.path("memoryBytes")));
-    line(out, "pci", d.path("pciBusId"));
-    line(out, "pcie root", d.path("pcieRoot"));
-    line(out, "numa node", d.path("numaNode"));
+    line(out, "PCI", d.path("pciBusId"));
+    line(out, "PCIe root", d.path("pcieRoot"));
+    line(out, "NUMA node", d.path("numaNode"));
     line(out, "files", DevicesCommand.joined(d.path("files")));
-    line(out, "present", d.path("present"));
+    line(out, "present", d.path("present").asBoolean(true) ? "yes" : "no");
     line(out, "claims", DevicesCommand.joined(d.path("claims")));
     line(out, "health", d.path("health"));
     for (JsonNode r : d.path("reasons")) {

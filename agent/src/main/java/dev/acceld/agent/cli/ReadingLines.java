@@ -3,12 +3,15 @@ package dev.acceld.agent.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Parts;
+import dev.acceld.health.Recovery;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ReadingLines {
   /** More parts than that are added up: 18 links fill no screen. */
   private static final int MOST_PARTS = 5;
+
+  private static final Pattern ABBREVIATION =
+      Pattern.compile("\\b(?:ecc|bar1|sram|dram|sm|jpeg|ofa|dfma|hmma|imma|fp64|fp32|fp16|crc)\\b");
 
   private ReadingLines() {}
 
@@ -66,16 +72,34 @@ final class ReadingLines {
         .replace("nvlink ", "")
         .replace("pcie ", "")
         .replace("fabric ", "")
-        .replaceFirst("^ecc ", "ECC ")
-        .replaceFirst("^bar1 ", "BAR1 ")
-        .replaceFirst("^sram ", "SRAM ")
-        .replaceFirst("^sm ", "SM ");
+        .replace(" least", " minimum")
+        .replace(" most", " maximum")
+        .replace("xid heard", "XIDs heard")
+        .transform(ReadingLines::abbreviations);
+  }
+
+  private static String abbreviations(String words) {
+    return ABBREVIATION.matcher(words).replaceAll(m -> m.group().toUpperCase(Locale.ROOT));
+  }
+
+  /** What is 1 or 0 for yes or no, and what NVML's numbers mean. */
+  private static Optional<String> meaning(Metric metric, double value) {
+    return switch (metric) {
+      case SRAM_THRESHOLD_EXCEEDED,
+          ROW_REMAP_PENDING,
+          ROW_REMAP_FAILED,
+          RETIRED_PAGES_PENDING,
+          XID_HEARD ->
+          Optional.of(value == 0 ? "no" : "yes");
+      case RECOVERY_ACTION -> Optional.of(value == 0 ? "none" : Recovery.of((int) value).words());
+      default -> Optional.empty();
+    };
   }
 
   private static String value(Metric metric, Map<String, Double> parts) {
     Double whole = parts.get("");
     if (whole != null) {
-      return Quantity.of(metric, whole);
+      return meaning(metric, whole).orElseGet(() -> Quantity.of(metric, whole));
     }
     Map<String, Double> there =
         parts.entrySet().stream()
@@ -106,6 +130,6 @@ final class ReadingLines {
   }
 
   private static void line(PrintWriter out, String label, String value) {
-    out.printf("  %-26s %s%n", label, value);
+    out.printf("  %-27s %s%n", label, value);
   }
 }

@@ -57,7 +57,10 @@ final class DiskCheck implements Check {
     return List.of(
         Finding.ok(
             name(),
-            dir + (there.equals(dir) ? "" : " is not there yet, it is made") + ", " + room));
+            dir
+                + (there.equals(dir) ? "" : " does not exist yet and will be created")
+                + ", "
+                + room));
   }
 
   /** What a failed write to the directory means. */

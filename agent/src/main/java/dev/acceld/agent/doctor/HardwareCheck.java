@@ -35,7 +35,7 @@ final class HardwareCheck implements Check {
     int good = chips - tpus.unusable().size();
     if (chips > 0) {
       String count = good == chips ? Integer.toString(chips) : good + " of " + chips;
-      String what = count + (chips == 1 ? " TPU chip" : " TPU chips") + " can be handed out";
+      String what = count + (chips == 1 ? " TPU chip" : " TPU chips") + " can be allocated";
       all.add(good == chips ? Finding.ok(name(), what) : Finding.warn(name(), what, ""));
     }
     for (String problem : tpus.problems()) {

@@ -8,6 +8,7 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.Parts;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,34 @@ class DeviceDetailsTest {
         .contains(
             metric == Metric.NVLINK_UP
                 ? "1 of 1"
-                : named ? metric.parts().names().getLast() : Quantity.of(metric, 1));
+                : named
+                    ? metric.parts().names().getLast()
+                    : FLAGS.getOrDefault(metric, Quantity.of(metric, 1)));
+  }
+
+  private static final Map<Metric, String> FLAGS =
+      Map.of(
+          Metric.SRAM_THRESHOLD_EXCEEDED, "SRAM threshold exceeded     yes",
+          Metric.ROW_REMAP_PENDING, "row remap pending           yes",
+          Metric.ROW_REMAP_FAILED, "row remap failed            yes",
+          Metric.RETIRED_PAGES_PENDING, "retired pages pending       yes",
+          Metric.XID_HEARD, "XIDs heard                  yes",
+          Metric.RECOVERY_ACTION, "recovery action             reset the GPU");
+
+  @Test
+  void namesAreSpelledAsTheFieldDoes() throws Exception {
+    assertThat(
+            printed(
+                """
+                {"uuid":"GPU-1","pciBusId":"0000:17:00.0","numaNode":0,"present":true,
+                 "readings":{"fp64_active":0.5,"jpeg_utilization":0,"power_limit_least":200,
+                   "tensor_hmma_active":0,"recovery_action":0,"xid_heard":0}}
+                """))
+        .contains("UUID  ", "PCI  ", "NUMA node  ", "FP64 active  ", "JPEG utilization  ")
+        .contains("power limit minimum  ", "tensor HMMA active  ")
+        .containsPattern("present +yes\\n")
+        .containsPattern("recovery action +none\\n")
+        .containsPattern("XIDs heard +no\\n");
   }
 
   @Test

@@ -193,7 +193,7 @@ class NodeChecksTest {
     assertThat(there.what()).contains("GiB free");
     assertThat(dir).isEmptyDirectory();
     Finding later = one(new DiskCheck("state directory", dir.resolve("a/b"), "--state-dir"));
-    assertThat(later.what()).contains(dir.resolve("a/b").toString(), "it is made");
+    assertThat(later.what()).contains(dir.resolve("a/b").toString(), "does not exist yet");
 
     // Not even root may make a file there.
     Finding readOnly = one(new DiskCheck("CDI directory", Path.of("/proc/cdi"), "--cdi-dir"));
