@@ -32,7 +32,7 @@ final class AwaitUnusedCommand implements Callable<Integer> {
             .mixinStandardHelpOptions(true);
     spec.usageMessage()
         .description(
-            "Waits until no pod in the cluster holds a device of this driver. When the time is over, it"
+            "Waits until no pod in the cluster holds a device of this driver. When the timeout expires, it"
                 + " names the pods that still do and exits with status 1. Run it before an uninstall;"
                 + " it needs permission to list resourceclaims.");
     spec.addOption(

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "inside",
     mixinStandardHelpOptions = true,
     description =
-        "Shows the devices that arrived in this container; to be run in a container with a claim. When"
+        "Shows the devices that arrived in this container; run it in a container with a claim. When"
             + " some are missing, it says what to do and exits with status 1.")
 final class InsideCommand implements Callable<Integer> {
   @Spec @Nullable CommandSpec spec;

@@ -31,14 +31,14 @@ final class ReleaseCommand extends AskingCommand {
           "all GPUs and NVIDIA's library; the agent takes them back after a reload of the driver")
   boolean all;
 
-  @Option(names = "--back", description = "takes it back")
+  @Option(names = "--back", description = "takes it back into use")
   boolean back;
 
   @Option(
       names = "--repaired",
       description =
-          "with --back, once the GPU was reset or repaired: ends its XID errors, also where it has"
-              + " no counter that shows a reset")
+          "with --back: the GPU was reset or repaired, so its XID errors are over, also where no"
+              + " counter of the GPU shows a reset")
   boolean repaired;
 
   @Override

@@ -32,8 +32,8 @@ final class RunCommand implements Callable<Integer> {
         .description(
             "Runs the agent in the foreground until it gets SIGTERM or SIGINT.",
             "Each option is also an environment variable and a key of the YAML file that --config names:"
-                + " --kubelet-dir, ACCELD_KUBELET_DIR, kubeletDir. An option wins over a variable, and"
-                + " a variable over the file.")
+                + " --kubelet-dir, ACCELD_KUBELET_DIR, kubeletDir. An option takes precedence over a variable,"
+                + " and a variable over the file.")
         .exitCodeListHeading("%nExit status:%n")
         .exitCodeList(
             UsageMessageSpec.keyValuesMap(

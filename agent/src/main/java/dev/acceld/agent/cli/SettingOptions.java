@@ -23,10 +23,10 @@ final class SettingOptions {
 
   /** The help of {@code --state-dir} for commands that ask an agent or change its machine. */
   static final String STATE_DIR_HELP =
-      "the agent's state directory (default: where an agent runs on this node: /var/lib/acceld,"
-          + " else below /var/lib/acceld/drivers or the kubelet's plugins directory; several there"
-          + " have to be told apart). ACCELD_STATE_DIR, ACCELD_DRIVER_NAME and the file of"
-          + " ACCELD_CONFIG count as for 'acceld run'";
+      "the agent's state directory (default: /var/lib/acceld if an agent runs there, else the only"
+          + " one below /var/lib/acceld/drivers or the kubelet's plugins directory in which an agent"
+          + " runs; ACCELD_STATE_DIR, ACCELD_DRIVER_NAME and the file of ACCELD_CONFIG take"
+          + " precedence)";
 
   private SettingOptions() {}
 
