@@ -1,6 +1,7 @@
 package dev.acceld.health;
 
 import dev.acceld.device.PciAddress;
+import dev.acceld.steady.DirectoryBelow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -128,7 +129,7 @@ final class FaultFiles {
    * Writes one, unless what is there is news to it: an end that came after it, or a later fault.
    */
   void write(KeptFault fault) throws IOException {
-    Files.createDirectories(dir);
+    DirectoryBelow.make(dir);
     locked(() -> {
       Path file = dir.resolve(fault.key());
       Optional<KeptFault> there = Files.exists(file) ? read(file) : Optional.empty();

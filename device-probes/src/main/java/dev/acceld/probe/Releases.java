@@ -3,6 +3,7 @@ package dev.acceld.probe;
 import dev.acceld.device.Boot;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
+import dev.acceld.steady.DirectoryBelow;
 import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -170,7 +171,7 @@ public final class Releases {
 
   private void write(String name, String pci) throws IOException {
     Path at = dir.orElseThrow(() -> new IOException("this agent cannot release devices"));
-    Files.createDirectories(at);
+    DirectoryBelow.make(at);
     Path fresh = Files.writeString(at.resolve(name + ".new"), boot() + "\n" + pci + "\n");
     Files.move(fresh, at.resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }

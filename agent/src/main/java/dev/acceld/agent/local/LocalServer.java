@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.acceld.steady.DirectoryBelow;
 import dev.acceld.steady.Steady;
 import dev.acceld.steady.SteadyPool;
 import dev.acceld.words.InWords;
@@ -122,7 +123,7 @@ public final class LocalServer implements AutoCloseable {
       return;
     }
     server.close();
-    Files.createDirectories(
+    DirectoryBelow.make(
         socket.getParent(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Files.deleteIfExists(socket);

@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.steady.DirectoryBelow;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -165,7 +166,7 @@ final class ClaimLocks implements AutoCloseable {
   private synchronized Opened opened() throws IOException {
     Opened now = opened;
     if (now == null || !now.channel().isOpen()) {
-      Files.createDirectories(dir);
+      DirectoryBelow.make(dir);
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       now = new Opened(channel, identity());

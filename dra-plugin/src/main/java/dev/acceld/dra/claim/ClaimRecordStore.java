@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.steady.DirectoryBelow;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -286,7 +287,7 @@ final class ClaimRecordStore {
    * @return where to; empty when the same content is there already
    */
   Optional<Path> keepAside(String uid, boolean misplaced) throws IOException {
-    Files.createDirectories(damagedDir);
+    DirectoryBelow.make(damagedDir);
     Path target = damagedDir.resolve(uid + "-" + System.currentTimeMillis() + SUFFIX);
     if (misplaced) {
       Files.move(file(uid), target, StandardCopyOption.ATOMIC_MOVE);

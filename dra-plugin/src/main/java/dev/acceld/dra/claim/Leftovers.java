@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.steady.DirectoryBelow;
 import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -36,7 +37,7 @@ final class Leftovers {
 
   /** A name for the record of that claim; a claim may leave something several times. */
   Path place(String uid) throws IOException {
-    Files.createDirectories(dir);
+    DirectoryBelow.make(dir);
     int number = 0;
     Path path;
     do {

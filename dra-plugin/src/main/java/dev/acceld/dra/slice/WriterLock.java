@@ -1,13 +1,14 @@
 package dev.acceld.dra.slice;
 
+import dev.acceld.steady.DirectoryBelow;
 import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The advisory lock of the one process on the node that writes slices; gone with the process. */
@@ -26,7 +27,7 @@ final class WriterLock implements AutoCloseable {
   static Optional<WriterLock> tryTake(Path file) throws IOException {
     FileChannel channel;
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      DirectoryBelow.make(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw new IOException("cannot open the lock file " + file + ": " + InWords.of(e), e);
