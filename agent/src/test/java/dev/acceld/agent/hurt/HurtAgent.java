@@ -37,9 +37,17 @@ public final class HurtAgent implements AutoCloseable {
     this.settings = settings;
   }
 
-  static HurtAgent start(Path log, Map<Setting, String> settings, int cpus, List<String> jvm)
+  static HurtAgent start(
+      Path log,
+      Map<Setting, String> settings,
+      int cpus,
+      boolean withoutPrivileges,
+      List<String> jvm)
       throws IOException {
     List<String> command = new ArrayList<>();
+    if (withoutPrivileges && root()) {
+      command.addAll(List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search"));
+    }
     if (Files.isExecutable(Path.of("/usr/bin/taskset"))) {
       command.addAll(List.of("/usr/bin/taskset", "-c", cpus == 1 ? "0" : "0-" + (cpus - 1)));
     }
@@ -49,6 +57,10 @@ public final class HurtAgent implements AutoCloseable {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     return new HurtAgent(process, log, settings);
+  }
+
+  private static boolean root() {
+    return "root".equals(System.getProperty("user.name"));
   }
 
   private static List<String> java(int cpus, List<String> jvm) throws IOException {

@@ -6,15 +6,21 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.standin.PrepareAnswer;
 import dev.acceld.dra.standin.StandinApiServer;
 import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.machine.MachineCatalog;
+import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Simulation;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node for the hurt suite: a stand-in API server and kubelet in this process, and agents as
@@ -29,6 +35,8 @@ public final class HurtStage implements AutoCloseable {
 
   private final int cpus;
   private final Deque<HurtAgent> agents = new ArrayDeque<>();
+  private @Nullable Path planted;
+  private boolean withoutPrivileges;
 
   /**
    * @param cpus for each agent
@@ -53,8 +61,26 @@ public final class HurtStage implements AutoCloseable {
     return Simulation.open(machineDir());
   }
 
-  private Path machineDir() {
-    return node.stateDir().resolve("machine");
+  /** The root of that machine. */
+  Path machineDir() {
+    return planted == null ? node.stateDir().resolve("machine") : planted;
+  }
+
+  /** Makes a machine outside the state directory; {@link #onPlanted} leads an agent to it. */
+  public Simulation plant(String name) {
+    Path root = node.dir.resolve("machine");
+    MachineTree.create(root, MachineCatalog.load(name));
+    planted = root;
+    return Simulation.open(root);
+  }
+
+  /** Settings for an agent whose hardware is a directory of its own. */
+  public Map<Setting, String> onPlanted(Path hostRoot) {
+    Map<Setting, String> settings = new EnumMap<>(Setting.class);
+    settings.put(Setting.MACHINE, "");
+    settings.put(Setting.HOST_ROOT, hostRoot.toString());
+    settings.put(Setting.NVIDIA_DRIVER_ROOT, machineDir().toString());
+    return settings;
   }
 
   /**
@@ -70,6 +96,7 @@ public final class HurtStage implements AutoCloseable {
             node.dir.resolve(instance + "-" + agents.size() + ".log"),
             node.settings(instance, more),
             cpus,
+            withoutPrivileges,
             List.of(jvm));
     agents.push(agent);
     return agent;
@@ -81,6 +108,52 @@ public final class HurtStage implements AutoCloseable {
     HurtAgent agent = start(instance, more, jvm);
     agent.awaitReady(PATIENCE);
     return agent;
+  }
+
+  /** Rights of files bind the next agents, also if they run as root. */
+  public void withoutPrivileges() {
+    withoutPrivileges = true;
+  }
+
+  /** Starts an agent and waits until the kubelet has it. */
+  public HurtAgent registered(String instance, Map<Setting, String> more, String... jvm)
+      throws Exception {
+    HurtAgent agent = start(instance, more, jvm);
+    kubelet().awaitRegistered(AgentStage.DRIVER, PATIENCE);
+    return agent;
+  }
+
+  /** The error of a prepare of one claim, if there is one: of the claim, or of the call. */
+  public String trouble(ClaimRef claim) {
+    try {
+      return prepare(claim).error();
+    } catch (StatusRuntimeException | IllegalStateException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /** The errors of one prepare of several claims; empty for those that are prepared. */
+  public List<String> troubles(List<ClaimRef> claims) {
+    Map<String, PrepareAnswer> answers = node.kubelet.prepare(AgentStage.DRIVER, claims);
+    return claims.stream().map(c -> Objects.requireNonNull(answers.get(c.uid())).error()).toList();
+  }
+
+  /** Has the kubelet prepare one claim, again and again until it is done. */
+  public PrepareAnswer prepared(ClaimRef claim) {
+    return Awaitility.await("claim " + claim.name())
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .until(() -> prepare(claim), answer -> answer.error().isEmpty());
+  }
+
+  /** Has the kubelet give one claim back, again and again until it is done. */
+  public void givenBack(ClaimRef claim) {
+    Awaitility.await("end of claim " + claim.name())
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .until(() -> unprepare(claim).isEmpty());
   }
 
   /** Has the kubelet prepare one claim. */

@@ -8,6 +8,8 @@ import dev.acceld.dra.standin.ReportedHealth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What runs out for a while, or is gone for a while, and then comes back. */
 class StarvedHurtIT {
@@ -15,6 +17,7 @@ class StarvedHurtIT {
   private static final long WHILE_MILLIS = 40_000;
 
   @HurtTest
+  @Execution(ExecutionMode.CONCURRENT)
   void noFileCanBeOpened(int cpus) throws Exception {
     try (HurtStage stage = new HurtStage(cpus)) {
       HurtAgent agent = stage.ready("a0", Map.of());
@@ -27,6 +30,7 @@ class StarvedHurtIT {
   }
 
   @HurtTest
+  @Execution(ExecutionMode.CONCURRENT)
   void noThreadCanBeMade(int cpus) throws Exception {
     try (HurtStage stage = new HurtStage(cpus)) {
       HurtAgent agent = stage.ready("a0", Map.of());
@@ -40,6 +44,7 @@ class StarvedHurtIT {
   }
 
   @HurtTest
+  @Execution(ExecutionMode.CONCURRENT)
   void nothingCanBeWritten(int cpus) throws Exception {
     try (HurtStage stage = new HurtStage(cpus)) {
       HurtAgent agent = stage.ready("a0", Map.of());
@@ -52,6 +57,7 @@ class StarvedHurtIT {
   }
 
   @HurtTest
+  @Execution(ExecutionMode.CONCURRENT)
   void theProcessIsStoppedForAWhile(int cpus) throws Exception {
     try (HurtStage stage = new HurtStage(cpus)) {
       HurtAgent agent = stage.ready("a0", Map.of());
