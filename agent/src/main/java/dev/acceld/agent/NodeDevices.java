@@ -20,6 +20,7 @@ import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.SupervisorSettings;
 import dev.acceld.probe.nvidia.UnservedGpus;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeDevices.class);
 
   private final HostFs host;
+  private final Optional<Path> cgroupDir;
   private final CurrentBoot boot;
   private final Releases releases;
   private final AccessPlanner access;
@@ -48,6 +50,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
 
   NodeDevices(AgentConfig config) {
     host = new HostFs(config.hostRoot());
+    cgroupDir = config.cgroupDir();
     boot = new CurrentBoot(host);
     releases = Releases.in(config.stateDir().resolve("released"), boot);
     Probes probes =
@@ -142,7 +145,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   }
 
   PodProcesses podProcesses() {
-    return new PodProcesses(host);
+    return new PodProcesses(host, cgroupDir);
   }
 
   DeviceControl control() {

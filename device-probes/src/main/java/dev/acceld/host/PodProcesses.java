@@ -1,5 +1,6 @@
 package dev.acceld.host;
 
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * Which pods of this node have a process: by the host's {@code /proc}, or by the host's tree of
- * control groups (cgroup v2), which a privileged container sees. Holds no state; safe for all
- * threads.
+ * control groups, of either version. A container sees neither unless it is given it. Holds no
+ * state; safe for all threads.
  */
 public final class PodProcesses {
   private static final Pattern PID = Pattern.compile("[1-9]\\d{0,8}");
@@ -18,17 +19,27 @@ public final class PodProcesses {
   /** The names that kubelets give to the group of all pods, with and without systemd. */
   private static final List<String> GROUPS =
       List.of(
-          "/sys/fs/cgroup/kubepods.slice",
-          "/sys/fs/cgroup/kubepods",
-          "/sys/fs/cgroup/kubelet.slice/kubelet-kubepods.slice",
-          "/sys/fs/cgroup/kubelet/kubepods");
+          "/kubepods.slice",
+          "/kubepods",
+          "/kubelet.slice/kubelet-kubepods.slice",
+          "/kubelet/kubepods");
+
+  /** Where these may be: version 2 has one tree, version 1 one for each controller. */
+  private static final List<String> TREES = List.of("", "/memory", "/pids", "/cpu");
 
   private final HostFs host;
+  private final HostFs groups;
   private final HostProcesses processes;
 
-  /** Of that host. */
-  public PodProcesses(HostFs host) {
+  /**
+   * Of that host.
+   *
+   * @param groups the host's control groups, where they are not in their place on the host
+   */
+  public PodProcesses(HostFs host, Optional<Path> groups) {
     this.host = host;
+    this.groups =
+        groups.map(HostFs::new).orElseGet(() -> new HostFs(host.root().resolve("sys/fs/cgroup")));
     this.processes = new HostProcesses(host);
   }
 
@@ -52,10 +63,15 @@ public final class PodProcesses {
   }
 
   private Optional<Set<String>> byGroups() {
+    return TREES.stream().map(this::byTree).flatMap(Optional::stream).findFirst();
+  }
+
+  private Optional<Set<String>> byTree(String tree) {
     Set<String> pods = new HashSet<>();
-    for (String group : GROUPS) {
+    for (String name : GROUPS) {
+      String group = tree + name;
       below(group, pods);
-      for (String qos : host.names(group)) {
+      for (String qos : groups.names(group)) {
         if (qos.contains("burstable") || qos.contains("besteffort")) {
           below(group + "/" + qos, pods);
         }
@@ -64,11 +80,13 @@ public final class PodProcesses {
     return known(pods);
   }
 
+  /** Version 1 does not say whether a group is empty; the kubelet removes that of a pod's end. */
   private void below(String group, Set<String> pods) {
-    for (String name : host.names(group)) {
+    for (String name : groups.names(group)) {
       Matcher pod = HostProcesses.POD.matcher(name);
       if (pod.find()
-          && host.text(group + "/" + name + "/cgroup.events")
+          && groups
+              .text(group + "/" + name + "/cgroup.events")
               .filter(events -> events.lines().anyMatch("populated 0"::equals))
               .isEmpty()) {
         pods.add(pod.group(1).replace('_', '-'));

@@ -3,6 +3,7 @@ package dev.acceld.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,7 @@ class PodProcessesTest {
                 "/proc/4711/cgroup",
                 "0::/../kubepods-burstable-pod" + ONE.replace('-', '_') + ".slice/cri-a.scope\n")
             .file("/proc/4712/cgroup", "0::/kubepods/besteffort/pod" + OTHER + "/b\n");
-    assertThat(new PodProcesses(tree.host()).pods().orElseThrow())
+    assertThat(new PodProcesses(tree.host(), Optional.empty()).pods().orElseThrow())
         .containsExactlyInAnyOrder(ONE, OTHER);
   }
 
@@ -33,7 +34,7 @@ class PodProcessesTest {
         new HostTree(dir)
             .file("/proc/1/comm", "java\n")
             .file("/proc/4711/cgroup", "0::/kubepods/besteffort/pod" + OTHER + "/b\n");
-    assertThat(new PodProcesses(tree.host()).pods()).isEmpty();
+    assertThat(new PodProcesses(tree.host(), Optional.empty()).pods()).isEmpty();
   }
 
   @Test
@@ -42,7 +43,7 @@ class PodProcessesTest {
         new HostTree(dir)
             .file("/proc/2/comm", "kthreadd\n")
             .file("/proc/4711/cgroup", "0::/named/otherwise\n");
-    assertThat(new PodProcesses(tree.host()).pods()).isEmpty();
+    assertThat(new PodProcesses(tree.host(), Optional.empty()).pods()).isEmpty();
   }
 
   @Test
@@ -59,6 +60,22 @@ class PodProcessesTest {
                     + OTHER.replace('-', '_')
                     + ".slice/cgroup.events",
                 "populated 0\nfrozen 0\n");
-    assertThat(new PodProcesses(tree.host()).pods().orElseThrow()).containsExactly(ONE);
+    assertThat(new PodProcesses(tree.host(), Optional.empty()).pods().orElseThrow())
+        .containsExactly(ONE);
+  }
+
+  /** Version 1 has a tree for each controller, here where a container is given the host's. */
+  @Test
+  void controlGroupsOfVersionOneTellThePodsThatTheKubeletHasNotRemoved() {
+    HostTree tree =
+        new HostTree(dir)
+            .file("/given/memory/kubepods/pod" + ONE + "/a/cgroup.procs", "4711\n")
+            .file("/given/memory/kubepods/besteffort/pod" + OTHER + "/b/cgroup.procs", "4712\n");
+    assertThat(
+            new PodProcesses(tree.host(), Optional.of(tree.host().root().resolve("given")))
+                .pods()
+                .orElseThrow())
+        .containsExactlyInAnyOrder(ONE, OTHER);
+    assertThat(new PodProcesses(tree.host(), Optional.empty()).pods()).isEmpty();
   }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param nvidiaMigOnDemand which GPUs are cut into partitions for claims
  * @param nvidiaMigRemoveForeign whether partitions that no claim of this agent holds are removed
  * @param hostRoot below which /sys, /proc and /dev are
+ * @param cgroupDir where the host's control groups are, if not below the host root
  * @param machine make-believe hardware, if wanted
  * @param instance what sets this process's sockets apart
  * @param relayDir where the process is that has the sockets for the kubelet, if there is one
@@ -43,6 +44,7 @@ public record AgentConfig(
     MigSelector nvidiaMigOnDemand,
     boolean nvidiaMigRemoveForeign,
     Path hostRoot,
+    Optional<Path> cgroupDir,
     Optional<String> machine,
     String instance,
     Optional<Path> relayDir,
@@ -79,6 +81,7 @@ public record AgentConfig(
         nvidiaMigOnDemand,
         nvidiaMigRemoveForeign,
         machineRoot(),
+        cgroupDir,
         machine,
         instance,
         relayDir,

@@ -84,6 +84,7 @@ public final class ConfigReader {
         gpus(Setting.NVIDIA_MIG_ON_DEMAND),
         oneOf(Setting.NVIDIA_MIG_REMOVE_FOREIGN, List.of("false", "true")).equals("true"),
         path(Setting.HOST_ROOT),
+        raw.get(Setting.CGROUP_DIR).map(v -> path(Setting.CGROUP_DIR, v)),
         raw.get(Setting.MACHINE),
         raw.get(Setting.INSTANCE)
             .map(v -> check(Setting.INSTANCE, v, INSTANCE, 63, "letters, digits and '-'"))

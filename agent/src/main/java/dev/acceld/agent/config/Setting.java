@@ -79,6 +79,13 @@ public enum Setting {
           + " on demand; without it they stay, and claims cannot have their place"),
   /** Below which sys, proc and dev are. */
   HOST_ROOT("host-root", "DIR", "/", "directory below which /sys, /proc and /dev are read"),
+  /** Where the host's control groups are. */
+  CGROUP_DIR(
+      "cgroup-dir",
+      "DIR",
+      null,
+      "the host's control groups, by which pods that still have a process are found (default:"
+          + " /sys/fs/cgroup below the host root)"),
   /** Stand-in hardware. */
   MACHINE(
       "machine",
