@@ -27,6 +27,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,7 +125,7 @@ public final class LocalServer implements AutoCloseable {
     }
     server.close();
     DirectoryBelow.make(
-        socket.getParent(),
+        Objects.requireNonNull(socket.getParent()),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Files.deleteIfExists(socket);
     ServerSocketChannel fresh = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
