@@ -44,7 +44,12 @@ public final class SmallDriver {
     Runtime.getRuntime().addShutdownHook(new Thread(plugin::close));
     plugin.onRegistration(
         status -> note(told.resolve("registered-" + ProcessHandle.current().pid())));
-    plugin.start();
+    try {
+      plugin.start();
+    } catch (IOException e) {
+      System.err.println("the small driver is refused: " + e.getMessage());
+      System.exit(1);
+    }
     Thread.currentThread().join();
   }
 
