@@ -1,12 +1,12 @@
 #!/bin/sh
-# Builds the stand-in NVML: build.sh OUTPUT_DIRECTORY. Does nothing when the result is newer than every source.
+# Builds the simulated NVML: build.sh OUTPUT_DIRECTORY. Does nothing when the result is newer than every source.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 compiler=${CC:-cc}
 case $(uname -m) in
   x86_64 | amd64) arch=x86_64 ;;
   aarch64 | arm64) arch=aarch64 ;;
-  *) echo "native-stubs: the stand-in NVML is for 64-bit x86 and ARM, this machine is $(uname -m)" >&2; exit 1 ;;
+  *) echo "native-stubs: the simulated NVML is for 64-bit x86 and ARM, this machine is $(uname -m)" >&2; exit 1 ;;
 esac
 out=$1/native/linux-$arch/libnvidia-ml.so.1
 if [ -f "$out" ] && [ -z "$(find "$here" -newer "$out" -type f)" ]; then

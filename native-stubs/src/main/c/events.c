@@ -11,17 +11,17 @@ struct registration {
   uint64_t from; /* the first entry that counts */
 };
 
-struct standin_event_set {
-  struct standin_event_set *next;
+struct simulated_event_set {
+  struct simulated_event_set *next;
   struct registration gpu[MAX_GPUS];
   uint64_t next_sequence;
 };
 
 /* All sets there are: a set is used only after it was found here. */
-static struct standin_event_set *sets;
+static struct simulated_event_set *sets;
 
 static bool known(nvmlEventSet_t set) {
-  for (struct standin_event_set *s = sets; s; s = s->next)
+  for (struct simulated_event_set *s = sets; s; s = s->next)
     if (s == set) return true;
   return false;
 }
@@ -30,7 +30,7 @@ NVML_API nvmlReturn_t nvmlEventSetCreate(nvmlEventSet_t *set) {
   nvmlReturn_t result = enter_system(__func__);
   if (result) return result;
   if (!set) return NVML_ERROR_INVALID_ARGUMENT;
-  struct standin_event_set *created = calloc(1, sizeof *created);
+  struct simulated_event_set *created = calloc(1, sizeof *created);
   if (!created) return NVML_ERROR_MEMORY;
   state_lock();
   created->next = sets;
@@ -44,7 +44,7 @@ NVML_API nvmlReturn_t nvmlEventSetFree(nvmlEventSet_t set) {
   nvmlReturn_t result = enter_system(__func__);
   if (result) return result;
   state_lock();
-  struct standin_event_set **at = &sets;
+  struct simulated_event_set **at = &sets;
   while (*at && *at != set) at = &(*at)->next;
   if (*at) *at = set->next;
   else result = NVML_ERROR_INVALID_ARGUMENT;
@@ -85,7 +85,7 @@ NVML_API nvmlReturn_t nvmlDeviceRegisterEvents(nvmlDevice_t device, unsigned lon
 }
 
 /* With the lock held: the next entry for this set, else a lost GPU of it, else a time-out. */
-static nvmlReturn_t next_event(const struct state *state, struct standin_event_set *set, nvmlEventData_t *data) {
+static nvmlReturn_t next_event(const struct state *state, struct simulated_event_set *set, nvmlEventData_t *data) {
   for (int i = 0; i < state->event_count; i++) {
     const struct event *event = &state->event[i];
     if (event->sequence < set->next_sequence || event->gpu < 0 || event->gpu >= MAX_GPUS) continue;

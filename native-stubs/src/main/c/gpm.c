@@ -7,18 +7,18 @@
 
 #include <stdlib.h>
 
-struct standin_gpm_sample {
-  struct standin_gpm_sample *next;
+struct simulated_gpm_sample {
+  struct simulated_gpm_sample *next;
   int position; /* -1: not taken yet */
   int gi;       /* -1: the whole GPU */
   double time;
 };
 
 /* All samples there are: one is used only after it was found here. */
-static struct standin_gpm_sample *samples;
+static struct simulated_gpm_sample *samples;
 
 static bool known(nvmlGpmSample_t sample) {
-  for (struct standin_gpm_sample *s = samples; s; s = s->next)
+  for (struct simulated_gpm_sample *s = samples; s; s = s->next)
     if (s == sample) return true;
   return false;
 }
@@ -39,7 +39,7 @@ NVML_API nvmlReturn_t nvmlGpmSampleAlloc(nvmlGpmSample_t *sample) {
   nvmlReturn_t result = enter_system(__func__);
   if (result) return result;
   if (!sample) return NVML_ERROR_INVALID_ARGUMENT;
-  struct standin_gpm_sample *created = calloc(1, sizeof *created);
+  struct simulated_gpm_sample *created = calloc(1, sizeof *created);
   if (!created) return NVML_ERROR_MEMORY;
   created->position = -1;
   state_lock();
@@ -54,7 +54,7 @@ NVML_API nvmlReturn_t nvmlGpmSampleFree(nvmlGpmSample_t sample) {
   nvmlReturn_t result = enter_system(__func__);
   if (result) return result;
   state_lock();
-  struct standin_gpm_sample **at = &samples;
+  struct simulated_gpm_sample **at = &samples;
   while (*at && *at != sample) at = &(*at)->next;
   if (*at) *at = sample->next;
   else result = NVML_ERROR_INVALID_ARGUMENT;

@@ -1,5 +1,5 @@
 /*
- * The part of NVML's binary interface that the stand-in serves: names, numbers and layouts as published in nvml.h
+ * The part of NVML's binary interface that the simulated library serves: names, numbers and layouts as published in nvml.h
  * (13.3.29), declared anew. The assertions at the end are the audit of the layouts (LP64).
  */
 #ifndef ACCELD_NVML_ABI_H
@@ -37,11 +37,11 @@ enum { NVML_VALUE_DOUBLE = 0, NVML_VALUE_UINT = 1, NVML_VALUE_ULONG = 2, NVML_VA
 #define NVML_STRUCT_VERSION(type, version) ((unsigned)(sizeof(type) | ((unsigned)(version) << 24)))
 #define NVML_NO_INSTANCE 0xFFFFFFFFu
 
-typedef struct standin_device *nvmlDevice_t;
-typedef struct standin_event_set *nvmlEventSet_t;
-typedef struct standin_gpu_instance *nvmlGpuInstance_t;
-typedef struct standin_compute_instance *nvmlComputeInstance_t;
-typedef struct standin_gpm_sample *nvmlGpmSample_t;
+typedef struct simulated_device *nvmlDevice_t;
+typedef struct simulated_event_set *nvmlEventSet_t;
+typedef struct simulated_gpu_instance *nvmlGpuInstance_t;
+typedef struct simulated_compute_instance *nvmlComputeInstance_t;
+typedef struct simulated_gpm_sample *nvmlGpmSample_t;
 
 typedef struct {
   char busIdLegacy[16];

@@ -9,12 +9,12 @@
 
 #define HANG_POLL_MS 20
 
-struct standin_device {
+struct simulated_device {
   char unused;
 };
 
 /* A handle is a place in here: which session gave it out and which GPU it means can be told without following it. */
-static struct standin_device handles[SESSIONS][MAX_GPUS];
+static struct simulated_device handles[SESSIONS][MAX_GPUS];
 static unsigned session, users;
 static uint64_t generation;
 static int visible[MAX_GPUS], visible_count;

@@ -1,4 +1,4 @@
-/* What the make-believe driver knows: a text file of key=value lines, read again whenever it has been replaced. */
+/* What the simulated driver knows: a text file of key=value lines, read again whenever it has been replaced. */
 #ifndef ACCELD_STATE_H
 #define ACCELD_STATE_H
 
@@ -65,7 +65,7 @@ enum gpu_number {
 
 #define MAX_PROCESSES 16
 
-/* A make-believe process that uses a GPU. */
+/* A simulated process that uses a GPU. */
 struct process {
   unsigned pid;
   uint64_t bytes;

@@ -4,10 +4,10 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigException;
 import dev.acceld.agent.config.DefaultStateDir;
 import dev.acceld.agent.config.SharedSettings;
+import dev.acceld.agent.host.HostCleanup;
 import dev.acceld.agent.host.InstanceLock;
 import dev.acceld.agent.host.StateOwner;
 import dev.acceld.agent.host.StateOwnership;
-import dev.acceld.agent.host.Tidy;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.http.HealthzResult;
 import dev.acceld.agent.http.HttpAddress;
@@ -19,12 +19,12 @@ import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.machine.MachineCatalog;
-import dev.acceld.machine.MachineDescription;
 import dev.acceld.machine.MachineTree;
+import dev.acceld.machine.description.MachineDescription;
 import dev.acceld.telemetry.DeviceSources;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.telemetry.TelemetrySettings;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ public final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
   private final NodeDevices devices;
-  private final @Nullable Kubernetes kubernetes;
+  private final @Nullable KubernetesRuntime kubernetes;
   private final Telemetry telemetry;
   private final HttpEndpoints http;
   private final LocalServer local;
@@ -57,7 +57,7 @@ public final class Agent implements AutoCloseable {
       AgentConfig config,
       InstanceLock lock,
       NodeDevices devices,
-      @Nullable Kubernetes kubernetes,
+      @Nullable KubernetesRuntime kubernetes,
       Telemetry telemetry,
       HttpEndpoints http,
       LocalServer local) {
@@ -99,12 +99,12 @@ public final class Agent implements AutoCloseable {
     Telemetry telemetry =
         new Telemetry(
             TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current()));
-    Kubernetes kubernetes =
+    KubernetesRuntime kubernetes =
         cluster.api().isPresent()
-            ? new Kubernetes(
+            ? new KubernetesRuntime(
                 config, cluster.api().get(), cluster.access(), devices, telemetry, lock)
             : null;
-    Parts parts = new Parts(devices, kubernetes);
+    Components parts = new Components(devices, kubernetes);
     telemetry.bind(
         new DeviceSources(
             () -> devices.supervisor().inventory(),
@@ -137,7 +137,7 @@ public final class Agent implements AutoCloseable {
                   "settings",
                   args -> SharedSettings.of(settings),
                   "release",
-                  new Releasing(devices, parts::claims)));
+                  new ReleaseHandler(devices, parts::claims)));
     } catch (IOException e) {
       http.close();
       throw e;
@@ -178,7 +178,7 @@ public final class Agent implements AutoCloseable {
           "--state-dir "
               + config.stateDir()
               + " cannot be made ("
-              + InWords.of(e)
+              + ErrorText.of(e)
               + "); name a directory that this user may write",
           e);
     }
@@ -197,12 +197,12 @@ public final class Agent implements AutoCloseable {
 
   /** The claims that are prepared now. */
   public List<PreparedClaim> claims() {
-    return new Parts(devices, kubernetes).claims();
+    return new Components(devices, kubernetes).claims();
   }
 
   /** What is missing, as readiness says it. */
   public List<Condition> conditions() {
-    return new Parts(devices, kubernetes).conditions();
+    return new Components(devices, kubernetes).conditions();
   }
 
   /** The devices as they are known now. */
@@ -229,17 +229,18 @@ public final class Agent implements AutoCloseable {
 
   private void leaveHost() {
     if (config.tidy()) {
-      new Tidy(Kubernetes.kubeletSettings(config), config.stateDir(), config.cdiDir()).run(lock);
+      new HostCleanup(KubernetesRuntime.kubeletSettings(config), config.stateDir(), config.cdiDir())
+          .run(lock);
     }
     try {
       lock.close();
     } catch (IOException e) {
-      log.warn("{} was not given back: {}", lock.path(), InWords.of(e));
+      log.warn("{} was not given back: {}", lock.path(), ErrorText.of(e));
     }
   }
 
   /** What the endpoints and commands ask for. */
-  private record Parts(NodeDevices devices, @Nullable Kubernetes kubernetes) {
+  private record Components(NodeDevices devices, @Nullable KubernetesRuntime kubernetes) {
 
     List<PreparedClaim> claims() {
       return kubernetes == null ? List.of() : kubernetes.claims().prepared();

@@ -1,8 +1,8 @@
 package dev.acceld.agent;
 
 import dev.acceld.agent.http.Condition;
-import dev.acceld.dra.cluster.ApiAccess;
-import dev.acceld.dra.cluster.ApiAccess.Refusal;
+import dev.acceld.dra.cluster.http.ApiAccess;
+import dev.acceld.dra.cluster.http.ApiAccess.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

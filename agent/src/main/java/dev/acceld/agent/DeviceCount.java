@@ -56,7 +56,7 @@ final class DeviceCount {
   private static String trouble(@Nullable HealthReport report, boolean missing) {
     if (report != null && !report.reasons().isEmpty()) {
       HealthReport.Reason gravest = report.reasons().getFirst();
-      return "(" + gravest.message() + "; what to do: " + gravest.action().words() + ")";
+      return "(" + gravest.message() + "; what to do: " + gravest.action().describe() + ")";
     }
     return missing ? "(missing)" : "(its health is not known)";
   }

@@ -83,7 +83,7 @@ final class GpuFinder {
         return place;
       }
     }
-    String also = unseen.stream().map(GpuFinder::words).collect(Collectors.joining(", "));
+    String also = unseen.stream().map(GpuFinder::describe).collect(Collectors.joining(", "));
     throw new IllegalArgumentException(
         "there is no GPU '"
             + wanted
@@ -108,7 +108,7 @@ final class GpuFinder {
     return unseen;
   }
 
-  private static String words(Place place) {
+  private static String describe(Place place) {
     String name = place.name().value();
     return place.pci().map(pci -> name + " (" + pci + ")").orElse(name);
   }

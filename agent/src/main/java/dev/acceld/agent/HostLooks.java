@@ -4,7 +4,7 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.host.AbandonedClaims;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.steady.Lookout;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ final class HostLooks implements AutoCloseable {
     try {
       now = String.join("; ", claims.look());
     } catch (IOException e) {
-      now = "whether claims of another driver name are left is not known: " + InWords.of(e);
+      now = "whether claims of another driver name are left is not known: " + ErrorText.of(e);
     }
     if (!now.isEmpty() && !now.equals(told)) {
       log.warn("{}", now);

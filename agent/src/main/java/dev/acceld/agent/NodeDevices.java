@@ -19,7 +19,7 @@ import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.SupervisorSettings;
-import dev.acceld.probe.nvidia.UnservedGpus;
+import dev.acceld.probe.nvidia.discovery.DriverlessGpus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +91,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
         inventory.probes().stream()
             .anyMatch(p ->
                 p.probe().equals(Vendor.NVIDIA.probe()) && p.state() == ProbeStatus.State.WAITING);
-    int now = waiting ? UnservedGpus.count(host) : 0;
+    int now = waiting ? DriverlessGpus.count(host) : 0;
     if (now > 0 && unservedGpus == 0) {
       log.warn("{}", unserved(now));
     }
@@ -154,7 +154,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
 
   /**
    * The boot that this host is in; {@link Boot#UNKNOWN} while it cannot be read. Read once when it
-   * can be: a boot does not change under a running process, except a make-believe one, which the
+   * can be: a boot does not change under a running process, except a simulated one, which the
    * supervisor notices.
    */
   String bootId() {

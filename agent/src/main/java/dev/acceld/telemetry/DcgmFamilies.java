@@ -38,7 +38,7 @@ final class DcgmFamilies {
 
   private DcgmFamilies() {}
 
-  static List<Family> all() {
+  static List<MetricFamily> all() {
     return List.of(
         gauge("SM_CLOCK", "SM clock frequency in MHz.", Metric.SM_CLOCK, MEGAHERTZ),
         gauge("MEM_CLOCK", "Memory clock frequency in MHz.", Metric.MEMORY_CLOCK, MEGAHERTZ),
@@ -143,11 +143,11 @@ final class DcgmFamilies {
             "Data sent and received over all NVLinks in MiB a second.",
             sample -> sample.get(Metric.NVLINK_SENT_RATE) + sample.get(Metric.NVLINK_RECEIVED_RATE),
             v -> Math.rint(v / (1 << 20))),
-        LastingSums.family(
+        MonotonicSums.family(
             "DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL",
             "Packets sent again over all NVLinks.",
             Metric.NVLINK_REPLAYS),
-        LastingSums.family(
+        MonotonicSums.family(
             "DCGM_FI_DEV_NVLINK_RECOVERY_ERROR_COUNT_TOTAL",
             "Recoveries of all NVLinks.",
             Metric.NVLINK_RECOVERIES),
@@ -174,7 +174,7 @@ final class DcgmFamilies {
         rate("PCIE_RX_BYTES", "received over PCIe", Metric.PCIE_RECEIVED_RATE),
         rate("NVLINK_TX_BYTES", "sent over NVLink", Metric.NVLINK_SENT_RATE),
         rate("NVLINK_RX_BYTES", "received over NVLink", Metric.NVLINK_RECEIVED_RATE),
-        Family.gauge(
+        MetricFamily.gauge(
             "DCGM_FI_DEV_XID_ERRORS",
             "XID of the newest XID fault that is still open, 0 when there is none;"
                 + " acceld_device_xid_errors_total counts each XID.",
@@ -215,17 +215,17 @@ final class DcgmFamilies {
     return known ? newest : OptionalDouble.of(0);
   }
 
-  private static Family gauge(
+  private static MetricFamily gauge(
       String name, String help, Metric metric, DoubleUnaryOperator toForeignUnit) {
-    return family("DEV_" + name, help, Family.Shape.GAUGE, of(metric, 0), toForeignUnit);
+    return family("DEV_" + name, help, MetricFamily.Shape.GAUGE, of(metric, 0), toForeignUnit);
   }
 
-  private static Family gauge(
+  private static MetricFamily gauge(
       String name,
       String help,
       ToDoubleFunction<Sample> reading,
       DoubleUnaryOperator toForeignUnit) {
-    return family("DEV_" + name, help, Family.Shape.GAUGE, reading, toForeignUnit);
+    return family("DEV_" + name, help, MetricFamily.Shape.GAUGE, reading, toForeignUnit);
   }
 
   /** NVML's state and how it ended, as DCGM puts them into one number. */
@@ -238,42 +238,43 @@ final class DcgmFamilies {
     return status > 0 ? FABRIC_FAILED : status == 0 ? FABRIC_COMPLETED : Double.NaN;
   }
 
-  private static Family counter(
+  private static MetricFamily counter(
       String name, String help, Metric metric, DoubleUnaryOperator toForeignUnit) {
-    return family("DEV_" + name, help, Family.Shape.UNTYPED, of(metric, 0), toForeignUnit);
+    return family("DEV_" + name, help, MetricFamily.Shape.UNTYPED, of(metric, 0), toForeignUnit);
   }
 
-  private static Family counter(String name, String help, Metric metric, int part, double factor) {
+  private static MetricFamily counter(
+      String name, String help, Metric metric, int part, double factor) {
     ToDoubleFunction<Sample> reading = of(metric, part);
-    return family("DEV_" + name, help, Family.Shape.UNTYPED, reading, v -> v * factor);
+    return family("DEV_" + name, help, MetricFamily.Shape.UNTYPED, reading, v -> v * factor);
   }
 
-  private static Family violation(String name, String what, int cause) {
+  private static MetricFamily violation(String name, String what, int cause) {
     String help = "Time in which clocks were held down for " + what + ", in ns.";
     return counter(name + "_VIOLATION", help, Metric.THROTTLED, cause, NANOS);
   }
 
-  private static Family profiling(String name, String what, Metric metric) {
+  private static MetricFamily profiling(String name, String what, Metric metric) {
     String help = "Share of cycles in which " + what + ", 0 to 1.";
-    return family("PROF_" + name, help, Family.Shape.GAUGE, of(metric, 0), AS_IS);
+    return family("PROF_" + name, help, MetricFamily.Shape.GAUGE, of(metric, 0), AS_IS);
   }
 
-  private static Family rate(String name, String what, Metric metric) {
+  private static MetricFamily rate(String name, String what, Metric metric) {
     String help = "Bytes a second " + what + ".";
-    return family("PROF_" + name, help, Family.Shape.GAUGE, of(metric, 0), Math::rint);
+    return family("PROF_" + name, help, MetricFamily.Shape.GAUGE, of(metric, 0), Math::rint);
   }
 
   private static ToDoubleFunction<Sample> of(Metric metric, int part) {
     return readings -> readings.get(metric, part);
   }
 
-  private static Family family(
+  private static MetricFamily family(
       String name,
       String help,
-      Family.Shape shape,
+      MetricFamily.Shape shape,
       ToDoubleFunction<Sample> reading,
       DoubleUnaryOperator toForeignUnit) {
-    return Family.of(
+    return MetricFamily.of(
         "DCGM_FI_" + name,
         help,
         shape,

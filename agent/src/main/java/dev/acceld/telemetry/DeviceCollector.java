@@ -17,17 +17,17 @@ final class DeviceCollector implements MultiCollector {
   static final String FAMILIES = "families";
 
   private final Supplier<NodeView> views;
-  private final List<Family> families;
+  private final List<MetricFamily> families;
   private final ScrapeErrors errors;
-  private final Family errorFamily;
+  private final MetricFamily errorFamily;
 
-  DeviceCollector(Supplier<NodeView> views, List<Family> families, ScrapeErrors errors) {
+  DeviceCollector(Supplier<NodeView> views, List<MetricFamily> families, ScrapeErrors errors) {
     this.views = views;
     this.families = List.copyOf(families);
     this.errors = errors;
     errors.expect(FAMILIES);
     this.errorFamily =
-        Family.counter(
+        MetricFamily.counter(
             "acceld_scrape_errors_total",
             "Parts of a scrape that failed and were left out, by part.",
             (unused, family) ->
@@ -37,8 +37,8 @@ final class DeviceCollector implements MultiCollector {
   }
 
   /** All families of devices, claims and probes. */
-  static List<Family> allFamilies() {
-    List<Family> all = new ArrayList<>(NodeFamilies.all());
+  static List<MetricFamily> allFamilies() {
+    List<MetricFamily> all = new ArrayList<>(NodeFamilies.all());
     all.addAll(ReadingFamilies.all());
     all.addAll(DcgmFamilies.all());
     return all;
@@ -48,16 +48,16 @@ final class DeviceCollector implements MultiCollector {
   public MetricSnapshots collect() {
     NodeView view = views.get();
     List<MetricSnapshot> out = new ArrayList<>(families.size() + 1);
-    for (Family family : families) {
+    for (MetricFamily family : families) {
       collect(family, view, out);
     }
     collect(errorFamily, view, out); // last, so that it tells of this scrape too
     return new MetricSnapshots(out);
   }
 
-  private void collect(Family family, NodeView view, List<MetricSnapshot> out) {
+  private void collect(MetricFamily family, NodeView view, List<MetricSnapshot> out) {
     try {
-      FamilyBuilder builder = new FamilyBuilder(family);
+      MetricFamilyBuilder builder = new MetricFamilyBuilder(family);
       family.points().accept(view, builder);
       MetricSnapshot snapshot = builder.build();
       if (snapshot != null) {

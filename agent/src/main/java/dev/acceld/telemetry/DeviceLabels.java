@@ -4,8 +4,8 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport.State;
+import dev.acceld.device.MetricDimension;
 import dev.acceld.device.MigDevice;
-import dev.acceld.device.Parts;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
@@ -42,7 +42,7 @@ final class DeviceLabels {
   private final @Nullable Labels dcgm;
   private final Map<State, Labels> byState = new EnumMap<>(State.class);
   private final Map<Long, Labels> byXid = new ConcurrentHashMap<>();
-  private final Map<Parts, Labels[]> byPart = new ConcurrentHashMap<>();
+  private final Map<MetricDimension, Labels[]> byPart = new ConcurrentHashMap<>();
 
   /**
    * Of one device.
@@ -84,8 +84,8 @@ final class DeviceLabels {
   }
 
   /** {@link #own()}, and which part of the device it is. */
-  Labels of(Parts parts, int part) {
-    if (parts == Parts.WHOLE) {
+  Labels of(MetricDimension parts, int part) {
+    if (parts == MetricDimension.WHOLE) {
       return own;
     }
     Labels[] known =

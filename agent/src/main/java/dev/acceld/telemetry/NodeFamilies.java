@@ -15,46 +15,46 @@ import java.util.Locale;
 final class NodeFamilies {
   private NodeFamilies() {}
 
-  static List<Family> all() {
+  static List<MetricFamily> all() {
     return List.of(
-        Family.info(
+        MetricFamily.info(
             "acceld_device_info",
             "Identity of each device; join with the label device.",
             (view, family) -> view.rows().forEach(r -> family.add(r.labels().identity(), 1))),
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_device_present",
             "1 while the device is there, 0 when it was there since boot and has vanished.",
             (view, family) -> view.rows().forEach(r -> family.add(r.labels().own(), r.present()))),
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_device_schedulable",
             "1 when new pods may get the device, 0 when its health forbids it.",
             NodeFamilies::schedulable),
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_device_health_state",
             "1 for the state that the device is in, 0 for the others.",
             NodeFamilies::healthState),
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_device_health_reason",
             "1 for each thing that is wrong with the device now, with what to do about it.",
             NodeFamilies::healthReason),
-        Family.counter(
+        MetricFamily.counter(
             "acceld_device_xid_errors_total",
             "XID errors that the driver reported since the agent started, by XID; grave ones from 0"
                 + " on.",
             XidFamilies::byCode),
-        Family.counter(
+        MetricFamily.counter(
             "acceld_device_xids_total",
             "XID errors of any kind that the driver reported since the agent started.",
             XidFamilies::total),
-        Family.info(
+        MetricFamily.info(
             "acceld_device_claim_info",
             "Each claim that was given the device; several for a shared one.",
             NodeFamilies::deviceClaims),
-        Family.info(
+        MetricFamily.info(
             "acceld_claim_pod_info",
             "Each pod known to use a prepared claim.",
             NodeFamilies::claimPods),
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_claims_prepared",
             "Claims that are prepared on this node now.",
             (view, family) -> {
@@ -62,7 +62,7 @@ final class NodeFamilies {
                 family.add(Labels.EMPTY, view.claims().size());
               }
             }),
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_probe_up",
             "1 while the probe answers, 0 when it should; none where its hardware was never seen.",
             (view, family) -> {
@@ -76,7 +76,7 @@ final class NodeFamilies {
                 }
               }
             }),
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_probe_complete",
             "1 while the probe answers for everything there is, 0 while something is missing or"
                 + " does not work; /readyz says what.",
@@ -87,7 +87,7 @@ final class NodeFamilies {
                 }
               }
             }),
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_probe_state",
             "1 for the state that the probe is in, 0 for the others.",
             (view, family) -> {
@@ -99,7 +99,7 @@ final class NodeFamilies {
                 }
               }
             }),
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_readings_age_seconds",
             "Time since the probe's last sample; it grows while the probe fails or hangs.",
             (view, family) ->
@@ -108,7 +108,7 @@ final class NodeFamilies {
                         family.add(Labels.of("probe", probe), age.toMillis() / 1e3))));
   }
 
-  private static void schedulable(NodeView view, FamilyBuilder family) {
+  private static void schedulable(NodeView view, MetricFamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
       if (row.health() != null) {
         family.add(row.labels().own(), row.health().schedulable());
@@ -116,7 +116,7 @@ final class NodeFamilies {
     }
   }
 
-  private static void healthState(NodeView view, FamilyBuilder family) {
+  private static void healthState(NodeView view, MetricFamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
       if (row.health() != null) {
         for (HealthReport.State state : HealthReport.State.values()) {
@@ -126,7 +126,7 @@ final class NodeFamilies {
     }
   }
 
-  private static void healthReason(NodeView view, FamilyBuilder family) {
+  private static void healthReason(NodeView view, MetricFamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
       if (row.health() != null) {
         for (Reason reason : row.health().reasons()) {
@@ -144,7 +144,7 @@ final class NodeFamilies {
     }
   }
 
-  private static void deviceClaims(NodeView view, FamilyBuilder family) {
+  private static void deviceClaims(NodeView view, MetricFamilyBuilder family) {
     if (view.claims() == null) {
       return;
     }
@@ -162,7 +162,7 @@ final class NodeFamilies {
     }
   }
 
-  private static void claimPods(NodeView view, FamilyBuilder family) {
+  private static void claimPods(NodeView view, MetricFamilyBuilder family) {
     if (view.claims() == null) {
       return;
     }

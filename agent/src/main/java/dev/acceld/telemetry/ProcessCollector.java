@@ -40,32 +40,32 @@ final class ProcessCollector implements MultiCollector {
     List<MetricSnapshot> out = new ArrayList<>();
     add(
         out,
-        Family.counter(
+        MetricFamily.counter(
             "process_cpu_seconds_total",
             "User and system CPU time of the agent.",
             (v, f) -> cpuSeconds(read("stat")).ifPresent(s -> f.add(Labels.EMPTY, s))));
     String status = read("status");
     add(
         out,
-        Family.gauge(
+        MetricFamily.gauge(
             "process_resident_memory_bytes",
             "Resident memory of the agent.",
             (v, f) -> field(status, "VmRSS:").ifPresent(kib -> f.add(Labels.EMPTY, kib * 1024))));
     add(
         out,
-        Family.gauge(
+        MetricFamily.gauge(
             "process_threads",
             "Threads of the agent.",
             (v, f) -> field(status, "Threads:").ifPresent(n -> f.add(Labels.EMPTY, n))));
     add(
         out,
-        Family.gauge(
+        MetricFamily.gauge(
             "process_open_fds",
             "Open file descriptors of the agent.",
             (v, f) -> openFiles().ifPresent(n -> f.add(Labels.EMPTY, n))));
     add(
         out,
-        Family.gauge(
+        MetricFamily.gauge(
             "process_start_time_seconds",
             "Start of the agent since the Unix epoch.",
             (v, f) -> started.ifPresent(at -> f.add(Labels.EMPTY, at.toEpochMilli() / 1e3))));
@@ -74,25 +74,25 @@ final class ProcessCollector implements MultiCollector {
     long total = runtime.totalMemory();
     add(
         out,
-        Family.gauge(
+        MetricFamily.gauge(
             "jvm_memory_used_bytes",
             "Java heap in use, garbage included.",
             (v, f) -> f.add(heap, total - runtime.freeMemory())));
     add(
         out,
-        Family.gauge(
+        MetricFamily.gauge(
             "jvm_memory_committed_bytes", "Java heap committed.", (v, f) -> f.add(heap, total)));
     add(
         out,
-        Family.gauge(
+        MetricFamily.gauge(
             "jvm_memory_max_bytes",
             "Most that the Java heap may grow to.",
             (v, f) -> f.add(heap, runtime.maxMemory())));
     return new MetricSnapshots(out);
   }
 
-  private static void add(List<MetricSnapshot> out, Family family) {
-    FamilyBuilder builder = new FamilyBuilder(family);
+  private static void add(List<MetricSnapshot> out, MetricFamily family) {
+    MetricFamilyBuilder builder = new MetricFamilyBuilder(family);
     family.points().accept(NodeView.EMPTY, builder);
     MetricSnapshot snapshot = builder.build();
     if (snapshot != null) {

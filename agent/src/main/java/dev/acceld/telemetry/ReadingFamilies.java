@@ -13,13 +13,15 @@ import java.util.Locale;
 final class ReadingFamilies {
   private ReadingFamilies() {}
 
-  static List<Family> all() {
-    List<Family> all = new ArrayList<>();
+  static List<MetricFamily> all() {
+    List<MetricFamily> all = new ArrayList<>();
     for (Metric metric : Metric.values()) {
-      Family.Shape shape =
-          metric.type() == Metric.Type.COUNTER ? Family.Shape.COUNTER : Family.Shape.GAUGE;
+      MetricFamily.Shape shape =
+          metric.type() == Metric.Type.COUNTER
+              ? MetricFamily.Shape.COUNTER
+              : MetricFamily.Shape.GAUGE;
       all.add(
-          Family.of(
+          MetricFamily.of(
               name(metric),
               ReadingHelp.of(metric),
               shape,

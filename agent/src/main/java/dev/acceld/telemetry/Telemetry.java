@@ -1,5 +1,9 @@
 package dev.acceld.telemetry;
 
+import dev.acceld.telemetry.meters.ApiMeters;
+import dev.acceld.telemetry.meters.ClaimMeters;
+import dev.acceld.telemetry.meters.KubeletMeters;
+import dev.acceld.telemetry.meters.SliceMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -62,10 +66,11 @@ public final class Telemetry implements AutoCloseable {
     if (devices != null) {
       throw new IllegalStateException("device sources are bound already");
     }
-    List<Family> families = new ArrayList<>(DeviceCollector.allFamilies());
+    List<MetricFamily> families = new ArrayList<>(DeviceCollector.allFamilies());
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
-        Family.info("acceld_build_info", "The program that runs.", (view, f) -> f.add(build, 1)));
+        MetricFamily.info(
+            "acceld_build_info", "The program that runs.", (view, f) -> f.add(build, 1)));
     NodeViews views = new NodeViews(sources, settings, errors);
     MultiCollector collector = new DeviceCollector(views::take, families, errors);
     prometheus.register(collector);

@@ -17,7 +17,7 @@ final class XidFamilies {
 
   private XidFamilies() {}
 
-  static void byCode(NodeView view, FamilyBuilder family) {
+  static void byCode(NodeView view, MetricFamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
       if (deaf(row) || unheard(row)) {
         continue;
@@ -29,7 +29,7 @@ final class XidFamilies {
     }
   }
 
-  static void total(NodeView view, FamilyBuilder family) {
+  static void total(NodeView view, MetricFamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
       if (!deaf(row) && !unheard(row) && (has(row.device()) || !row.xids().isEmpty())) {
         family.add(
@@ -53,7 +53,7 @@ final class XidFamilies {
     return device instanceof Gpu gpu && gpu.common().vendor() == Vendor.NVIDIA;
   }
 
-  private static void add(FamilyBuilder family, NodeView.Row row, long xid, long count) {
+  private static void add(MetricFamilyBuilder family, NodeView.Row row, long xid, long count) {
     family.add(row.labels().xid(xid), count);
   }
 }

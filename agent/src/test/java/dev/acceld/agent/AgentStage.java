@@ -7,12 +7,12 @@ import dev.acceld.agent.config.RawSettings;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
-import dev.acceld.dra.standin.StandinScheduler;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
+import dev.acceld.fake.apiserver.FakeScheduler;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,32 +28,32 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
-/** Whole agents on a node of make-believe hardware, with a stand-in API server and kubelet. */
+/** Whole agents on a node of simulated hardware, with a fake API server and kubelet. */
 public final class AgentStage implements AutoCloseable {
   public static final String DRIVER = "acceld.dev";
   public static final String NODE = "node-1";
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   public final Path dir;
-  public final StandinApiServer api;
-  public final StandinKubelet kubelet;
-  private final StandinScheduler scheduler;
+  public final FakeApiServer api;
+  public final FakeKubelet kubelet;
+  private final FakeScheduler scheduler;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   public AgentStage() throws IOException {
     // Short: a socket's path has 107 bytes at most.
     String name = "as" + Integer.toHexString(ThreadLocalRandom.current().nextInt());
     dir = Files.createDirectory(Path.of(System.getProperty("java.io.tmpdir", "/tmp"), name));
-    api = StandinApiServer.start();
+    api = FakeApiServer.start();
     open.push(api);
     api.addNode(NODE);
-    scheduler = new StandinScheduler(api);
+    scheduler = new FakeScheduler(api);
     Files.createDirectories(kubeletDir());
     kubelet =
-        new StandinKubelet(
+        new FakeKubelet(
             kubeletDir(),
-            StandinKubeletOptions.quick(),
-            new StandinKubeletHooks() {
+            KubeletOptions.quick(),
+            new KubeletHooks() {
               @Override
               public void driverGone(String driver) {
                 api.wipeSlices(driver, NODE);

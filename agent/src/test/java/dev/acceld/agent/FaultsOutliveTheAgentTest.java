@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.cli.Main;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.Simulation;
 import java.io.IOException;
 import java.net.URI;

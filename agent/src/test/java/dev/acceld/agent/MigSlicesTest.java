@@ -14,9 +14,9 @@ import dev.acceld.dra.slice.PublisherObserver;
 import dev.acceld.dra.slice.PublisherSettings;
 import dev.acceld.dra.slice.SliceComposer;
 import dev.acceld.dra.slice.SlicePublisher;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
-import dev.acceld.dra.standin.StandinScheduler;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
+import dev.acceld.fake.apiserver.FakeScheduler;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
@@ -45,11 +45,11 @@ class MigSlicesTest {
   private static final Path GOLDEN = Path.of("src/test/resources/dev/acceld/agent/mig-h100x1.json");
 
   @TempDir Path dir;
-  private final StandinApiServer server;
+  private final FakeApiServer server;
   private final List<AutoCloseable> open = new ArrayList<>();
 
   MigSlicesTest() throws IOException {
-    server = StandinApiServer.start();
+    server = FakeApiServer.start();
     server.addNode("node-1");
   }
 
@@ -138,7 +138,7 @@ class MigSlicesTest {
     }
     assertThat(allocate("eighth", "1g.10gb")).isEmpty();
     assertThat(allocate("half", "3g.40gb")).isEmpty();
-    StandinScheduler scheduler = new StandinScheduler(server);
+    FakeScheduler scheduler = new FakeScheduler(server);
     for (int i = 0; i < 3; i++) {
       scheduler.free("default", "one-" + i); // the last slices were given away first: 6, 5, 4
     }
@@ -150,7 +150,7 @@ class MigSlicesTest {
     if (server.find(ApiKind.CLAIMS, "default", claim).isEmpty()) {
       server.addClaim("default", claim, Map.of());
     }
-    return new StandinScheduler(server)
+    return new FakeScheduler(server)
         .allocate(
             "default",
             claim,

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.PlainWords.Said;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.Simulation;
 import dev.acceld.telemetry.log.LogFormat;
 import dev.acceld.telemetry.log.LogSetup;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.cli.Commands;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.device.Gpu;
-import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.Simulation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,7 +45,7 @@ class SignalsTest {
     agent.inventory().devices().forEach(d -> uuids.put(d.name().value(), ((Gpu) d).uuid()));
   }
 
-  /** As the make-believe machine calls it. */
+  /** As the simulated machine calls it. */
   private String uuid(int gpu) {
     return Objects.requireNonNull(uuids.get(gpus.get(gpu)));
   }

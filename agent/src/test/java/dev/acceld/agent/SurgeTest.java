@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.acceld.agent.host.InstanceLock;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.PrepareAnswer;
+import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

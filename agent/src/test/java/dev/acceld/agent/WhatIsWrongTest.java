@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.http.Condition;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,9 +74,8 @@ class WhatIsWrongTest {
   @Test
   void aKubeletWithTheGateOff() throws Exception {
     Path dir = Files.createDirectory(stage.dir.resolve("off"));
-    try (StandinKubelet off =
-        new StandinKubelet(
-            dir, StandinKubeletOptions.quick().gateOff(), StandinKubeletHooks.NONE)) {
+    try (FakeKubelet off =
+        new FakeKubelet(dir, KubeletOptions.quick().gateOff(), KubeletHooks.NONE)) {
       off.start();
       Agent agent = stage.start("a0", Map.of(Setting.KUBELET_DIR, dir.toString()));
       awaitWords(agent, "kubelet", "no handler registered", "DynamicResourceAllocation is off");

@@ -12,6 +12,7 @@ import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
 import dev.acceld.dra.kubelet.RegistrationStatus;
 import dev.acceld.health.XidCatalogue;
+import dev.acceld.telemetry.meters.ApiMeters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

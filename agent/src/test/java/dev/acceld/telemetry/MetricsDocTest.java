@@ -29,7 +29,7 @@ class MetricsDocTest {
     }
     Map<String, String> families =
         DeviceCollector.allFamilies().stream()
-            .collect(Collectors.toMap(Family::name, f -> f.metadata().getHelp()));
+            .collect(Collectors.toMap(MetricFamily::name, f -> f.metadata().getHelp()));
     families.forEach((name, help) -> assertThat(listed.get(name)).as(name).isEqualTo(help));
     assertThat(listed.keySet())
         .filteredOn(name -> name.startsWith("DCGM") || name.startsWith("acceld_device_"))

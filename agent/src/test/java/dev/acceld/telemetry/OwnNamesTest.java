@@ -3,7 +3,7 @@ package dev.acceld.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Metric;
-import dev.acceld.device.Parts;
+import dev.acceld.device.MetricDimension;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,22 +13,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What promtool's lint asks of names, for our own family. */
 class OwnNamesTest {
-  private static final List<Family> OWN =
+  private static final List<MetricFamily> OWN =
       DeviceCollector.allFamilies().stream().filter(f -> f.name().startsWith("acceld_")).toList();
 
   @Test
   void counters_end_in_total_and_nothing_else_does() {
-    for (Family family : OWN) {
+    for (MetricFamily family : OWN) {
       assertThat(family.name().endsWith("_total"))
           .as(family.name())
-          .isEqualTo(family.shape() == Family.Shape.COUNTER);
+          .isEqualTo(family.shape() == MetricFamily.Shape.COUNTER);
     }
   }
 
   @Test
   void names_are_lower_case_unique_and_have_help() {
     Set<String> seen = new TreeSet<>();
-    for (Family family : DeviceCollector.allFamilies()) {
+    for (MetricFamily family : DeviceCollector.allFamilies()) {
       assertThat(seen.add(family.name())).as(family.name()).isTrue();
       assertThat(family.metadata().getHelp()).as(family.name()).endsWith(".");
     }
@@ -40,7 +40,7 @@ class OwnNamesTest {
   void every_metric_carries_its_unit(Metric metric) {
     String name = ReadingFamilies.name(metric);
     String stem = name.endsWith("_total") ? name.substring(0, name.length() - 6) : name;
-    if (metric.parts() != Parts.WHOLE) {
+    if (metric.parts() != MetricDimension.WHOLE) {
       assertThat(metric.parts().label()).matches("[a-z]+");
       assertThat(metric.parts().names()).doesNotHaveDuplicates().allMatch(n -> !n.isBlank());
     }

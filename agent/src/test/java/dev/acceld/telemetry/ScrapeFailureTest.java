@@ -39,16 +39,17 @@ class ScrapeFailureTest {
   @Test
   void a_family_that_fails_costs_itself_only() {
     ScrapeErrors errors = new ScrapeErrors();
-    List<Family> families = new ArrayList<>();
+    List<MetricFamily> families = new ArrayList<>();
     families.add(
-        Family.gauge(
+        MetricFamily.gauge(
             "acceld_broken",
             "Fails.",
             (view, family) -> {
               throw new IllegalStateException("broken");
             }));
     families.add(
-        Family.gauge("acceld_sound", "Works.", (view, family) -> family.add(Labels.EMPTY, 1)));
+        MetricFamily.gauge(
+            "acceld_sound", "Works.", (view, family) -> family.add(Labels.EMPTY, 1)));
     MetricSnapshots all = new DeviceCollector(() -> NodeView.EMPTY, families, errors).collect();
     assertThat(all.stream().map(s -> s.getMetadata().getPrometheusName()))
         .containsExactlyInAnyOrder("acceld_sound", "acceld_scrape_errors");

@@ -33,7 +33,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /** Two GPUs and a TPU chip, whose state a test may change between scrapes. */
-final class SmallMachine {
+public final class SmallMachine {
   static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
   static final DeviceName GPU0 = new DeviceName("gpu-0a1b2c3d");
   static final DeviceName GPU1 = new DeviceName("gpu-4e5f6a7b");
@@ -90,7 +90,7 @@ final class SmallMachine {
   }
 
   /** Of a process without figures of its own. */
-  static Telemetry telemetry(MultiCollector... others) {
+  public static Telemetry telemetry(MultiCollector... others) {
     return new Telemetry(TelemetrySettings.of("node-1", "acceld.dev", "0.1.0"), others);
   }
 
@@ -102,7 +102,7 @@ final class SmallMachine {
     }
   }
 
-  static String text(Telemetry telemetry) {
+  public static String text(Telemetry telemetry) {
     return new String(telemetry.scrape(null).body(), StandardCharsets.UTF_8);
   }
 

@@ -1,5 +1,6 @@
 package dev.acceld.device;
 
+import dev.acceld.device.access.DeviceFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

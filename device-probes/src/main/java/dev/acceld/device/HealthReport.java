@@ -49,7 +49,7 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
     }
 
     /** The action in words. */
-    public String words() {
+    public String describe() {
       return words;
     }
   }

@@ -76,7 +76,7 @@ public enum Metric {
   /** Degrees left before the device slows down; below zero it does. */
   TEMPERATURE_MARGIN(Unit.CELSIUS, Type.GAUGE),
   /** Temperatures at which the device helps itself. */
-  TEMPERATURE_THRESHOLD(Unit.CELSIUS, Type.GAUGE, Parts.THRESHOLD),
+  TEMPERATURE_THRESHOLD(Unit.CELSIUS, Type.GAUGE, MetricDimension.THRESHOLD),
   /** Fan speed as a share of the highest that is intended. */
   FAN_SPEED(Unit.RATIO, Type.GAUGE),
   /** Power drawn. */
@@ -104,9 +104,9 @@ public enum Metric {
   /** Performance state: 0 is the fastest, 15 the slowest. */
   PERFORMANCE_STATE(Unit.NONE, Type.GAUGE),
   /** 1 for each thing that decides about the clocks at the moment. */
-  CLOCK_REASON(Unit.NONE, Type.GAUGE, Parts.REASON),
+  CLOCK_REASON(Unit.NONE, Type.GAUGE, MetricDimension.REASON),
   /** Time in which clocks were held down, by cause, since the driver was loaded. */
-  THROTTLED(Unit.SECONDS, Type.COUNTER, Parts.CAUSE),
+  THROTTLED(Unit.SECONDS, Type.COUNTER, MetricDimension.CAUSE),
   /** ECC errors that were corrected, since the driver was loaded. */
   ECC_CORRECTED(Unit.COUNT, Type.COUNTER),
   /** ECC errors that could not be corrected, since the driver was loaded. */
@@ -116,11 +116,11 @@ public enum Metric {
   /** ECC errors that could not be corrected in all the life of the device. */
   ECC_UNCORRECTED_LIFETIME(Unit.COUNT, Type.COUNTER),
   /** {@link #ECC_CORRECTED} by location. */
-  ECC_CORRECTED_AT(Unit.COUNT, Type.COUNTER, Parts.LOCATION),
+  ECC_CORRECTED_AT(Unit.COUNT, Type.COUNTER, MetricDimension.LOCATION),
   /** {@link #ECC_UNCORRECTED} by location. */
-  ECC_UNCORRECTED_AT(Unit.COUNT, Type.COUNTER, Parts.LOCATION),
+  ECC_UNCORRECTED_AT(Unit.COUNT, Type.COUNTER, MetricDimension.LOCATION),
   /** Uncorrected errors of SRAM in all the life of the device, by unit. */
-  SRAM_UNCORRECTED(Unit.COUNT, Type.COUNTER, Parts.UNIT),
+  SRAM_UNCORRECTED(Unit.COUNT, Type.COUNTER, MetricDimension.UNIT),
   /** 1 when SRAM had more uncorrected errors than the vendor tolerates. */
   SRAM_THRESHOLD_EXCEEDED(Unit.NONE, Type.GAUGE),
   /** Rows of memory remapped after corrected errors. */
@@ -132,17 +132,17 @@ public enum Metric {
   /** 1 when a row could not be remapped. */
   ROW_REMAP_FAILED(Unit.NONE, Type.GAUGE),
   /** Banks of memory by the spare rows that they have left. */
-  MEMORY_BANKS(Unit.COUNT, Type.GAUGE, Parts.SPARES),
+  MEMORY_BANKS(Unit.COUNT, Type.GAUGE, MetricDimension.SPARES),
   /** Pages of memory that are no longer used. */
-  RETIRED_PAGES(Unit.COUNT, Type.COUNTER, Parts.BIT_ERRORS),
+  RETIRED_PAGES(Unit.COUNT, Type.COUNTER, MetricDimension.BIT_ERRORS),
   /** 1 when a page waits for a reboot to be retired. */
   RETIRED_PAGES_PENDING(Unit.NONE, Type.GAUGE),
   /** 1 for each part that is repaired at the next reset. */
-  REPAIR_PENDING(Unit.NONE, Type.GAUGE, Parts.REPAIR),
+  REPAIR_PENDING(Unit.NONE, Type.GAUGE, MetricDimension.REPAIR),
   /** PCIe packets that had to be sent again. */
   PCIE_REPLAYS(Unit.COUNT, Type.COUNTER),
   /** PCIe errors by kind. */
-  PCIE_ERRORS(Unit.COUNT, Type.COUNTER, Parts.PCIE_ERROR),
+  PCIE_ERRORS(Unit.COUNT, Type.COUNTER, MetricDimension.PCIE_ERROR),
   /** Bytes sent over PCIe by the device. */
   PCIE_SENT(Unit.BYTES, Type.COUNTER),
   /** Bytes received over PCIe by the device. */
@@ -152,21 +152,21 @@ public enum Metric {
   /** PCIe lanes in use. */
   PCIE_WIDTH(Unit.NONE, Type.GAUGE),
   /** 1 while the link is active. */
-  NVLINK_UP(Unit.NONE, Type.GAUGE, Parts.LINK),
+  NVLINK_UP(Unit.NONE, Type.GAUGE, MetricDimension.LINK),
   /** Bytes sent over the link. */
-  NVLINK_SENT(Unit.BYTES, Type.COUNTER, Parts.LINK),
+  NVLINK_SENT(Unit.BYTES, Type.COUNTER, MetricDimension.LINK),
   /** Bytes received over the link. */
-  NVLINK_RECEIVED(Unit.BYTES, Type.COUNTER, Parts.LINK),
+  NVLINK_RECEIVED(Unit.BYTES, Type.COUNTER, MetricDimension.LINK),
   /** Checksum errors on the link, up to NVLink 4. */
-  NVLINK_CRC_ERRORS(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  NVLINK_CRC_ERRORS(Unit.COUNT, Type.COUNTER, MetricDimension.LINK),
   /** Packets sent again over the link, up to NVLink 4. */
-  NVLINK_REPLAYS(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  NVLINK_REPLAYS(Unit.COUNT, Type.COUNTER, MetricDimension.LINK),
   /** Packets received with errors, from NVLink 5 on. */
-  NVLINK_PACKET_ERRORS(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  NVLINK_PACKET_ERRORS(Unit.COUNT, Type.COUNTER, MetricDimension.LINK),
   /** How often the link had to recover. */
-  NVLINK_RECOVERIES(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  NVLINK_RECOVERIES(Unit.COUNT, Type.COUNTER, MetricDimension.LINK),
   /** How often it could not, from NVLink 5 on. */
-  NVLINK_RECOVERY_FAILURES(Unit.COUNT, Type.COUNTER, Parts.LINK),
+  NVLINK_RECOVERY_FAILURES(Unit.COUNT, Type.COUNTER, MetricDimension.LINK),
   /** Registration with the NVLink fabric: 1 not begun, 2 under way, 3 completed. */
   FABRIC_STATE(Unit.NONE, Type.GAUGE),
   /** The fabric's health in one number: 1 healthy, 2 unhealthy, 3 limited capacity. */
@@ -176,7 +176,7 @@ public enum Metric {
   /** How the registration ended: 0 well, else an NVML error. */
   FABRIC_STATUS(Unit.NONE, Type.GAUGE),
   /** 1 for each thing that is wrong with the place in the fabric. */
-  FABRIC_PROBLEM(Unit.NONE, Type.GAUGE, Parts.FABRIC),
+  FABRIC_PROBLEM(Unit.NONE, Type.GAUGE, MetricDimension.FABRIC),
   /** What the driver asks for: 0 nothing, 1 reset, 2 reboot, 3 drain peers, 4 drain and reset. */
   RECOVERY_ACTION(Unit.NONE, Type.GAUGE);
 
@@ -214,13 +214,13 @@ public enum Metric {
 
   private final Unit unit;
   private final Type type;
-  private final Parts parts;
+  private final MetricDimension parts;
 
   Metric(Unit unit, Type type) {
-    this(unit, type, Parts.WHOLE);
+    this(unit, type, MetricDimension.WHOLE);
   }
 
-  Metric(Unit unit, Type type, Parts parts) {
+  Metric(Unit unit, Type type, MetricDimension parts) {
     this.unit = unit;
     this.type = type;
     this.parts = parts;
@@ -236,14 +236,14 @@ public enum Metric {
     return type;
   }
 
-  /** What its values are told apart by; {@link Parts#WHOLE} when there is one only. */
-  public Parts parts() {
+  /** What its values are told apart by; {@link MetricDimension#WHOLE} when there is one only. */
+  public MetricDimension parts() {
     return parts;
   }
 
   /** A lower-case name of the value of one part: {@code power}, {@code throttled.power-brake}. */
   public String id(int part) {
     String name = name().toLowerCase(Locale.ROOT);
-    return parts == Parts.WHOLE ? name : name + "." + parts.names().get(part);
+    return parts == MetricDimension.WHOLE ? name : name + "." + parts.names().get(part);
   }
 }

@@ -7,11 +7,11 @@ import dev.acceld.probe.DefectKind;
  * What a defect means.
  *
  * @param code a label-safe word
- * @param words what is wrong, for a person
+ * @param description what is wrong, for a person
  * @param action what to do
  * @param schedulable false when no new pod must get the device
  */
-record Defect(String code, String words, Action action, boolean schedulable) {
+record Defect(String code, String description, Action action, boolean schedulable) {
 
   static Defect of(DefectKind kind) {
     return switch (kind) {

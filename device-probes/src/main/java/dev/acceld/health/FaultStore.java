@@ -1,6 +1,6 @@
 package dev.acceld.health;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -106,7 +106,7 @@ public final class FaultStore implements AutoCloseable {
         say(unwritable.isEmpty() ? unreadable : unwritable);
       } catch (Throwable e) {
         // Nothing may end this thread: what is not kept is given away after the next restart.
-        problem = "kept faults in " + at.dir() + ": " + InWords.of(e);
+        problem = "kept faults in " + at.dir() + ": " + ErrorText.of(e);
         log.error("Faults are not kept on disk for now", e);
       }
     }
@@ -139,7 +139,8 @@ public final class FaultStore implements AutoCloseable {
           unwritten.remove(fault.key(), fault);
         }
       } catch (IOException e) {
-        trouble = "a device's fault cannot be written to " + at.dir() + " (" + InWords.of(e) + ")";
+        trouble =
+            "a device's fault cannot be written to " + at.dir() + " (" + ErrorText.of(e) + ")";
       }
     }
     return trouble;
@@ -157,7 +158,7 @@ public final class FaultStore implements AutoCloseable {
       }
       all = at.read();
     } catch (IOException e) {
-      return "kept faults cannot be read from " + at.dir() + " (" + InWords.of(e) + ")";
+      return "kept faults cannot be read from " + at.dir() + " (" + ErrorText.of(e) + ")";
     }
     List<KeptFault> ours = new ArrayList<>();
     List<KeptFault> adopted = new ArrayList<>();
@@ -193,7 +194,7 @@ public final class FaultStore implements AutoCloseable {
     try {
       at.remove(fault);
     } catch (IOException e) {
-      log.warn("{} in {} cannot be removed: {}", fault.key(), at.dir(), InWords.of(e));
+      log.warn("{} in {} cannot be removed: {}", fault.key(), at.dir(), ErrorText.of(e));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.acceld.health;
 
 import dev.acceld.device.Metric;
-import dev.acceld.device.Parts;
+import dev.acceld.device.MetricDimension;
 import dev.acceld.device.Sample;
 import dev.acceld.probe.DefectKind;
 import java.util.ArrayList;
@@ -46,14 +46,14 @@ public final class Findings {
     double action = sample.get(Metric.RECOVERY_ACTION);
     if (action > 0) {
       Recovery recovery = Recovery.of((int) action);
-      add("recovery-action", "the driver asks for " + recovery.id(), recovery.words());
+      add("recovery-action", "the driver asks for " + recovery.id(), recovery.description());
     }
   }
 
   private void xid(long code, long times) {
     XidCatalogue.Entry entry = XidCatalogue.entry(code);
-    String advice = entry.kind().action().words();
-    String then = entry.followUp().words();
+    String advice = entry.kind().action().describe();
+    String then = entry.followUp().describe();
     add(
         "xid-" + code,
         "XID "
@@ -84,14 +84,14 @@ public final class Findings {
   private void defect(DefectKind kind, double value) {
     if (value > 0) {
       Defect defect = Defect.of(kind);
-      add(defect.code(), defect.words(), defect.action().words());
+      add(defect.code(), defect.description(), defect.action().describe());
     }
   }
 
   private void links() {
     StringJoiner down = new StringJoiner(", ");
     StringJoiner errors = new StringJoiner("; ");
-    for (int link = 0; link < Parts.LINK.count(); link++) {
+    for (int link = 0; link < MetricDimension.LINK.count(); link++) {
       if (sample.get(Metric.NVLINK_UP, link) == 0) {
         down.add(Integer.toString(link));
       }
@@ -127,8 +127,8 @@ public final class Findings {
               : problems;
       add(
           "fabric",
-          defect.words() + (which.isEmpty() ? "" : ": " + which),
-          defect.action().words());
+          defect.description() + (which.isEmpty() ? "" : ": " + which),
+          defect.action().describe());
     }
   }
 
@@ -174,12 +174,13 @@ public final class Findings {
   }
 
   private boolean reason(String name) {
-    return sample.get(Metric.CLOCK_REASON, Parts.REASON.names().indexOf(name)) == 1;
+    return sample.get(Metric.CLOCK_REASON, MetricDimension.REASON.names().indexOf(name)) == 1;
   }
 
   private void pcie() {
     for (String kind : List.of("fatal", "non-fatal")) {
-      double errors = sample.get(Metric.PCIE_ERRORS, Parts.PCIE_ERROR.names().indexOf(kind));
+      double errors =
+          sample.get(Metric.PCIE_ERRORS, MetricDimension.PCIE_ERROR.names().indexOf(kind));
       if (errors > 0) {
         add(
             "pcie-" + kind,

@@ -63,13 +63,13 @@ final class Reasons {
 
   static Reason recovery(int action, Instant since) {
     Recovery recovery = Recovery.of(action);
-    String message = "the driver asks for it: " + recovery.words();
+    String message = "the driver asks for it: " + recovery.description();
     return new Reason(RECOVERY, recovery.id(), message, false, recovery.action(), since);
   }
 
   static Reason defect(DefectKind kind, String detail, Instant since) {
     Defect defect = Defect.of(kind);
-    String message = defect.words() + (detail.isEmpty() ? "" : ": " + detail);
+    String message = defect.description() + (detail.isEmpty() ? "" : ": " + detail);
     return new Reason(
         defect.code(), "", sentence(message), defect.schedulable(), defect.action(), since);
   }

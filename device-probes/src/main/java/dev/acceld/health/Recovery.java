@@ -6,10 +6,10 @@ import dev.acceld.device.HealthReport.Action;
  * NVML's recovery actions (field 230, nvml.h of 13.3).
  *
  * @param id a label-safe word
- * @param words what to do, for a person
+ * @param description what to do, for a person
  * @param action the nearest of ours
  */
-public record Recovery(String id, String words, Action action) {
+public record Recovery(String id, String description, Action action) {
 
   /** By NVML's number, greater than 0; one that nobody knows counts as a node reboot. */
   public static Recovery of(int number) {

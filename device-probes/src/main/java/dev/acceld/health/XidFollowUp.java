@@ -28,7 +28,7 @@ public enum XidFollowUp {
   }
 
   /** In words; empty for {@link #NOTHING}. */
-  public String words() {
+  public String describe() {
     return words;
   }
 }

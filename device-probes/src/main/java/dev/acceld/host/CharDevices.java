@@ -1,6 +1,6 @@
 package dev.acceld.host;
 
-import dev.acceld.device.DeviceFile;
+import dev.acceld.device.access.DeviceFile;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

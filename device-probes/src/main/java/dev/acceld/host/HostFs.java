@@ -1,6 +1,6 @@
 package dev.acceld.host;
 
-import dev.acceld.device.DeviceFile;
+import dev.acceld.device.access.DeviceFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.acceld.probe;
 
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.ContainerAccess;
 import java.util.List;
 
 /**
@@ -17,9 +17,10 @@ public interface AccessPlanner {
    *
    * @param devices at least one, in the order of the allocation; vendors may be mixed
    * @param options what the claim wants
-   * @throws AccessRefused when the devices could not be used, because the host lacks something
+   * @throws AccessRefusedException when the devices could not be used, because the host lacks
+   *     something
    */
-  ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefused;
+  ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefusedException;
 
   /**
    * Whether the environment for devices depends on which other devices their containers, or others

@@ -1,12 +1,12 @@
 package dev.acceld.probe;
 
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.ContainerAccess;
-import dev.acceld.device.ContainerHook;
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceFile;
-import dev.acceld.device.HostMount;
 import dev.acceld.device.Vendor;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.ContainerHook;
+import dev.acceld.device.access.DeviceFile;
+import dev.acceld.device.access.HostMount;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -28,7 +28,8 @@ public final class CompositeAccess implements AccessPlanner {
   }
 
   @Override
-  public ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefused {
+  public ContainerAccess plan(List<Device> devices, AccessOptions options)
+      throws AccessRefusedException {
     Map<Vendor, List<Device>> byVendor = new EnumMap<>(Vendor.class);
     for (Device device : devices) {
       byVendor.computeIfAbsent(device.common().vendor(), v -> new ArrayList<>()).add(device);

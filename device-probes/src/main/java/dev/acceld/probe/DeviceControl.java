@@ -38,9 +38,9 @@ public interface DeviceControl {
    * names what somebody else made. Changes nothing.
    *
    * @param held as for {@link #make}
-   * @throws ControlFailed when it could not; the message says why and what to do
+   * @throws ControlFailedException when it could not; the message says why and what to do
    */
-  default void check(Device device, Set<String> held) throws ControlFailed {}
+  default void check(Device device, Set<String> held) throws ControlFailedException {}
 
   /**
    * Makes a device, or makes a device that is used as it is ready for that. What this call did is
@@ -51,9 +51,9 @@ public interface DeviceControl {
    *     and taken over. What is there and not among them belongs to somebody else: it stays, unless
    *     the operator has said that it may go
    * @return the device as it is now
-   * @throws ControlFailed when it cannot be made; the message says why and what to do
+   * @throws ControlFailedException when it cannot be made; the message says why and what to do
    */
-  Device make(Device device, Set<String> held) throws ControlFailed;
+  Device make(Device device, Set<String> held) throws ControlFailedException;
 
   /** Whether what a recipe names is there as a whole. */
   Made isMade(String recipe);
@@ -73,9 +73,9 @@ public interface DeviceControl {
    *
    * @return true when it is certain that nothing of it is left; false when the driver or the GPU
    *     does not answer, so that it may still be there
-   * @throws ControlFailed when it is in use, or the hardware refuses
+   * @throws ControlFailedException when it is in use, or the hardware refuses
    */
-  boolean unmake(String recipe) throws ControlFailed;
+  boolean unmake(String recipe) throws ControlFailedException;
 
   /**
    * Looks for what nobody holds on the part that this device is of. It stays, and is told of,
@@ -106,8 +106,8 @@ public interface DeviceControl {
     }
 
     @Override
-    public boolean unmake(String recipe) throws ControlFailed {
-      throw new ControlFailed("nothing here understands '" + recipe + "'");
+    public boolean unmake(String recipe) throws ControlFailedException {
+      throw new ControlFailedException("nothing here understands '" + recipe + "'");
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.Optional;
 public record DeviceUser(int pid, String command, Optional<String> podUid) {
 
   /** As a message names it. */
-  public String words() {
+  public String describe() {
     return "process " + pid + (command.isEmpty() ? "" : " (" + command + ")");
   }
 }

@@ -17,11 +17,11 @@ public interface Probe extends AutoCloseable {
    * The devices that are there now, in the order in which they should be offered. Called again and
    * again: it must notice what came and went.
    *
-   * @throws ProbeUnavailable when what the probe needs is not there (yet); not an error
-   * @throws ProbeFailure when the vendor's library fails as a whole; one broken device is a matter
-   *     of {@link Discovery#problems()}
+   * @throws ProbeUnavailableException when what the probe needs is not there (yet); not an error
+   * @throws ProbeFailedException when the vendor's library fails as a whole; one broken device is a
+   *     matter of {@link Discovery#problems()}
    */
-  Discovery discover() throws ProbeUnavailable, ProbeFailure;
+  Discovery discover() throws ProbeUnavailableException, ProbeFailedException;
 
   /** One sample of those devices; a device that cannot be read is left out. */
   Readings read(List<Device> devices);

@@ -129,7 +129,7 @@ final class ProbeRunner implements Runnable {
     try {
       probe.close();
     } catch (RuntimeException | LinkageError e) {
-      log.warn("Probe {} did not close cleanly: {}", name(), StatusWords.reason(e));
+      log.warn("Probe {} did not close cleanly: {}", name(), StatusText.reason(e));
     }
   }
 
@@ -153,9 +153,9 @@ final class ProbeRunner implements Runnable {
     try {
       Discovery discovery = during("discover", probe::discover);
       KnownDevices known = view.known.found(discovery);
-      StatusWords.logChanges(view.known, known);
+      StatusText.logChanges(view.known, known);
       complete = known.missing().isEmpty() && discovery.problems().isEmpty();
-      found = StatusWords.found(known, discovery.problems());
+      found = StatusText.found(known, discovery.problems());
       if (failures == 0) {
         update(State.READY, found, known, view.readings);
       } else {
@@ -163,11 +163,11 @@ final class ProbeRunner implements Runnable {
         update(view.status.state(), view.status.detail(), known, view.readings);
       }
       return true;
-    } catch (ProbeUnavailable e) {
+    } catch (ProbeUnavailableException e) {
       failures = 0;
       KnownDevices gone = view.known.allGone();
-      StatusWords.logChanges(view.known, gone);
-      update(State.WAITING, StatusWords.reason(e), gone, Readings.EMPTY);
+      StatusText.logChanges(view.known, gone);
+      update(State.WAITING, StatusText.reason(e), gone, Readings.EMPTY);
     } catch (Throwable e) {
       fail("discover", e);
     }
@@ -202,8 +202,8 @@ final class ProbeRunner implements Runnable {
     long wait = FIRST_RETRY << Math.min(failures, MOST_DOUBLINGS);
     failures++;
     nextDiscovery = time.nanos().getAsLong() + wait;
-    String why = StatusWords.reason(e);
-    if (!(e instanceof ProbeFailure) && view.status.state() != State.FAILED) {
+    String why = StatusText.reason(e);
+    if (!(e instanceof ProbeFailedException) && view.status.state() != State.FAILED) {
       log.warn("Probe {} failed in an unforeseen way during {}", name(), during, e);
     }
     update(State.FAILED, during + " failed: " + why, view.known, view.readings);
@@ -238,7 +238,7 @@ final class ProbeRunner implements Runnable {
       hung = new ProbeStatus(name(), State.HUNG, under.at, detail);
       view = new View(hung, view.known, view.readings, view.readAt);
     }
-    StatusWords.log(hung);
+    StatusText.log(hung);
     listener.changed().run();
   }
 
@@ -254,11 +254,11 @@ final class ProbeRunner implements Runnable {
   }
 
   private interface Step<T, E extends Exception> {
-    T run() throws E, ProbeUnavailable;
+    T run() throws E, ProbeUnavailableException;
   }
 
   private <T, E extends Exception> T during(String name, Step<T, E> step)
-      throws E, ProbeUnavailable {
+      throws E, ProbeUnavailableException {
     synchronized (this) {
       call = new Call(name, time.nanos().getAsLong(), time.clock().instant());
     }
@@ -283,7 +283,7 @@ final class ProbeRunner implements Runnable {
       before = old.status;
       Instant since = before.state() == state ? before.since() : time.clock().instant();
       boolean whole = state != State.READY || complete;
-      after = new ProbeStatus(name(), state, since, StatusWords.clip(detail), whole);
+      after = new ProbeStatus(name(), state, since, StatusText.clip(detail), whole);
       after = after.equals(before) ? before : after;
       long readAt = readings == old.readings ? old.readAt : time.nanos().getAsLong();
       view = new View(after, known, readings, readAt);
@@ -292,7 +292,7 @@ final class ProbeRunner implements Runnable {
       }
     }
     if (after != before) {
-      StatusWords.log(after);
+      StatusText.log(after);
     }
     listener.changed().run();
   }

@@ -4,7 +4,7 @@ import dev.acceld.device.Boot;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
 import dev.acceld.steady.DirectoryBelow;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -92,8 +92,8 @@ public final class Releases {
       return now;
     } catch (IOException | DirectoryIteratorException | IllegalArgumentException e) {
       Released known = last;
-      if (!InWords.of(e).equals(trouble)) {
-        trouble = InWords.of(e);
+      if (!ErrorText.of(e).equals(trouble)) {
+        trouble = ErrorText.of(e);
         log.warn(
             "what is released cannot be read from {} ({}): {}",
             dir.get(),

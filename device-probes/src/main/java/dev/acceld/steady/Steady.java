@@ -1,6 +1,6 @@
 package dev.acceld.steady;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +54,7 @@ public final class Steady {
       worked(name, System.nanoTime());
       return true;
     } catch (Throwable e) {
-      tell(name, e);
+      logFailure(name, e);
       return false;
     }
   }
@@ -76,7 +76,7 @@ public final class Steady {
         // Whoever wants the loop to end says so to goOn first.
       } catch (Throwable e) {
         if (goOn.getAsBoolean()) {
-          tell(name, e);
+          logFailure(name, e);
           pause(pause);
         }
       }
@@ -105,11 +105,11 @@ public final class Steady {
   }
 
   /** The first failure in full; while it goes on, a line every half minute. */
-  private static void tell(String name, Throwable e) {
+  private static void logFailure(String name, Throwable e) {
     try {
       switch (failed(name, System.nanoTime())) {
         case FIRST -> log.error("{} failed and is tried again", name, e);
-        case STILL -> log.error("{} still fails and is tried again: {}", name, InWords.of(e));
+        case STILL -> log.error("{} still fails and is tried again: {}", name, ErrorText.of(e));
         case TOLD -> {}
       }
     } catch (Throwable nested) {

@@ -3,7 +3,7 @@ package dev.acceld.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Metric;
-import dev.acceld.device.Parts;
+import dev.acceld.device.MetricDimension;
 import dev.acceld.device.Sample;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ class FindingsTest {
   }
 
   private void reason(String name) {
-    sample.put(Metric.CLOCK_REASON, Parts.REASON.names().indexOf(name), 1);
+    sample.put(Metric.CLOCK_REASON, MetricDimension.REASON.names().indexOf(name), 1);
   }
 
   @Test

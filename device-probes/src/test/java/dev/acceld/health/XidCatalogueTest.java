@@ -35,7 +35,7 @@ class XidCatalogueTest {
     assertThat(XidCatalogue.entries()).hasSize(114);
     assertThat(XidCatalogue.entries().values())
         .allSatisfy(entry ->
-            assertThat(entry.kind().action().words() + entry.followUp().words())
+            assertThat(entry.kind().action().describe() + entry.followUp().describe())
                 .as("XID " + entry.code())
                 .isNotBlank());
     assertThat(XidCatalogue.entry(79).followUp()).isEqualTo(XidFollowUp.SUPPORT);

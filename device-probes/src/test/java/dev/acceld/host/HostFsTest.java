@@ -2,7 +2,7 @@ package dev.acceld.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.device.DeviceFile;
+import dev.acceld.device.access.DeviceFile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -98,7 +98,7 @@ public final class Fakes {
     volatile boolean closed;
 
     interface Work {
-      void run() throws ProbeFailure, ProbeUnavailable;
+      void run() throws ProbeFailedException, ProbeUnavailableException;
     }
 
     FakeProbe(String name, Device... devices) {
@@ -112,7 +112,7 @@ public final class Fakes {
     }
 
     @Override
-    public Discovery discover() throws ProbeFailure, ProbeUnavailable {
+    public Discovery discover() throws ProbeFailedException, ProbeUnavailableException {
       discoveries++;
       work.run();
       return new Discovery(devices, List.of());
@@ -123,7 +123,7 @@ public final class Fakes {
       reads++;
       try {
         readWork.run();
-      } catch (ProbeFailure | ProbeUnavailable e) {
+      } catch (ProbeFailedException | ProbeUnavailableException e) {
         throw new IllegalStateException(e);
       }
       Map<DeviceName, Sample> values = new HashMap<>();

@@ -350,8 +350,8 @@ class ProbeSupervisorTest {
     never.countDown();
   }
 
-  private static void unavailable(String why) throws ProbeUnavailable {
-    throw new ProbeUnavailable(why);
+  private static void unavailable(String why) throws ProbeUnavailableException {
+    throw new ProbeUnavailableException(why);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

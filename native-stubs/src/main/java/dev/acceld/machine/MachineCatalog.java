@@ -1,5 +1,10 @@
 package dev.acceld.machine;
 
+import dev.acceld.machine.description.DescriptionReader;
+import dev.acceld.machine.description.MachineDescription;
+import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.description.Suggestions;
+import dev.acceld.machine.tree.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +59,7 @@ public final class MachineCatalog {
             "machine description "
                 + nameOrPath
                 + " cannot be read ("
-                + FileTree.words(e)
+                + FileTree.describe(e)
                 + "); give the path of a readable YAML file, or one of "
                 + String.join(", ", NAMES),
             e);
@@ -65,7 +70,7 @@ public final class MachineCatalog {
           "there is no machine '"
               + nameOrPath
               + "'"
-              + Nearest.hint(nameOrPath, NAMES)
+              + Suggestions.hint(nameOrPath, NAMES)
               + " Known machines are "
               + String.join(", ", NAMES)
               + ", or give the path of a YAML file of your own");

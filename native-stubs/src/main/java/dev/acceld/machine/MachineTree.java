@@ -1,6 +1,18 @@
 package dev.acceld.machine;
 
-import dev.acceld.machine.MachineDescription.Driver;
+import dev.acceld.machine.description.DescriptionReader;
+import dev.acceld.machine.description.MachineDescription;
+import dev.acceld.machine.description.MachineDescription.Driver;
+import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.nvidia.InitialState;
+import dev.acceld.machine.nvidia.NvidiaDriver;
+import dev.acceld.machine.nvidia.NvmlState;
+import dev.acceld.machine.tree.FileTree;
+import dev.acceld.machine.tree.Hardware;
+import dev.acceld.machine.tree.ProcDevices;
+import dev.acceld.machine.tree.Sysfs;
+import dev.acceld.machine.tree.TpuFileSet;
+import dev.acceld.machine.tree.TreeLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +21,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * A make-believe machine on disk: below {@link #root()} lie {@code /sys}, {@code /proc}, {@code
- * /dev} and the driver's files as a real machine has them. No root rights are needed: device nodes
- * are empty files, their numbers stand in sysfs and {@code /proc/devices}.
+ * A simulated machine on disk: below {@link #root()} lie {@code /sys}, {@code /proc}, {@code /dev}
+ * and the driver's files as a real machine has them. No root rights are needed: device nodes are
+ * empty files, their numbers stand in sysfs and {@code /proc/devices}.
  *
  * @param root the tree's root: host root and driver root at once
  * @param description what it was made from

@@ -1,14 +1,30 @@
 package dev.acceld.machine;
 
-import dev.acceld.machine.MachineDescription.Driver;
-import dev.acceld.machine.SimulatedDevice.Kind;
+import dev.acceld.machine.description.MachineDescription;
+import dev.acceld.machine.description.MachineDescription.Driver;
+import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.nvidia.GpuReadings;
+import dev.acceld.machine.nvidia.GpuSetting;
+import dev.acceld.machine.nvidia.InitialState;
+import dev.acceld.machine.nvidia.MigState;
+import dev.acceld.machine.nvidia.NvidiaDriver;
+import dev.acceld.machine.nvidia.NvmlLibrary;
+import dev.acceld.machine.nvidia.NvmlState;
+import dev.acceld.machine.nvidia.XidEffect;
+import dev.acceld.machine.tree.FileTree;
+import dev.acceld.machine.tree.Hardware;
+import dev.acceld.machine.tree.SimulatedDevice;
+import dev.acceld.machine.tree.SimulatedDevice.Kind;
+import dev.acceld.machine.tree.Sysfs;
+import dev.acceld.machine.tree.TpuFileSet;
+import dev.acceld.machine.tree.TreeLock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Does to a make-believe machine what happens to real ones. Every change is made at once (a file is
+ * Does to a simulated machine what happens to real ones. Every change is made at once (a file is
  * replaced by a rename) and is seen by an agent that runs on the machine. Safe from several threads
  * and processes. Devices are named {@code gpu-3}, {@code tpu-2}, by UUID or by PCI address; every
  * mistake is a {@link MachineException} that says what to write instead.
@@ -103,12 +119,12 @@ public final class Simulation {
   /**
    * Sets a reading.
    *
-   * @param key one of {@link Setting#keys()}
+   * @param key one of {@link GpuSetting#keys()}
    * @param value in the setting's unit, or {@code auto}
    */
   public void set(String device, String key, String value) {
     Hardware.Gpu gpu = gpu(device, "set a reading");
-    Setting setting = Setting.of(key);
+    GpuSetting setting = GpuSetting.of(key);
     if (value.equals("auto")) {
       edit(state -> GpuReadings.reset(tree, state, gpu, setting));
     } else {

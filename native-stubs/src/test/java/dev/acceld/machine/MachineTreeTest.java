@@ -3,6 +3,11 @@ package dev.acceld.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.acceld.machine.description.MachineDescription;
+import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.nvidia.NvidiaDriver;
+import dev.acceld.machine.tree.Hardware;
+import dev.acceld.machine.tree.Identities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

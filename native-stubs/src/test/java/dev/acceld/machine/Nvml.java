@@ -5,11 +5,12 @@ import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
+import dev.acceld.machine.nvidia.NvidiaDriver;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** The library of one tree, called by name: raw, so that wrong calls can be made too. */
-final class Nvml implements AutoCloseable {
+public final class Nvml implements AutoCloseable {
   final NativeLibrary library;
 
   private Nvml(Path root) {
@@ -17,11 +18,11 @@ final class Nvml implements AutoCloseable {
         NativeLibrary.getInstance(root.resolve(NvidiaDriver.nvmlLink().substring(1)).toString());
   }
 
-  static Nvml load(Path root) {
+  public static Nvml load(Path root) {
     return new Nvml(root);
   }
 
-  static Nvml init(Path root) {
+  public static Nvml init(Path root) {
     Nvml nvml = load(root);
     int code = nvml.call("nvmlInit_v2");
     if (code != 0) {
@@ -30,12 +31,12 @@ final class Nvml implements AutoCloseable {
     return nvml;
   }
 
-  int call(String symbol, Object... arguments) {
+  public int call(String symbol, Object... arguments) {
     Function function = library.getFunction(symbol);
     return function.invokeInt(arguments);
   }
 
-  boolean has(String symbol) {
+  public boolean has(String symbol) {
     try {
       library.getFunction(symbol);
       return true;
@@ -44,7 +45,7 @@ final class Nvml implements AutoCloseable {
     }
   }
 
-  Pointer gpu(int index) {
+  public Pointer gpu(int index) {
     PointerByReference handle = new PointerByReference();
     int code = call("nvmlDeviceGetHandleByIndex_v2", index, handle);
     if (code != 0) {
@@ -53,7 +54,7 @@ final class Nvml implements AutoCloseable {
     return handle.getValue();
   }
 
-  String string(String symbol, Pointer gpu) {
+  public String string(String symbol, Pointer gpu) {
     Memory buffer = new Memory(96);
     int code = call(symbol, gpu, buffer, 96);
     if (code != 0) {
@@ -62,7 +63,7 @@ final class Nvml implements AutoCloseable {
     return buffer.getString(0, StandardCharsets.US_ASCII.name());
   }
 
-  int u32(String symbol, Pointer gpu) {
+  public int u32(String symbol, Pointer gpu) {
     Memory value = new Memory(4);
     int code = call(symbol, gpu, value);
     if (code != 0) {

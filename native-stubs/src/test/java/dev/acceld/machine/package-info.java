@@ -1,4 +1,4 @@
-/** Tests of the make-believe hardware, the C library through JNA included. */
+/** Tests of the simulated hardware, the C library through JNA included. */
 @NullMarked
 package dev.acceld.machine;
 

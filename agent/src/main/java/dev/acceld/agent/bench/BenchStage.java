@@ -1,9 +1,9 @@
 package dev.acceld.agent.bench;
 
-import dev.acceld.dra.standin.StandinApiServer;
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.fake.apiserver.FakeApiServer;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -19,12 +19,12 @@ final class BenchStage implements AutoCloseable {
   private final Path dir;
   private final Scratch scratch;
   private final String node;
-  private final Optional<StandinApiServer> standin;
+  private final Optional<FakeApiServer> fake;
   private final Path kubeconfig;
-  private final StandinKubelet kubelet;
+  private final FakeKubelet kubelet;
   private final int port;
 
-  /** On the API server of a kubeconfig, as that node, or else on a stand-in. */
+  /** On the API server of a kubeconfig, as that node, or else on a fake one. */
   BenchStage(Optional<String> realKubeconfig, String node) throws IOException {
     this.node = node;
     try (ServerSocket free = new ServerSocket(0)) {
@@ -33,19 +33,19 @@ final class BenchStage implements AutoCloseable {
     scratch = Scratch.create();
     dir = scratch.dir();
     if (realKubeconfig.isPresent()) {
-      standin = Optional.empty();
+      fake = Optional.empty();
       kubeconfig = Path.of(realKubeconfig.get());
     } else {
-      StandinApiServer api = StandinApiServer.start();
+      FakeApiServer api = FakeApiServer.start();
       api.addNode(node);
-      standin = Optional.of(api);
+      fake = Optional.of(api);
       kubeconfig = api.writeKubeconfig(dir.resolve("kubeconfig"));
     }
     kubelet =
-        new StandinKubelet(
+        new FakeKubelet(
             Files.createDirectories(dir.resolve("kubelet")),
-            StandinKubeletOptions.quick(),
-            StandinKubeletHooks.NONE);
+            KubeletOptions.quick(),
+            KubeletHooks.NONE);
     kubelet.start();
   }
 
@@ -61,11 +61,11 @@ final class BenchStage implements AutoCloseable {
     return kubeconfig;
   }
 
-  Optional<StandinApiServer> standin() {
-    return standin;
+  Optional<FakeApiServer> fake() {
+    return fake;
   }
 
-  StandinKubelet kubelet() {
+  FakeKubelet kubelet() {
     return kubelet;
   }
 
@@ -82,7 +82,7 @@ final class BenchStage implements AutoCloseable {
         : dir.resolve("cdi");
   }
 
-  /** Starts an agent on eight make-believe GPUs. */
+  /** Starts an agent on eight simulated GPUs. */
   AgentProcess agent() throws IOException {
     return agent(List.of());
   }
@@ -115,7 +115,7 @@ final class BenchStage implements AutoCloseable {
   @Override
   public void close() {
     kubelet.close();
-    standin.ifPresent(StandinApiServer::close);
+    fake.ifPresent(FakeApiServer::close);
     scratch.close();
   }
 }

@@ -1,6 +1,6 @@
 package dev.acceld.agent.bench;
 
-import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.fake.apiserver.ApiKind;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
@@ -54,7 +54,7 @@ final class FootprintBench {
     sockets.add((long) (agent.secondsSinceStart() * 1e9));
     stage.kubelet().awaitRegistered(BenchStage.DRIVER, Duration.ofSeconds(20));
     long registered = System.nanoTime();
-    while (stage.standin().orElseThrow().all(ApiKind.SLICES).isEmpty()) {
+    while (stage.fake().orElseThrow().all(ApiKind.SLICES).isEmpty()) {
       Thread.sleep(LOOK_MILLIS);
     }
     stored.add(System.nanoTime() - registered);

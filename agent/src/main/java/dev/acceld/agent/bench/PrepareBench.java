@@ -4,8 +4,8 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.dra.cluster.ClusterRequests;
-import dev.acceld.dra.standin.PrepareAnswer;
-import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -85,7 +85,7 @@ final class PrepareBench {
 
   private void measure(BenchStage stage, AgentProcess agent, List<ClaimRef> claims)
       throws Exception {
-    StandinKubelet kubelet = stage.kubelet();
+    FakeKubelet kubelet = stage.kubelet();
     Step nothing = () -> {};
     inFlight(kubelet, claims, WARM_UP, new Percentiles(WARM_UP), new Percentiles(WARM_UP));
     Percentiles prepare = new Percentiles(times);
@@ -141,7 +141,7 @@ final class PrepareBench {
   }
 
   private static void rounds(
-      StandinKubelet kubelet,
+      FakeKubelet kubelet,
       ClaimRef claim,
       int n,
       Percentiles prepare,
@@ -168,11 +168,7 @@ final class PrepareBench {
 
   /** Each thread works on a device of its own; the seconds that all took together. */
   private static double inFlight(
-      StandinKubelet kubelet,
-      List<ClaimRef> claims,
-      int n,
-      Percentiles prepare,
-      Percentiles unprepare)
+      FakeKubelet kubelet, List<ClaimRef> claims, int n, Percentiles prepare, Percentiles unprepare)
       throws Exception {
     try (ExecutorService threads = Executors.newFixedThreadPool(claims.size())) {
       long start = System.nanoTime();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What one sample of eight GPUs costs on the stand-in NVML: CPU time of the sampling thread, and
+ * What one sample of eight GPUs costs on the simulated NVML: CPU time of the sampling thread, and
  * memory allocated. Sampled with pauses, as the agent does, so that nothing is left out: GPM wants
  * time between samples, and links and the like are read every five seconds.
  */

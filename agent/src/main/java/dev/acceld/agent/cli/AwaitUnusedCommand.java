@@ -5,7 +5,7 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigException;
 import dev.acceld.agent.config.Durations;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.agent.unused.AwaitUnused;
+import dev.acceld.agent.uninstall.AwaitUnused;
 import dev.acceld.dra.cluster.ClaimUses;
 import java.io.IOException;
 import java.io.PrintWriter;

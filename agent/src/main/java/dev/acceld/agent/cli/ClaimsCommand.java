@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
     name = "claims",
     mixinStandardHelpOptions = true,
     description = "Shows the claims that are prepared on this node.")
-final class ClaimsCommand extends AskingCommand {
+final class ClaimsCommand extends AgentCommand {
 
   @Override
   String command() {

@@ -2,8 +2,8 @@ package dev.acceld.agent.cli;
 
 import dev.acceld.agent.Version;
 import dev.acceld.agent.config.ConfigException;
-import dev.acceld.machine.MachineException;
-import dev.acceld.words.InWords;
+import dev.acceld.machine.description.MachineException;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,7 +45,7 @@ public final class Commands {
     sameVersion(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Commands::report);
-    line.setParameterExceptionHandler(UsageMistake::report);
+    line.setParameterExceptionHandler(UsageError::report);
     if (args.length == 0) {
       line.usage(line.getErr());
       return WRONG_USAGE;
@@ -69,7 +69,7 @@ public final class Commands {
             || problem instanceof IOException
             || problem instanceof IllegalArgumentException;
     if (expected) {
-      line.getErr().println("acceld: " + PlainText.ofLines(InWords.of(problem)));
+      line.getErr().println("acceld: " + PlainText.ofLines(ErrorText.of(problem)));
     } else {
       line.getErr().println("acceld: internal error, please report it with what follows:");
       problem.printStackTrace(line.getErr());

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
     name = "devices",
     mixinStandardHelpOptions = true,
     description = "Shows the devices of this node, or everything about one.")
-final class DevicesCommand extends AskingCommand {
+final class DevicesCommand extends AgentCommand {
   private static final List<String> NAMES = List.of("name", "alias", "uuid", "pciBusId");
 
   @Parameters(

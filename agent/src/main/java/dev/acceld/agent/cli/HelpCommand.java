@@ -34,7 +34,7 @@ final class HelpCommand implements Runnable {
         String problem =
             found.getSubcommands().isEmpty()
                 ? "'" + found.getCommandSpec().qualifiedName() + "' has no commands of its own"
-                : UsageMistake.unknownCommand(found, word);
+                : UsageError.unknownCommand(found, word);
         throw new ParameterException(found, problem);
       }
       found = next;

@@ -2,7 +2,7 @@ package dev.acceld.agent.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.acceld.agent.inside.Inside;
+import dev.acceld.agent.inside.ContainerCheck;
 import dev.acceld.host.HostFs;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,7 +32,7 @@ final class InsideCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Inside found = Inside.look(System.getenv(), new HostFs(Path.of("/")));
+    ContainerCheck found = ContainerCheck.look(System.getenv(), new HostFs(Path.of("/")));
     PrintWriter out =
         spec == null ? new PrintWriter(System.out, true) : spec.commandLine().getOut();
     if (output == Output.JSON) {
@@ -45,7 +45,7 @@ final class InsideCommand implements Callable<Integer> {
     return found.problems().isEmpty() ? 0 : 1;
   }
 
-  private static void print(Inside found, PrintWriter out) {
+  private static void print(ContainerCheck found, PrintWriter out) {
     found.devices().forEach(name -> out.println("device   " + name));
     found
         .files()

@@ -2,7 +2,7 @@ package dev.acceld.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.device.Metric;
-import dev.acceld.device.Parts;
+import dev.acceld.device.MetricDimension;
 import dev.acceld.health.Recovery;
 import java.io.PrintWriter;
 import java.util.EnumMap;
@@ -45,7 +45,7 @@ final class ReadingLines {
         });
     groups.forEach((group, metrics) -> {
       out.println(group.heading());
-      metrics.forEach((metric, parts) -> line(out, words(metric), value(metric, parts)));
+      metrics.forEach((metric, parts) -> line(out, describe(metric), value(metric, parts)));
     });
     if (!others.isEmpty()) {
       if (!groups.containsKey(ReadingGroup.OTHERS)) {
@@ -64,7 +64,7 @@ final class ReadingLines {
     return null;
   }
 
-  private static String words(Metric metric) {
+  private static String describe(Metric metric) {
     return metric
         .name()
         .toLowerCase(Locale.ROOT)
@@ -91,7 +91,8 @@ final class ReadingLines {
           RETIRED_PAGES_PENDING,
           XID_HEARD ->
           Optional.of(value == 0 ? "no" : "yes");
-      case RECOVERY_ACTION -> Optional.of(value == 0 ? "none" : Recovery.of((int) value).words());
+      case RECOVERY_ACTION ->
+          Optional.of(value == 0 ? "none" : Recovery.of((int) value).description());
       default -> Optional.empty();
     };
   }
@@ -126,7 +127,7 @@ final class ReadingLines {
   }
 
   private static String plural(Metric metric) {
-    return metric.parts() == Parts.LINK ? "links" : metric.parts().label() + "s";
+    return metric.parts() == MetricDimension.LINK ? "links" : metric.parts().label() + "s";
   }
 
   private static void line(PrintWriter out, String label, String value) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Closes a GPU, so that it can be reset or unbound, or all GPUs, so that NVIDIA's driver can be"
             + " unloaded. Until it is taken back no new pod gets it.")
-final class ReleaseCommand extends AskingCommand {
+final class ReleaseCommand extends AgentCommand {
 
   @Parameters(
       arity = "0..1",

@@ -1,7 +1,7 @@
 package dev.acceld.agent.cli;
 
-import dev.acceld.machine.MachineException;
-import dev.acceld.machine.SimulatedDevice;
+import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.tree.SimulatedDevice;
 import java.util.List;
 import java.util.Locale;
 

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param nvidiaMigRemoveForeign whether partitions that no claim of this agent holds are removed
  * @param hostRoot below which /sys, /proc and /dev are
  * @param cgroupDir where the host's control groups are, if not below the host root
- * @param machine make-believe hardware, if wanted
+ * @param machine simulated hardware, if wanted
  * @param instance what sets this process's sockets apart
  * @param relayDir where the process is that has the sockets for the kubelet, if there is one
  * @param sampleInterval how often devices are read
@@ -54,17 +54,17 @@ public record AgentConfig(
     String logLevel,
     boolean tidy) {
 
-  /** Where the tree of a make-believe machine is. */
+  /** Where the tree of a simulated machine is. */
   public Path machineRoot() {
     return machineRoot(stateDir);
   }
 
-  /** Where the tree of a make-believe machine is below that state directory. */
+  /** Where the tree of a simulated machine is below that state directory. */
   public static Path machineRoot(Path stateDir) {
     return stateDir.resolve("machine");
   }
 
-  /** The same with host root and driver root moved to the make-believe machine. */
+  /** The same with host root and driver root moved to the simulated machine. */
   public AgentConfig onMachine() {
     return new AgentConfig(
         nodeName,

@@ -1,10 +1,10 @@
 package dev.acceld.agent.config;
 
-import dev.acceld.device.DriverCapability;
+import dev.acceld.device.access.DriverCapability;
 import dev.acceld.probe.nvidia.NvidiaAccess;
 import dev.acceld.probe.nvidia.driver.DriverRoot;
 import dev.acceld.probe.nvidia.mig.MigSelector;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -182,7 +182,8 @@ public final class ConfigReader {
         Durations.parse(value)
             .orElseThrow(() -> wrong(s, "'" + value + "' must be " + Durations.FORM));
     if (d.compareTo(least) < 0 || d.compareTo(most) > 0) {
-      throw wrong(s, "'" + value + "' must be between " + words(least) + " and " + words(most));
+      throw wrong(
+          s, "'" + value + "' must be between " + describe(least) + " and " + describe(most));
     }
     return d;
   }
@@ -199,7 +200,7 @@ public final class ConfigReader {
     return new ConfigException(s.flag() + " (set by " + raw.source(s) + "): " + what);
   }
 
-  private static String words(Duration d) {
+  private static String describe(Duration d) {
     return d.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 
@@ -212,7 +213,7 @@ public final class ConfigReader {
       } catch (IOException e) {
         throw new ConfigException(
             "this machine's host name is not known ("
-                + InWords.of(e)
+                + ErrorText.of(e)
                 + "); name the node with --node-name");
       }
     }

@@ -1,8 +1,8 @@
 package dev.acceld.agent.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.acceld.dra.claim.RecordedOrigin;
-import dev.acceld.words.InWords;
+import dev.acceld.dra.claim.record.RecordedOrigin;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -44,7 +44,7 @@ public final class DefaultStateDir {
               + " has claims of driver "
               + driver
               + " from an older agent is not known: "
-              + InWords.of(e)
+              + ErrorText.of(e)
               + "; make it readable, or name the state directory with --state-dir");
     }
   }

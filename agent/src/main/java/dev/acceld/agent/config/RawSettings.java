@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.acceld.machine.Nearest;
-import dev.acceld.machine.YamlMistake;
-import dev.acceld.words.InWords;
+import dev.acceld.machine.description.Suggestions;
+import dev.acceld.machine.description.YamlProblem;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +120,7 @@ public final class RawSettings {
               + " is not a YAML map of settings; write 'key: value' lines, such as 'nodeName: node-1'");
     } catch (JsonProcessingException e) {
       throw new ConfigException(
-          "configuration file " + file + YamlMistake.place(e) + ": " + YamlMistake.words(e));
+          "configuration file " + file + YamlProblem.place(e) + ": " + YamlProblem.describe(e));
     } catch (IOException e) {
       throw new ConfigException("the configuration file cannot be read: " + reason(file, e));
     }
@@ -152,12 +152,12 @@ public final class RawSettings {
   }
 
   private static String reason(Path file, IOException e) {
-    String words = InWords.of(e);
+    String words = ErrorText.of(e);
     return words.contains(file.toString()) ? words : file + ": " + words;
   }
 
   private static String hint(String word, List<String> known) {
-    return Nearest.to(word, known)
+    return Suggestions.to(word, known)
         .map(n -> "; did you mean " + n + "?")
         .orElse("; known are " + String.join(", ", known));
   }

@@ -86,7 +86,7 @@ public enum Setting {
       null,
       "the host's control groups, by which pods that still have a process are found (default:"
           + " /sys/fs/cgroup below the host root)"),
-  /** Stand-in hardware. */
+  /** Simulated hardware. */
   MACHINE(
       "machine",
       "NAME",

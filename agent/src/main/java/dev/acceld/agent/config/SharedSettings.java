@@ -34,7 +34,7 @@ public final class SharedSettings {
    */
   public record Told(String files, Map<String, String> values) {}
 
-  /** Of an agent with these settings, before they are moved to a make-believe machine. */
+  /** Of an agent with these settings, before they are moved to a simulated machine. */
   public static Told of(AgentConfig config) {
     Map<String, String> values = new TreeMap<>();
     values.put(Setting.NODE_NAME.key(), config.nodeName());

@@ -63,7 +63,7 @@ record CdiSummary(
   }
 
   /** One line for each kind of thing that there is. */
-  List<String> words() {
+  List<String> describe() {
     List<String> words = new ArrayList<>();
     all(words, "device files", deviceFiles);
     some(words, "mounts", mounts);

@@ -3,41 +3,41 @@ package dev.acceld.agent.demo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
-import dev.acceld.dra.standin.StandinScheduler;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
+import dev.acceld.fake.apiserver.FakeScheduler;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A cluster of one node, in this process: API server, scheduler and kubelet stand-ins. */
+/** A cluster of one node, in this process: API server, scheduler and fake kubelets. */
 final class ControlPlane implements AutoCloseable {
   static final String DRIVER = "acceld.dev";
   static final String NAMESPACE = "default";
 
   private final String node;
-  private final StandinApiServer api;
-  private final StandinScheduler scheduler;
-  private final StandinKubelet kubelet;
+  private final FakeApiServer api;
+  private final FakeScheduler scheduler;
+  private final FakeKubelet kubelet;
   private final Path kubeconfig;
 
   ControlPlane(Path dir, String node) throws IOException {
     this.node = node;
-    api = StandinApiServer.start();
+    api = FakeApiServer.start();
     api.addNode(node);
-    scheduler = new StandinScheduler(api);
+    scheduler = new FakeScheduler(api);
     kubeconfig = api.writeKubeconfig(dir.resolve("kubeconfig"));
     Path kubeletDir = Files.createDirectories(dir.resolve("kubelet"));
     kubelet =
-        new StandinKubelet(
+        new FakeKubelet(
             kubeletDir,
-            StandinKubeletOptions.likeReal(),
-            new StandinKubeletHooks() {
+            KubeletOptions.likeReal(),
+            new KubeletHooks() {
               @Override
               public void started() {
                 api.wipeSlices(DRIVER, node);
@@ -55,11 +55,11 @@ final class ControlPlane implements AutoCloseable {
     return kubeconfig;
   }
 
-  StandinApiServer api() {
+  FakeApiServer api() {
     return api;
   }
 
-  StandinKubelet kubelet() {
+  FakeKubelet kubelet() {
     return kubelet;
   }
 

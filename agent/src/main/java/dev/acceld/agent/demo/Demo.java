@@ -9,9 +9,9 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.TpuChip;
-import dev.acceld.dra.standin.PrepareAnswer;
-import dev.acceld.dra.standin.ReportedHealth;
-import dev.acceld.dra.standin.StandinRegistration;
+import dev.acceld.fake.kubelet.PluginRegistration;
+import dev.acceld.fake.kubelet.PrepareAnswer;
+import dev.acceld.fake.kubelet.ReportedHealth;
 import dev.acceld.machine.Simulation;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -55,7 +55,7 @@ final class Demo {
   }
 
   private boolean devicesAndSlices() throws Exception {
-    StandinRegistration us =
+    PluginRegistration us =
         cluster.kubelet().awaitRegistered(ControlPlane.DRIVER, Duration.ofSeconds(20));
     out.say(
         String.format(
@@ -111,12 +111,12 @@ final class Demo {
       throw new IllegalStateException(
           "prepare failed: " + (answer == null ? "no answer" : answer.error()));
     }
-    out.say("Prepared in " + Scrape.phases(agent.httpAddress(), "prepare").words() + ".");
+    out.say("Prepared in " + Scrape.phases(agent.httpAddress(), "prepare").describe() + ".");
     CdiSummary cdi = CdiSummary.ofOnlyFileIn(config.cdiDir());
     out.say("The container runtime reads the CDI file (" + cdi.lines() + " lines)");
     out.quote(cdi.file().toString());
     out.say("and gives the container");
-    cdi.words().forEach(out::quote);
+    cdi.describe().forEach(out::quote);
     return pod;
   }
 
@@ -209,7 +209,7 @@ final class Demo {
     out.scene("The end: pod train-0 is deleted, its claim is unprepared");
     cluster.kubelet().stopPod(ControlPlane.DRIVER, pod.pod());
     cluster.forget(pod);
-    out.say("Unprepared in " + Scrape.phases(agent.httpAddress(), "unprepare").words() + ".");
+    out.say("Unprepared in " + Scrape.phases(agent.httpAddress(), "unprepare").describe() + ".");
     try (DirectoryStream<Path> files = Files.newDirectoryStream(config.cdiDir(), "*.json")) {
       out.say(
           "Left over: "
@@ -240,10 +240,10 @@ final class Demo {
 
   private static String memory(Device device) {
     return switch (device) {
-      case Gpu gpu -> Memory.words((double) gpu.memoryBytes());
-      case MigDevice mig -> Memory.words((double) mig.memoryBytes());
+      case Gpu gpu -> Memory.describe((double) gpu.memoryBytes());
+      case MigDevice mig -> Memory.describe((double) mig.memoryBytes());
       case TpuChip chip ->
-          chip.hbmBytes().isPresent() ? Memory.words((double) chip.hbmBytes().getAsLong()) : "-";
+          chip.hbmBytes().isPresent() ? Memory.describe((double) chip.hbmBytes().getAsLong()) : "-";
     };
   }
 

@@ -10,12 +10,12 @@ final class Memory {
 
   private Memory() {}
 
-  static String words(double bytes) {
+  static String describe(double bytes) {
     return Rounded.gib(bytes);
   }
 
   /** A quantity of Kubernetes; one without a binary unit stays as it is. */
-  static String words(String quantity) {
+  static String describe(String quantity) {
     Matcher m = QUANTITY.matcher(quantity);
     if (!m.matches()) {
       return quantity;
@@ -27,6 +27,6 @@ final class Memory {
           case "Gi" -> 30;
           default -> 40;
         };
-    return words(Double.parseDouble(m.group(1)) * (1L << shift));
+    return describe(Double.parseDouble(m.group(1)) * (1L << shift));
   }
 }

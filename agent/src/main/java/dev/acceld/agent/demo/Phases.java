@@ -41,7 +41,7 @@ record Phases(double total, Map<String, Double> parts) {
   }
 
   /** One line. */
-  String words() {
+  String describe() {
     return String.format(Locale.ROOT, "%.1f ms: ", total)
         + parts.entrySet().stream()
             .map(part -> String.format(Locale.ROOT, "%s %.1f", part.getKey(), part.getValue()))

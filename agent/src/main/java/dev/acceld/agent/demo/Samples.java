@@ -22,7 +22,7 @@ record Samples(InetSocketAddress address, List<String> devices) {
               "UTILIZATION",
               "acceld_device_utilization_ratio",
               ratio -> String.format(Locale.ROOT, "%.0f %%", 100 * ratio)),
-          new Column("MEMORY USED", "acceld_device_memory_used_bytes", Memory::words),
+          new Column("MEMORY USED", "acceld_device_memory_used_bytes", Memory::describe),
           new Column(
               "POWER",
               "acceld_device_power_watts",

@@ -50,7 +50,7 @@ final class SliceText {
     device
         .path("capacity")
         .properties()
-        .forEach(e -> all.put(e.getKey(), Memory.words(e.getValue().path("value").asText())));
+        .forEach(e -> all.put(e.getKey(), Memory.describe(e.getValue().path("value").asText())));
     List<String> telling = new ArrayList<>();
     TELLING.forEach(name -> {
       if (all.containsKey(name)) {

@@ -45,7 +45,7 @@ final class ApiCheck implements Check {
       case 401 ->
           Finding.fail(
               name(),
-              "it does not accept our credentials: " + ClusterAccess.words(api),
+              "it does not accept our credentials: " + ClusterAccess.describe(api),
               "renew the token or certificate");
       case 404 ->
           Finding.fail(
@@ -54,7 +54,8 @@ final class ApiCheck implements Check {
               "dynamic resource allocation needs Kubernetes 1.34 or newer, with the gate"
                   + " DynamicResourceAllocation and the API not switched off (--runtime-config)");
       default ->
-          Finding.warn(name(), "it answers " + ClusterAccess.words(api), "try again in a moment");
+          Finding.warn(
+              name(), "it answers " + ClusterAccess.describe(api), "try again in a moment");
     };
   }
 

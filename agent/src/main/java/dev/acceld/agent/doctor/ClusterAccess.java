@@ -75,7 +75,7 @@ final class ClusterAccess {
   }
 
   /** The server's own words. */
-  static String words(Answer answer) {
+  static String describe(Answer answer) {
     String message = answer.body().path("message").asText();
     return answer.status() + (message.isEmpty() ? "" : " (" + message + ")");
   }

@@ -1,6 +1,6 @@
 package dev.acceld.agent.doctor;
 
-import dev.acceld.agent.RivalPlugins;
+import dev.acceld.agent.DevicePluginConflicts;
 import dev.acceld.dra.kubelet.PodResourcesClient;
 import java.io.IOException;
 import java.util.List;
@@ -33,10 +33,11 @@ final class DevicePluginCheck implements Check {
     if (plugins.isEmpty()) {
       return List.of(Finding.skipped(name(), "this kubelet does not tell"));
     }
-    Map<String, Integer> rivals = RivalPlugins.among(plugins.get(), hardware.vendors());
+    Map<String, Integer> rivals = DevicePluginConflicts.among(plugins.get(), hardware.vendors());
     return List.of(
         rivals.isEmpty()
             ? Finding.ok(name(), "none offers the devices of this node")
-            : Finding.fail(name(), RivalPlugins.what(rivals), RivalPlugins.REMEDY));
+            : Finding.fail(
+                name(), DevicePluginConflicts.what(rivals), DevicePluginConflicts.REMEDY));
   }
 }

@@ -1,6 +1,6 @@
 package dev.acceld.agent.doctor;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import dev.acceld.words.Rounded;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ final class DiskCheck implements Check {
             name,
             "no space (or no inode) is left in " + dir,
             "make room: no claim can be prepared (df -h and df -i " + dir + ")")
-        : Finding.fail(name, dir + " cannot be written: " + InWords.of(e), mountIt(flag));
+        : Finding.fail(name, dir + " cannot be written: " + ErrorText.of(e), mountIt(flag));
   }
 
   private static String mountIt(String flag) {

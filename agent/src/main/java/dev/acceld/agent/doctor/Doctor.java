@@ -1,6 +1,7 @@
 package dev.acceld.agent.doctor;
 
 import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.doctor.runtime.RuntimeFiles;
 import dev.acceld.agent.host.AbandonedClaims;
 import dev.acceld.agent.host.StateOwner;
 import dev.acceld.agent.local.LocalClient;
@@ -10,7 +11,7 @@ import dev.acceld.host.BootId;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.probe.Releases;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,7 +52,8 @@ public final class Doctor {
                   new GateCheck(config.kubeletDir(), kubelet),
                   new HardwareCheck(hardware, config.nvidia().root().seen()),
                   new DevicePluginCheck(pods, hardware),
-                  new RivalDriverCheck(cluster, config.nodeName(), config.driverName(), hardware),
+                  new DriverConflictCheck(
+                      cluster, config.nodeName(), config.driverName(), hardware),
                   new ApiCheck(cluster),
                   new NodeCheck(cluster, config.nodeName()),
                   new RuntimeCheck(
@@ -86,9 +88,9 @@ public final class Doctor {
       } catch (ClusterAccess.CannotAsk e) {
         all.add(Finding.skipped(check.name(), String.valueOf(e.getMessage())));
       } catch (IOException | RuntimeException e) {
-        all.add(Finding.warn(check.name(), "could not be looked at: " + InWords.of(e), ""));
+        all.add(Finding.warn(check.name(), "could not be looked at: " + ErrorText.of(e), ""));
       }
     }
-    return Once.of(all);
+    return DuplicateFindings.of(all);
   }
 }

@@ -4,10 +4,10 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.Discovery;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.Releases.Released;
-import dev.acceld.probe.nvidia.UnservedGpus;
+import dev.acceld.probe.nvidia.discovery.DriverlessGpus;
 import dev.acceld.probe.nvidia.nvml.NvmlFiles;
 import dev.acceld.probe.tpu.TpuProbe;
 import java.io.IOException;
@@ -45,7 +45,7 @@ final class Hardware {
   }
 
   int gpus() {
-    return UnservedGpus.count(host);
+    return DriverlessGpus.count(host);
   }
 
   Optional<Path> nvml() {
@@ -60,7 +60,7 @@ final class Hardware {
   Discovery tpus() {
     try {
       return new TpuProbe(host).discover();
-    } catch (ProbeUnavailable e) {
+    } catch (ProbeUnavailableException e) {
       return new Discovery(List.of(), List.of());
     }
   }
@@ -68,7 +68,7 @@ final class Hardware {
   /** Where GPUs and TPU chips are. */
   List<PciAddress> addresses() {
     return Stream.concat(
-            UnservedGpus.addresses(host).stream(),
+            DriverlessGpus.addresses(host).stream(),
             tpus().devices().stream().flatMap(d -> d.common().pci().stream()))
         .toList();
   }

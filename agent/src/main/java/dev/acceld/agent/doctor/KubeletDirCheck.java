@@ -1,6 +1,6 @@
 package dev.acceld.agent.doctor;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
@@ -53,7 +53,7 @@ final class KubeletDirCheck implements Check {
       return Finding.fail(
           name(), "nobody listens on " + socket, "start the kubelet, or see why it does not run");
     } catch (IOException | UnsupportedOperationException e) {
-      return Finding.warn(name(), InWords.of(e), "run this as root on the node");
+      return Finding.warn(name(), ErrorText.of(e), "run this as root on the node");
     }
   }
 

@@ -34,7 +34,8 @@ final class NodeCheck implements Check {
                   name(),
                   "there is no Node " + node,
                   "set --node-name to the Node's name (kubectl get nodes)");
-          default -> Finding.skipped(name(), "Node " + node + ": " + ClusterAccess.words(answer));
+          default ->
+              Finding.skipped(name(), "Node " + node + ": " + ClusterAccess.describe(answer));
         });
   }
 

@@ -2,8 +2,8 @@ package dev.acceld.agent.doctor;
 
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.Discovery;
-import dev.acceld.probe.ProbeFailure;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ProbeFailedException;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.nvidia.NvidiaProbe;
 import java.io.IOException;
@@ -50,7 +50,7 @@ final class NvmlLook {
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       String why =
-          cause instanceof ProbeUnavailable || cause instanceof ProbeFailure
+          cause instanceof ProbeUnavailableException || cause instanceof ProbeFailedException
               ? cause.getMessage()
               : String.valueOf(cause);
       throw new IOException(why, e);
@@ -60,7 +60,7 @@ final class NvmlLook {
     }
   }
 
-  private Discovery look() throws ProbeUnavailable, ProbeFailure {
+  private Discovery look() throws ProbeUnavailableException, ProbeFailedException {
     NvidiaProbe probe = new NvidiaProbe(driverRoot, host, releases);
     try {
       return probe.discover();

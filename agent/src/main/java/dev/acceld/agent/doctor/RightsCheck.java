@@ -51,7 +51,7 @@ final class RightsCheck implements Check {
       if (!allowed.isBoolean()) {
         return List.of(
             Finding.skipped(
-                name(), "the API server does not tell: " + ClusterAccess.words(answer)));
+                name(), "the API server does not tell: " + ClusterAccess.describe(answer)));
       }
       if (!allowed.asBoolean()) {
         missing.add(

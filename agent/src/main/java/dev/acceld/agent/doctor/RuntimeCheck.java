@@ -1,6 +1,8 @@
 package dev.acceld.agent.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.agent.doctor.runtime.RuntimeConfig;
+import dev.acceld.agent.doctor.runtime.RuntimeFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -35,16 +35,16 @@ final class StateOwnerCheck implements Check {
       return List.of(
           Finding.warn(
               name(),
-              stateDir + " belongs to " + owner.get().words() + "; no claim is prepared in it",
+              stateDir + " belongs to " + owner.get().describe() + "; no claim is prepared in it",
               "if that agent still runs, name another directory with --state-dir: an agent for "
-                  + wanted.words()
+                  + wanted.describe()
                   + " does not start with this one"));
     }
     return List.of(
         Finding.ok(
             name(),
             owner.isPresent()
-                ? stateDir + " belongs to " + wanted.words()
+                ? stateDir + " belongs to " + wanted.describe()
                 : stateDir + " belongs to nobody yet"));
   }
 }

@@ -3,7 +3,7 @@ package dev.acceld.agent.host;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.DefaultStateDir;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.claim.RecordedOrigin;
+import dev.acceld.dra.claim.record.RecordedOrigin;
 import dev.acceld.dra.kubelet.KubeletPlugin;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -1,6 +1,6 @@
 package dev.acceld.agent.host;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -75,7 +75,7 @@ public final class InstanceLock implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new IOException("cannot lock " + file + ": its directory vanishes", e);
     } catch (IOException e) {
-      throw new IOException("cannot lock " + file + ": " + InWords.of(e), e);
+      throw new IOException("cannot lock " + file + ": " + ErrorText.of(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + file, e);

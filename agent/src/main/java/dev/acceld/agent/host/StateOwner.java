@@ -3,7 +3,7 @@ package dev.acceld.agent.host;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.agent.config.AgentConfig;
-import dev.acceld.machine.MachineDescription;
+import dev.acceld.machine.description.MachineDescription;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -63,7 +63,7 @@ public record StateOwner(String driver, String node, String machine) {
   }
 
   /** All of it, for a person. */
-  public String words() {
+  public String describe() {
     return "driver " + driver + ", node " + node + ", " + machineWords();
   }
 

@@ -2,7 +2,7 @@ package dev.acceld.agent.host;
 
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.dra.cdi.CdiDirectory;
-import dev.acceld.dra.claim.RecordedOrigin;
+import dev.acceld.dra.claim.record.RecordedOrigin;
 import dev.acceld.machine.MachineTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,8 +67,8 @@ public final class StateOwnership {
       Optional<String> refusal = problem(owner);
       if (refusal.isEmpty()) {
         wanted.write(stateDir);
-        marked.ifPresent(
-            o -> log.info("{} was of {} and is of {} now", stateDir, o.words(), wanted.words()));
+        marked.ifPresent(o ->
+            log.info("{} was of {} and is of {} now", stateDir, o.describe(), wanted.describe()));
       }
       return refusal;
     } catch (IOException | UncheckedIOException e) {

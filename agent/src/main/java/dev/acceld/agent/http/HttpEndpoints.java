@@ -2,8 +2,8 @@ package dev.acceld.agent.http;
 
 import dev.acceld.telemetry.Exposition;
 import dev.acceld.telemetry.Telemetry;
+import dev.acceld.text.ErrorText;
 import dev.acceld.text.OneLine;
-import dev.acceld.words.InWords;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -28,9 +28,9 @@ public final class HttpEndpoints implements AutoCloseable {
       """;
 
   private final Listener listener;
-  private final Desk desk;
+  private final RequestDispatcher desk;
 
-  private HttpEndpoints(Listener listener, Desk desk) {
+  private HttpEndpoints(Listener listener, RequestDispatcher desk) {
     this.listener = listener;
     this.desk = desk;
   }
@@ -68,7 +68,7 @@ public final class HttpEndpoints implements AutoCloseable {
 
   static HttpEndpoints start(HttpAddress address, Map<String, Endpoint> endpoints)
       throws IOException {
-    Desk desk = new Desk(endpoints);
+    RequestDispatcher desk = new RequestDispatcher(endpoints);
     try {
       return new HttpEndpoints(listen(address, desk), desk);
     } catch (IOException | RuntimeException e) {
@@ -77,7 +77,7 @@ public final class HttpEndpoints implements AutoCloseable {
     }
   }
 
-  private static Listener listen(HttpAddress address, Desk desk) throws IOException {
+  private static Listener listen(HttpAddress address, RequestDispatcher desk) throws IOException {
     try {
       return Listener.start(address.resolve(), desk);
     } catch (UnknownHostException e) {
@@ -93,7 +93,7 @@ public final class HttpEndpoints implements AutoCloseable {
           "cannot listen on "
               + address
               + ": "
-              + InWords.of(e)
+              + ErrorText.of(e)
               + "; another process may have the port (ss -ltnp), or the address is not this"
               + " machine's or the port not allowed: choose another with --http-address",
           e);

@@ -53,7 +53,7 @@ final class Listener implements AutoCloseable {
    *
    * @throws IOException when the address cannot be had
    */
-  static Listener start(InetSocketAddress address, Desk desk) throws IOException {
+  static Listener start(InetSocketAddress address, RequestDispatcher desk) throws IOException {
     ThreadFactory threads = work -> Thread.ofPlatform().daemon().name("http-io").unstarted(work);
     EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
     Peers peers = new Peers(MOST, MOST_OF_ONE);
@@ -111,9 +111,9 @@ final class Listener implements AutoCloseable {
 
   private static final class Conversations extends ChannelInitializer<Channel> {
     private final Peers peers;
-    private final Desk desk;
+    private final RequestDispatcher desk;
 
-    Conversations(Peers peers, Desk desk) {
+    Conversations(Peers peers, RequestDispatcher desk) {
       this.peers = peers;
       this.desk = desk;
     }
@@ -128,7 +128,7 @@ final class Listener implements AutoCloseable {
                       .setMaxInitialLineLength(LONGEST_LINE)
                       .setMaxHeaderSize(LONGEST_HEAD)
                       .setInitialBufferSize(128)))
-          .addLast(new Conversation(peers, desk, Peers.of(channel.remoteAddress())));
+          .addLast(new Connection(peers, desk, Peers.of(channel.remoteAddress())));
     }
   }
 }

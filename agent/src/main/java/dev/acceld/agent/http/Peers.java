@@ -1,6 +1,6 @@
 package dev.acceld.agent.http;
 
-import dev.acceld.agent.http.Conversation.State;
+import dev.acceld.agent.http.Connection.State;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,7 +28,7 @@ final class Peers {
 
   private final int most;
   private final int mostOfOne;
-  private final Map<Object, Set<Conversation>> open = new HashMap<>();
+  private final Map<Object, Set<Connection>> open = new HashMap<>();
   private int count;
   private long toldAt = System.nanoTime() - TELL_NANOS;
 
@@ -54,21 +54,21 @@ final class Peers {
   }
 
   /** Takes a connection in, and ends another one when there is no room for it. */
-  void admit(Conversation newcomer) {
-    Set<Conversation> own = open.computeIfAbsent(newcomer.peer(), p -> new LinkedHashSet<>());
+  void admit(Connection newcomer) {
+    Set<Connection> own = open.computeIfAbsent(newcomer.peer(), p -> new LinkedHashSet<>());
     if (own.size() >= mostOfOne) {
       makeRoom(own, newcomer.peer());
     } else if (count >= most) {
-      Map.Entry<Object, Set<Conversation>> greediest = greediest();
+      Map.Entry<Object, Set<Connection>> greediest = greediest();
       makeRoom(greediest.getValue(), greediest.getKey());
     }
     open.computeIfAbsent(newcomer.peer(), p -> new LinkedHashSet<>()).add(newcomer);
     count++;
   }
 
-  private Map.Entry<Object, Set<Conversation>> greediest() {
-    Map.Entry<Object, Set<Conversation>> found = null;
-    for (Map.Entry<Object, Set<Conversation>> one : open.entrySet()) {
+  private Map.Entry<Object, Set<Connection>> greediest() {
+    Map.Entry<Object, Set<Connection>> found = null;
+    for (Map.Entry<Object, Set<Connection>> one : open.entrySet()) {
       if (found == null || one.getValue().size() > found.getValue().size()) {
         found = one;
       }
@@ -80,9 +80,9 @@ final class Peers {
   }
 
   /** Ends the connection that is worth least: it asked for nothing, and for the longest time. */
-  private void makeRoom(Set<Conversation> of, Object peer) {
-    Conversation victim = null;
-    for (Conversation one : of) {
+  private void makeRoom(Set<Connection> of, Object peer) {
+    Connection victim = null;
+    for (Connection one : of) {
       if (victim == null || worthLess(one, victim)) {
         victim = one;
       }
@@ -102,15 +102,15 @@ final class Peers {
     }
   }
 
-  private static boolean worthLess(Conversation one, Conversation other) {
+  private static boolean worthLess(Connection one, Connection other) {
     boolean asked = one.state() == State.ANSWERING;
     boolean otherAsked = other.state() == State.ANSWERING;
     return asked == otherAsked ? one.since() - other.since() < 0 : !asked;
   }
 
   /** The connection is gone. */
-  void forget(Conversation gone) {
-    Set<Conversation> own = open.get(gone.peer());
+  void forget(Connection gone) {
+    Set<Connection> own = open.get(gone.peer());
     if (own != null && own.remove(gone)) {
       count--;
       if (own.isEmpty()) {
@@ -122,15 +122,15 @@ final class Peers {
   /** Ends the connections whose peers have taken too long. */
   void sweep() {
     long now = System.nanoTime();
-    List<Conversation> overdue = new ArrayList<>();
-    for (Set<Conversation> own : open.values()) {
-      for (Conversation one : own) {
+    List<Connection> overdue = new ArrayList<>();
+    for (Set<Connection> own : open.values()) {
+      for (Connection one : own) {
         if (one.overdue(now)) {
           overdue.add(one);
         }
       }
     }
-    for (Conversation one : overdue) {
+    for (Connection one : overdue) {
       forget(one);
       one.cut();
     }
@@ -138,8 +138,8 @@ final class Peers {
 
   /** Ends all connections. */
   void cutAll() {
-    List<Conversation> all = open.values().stream().flatMap(Set::stream).toList();
-    for (Conversation one : all) {
+    List<Connection> all = open.values().stream().flatMap(Set::stream).toList();
+    for (Connection one : all) {
       forget(one);
       one.cut();
     }

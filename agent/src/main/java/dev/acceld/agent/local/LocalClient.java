@@ -3,7 +3,7 @@ package dev.acceld.agent.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -64,7 +64,7 @@ public final class LocalClient {
           e);
     } catch (IOException e) {
       throw new IOException(
-          "the agent on " + socket + " does not answer: " + InWords.of(e) + "; see its log", e);
+          "the agent on " + socket + " does not answer: " + ErrorText.of(e) + "; see its log", e);
     }
   }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.steady.DirectoryBelow;
 import dev.acceld.steady.Steady;
 import dev.acceld.steady.SteadyPool;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -197,7 +197,7 @@ public final class LocalServer implements AutoCloseable {
       }
       out.write(JSON.writeValueAsBytes(answer(new String(text, 0, n))));
     } catch (IOException e) {
-      LOG.debug("local call ended early: {}", InWords.of(e));
+      LOG.debug("local call ended early: {}", ErrorText.of(e));
     }
   }
 
@@ -214,11 +214,11 @@ public final class LocalServer implements AutoCloseable {
     } catch (JsonProcessingException e) {
       return answer.put("error", "the request is not JSON");
     } catch (IllegalArgumentException e) {
-      LOG.info("a local command was refused: {}", InWords.of(e));
-      return answer.put("error", InWords.of(e));
+      LOG.info("a local command was refused: {}", ErrorText.of(e));
+      return answer.put("error", ErrorText.of(e));
     } catch (CommandFailedException e) {
-      LOG.warn("a local command failed: {}", InWords.of(e));
-      return answer.put("error", InWords.of(e));
+      LOG.warn("a local command failed: {}", ErrorText.of(e));
+      return answer.put("error", ErrorText.of(e));
     } catch (RuntimeException e) {
       LOG.error("a local command failed unexpectedly; please report it", e);
       return answer.put("error", "internal error; the agent's log says more, please report it");
@@ -245,7 +245,7 @@ public final class LocalServer implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.warn("local socket {} was not taken away: {}", socket, InWords.of(e));
+      LOG.warn("local socket {} was not taken away: {}", socket, ErrorText.of(e));
     }
   }
 

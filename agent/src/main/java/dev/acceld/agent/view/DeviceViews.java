@@ -3,7 +3,6 @@ package dev.acceld.agent.view;
 import dev.acceld.agent.view.DeviceView.ReasonView;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
@@ -12,6 +11,7 @@ import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.health.Findings;
 import java.util.ArrayList;
@@ -115,6 +115,6 @@ public final class DeviceViews {
 
   private static ReasonView reason(HealthReport.Reason r) {
     return new ReasonView(
-        r.code(), r.value(), r.message(), r.action().words(), r.since().toString());
+        r.code(), r.value(), r.message(), r.action().describe(), r.since().toString());
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.device.Metric;
-import dev.acceld.device.Parts;
+import dev.acceld.device.MetricDimension;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
@@ -57,7 +57,7 @@ class DeviceDetailsTest {
     String id = metric.id(metric.parts().count() - 1);
     String text = printed("{\"readings\":{\"" + id + "\":1}}");
     assertThat(text).contains(ReadingGroup.of(metric).heading() + System.lineSeparator() + "  ");
-    boolean named = metric.parts() != Parts.WHOLE && metric.unit() == Metric.Unit.NONE;
+    boolean named = metric.parts() != MetricDimension.WHOLE && metric.unit() == Metric.Unit.NONE;
     assertThat(text)
         .contains(
             metric == Metric.NVLINK_UP

@@ -3,7 +3,7 @@ package dev.acceld.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.acceld.device.DriverCapability;
+import dev.acceld.device.access.DriverCapability;
 import dev.acceld.probe.nvidia.NvidiaAccess;
 import dev.acceld.probe.nvidia.driver.DriverRoot;
 import java.io.IOException;

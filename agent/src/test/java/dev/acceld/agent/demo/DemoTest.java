@@ -96,9 +96,9 @@ class DemoTest {
 
   @Test
   void memoryIsToldInGibibytes() {
-    assertThat(Memory.words("81559Mi")).isEqualTo("79.6 GiB");
-    assertThat(Memory.words("32Gi")).isEqualTo("32 GiB");
-    assertThat(Memory.words("8")).isEqualTo("8");
+    assertThat(Memory.describe("81559Mi")).isEqualTo("79.6 GiB");
+    assertThat(Memory.describe("32Gi")).isEqualTo("32 GiB");
+    assertThat(Memory.describe("8")).isEqualTo("8");
   }
 
   private static String play(String machine) throws Exception {

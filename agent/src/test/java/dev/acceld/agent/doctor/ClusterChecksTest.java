@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.doctor.Finding.State;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
+import dev.acceld.agent.doctor.runtime.RuntimeFiles;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,12 +26,12 @@ class ClusterChecksTest {
   private static final Path CDI = Path.of("/var/run/cdi");
 
   @TempDir Path dir;
-  private StandinApiServer server;
+  private FakeApiServer server;
   private Path kubeconfig;
 
   @BeforeEach
   void start() throws IOException {
-    server = StandinApiServer.start();
+    server = FakeApiServer.start();
     kubeconfig = server.writeKubeconfig(dir.resolve("kubeconfig"));
     server.addNode("n");
   }

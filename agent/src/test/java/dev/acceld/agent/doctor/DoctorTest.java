@@ -10,7 +10,7 @@ import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.cli.Commands;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.doctor.Finding.State;
-import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.fake.apiserver.ApiKind;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -152,9 +152,9 @@ class DoctorTest {
     Finding own = Finding.fail("device plugins", "nvidia.com/gpu", "");
     Finding agents = Finding.warn("agent: device-plugin", "nvidia.com/gpu", "");
     Finding known = Finding.ok("agent: kubelet", "registered");
-    assertThat(Once.of(List.of(agents, known, own))).containsExactly(known, own);
+    assertThat(DuplicateFindings.of(List.of(agents, known, own))).containsExactly(known, own);
     Finding skipped = Finding.skipped("device plugins", "the kubelet does not tell");
-    assertThat(Once.of(List.of(agents, skipped))).containsExactly(agents, skipped);
+    assertThat(DuplicateFindings.of(List.of(agents, skipped))).containsExactly(agents, skipped);
 
     stage.ready("a0", Map.of());
     assertThat(examine()).extracting(Finding::name).doesNotHaveDuplicates();

@@ -3,6 +3,7 @@ package dev.acceld.agent.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.agent.doctor.Finding.State;
+import dev.acceld.agent.doctor.runtime.RuntimeFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

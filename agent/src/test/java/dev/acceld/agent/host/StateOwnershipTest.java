@@ -13,7 +13,7 @@ import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.doctor.Doctor;
 import dev.acceld.agent.doctor.Finding;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.ApiKind;
+import dev.acceld.fake.apiserver.ApiKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -147,7 +147,7 @@ class HttpFloodTest {
         free.countDown();
         assertThat(HttpProbe.get(port, "/metrics", Duration.ofSeconds(60))).isPresent();
         assertThat(workedOut)
-            .hasValueLessThanOrEqualTo(Listener.MOST_OF_ONE + Turns.AT_ONCE_OF_ONE);
+            .hasValueLessThanOrEqualTo(Listener.MOST_OF_ONE + LargeReplyQueue.AT_ONCE_OF_ONE);
       } finally {
         free.countDown();
         for (Socket peer : peers) {

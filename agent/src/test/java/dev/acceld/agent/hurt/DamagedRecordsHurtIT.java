@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.PrepareAnswer;
+import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.PrepareAnswer;
+import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.machine.Simulation;
 import java.nio.file.Files;
 import java.nio.file.Path;

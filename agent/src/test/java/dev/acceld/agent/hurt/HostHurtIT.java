@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.PrepareAnswer;
-import dev.acceld.machine.SimulatedDevice;
+import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.machine.Simulation;
+import dev.acceld.machine.tree.SimulatedDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

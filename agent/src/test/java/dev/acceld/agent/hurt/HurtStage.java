@@ -3,9 +3,9 @@ package dev.acceld.agent.hurt;
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.PrepareAnswer;
-import dev.acceld.dra.standin.StandinApiServer;
-import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.fake.apiserver.FakeApiServer;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Simulation;
@@ -23,8 +23,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node for the hurt suite: a stand-in API server and kubelet in this process, and agents as
- * processes of their own. Everything ends with it.
+ * A node for the hurt suite: a fake API server and kubelet in this process, and agents as processes
+ * of their own. Everything ends with it.
  */
 public final class HurtStage implements AutoCloseable {
   /** For what a busy machine may take long for. */
@@ -47,16 +47,16 @@ public final class HurtStage implements AutoCloseable {
   }
 
   /** The API server. */
-  public StandinApiServer api() {
+  public FakeApiServer api() {
     return node.api;
   }
 
   /** The kubelet. */
-  public StandinKubelet kubelet() {
+  public FakeKubelet kubelet() {
     return node.kubelet;
   }
 
-  /** The make-believe machine of the agents, once one has started. */
+  /** The simulated machine of the agents, once one has started. */
   public Simulation machine() throws IOException {
     return Simulation.open(machineDir());
   }

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.PrepareAnswer;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.time.Duration;
 import java.util.Map;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.ReportedHealth;
+import dev.acceld.fake.kubelet.ReportedHealth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

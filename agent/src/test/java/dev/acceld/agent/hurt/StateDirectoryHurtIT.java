@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.PrepareAnswer;
+import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

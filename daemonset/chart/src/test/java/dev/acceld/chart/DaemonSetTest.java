@@ -72,7 +72,7 @@ class DaemonSetTest {
   }
 
   @Test
-  void makeBelieveHardwareNeedsNothingOfTheNodesDevices() throws Exception {
+  void simulatedHardwareNeedsNothingOfTheNodesDevices() throws Exception {
     assertThat(mounts(helm.objects("--set", SIMULATED))).doesNotContain("/dev");
     assertThat(mounts(helm.objects("--set", "nvidia.enabled=false"))).contains("/dev");
   }

@@ -1,6 +1,6 @@
 package dev.acceld.image;
 
-import dev.acceld.image.build.ImageBuild;
+import dev.acceld.image.assembly.ImageBuild;
 import dev.acceld.image.debian.Downloads;
 import dev.acceld.image.debian.Mirrors;
 import dev.acceld.image.debian.PinFile;

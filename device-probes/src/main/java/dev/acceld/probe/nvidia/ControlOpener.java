@@ -2,12 +2,14 @@ package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.PciAddress;
 import dev.acceld.host.HostFs;
-import dev.acceld.probe.ProbeFailure;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ProbeFailedException;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.Releases.Released;
+import dev.acceld.probe.nvidia.discovery.PciGpus;
 import dev.acceld.probe.nvidia.mig.NvmlOpener;
 import dev.acceld.probe.nvidia.nvml.Nvml;
+import dev.acceld.probe.nvidia.session.NvmlSession;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -26,10 +28,11 @@ final class ControlOpener implements NvmlOpener {
   }
 
   @Override
-  public Nvml open() throws ProbeUnavailable, ProbeFailure {
+  public Nvml open() throws ProbeUnavailableException, ProbeFailedException {
     Released released = releases.now();
     if (released.all()) {
-      throw new ProbeUnavailable("all GPUs are released ('acceld release --all --back' ends that)");
+      throw new ProbeUnavailableException(
+          "all GPUs are released ('acceld release --all --back' ends that)");
     }
     return NvmlSession.initialised(driverRoot, host, released.isEmpty());
   }

@@ -4,6 +4,14 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.Sample;
+import dev.acceld.probe.nvidia.discovery.DeviceReaders;
+import dev.acceld.probe.nvidia.sampling.GpuHandle;
+import dev.acceld.probe.nvidia.sampling.Sampler;
+import dev.acceld.probe.nvidia.session.DeviceCalls;
+import dev.acceld.probe.nvidia.session.DeviceHangsException;
+import dev.acceld.probe.nvidia.session.NvmlCallException;
+import dev.acceld.probe.nvidia.session.NvmlSession;
+import dev.acceld.probe.nvidia.signals.SignalTracker;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,16 +24,16 @@ import java.util.Set;
 /** One sample of all GPUs of a session and their partitions, and what was noticed on the way. */
 final class GpuReader {
   private final NvmlSession session;
-  private final Instruments instruments;
+  private final DeviceReaders instruments;
   private final DeviceCalls calls;
-  private final Trouble trouble;
+  private final SignalTracker trouble;
   private final InstantSource clock;
 
   GpuReader(
       NvmlSession session,
-      Instruments instruments,
+      DeviceReaders instruments,
       DeviceCalls calls,
-      Trouble trouble,
+      SignalTracker trouble,
       InstantSource clock) {
     this.session = session;
     this.instruments = instruments;
@@ -53,9 +61,9 @@ final class GpuReader {
           break;
         }
         trouble.comesBack(gpu.name, clock.instant());
-      } catch (DeviceHangs e) {
+      } catch (DeviceHangsException e) {
         trouble.hangs(gpu.name, clock.instant(), e.getMessage());
-      } catch (CallFailed e) {
+      } catch (NvmlCallException e) {
         throw new IllegalStateException(e); // a sweep keeps them to itself
       }
     }
@@ -65,8 +73,8 @@ final class GpuReader {
   /** Reads a GPU and its partitions; false when the library must be loaded anew. */
   private boolean read(
       GpuHandle gpu, Set<DeviceName> wanted, List<MigDevice> parts, Map<DeviceName, Sample> values)
-      throws CallFailed, DeviceHangs {
-    Sweep sweep = instruments.sweep();
+      throws NvmlCallException, DeviceHangsException {
+    Sampler sweep = instruments.sweep();
     Sample read = calls.about(gpu.name, () -> sweep.read(gpu));
     if (sweep.stale()) {
       session.markStale();
@@ -85,7 +93,7 @@ final class GpuReader {
   }
 
   private static Map<DeviceName, Sample> readParts(
-      Sweep sweep, GpuHandle gpu, List<MigDevice> parts) {
+      Sampler sweep, GpuHandle gpu, List<MigDevice> parts) {
     Map<DeviceName, Sample> values = new HashMap<>();
     for (MigDevice part : parts) {
       MigDevice.Instance instance = part.instance().orElse(null);
@@ -99,7 +107,7 @@ final class GpuReader {
     return values;
   }
 
-  private void note(DeviceName name, Sweep sweep, Sample sample) {
+  private void note(DeviceName name, Sampler sweep, Sample sample) {
     Instant now = clock.instant();
     if (sweep.isLost()) {
       trouble.lost(name, now, sweep.lostDetail());

@@ -1,18 +1,20 @@
 package dev.acceld.probe.nvidia;
 
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceFile;
-import dev.acceld.device.DriverCapability;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.Vendor;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.DeviceFile;
+import dev.acceld.device.access.DriverCapability;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.AccessPlanner;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
 import dev.acceld.probe.nvidia.driver.DriverRoot;
 import dev.acceld.probe.nvidia.driver.DriverUserSpace;
+import dev.acceld.probe.nvidia.driver.NvidiaDeviceFiles;
+import dev.acceld.probe.nvidia.driver.UvmModule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +35,7 @@ public final class NvidiaAccess implements AccessPlanner {
   private static final Set<DriverCapability> BASIC =
       EnumSet.of(DriverCapability.COMPUTE, DriverCapability.UTILITY);
 
-  private final NvidiaFiles files;
+  private final NvidiaDeviceFiles files;
   private final DriverUserSpace driver;
   private final UvmModule uvm;
   private final Set<DriverCapability> usual;
@@ -59,14 +61,15 @@ public final class NvidiaAccess implements AccessPlanner {
   }
 
   NvidiaAccess(HostFs host, Settings settings, UvmModule.Runner runner) {
-    files = new NvidiaFiles(host);
+    files = new NvidiaDeviceFiles(host);
     driver = new DriverUserSpace(settings.root(), settings.hook(), host);
     uvm = new UvmModule(settings.root(), () -> files.uvm(), runner);
     usual = settings.usual();
   }
 
   @Override
-  public ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefused {
+  public ContainerAccess plan(List<Device> devices, AccessOptions options)
+      throws AccessRefusedException {
     List<Device> own = devices.stream().filter(d -> d.common().vendor() == Vendor.NVIDIA).toList();
     if (own.isEmpty()) {
       return ContainerAccess.NONE;

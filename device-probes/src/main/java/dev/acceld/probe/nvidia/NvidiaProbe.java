@@ -8,17 +8,28 @@ import dev.acceld.host.HostFs;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Probe;
-import dev.acceld.probe.ProbeFailure;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ProbeFailedException;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.Releases.Released;
 import dev.acceld.probe.Signal;
+import dev.acceld.probe.nvidia.discovery.BrokenGpus;
+import dev.acceld.probe.nvidia.discovery.DeviceReaders;
+import dev.acceld.probe.nvidia.discovery.GpuDevices;
+import dev.acceld.probe.nvidia.discovery.GpuScan;
+import dev.acceld.probe.nvidia.discovery.PciGpus;
 import dev.acceld.probe.nvidia.mig.MigControl;
 import dev.acceld.probe.nvidia.mig.MigScan;
 import dev.acceld.probe.nvidia.mig.MigSelector;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.Symbol;
-import dev.acceld.words.InWords;
+import dev.acceld.probe.nvidia.sampling.Sampler;
+import dev.acceld.probe.nvidia.session.DeviceCalls;
+import dev.acceld.probe.nvidia.session.NvmlCallException;
+import dev.acceld.probe.nvidia.session.NvmlSession;
+import dev.acceld.probe.nvidia.session.XidWatch;
+import dev.acceld.probe.nvidia.signals.SignalTracker;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +62,7 @@ public final class NvidiaProbe implements Probe {
   private final InstantSource clock;
   private final Duration slowEvery;
   private final PciGpus pci;
-  private final Trouble trouble = new Trouble();
+  private final SignalTracker trouble = new SignalTracker();
   private final DeviceCalls calls;
   private final MigScan mig;
   private final GpuScan scan;
@@ -65,7 +76,7 @@ public final class NvidiaProbe implements Probe {
   private Duration retry = FIRST_RETRY;
 
   /** What lives as long as the loaded library. */
-  private record Library(NvmlSession session, Instruments instruments) {}
+  private record Library(NvmlSession session, DeviceReaders instruments) {}
 
   /**
    * Nothing is loaded or read yet.
@@ -90,7 +101,7 @@ public final class NvidiaProbe implements Probe {
         releases,
         onDemand,
         InstantSource.system(),
-        Sweep.SLOW_EVERY,
+        Sampler.SLOW_EVERY,
         DeviceCalls.PATIENCE);
   }
 
@@ -101,7 +112,7 @@ public final class NvidiaProbe implements Probe {
         releases,
         MigSelector.NONE,
         clock,
-        Sweep.SLOW_EVERY,
+        Sampler.SLOW_EVERY,
         DeviceCalls.PATIENCE);
   }
 
@@ -140,7 +151,7 @@ public final class NvidiaProbe implements Probe {
   }
 
   @Override
-  public Discovery discover() throws ProbeUnavailable, ProbeFailure {
+  public Discovery discover() throws ProbeUnavailableException, ProbeFailedException {
     obeyReleases();
     if (released.all()) {
       return scan.released(released, clock.instant());
@@ -148,15 +159,15 @@ public final class NvidiaProbe implements Probe {
     closeIfOutdated();
     try {
       return discoverOnce();
-    } catch (CallFailed e) {
+    } catch (NvmlCallException e) {
       // The driver was exchanged under the open library: the new one may be ready already.
       log.info("NVML is loaded anew: {}", e.getMessage());
       close();
       try {
         return discoverOnce();
-      } catch (CallFailed again) {
+      } catch (NvmlCallException again) {
         close();
-        throw new ProbeFailure(again.getMessage() + ", after loading the library anew too");
+        throw new ProbeFailedException(again.getMessage() + ", after loading the library anew too");
       }
     }
   }
@@ -192,11 +203,12 @@ public final class NvidiaProbe implements Probe {
     calls.close();
   }
 
-  private Discovery discoverOnce() throws ProbeUnavailable, ProbeFailure, CallFailed {
+  private Discovery discoverOnce()
+      throws ProbeUnavailableException, ProbeFailedException, NvmlCallException {
     Library loaded = library;
     if (loaded == null) {
       NvmlSession session = NvmlSession.open(driverRoot, host, clock, released.isEmpty());
-      loaded = new Library(session, new Instruments(session.nvml(), calls, slowEvery));
+      loaded = new Library(session, new DeviceReaders(session.nvml(), calls, slowEvery));
       library = loaded;
       tellMissing(session.nvml());
       mig.forget();
@@ -227,7 +239,7 @@ public final class NvidiaProbe implements Probe {
           releases.takeBackAll();
           now = releases.now();
         } catch (IOException e) {
-          log.warn("released GPUs cannot be taken back: {}", InWords.of(e));
+          log.warn("released GPUs cannot be taken back: {}", ErrorText.of(e));
         }
       }
       driverGone = gone;

@@ -1,16 +1,16 @@
 package dev.acceld.probe.tpu;
 
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PciDevices;
 import dev.acceld.host.PciFunction;
 import dev.acceld.probe.AccessPlanner;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +62,8 @@ public final class TpuAccess implements AccessPlanner {
   }
 
   @Override
-  public ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefused {
+  public ContainerAccess plan(List<Device> devices, AccessOptions options)
+      throws AccessRefusedException {
     List<TpuChip> chips = new ArrayList<>();
     for (Device device : devices) {
       if (device instanceof TpuChip chip) {
@@ -74,7 +75,7 @@ public final class TpuAccess implements AccessPlanner {
   }
 
   /** Whoever gets an IOMMU group gets all chips that are in it. */
-  private void whole(List<TpuChip> chips) throws AccessRefused {
+  private void whole(List<TpuChip> chips) throws AccessRefusedException {
     Set<String> given =
         chips.stream()
             .flatMap(chip -> chip.common().pci().stream())
@@ -87,7 +88,7 @@ public final class TpuAccess implements AccessPlanner {
       Set<String> others = siblings(chip);
       others.removeAll(given);
       if (!others.isEmpty()) {
-        throw new AccessRefused(
+        throw new AccessRefusedException(
             chip.name()
                 + " is in one IOMMU group with "
                 + TpuGroups.names(others)
@@ -97,7 +98,7 @@ public final class TpuAccess implements AccessPlanner {
     }
   }
 
-  private Set<String> siblings(TpuChip chip) throws AccessRefused {
+  private Set<String> siblings(TpuChip chip) throws AccessRefusedException {
     List<PciFunction> own =
         chip.common().pci().stream()
             .flatMap(at ->
@@ -107,7 +108,7 @@ public final class TpuAccess implements AccessPlanner {
     try {
       return own.isEmpty() ? new TreeSet<>() : groups.siblings(own);
     } catch (TpuFiles.Unusable e) {
-      throw new AccessRefused(chip.name() + ": " + e.getMessage());
+      throw new AccessRefusedException(chip.name() + ": " + e.getMessage());
     }
   }
 

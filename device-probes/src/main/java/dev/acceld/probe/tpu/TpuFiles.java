@@ -1,6 +1,6 @@
 package dev.acceld.probe.tpu;
 
-import dev.acceld.device.DeviceFile;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.CharDevices;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PciFunction;

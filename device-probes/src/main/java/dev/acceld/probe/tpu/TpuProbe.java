@@ -4,18 +4,18 @@ import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Kind;
 import dev.acceld.device.Readings;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PciDevices;
 import dev.acceld.host.PciFunction;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Probe;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Signal;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ public final class TpuProbe implements Probe {
   }
 
   @Override
-  public Discovery discover() throws ProbeUnavailable {
+  public Discovery discover() throws ProbeUnavailableException {
     Map<String, List<PciFunction>> chips = new TreeMap<>();
     for (PciFunction function : pci.of(TpuGeneration.GOOGLE)) {
       if (TpuGeneration.of(function).isPresent()) {
@@ -77,7 +77,7 @@ public final class TpuProbe implements Probe {
     }
     usable.keySet().retainAll(chips.keySet());
     if (chips.isEmpty()) {
-      throw new ProbeUnavailable(
+      throw new ProbeUnavailableException(
           "no TPU on this machine: /sys/bus/pci/devices shows none of vendor 0x1ae0");
     }
     slots.addAll(chips.keySet());

@@ -3,7 +3,7 @@ package dev.acceld.probe.nvidia;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Device;
-import dev.acceld.device.Parts;
+import dev.acceld.device.MetricDimension;
 import dev.acceld.device.Sample;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -177,20 +177,20 @@ class DriverGenerationsTest {
       int branch, int architecture, boolean fabric, String... groups) {
     Set<String> ids = new TreeSet<>();
     for (String group : groups) {
-      ids.addAll(words(group));
+      ids.addAll(describe(group));
     }
     for (Since since : SINCE) {
       if (branch >= since.branch) {
-        ids.addAll(words(since.all));
-        ids.addAll(words(architecture >= 7 ? since.ampere : ""));
-        ids.addAll(words(architecture >= 8 ? since.ada : ""));
-        ids.addAll(words(fabric ? since.fabric : ""));
+        ids.addAll(describe(since.all));
+        ids.addAll(describe(architecture >= 7 ? since.ampere : ""));
+        ids.addAll(describe(architecture >= 8 ? since.ada : ""));
+        ids.addAll(describe(fabric ? since.fabric : ""));
       }
     }
     return ids;
   }
 
-  private static List<String> words(String text) {
+  private static List<String> describe(String text) {
     return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+", -1));
   }
 
@@ -214,7 +214,7 @@ class DriverGenerationsTest {
     Set<String> ids = new TreeSet<>();
     sample.visit((metric, part, value) -> {
       String id = metric.id(part);
-      ids.add(metric.parts() == Parts.LINK ? id.substring(0, id.indexOf('.')) : id);
+      ids.add(metric.parts() == MetricDimension.LINK ? id.substring(0, id.indexOf('.')) : id);
     });
     return ids;
   }

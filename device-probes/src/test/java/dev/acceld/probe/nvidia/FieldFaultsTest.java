@@ -9,6 +9,9 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
 import dev.acceld.probe.Signal;
 import dev.acceld.probe.nvidia.nvml.FieldId;
+import dev.acceld.probe.nvidia.sampling.GpmMetric;
+import dev.acceld.probe.nvidia.sampling.GpuField;
+import dev.acceld.probe.nvidia.signals.SignalTracker;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +36,7 @@ class FieldFaultsTest {
   /** Insufficient size, time-out, no permission, unknown, a code that nobody has seen yet. */
   private static final int[] CODES = {7, 10, 4, 999, 77};
 
-  /** The stand-in's sign for success with all bits set. */
+  /** The simulated library's sign for success with all bits set. */
   private static final int ALL_BITS = 65535;
 
   @TempDir static Path dir;
@@ -47,7 +50,7 @@ class FieldFaultsTest {
     probe = machine.probe();
     devices = probe.discover().devices();
     // The driver's first word about what is to be done is told some samples later.
-    for (int i = 0; i < Trouble.SETTLED; i++) {
+    for (int i = 0; i < SignalTracker.SETTLED; i++) {
       probe.read(devices);
     }
   }
@@ -82,10 +85,10 @@ class FieldFaultsTest {
     return values;
   }
 
-  private static List<Field> fields() {
+  private static List<GpuField> fields() {
     Set<String> there = read(0).keySet();
-    List<Field> fields =
-        Stream.of(Field.ALL)
+    List<GpuField> fields =
+        Stream.of(GpuField.ALL)
             .filter(f -> f.metric != null && there.contains(f.metric.id(f.part)))
             .toList();
     assertThat(fields).hasSizeGreaterThan(30);
@@ -94,7 +97,7 @@ class FieldFaultsTest {
 
   @ParameterizedTest
   @MethodSource("fields")
-  void aFieldThatFailsCostsItsOwnReadingThisTimeOnly(Field field) {
+  void aFieldThatFailsCostsItsOwnReadingThisTimeOnly(GpuField field) {
     Metric metric = Objects.requireNonNull(field.metric);
     Set<String> before = read(0).keySet();
     Set<String> expected = new TreeSet<>(before);
@@ -112,7 +115,7 @@ class FieldFaultsTest {
   /** A counter of 32 bits that are all set once became 4294967295 errors. */
   @ParameterizedTest
   @MethodSource("fields")
-  void aFieldOfAllBitsIsNotThere(Field field) {
+  void aFieldOfAllBitsIsNotThere(GpuField field) {
     Metric metric = Objects.requireNonNull(field.metric);
     Set<String> expected = new TreeSet<>(read(0).keySet());
     expected.remove(metric.id(field.part));

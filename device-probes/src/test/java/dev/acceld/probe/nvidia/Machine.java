@@ -3,10 +3,11 @@ package dev.acceld.probe.nvidia;
 import dev.acceld.device.DeviceName;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
-import dev.acceld.machine.MachineDescription;
 import dev.acceld.machine.MachineTree;
+import dev.acceld.machine.description.MachineDescription;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.nvidia.mig.MigSelector;
+import dev.acceld.probe.nvidia.session.DeviceCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,19 +21,19 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A make-believe machine and its NVML's state, key by key as the stand-in's C code reads it: the
- * faults that are wanted here are finer than what {@code acceld simulate} offers.
+ * A simulated machine and its NVML's state, key by key as the simulated library's C code reads it:
+ * the faults that are wanted here are finer than what {@code acceld simulate} offers.
  */
-final class Machine {
+public final class Machine {
   private final Path root;
   private final Map<String, String> state = new LinkedHashMap<>();
   private final Map<String, String> original;
 
-  Machine(Path root, String name) {
+  public Machine(Path root, String name) {
     this(root, MachineCatalog.load(name));
   }
 
-  Machine(Path root, MachineDescription description) {
+  public Machine(Path root, MachineDescription description) {
     this.root = MachineTree.create(root, description).root();
     for (String line : lines()) {
       String[] pair = line.split("=", 2);
@@ -70,16 +71,16 @@ final class Machine {
         as.tpuEnv());
   }
 
-  NvidiaProbe probe() {
+  public NvidiaProbe probe() {
     return probe(Releases.NONE);
   }
 
-  NvidiaProbe probe(Releases releases) {
+  public NvidiaProbe probe(Releases releases) {
     // Everything at each sample, so that a test need not wait for the slow ones.
     return probe(releases, Duration.ZERO);
   }
 
-  NvidiaProbe probe(Releases releases, Duration slowEvery) {
+  public NvidiaProbe probe(Releases releases, Duration slowEvery) {
     return new NvidiaProbe(
         root,
         host(),
@@ -91,7 +92,7 @@ final class Machine {
   }
 
   /** One that waits so long only for a call about a device. */
-  NvidiaProbe probe(Duration patience) {
+  public NvidiaProbe probe(Duration patience) {
     return new NvidiaProbe(
         root,
         host(),
@@ -111,7 +112,7 @@ final class Machine {
   }
 
   /** The name that GPU n must get. */
-  DeviceName name(int n) {
+  public DeviceName name(int n) {
     String uuid = get(n, "uuid");
     return new DeviceName("gpu-" + uuid.substring(4, 12));
   }
@@ -125,7 +126,7 @@ final class Machine {
     return write();
   }
 
-  Machine gpu(int gpu, String key, Object value) {
+  public Machine gpu(int gpu, String key, Object value) {
     return put("gpu." + gpu + "." + key, value);
   }
 

@@ -14,6 +14,7 @@ import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Simulation;
 import dev.acceld.probe.Releases;
+import dev.acceld.probe.nvidia.sampling.GpmMetric;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -3,18 +3,24 @@ package dev.acceld.probe.nvidia;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.DriverCapability;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.DeviceFile;
+import dev.acceld.device.access.DriverCapability;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.HostTree;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
+import dev.acceld.probe.nvidia.discovery.DriverVersions;
+import dev.acceld.probe.nvidia.discovery.GpuCapabilities;
+import dev.acceld.probe.nvidia.discovery.GpuDevices;
+import dev.acceld.probe.nvidia.discovery.GpuIdentity;
+import dev.acceld.probe.nvidia.discovery.PciGpus;
 import dev.acceld.probe.nvidia.driver.DriverRoot;
+import dev.acceld.probe.nvidia.driver.NvidiaDeviceFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,12 +57,12 @@ class NvidiaAccessTest {
     gpu = gpu(tree.host(), 3);
   }
 
-  private ContainerAccess plan(Set<DriverCapability> usual) throws AccessRefused {
+  private ContainerAccess plan(Set<DriverCapability> usual) throws AccessRefusedException {
     return plan(usual, AccessOptions.DEFAULT);
   }
 
   private ContainerAccess plan(Set<DriverCapability> usual, AccessOptions options)
-      throws AccessRefused {
+      throws AccessRefusedException {
     NvidiaAccess access =
         new NvidiaAccess(
             tree.host(),
@@ -84,12 +90,12 @@ class NvidiaAccessTest {
             Optional.empty(),
             Optional.empty(),
             OptionalLong.empty(),
-            GpuTraits.NONE);
+            GpuCapabilities.NONE);
     return new GpuDevices(host, new PciGpus(host))
         .device(
             new DeviceName("gpu-8a4f0c11"),
             identity,
-            new NvidiaFiles(host).gpu(minor),
+            new NvidiaDeviceFiles(host).gpu(minor),
             new DriverVersions(VERSION, Optional.of("13.0")),
             Optional.empty());
   }
@@ -163,13 +169,13 @@ class NvidiaAccessTest {
   void aMemoryModuleThatCannotBeLoadedIsSaid() throws Exception {
     tree.file("/proc/devices", "Character devices:\n195 nvidia\n");
     assertThatThrownBy(() -> plan(COMPUTE))
-        .isInstanceOf(AccessRefused.class)
+        .isInstanceOf(AccessRefusedException.class)
         .hasMessageContainingAll(
             "nvidia-uvm", "there is no " + dir.resolve("usr/bin/nvidia-modprobe"), "modprobe -u");
     assertThat(commands).isEmpty();
     modprobe();
     assertThatThrownBy(() -> plan(COMPUTE))
-        .isInstanceOf(AccessRefused.class)
+        .isInstanceOf(AccessRefusedException.class)
         .hasMessageContaining("exit status 1");
     assertThat(plan(UTILITY).files()).as("nvidia-smi does without").hasSize(1);
   }
@@ -211,12 +217,12 @@ class NvidiaAccessTest {
     assertThat(plan(DriverCapability.ALL).mounts()).hasSize(2);
     AccessOptions video = new AccessOptions(Optional.of(EnumSet.of(DriverCapability.VIDEO)));
     assertThatThrownBy(() -> plan(DriverCapability.ALL, video))
-        .isInstanceOf(AccessRefused.class)
+        .isInstanceOf(AccessRefusedException.class)
         .hasMessageContainingAll(
             VERSION, "libnvcuvid.so", "'video'", dir.resolve("usr/lib64").toString());
     tree.remove("/usr/lib64/libcuda.so." + VERSION);
     assertThatThrownBy(() -> plan(DriverCapability.ALL))
-        .isInstanceOf(AccessRefused.class)
+        .isInstanceOf(AccessRefusedException.class)
         .hasMessageContainingAll("libcuda.so", "--nvidia-driver-capabilities");
   }
 

@@ -6,15 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.Discovery;
-import dev.acceld.probe.ProbeFailure;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ProbeFailedException;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Releases;
+import dev.acceld.probe.nvidia.discovery.BrokenGpus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -138,7 +139,7 @@ class NvidiaDiscoveryTest {
   void noDriverIsNoError(String name) {
     machine(name);
     assertThatThrownBy(probe::discover)
-        .isInstanceOf(ProbeUnavailable.class)
+        .isInstanceOf(ProbeUnavailableException.class)
         .hasMessageContaining("libnvidia-ml.so.1")
         .hasMessageContaining(dir.toString())
         .hasMessageContaining("--nvidia-driver-root");
@@ -149,10 +150,10 @@ class NvidiaDiscoveryTest {
     Machine machine = machine("h100x8");
     String libraries = machine.libraries().toString();
     machine.move(libraries, "usr/away").put("driver.loaded", 0);
-    assertThatThrownBy(probe::discover).isInstanceOf(ProbeUnavailable.class);
+    assertThatThrownBy(probe::discover).isInstanceOf(ProbeUnavailableException.class);
     machine.move("usr/away", libraries);
     assertThatThrownBy(probe::discover)
-        .isInstanceOf(ProbeUnavailable.class)
+        .isInstanceOf(ProbeUnavailableException.class)
         .hasMessageContaining("kernel driver is not loaded");
     machine.put("driver.loaded", 1);
     assertThat(probe.discover().devices()).hasSize(8);
@@ -169,7 +170,7 @@ class NvidiaDiscoveryTest {
     machine.reloadDriver();
     assertThat(probe.discover()).as("without a sample in between").isEqualTo(before);
     machine.put("driver.loaded", 0);
-    assertThatThrownBy(probe::discover).isInstanceOf(ProbeUnavailable.class);
+    assertThatThrownBy(probe::discover).isInstanceOf(ProbeUnavailableException.class);
     machine.put("driver.loaded", 1);
     assertThat(probe.discover()).isEqualTo(before);
   }
@@ -178,7 +179,7 @@ class NvidiaDiscoveryTest {
   void aLibraryOfAnotherVersionThanTheDriverIsAFailureThatNamesTheRemedy() throws Exception {
     Machine machine = machine("h100x1").put("fail.nvmlInit_v2", 18);
     assertThatThrownBy(probe::discover)
-        .isInstanceOf(ProbeFailure.class)
+        .isInstanceOf(ProbeFailedException.class)
         .hasMessageContaining("different versions")
         .hasMessageContaining("reboot");
     machine.remove("fail.nvmlInit_v2");
@@ -189,7 +190,7 @@ class NvidiaDiscoveryTest {
   void noGpuAtAllIsNoError() throws Exception {
     Machine machine = machine("h100x8").put("gpu.count", 0);
     assertThatThrownBy(probe::discover)
-        .isInstanceOf(ProbeUnavailable.class)
+        .isInstanceOf(ProbeUnavailableException.class)
         .hasMessageContaining("no GPU");
     machine.put("gpu.count", 8);
     assertThat(probe.discover().devices()).hasSize(8);

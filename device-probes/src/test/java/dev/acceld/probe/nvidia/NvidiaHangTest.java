@@ -10,6 +10,7 @@ import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.health.HealthAssessor;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.SupervisorSettings;
+import dev.acceld.probe.nvidia.session.DeviceCalls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
 import dev.acceld.probe.Releases;
+import dev.acceld.probe.nvidia.sampling.GpmMetric;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.MigDevice;
 import dev.acceld.host.BootId;
-import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Releases;
@@ -26,7 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The stand-in keeps a GPU's device file open as the real library does: /proc shows who has it. */
+/**
+ * The simulated library keeps a GPU's device file open as the real library does: /proc shows who
+ * has it.
+ */
 class NvidiaReleaseTest {
   @TempDir Path dir;
 
@@ -50,7 +53,7 @@ class NvidiaReleaseTest {
     assertThat(open()).isEmpty();
   }
 
-  /** The make-believe device files that this process has open. */
+  /** The simulated device files that this process has open. */
   private List<String> open() {
     List<String> files = new ArrayList<>();
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
@@ -112,14 +115,14 @@ class NvidiaReleaseTest {
       assertThat(control.isMade(recipe)).isEqualTo(DeviceControl.Made.YES);
       assertThat(open()).as("before and after").doesNotContain("nvidia3");
       assertThatThrownBy(() -> control.make(smallest(offered, 3), Set.of()))
-          .isInstanceOf(ControlFailed.class)
+          .isInstanceOf(ControlFailedException.class)
           .hasMessageContaining("released");
       String released = control.recipe(smallest(offered, 3)).orElseThrow();
       assertThat(control.isMade(released)).isEqualTo(DeviceControl.Made.UNKNOWN);
       assertThat(control.unmake(released)).as("a pod must not hang").isFalse();
       releases.releaseAll();
       assertThatThrownBy(() -> control.make(smallest(offered, 4), Set.of(recipe)))
-          .isInstanceOf(ControlFailed.class)
+          .isInstanceOf(ControlFailedException.class)
           .hasMessageContaining("released");
     }
   }

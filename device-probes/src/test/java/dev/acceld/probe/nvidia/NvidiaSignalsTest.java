@@ -7,6 +7,9 @@ import dev.acceld.device.Device;
 import dev.acceld.device.Metric;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Signal;
+import dev.acceld.probe.nvidia.sampling.NvmlQuery;
+import dev.acceld.probe.nvidia.sampling.Sampler;
+import dev.acceld.probe.nvidia.signals.SignalTracker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,8 +41,8 @@ class NvidiaSignalsTest {
     machine.reset();
     probe = machine.probe();
     devices = probe.discover().devices();
-    for (int i = 0; i <= Trouble.SETTLED; i++) {
-      probe.read(devices); // the driver's first word of each GPU, which TroubleTest looks at
+    for (int i = 0; i <= SignalTracker.SETTLED; i++) {
+      probe.read(devices); // the driver's first word of each GPU, which SignalTrackerTest looks at
     }
     probe.signals();
   }
@@ -221,7 +224,7 @@ class NvidiaSignalsTest {
     for (String symbol : symbols()) {
       machine.put("fail." + symbol + ".2", 999);
     }
-    for (int i = 1; i < Sweep.FRUITLESS; i++) {
+    for (int i = 1; i < Sampler.FRUITLESS; i++) {
       assertThat(sampled()).isEmpty();
     }
     assertThat(sampled().stream().map(NvidiaSignalsTest::brief))
@@ -234,7 +237,7 @@ class NvidiaSignalsTest {
   }
 
   private static List<String> symbols() {
-    return Arrays.stream(Reading.values()).map(r -> r.symbol.function()).distinct().toList();
+    return Arrays.stream(NvmlQuery.values()).map(r -> r.symbol.function()).distinct().toList();
   }
 
   @Test
@@ -287,7 +290,7 @@ class NvidiaSignalsTest {
     sampled();
     machine.xid(3, 145);
     List<Signal> seen = new ArrayList<>(arriving(1));
-    for (int i = 0; i < Trouble.SETTLED + 1; i++) {
+    for (int i = 0; i < SignalTracker.SETTLED + 1; i++) {
       seen.addAll(sampled());
     }
     assertThat(seen.stream().map(NvidiaSignalsTest::brief))

@@ -2,17 +2,17 @@ package dev.acceld.probe.tpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Kind;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostFs;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
 import dev.acceld.probe.CompositeAccess;
 import dev.acceld.probe.Fakes;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class TpuAccessTest {
   }
 
   @Test
-  void oneChipOfEight() throws AccessRefused {
+  void oneChipOfEight() throws AccessRefusedException {
     ContainerAccess access =
         new TpuAccess(new HostFs(Path.of("/nowhere")))
             .plan(chips("v6e", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT);
@@ -66,7 +66,7 @@ class TpuAccessTest {
   }
 
   @Test
-  void aWholeHostOfEightIsASliceOfItsOwn() throws AccessRefused {
+  void aWholeHostOfEightIsASliceOfItsOwn() throws AccessRefusedException {
     assertThat(
             new TpuAccess(new HostFs(Path.of("/nowhere")))
                 .plan(chips("v5e", "/dev/vfio/", 8, 8), AccessOptions.DEFAULT)
@@ -78,7 +78,7 @@ class TpuAccessTest {
   }
 
   @Test
-  void aWholeHostOfFourMayBelongToALargerSlice() throws AccessRefused {
+  void aWholeHostOfFourMayBelongToALargerSlice() throws AccessRefusedException {
     ContainerAccess access =
         new TpuAccess(new HostFs(Path.of("/nowhere")))
             .plan(chips("v4", "/dev/accel", 4, 4), AccessOptions.DEFAULT);
@@ -89,7 +89,7 @@ class TpuAccessTest {
   }
 
   @Test
-  void twoChipsHaveBoundsButNoType() throws AccessRefused {
+  void twoChipsHaveBoundsButNoType() throws AccessRefusedException {
     assertThat(
             new TpuAccess(new HostFs(Path.of("/nowhere")))
                 .plan(chips("v6e", "/dev/vfio/", 2, 8), AccessOptions.DEFAULT)
@@ -99,7 +99,7 @@ class TpuAccessTest {
   }
 
   @Test
-  void nothingIsClaimedAboutShapesNobodyKnows() throws AccessRefused {
+  void nothingIsClaimedAboutShapesNobodyKnows() throws AccessRefusedException {
     assertThat(
             new TpuAccess(new HostFs(Path.of("/nowhere")))
                 .plan(chips("v6e", "/dev/vfio/", 3, 8), AccessOptions.DEFAULT)
@@ -113,7 +113,7 @@ class TpuAccessTest {
   }
 
   @Test
-  void theNewestGenerationHasTwoPortsAChipAndTheVfioContainer() throws AccessRefused {
+  void theNewestGenerationHasTwoPortsAChipAndTheVfioContainer() throws AccessRefusedException {
     ContainerAccess access =
         new TpuAccess(new HostFs(Path.of("/nowhere")))
             .plan(chips("tpu7x", "/dev/vfio/", 2, 4), AccessOptions.DEFAULT);
@@ -122,7 +122,7 @@ class TpuAccessTest {
   }
 
   @Test
-  void mixedDevicesAreAskedAboutByVendor() throws AccessRefused {
+  void mixedDevicesAreAskedAboutByVendor() throws AccessRefusedException {
     DeviceFile control = DeviceFile.of("/dev/nvidiactl", 195, 255);
     CompositeAccess all =
         new CompositeAccess(

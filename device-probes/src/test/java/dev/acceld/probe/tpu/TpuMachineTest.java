@@ -3,8 +3,8 @@ package dev.acceld.probe.tpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The probe on the stand-in machines. */
+/** The probe on the simulated machines. */
 class TpuMachineTest {
   @TempDir Path root;
 

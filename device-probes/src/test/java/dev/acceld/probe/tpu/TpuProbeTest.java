@@ -3,17 +3,17 @@ package dev.acceld.probe.tpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.acceld.device.AccessOptions;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostTree;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
 import dev.acceld.probe.Discovery;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Signal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -51,7 +51,7 @@ class TpuProbeTest {
     tree.pci("0000:00:04.0", "pci0000:00", "0x1ae0", "0x001f", "0x010802");
     tree.pci("0000:00:05.0", "pci0000:00", "0x1ae0", "0xabcd", "0x120000");
     assertThatThrownBy(probe::discover)
-        .isInstanceOf(ProbeUnavailable.class)
+        .isInstanceOf(ProbeUnavailableException.class)
         .hasMessageContaining("no TPU on this machine");
   }
 
@@ -183,10 +183,10 @@ class TpuProbeTest {
     TpuAccess access = new TpuAccess(tree.host());
     List<Device> chips = found.devices();
     assertThatThrownBy(() -> access.plan(chips.subList(1, 2), AccessOptions.DEFAULT))
-        .isInstanceOf(AccessRefused.class)
+        .isInstanceOf(AccessRefusedException.class)
         .hasMessageContaining("tpu-0000-00-05 is in one IOMMU group with tpu-0000-00-04");
     assertThatThrownBy(() -> access.plan(chips.subList(1, 3), AccessOptions.DEFAULT))
-        .isInstanceOf(AccessRefused.class);
+        .isInstanceOf(AccessRefusedException.class);
     assertThat(access.plan(chips.subList(0, 2), AccessOptions.DEFAULT).env()).isNotEmpty();
     assertThat(access.plan(chips.subList(2, 3), AccessOptions.DEFAULT).env()).isNotEmpty();
   }

@@ -1,7 +1,7 @@
 package dev.acceld.dra.cdi;
 
-import dev.acceld.device.ContainerAccess;
-import dev.acceld.device.DeviceFile;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.DeviceFile;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

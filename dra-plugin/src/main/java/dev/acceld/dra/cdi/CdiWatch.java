@@ -1,6 +1,6 @@
 package dev.acceld.dra.cdi;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -113,7 +113,7 @@ public final class CdiWatch implements AutoCloseable {
       } catch (InterruptedException e) {
         break;
       } catch (IOException | RuntimeException | Error e) {
-        LOG.warn("CDI files in {} cannot be looked at for now: {}", dir, InWords.of(e));
+        LOG.warn("CDI files in {} cannot be looked at for now: {}", dir, ErrorText.of(e));
         everything = true;
         if (!sleep(LOOK)) {
           break;
@@ -287,7 +287,7 @@ public final class CdiWatch implements AutoCloseable {
         service.close();
       }
     } catch (IOException e) {
-      LOG.debug("{}", InWords.of(e));
+      LOG.debug("{}", ErrorText.of(e));
     }
   }
 

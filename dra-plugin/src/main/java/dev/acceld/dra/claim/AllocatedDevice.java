@@ -12,13 +12,13 @@ import java.util.Optional;
  * @param place where a part of a device lies on it, whoever made it
  * @param recipe by which it is made and unmade; empty for one that is used as it is
  */
-record AllocatedDevice(
+public record AllocatedDevice(
     Result result, Device device, Optional<String> place, Optional<String> recipe) {
-  AllocatedDevice(Result result, Device device) {
+  public AllocatedDevice(Result result, Device device) {
     this(result, device, Optional.empty(), Optional.empty());
   }
 
-  String physical() {
+  public String physical() {
     return device.common().physical();
   }
 }

@@ -15,16 +15,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * which it is true. Not durable. What cannot be written is remembered by this process. Whoever sets
  * or clears the flag of a claim holds that claim's lock. Thread-safe.
  */
-final class ClaimFlags {
+public final class ClaimFlags {
   private final Path dir;
   private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
 
-  ClaimFlags(Path dir) throws IOException {
+  public ClaimFlags(Path dir) throws IOException {
     this.dir = dir;
     Files.createDirectories(dir);
   }
 
-  void set(String uid) {
+  public void set(String uid) {
     try {
       Files.createFile(dir.resolve(uid));
     } catch (FileAlreadyExistsException e) {
@@ -35,7 +35,7 @@ final class ClaimFlags {
   }
 
   /** One that cannot be cleared stays set. */
-  void clear(String uid) {
+  public void clear(String uid) {
     unwritten.remove(uid);
     try {
       Files.deleteIfExists(dir.resolve(uid));
@@ -44,12 +44,12 @@ final class ClaimFlags {
     }
   }
 
-  boolean isSet(String uid) {
+  public boolean isSet(String uid) {
     return unwritten.contains(uid) || Files.exists(dir.resolve(uid));
   }
 
   /** The claims of which it is true. */
-  Set<String> uids() throws IOException {
+  public Set<String> uids() throws IOException {
     Set<String> uids = new HashSet<>(unwritten);
     try (DirectoryStream<Path> list = Files.newDirectoryStream(dir)) {
       for (Path path : list) {

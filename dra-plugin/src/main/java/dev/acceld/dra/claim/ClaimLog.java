@@ -11,7 +11,7 @@ import org.slf4j.MDC;
  * Puts the claim, and its pods once they are known, on every line that this thread logs until it is
  * closed; what was there before comes back then. The keys are those of the agent's other lines.
  */
-final class ClaimLog implements AutoCloseable {
+public final class ClaimLog implements AutoCloseable {
   static final String CLAIM = "claim";
   static final String CLAIM_UID = "claim_uid";
   static final String POD = "pod";
@@ -23,7 +23,7 @@ final class ClaimLog implements AutoCloseable {
   private ClaimLog() {}
 
   /** About a claim whose pods are not known yet. */
-  static ClaimLog about(ClaimRef claim) {
+  public static ClaimLog about(ClaimRef claim) {
     ClaimLog log = new ClaimLog();
     MDC.put(CLAIM, claim.path());
     MDC.put(CLAIM_UID, claim.uid());
@@ -32,7 +32,7 @@ final class ClaimLog implements AutoCloseable {
   }
 
   /** The pods by namespace and name, with commas between; none leaves what was said before. */
-  void pods(List<PodRef> pods) {
+  public void pods(List<PodRef> pods) {
     if (!pods.isEmpty()) {
       MDC.put(POD, pods.stream().map(PodRef::path).collect(Collectors.joining(",")));
     }

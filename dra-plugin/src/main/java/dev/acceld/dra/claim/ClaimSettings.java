@@ -39,22 +39,22 @@ public record ClaimSettings(
   }
 
   /** How long a waiting call must see that an earlier holder is gone before it cleans up itself. */
-  Duration holderProof() {
+  public Duration holderProof() {
     return holderWait.dividedBy(3);
   }
 
   /** How long one look at an earlier holder, and cleaning up behind it, may take: 12 of 30 s. */
-  Duration holderProofNeeds() {
+  public Duration holderProofNeeds() {
     return holderWait.multipliedBy(2).dividedBy(5);
   }
 
   /** How long a call of a driver may take before its device counts as hanging. */
-  Duration hardwareWait() {
+  public Duration hardwareWait() {
     return callBudget.dividedBy(3);
   }
 
   /** After how long every call is answered, also when its work hangs where nothing can wake it. */
-  Duration longestCall() {
+  public Duration longestCall() {
     return callBudget.multipliedBy(8).dividedBy(7);
   }
 

@@ -2,7 +2,7 @@ package dev.acceld.dra.claim;
 
 /** The points between two steps at which a process may die; tests let it die there. */
 @FunctionalInterface
-interface StepHook {
+public interface StepHook {
   /** Nothing happens. */
   StepHook NONE = step -> {};
 

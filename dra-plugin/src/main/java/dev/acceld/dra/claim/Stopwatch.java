@@ -5,7 +5,7 @@ import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.cluster.ClaimRef;
 
 /** Times one phase of one claim; failed unless told otherwise. */
-final class Stopwatch implements AutoCloseable {
+public final class Stopwatch implements AutoCloseable {
   private final ClaimObserver observer;
   private final ClaimRef claim;
   private final Operation operation;
@@ -13,19 +13,19 @@ final class Stopwatch implements AutoCloseable {
   private final long begin = System.nanoTime();
   private boolean ok;
 
-  Stopwatch(ClaimObserver observer, ClaimRef claim, Operation operation, Phase phase) {
+  public Stopwatch(ClaimObserver observer, ClaimRef claim, Operation operation, Phase phase) {
     this.observer = observer;
     this.claim = claim;
     this.operation = operation;
     this.phase = phase;
   }
 
-  void ok() {
+  public void ok() {
     ok = true;
   }
 
   /** For log lines: milliseconds with one digit behind the point. */
-  String elapsedMillis() {
+  public String elapsedMillis() {
     long tenths = (System.nanoTime() - begin) / 100_000;
     return tenths / 10 + "." + tenths % 10;
   }

@@ -2,6 +2,8 @@ package dev.acceld.dra.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.dra.cluster.http.ApiHttp;
+import dev.acceld.dra.cluster.http.CappedStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +20,8 @@ import java.util.Optional;
  */
 public final class ClaimUses {
   private static final String CLAIMS = "/apis/resource.k8s.io/v1/resourceclaims";
-  private static final Call CALL = new Call("list", "resourceclaims", "", "of all namespaces");
+  private static final ApiRequest CALL =
+      new ApiRequest("list", "resourceclaims", "", "of all namespaces");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int PAGE = 500;
 

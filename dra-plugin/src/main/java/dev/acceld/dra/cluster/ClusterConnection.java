@@ -1,5 +1,10 @@
 package dev.acceld.dra.cluster;
 
+import dev.acceld.dra.cluster.http.ApiAccess;
+import dev.acceld.dra.cluster.http.ApiHttp;
+import dev.acceld.dra.cluster.http.Endpoint;
+import dev.acceld.dra.cluster.http.InCluster;
+import dev.acceld.dra.cluster.http.KubeconfigFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.acceld.words.InWords;
+import dev.acceld.dra.cluster.http.ApiHttp;
+import dev.acceld.dra.cluster.http.CappedStream;
+import dev.acceld.dra.cluster.http.KubeconfigFile;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -71,7 +74,7 @@ public final class ClusterRequests {
       byte[] good = answer.body();
       return new Answer(answer.status(), read(good == null ? answer.refusal() : good), date);
     } catch (IOException e) {
-      String why = InWords.of(e);
+      String why = ErrorText.of(e);
       throw new IOException(http.server() + ": " + why, e);
     }
   }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.dra.cluster.http.ApiHttp;
+import dev.acceld.dra.cluster.http.CappedStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +58,7 @@ final class HttpClusterApi implements ClusterApi {
   @Override
   public ResourceClaim getClaim(String namespace, String name, Duration attempt)
       throws ClusterException {
-    Call call = new Call("get", "resourceclaims", namespace, name);
+    ApiRequest call = new ApiRequest("get", "resourceclaims", namespace, name);
     String path =
         "/apis/resource.k8s.io/v1/namespaces/"
             + encode(namespace)
@@ -71,7 +73,7 @@ final class HttpClusterApi implements ClusterApi {
 
   @Override
   public String nodeUid(String nodeName) throws ClusterException {
-    Call call = new Call("get", "nodes", "", nodeName);
+    ApiRequest call = new ApiRequest("get", "nodes", "", nodeName);
     try {
       return seen(call, "/api/v1/nodes/" + encode(nodeName)).uid();
     } catch (ClusterException e) {
@@ -85,8 +87,9 @@ final class HttpClusterApi implements ClusterApi {
 
   @Override
   public SliceList listSlices(String driver, String nodeName) throws ClusterException {
-    Call call =
-        new Call("list", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
+    ApiRequest call =
+        new ApiRequest(
+            "list", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
     String path = SLICES + "?" + selector(driver, nodeName);
     List<ResourceSlice> slices = new ArrayList<>();
     JsonNode meta =
@@ -100,27 +103,27 @@ final class HttpClusterApi implements ClusterApi {
 
   @Override
   public ResourceSlice createSlice(ResourceSlice slice, String nodeUid) throws ClusterException {
-    Call call = new Call("create", "resourceslices", "", slice.name());
+    ApiRequest call = new ApiRequest("create", "resourceslices", "", slice.name());
     return SliceReader.read(read(call, "POST", SLICES, SliceJson.write(json, slice, nodeUid)));
   }
 
   @Override
   public ResourceSlice tryCreateSlice(ResourceSlice slice, String nodeUid) throws ClusterException {
-    Call call = new Call("create", "resourceslices", "", slice.name() + " (dry run)");
+    ApiRequest call = new ApiRequest("create", "resourceslices", "", slice.name() + " (dry run)");
     byte[] body = SliceJson.write(json, slice, nodeUid);
     return SliceReader.read(read(call, "POST", SLICES + "?dryRun=All", body));
   }
 
   @Override
   public ResourceSlice updateSlice(ResourceSlice slice, String nodeUid) throws ClusterException {
-    Call call = new Call("update", "resourceslices", "", slice.name());
+    ApiRequest call = new ApiRequest("update", "resourceslices", "", slice.name());
     String path = SLICES + "/" + encode(slice.name());
     return SliceReader.read(read(call, "PUT", path, SliceJson.write(json, slice, nodeUid)));
   }
 
   @Override
   public void deleteSlice(ResourceSlice slice) throws ClusterException {
-    Call call = new Call("delete", "resourceslices", "", slice.name());
+    ApiRequest call = new ApiRequest("delete", "resourceslices", "", slice.name());
     String options =
         "{\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\",\"preconditions\":{\"uid\":\""
             + slice.uid()
@@ -144,8 +147,9 @@ final class HttpClusterApi implements ClusterApi {
   public Watch watchSlices(
       String driver, String nodeName, String fromVersion, SliceObserver observer) {
     String path = SLICES + "?watch=true&allowWatchBookmarks=true&" + selector(driver, nodeName);
-    Call call =
-        new Call("watch", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
+    ApiRequest call =
+        new ApiRequest(
+            "watch", "resourceslices", "", "of driver " + driver + " on node " + nodeName);
     SliceWatch watch =
         new SliceWatch(http, mapper, call, path, timeout, fromVersion, observer, watches::remove);
     watches.add(watch);
@@ -155,7 +159,7 @@ final class HttpClusterApi implements ClusterApi {
 
   @Override
   public void eachSliceOfNode(String nodeName, Consumer<JsonNode> slices) throws ClusterException {
-    Call call = new Call("list", "resourceslices", "", "on node " + nodeName);
+    ApiRequest call = new ApiRequest("list", "resourceslices", "", "on node " + nodeName);
     String path =
         SLICES + "?resourceVersion=0&fieldSelector=" + encode("spec.nodeName=" + nodeName);
     call.send(
@@ -167,7 +171,7 @@ final class HttpClusterApi implements ClusterApi {
 
   @Override
   public Optional<String> podUid(String namespace, String name) throws ClusterException {
-    Call call = new Call("get", "pods", namespace, name);
+    ApiRequest call = new ApiRequest("get", "pods", namespace, name);
     try {
       String path = "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name);
       Seen pod = seen(call, path);
@@ -188,7 +192,7 @@ final class HttpClusterApi implements ClusterApi {
   /** What is wanted of an object; a Node may be large. */
   private record Seen(String uid, String phase) {}
 
-  private Seen seen(Call call, String path) throws ClusterException {
+  private Seen seen(ApiRequest call, String path) throws ClusterException {
     return call.send(
         http,
         new ApiHttp.Request("GET", path, null, timeout),
@@ -221,7 +225,7 @@ final class HttpClusterApi implements ClusterApi {
     }
   }
 
-  private JsonNode read(Call call, String method, String path, byte @Nullable [] body)
+  private JsonNode read(ApiRequest call, String method, String path, byte @Nullable [] body)
       throws ClusterException {
     return call.send(
         http,

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.acceld.words.InWords;
+import dev.acceld.dra.cluster.http.ApiHttp;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -25,7 +26,7 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
 
   private final ApiHttp http;
   private final ObjectMapper mapper;
-  private final Call call;
+  private final ApiRequest call;
   private final String path;
   private final Duration establish;
   private final ClusterApi.SliceObserver observer;
@@ -36,7 +37,7 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
   SliceWatch(
       ApiHttp http,
       ObjectMapper mapper,
-      Call call,
+      ApiRequest call,
       String path,
       Duration establish,
       String version,
@@ -64,7 +65,7 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
     } catch (IOException e) {
       why = text(call.unreachable(http, e));
     } catch (RuntimeException | Error e) { // whatever it was: who watches nothing must know it
-      why = call + ": " + InWords.of(e);
+      why = call + ": " + ErrorText.of(e);
     } finally {
       whenOver.accept(this);
     }

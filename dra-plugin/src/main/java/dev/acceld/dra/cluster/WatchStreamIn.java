@@ -1,5 +1,6 @@
 package dev.acceld.dra.cluster;
 
+import dev.acceld.dra.cluster.http.CappedStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.DriverCapability;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.DriverCapability;
 import dev.acceld.dra.config.DeviceConfig.Target;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -45,9 +45,9 @@ public final class ConfigDecoder {
   /**
    * Reads one entry.
    *
-   * @throws ConfigMistake with the JSON path of what is wrong
+   * @throws InvalidConfigException with the JSON path of what is wrong
    */
-  public static DeviceConfig decode(String parameters) throws ConfigMistake {
+  public static DeviceConfig decode(String parameters) throws InvalidConfigException {
     StrictObject top = new StrictObject("$", parse(parameters));
     String group = top.text("apiVersion");
     String kind = top.text("kind");
@@ -57,7 +57,7 @@ public final class ConfigDecoder {
           case NVIDIA_GROUP + " GpuConfig" -> nvidia(top, kind, Target.WHOLE_GPU);
           case NVIDIA_GROUP + " MigDeviceConfig" -> nvidia(top, kind, Target.MIG);
           default ->
-              throw new ConfigMistake(
+              throw new InvalidConfigException(
                   group.equals(GPU_GROUP) || group.equals(NVIDIA_GROUP) ? "$.kind" : "$.apiVersion",
                   "'" + group + "', kind '" + kind + "', is not known; " + KNOWN);
         };
@@ -65,16 +65,16 @@ public final class ConfigDecoder {
     return config;
   }
 
-  private static JsonNode parse(String parameters) throws ConfigMistake {
+  private static JsonNode parse(String parameters) throws InvalidConfigException {
     try {
       @Nullable JsonNode json = JSON.readTree(parameters);
       if (json == null || json.isMissingNode()) {
-        throw new ConfigMistake("$", "is empty");
+        throw new InvalidConfigException("$", "is empty");
       }
       return json;
     } catch (JsonProcessingException e) {
       Matcher twice = TWICE.matcher(e.getOriginalMessage());
-      throw new ConfigMistake(
+      throw new InvalidConfigException(
           "$",
           twice.find()
               ? "the member '" + twice.group(1) + "' is there twice; remove one"
@@ -89,7 +89,7 @@ public final class ConfigDecoder {
     }
   }
 
-  private static DeviceConfig gpu(StrictObject top) throws ConfigMistake {
+  private static DeviceConfig gpu(StrictObject top) throws InvalidConfigException {
     Optional<JsonNode> capabilities = top.member("driverCapabilities");
     Optional<Set<DriverCapability>> wanted =
         capabilities.isEmpty()
@@ -100,14 +100,14 @@ public final class ConfigDecoder {
   }
 
   private static DeviceConfig nvidia(StrictObject top, String kind, Target target)
-      throws ConfigMistake {
+      throws InvalidConfigException {
     noSharing(top);
     return new DeviceConfig(kind, target, AccessOptions.DEFAULT);
   }
 
-  private static void noSharing(StrictObject top) throws ConfigMistake {
+  private static void noSharing(StrictObject top) throws InvalidConfigException {
     if (top.member("sharing").isPresent()) {
-      throw new ConfigMistake(
+      throw new InvalidConfigException(
           top.path("sharing"),
           "this driver does not divide devices among containers yet (neither time slices nor MPS);"
               + " leave it out: containers that use the same claim take turns as the hardware"
@@ -116,9 +116,10 @@ public final class ConfigDecoder {
   }
 
   private static Set<DriverCapability> capabilities(String path, JsonNode json)
-      throws ConfigMistake {
+      throws InvalidConfigException {
     if (!json.isArray()) {
-      throw new ConfigMistake(path, "must be a list of texts, not " + StrictObject.kind(json));
+      throw new InvalidConfigException(
+          path, "must be a list of texts, not " + StrictObject.kind(json));
     }
     Set<DriverCapability> wanted = EnumSet.noneOf(DriverCapability.class);
     for (int i = 0; i < json.size(); i++) {
@@ -131,7 +132,7 @@ public final class ConfigDecoder {
       DriverCapability capability =
           DriverCapability.of(word)
               .orElseThrow(() ->
-                  new ConfigMistake(
+                  new InvalidConfigException(
                       at,
                       "'"
                           + word
@@ -139,11 +140,12 @@ public final class ConfigDecoder {
                           + DriverCapability.ids()
                           + ", all"));
       if (!wanted.add(capability)) {
-        throw new ConfigMistake(at, "'" + word + "' is there already");
+        throw new InvalidConfigException(at, "'" + word + "' is there already");
       }
     }
     if (wanted.isEmpty()) {
-      throw new ConfigMistake(path, "must name one at least; leave it out to take the node's");
+      throw new InvalidConfigException(
+          path, "must name one at least; leave it out to take the node's");
     }
     return wanted;
   }

@@ -1,7 +1,7 @@
 package dev.acceld.dra.config;
 
-import dev.acceld.device.AccessOptions;
 import dev.acceld.device.Device;
+import dev.acceld.device.access.AccessOptions;
 
 /**
  * One entry of opaque configuration, understood.

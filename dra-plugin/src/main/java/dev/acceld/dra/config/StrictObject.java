@@ -16,9 +16,9 @@ final class StrictObject {
    *
    * @param path in JSONPath, {@code $} for the whole
    */
-  StrictObject(String path, JsonNode json) throws ConfigMistake {
+  StrictObject(String path, JsonNode json) throws InvalidConfigException {
     if (!json.isObject()) {
-      throw new ConfigMistake(path, "must be an object, not " + kind(json));
+      throw new InvalidConfigException(path, "must be an object, not " + kind(json));
     }
     this.path = path;
     this.json = json;
@@ -36,24 +36,25 @@ final class StrictObject {
   }
 
   /** A text that must be there. */
-  String text(String name) throws ConfigMistake {
-    JsonNode member = member(name).orElseThrow(() -> new ConfigMistake(path(name), "is missing"));
+  String text(String name) throws InvalidConfigException {
+    JsonNode member =
+        member(name).orElseThrow(() -> new InvalidConfigException(path(name), "is missing"));
     return text(path(name), member);
   }
 
   /** A text. */
-  static String text(String path, JsonNode json) throws ConfigMistake {
+  static String text(String path, JsonNode json) throws InvalidConfigException {
     if (!json.isTextual()) {
-      throw new ConfigMistake(path, "must be a text, not " + kind(json));
+      throw new InvalidConfigException(path, "must be a text, not " + kind(json));
     }
     return json.textValue();
   }
 
   /** To be called last. */
-  void end() throws ConfigMistake {
+  void end() throws InvalidConfigException {
     for (var member : json.properties()) {
       if (!known.contains(member.getKey())) {
-        throw new ConfigMistake(
+        throw new InvalidConfigException(
             path(member.getKey()), "is not known; known are " + String.join(", ", known));
       }
     }

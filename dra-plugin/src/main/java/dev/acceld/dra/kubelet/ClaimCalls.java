@@ -12,8 +12,8 @@ import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourceResponse;
 import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourcesResponse;
 import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourceResponse;
 import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourcesResponse;
+import dev.acceld.text.ErrorText;
 import dev.acceld.text.OneLine;
-import dev.acceld.words.InWords;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +52,7 @@ final class ClaimCalls {
     }
     errors.forEach((uid, error) ->
         answer.putClaims(
-            uid, NodePrepareResourceResponse.newBuilder().setError(words(error)).build()));
+            uid, NodePrepareResourceResponse.newBuilder().setError(describe(error)).build()));
     return answer.build();
   }
 
@@ -74,7 +74,7 @@ final class ClaimCalls {
     }
     errors.forEach((uid, error) ->
         answer.putClaims(
-            uid, NodeUnprepareResourceResponse.newBuilder().setError(words(error)).build()));
+            uid, NodeUnprepareResourceResponse.newBuilder().setError(describe(error)).build()));
     return answer.build();
   }
 
@@ -105,7 +105,8 @@ final class ClaimCalls {
       List<String> names = new ArrayList<>();
       for (ClaimRef ref : refs) {
         names.add(ref.path());
-        errors.put(ref.uid(), "internal error, see the log of the node's agent: " + InWords.of(e));
+        errors.put(
+            ref.uid(), "internal error, see the log of the node's agent: " + ErrorText.of(e));
       }
       log.error("{} of claims {} failed unexpectedly", what, names, e);
       return Map.of();
@@ -131,7 +132,7 @@ final class ClaimCalls {
   }
 
   /** An empty error would mean success; one with line feeds would forge lines of others' logs. */
-  private static String words(String error) {
+  private static String describe(String error) {
     return error.isEmpty() ? "failed without a reason given" : OneLine.of(error);
   }
 }

@@ -53,7 +53,7 @@ final class HealthMessages {
       }
       text.append(reason.message());
       if (reason.action() != HealthReport.Action.NONE) {
-        text.append(" (").append(reason.action().words()).append(')');
+        text.append(" (").append(reason.action().describe()).append(')');
       }
     }
     for (int i = 0; i < text.length(); i++) {

@@ -3,7 +3,7 @@ package dev.acceld.dra.kubelet;
 import dev.acceld.dra.claim.ClaimService;
 import dev.acceld.steady.Lookout;
 import dev.acceld.steady.Steady;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import io.grpc.Server;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -38,7 +38,8 @@ public final class KubeletPlugin implements AutoCloseable {
   private final HealthStreams health;
   private final KubeletSocket dra;
   private final KubeletSocket invitation;
-  private final Connections connections = new Connections(System::nanoTime, this::tell);
+  private final Connections connections =
+      new Connections(System::nanoTime, this::notifyConnections);
   private final AtomicBoolean checking = new AtomicBoolean();
   private final Liveness liveness = new Liveness(System::nanoTime);
   private final Lookout<Sockets> lookout;
@@ -412,7 +413,7 @@ public final class KubeletPlugin implements AutoCloseable {
         relayed.remember(registered);
       }
     } catch (IOException e) {
-      log.warn("cannot note whether the kubelet registered us: {}", InWords.of(e));
+      log.warn("cannot note whether the kubelet registered us: {}", ErrorText.of(e));
     }
   }
 
@@ -420,7 +421,7 @@ public final class KubeletPlugin implements AutoCloseable {
     try {
       socket.close();
     } catch (IllegalStateException e) {
-      log.warn("{}", InWords.of(e));
+      log.warn("{}", ErrorText.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -436,7 +437,7 @@ public final class KubeletPlugin implements AutoCloseable {
     remember(registered);
   }
 
-  private void tell(int open) {
+  private void notifyConnections(int open) {
     if (warm) { // the connection for warming up is nobody's business
       observer.connections(open);
     }

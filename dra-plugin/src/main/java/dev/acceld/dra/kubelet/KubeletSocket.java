@@ -1,6 +1,6 @@
 package dev.acceld.dra.kubelet;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import io.grpc.Server;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -92,7 +92,7 @@ final class KubeletSocket {
       publish();
       whole = true;
     } catch (RelayException e) {
-      throw new IOException("cannot listen on " + path + ": " + InWords.of(e), e);
+      throw new IOException("cannot listen on " + path + ": " + ErrorText.of(e), e);
     } catch (IOException e) {
       throw new IOException("cannot listen on " + path + " (" + reason(e) + ")" + REMEDY, e);
     } finally {
@@ -223,7 +223,7 @@ final class KubeletSocket {
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
-    return InWords.of(deepest);
+    return ErrorText.of(deepest);
   }
 
   /** A file as it was. A new one may get the number of a removed one, hence the time. */

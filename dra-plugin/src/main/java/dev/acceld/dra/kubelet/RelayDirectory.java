@@ -1,6 +1,6 @@
 package dev.acceld.dra.kubelet;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -53,7 +53,7 @@ final class RelayDirectory {
       Files.writeString(fresh, settings.instance());
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      log.debug("{} cannot be written: {}", file, InWords.of(e));
+      log.debug("{} cannot be written: {}", file, ErrorText.of(e));
     }
     return settings;
   }
@@ -124,7 +124,7 @@ final class RelayDirectory {
         turn = null;
       }
     } catch (IOException e) {
-      log.warn("the relay's directory {} was not given back: {}", directory, InWords.of(e));
+      log.warn("the relay's directory {} was not given back: {}", directory, ErrorText.of(e));
     }
   }
 

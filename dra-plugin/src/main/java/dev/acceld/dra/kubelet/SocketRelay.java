@@ -1,6 +1,6 @@
 package dev.acceld.dra.kubelet;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -76,7 +76,7 @@ final class SocketRelay {
               "no relay answers at "
                   + control()
                   + " ("
-                  + InWords.of(e)
+                  + ErrorText.of(e)
                   + "); start acceld-relay "
                   + directory
                   + ", or leave --relay-dir out",

@@ -1,6 +1,6 @@
 package dev.acceld.dra.kubelet;
 
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -66,7 +66,7 @@ final class StaleSockets {
     } catch (NoSuchFileException | NotDirectoryException e) {
       log.debug("no sockets to sweep in {}", directory);
     } catch (IOException e) {
-      log.warn("cannot look for sockets of dead instances in {}: {}", directory, InWords.of(e));
+      log.warn("cannot look for sockets of dead instances in {}: {}", directory, ErrorText.of(e));
     }
   }
 
@@ -84,7 +84,7 @@ final class StaleSockets {
     } catch (NoSuchFileException | NotDirectoryException e) {
       return false;
     } catch (IOException e) {
-      log.debug("cannot look for sockets in {}: {}", directory, InWords.of(e));
+      log.debug("cannot look for sockets in {}: {}", directory, ErrorText.of(e));
       return true;
     }
   }
@@ -106,7 +106,7 @@ final class StaleSockets {
     } catch (ConnectException e) {
       return true;
     } catch (IOException e) {
-      log.debug("cannot tell whether anybody listens on {}: {}", socket, InWords.of(e));
+      log.debug("cannot tell whether anybody listens on {}: {}", socket, ErrorText.of(e));
       return false;
     }
   }
@@ -116,7 +116,7 @@ final class StaleSockets {
       Files.deleteIfExists(socket);
       log.info("removed the socket of a dead instance: {}", socket);
     } catch (IOException e) {
-      log.warn("cannot remove the socket of a dead instance {}: {}", socket, InWords.of(e));
+      log.warn("cannot remove the socket of a dead instance {}: {}", socket, ErrorText.of(e));
     }
   }
 }

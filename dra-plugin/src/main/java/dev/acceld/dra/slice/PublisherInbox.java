@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What other threads tell the publisher's. */
 final class PublisherInbox {
   private final List<Change> changes = new ArrayList<>();
-  private Offer wanted = Offer.NOTHING;
+  private DriverResources wanted = DriverResources.NOTHING;
   private @Nullable String watchEnded;
   private int watching;
   private long registeredAt;
@@ -33,7 +33,7 @@ final class PublisherInbox {
       List<Change> changes,
       @Nullable String watchEnded) {}
 
-  synchronized void desired(Offer offer) {
+  synchronized void desired(DriverResources offer) {
     if (desired && wanted.equals(offer)) {
       return;
     }
@@ -71,7 +71,7 @@ final class PublisherInbox {
     return registered && desired;
   }
 
-  synchronized Offer wanted() {
+  synchronized DriverResources wanted() {
     return wanted;
   }
 

@@ -45,7 +45,7 @@ public final class SliceComposer {
    *     offered as a whole and in parts only the whole is, and not even that while a claim has a
    *     part of it
    */
-  public Offer compose(
+  public DriverResources compose(
       Inventory inventory,
       Map<DeviceName, HealthReport> health,
       List<HeldDevice> held,
@@ -106,7 +106,7 @@ public final class SliceComposer {
                     List.of(Taints.lost()))));
       }
     });
-    return new Offer(List.copyOf(counters.values()), List.copyOf(groups.values()));
+    return new DriverResources(List.copyOf(counters.values()), List.copyOf(groups.values()));
   }
 
   private static CounterSet counters(String set, Map<String, Long> amounts) {

@@ -19,7 +19,7 @@ public final class SliceFeed {
   private Map<DeviceName, HealthReport> health = Map.of();
   private List<HeldDevice> held = List.of();
   private boolean known;
-  private Offer offer = Offer.NOTHING;
+  private DriverResources offer = DriverResources.NOTHING;
 
   /** From the composer to the publisher. */
   public SliceFeed(SliceComposer composer, SlicePublisher publisher) {

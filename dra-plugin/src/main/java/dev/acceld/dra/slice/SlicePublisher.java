@@ -4,7 +4,7 @@ import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.steady.Steady;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,14 +27,14 @@ public final class SlicePublisher implements AutoCloseable {
   private final PublisherSettings settings;
   private final PublisherSettings.Timing timing;
   private final PublisherObserver observer;
-  private final PoolPlan.Pool pool;
+  private final SliceDiff.Pool pool;
   private final PublisherInbox inbox = new PublisherInbox();
   private final SliceStore store = new SliceStore();
-  private final ServerQuirks quirks = new ServerQuirks();
+  private final ApiServerFeatures quirks = new ApiServerFeatures();
   private final Thread thread;
-  private final Relearning relearning;
+  private final FeatureProbe relearning;
   private final SliceWrites writes;
-  private final Contest contest;
+  private final ForeignChanges contest;
   private volatile Runnable quirksChanged = () -> {};
 
   private String nodeUid = "";
@@ -59,9 +59,9 @@ public final class SlicePublisher implements AutoCloseable {
     this.settings = settings;
     this.timing = settings.timing();
     this.observer = observer;
-    this.pool = new PoolPlan.Pool(settings.driver(), settings.node());
-    this.contest = new Contest(settings);
-    this.relearning = new Relearning(api, quirks, timing.relearn());
+    this.pool = new SliceDiff.Pool(settings.driver(), settings.node());
+    this.contest = new ForeignChanges(settings);
+    this.relearning = new FeatureProbe(api, quirks, timing.relearn());
     this.writes = new SliceWrites(api, store, quirks, observer, this::opinionChanged);
     this.thread = new Thread(this::run, "slice-publisher");
     this.thread.setDaemon(true);
@@ -73,7 +73,7 @@ public final class SlicePublisher implements AutoCloseable {
   }
 
   /** What the node offers from now on. */
-  public void desired(Offer offer) {
+  public void desired(DriverResources offer) {
     inbox.desired(offer);
   }
 
@@ -146,9 +146,9 @@ public final class SlicePublisher implements AutoCloseable {
         }
       } catch (IOException e) {
         if (!told) {
-          log.error("slices are not published: {}", InWords.of(e));
+          log.error("slices are not published: {}", ErrorText.of(e));
         }
-        observer.failed(InWords.of(e));
+        observer.failed(ErrorText.of(e));
       }
       told = true;
       inbox.await(timing.lockPoll().toNanos());
@@ -163,7 +163,7 @@ public final class SlicePublisher implements AutoCloseable {
       failed(e);
     } catch (RuntimeException | Error e) { // a thread that cannot be made is an Error
       log.error("slices: unexpected trouble", e);
-      failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + InWords.of(e), e));
+      failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + ErrorText.of(e), e));
     }
     long due =
         inbox.ready() && listed
@@ -260,10 +260,10 @@ public final class SlicePublisher implements AutoCloseable {
   }
 
   private void sync() throws ClusterException {
-    Offer offer = inbox.wanted();
+    DriverResources offer = inbox.wanted();
     int devices = offer.devices().size();
-    PoolPlan plan =
-        PoolPlan.of(
+    SliceDiff plan =
+        SliceDiff.of(
             pool,
             quirks.adapt(offer),
             store.all(),
@@ -317,7 +317,7 @@ public final class SlicePublisher implements AutoCloseable {
   }
 
   private void relearn() {
-    Set<ServerQuirks.Feature> before = quirks.missing().keySet();
+    Set<ApiServerFeatures.Feature> before = quirks.missing().keySet();
     relearning.run(now(), nodeUid);
     if (!quirks.missing().keySet().equals(before)) {
       opinionChanged();

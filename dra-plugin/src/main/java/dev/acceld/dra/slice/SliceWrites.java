@@ -10,7 +10,7 @@ import java.util.Locale;
 final class SliceWrites {
   private final ClusterApi api;
   private final SliceStore store;
-  private final ServerQuirks quirks;
+  private final ApiServerFeatures quirks;
   private final Runnable opinionChanged;
   private final PublisherObserver observer;
 
@@ -20,7 +20,7 @@ final class SliceWrites {
   SliceWrites(
       ClusterApi api,
       SliceStore store,
-      ServerQuirks quirks,
+      ApiServerFeatures quirks,
       PublisherObserver observer,
       Runnable opinionChanged) {
     this.api = api;
@@ -35,7 +35,7 @@ final class SliceWrites {
    *
    * @throws ClusterException {@code CONFLICT} also when the rest must be planned anew
    */
-  void carryOut(PoolPlan plan, String nodeUid) throws ClusterException {
+  void carryOut(SliceDiff plan, String nodeUid) throws ClusterException {
     for (ResourceSlice s : plan.delete()) {
       write("delete", s, nodeUid);
     }

@@ -1,7 +1,7 @@
 package dev.acceld.dra.slice;
 
 import dev.acceld.steady.DirectoryBelow;
-import dev.acceld.words.InWords;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -30,7 +30,7 @@ final class WriterLock implements AutoCloseable {
       DirectoryBelow.make(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new IOException("cannot open the lock file " + file + ": " + InWords.of(e), e);
+      throw new IOException("cannot open the lock file " + file + ": " + ErrorText.of(e), e);
     }
     try {
       FileLock lock = channel.tryLock();

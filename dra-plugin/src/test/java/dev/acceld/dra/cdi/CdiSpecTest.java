@@ -3,7 +3,7 @@ package dev.acceld.dra.cdi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.acceld.device.DeviceFile;
+import dev.acceld.device.access.DeviceFile;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,7 @@ import dev.acceld.device.Device;
 import dev.acceld.dra.cdi.CdiWatch.Answer;
 import dev.acceld.dra.cdi.CdiWatch.Changes;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
@@ -41,8 +42,8 @@ class CdiRestorerTest {
   }
 
   private ClaimManager open(DeviceControl control) throws IOException {
-    ClaimManager.Parts parts =
-        new ClaimManager.Parts(
+    ClaimManager.Dependencies parts =
+        new ClaimManager.Dependencies(
             node.settings,
             node.api,
             () -> node.inventory,
@@ -129,13 +130,14 @@ class CdiRestorerTest {
           }
 
           @Override
-          public void check(Device device, Set<String> held) throws dev.acceld.probe.ControlFailed {
+          public void check(Device device, Set<String> held)
+              throws dev.acceld.probe.ControlFailedException {
             hardware.check(device, held);
           }
 
           @Override
           public Device make(Device device, Set<String> held)
-              throws dev.acceld.probe.ControlFailed {
+              throws dev.acceld.probe.ControlFailedException {
             return hardware.make(device, held);
           }
 
@@ -145,7 +147,7 @@ class CdiRestorerTest {
           }
 
           @Override
-          public boolean unmake(String recipe) throws dev.acceld.probe.ControlFailed {
+          public boolean unmake(String recipe) throws dev.acceld.probe.ControlFailedException {
             removed.countDown();
             try {
               goOn.await();

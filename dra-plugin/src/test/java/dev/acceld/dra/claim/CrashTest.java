@@ -8,6 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.claim.StepHook.Step;
+import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecordCodec;
+import dev.acceld.dra.claim.record.RecordDamagedException;
+import dev.acceld.dra.claim.record.RecordFiles;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -288,7 +293,7 @@ class CrashTest {
     try {
       ClaimRecordCodec.decode(Files.readAllBytes(node.record(uid)));
       return "";
-    } catch (RecordDamaged e) {
+    } catch (RecordDamagedException e) {
       return String.valueOf(e.getMessage());
     }
   }

@@ -6,6 +6,11 @@ import static dev.acceld.dra.claim.Node.unprepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecordCodec;
+import dev.acceld.dra.claim.record.RecordFiles;
+import dev.acceld.dra.claim.record.Tombstones;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,13 +3,13 @@ package dev.acceld.dra.claim;
 import dev.acceld.device.CounterUse;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.ProbeStatus;
-import dev.acceld.probe.ControlFailed;
+import dev.acceld.device.access.DeviceFile;
+import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.DeviceUser;
 import java.time.Instant;
@@ -94,22 +94,22 @@ final class FakeParts implements DeviceControl {
   }
 
   @Override
-  public void check(Device device, Set<String> held) throws ControlFailed {
+  public void check(Device device, Set<String> held) throws ControlFailedException {
     String name = device.name().value();
     if (!answers) {
-      throw new ControlFailed("the driver gives no access to " + name);
+      throw new ControlFailedException("the driver gives no access to " + name);
     }
     if (!removesForeign
         && made.stream().anyMatch(part -> part.startsWith(name) && !held.contains(part))) {
-      throw new ControlFailed(name + " has a part that this agent did not make");
+      throw new ControlFailedException(name + " has a part that this agent did not make");
     }
   }
 
   @Override
-  public Device make(Device device, Set<String> held) throws ControlFailed {
+  public Device make(Device device, Set<String> held) throws ControlFailedException {
     check(device, held);
     if (!refusal.isEmpty()) {
-      throw new ControlFailed(refusal);
+      throw new ControlFailedException(refusal);
     }
     String name = device.name().value();
     if (device instanceof MigDevice mig) {
@@ -133,12 +133,12 @@ final class FakeParts implements DeviceControl {
   }
 
   @Override
-  public boolean unmake(String recipe) throws ControlFailed {
+  public boolean unmake(String recipe) throws ControlFailedException {
     if (!answers || stuck.contains(recipe)) {
       return false;
     }
     if (inUse.contains(recipe)) {
-      throw new ControlFailed(
+      throw new ControlFailedException(
           recipe + " is in use",
           List.of(
               new DeviceUser(4711, "python3", Optional.of("pod-uid-user")),

@@ -10,6 +10,8 @@ import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.claim.StepHook.Step;
+import dev.acceld.dra.claim.record.RecordFiles;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
@@ -60,7 +62,7 @@ class HardwareTest {
   private ClaimManager open(Node node, RecordFiles disk, StepHook hook) {
     try {
       return ClaimManager.open(
-          new ClaimManager.Parts(
+          new ClaimManager.Dependencies(
               node.settings,
               node.api,
               () -> node.inventory,

@@ -7,6 +7,7 @@ import dev.acceld.device.Device;
 import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.probe.DeviceControl;
 import java.lang.foreign.FunctionDescriptor;
@@ -47,7 +48,7 @@ final class HungDriver {
     node.inventory = FakeParts.inventory();
     ClaimManager manager =
         ClaimManager.open(
-            new ClaimManager.Parts(
+            new ClaimManager.Dependencies(
                 node.settings,
                 node.api,
                 () -> node.inventory,

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.device.Device;
+import dev.acceld.dra.claim.hardware.DeviceThreads;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +63,7 @@ class HungDriverTest {
 
   @Test
   void aPartThatComesBackIsUsedAgain() throws Exception {
-    PartThreads threads = new PartThreads(Duration.ofMillis(50));
+    DeviceThreads threads = new DeviceThreads(Duration.ofMillis(50));
     CountDownLatch back = new CountDownLatch(1);
     assertThat(
             refusal(
@@ -103,12 +105,12 @@ class HungDriverTest {
               }
 
               @Override
-              public Device make(Device device, Set<String> held) throws ControlFailed {
+              public Device make(Device device, Set<String> held) throws ControlFailedException {
                 return parts.make(device, held);
               }
 
               @Override
-              public boolean unmake(String recipe) throws ControlFailed {
+              public boolean unmake(String recipe) throws ControlFailedException {
                 return parts.unmake(recipe);
               }
 
@@ -135,7 +137,7 @@ class HungDriverTest {
 
   private static ClaimManager open(Node node, DeviceControl control) throws IOException {
     return ClaimManager.open(
-        new ClaimManager.Parts(
+        new ClaimManager.Dependencies(
             node.settings,
             node.api,
             () -> node.inventory,
@@ -151,7 +153,7 @@ class HungDriverTest {
     String run() throws Exception;
   }
 
-  private static String refusal(PartThreads threads, Call call) {
+  private static String refusal(DeviceThreads threads, Call call) {
     try {
       return threads.call(
           "gpu-0",
@@ -163,7 +165,7 @@ class HungDriverTest {
               throw new IllegalStateException(e);
             }
           });
-    } catch (ControlFailed e) {
+    } catch (ControlFailedException e) {
       return String.valueOf(e.getMessage());
     }
   }

@@ -1,12 +1,9 @@
 package dev.acceld.dra.claim;
 
-import dev.acceld.device.AccessOptions;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
-import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
@@ -14,13 +11,18 @@ import dev.acceld.device.Inventory;
 import dev.acceld.device.Kind;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.claim.record.RecordFiles;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.probe.AccessPlanner;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
 import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,15 +128,15 @@ final class Node {
     }
   }
 
-  ClaimManager.Parts parts() {
-    return new ClaimManager.Parts(
+  ClaimManager.Dependencies parts() {
+    return new ClaimManager.Dependencies(
         settings,
         api,
         () -> inventory,
         new AccessPlanner() {
           @Override
           public ContainerAccess plan(List<Device> devices, AccessOptions options)
-              throws AccessRefused {
+              throws AccessRefusedException {
             return access.plan(devices, options);
           }
 

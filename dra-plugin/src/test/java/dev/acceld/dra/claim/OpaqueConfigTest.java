@@ -5,6 +5,7 @@ import static dev.acceld.dra.claim.Node.prepared;
 import static dev.acceld.dra.claim.Node.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.dra.claim.record.ClaimRecordCodec;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
 import dev.acceld.dra.cluster.ResourceClaim.Result;

@@ -3,6 +3,7 @@ package dev.acceld.dra.claim;
 import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -4,14 +4,15 @@ import static dev.acceld.dra.claim.FakeCluster.result;
 import static dev.acceld.dra.claim.Node.prepared;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
-import dev.acceld.device.HostMount;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.HostMount;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,9 +46,10 @@ class RenewTest {
     answer = prepared(node.open(), claim);
   }
 
-  private ContainerAccess access(List<Device> devices, AccessOptions options) throws AccessRefused {
+  private ContainerAccess access(List<Device> devices, AccessOptions options)
+      throws AccessRefusedException {
     if (version.isEmpty()) {
-      throw new AccessRefused("no driver");
+      throw new AccessRefusedException("no driver");
     }
     return new ContainerAccess(
         List.of(),

@@ -4,15 +4,16 @@ import static dev.acceld.dra.claim.Node.prepared;
 import static dev.acceld.dra.claim.Node.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.ContainerAccess;
 import dev.acceld.device.Device;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.probe.AccessPlanner;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,7 +106,7 @@ class SharedPodTest {
         new AccessPlanner() {
           @Override
           public ContainerAccess plan(List<Device> devices, AccessOptions options)
-              throws AccessRefused {
+              throws AccessRefusedException {
             return new ContainerAccess(List.of(), Map.of("SET", devices.size() + " devices"));
           }
 

@@ -6,6 +6,8 @@ import static dev.acceld.dra.claim.Node.unprepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
+import dev.acceld.dra.claim.record.Tombstones;
+import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClaimUsesTest {
   @TempDir Path dir;
-  private StandinApiServer server;
+  private FakeApiServer server;
   private ClaimUses uses;
 
   @BeforeEach
   void start() throws IOException {
-    server = StandinApiServer.start();
+    server = FakeApiServer.start();
     Path kubeconfig = server.writeKubeconfig(dir.resolve("kubeconfig"));
     uses = ClaimUses.open(Optional.of(kubeconfig), Map.of(), "1").orElseThrow();
   }

@@ -3,6 +3,9 @@ package dev.acceld.dra.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.acceld.dra.cluster.http.Endpoint;
+import dev.acceld.dra.cluster.http.InCluster;
+import dev.acceld.dra.cluster.http.KubeconfigFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

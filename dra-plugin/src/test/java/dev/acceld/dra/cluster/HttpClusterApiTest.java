@@ -13,9 +13,9 @@ import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Spec;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
-import dev.acceld.dra.standin.StandinScheduler;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
+import dev.acceld.fake.apiserver.FakeScheduler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,12 +34,12 @@ class HttpClusterApiTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   @TempDir Path dir;
-  private StandinApiServer server;
+  private FakeApiServer server;
   private ClusterApi api;
 
   @BeforeEach
   void start() throws IOException {
-    server = StandinApiServer.start();
+    server = FakeApiServer.start();
     Path kubeconfig = server.writeKubeconfig(dir.resolve("kubeconfig"));
     api = ClusterConnection.open(Optional.of(kubeconfig), Map.of(), "1.2.3").api().orElseThrow();
   }
@@ -56,7 +56,7 @@ class HttpClusterApiTest {
     String nodeUid = server.addNode("n");
     api.createSlice(slice("s", device("gpu-1"), device("gpu-2")), nodeUid);
     assertThat(
-            new StandinScheduler(server)
+            new FakeScheduler(server)
                 .allocate("ns", "c", "acceld.dev", 2, d -> true, new PodRef("ns", "p", "pu")))
         .containsExactly("gpu-1", "gpu-2");
 
@@ -167,7 +167,7 @@ class HttpClusterApiTest {
     server.close();
     assertThat(refused(() -> api.getClaim("ns", "c", SECOND), Reason.UNREACHABLE))
         .contains(String.valueOf(port));
-    server = StandinApiServer.start(port);
+    server = FakeApiServer.start(port);
     server.addClaim("ns", "c", Map.of());
     assertThat(api.getClaim("ns", "c", SECOND).ref().name()).isEqualTo("c");
   }

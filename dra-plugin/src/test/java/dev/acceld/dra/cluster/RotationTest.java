@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.dra.standin.StandinApiServer;
+import dev.acceld.dra.cluster.http.ApiHttp;
+import dev.acceld.dra.cluster.http.Endpoint;
+import dev.acceld.dra.cluster.http.InCluster;
+import dev.acceld.dra.cluster.http.TlsFiles;
+import dev.acceld.dra.cluster.http.TokenFile;
+import dev.acceld.fake.apiserver.FakeApiServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +39,7 @@ class RotationTest {
   void aPodsCaIsReadAgain() throws Exception {
     Files.writeString(dir.resolve("token"), "t");
     Path ca = Files.writeString(dir.resolve("ca.crt"), old.pem());
-    StandinApiServer server = StandinApiServer.start(0, old.context());
+    FakeApiServer server = FakeApiServer.start(0, old.context());
     int port = server.url().getPort();
     Endpoint endpoint =
         InCluster.find(
@@ -51,7 +56,7 @@ class RotationTest {
   @Test
   void theCaFileOfAKubeconfigIsReadAgain() throws Exception {
     Path ca = Files.writeString(dir.resolve("ca.crt"), old.pem());
-    StandinApiServer server = StandinApiServer.start(0, old.context());
+    FakeApiServer server = FakeApiServer.start(0, old.context());
     Path kubeconfig = dir.resolve("kubeconfig");
     write(kubeconfig, server, "certificate-authority: \"" + ca + "\"");
     rotates(open(kubeconfig), server, server.url().getPort(), ca, fresh.pem());
@@ -59,7 +64,7 @@ class RotationTest {
 
   @Test
   void theCaInAKubeconfigIsReadAgain() throws Exception {
-    StandinApiServer server = StandinApiServer.start(0, old.context());
+    FakeApiServer server = FakeApiServer.start(0, old.context());
     int port = server.url().getPort();
     Path kubeconfig = dir.resolve("kubeconfig");
     String after = write(kubeconfig, server, inline(fresh));
@@ -108,12 +113,12 @@ class RotationTest {
   }
 
   private static void rotates(
-      ClusterApi api, StandinApiServer first, int port, Path file, String after) throws Exception {
+      ClusterApi api, FakeApiServer first, int port, Path file, String after) throws Exception {
     try (api) {
       first.addNode("n");
       assertThat(api.nodeUid("n")).isNotEmpty();
       first.close();
-      try (StandinApiServer second = StandinApiServer.start(port, fresh.context())) {
+      try (FakeApiServer second = FakeApiServer.start(port, fresh.context())) {
         String uid = second.addNode("n");
         assertThatThrownBy(() -> api.nodeUid("n"))
             .as("the server's certificate is by another CA")
@@ -130,8 +135,7 @@ class RotationTest {
             .encodeToString(tls.pem().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
   }
 
-  private static String write(Path kubeconfig, StandinApiServer server, String ca)
-      throws IOException {
+  private static String write(Path kubeconfig, FakeApiServer server, String ca) throws IOException {
     String text =
         """
         apiVersion: v1

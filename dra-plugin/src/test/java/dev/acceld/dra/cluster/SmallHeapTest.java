@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.dra.cluster.ClusterException.Reason;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class SmallHeapTest {
   /** As large as etcd takes them: what the agent does not need of them costs it nothing. */
   @Test
   void manyLargeClaimsAtOnceFitIntoTheShippedHeap() throws Exception {
-    try (StandinApiServer server = StandinApiServer.start()) {
+    try (FakeApiServer server = FakeApiServer.start()) {
       for (int i = 0; i < CLAIMS; i++) {
         server.addClaim("ns", "c-" + i, Map.of());
         ObjectNode claim = server.find(ApiKind.CLAIMS, "ns", "c-" + i).orElseThrow();

@@ -3,8 +3,8 @@ package dev.acceld.dra.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.acceld.device.AccessOptions;
-import dev.acceld.device.DriverCapability;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.DriverCapability;
 import dev.acceld.dra.config.DeviceConfig.Target;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -68,7 +68,7 @@ class ConfigDecoderTest {
       })
   void whatIsWrongInOurs(String member, String value, String path, String what, String remedy) {
     assertThatThrownBy(() -> ConfigDecoder.decode(ours(", \"" + member + "\": " + value)))
-        .isInstanceOf(ConfigMistake.class)
+        .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith(path + ": ")
         .hasMessageContainingAll(what, remedy);
   }
@@ -80,7 +80,7 @@ class ConfigDecoderTest {
         ", \"sharing\": {\"strategy\": \"TimeSlicing\","
             + " \"timeSlicingConfig\": {\"interval\": \"Long\"}}";
     assertThatThrownBy(() -> ConfigDecoder.decode(nvidia(kind, sharing)))
-        .isInstanceOf(ConfigMistake.class)
+        .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith("$.sharing: ")
         .hasMessageContaining("time slices");
   }
@@ -104,7 +104,7 @@ class ConfigDecoderTest {
       })
   void whatIsNoConfigurationAtAll(String parameters, String path, String what) {
     assertThatThrownBy(() -> ConfigDecoder.decode(parameters))
-        .isInstanceOf(ConfigMistake.class)
+        .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith(path)
         .hasMessageContaining(what);
   }

@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.PrepareAnswer;
-import dev.acceld.dra.standin.PrepareAnswer.AnsweredDevice;
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
+import dev.acceld.fake.kubelet.PrepareAnswer;
+import dev.acceld.fake.kubelet.PrepareAnswer.AnsweredDevice;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -46,16 +46,16 @@ class ClaimsOnTheWireTest {
     rig.close();
   }
 
-  private StandinKubelet connected(StandinKubeletOptions options) throws Exception {
+  private FakeKubelet connected(KubeletOptions options) throws Exception {
     rig.started("aaaa1111");
-    StandinKubelet kubelet = rig.kubelet(options, StandinKubeletHooks.NONE);
+    FakeKubelet kubelet = rig.kubelet(options, KubeletHooks.NONE);
     kubelet.awaitRegistered(DRIVER, PATIENCE);
     return kubelet;
   }
 
   @Test
   void answersEachClaimOnItsOwn() throws Exception {
-    StandinKubelet kubelet = connected(StandinKubeletOptions.quick());
+    FakeKubelet kubelet = connected(KubeletOptions.quick());
 
     Map<String, PrepareAnswer> answers =
         kubelet.prepare(List.of(claim("one"), claim("bad"), claim("forgotten")));
@@ -84,7 +84,7 @@ class ClaimsOnTheWireTest {
 
   @Test
   void noTenantWritesALineOfTheKubeletsLog() throws Exception {
-    StandinKubelet kubelet = connected(StandinKubeletOptions.quick());
+    FakeKubelet kubelet = connected(KubeletOptions.quick());
 
     Map<String, PrepareAnswer> answers = kubelet.prepare(List.of(claim("bad-forger")));
 
@@ -94,9 +94,9 @@ class ClaimsOnTheWireTest {
 
   @Test
   void theOlderVersionHasNoShares() throws Exception {
-    StandinKubelet kubelet =
+    FakeKubelet kubelet =
         connected(
-            StandinKubeletOptions.quick()
+            KubeletOptions.quick()
                 .knowing(List.of("v1beta1.DRAPlugin"), List.of("v1alpha1.DRAResourceHealth")));
     assertThat(kubelet.registrations().getFirst().draVersion()).isEqualTo("v1beta1.DRAPlugin");
 
@@ -141,7 +141,7 @@ class ClaimsOnTheWireTest {
               }
             })
         .start();
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     kubelet.awaitRegistered(DRIVER, PATIENCE);
 
     assertThat(kubelet.prepare(List.of())).isEmpty();
@@ -154,7 +154,7 @@ class ClaimsOnTheWireTest {
 
   @Test
   void theSameClaimTwiceInOneRequestIsPreparedOnce() throws Exception {
-    StandinKubelet kubelet = connected(StandinKubeletOptions.quick());
+    FakeKubelet kubelet = connected(KubeletOptions.quick());
 
     assertThat(kubelet.prepare(List.of(claim("one"), claim("one")))).hasSize(1);
 
@@ -163,7 +163,7 @@ class ClaimsOnTheWireTest {
 
   @Test
   void aClaimThatIsNotFullyNamedCostsOnlyItself() throws Exception {
-    StandinKubelet kubelet = connected(StandinKubeletOptions.quick());
+    FakeKubelet kubelet = connected(KubeletOptions.quick());
 
     var answers =
         kubelet.prepare(List.of(claim("one"), new ClaimRef("", "nameless", "uid-of-nameless")));
@@ -179,7 +179,7 @@ class ClaimsOnTheWireTest {
         call -> {
           throw new IllegalStateException("a bug");
         });
-    StandinKubelet kubelet = connected(StandinKubeletOptions.quick());
+    FakeKubelet kubelet = connected(KubeletOptions.quick());
 
     assertThat(at(kubelet.prepare(List.of(claim("broken"))), "uid-of-broken").error())
         .contains("a bug", "log");
@@ -190,7 +190,7 @@ class ClaimsOnTheWireTest {
     int calls = 24;
     CyclicBarrier allInside = new CyclicBarrier(calls + 1);
     CountDownLatch goOn = new CountDownLatch(1);
-    StandinKubelet kubelet = connected(StandinKubeletOptions.quick());
+    FakeKubelet kubelet = connected(KubeletOptions.quick());
     try (ExecutorService pool = Executors.newCachedThreadPool()) {
       List<CompletableFuture<Map<String, PrepareAnswer>>> answers = new ArrayList<>();
       for (int i = 0; i < calls; i++) {
@@ -231,8 +231,7 @@ class ClaimsOnTheWireTest {
           }
           learned.set(call.cancelled());
         });
-    StandinKubelet kubelet =
-        connected(StandinKubeletOptions.quick().callDeadline(Duration.ofMillis(300)));
+    FakeKubelet kubelet = connected(KubeletOptions.quick().callDeadline(Duration.ofMillis(300)));
 
     assertThatThrownBy(() -> kubelet.prepare(List.of(claim("slow"))))
         .isInstanceOfSatisfying(

@@ -5,7 +5,7 @@ import static dev.acceld.dra.kubelet.PluginRig.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.fake.kubelet.FakeKubelet;
 import io.grpc.Attributes;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -99,7 +99,7 @@ class ConnectionsTest {
   @Test
   void aKubeletThatIsGoneIsNoticedAfterAnyNumberOfLooks() throws Exception {
     KubeletPlugin plugin = plugin();
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     kubelet.awaitRegistered(DRIVER, PATIENCE);
     for (int i = 0; i < 5; i++) {
       lookAndHangUp(plugin);

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.device.HealthReport;
-import dev.acceld.dra.standin.ReportedHealth;
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
+import dev.acceld.fake.kubelet.ReportedHealth;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +32,7 @@ class HealthOnTheWireTest {
     rig.close();
   }
 
-  private static ReportedHealth of(StandinKubelet kubelet, String device) {
+  private static ReportedHealth of(FakeKubelet kubelet, String device) {
     return at(kubelet.health(), DRIVER + "/node-1/" + device);
   }
 
@@ -40,10 +40,10 @@ class HealthOnTheWireTest {
   @ValueSource(strings = {"v1.DRAResourceHealth", "v1alpha1.DRAResourceHealth"})
   void tellsAllDevicesAtOnceAndEveryChange(String version) throws Exception {
     rig.started("aaaa1111");
-    StandinKubelet kubelet =
+    FakeKubelet kubelet =
         rig.kubelet(
-            StandinKubeletOptions.quick().knowing(List.of("v1.DRAPlugin"), List.of(version)),
-            StandinKubeletHooks.NONE);
+            KubeletOptions.quick().knowing(List.of("v1.DRAPlugin"), List.of(version)),
+            KubeletHooks.NONE);
     assertThat(kubelet.awaitRegistered(DRIVER, PATIENCE).healthVersion()).contains(version);
     await().atMost(PATIENCE).until(() -> kubelet.health().size() == 2);
     assertThat(of(kubelet, "gpu-0").state()).isEqualTo(ReportedHealth.State.HEALTHY);
@@ -64,7 +64,7 @@ class HealthOnTheWireTest {
   @Test
   void gathersChangesOfOneMoment() throws Exception {
     rig.started("aaaa1111");
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     kubelet.awaitRegistered(DRIVER, PATIENCE);
     await().atMost(PATIENCE).until(() -> kubelet.health().size() == 2);
     int before = rig.health.asked.get();
@@ -89,7 +89,7 @@ class HealthOnTheWireTest {
             Duration.ofMillis(100));
     plugin.start();
     try {
-      StandinKubelet kubelet = rig.kubelet();
+      FakeKubelet kubelet = rig.kubelet();
       kubelet.awaitRegistered(DRIVER, PATIENCE);
       await().atMost(PATIENCE).until(() -> kubelet.health().size() == 2);
       var first = of(kubelet, "gpu-0").received();
@@ -104,7 +104,7 @@ class HealthOnTheWireTest {
   @Test
   void aStreamThatTheKubeletDropsLeavesNothingBehind() throws Exception {
     KubeletPlugin plugin = rig.started("aaaa1111");
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     kubelet.awaitRegistered(DRIVER, PATIENCE);
     await().atMost(PATIENCE).until(() -> plugin.healthStreams() == 1);
 

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,10 +38,10 @@ class KubeletRestartTest {
     List<RegistrationStatus> heard = new CopyOnWriteArrayList<>();
     plugin.onRegistration(heard::add);
     AtomicInteger starts = new AtomicInteger();
-    StandinKubelet kubelet =
+    FakeKubelet kubelet =
         rig.kubelet(
-            StandinKubeletOptions.quick(),
-            new StandinKubeletHooks() {
+            KubeletOptions.quick(),
+            new KubeletHooks() {
               @Override
               public void started() {
                 starts.incrementAndGet();

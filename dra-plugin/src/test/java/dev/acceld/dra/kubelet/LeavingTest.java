@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.dra.standin.PrepareAnswer;
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
+import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ class LeavingTest {
           goOn.await();
         });
     KubeletPlugin plugin = rig.started("aaaa1111");
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     kubelet.awaitRegistered(DRIVER, PATIENCE);
     await().atMost(PATIENCE).until(() -> plugin.healthStreams() == 1);
     CompletableFuture<Map<String, PrepareAnswer>> answer =
@@ -83,7 +83,7 @@ class LeavingTest {
           never.await();
         });
     KubeletPlugin plugin = rig.started("aaaa1111");
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     kubelet.awaitRegistered(DRIVER, PATIENCE);
     CompletableFuture<Map<String, PrepareAnswer>> answer =
         CompletableFuture.supplyAsync(() -> kubelet.prepare(List.of(claim("endless"))), THREADS);
@@ -103,10 +103,10 @@ class LeavingTest {
     KubeletPlugin old = rig.plugin("aaaa1111", oldClaims, KubeletPluginObserver.NONE);
     old.start();
     List<String> gone = new CopyOnWriteArrayList<>();
-    StandinKubelet kubelet =
+    FakeKubelet kubelet =
         rig.kubelet(
-            StandinKubeletOptions.quick().wipeDelay(Duration.ofMillis(400)),
-            new StandinKubeletHooks() {
+            KubeletOptions.quick().wipeDelay(Duration.ofMillis(400)),
+            new KubeletHooks() {
               @Override
               public void driverGone(String driver) {
                 gone.add(driver);
@@ -138,10 +138,10 @@ class LeavingTest {
   void aDriverThatStaysAwayIsGone() throws Exception {
     KubeletPlugin plugin = rig.started("aaaa1111");
     AtomicInteger gone = new AtomicInteger();
-    StandinKubelet kubelet =
+    FakeKubelet kubelet =
         rig.kubelet(
-            StandinKubeletOptions.quick().wipeDelay(Duration.ofMillis(200)),
-            new StandinKubeletHooks() {
+            KubeletOptions.quick().wipeDelay(Duration.ofMillis(200)),
+            new KubeletHooks() {
               @Override
               public void driverGone(String driver) {
                 gone.incrementAndGet();

@@ -1,8 +1,8 @@
 package dev.acceld.dra.kubelet;
 
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Plugins and a kubelet stand-in over one directory; short paths, as sockets want them. */
+/** Plugins and a fake kubelet over one directory; short paths, as sockets want them. */
 final class PluginRig {
   static final String DRIVER = "acceld.dev";
   static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -84,22 +84,21 @@ final class PluginRig {
     return transport;
   }
 
-  StandinKubelet kubelet() throws IOException {
-    return kubelet(StandinKubeletOptions.quick(), StandinKubeletHooks.NONE);
+  FakeKubelet kubelet() throws IOException {
+    return kubelet(KubeletOptions.quick(), KubeletHooks.NONE);
   }
 
-  StandinKubelet kubelet(StandinKubeletOptions options, StandinKubeletHooks hooks)
-      throws IOException {
-    StandinKubelet kubelet = new StandinKubelet(kubeletDir, options, hooks);
+  FakeKubelet kubelet(KubeletOptions options, KubeletHooks hooks) throws IOException {
+    FakeKubelet kubelet = new FakeKubelet(kubeletDir, options, hooks);
     open.push(kubelet);
     kubelet.start();
     return kubelet;
   }
 
   /** A kubelet that knows nothing of any before it; those are stopped. */
-  StandinKubelet freshKubelet() throws IOException {
+  FakeKubelet freshKubelet() throws IOException {
     for (AutoCloseable one : open) {
-      if (one instanceof StandinKubelet kubelet) {
+      if (one instanceof FakeKubelet kubelet) {
         kubelet.stop();
       }
     }

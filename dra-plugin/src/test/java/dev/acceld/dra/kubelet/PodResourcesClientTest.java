@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.acceld.dra.claim.PodHolders.ClaimKey;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.kubelet.proto.podresources.v1.PodResourcesListerGrpc;
-import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.fake.kubelet.FakeKubelet;
 import io.grpc.Server;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -44,7 +44,7 @@ class PodResourcesClientTest {
 
   @Test
   void tellsThePodsOfEachClaim() throws Exception {
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     kubelet.addPod(POD, List.of(claim("one"), claim("shared")));
     kubelet.addPod(SECOND, List.of(claim("shared")));
     try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, rig.transport())) {
@@ -62,7 +62,7 @@ class PodResourcesClientTest {
 
   @Test
   void tellsWhatDevicePluginsOffer() throws Exception {
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     kubelet.devicePlugin("nvidia.com/gpu", List.of("GPU-1", "GPU-2"));
     kubelet.devicePlugin("example.com/foo", List.of("a"));
     try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, rig.transport())) {
@@ -90,7 +90,7 @@ class PodResourcesClientTest {
 
   @Test
   void findsARestartedKubeletAtTheFirstQuestion() throws Exception {
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     kubelet.addPod(POD, List.of(claim("one")));
     try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, rig.transport())) {
       assertThat(client.byClaim()).hasSize(1);
@@ -108,7 +108,7 @@ class PodResourcesClientTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining(socket().toString())
           .hasMessageContaining("--kubelet-dir");
-      StandinKubelet kubelet = rig.kubelet();
+      FakeKubelet kubelet = rig.kubelet();
       assertThat(client.byClaim()).isEmpty(); // and comes back by itself
 
       kubelet.stop();

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.dra.kubelet.RegistrationStatus.State;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,8 +52,7 @@ class RegistrationTest {
     KubeletPlugin plugin = rig.started("aaaa1111");
 
     rig.kubelet(
-        StandinKubeletOptions.quick().knowing(List.of("v7.DRAPlugin"), List.of()),
-        StandinKubeletHooks.NONE);
+        KubeletOptions.quick().knowing(List.of("v7.DRAPlugin"), List.of()), KubeletHooks.NONE);
 
     await().atMost(PATIENCE).until(() -> plugin.registration().state() == State.REFUSED);
     assertThat(plugin.registration().error()).contains("v1beta1.DRAPlugin", "v7.DRAPlugin");
@@ -64,7 +63,7 @@ class RegistrationTest {
   void aGateThatIsOffIsNamed() throws Exception {
     KubeletPlugin plugin = rig.started("aaaa1111");
 
-    rig.kubelet(StandinKubeletOptions.quick().gateOff(), StandinKubeletHooks.NONE);
+    rig.kubelet(KubeletOptions.quick().gateOff(), KubeletHooks.NONE);
 
     await().atMost(PATIENCE).until(() -> plugin.registration().state() == State.REFUSED);
     assertThat(plugin.registration().refusal())

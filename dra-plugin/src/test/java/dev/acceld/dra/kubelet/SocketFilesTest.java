@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.StandinKubelet;
+import dev.acceld.fake.kubelet.FakeKubelet;
 import io.grpc.Server;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -224,7 +224,7 @@ class SocketFilesTest {
   /** Neither the thread that serves the kubelet waits for the disk, nor who asks how things are. */
   @Test
   void aDiskThatHangsIsNotKnownToBeWellAndKeepsNobodyWaiting() throws Exception {
-    StandinKubelet kubelet = rig.kubelet();
+    FakeKubelet kubelet = rig.kubelet();
     CountDownLatch back = new CountDownLatch(1);
     AtomicBoolean hangs = new AtomicBoolean();
     KubeletPlugin plugin =

@@ -14,8 +14,8 @@ import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +38,7 @@ class ForeignHandsTest {
   private static final String DEVICES = "/spec/devices";
 
   @TempDir Path dir;
-  private StandinApiServer server;
+  private FakeApiServer server;
   private ClusterApi api;
   private SlicePublisher publisher;
   private final List<String> altered = new CopyOnWriteArrayList<>();
@@ -47,7 +47,7 @@ class ForeignHandsTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = StandinApiServer.start();
+    server = FakeApiServer.start();
     server.addNode(NODE);
     Path kubeconfig = server.writeKubeconfig(dir.resolve("kubeconfig"));
     api = ClusterConnection.open(Optional.of(kubeconfig), Map.of(), "t").api().orElseThrow();
@@ -241,12 +241,12 @@ class ForeignHandsTest {
     return server.all(ApiKind.SLICES);
   }
 
-  private static Offer offer() {
+  private static DriverResources offer() {
     CounterSet set = new CounterSet("c", Map.of("slice", new Capacity(7)));
     Map<String, AttributeValue> attributes = Map.of("index", AttributeValue.of(0));
     Map<String, Capacity> memory = Map.of("memory", new Capacity(80L << 30));
     Taint taint = new Taint("acceld.dev/xid", "79", "NoSchedule", Optional.empty());
-    return new Offer(
+    return new DriverResources(
         List.of(set),
         List.of(
             List.of(

@@ -148,7 +148,7 @@ class SliceComposerTest {
 
   @Test
   void partsAreOfferedWithWhatTheyTake() {
-    Offer offer = composer.compose(halves(), Map.of(), List.of(), true, true);
+    DriverResources offer = composer.compose(halves(), Map.of(), List.of(), true, true);
     assertThat(offer.counters()).containsExactly(counters(2));
     assertThat(offer.groups()).hasSize(2);
     assertThat(offer.groups().getFirst())
@@ -168,7 +168,7 @@ class SliceComposerTest {
 
   @Test
   void withoutCountersOnlyTheWholeIsOffered() {
-    Offer offer = composer.compose(halves(), Map.of(), List.of(), true, false);
+    DriverResources offer = composer.compose(halves(), Map.of(), List.of(), true, false);
     assertThat(offer.counters()).isEmpty();
     assertThat(offer.devices()).extracting(SliceDevice::name).containsExactly("whole");
     assertThat(offer.devices().getFirst().consumes()).isEmpty();
@@ -176,13 +176,14 @@ class SliceComposerTest {
 
   @Test
   void withoutCountersThePartThatAClaimHasBarsTheWhole() {
-    Offer offer = composer.compose(halves(), Map.of(), List.of(held("half-0")), true, false);
+    DriverResources offer =
+        composer.compose(halves(), Map.of(), List.of(held("half-0")), true, false);
     assertThat(offer.devices()).extracting(SliceDevice::name).containsExactly("half-0");
   }
 
   @Test
   void aWithheldDeviceThatAClaimHasStaysOnOffer() {
-    Offer offer = composer.compose(halves(), Map.of(), List.of(held("off")), true, true);
+    DriverResources offer = composer.compose(halves(), Map.of(), List.of(held("off")), true, true);
     assertThat(offer.devices()).extracting(SliceDevice::name).contains("off");
   }
 

@@ -10,9 +10,9 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
-import dev.acceld.dra.standin.StandinScheduler;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
+import dev.acceld.fake.apiserver.FakeScheduler;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ class SliceFeedTest {
   /** The scheduler must never see a device as free that a running pod still has. */
   @Test
   void aDeviceThatAClaimHoldsIsChargedThoughItHasVanished() throws Exception {
-    try (StandinApiServer server = StandinApiServer.start()) {
+    try (FakeApiServer server = FakeApiServer.start()) {
       server.addNode("n");
       Path kubeconfig = server.writeKubeconfig(dir.resolve("kubeconfig"));
       server.faults().taintsOff(true);
@@ -51,7 +51,7 @@ class SliceFeedTest {
 
         server.addClaim("ns", "c", Map.of());
         server.addClaim("ns", "d", Map.of());
-        StandinScheduler scheduler = new StandinScheduler(server);
+        FakeScheduler scheduler = new FakeScheduler(server);
         PodRef pod = new PodRef("ns", "p", "pu");
         assertThat(scheduler.allocate("ns", "c", "acceld.dev", 1, d -> true, pod)).hasSize(1);
         assertThat(scheduler.allocate("ns", "d", "acceld.dev", 1, d -> true, pod)).isEmpty();

@@ -12,8 +12,8 @@ import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
-import dev.acceld.dra.standin.ApiKind;
-import dev.acceld.dra.standin.StandinApiServer;
+import dev.acceld.fake.apiserver.ApiKind;
+import dev.acceld.fake.apiserver.FakeApiServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ class SlicePublisherTest {
   private static final Taint HOT = new Taint("acceld.dev/hot", "", "None", Optional.empty());
 
   @TempDir Path dir;
-  private StandinApiServer server;
+  private FakeApiServer server;
   private ClusterApi api;
   private final List<AutoCloseable> open = new ArrayList<>();
   private Duration relearn = Duration.ofMinutes(5);
@@ -44,7 +44,7 @@ class SlicePublisherTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = StandinApiServer.start();
+    server = FakeApiServer.start();
     server.addNode(NODE);
     api = connect();
   }
@@ -60,7 +60,7 @@ class SlicePublisherTest {
   @Test
   void writesNothingBeforeTheKubeletHasConfirmed() {
     SlicePublisher p = publisher();
-    p.desired(Offer.of(gpus(8)));
+    p.desired(DriverResources.of(gpus(8)));
     await().until(() -> server.requests().count("watch", "resourceslices") == 1);
     assertThat(server.requests().writes()).isZero();
     p.registered();
@@ -78,7 +78,7 @@ class SlicePublisherTest {
     retryMost = Duration.ofHours(1);
     SlicePublisher p = publisher();
     server.faults().unauthorized(true);
-    p.desired(Offer.of(gpus(1)));
+    p.desired(DriverResources.of(gpus(1)));
     p.registered();
     await().until(() -> told.stream().anyMatch(t -> t.contains("401")));
     server.faults().unauthorized(false);
@@ -90,7 +90,7 @@ class SlicePublisherTest {
   void isQuietOnceAllIsWritten() {
     SlicePublisher p = published(gpus(8));
     server.requests().clear();
-    p.desired(Offer.of(gpus(8)));
+    p.desired(DriverResources.of(gpus(8)));
     await().during(Duration.ofMillis(300)).until(() -> server.requests().all().isEmpty());
   }
 
@@ -108,7 +108,7 @@ class SlicePublisherTest {
     assertThat(slices().get(0).at("/spec/devices")).hasSize(64);
     assertThat(slices().get(1).at("/spec/devices")).hasSize(36);
     server.requests().clear();
-    p.desired(Offer.of(tainted(gpus(100), 70, XID)));
+    p.desired(DriverResources.of(tainted(gpus(100), 70, XID)));
     await()
         .until(() ->
             slices().get(1).at("/spec/devices/6/taints/0/key").asText().equals("acceld.dev/xid"));
@@ -117,7 +117,7 @@ class SlicePublisherTest {
     String since = slices().get(1).at("/spec/devices/6/taints/0/timeAdded").asText();
     assertThat(since).isNotEmpty();
 
-    p.desired(Offer.of(tainted(tainted(gpus(100), 70, XID), 71, XID)));
+    p.desired(DriverResources.of(tainted(tainted(gpus(100), 70, XID), 71, XID)));
     await()
         .until(() ->
             slices().get(1).at("/spec/devices/7/taints/0/key").asText().equals("acceld.dev/xid"));
@@ -127,11 +127,11 @@ class SlicePublisherTest {
   @Test
   void aChangeOfTheLayoutLiftsTheGenerationOfAll() {
     SlicePublisher p = published(gpus(64));
-    p.desired(Offer.of(gpus(65)));
+    p.desired(DriverResources.of(gpus(65)));
     await().until(() -> slices().size() == 2);
     assertThat(generations()).containsExactly(2L, 2L);
     assertThat(slices()).allMatch(s -> s.at("/spec/pool/resourceSliceCount").asInt() == 2);
-    p.desired(Offer.of(gpus(3)));
+    p.desired(DriverResources.of(gpus(3)));
     await()
         .until(() -> slices().size() == 1 && slices().getFirst().at("/spec/devices").size() == 3);
     assertThat(slices().getFirst().at("/spec/pool/resourceSliceCount").asInt()).isEqualTo(1);
@@ -142,7 +142,7 @@ class SlicePublisherTest {
     SlicePublisher p = published(gpus(8));
     server.requests().clear();
     for (int i = 0; i < 8; i++) {
-      p.desired(Offer.of(tainted(gpus(8), i, XID)));
+      p.desired(DriverResources.of(tainted(gpus(8), i, XID)));
     }
     await()
         .until(() ->
@@ -201,7 +201,7 @@ class SlicePublisherTest {
     SlicePublisher p = published(gpus(1));
     server.faults().unavailable(true);
     server.cutWatches();
-    p.desired(Offer.of(gpus(2)));
+    p.desired(DriverResources.of(gpus(2)));
     await().until(() -> told.stream().anyMatch(t -> t.contains("503")));
     server.faults().unavailable(false);
     await().until(() -> slices().getFirst().at("/spec/devices").size() == 2);
@@ -215,7 +215,7 @@ class SlicePublisherTest {
     assertThat(p.taintsKept()).isFalse();
     server.requests().clear();
     await().during(Duration.ofMillis(300)).until(() -> server.requests().writes() == 0);
-    p.desired(Offer.of(tainted(gpus(3), 1, XID)));
+    p.desired(DriverResources.of(tainted(gpus(3), 1, XID)));
     await().until(() -> slices().getFirst().at("/spec/devices").size() == 3);
     assertThat(server.requests().writes()).isEqualTo(1);
   }
@@ -233,9 +233,10 @@ class SlicePublisherTest {
   @Test
   void anOfferAfterARefusedOneIsTriedAtOnce() {
     SlicePublisher p = published(gpus(1));
-    p.desired(Offer.of(List.of(new SliceDevice("not_a_label", Map.of(), Map.of(), List.of()))));
+    p.desired(
+        DriverResources.of(List.of(new SliceDevice("not_a_label", Map.of(), Map.of(), List.of()))));
     await().until(() -> told.stream().anyMatch(t -> t.contains("not_a_label")));
-    p.desired(Offer.of(gpus(3)));
+    p.desired(DriverResources.of(gpus(3)));
     await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> slices().getFirst().at("/spec/devices").size() == 3);
@@ -245,7 +246,7 @@ class SlicePublisherTest {
   void aRefusalNamesTheMissingRight() {
     server.faults().forbid("create", "resourceslices");
     SlicePublisher p = publisher();
-    p.desired(Offer.of(gpus(1)));
+    p.desired(DriverResources.of(gpus(1)));
     p.registered();
     await().until(() -> told.stream().anyMatch(t -> t.contains("verb create on resourceslices")));
   }
@@ -254,7 +255,7 @@ class SlicePublisherTest {
   void oneOfTwoWrites() throws Exception {
     SlicePublisher first = published(gpus(1));
     SlicePublisher second = publisher();
-    second.desired(Offer.of(gpus(2)));
+    second.desired(DriverResources.of(gpus(2)));
     second.registered();
     await().until(() -> told.contains("waiting"));
     assertThat(slices().getFirst().at("/spec/devices")).hasSize(1);
@@ -291,7 +292,7 @@ class SlicePublisherTest {
     server.faults().countersOff(true);
     List<String> seen = new ArrayList<>();
     SlicePublisher p = publisher();
-    p.onQuirksChange(() -> p.desired(Offer.of(gpus(1))));
+    p.onQuirksChange(() -> p.desired(DriverResources.of(gpus(1))));
     p.desired(parts());
     p.registered();
     await().until(() -> told.stream().anyMatch(t -> t.startsWith("first")));
@@ -322,7 +323,7 @@ class SlicePublisherTest {
     relearn = Duration.ofMillis(200);
     server.faults().refuseSlices("ResourceSlice is invalid: spec.sharedCounters: Forbidden");
     SlicePublisher p = publisher();
-    p.onQuirksChange(() -> p.desired(p.countersKept() ? parts() : Offer.of(gpus(1))));
+    p.onQuirksChange(() -> p.desired(p.countersKept() ? parts() : DriverResources.of(gpus(1))));
     p.desired(parts());
     p.registered();
     await().until(() -> told.contains("counters kept: false"));
@@ -339,7 +340,7 @@ class SlicePublisherTest {
     server.faults().countersOff(true);
     server.faults().taintsOff(true);
     SlicePublisher p = publisher();
-    p.onQuirksChange(() -> p.desired(Offer.of(tainted(gpus(2), 1, XID))));
+    p.onQuirksChange(() -> p.desired(DriverResources.of(tainted(gpus(2), 1, XID))));
     p.desired(parts());
     p.registered();
     await()
@@ -373,14 +374,14 @@ class SlicePublisherTest {
     assertThat(generations()).containsExactly(1L, 1L, 1L);
   }
 
-  private SlicePublisher publisherOf(Offer offer) {
+  private SlicePublisher publisherOf(DriverResources offer) {
     SlicePublisher p = publisher();
     p.desired(offer);
     p.registered();
     return p;
   }
 
-  private static Offer parts() {
+  private static DriverResources parts() {
     CounterSet set = new CounterSet("gpu-0-slices", Map.of("memory-slice-0", new Capacity(1)));
     SliceDevice gpu = gpus(1).getFirst();
     SliceDevice whole =
@@ -388,7 +389,7 @@ class SlicePublisherTest {
     SliceDevice part =
         new SliceDevice(
             "gpu-0-mig-7g80gb-0-0", gpu.attributes(), Map.of(), List.of(), List.of(set));
-    return new Offer(List.of(set), List.of(List.of(whole), List.of(part)));
+    return new DriverResources(List.of(set), List.of(List.of(whole), List.of(part)));
   }
 
   private ClusterApi connect() throws Exception {
@@ -401,7 +402,7 @@ class SlicePublisherTest {
 
   private SlicePublisher published(List<SliceDevice> devices) {
     SlicePublisher p = publisher();
-    p.desired(Offer.of(devices));
+    p.desired(DriverResources.of(devices));
     p.registered();
     await().until(() -> told.stream().anyMatch(t -> t.startsWith("first")));
     return p;

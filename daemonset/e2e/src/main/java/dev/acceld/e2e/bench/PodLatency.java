@@ -1,7 +1,7 @@
 package dev.acceld.e2e.bench;
 
-import dev.acceld.e2e.build.Cache;
 import dev.acceld.e2e.cluster.LocalCluster;
+import dev.acceld.e2e.components.Cache;
 import dev.acceld.e2e.install.Acceld;
 import dev.acceld.e2e.install.ClaimPod;
 import dev.acceld.e2e.install.Footprint;
@@ -47,8 +47,7 @@ public final class PodLatency {
   /**
    * Runs all of it on a cluster of its own and returns a table.
    *
-   * @param machine make-believe hardware; fewer than four GPUs make pods wait for each other's
-   *     devices
+   * @param machine simulated hardware; fewer than four GPUs make pods wait for each other's devices
    */
   public static String run(String machine, int pods, Consumer<String> progress) {
     Map<String, String> values = Map.of("simulate.machine", machine);

@@ -1,7 +1,7 @@
 package dev.acceld.e2e.cli;
 
-import dev.acceld.e2e.build.Cache;
-import dev.acceld.e2e.build.Components;
+import dev.acceld.e2e.components.Cache;
+import dev.acceld.e2e.components.Components;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,6 +1,6 @@
 package dev.acceld.e2e.cli;
 
-import dev.acceld.e2e.build.NotPossible;
+import dev.acceld.e2e.components.NotPossibleException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,7 +23,7 @@ public final class ClusterTool {
   public static void main(String[] arguments) {
     CommandLine line = new CommandLine(new ClusterTool());
     line.setExecutionExceptionHandler((problem, command, parsed) -> {
-      if (problem instanceof NotPossible || problem instanceof IllegalStateException) {
+      if (problem instanceof NotPossibleException || problem instanceof IllegalStateException) {
         command.getErr().println("cluster: " + problem.getMessage());
         return 1;
       }

@@ -1,7 +1,7 @@
 package dev.acceld.e2e.cli;
 
-import dev.acceld.e2e.build.Cache;
 import dev.acceld.e2e.cluster.LocalCluster;
+import dev.acceld.e2e.components.Cache;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

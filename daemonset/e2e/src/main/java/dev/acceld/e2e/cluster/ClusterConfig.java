@@ -1,6 +1,6 @@
 package dev.acceld.e2e.cluster;
 
-import dev.acceld.e2e.build.Versions;
+import dev.acceld.e2e.components.Versions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

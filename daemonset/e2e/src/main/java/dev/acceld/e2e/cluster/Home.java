@@ -1,7 +1,7 @@
 package dev.acceld.e2e.cluster;
 
-import dev.acceld.e2e.build.Cache;
-import dev.acceld.e2e.build.Run;
+import dev.acceld.e2e.components.Cache;
+import dev.acceld.e2e.components.Run;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

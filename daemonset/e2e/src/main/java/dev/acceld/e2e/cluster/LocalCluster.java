@@ -1,7 +1,7 @@
 package dev.acceld.e2e.cluster;
 
-import dev.acceld.e2e.build.Cache;
-import dev.acceld.e2e.build.Components;
+import dev.acceld.e2e.components.Cache;
+import dev.acceld.e2e.components.Components;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class LocalCluster implements AutoCloseable {
    * Builds what is missing, then starts one and waits until its node is ready. Seconds when
    * everything is built, a quarter of an hour when nothing is.
    *
-   * @throws dev.acceld.e2e.build.NotPossible when this machine cannot do it
+   * @throws dev.acceld.e2e.components.NotPossibleException when this machine cannot do it
    */
   public static LocalCluster start(Cache cache, ClusterConfig config, Consumer<String> progress) {
     new Components(cache, config.versions(), progress).prepare();

@@ -1,6 +1,6 @@
 package dev.acceld.e2e.cluster;
 
-import dev.acceld.e2e.build.Run;
+import dev.acceld.e2e.components.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

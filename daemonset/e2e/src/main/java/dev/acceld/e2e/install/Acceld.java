@@ -1,9 +1,9 @@
 package dev.acceld.e2e.install;
 
-import dev.acceld.e2e.build.Cache;
-import dev.acceld.e2e.build.Components;
-import dev.acceld.e2e.build.Run;
 import dev.acceld.e2e.cluster.LocalCluster;
+import dev.acceld.e2e.components.Cache;
+import dev.acceld.e2e.components.Components;
+import dev.acceld.e2e.components.Run;
 import dev.acceld.e2e.kube.Await;
 import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
@@ -50,8 +50,8 @@ public final class Acceld {
 
   /**
    * Makes sure that it is there with these values and serves all devices of its machine; installs
-   * it anew when it is there with others. Without a machine among the values it is eight
-   * make-believe H100s.
+   * it anew when it is there with others. Without a machine among the values it is eight simulated
+   * H100s.
    */
   public static Acceld installed(Cluster cluster, Map<String, String> values) {
     Acceld acceld = new Acceld(cluster);
@@ -75,7 +75,7 @@ public final class Acceld {
     return acceld;
   }
 
-  /** An installation as {@link #installed(Cluster, Map)} makes it, on eight make-believe H100s. */
+  /** An installation as {@link #installed(Cluster, Map)} makes it, on eight simulated H100s. */
   public static Acceld installed(Cluster cluster) {
     return installed(cluster, Map.of());
   }

@@ -1,6 +1,6 @@
 package dev.acceld.e2e.install;
 
-import dev.acceld.e2e.build.NotPossible;
+import dev.acceld.e2e.components.NotPossibleException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ public final class Sources {
             Path.of("").toAbsolutePath(), path -> path != null, path -> path.getParent())
         .filter(path -> Files.isDirectory(path.resolve("daemonset/chart")))
         .findFirst()
-        .orElseThrow(() -> new NotPossible("run this in acceld's source tree"));
+        .orElseThrow(() -> new NotPossibleException("run this in acceld's source tree"));
   }
 
   /** The chart. */
@@ -63,7 +63,7 @@ public final class Sources {
     Path images = root().resolve("daemonset/image/target/images");
     return archive(images, "-linux-" + architecture + ".docker.tar")
         .orElseThrow(() ->
-            new NotPossible(
+            new NotPossibleException(
                 "there is no image in "
                     + images
                     + ": build it (./mvnw -Pimage -DskipTests package), or name one with"

@@ -1,8 +1,8 @@
 package dev.acceld.e2e.junit;
 
-import dev.acceld.e2e.build.Cache;
-import dev.acceld.e2e.build.Components;
 import dev.acceld.e2e.cluster.ClusterConfig;
+import dev.acceld.e2e.components.Cache;
+import dev.acceld.e2e.components.Components;
 import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
 import java.util.List;

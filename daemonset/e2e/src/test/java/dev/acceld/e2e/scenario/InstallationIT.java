@@ -2,7 +2,7 @@ package dev.acceld.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.e2e.build.Run;
+import dev.acceld.e2e.components.Run;
 import dev.acceld.e2e.install.Acceld;
 import dev.acceld.e2e.junit.OwnClusterOnly;
 import dev.acceld.e2e.junit.RealCluster;

@@ -1,6 +1,6 @@
 package dev.acceld.e2e.scenario;
 
-import dev.acceld.e2e.build.Versions;
+import dev.acceld.e2e.components.Versions;
 import dev.acceld.e2e.junit.OwnClusterOnly;
 import dev.acceld.e2e.junit.RealCluster;
 import org.junit.jupiter.api.Tag;

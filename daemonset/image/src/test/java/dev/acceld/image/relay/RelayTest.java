@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.standin.PrepareAnswer;
-import dev.acceld.dra.standin.StandinKubelet;
-import dev.acceld.dra.standin.StandinKubeletHooks;
-import dev.acceld.dra.standin.StandinKubeletOptions;
-import dev.acceld.image.build.CompiledForTests;
+import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.fake.kubelet.KubeletHooks;
+import dev.acceld.fake.kubelet.KubeletOptions;
+import dev.acceld.fake.kubelet.PrepareAnswer;
+import dev.acceld.image.assembly.CompiledForTests;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The compiled relay between a kubelet stand-in and drivers that are killed. */
+/** The compiled relay between a fake kubelet and drivers that are killed. */
 class RelayTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -41,16 +41,15 @@ class RelayTest {
   private Path program = Path.of("");
   private Path kubeletDir = Path.of("");
   private Path relayDir = Path.of("");
-  private StandinKubelet kubelet =
-      new StandinKubelet(Path.of(""), StandinKubeletOptions.quick(), StandinKubeletHooks.NONE);
+  private FakeKubelet kubelet =
+      new FakeKubelet(Path.of(""), KubeletOptions.quick(), KubeletHooks.NONE);
 
   @BeforeEach
   void begin() throws IOException {
     program = CompiledForTests.program("relay.c", scratch);
     kubeletDir = Files.createDirectory(scratch.resolve("k"));
     relayDir = Files.createDirectory(scratch.resolve("r"));
-    kubelet =
-        new StandinKubelet(kubeletDir, StandinKubeletOptions.quick(), StandinKubeletHooks.NONE);
+    kubelet = new FakeKubelet(kubeletDir, KubeletOptions.quick(), KubeletHooks.NONE);
     kubelet.start();
   }
 

@@ -1,12 +1,12 @@
 package dev.acceld.probe.nvidia.driver;
 
-import static dev.acceld.device.DriverCapability.COMPUTE;
-import static dev.acceld.device.DriverCapability.DISPLAY;
-import static dev.acceld.device.DriverCapability.GRAPHICS;
-import static dev.acceld.device.DriverCapability.UTILITY;
-import static dev.acceld.device.DriverCapability.VIDEO;
+import static dev.acceld.device.access.DriverCapability.COMPUTE;
+import static dev.acceld.device.access.DriverCapability.DISPLAY;
+import static dev.acceld.device.access.DriverCapability.GRAPHICS;
+import static dev.acceld.device.access.DriverCapability.UTILITY;
+import static dev.acceld.device.access.DriverCapability.VIDEO;
 
-import dev.acceld.device.DriverCapability;
+import dev.acceld.device.access.DriverCapability;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

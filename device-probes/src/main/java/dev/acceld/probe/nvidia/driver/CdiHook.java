@@ -1,6 +1,6 @@
 package dev.acceld.probe.nvidia.driver;
 
-import dev.acceld.device.ContainerHook;
+import dev.acceld.device.access.ContainerHook;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

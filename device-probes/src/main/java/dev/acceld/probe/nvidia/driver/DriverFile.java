@@ -1,6 +1,6 @@
 package dev.acceld.probe.nvidia.driver;
 
-import dev.acceld.device.DriverCapability;
+import dev.acceld.device.access.DriverCapability;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;

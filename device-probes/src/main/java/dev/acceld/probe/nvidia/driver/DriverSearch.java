@@ -1,6 +1,6 @@
 package dev.acceld.probe.nvidia.driver;
 
-import dev.acceld.device.DriverCapability;
+import dev.acceld.device.access.DriverCapability;
 import dev.acceld.probe.nvidia.nvml.NvmlFiles;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
 package dev.acceld.probe.nvidia.driver;
 
-import dev.acceld.device.ContainerAccess;
-import dev.acceld.device.ContainerHook;
-import dev.acceld.device.DriverCapability;
-import dev.acceld.device.HostMount;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.ContainerHook;
+import dev.acceld.device.access.DriverCapability;
+import dev.acceld.device.access.HostMount;
 import dev.acceld.host.HostFs;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
 import dev.acceld.probe.nvidia.nvml.NvmlFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,16 +49,17 @@ public final class DriverUserSpace {
    * @param version of the driver that is loaded
    * @param wanted parts of the user space
    * @param needed those among them without which the container would be of no use
-   * @throws AccessRefused when the driver's root has no such driver, or not one of the needed parts
+   * @throws AccessRefusedException when the driver's root has no such driver, or not one of the
+   *     needed parts
    */
   public ContainerAccess plan(
       String version, Set<DriverCapability> wanted, Set<DriverCapability> needed)
-      throws AccessRefused {
+      throws AccessRefusedException {
     DriverFiles all = files(version);
     for (DriverCapability part : needed) {
       String key = Catalogue.KEYS.getOrDefault(part, "");
       if (!all.has(key)) {
-        throw new AccessRefused(
+        throw new AccessRefusedException(
             "NVIDIA's driver "
                 + version
                 + " is installed without "
@@ -113,14 +114,14 @@ public final class DriverUserSpace {
     return mounts;
   }
 
-  private DriverFiles files(String version) throws AccessRefused {
+  private DriverFiles files(String version) throws AccessRefusedException {
     DriverFiles known = files;
     if (known != null && known.version().equals(version) && known.current() && complete(known)) {
       return known;
     }
     Optional<DriverFiles> found = DriverSearch.find(root, version);
     if (found.isEmpty()) {
-      throw new AccessRefused(
+      throw new AccessRefusedException(
           "NVIDIA's driver "
               + (version.isEmpty() ? "(which does not tell its version)" : version)
               + " is loaded, but none of its libraries is below "

@@ -1,6 +1,6 @@
 package dev.acceld.probe.nvidia.mig;
 
-import dev.acceld.device.DeviceFile;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.CharDevices;
 import dev.acceld.host.HostFs;
 import java.util.Optional;

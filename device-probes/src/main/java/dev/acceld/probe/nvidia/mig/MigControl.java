@@ -6,7 +6,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.MigDevice;
 import dev.acceld.host.HostFs;
-import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.nvidia.mig.MigInstance.Compute;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
@@ -63,7 +63,7 @@ public final class MigControl implements DeviceControl {
   }
 
   @Override
-  public Device make(Device device, Set<String> held) throws ControlFailed {
+  public Device make(Device device, Set<String> held) throws ControlFailedException {
     if (device instanceof MigDevice mig && mig.onDemand()) {
       return cut(mig, held);
     }
@@ -74,19 +74,19 @@ public final class MigControl implements DeviceControl {
   }
 
   @Override
-  public void check(Device device, Set<String> held) throws ControlFailed {
+  public void check(Device device, Set<String> held) throws ControlFailedException {
     if (device instanceof MigDevice mig && mig.onDemand() && !removeForeign) {
       try (MigGpu gpu = MigGpu.open(opener, mig.parentUuid(), steps)) {
         refuseForeign(mig, inTheWay(gpu, MigRecipe.of(mig), held));
-      } catch (MigGone e) {
-        throw new ControlFailed(mig.name() + " cannot be made: " + e.getMessage());
-      } catch (MigCallFailed e) {
-        throw new ControlFailed(mig.name() + " cannot be made: " + words(e));
+      } catch (MigGoneException e) {
+        throw new ControlFailedException(mig.name() + " cannot be made: " + e.getMessage());
+      } catch (MigCallException e) {
+        throw new ControlFailedException(mig.name() + " cannot be made: " + describe(e));
       }
     }
   }
 
-  private MigDevice cut(MigDevice device, Set<String> held) throws ControlFailed {
+  private MigDevice cut(MigDevice device, Set<String> held) throws ControlFailedException {
     MigRecipe recipe = MigRecipe.of(device);
     try (MigGpu gpu = MigGpu.open(opener, device.parentUuid(), steps)) {
       gpu.switchOn();
@@ -102,23 +102,23 @@ public final class MigControl implements DeviceControl {
       boolean wasThere = gpu.instances().stream().anyMatch(recipe::is);
       try {
         return finished(device, gpu, gpu.create(recipe));
-      } catch (ControlFailed | MigCallFailed e) {
+      } catch (ControlFailedException | MigCallException e) {
         String message =
-            e instanceof MigCallFailed call
-                ? device.name() + " cannot be made: " + words(call)
+            e instanceof MigCallException call
+                ? device.name() + " cannot be made: " + describe(call)
                 : String.valueOf(e.getMessage());
-        throw new ControlFailed(message, !wasThere && !takenBack(gpu, recipe));
+        throw new ControlFailedException(message, !wasThere && !takenBack(gpu, recipe));
       }
-    } catch (MigGone e) {
-      throw new ControlFailed(device.name() + " cannot be made: " + e.getMessage());
-    } catch (MigCallFailed e) {
-      throw new ControlFailed(device.name() + " cannot be made: " + words(e));
+    } catch (MigGoneException e) {
+      throw new ControlFailedException(device.name() + " cannot be made: " + e.getMessage());
+    } catch (MigCallException e) {
+      throw new ControlFailedException(device.name() + " cannot be made: " + describe(e));
     }
   }
 
   /** What nobody holds where the partition is to be. */
   private static List<MigInstance> inTheWay(MigGpu gpu, MigRecipe recipe, Set<String> held)
-      throws MigCallFailed {
+      throws MigCallException {
     return gpu.instances().stream()
         .filter(there -> there.overlaps(recipe.shape().start(), recipe.shape().size()))
         .filter(there -> !isHeld(gpu.uuid(), there, held))
@@ -126,9 +126,9 @@ public final class MigControl implements DeviceControl {
   }
 
   private static void refuseForeign(MigDevice device, List<MigInstance> inTheWay)
-      throws ControlFailed {
+      throws ControlFailedException {
     if (!inTheWay.isEmpty()) {
-      throw new ControlFailed(
+      throw new ControlFailedException(
           device.name() + " cannot be made: its place is taken by " + foreign(inTheWay.getFirst()));
     }
   }
@@ -144,11 +144,11 @@ public final class MigControl implements DeviceControl {
   }
 
   private MigDevice finished(MigDevice device, MigGpu gpu, MigInstance instance)
-      throws ControlFailed, MigCallFailed {
+      throws ControlFailedException, MigCallException {
     return devices
         .withInstance(gpu.minor(), device, instance, instance.computes().getFirst())
         .orElseThrow(() ->
-            new ControlFailed(
+            new ControlFailedException(
                 device.name()
                     + " cannot be given to a container: the driver tells no capability file for it"
                     + " below /proc/driver/nvidia/capabilities; is the host's /proc mounted?"));
@@ -164,37 +164,37 @@ public final class MigControl implements DeviceControl {
       }
       gpu.switchOffIfUnused();
       return true;
-    } catch (MigCallFailed e) {
+    } catch (MigCallException e) {
       return false;
     }
   }
 
-  private void makeWhole(Gpu device, Set<String> held) throws ControlFailed {
+  private void makeWhole(Gpu device, Set<String> held) throws ControlFailedException {
     try (MigGpu gpu = MigGpu.open(opener, device.uuid(), steps)) {
       if (!gpu.isOn()) {
         return;
       }
       for (MigInstance there : gpu.instances()) {
         if (isHeld(gpu.uuid(), there, held)) {
-          throw new ControlFailed(
+          throw new ControlFailedException(
               device.name() + " cannot be used whole: a claim still holds a part of it");
         }
         if (!removeForeign) {
-          throw new ControlFailed(
+          throw new ControlFailedException(
               device.name() + " cannot be used whole: it has " + foreign(there));
         }
         gpu.destroy(there);
       }
       gpu.switchOffIfUnused();
       if (gpu.isOn()) {
-        throw new ControlFailed(
+        throw new ControlFailedException(
             device.name()
                 + " cannot be used whole: MIG mode does not go off; see who uses it (nvidia-smi)");
       }
-    } catch (MigGone e) {
-      throw new ControlFailed(device.name() + " cannot be used whole: " + e.getMessage());
-    } catch (MigCallFailed e) {
-      throw new ControlFailed(device.name() + " cannot be used whole: " + words(e));
+    } catch (MigGoneException e) {
+      throw new ControlFailedException(device.name() + " cannot be used whole: " + e.getMessage());
+    } catch (MigCallException e) {
+      throw new ControlFailedException(device.name() + " cannot be used whole: " + describe(e));
     }
   }
 
@@ -211,16 +211,16 @@ public final class MigControl implements DeviceControl {
       return gpu.instances().stream().anyMatch(there -> recipe.get().is(there) && there.undivided())
           ? Made.YES
           : Made.NO;
-    } catch (MigGone | ControlFailed | MigCallFailed e) {
+    } catch (MigGoneException | ControlFailedException | MigCallException e) {
       return Made.UNKNOWN;
     }
   }
 
   @Override
-  public boolean unmake(String text) throws ControlFailed {
+  public boolean unmake(String text) throws ControlFailedException {
     MigRecipe recipe =
         MigRecipe.parse(text)
-            .orElseThrow(() -> new ControlFailed("'" + text + "' names no partition"));
+            .orElseThrow(() -> new ControlFailedException("'" + text + "' names no partition"));
     try (MigGpu gpu = MigGpu.open(opener, recipe.gpu(), steps)) {
       if (gpu.isOn() && !gpu.hasProfile(recipe.shape().profileId())) {
         return false; // such a partition cannot be listed
@@ -232,26 +232,27 @@ public final class MigControl implements DeviceControl {
       }
       gpu.switchOffIfUnused();
       return true;
-    } catch (MigGone e) {
+    } catch (MigGoneException e) {
       return false;
-    } catch (MigCallFailed e) {
+    } catch (MigCallException e) {
       if (!gone(e.answer())) {
-        throw new ControlFailed("partition (" + text + ") cannot be unmade: " + words(e));
+        throw new ControlFailedException(
+            "partition (" + text + ") cannot be unmade: " + describe(e));
       }
       return false;
     }
   }
 
   private void destroy(String text, MigGpu gpu, MigInstance instance)
-      throws MigCallFailed, ControlFailed {
+      throws MigCallException, ControlFailedException {
     try {
       gpu.destroy(instance);
-    } catch (MigCallFailed e) {
+    } catch (MigCallException e) {
       if (e.answer() != NvmlReturn.IN_USE) {
         throw e;
       }
-      throw new ControlFailed(
-          "partition (" + text + ") cannot be unmade: " + words(e), users.of(gpu, instance));
+      throw new ControlFailedException(
+          "partition (" + text + ") cannot be unmade: " + describe(e), users.of(gpu, instance));
     }
   }
 
@@ -278,12 +279,12 @@ public final class MigControl implements DeviceControl {
           }
         }
         gpu.switchOffIfUnused();
-      } catch (MigGone e) {
+      } catch (MigGoneException e) {
         return done;
-      } catch (ControlFailed e) {
+      } catch (ControlFailedException e) {
         done.add(String.valueOf(e.getMessage()));
-      } catch (MigCallFailed e) {
-        done.add("a partition of " + uuid.get() + " that no claim has stays: " + words(e));
+      } catch (MigCallException e) {
+        done.add("a partition of " + uuid.get() + " that no claim has stays: " + describe(e));
       }
     }
     return done;
@@ -300,7 +301,7 @@ public final class MigControl implements DeviceControl {
     return answer == NvmlReturn.GPU_IS_LOST || answer.stale();
   }
 
-  private static String words(MigCallFailed e) {
+  private static String describe(MigCallException e) {
     String remedy =
         switch (e.answer()) {
           case IN_USE -> "; a process uses the GPU or the partition (nvidia-smi tells which)";

@@ -4,9 +4,9 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
-import dev.acceld.probe.ControlFailed;
-import dev.acceld.probe.ProbeFailure;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ControlFailedException;
+import dev.acceld.probe.ProbeFailedException;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.nvidia.mig.MigSteps.Step;
 import dev.acceld.probe.nvidia.nvml.Layout;
 import dev.acceld.probe.nvidia.nvml.Nvml;
@@ -43,23 +43,24 @@ final class MigGpu implements AutoCloseable {
   /**
    * Opens the GPU with that UUID.
    *
-   * @throws MigGone when there is no driver, or no such GPU that answers
-   * @throws ControlFailed when the library does not work
+   * @throws MigGoneException when there is no driver, or no such GPU that answers
+   * @throws ControlFailedException when the library does not work
    */
-  static MigGpu open(NvmlOpener opener, String uuid, MigSteps steps) throws MigGone, ControlFailed {
+  static MigGpu open(NvmlOpener opener, String uuid, MigSteps steps)
+      throws MigGoneException, ControlFailedException {
     Nvml nvml;
     try {
       nvml = opener.open();
-    } catch (ProbeUnavailable e) {
-      throw new MigGone(String.valueOf(e.getMessage()));
-    } catch (ProbeFailure e) {
-      throw new ControlFailed(String.valueOf(e.getMessage()));
+    } catch (ProbeUnavailableException e) {
+      throw new MigGoneException(String.valueOf(e.getMessage()));
+    } catch (ProbeFailedException e) {
+      throw new ControlFailedException(String.valueOf(e.getMessage()));
     }
     Optional<Set<PciAddress>> only = opener.only();
     Pointer gpu = only.isPresent() ? find(nvml, uuid, only.get()) : find(nvml, uuid);
     if (gpu == null) {
       close(nvml);
-      throw new MigGone(
+      throw new MigGoneException(
           "NVIDIA's driver gives no access to "
               + uuid
               + (only.isPresent()
@@ -102,34 +103,34 @@ final class MigGpu implements AutoCloseable {
   }
 
   /** The N of {@code /dev/nvidiaN} now; switching MIG mode may change it. */
-  int minor() throws MigCallFailed {
+  int minor() throws MigCallException {
     MigReader.check(Symbol.MINOR, nvml.get(Symbol.MINOR, gpu, out));
     return out.getInt(0);
   }
 
   /** A GPU that does not tell its mode is one whose partitions are not known. */
-  boolean isOn() throws MigCallFailed {
+  boolean isOn() throws MigCallException {
     return reader
         .mode(gpu)
-        .orElseThrow(() -> new MigCallFailed(Symbol.MIG_MODE, NvmlReturn.NOT_SUPPORTED))
+        .orElseThrow(() -> new MigCallException(Symbol.MIG_MODE, NvmlReturn.NOT_SUPPORTED))
         .on();
   }
 
-  boolean hasProfile(int id) throws MigCallFailed {
+  boolean hasProfile(int id) throws MigCallException {
     return reader.profiles(gpu).stream().anyMatch(p -> p.id() == id);
   }
 
-  List<MigInstance> instances() throws MigCallFailed {
+  List<MigInstance> instances() throws MigCallException {
     return isOn() ? reader.instances(gpu, reader.profiles(gpu)) : List.of();
   }
 
   /** Switches MIG mode on, unless it is. */
-  void switchOn() throws MigCallFailed, ControlFailed {
+  void switchOn() throws MigCallException, ControlFailedException {
     if (isOn()) {
       return;
     }
     if (!switchesAtOnce()) {
-      throw new ControlFailed(
+      throw new ControlFailedException(
           "MIG mode of "
               + uuid
               + " is off, and this GPU changes it with a reset only: nvidia-smi -mig 1, then reset"
@@ -140,22 +141,22 @@ final class MigGpu implements AutoCloseable {
   }
 
   /** Switches MIG mode off when nothing needs it; where a reset would be needed it stays on. */
-  void switchOffIfUnused() throws MigCallFailed {
+  void switchOffIfUnused() throws MigCallException {
     try {
       if (isOn() && switchesAtOnce() && instances().isEmpty()) {
         set(false);
         steps.done(Step.MODE_OFF);
       }
-    } catch (ControlFailed e) {
+    } catch (ControlFailedException e) {
       // It is pending now, and the GPU remains in MIG mode: a whole-GPU claim will say so.
     }
   }
 
-  private void set(boolean on) throws MigCallFailed, ControlFailed {
+  private void set(boolean on) throws MigCallException, ControlFailedException {
     MigReader.check(Symbol.SET_MIG_MODE, nvml.get(Symbol.SET_MIG_MODE, gpu, on ? 1 : 0, out));
     NvmlReturn activation = NvmlReturn.of(out.getInt(0));
     if (!activation.ok() || isOn() != on) {
-      throw new ControlFailed(
+      throw new ControlFailedException(
           "MIG mode of "
               + uuid
               + (on ? " does not go on: " : " does not go off: ")
@@ -170,7 +171,7 @@ final class MigGpu implements AutoCloseable {
   }
 
   /** Makes the partition, or what is missing of it. */
-  MigInstance create(MigRecipe recipe) throws MigCallFailed, ControlFailed {
+  MigInstance create(MigRecipe recipe) throws MigCallException, ControlFailedException {
     MigDevice.Shape shape = recipe.shape();
     List<MigProfile> profiles = reader.profiles(gpu);
     MigProfile profile =
@@ -178,7 +179,7 @@ final class MigGpu implements AutoCloseable {
             .filter(p -> p.id() == shape.profileId())
             .findFirst()
             .orElseThrow(() ->
-                new ControlFailed(
+                new ControlFailedException(
                     uuid + " has no MIG profile " + shape.profileId() + " with this driver"));
     Optional<MigInstance> there = find(recipe, profiles);
     if (there.isEmpty()) {
@@ -209,7 +210,7 @@ final class MigGpu implements AutoCloseable {
   }
 
   /** Ids of the processes that compute on an instance, as the driver numbers them. */
-  Set<Integer> processes(MigInstance instance) throws MigCallFailed {
+  Set<Integer> processes(MigInstance instance) throws MigCallException {
     Set<Integer> pids = new TreeSet<>();
     for (Pointer part : reader.handles(gpu, instance.id())) {
       second.setInt(0, MOST_PROCESSES);
@@ -223,12 +224,12 @@ final class MigGpu implements AutoCloseable {
   }
 
   private Optional<MigInstance> find(MigRecipe recipe, List<MigProfile> profiles)
-      throws MigCallFailed {
+      throws MigCallException {
     return reader.instances(gpu, profiles).stream().filter(recipe::is).findFirst();
   }
 
-  private static ControlFailed vanished(MigRecipe recipe) {
-    return new ControlFailed(
+  private static ControlFailedException vanished(MigRecipe recipe) {
+    return new ControlFailedException(
         "partition ("
             + recipe
             + ") was made and is not there; is somebody else changing partitions (nvidia-smi, a MIG"
@@ -236,7 +237,7 @@ final class MigGpu implements AutoCloseable {
   }
 
   /** Destroys an instance with all in it; nothing that is in use. */
-  void destroy(MigInstance instance) throws MigCallFailed {
+  void destroy(MigInstance instance) throws MigCallException {
     for (MigInstance.Compute compute : instance.computes()) {
       destroy(compute);
     }
@@ -245,7 +246,7 @@ final class MigGpu implements AutoCloseable {
     steps.done(Step.GPU_INSTANCE_DESTROYED);
   }
 
-  private void destroy(MigInstance.Compute compute) throws MigCallFailed {
+  private void destroy(MigInstance.Compute compute) throws MigCallException {
     MigReader.check(
         Symbol.DESTROY_COMPUTE_INSTANCE,
         nvml.act(Symbol.DESTROY_COMPUTE_INSTANCE, compute.handle()));

@@ -52,7 +52,7 @@ final class MigReader {
   }
 
   /** Whether MIG mode is on, and whether it will be after a reset; empty for a GPU without it. */
-  Optional<MigMode> mode(Pointer gpu) throws MigCallFailed {
+  Optional<MigMode> mode(Pointer gpu) throws MigCallException {
     NvmlReturn answer = nvml.get(Symbol.MIG_MODE, gpu, out, second);
     if (answer.never()) {
       return Optional.empty();
@@ -62,7 +62,7 @@ final class MigReader {
   }
 
   /** Every kind of partition that this GPU can have; none that the driver does not tell. */
-  List<MigProfile> profiles(Pointer gpu) throws MigCallFailed {
+  List<MigProfile> profiles(Pointer gpu) throws MigCallException {
     List<MigProfile> profiles = new ArrayList<>();
     for (int kind = 0; kind < PROFILES; kind++) {
       Optional<MigProfile> profile = profile(gpu, kind);
@@ -73,7 +73,7 @@ final class MigReader {
     return profiles;
   }
 
-  private Optional<MigProfile> profile(Pointer gpu, int kind) throws MigCallFailed {
+  private Optional<MigProfile> profile(Pointer gpu, int kind) throws MigCallException {
     out.clear();
     out.setInt(0, Layout.GpuInstanceProfileV2.VERSION);
     NvmlReturn named = nvml.get(Symbol.GPU_INSTANCE_PROFILE_V, gpu, kind, out);
@@ -135,7 +135,7 @@ final class MigReader {
         kind == ONE_SLICE_MEDIA ? "+me" : "");
   }
 
-  private MigProfile placed(Pointer gpu, MigProfile profile) throws MigCallFailed {
+  private MigProfile placed(Pointer gpu, MigProfile profile) throws MigCallException {
     second.setInt(0, MOST_PLACEMENTS);
     NvmlReturn answer = nvml.get(Symbol.PLACEMENTS, gpu, profile.id(), list, second);
     if (answer.never()) {
@@ -162,7 +162,7 @@ final class MigReader {
   }
 
   /** All instances on a GPU that is in MIG mode, by their place. */
-  List<MigInstance> instances(Pointer gpu, List<MigProfile> profiles) throws MigCallFailed {
+  List<MigInstance> instances(Pointer gpu, List<MigProfile> profiles) throws MigCallException {
     Map<String, String> uuids = null;
     List<MigInstance> instances = new ArrayList<>();
     for (MigProfile profile : profiles) {
@@ -179,7 +179,7 @@ final class MigReader {
   }
 
   private List<MigInstance.Compute> computes(Pointer instance, int id, Map<String, String> uuids)
-      throws MigCallFailed {
+      throws MigCallException {
     List<MigInstance.Compute> computes = new ArrayList<>();
     for (int kind = 0; kind < COMPUTE_PROFILES; kind++) {
       NvmlReturn answer = nvml.get(Symbol.COMPUTE_INSTANCE_PROFILE, instance, kind, 0, out);
@@ -200,18 +200,18 @@ final class MigReader {
   }
 
   /** The id of the compute instance that takes the whole of a GPU instance. */
-  int wholeComputeProfile(Pointer instance, int slices) throws MigCallFailed {
+  int wholeComputeProfile(Pointer instance, int slices) throws MigCallException {
     for (int kind = 0; kind < COMPUTE_PROFILES; kind++) {
       NvmlReturn answer = nvml.get(Symbol.COMPUTE_INSTANCE_PROFILE, instance, kind, 0, out);
       if (answer.ok() && out.getInt(Layout.ComputeInstanceProfile.SLICES) == slices) {
         return out.getInt(Layout.ComputeInstanceProfile.ID);
       }
     }
-    throw new MigCallFailed(Symbol.COMPUTE_INSTANCE_PROFILE, NvmlReturn.NOT_SUPPORTED);
+    throw new MigCallException(Symbol.COMPUTE_INSTANCE_PROFILE, NvmlReturn.NOT_SUPPORTED);
   }
 
   /** UUIDs of the MIG devices by GPU and compute instance. */
-  private Map<String, String> uuids(Pointer gpu) throws MigCallFailed {
+  private Map<String, String> uuids(Pointer gpu) throws MigCallException {
     Map<String, String> uuids = new HashMap<>();
     check(Symbol.MAX_MIG_DEVICES, nvml.get(Symbol.MAX_MIG_DEVICES, gpu, out));
     int most = out.getInt(0);
@@ -232,7 +232,7 @@ final class MigReader {
   }
 
   /** Handles of the MIG devices that are of a GPU instance. */
-  List<Pointer> handles(Pointer gpu, int instance) throws MigCallFailed {
+  List<Pointer> handles(Pointer gpu, int instance) throws MigCallException {
     List<Pointer> handles = new ArrayList<>();
     check(Symbol.MAX_MIG_DEVICES, nvml.get(Symbol.MAX_MIG_DEVICES, gpu, out));
     int most = out.getInt(0);
@@ -251,7 +251,7 @@ final class MigReader {
     return handles;
   }
 
-  private List<Pointer> handles(Symbol symbol, Pointer of, int profile) throws MigCallFailed {
+  private List<Pointer> handles(Symbol symbol, Pointer of, int profile) throws MigCallException {
     second.setInt(0, MOST_INSTANCES);
     NvmlReturn answer = nvml.get(symbol, of, profile, list, second);
     if (answer.never() && !strict) {
@@ -265,9 +265,9 @@ final class MigReader {
     return handles;
   }
 
-  static void check(Symbol symbol, NvmlReturn answer) throws MigCallFailed {
+  static void check(Symbol symbol, NvmlReturn answer) throws MigCallException {
     if (!answer.ok()) {
-      throw new MigCallFailed(symbol, answer);
+      throw new MigCallException(symbol, answer);
     }
   }
 }

@@ -56,9 +56,9 @@ public final class MigScan {
    * Looks at one GPU.
    *
    * @param architecture NVML's number, 0 when it is not known
-   * @throws MigCallFailed when the driver does not answer what must be known
+   * @throws MigCallException when the driver does not answer what must be known
    */
-  public Found look(Nvml nvml, Pointer pointer, Gpu gpu, int architecture) throws MigCallFailed {
+  public Found look(Nvml nvml, Pointer pointer, Gpu gpu, int architecture) throws MigCallException {
     MigReader reader = new MigReader(nvml);
     Optional<MigMode> mode = mode(reader, pointer);
     boolean selected = onDemand.selects(gpu);
@@ -96,10 +96,10 @@ public final class MigScan {
   }
 
   /** A driver that cannot say whether it is on costs this answer, not the GPU. */
-  private static Optional<MigMode> mode(MigReader reader, Pointer pointer) throws MigCallFailed {
+  private static Optional<MigMode> mode(MigReader reader, Pointer pointer) throws MigCallException {
     try {
       return reader.mode(pointer);
-    } catch (MigCallFailed e) {
+    } catch (MigCallException e) {
       if (e.answer() == NvmlReturn.GPU_IS_LOST || e.answer().stale()) {
         throw e;
       }
@@ -120,7 +120,7 @@ public final class MigScan {
         List.of());
   }
 
-  private Found existing(MigReader reader, Pointer pointer, Gpu gpu) throws MigCallFailed {
+  private Found existing(MigReader reader, Pointer pointer, Gpu gpu) throws MigCallException {
     List<MigProfile> all = profilesOf(reader, pointer, gpu);
     List<String> problems = new ArrayList<>();
     List<MigDevice> there = devices.existing(gpu, reader.instances(pointer, all), problems);
@@ -138,7 +138,7 @@ public final class MigScan {
   }
 
   private List<MigProfile> profilesOf(MigReader reader, Pointer pointer, Gpu gpu)
-      throws MigCallFailed {
+      throws MigCallException {
     List<MigProfile> known = profiles.get(gpu.uuid());
     if (known == null || known.stream().allMatch(p -> p.starts().isEmpty())) {
       known = reader.profiles(pointer);

@@ -26,7 +26,7 @@ final class MigUsers {
     Set<Integer> pids = new TreeSet<>();
     try {
       pids.addAll(gpu.processes(instance));
-    } catch (MigCallFailed e) {
+    } catch (MigCallException e) {
       // the files may tell
     }
     try {
@@ -39,7 +39,7 @@ final class MigUsers {
       if (!files.isEmpty()) {
         pids.addAll(processes.thatHaveOpen(files));
       }
-    } catch (MigCallFailed e) {
+    } catch (MigCallException e) {
       // NVML's list counts
     }
     return pids.stream()

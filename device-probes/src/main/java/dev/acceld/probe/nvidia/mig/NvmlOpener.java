@@ -1,8 +1,8 @@
 package dev.acceld.probe.nvidia.mig;
 
 import dev.acceld.device.PciAddress;
-import dev.acceld.probe.ProbeFailure;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ProbeFailedException;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import java.util.Optional;
 import java.util.Set;
@@ -14,10 +14,10 @@ public interface NvmlOpener {
   /**
    * Opens it.
    *
-   * @throws ProbeUnavailable when there is no driver
-   * @throws ProbeFailure when it does not work
+   * @throws ProbeUnavailableException when there is no driver
+   * @throws ProbeFailedException when it does not work
    */
-  Nvml open() throws ProbeUnavailable, ProbeFailure;
+  Nvml open() throws ProbeUnavailableException, ProbeFailedException;
 
   /** The only GPUs that may be touched while others are released; empty when none is. */
   default Optional<Set<PciAddress>> only() {

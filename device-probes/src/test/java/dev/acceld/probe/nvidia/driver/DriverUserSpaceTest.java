@@ -3,15 +3,15 @@ package dev.acceld.probe.nvidia.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.acceld.device.ContainerAccess;
-import dev.acceld.device.ContainerHook;
-import dev.acceld.device.DriverCapability;
-import dev.acceld.device.HostMount;
+import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.ContainerHook;
+import dev.acceld.device.access.DriverCapability;
+import dev.acceld.device.access.HostMount;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Simulation;
-import dev.acceld.probe.AccessRefused;
+import dev.acceld.probe.AccessRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the driver of a make-believe machine, which has the files that a real one installs. */
+/** On the driver of a simulated machine, which has the files that a real one installs. */
 class DriverUserSpaceTest {
   private static final String VERSION = "580.159.04";
   private static final Path HOST = Path.of("/srv/driver");
@@ -48,7 +48,7 @@ class DriverUserSpaceTest {
     driver = new DriverUserSpace(new DriverRoot(root, HOST), HOOK, new HostFs(root));
   }
 
-  private ContainerAccess plan(Set<DriverCapability> wanted) throws AccessRefused {
+  private ContainerAccess plan(Set<DriverCapability> wanted) throws AccessRefusedException {
     return driver.plan(VERSION, wanted, wanted);
   }
 
@@ -178,7 +178,7 @@ class DriverUserSpaceTest {
         .contains(libraries + "/libcuda.so.590.1")
         .noneMatch(t -> t.endsWith("libnvidia-ptxjitcompiler.so." + VERSION));
     assertThatThrownBy(() -> plan(COMPUTE))
-        .isInstanceOf(AccessRefused.class)
+        .isInstanceOf(AccessRefusedException.class)
         .hasMessageContainingAll(VERSION, root.toString(), "--nvidia-driver-root");
   }
 
@@ -186,7 +186,7 @@ class DriverUserSpaceTest {
   void aDriverThatIsUnloadedIsMissedAndItsReturnSeen() throws Exception {
     plan(COMPUTE);
     Simulation.open(root).unloadDriver();
-    assertThatThrownBy(() -> plan(COMPUTE)).isInstanceOf(AccessRefused.class);
+    assertThatThrownBy(() -> plan(COMPUTE)).isInstanceOf(AccessRefusedException.class);
     Simulation.open(root).loadDriver();
     assertThat(plan(COMPUTE).mounts()).isNotEmpty();
   }

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceFile;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.MigDevice;
+import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Simulation;
-import dev.acceld.probe.ControlFailed;
+import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.DeviceControl.Made;
 import dev.acceld.probe.DeviceUser;
-import dev.acceld.probe.ProbeUnavailable;
+import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.nvidia.NvidiaProbe;
 import dev.acceld.probe.nvidia.mig.MigSteps.Step;
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Against the stand-in NVML, whose instances outlive the agent's processes as real ones do. */
+/** Against the simulated NVML, whose instances outlive the agent's processes as real ones do. */
 class MigControlTest {
   @TempDir Path dir;
 
@@ -207,7 +207,7 @@ class MigControlTest {
   void aCreateThatFailsAtTheComputeInstanceLeavesNothing() throws Exception {
     simulation().fail("nvmlGpuInstanceCreateComputeInstance", "gpu-0", 23);
     assertThatThrownBy(() -> control.make(part("1g10gb-19-3"), Set.of()))
-        .isInstanceOf(ControlFailed.class)
+        .isInstanceOf(ControlFailedException.class)
         .hasMessageContaining("-mig-1g10gb-19-3 cannot be made")
         .hasMessageContaining("nvmlGpuInstanceCreateComputeInstance")
         .hasMessageContaining("INSUFFICIENT_RESOURCES (23)");
@@ -219,7 +219,7 @@ class MigControlTest {
     control.make(part("3g40gb-9-0"), Set.of());
     Set<String> held = Set.of(recipe("3g40gb-9-0"));
     assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), held))
-        .isInstanceOf(ControlFailed.class)
+        .isInstanceOf(ControlFailedException.class)
         .hasMessageContaining("its place is taken");
     assertThat(hardware()).containsExactly("ci.1.0=3 0", "gi.1=2 0", "mode=1");
   }
@@ -232,15 +232,15 @@ class MigControlTest {
     List<String> before = hardware();
     for (String wanted : List.of("1g10gb-19-1", "7g80gb-0-0")) {
       assertThatThrownBy(() -> control.check(part(wanted), Set.of()))
-          .isInstanceOf(ControlFailed.class)
+          .isInstanceOf(ControlFailedException.class)
           .hasMessageContaining("its place is taken by a 1g.10gb (MIG-")
           .hasMessageContaining("--nvidia-mig-remove-foreign");
       assertThatThrownBy(() -> control.make(part(wanted), Set.of()))
-          .isInstanceOf(ControlFailed.class)
+          .isInstanceOf(ControlFailedException.class)
           .hasMessageContaining("its place is taken by a 1g.10gb (MIG-");
     }
     assertThatThrownBy(() -> control.make(whole(), Set.of()))
-        .isInstanceOf(ControlFailed.class)
+        .isInstanceOf(ControlFailedException.class)
         .hasMessageContaining("cannot be used whole: it has a 1g.10gb");
     assertThat(control.tidy(whole(), Set.of()))
         .singleElement()
@@ -298,7 +298,7 @@ class MigControlTest {
     boolean gone;
     try {
       gone = control.unmake(recipe("3g40gb-9-0"));
-    } catch (ControlFailed e) {
+    } catch (ControlFailedException e) {
       gone = false;
     }
     assertThat(gone).as("not known to be gone").isFalse();
@@ -313,7 +313,7 @@ class MigControlTest {
     DeviceControl without =
         new MigControl(
             () -> {
-              throw new ProbeUnavailable("no driver");
+              throw new ProbeUnavailableException("no driver");
             },
             new HostFs(root),
             false);
@@ -330,7 +330,8 @@ class MigControlTest {
     List<String> before = hardware();
     simulation().fail("nvmlGpuInstanceCreateComputeInstance", "gpu-0", 23);
     assertThatThrownBy(() -> control.make(part("1g10gb-19-3"), Set.of(recipe("1g10gb-19-3"))))
-        .isInstanceOfSatisfying(ControlFailed.class, e -> assertThat(e.unfinished()).isFalse());
+        .isInstanceOfSatisfying(
+            ControlFailedException.class, e -> assertThat(e.unfinished()).isFalse());
     assertThat(hardware()).isEqualTo(before);
   }
 
@@ -339,7 +340,8 @@ class MigControlTest {
     simulation().fail("nvmlGpuInstanceCreateComputeInstance", "gpu-0", 23);
     simulation().fail("nvmlGpuInstanceDestroy", "gpu-0", 19);
     assertThatThrownBy(() -> control.make(part("1g10gb-19-3"), Set.of()))
-        .isInstanceOfSatisfying(ControlFailed.class, e -> assertThat(e.unfinished()).isTrue());
+        .isInstanceOfSatisfying(
+            ControlFailedException.class, e -> assertThat(e.unfinished()).isTrue());
   }
 
   @Test
@@ -357,7 +359,7 @@ class MigControlTest {
     Files.createDirectories(root.resolve("proc/12/fd"));
     assertThatThrownBy(() -> control.unmake(recipe("3g40gb-9-0")))
         .isInstanceOfSatisfying(
-            ControlFailed.class,
+            ControlFailedException.class,
             e ->
                 assertThat(e.users())
                     .containsExactly(
@@ -392,7 +394,7 @@ class MigControlTest {
   void aModeThatDoesNotComeOnIsSaid() {
     simulation().fail("nvmlDeviceSetMigMode", "gpu-0", 19);
     assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), Set.of()))
-        .isInstanceOf(ControlFailed.class)
+        .isInstanceOf(ControlFailedException.class)
         .hasMessageContaining("nvmlDeviceSetMigMode answered IN_USE (19)");
   }
 
@@ -402,7 +404,7 @@ class MigControlTest {
     simulation().lose("gpu-0");
     control.unmake(recipe("1g10gb-19-1"));
     assertThatThrownBy(() -> control.make(part("1g10gb-19-2"), Set.of()))
-        .isInstanceOf(ControlFailed.class)
+        .isInstanceOf(ControlFailedException.class)
         .hasMessageContaining("gives no access to GPU-");
   }
 
@@ -417,7 +419,7 @@ class MigControlTest {
     assertThat(hardware()).containsExactly("mode=1");
     simulation().mig("gpu-0", false);
     assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), Set.of()))
-        .isInstanceOf(ControlFailed.class)
+        .isInstanceOf(ControlFailedException.class)
         .hasMessageContaining("with a reset only: nvidia-smi -mig 1");
   }
 }

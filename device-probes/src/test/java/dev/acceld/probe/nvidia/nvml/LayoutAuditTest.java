@@ -2,7 +2,7 @@ package dev.acceld.probe.nvidia.nvml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.device.Parts;
+import dev.acceld.device.MetricDimension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -261,7 +261,7 @@ class LayoutAuditTest {
       "ThrottleReasonHwPowerBrakeSlowdown",
       "EventReasonDisplayClockSetting"
     };
-    assertThat(reasons).hasSameSizeAs(Parts.REASON.names());
+    assertThat(reasons).hasSameSizeAs(MetricDimension.REASON.names());
     for (int i = 0; i < reasons.length; i++) {
       check(source, "bit " + i + " of CLOCK_REASON", "nvmlClocks" + reasons[i], 1 << i);
     }

@@ -1,0 +1,218 @@
+package dev.acceld.agent.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: one request at a time, each part of it within an absolute time, however slowly
+ * the peer sends or reads. On the I/O thread only, but for the answer that is worked out elsewhere.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+  /** For a request's head, from the moment that the connection is there. */
+  static final long HEAD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Between two requests, the head of the second included. */
+  static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(75);
+
+  /** For an answer, from the request's head to the last byte that the peer takes. */
+  static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  /** What the connection waits for. */
+  enum State {
+    READING,
+    IDLE,
+    ANSWERING
+  }
+
+  private final Peers peers;
+  private final RequestDispatcher desk;
+  private final Object peer;
+  private volatile @Nullable ChannelHandlerContext context;
+  private State state = State.READING;
+  private long since = System.nanoTime();
+  private volatile boolean gone;
+  private boolean last; // the connection ends with this answer
+  private @Nullable Runnable done; // gives back what the answer holds
+
+  Connection(Peers peers, RequestDispatcher desk, Object peer) {
+    this.peers = peers;
+    this.desk = desk;
+    this.peer = peer;
+  }
+
+  /** Whose connection it is. */
+  Object peer() {
+    return peer;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** When the state began; nanoseconds of the clock that never goes back. */
+  long since() {
+    return since;
+  }
+
+  /** Whether the peer has taken too long. */
+  boolean overdue(long now) {
+    long allowed =
+        switch (state) {
+          case READING -> HEAD_NANOS;
+          case IDLE -> IDLE_NANOS;
+          case ANSWERING -> ANSWER_NANOS;
+        };
+    return now - since > allowed;
+  }
+
+  /** Ends the connection at once, without waiting for what the peer has not taken. */
+  void cut() {
+    gone = true;
+    ChannelHandlerContext there = context;
+    if (there != null) {
+      there.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+      there.close();
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    context = ctx;
+    peers.admit(this);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    gone = true;
+    peers.forget(this);
+    finish();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof HttpRequest request) {
+        hear(ctx, request);
+      } // bodies are not looked at
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void hear(ChannelHandlerContext ctx, HttpRequest request) {
+    if (state == State.ANSWERING) { // did not wait for the answer: it may ask again
+      last = true;
+      return;
+    }
+    become(State.ANSWERING);
+    ctx.channel().config().setAutoRead(false);
+    last = !HttpUtil.isKeepAlive(request) || hasBody(request);
+    DecoderResult result = request.decoderResult();
+    if (result.isFailure()) {
+      last = true;
+      send(ctx, Reply.text(400, "this is not a request of HTTP/1.1\n"), Map.of(), false);
+      return;
+    }
+    boolean head = request.method().name().equals("HEAD");
+    desk.answer(
+        this, request, (reply, headers) -> later(ctx, () -> send(ctx, reply, headers, head)));
+  }
+
+  /** Whether nobody waits for an answer any more; any thread. */
+  boolean gone() {
+    return gone;
+  }
+
+  /** Runs that on the I/O thread; any thread, after the first request. */
+  void onItsThread(Runnable what) {
+    ChannelHandlerContext there = context;
+    if (there != null) {
+      later(there, what);
+    }
+  }
+
+  /** An answer that is ready after the server was closed has no connection left to go to. */
+  private static void later(ChannelHandlerContext ctx, Runnable answer) {
+    try {
+      ctx.executor().execute(answer);
+    } catch (RejectedExecutionException e) {
+      if (!ctx.executor().isShuttingDown()) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean hasBody(HttpRequest request) {
+    return HttpUtil.isTransferEncodingChunked(request)
+        || HttpUtil.getContentLength(request, 0L) > 0;
+  }
+
+  /** What to do when the answer has been taken, or the connection is gone. */
+  void whenDone(Runnable action) {
+    done = action;
+  }
+
+  private void send(
+      ChannelHandlerContext ctx, Reply reply, Map<String, String> headers, boolean head) {
+    if (!ctx.channel().isActive()) {
+      return;
+    }
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(reply.status()),
+            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(reply.body()));
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, reply.contentType());
+    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length);
+    headers.forEach(response.headers()::set);
+    if (last) {
+      response.headers().set(HttpHeaderNames.CONNECTION, "close");
+    }
+    ctx.writeAndFlush(response)
+        .addListener(
+            (ChannelFutureListener)
+                written -> {
+                  finish();
+                  if (last || !written.isSuccess()) {
+                    written.channel().close();
+                  } else {
+                    become(State.IDLE);
+                    written.channel().config().setAutoRead(true);
+                  }
+                });
+  }
+
+  private void become(State next) {
+    state = next;
+    since = System.nanoTime();
+  }
+
+  private void finish() {
+    Runnable action = done;
+    done = null;
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close(); // a peer that hung up, or no memory for its request: it is the peer that is told
+  }
+}

@@ -1,0 +1,131 @@
+package dev.acceld.agent.http;
+
+import dev.acceld.text.ErrorText;
+import dev.acceld.text.OneLine;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works out answers: liveness on a thread that does nothing else, other small ones (readiness) on
+ * another, large ones (metrics) on others and few at a time, so that none waits for the other.
+ */
+final class RequestDispatcher implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RequestDispatcher.class);
+  private static final Set<String> LARGE = Set.of("/metrics");
+  private static final String LIVENESS = "/healthz";
+  private static final int LARGE_THREADS = 2;
+
+  private final Map<String, Endpoint> endpoints;
+  private final WorkerPool live = new WorkerPool("http-live", 1);
+  private final WorkerPool small = new WorkerPool("http-probe", 1);
+  private final WorkerPool large = new WorkerPool("http-large", LARGE_THREADS);
+  private final LargeReplyQueue turns =
+      new LargeReplyQueue(LargeReplyQueue.AT_ONCE, LargeReplyQueue.AT_ONCE_OF_ONE);
+
+  RequestDispatcher(Map<String, Endpoint> endpoints) {
+    this.endpoints = Map.copyOf(endpoints);
+  }
+
+  /**
+   * Has a request answered.
+   *
+   * @param to given the answer and its further headers, on another thread
+   */
+  void answer(Connection of, HttpRequest request, BiConsumer<Reply, Map<String, String>> to) {
+    Asked asked = Asked.of(request);
+    if (asked == null) {
+      to.accept(Reply.text(400, "this is not the path of a request\n"), Map.of());
+    } else if (!asked.method().equals("GET") && !asked.method().equals("HEAD")) {
+      to.accept(
+          Reply.text(405, "only GET and HEAD are answered here\n"), Map.of("Allow", "GET, HEAD"));
+    } else if (LARGE.contains(asked.path())) {
+      // The turn lasts until the answer is worked out and the peer has taken it or has gone: so
+      // long it costs time or memory.
+      turns.take(of, turn -> large.run(() -> large(of, asked, to, turn), () -> busy(to)));
+    } else {
+      WorkerPool worker = asked.path().equals(LIVENESS) ? live : small;
+      worker.run(() -> deliver(of, asked, to), () -> busy(to));
+    }
+  }
+
+  private static void busy(BiConsumer<Reply, Map<String, String>> to) {
+    to.accept(Reply.text(503, "too busy; ask again\n"), Map.of("Retry-After", "1"));
+  }
+
+  private void large(
+      Connection of, Asked asked, BiConsumer<Reply, Map<String, String>> to, Runnable workedOut) {
+    try {
+      deliver(of, asked, to);
+    } finally {
+      of.onItsThread(workedOut);
+    }
+  }
+
+  /** Nothing is worked out for a peer that has gone. */
+  private void deliver(Connection of, Asked asked, BiConsumer<Reply, Map<String, String>> to) {
+    if (of.gone()) {
+      return;
+    }
+    Reply reply = reply(asked);
+    if (reply.body().length < Gzip.FROM_BYTES) {
+      to.accept(reply, Map.of());
+    } else if (Gzip.accepted(asked.acceptEncoding())) {
+      to.accept(
+          new Reply(reply.status(), reply.contentType(), Gzip.of(reply.body())),
+          Map.of("Vary", "Accept, Accept-Encoding", "Content-Encoding", "gzip"));
+    } else {
+      to.accept(reply, Map.of("Vary", "Accept, Accept-Encoding"));
+    }
+  }
+
+  private Reply reply(Asked asked) {
+    Endpoint endpoint = endpoints.get(asked.path());
+    if (endpoint == null) {
+      return Reply.text(404, "nothing here; / lists what there is\n");
+    }
+    try {
+      return endpoint.get(new Endpoint.Request(asked.accept(), asked.query()));
+    } catch (RuntimeException e) {
+      log.warn("GET {} failed", asked.path(), e);
+      return Reply.text(
+          500, asked.path() + " failed: " + OneLine.of(ErrorText.of(e)) + "; see the log\n");
+    }
+  }
+
+  @Override
+  public void close() {
+    live.close();
+    small.close();
+    large.close();
+  }
+
+  /** What of a request counts. */
+  private record Asked(
+      String method,
+      String path,
+      @Nullable String query,
+      @Nullable String accept,
+      @Nullable String acceptEncoding) {
+
+    static @Nullable Asked of(HttpRequest request) {
+      try {
+        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        String query = uri.rawQuery();
+        return new Asked(
+            request.method().name(),
+            uri.path(),
+            query.isEmpty() ? null : query,
+            request.headers().get("Accept"),
+            request.headers().get("Accept-Encoding"));
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
+    }
+  }
+}

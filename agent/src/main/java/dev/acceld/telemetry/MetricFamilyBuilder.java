@@ -1,0 +1,85 @@
+package dev.acceld.telemetry;
+
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
+import io.prometheus.metrics.model.snapshots.UnknownSnapshot.UnknownDataPointSnapshot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the points of one family. A value that is no number, a negative counter, and a second
+ * point with the same labels are dropped: they cost themselves, not the family.
+ */
+final class MetricFamilyBuilder {
+  private final MetricFamily family;
+  private final List<Labels> labels = new ArrayList<>();
+  private final List<Double> values = new ArrayList<>();
+  private final Set<Labels> seen = new HashSet<>();
+
+  MetricFamilyBuilder(MetricFamily family) {
+    this.family = family;
+  }
+
+  MetricFamilyBuilder add(Labels of, double value) {
+    boolean usable =
+        Double.isFinite(value) && (family.shape() != MetricFamily.Shape.COUNTER || value >= 0);
+    if (usable && seen.add(of)) {
+      labels.add(of);
+      values.add(value);
+    }
+    return this;
+  }
+
+  MetricFamilyBuilder add(Labels of, boolean value) {
+    return add(of, value ? 1 : 0);
+  }
+
+  /** The family, or null when it has no point: then it is not mentioned at all. */
+  @Nullable MetricSnapshot build() {
+    if (labels.isEmpty()) {
+      return null;
+    }
+    MetricMetadata metadata = family.metadata();
+    return switch (family.shape()) {
+      case GAUGE -> {
+        List<GaugeDataPointSnapshot> points = new ArrayList<>(labels.size());
+        for (int i = 0; i < labels.size(); i++) {
+          points.add(new GaugeDataPointSnapshot(values.get(i), labels.get(i), null));
+        }
+        yield new GaugeSnapshot(metadata, points);
+      }
+      case COUNTER -> {
+        List<CounterDataPointSnapshot> points = new ArrayList<>(labels.size());
+        for (int i = 0; i < labels.size(); i++) {
+          points.add(new CounterDataPointSnapshot(values.get(i), labels.get(i), null, 0));
+        }
+        yield new CounterSnapshot(metadata, points);
+      }
+      case UNTYPED -> {
+        List<UnknownDataPointSnapshot> points = new ArrayList<>(labels.size());
+        for (int i = 0; i < labels.size(); i++) {
+          points.add(new UnknownDataPointSnapshot(values.get(i), labels.get(i), null));
+        }
+        yield new UnknownSnapshot(metadata, points);
+      }
+      case INFO -> {
+        List<InfoDataPointSnapshot> points = new ArrayList<>(labels.size());
+        for (Labels of : labels) {
+          points.add(new InfoDataPointSnapshot(of));
+        }
+        yield new InfoSnapshot(metadata, points);
+      }
+    };
+  }
+}

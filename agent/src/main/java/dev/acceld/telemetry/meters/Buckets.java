@@ -1,0 +1,24 @@
+package dev.acceld.telemetry.meters;
+
+import java.time.Duration;
+
+/** Histogram bounds. */
+final class Buckets {
+  /**
+   * From 1 ms, where a prepare without hardware changes ends, over the 30 s that a prepare waits
+   * for the API server, to the 45 s after which the kubelet has given up.
+   */
+  static final Duration[] CALLS =
+      millis(
+          1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 30_000, 45_000);
+
+  private Buckets() {}
+
+  private static Duration[] millis(long... bounds) {
+    Duration[] out = new Duration[bounds.length];
+    for (int i = 0; i < bounds.length; i++) {
+      out[i] = Duration.ofMillis(bounds[i]);
+    }
+    return out;
+  }
+}

@@ -1,5 +1,0 @@
-/** Checks on the structure of the whole code base: which module and package may know which. */
-@NullMarked
-package dev.acceld.build;
-
-import org.jspecify.annotations.NullMarked;

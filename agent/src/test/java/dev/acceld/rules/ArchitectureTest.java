@@ -1,0 +1,148 @@
+package dev.acceld.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+
+/** Dependencies point one way: agent, dra-plugin, device-probes; and inside them as designed. */
+@AnalyzeClasses(packages = "dev.acceld", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String[] PROBES = {
+    "dev.acceld.device..", "dev.acceld.host..", "dev.acceld.probe..", "dev.acceld.health.."
+  };
+
+  @ArchTest
+  static final ArchRule probesKnowNoKubernetes =
+      noClasses()
+          .that()
+          .resideInAnyPackage(PROBES)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.acceld.dra..",
+              "dev.acceld.agent..",
+              "dev.acceld.telemetry..",
+              "dev.acceld.machine..",
+              "io.fabric8..",
+              "io.grpc..");
+
+  @ArchTest
+  static final ArchRule pluginKnowsNoVendor =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.acceld.dra..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.acceld.probe.nvidia..",
+              "dev.acceld.probe.tpu..",
+              "dev.acceld.host..",
+              "dev.acceld.machine..",
+              "dev.acceld.agent..",
+              "dev.acceld.telemetry..");
+
+  @ArchTest
+  static final ArchRule simulatedHardwareKnowsNobody =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.acceld.machine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.acceld.device..",
+              "dev.acceld.host..",
+              "dev.acceld.probe..",
+              "dev.acceld.health..",
+              "dev.acceld.dra..",
+              "dev.acceld.agent..");
+
+  @ArchTest
+  static final ArchRule theModelKnowsNobody =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.acceld.device..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.acceld.host..", "dev.acceld.probe..", "dev.acceld.health..", "com.sun.jna..");
+
+  @ArchTest
+  static final ArchRule vendorsDoNotKnowEachOther =
+      slices().matching("dev.acceld.probe.(*)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule nativeCodeIsCalledInOnePlace =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.acceld.probe.nvidia..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.jna..");
+
+  @ArchTest
+  static final ArchRule theKubernetesClientStaysBehindItsInterface =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.acceld.dra.cluster..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.fabric8..");
+
+  @ArchTest
+  static final ArchRule theFakeControlPlaneIsForTheDemoOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.acceld.fake..", "dev.acceld.agent.demo..", "dev.acceld.agent.bench..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.acceld.fake..");
+
+  @ArchTest
+  static final ArchRule telemetryChangesNothing =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.acceld.telemetry..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.acceld.agent..", "dev.acceld.probe..", "dev.acceld.host..");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("dev.acceld.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule onlyTheEntryPointEndsTheProcess =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.acceld.agent.cli.Main")
+          .should()
+          .callMethod(System.class, "exit", int.class);
+
+  @ArchTest
+  static final ArchRule everyPackageIsNullMarked =
+      classes()
+          .that()
+          .resideOutsideOfPackage("..proto..")
+          .and()
+          .haveSimpleName("package-info")
+          .should()
+          .beAnnotatedWith("org.jspecify.annotations.NullMarked");
+
+  @ArchTest
+  static final ArchRule nobodyPrintsPastTheCommandLine =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.acceld.agent.cli..",
+              "dev.acceld.agent.demo..",
+              "dev.acceld.agent.bench..",
+              "dev.acceld.telemetry..")
+          .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
+}

@@ -1,0 +1,24 @@
+package dev.acceld.e2e.components;
+
+import java.util.List;
+
+/** What the clusters of the tests are made of. */
+public final class Versions {
+  /** The Kubernetes of the main suite. */
+  public static final String KUBERNETES = "1.37.1";
+
+  /** The oldest Kubernetes that acceld serves. */
+  public static final String OLDEST_KUBERNETES = "1.34.4";
+
+  /** Helm, for machines that have none. */
+  public static final String HELM = "3.22.0";
+
+  /** The Debian release everything else is from: containerd 2.x, runc, etcd. */
+  public static final String DEBIAN = "forky";
+
+  /** What of Kubernetes runs as a process. */
+  public static final List<String> COMMANDS =
+      List.of("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet");
+
+  private Versions() {}
+}

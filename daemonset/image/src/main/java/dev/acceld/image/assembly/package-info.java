@@ -1,0 +1,5 @@
+/** What goes into the image, layer by layer. */
+@NullMarked
+package dev.acceld.image.assembly;
+
+import org.jspecify.annotations.NullMarked;

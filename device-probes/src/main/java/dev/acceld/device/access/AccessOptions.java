@@ -1,0 +1,27 @@
+package dev.acceld.device.access;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How a claim wants its devices handed out; what is not said is left to the node's settings.
+ *
+ * @param capabilities the parts of the driver's user space that were asked for; never an empty set
+ */
+public record AccessOptions(Optional<Set<DriverCapability>> capabilities) {
+
+  /** Nothing was said. */
+  public static final AccessOptions DEFAULT = new AccessOptions(Optional.empty());
+
+  /** Takes a copy, ordered as the enum is. */
+  public AccessOptions {
+    capabilities = capabilities.map(c -> Collections.unmodifiableSet(EnumSet.copyOf(c)));
+  }
+
+  /** The same, with what is left open taken from others. */
+  public AccessOptions orElse(AccessOptions others) {
+    return new AccessOptions(capabilities.or(others::capabilities));
+  }
+}

@@ -1,6 +1,0 @@
-package dev.acceld.probe.nvidia;
-
-import com.sun.jna.Pointer;
-
-/** A GPU as NVML lists it. */
-record ListedGpu(int index, Pointer pointer) {}

@@ -1,0 +1,43 @@
+package dev.acceld.probe.nvidia.discovery;
+
+import dev.acceld.probe.nvidia.nvml.Nvml;
+import dev.acceld.probe.nvidia.sampling.Sampler;
+import dev.acceld.probe.nvidia.session.DeviceCalls;
+import java.time.Duration;
+
+/** What reads GPUs into buffers of its own; made anew when a hung call may still write to those. */
+public final class DeviceReaders {
+  private final Nvml nvml;
+  private final DeviceCalls calls;
+  private final Duration slowEvery;
+  private int generation;
+  private IdentityReader reader;
+  private Sampler sweep;
+
+  public DeviceReaders(Nvml nvml, DeviceCalls calls, Duration slowEvery) {
+    this.nvml = nvml;
+    this.calls = calls;
+    this.slowEvery = slowEvery;
+    generation = calls.generation();
+    reader = new IdentityReader(nvml);
+    sweep = new Sampler(nvml, System::nanoTime, slowEvery);
+  }
+
+  IdentityReader reader() {
+    renew();
+    return reader;
+  }
+
+  public Sampler sweep() {
+    renew();
+    return sweep;
+  }
+
+  private void renew() {
+    if (generation != calls.generation()) {
+      generation = calls.generation();
+      reader = new IdentityReader(nvml);
+      sweep = new Sampler(nvml, System::nanoTime, slowEvery);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.acceld.dra.claim;
+
+/** One claim cannot be prepared. The message says which thing is wrong and what helps. */
+public final class ClaimRefusedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public ClaimRefusedException(String message) {
+    super(message);
+  }
+
+  public ClaimRefusedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

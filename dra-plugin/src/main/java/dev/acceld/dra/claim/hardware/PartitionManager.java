@@ -1,0 +1,330 @@
+package dev.acceld.dra.claim.hardware;
+
+import dev.acceld.device.Device;
+import dev.acceld.dra.cdi.CdiText;
+import dev.acceld.dra.claim.AllocatedDevice;
+import dev.acceld.dra.claim.ClaimObserver.Operation;
+import dev.acceld.dra.claim.ClaimObserver.Phase;
+import dev.acceld.dra.claim.ClaimRefusedException;
+import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.claim.StepHook;
+import dev.acceld.dra.claim.Stopwatch;
+import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.RecordedDevice;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ResourceClaim;
+import dev.acceld.probe.ControlFailedException;
+import dev.acceld.probe.DeviceControl.Made;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hardware that is made for a claim and unmade after. Order of a prepare: a durable record that
+ * says what will be made, the hardware, then the CDI file and the finished record as for any claim.
+ * So whatever a crash leaves is named by a record: the next prepare completes it, unprepare undoes
+ * it. What no record of this state directory names is not ours to touch. All under the locks of the
+ * claim and of the physical parts.
+ */
+public final class PartitionManager {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionManager.class);
+  private static final Duration IN_VAIN = Duration.ofSeconds(1);
+
+  private final BoundedControl control;
+  private final ClaimFiles files;
+  private final UnusedPartitions leftovers;
+  private final Supplier<String> bootId;
+  private final Clock clock;
+
+  public PartitionManager(
+      BoundedControl control,
+      ClaimFiles files,
+      UnusedPartitions leftovers,
+      Supplier<String> bootId,
+      Clock clock) {
+    this.control = control;
+    this.files = files;
+    this.leftovers = leftovers;
+    this.bootId = bootId;
+    this.clock = clock;
+  }
+
+  /** The rest of a prepare, with devices that are there. */
+  public interface Rest {
+    PrepareOutcome.Prepared write(List<AllocatedDevice> made)
+        throws ClaimRefusedException, IOException;
+  }
+
+  /**
+   * Makes what has to be made and goes on. When anything fails, what this call made is unmade, and
+   * an earlier record of the claim is as it was, byte for byte.
+   */
+  public PrepareOutcome.Prepared around(
+      ResourceClaim claim, List<AllocatedDevice> devices, Rest rest)
+      throws ClaimRefusedException, IOException {
+    List<AllocatedDevice> toMake =
+        devices.stream()
+            .map(d ->
+                new AllocatedDevice(
+                    d.result(), d.device(), control.place(d.device()), control.recipe(d.device())))
+            .toList();
+    ClaimRef ref = claim.ref();
+    Optional<ClaimRecord> earlier = files.recordUnderLock(ref).filter(this::ofThisBoot);
+    Optional<byte[]> before = files.store().bytes(ref.uid());
+    Set<String> named = earlier.map(ClaimRecord::recipes).orElse(Set.of());
+    Set<String> fresh = recipes(toMake);
+    fresh.removeAll(named);
+    leftovers.clear(toMake.stream().map(AllocatedDevice::physical).collect(Collectors.toSet()));
+    if (earlier.isPresent()) {
+      undoOthers(earlier.get(), toMake);
+    }
+    Set<String> held = asTheyAre(toMake) ? Set.of() : leftovers.held(); // costs a look at all
+    check(toMake, fresh, held);
+    if (!fresh.isEmpty()) {
+      try (Stopwatch watch = watch(ref, Operation.PREPARE, Phase.RECORD)) {
+        files.store().write(announcement(claim, toMake, earlier));
+        watch.ok();
+      }
+      files.hook().reached(StepHook.Step.ANNOUNCED);
+    }
+    Set<String> begun = new LinkedHashSet<>();
+    try {
+      List<AllocatedDevice> made = make(ref, toMake, held, begun);
+      files.hook().reached(StepHook.Step.HARDWARE_MADE);
+      return rest.write(made);
+    } catch (ClaimRefusedException | IOException e) {
+      begun.retainAll(fresh);
+      takeBack(ref, begun, before, e);
+      throw e;
+    }
+  }
+
+  /** Whether none of them is made for a claim, or offered in parts, too. */
+  private static boolean asTheyAre(List<AllocatedDevice> devices) {
+    return devices.stream()
+        .allMatch(d -> d.recipe().isEmpty() && d.device().common().counters().isEmpty());
+  }
+
+  private static Set<String> recipes(List<AllocatedDevice> devices) {
+    return devices.stream()
+        .flatMap(d -> d.recipe().stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private boolean ofThisBoot(ClaimRecord record) {
+    return record.ofBoot(bootId.get());
+  }
+
+  private void check(List<AllocatedDevice> devices, Set<String> fresh, Set<String> held)
+      throws ClaimRefusedException {
+    try {
+      for (AllocatedDevice device : devices) {
+        if (device.recipe().filter(fresh::contains).isPresent()) {
+          control.check(device.device(), held);
+        }
+      }
+    } catch (ControlFailedException e) {
+      throw new ClaimRefusedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Makes the devices, one after the other.
+   *
+   * @param begun takes the recipes of which something may be there when it fails
+   */
+  private List<AllocatedDevice> make(
+      ClaimRef claim, List<AllocatedDevice> devices, Set<String> held, Set<String> begun)
+      throws ClaimRefusedException {
+    if (asTheyAre(devices)) {
+      return devices; // the usual case
+    }
+    List<AllocatedDevice> made = new ArrayList<>(devices.size());
+    try (Stopwatch watch = watch(claim, Operation.PREPARE, Phase.HARDWARE)) {
+      for (AllocatedDevice device : devices) {
+        made.add(
+            new AllocatedDevice(
+                device.result(), makeOne(device, held, begun), device.place(), device.recipe()));
+      }
+      watch.ok();
+    } catch (ControlFailedException e) {
+      throw new ClaimRefusedException(String.valueOf(e.getMessage()), e);
+    }
+    return made;
+  }
+
+  private Device makeOne(AllocatedDevice device, Set<String> held, Set<String> begun)
+      throws ControlFailedException {
+    try {
+      Device made = control.make(device.device(), held);
+      device.recipe().ifPresent(begun::add);
+      return made;
+    } catch (ControlFailedException e) {
+      if (e.unfinished()) {
+        device.recipe().ifPresent(begun::add);
+      }
+      throw e;
+    }
+  }
+
+  /** An allocation may have been replaced by another while its claim was half prepared. */
+  private void undoOthers(ClaimRecord earlier, List<AllocatedDevice> wanted)
+      throws ClaimRefusedException, IOException {
+    Set<String> keep = recipes(wanted);
+    List<RecordedDevice> others =
+        earlier.devices().stream()
+            .filter(d -> d.recipe().filter(r -> !keep.contains(r)).isPresent())
+            .toList();
+    try {
+      if (!unmake(earlier, others)) {
+        files.leftovers().add(earlier.keeping(earlier.bootId(), others, CdiText.of("")));
+      }
+    } catch (ControlFailedException e) {
+      throw new ClaimRefusedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void takeBack(
+      ClaimRef claim, Set<String> begun, Optional<byte[]> before, Exception because) {
+    try {
+      boolean gone = true;
+      for (String recipe : begun) {
+        gone &= heldByAnother(claim, recipe) || control.unmake(recipe);
+      }
+      if (!gone) {
+        return; // the announcement stays, and with it the knowledge of what is to be undone
+      }
+      if (before.isPresent()) {
+        files.store().restore(claim.uid(), before.get());
+      } else if (files.store().exists(claim.uid())) {
+        files.store().remove(claim.uid());
+      }
+    } catch (ControlFailedException | IOException e) {
+      because.addSuppressed(e); // the same
+      LOG.warn("claim {} (UID {}): {}", claim.path(), claim.uid(), e.getMessage());
+    }
+  }
+
+  /** The physical parts whose locks undoing a claim needs. */
+  public List<String> parts(Optional<ClaimRecord> record) {
+    return record.stream()
+        .flatMap(r -> r.devices().stream())
+        .filter(d -> d.recipe().isPresent())
+        .map(RecordedDevice::physical)
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Undoes what was made for a claim; what another claim holds too stays.
+   *
+   * @return false when some of it may still be there because the hardware does not answer
+   */
+  public boolean unmake(ClaimRecord record) throws ControlFailedException {
+    return unmake(record, record.devices());
+  }
+
+  private boolean unmake(ClaimRecord record, List<RecordedDevice> devices)
+      throws ControlFailedException {
+    if (!ofThisBoot(record)) {
+      return true; // nothing that was made outlives a boot
+    }
+    devices.forEach(control::known);
+    List<String> recipes = devices.stream().flatMap(d -> d.recipe().stream()).distinct().toList();
+    if (recipes.isEmpty()) {
+      return true;
+    }
+    boolean gone = true;
+    try (Stopwatch watch = watch(record.claim(), Operation.UNPREPARE, Phase.HARDWARE)) {
+      for (String recipe : recipes) {
+        gone &= heldByAnother(record.claim(), recipe) || control.unmake(recipe);
+      }
+      watch.ok();
+    }
+    return gone;
+  }
+
+  /**
+   * Whether what was made for a prepared claim is still there; a crash in the middle of an
+   * unprepare leaves a finished record without it. Hardware that does not answer is no such sign,
+   * and once some of it was waited for in vain, the rest is not asked: the kubelet waits.
+   */
+  public boolean intact(ClaimRef claim) throws IOException {
+    Optional<ClaimRecord> record = files.recordUnderLock(claim);
+    if (record.isEmpty()) {
+      return true;
+    }
+    record.get().devices().forEach(control::known);
+    for (String recipe : record.get().recipes()) {
+      long asked = System.nanoTime();
+      Made made = control.isMade(recipe);
+      if (made == Made.NO) {
+        return false;
+      }
+      if (made == Made.UNKNOWN && System.nanoTime() - asked > IN_VAIN.toNanos()) {
+        return true;
+      }
+    }
+    return true;
+  }
+
+  private boolean heldByAnother(ClaimRef claim, String recipe) {
+    return leftovers.held(r -> !r.claim().uid().equals(claim.uid())).contains(recipe);
+  }
+
+  private ClaimRecord announcement(
+      ResourceClaim claim, List<AllocatedDevice> devices, Optional<ClaimRecord> earlier) {
+    List<RecordedDevice> recorded =
+        devices.stream()
+            .map(d ->
+                new RecordedDevice(
+                    new PreparedDevice(
+                        d.result().mainRequest(),
+                        d.result().pool(),
+                        d.result().device(),
+                        d.result().shareId(),
+                        d.result().adminAccess(),
+                        List.of()),
+                    d.physical(),
+                    d.device().common().attributes(),
+                    d.device().common().capacities(),
+                    d.place(),
+                    d.recipe()))
+            .collect(Collectors.toCollection(ArrayList::new));
+    // What the earlier record names is still to be undone if this process dies.
+    Set<String> named = recipes(devices);
+    for (RecordedDevice device : earlier.map(ClaimRecord::devices).orElse(List.of())) {
+      if (device.recipe().filter(r -> !named.contains(r)).isPresent()) {
+        recorded.add(device);
+      }
+    }
+    return new ClaimRecord(
+        ClaimRecord.State.PREPARING,
+        bootId.get(),
+        claim.ref(),
+        recorded,
+        List.of(),
+        claim.pods(),
+        earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
+        CdiText.of(""),
+        earlier.flatMap(ClaimRecord::traceContext),
+        earlier.map(ClaimRecord::use).orElse(Map.of()),
+        files.tombstones().toNote(claim.ref().uid()));
+  }
+
+  private Stopwatch watch(ClaimRef claim, Operation operation, Phase phase) {
+    return new Stopwatch(files.observer(), claim, operation, phase);
+  }
+}

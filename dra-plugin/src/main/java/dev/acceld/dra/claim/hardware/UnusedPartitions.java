@@ -1,0 +1,171 @@
+package dev.acceld.dra.claim.hardware;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.Inventory;
+import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimLocks;
+import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.RecordedDevice;
+import dev.acceld.probe.ControlFailedException;
+import dev.acceld.probe.DeviceControl;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Parts of devices that nobody holds. Those that were made for a claim of this state directory are
+ * unmade as soon as the hardware answers; of all others the log says once that they are there. Only
+ * when every claim of this node can be read: a record that is lost or damaged is no proof that its
+ * pod is gone.
+ */
+public final class UnusedPartitions {
+  private static final Logger LOG = LoggerFactory.getLogger(UnusedPartitions.class);
+
+  private final DeviceControl control;
+  private final ClaimFiles files;
+  private final Supplier<Inventory> inventory;
+  private final Supplier<String> bootId;
+  private final Map<String, List<String>> said = new HashMap<>();
+
+  public UnusedPartitions(
+      DeviceControl control,
+      ClaimFiles files,
+      Supplier<Inventory> inventory,
+      Supplier<String> bootId) {
+    this.control = control;
+    this.files = files;
+    this.inventory = inventory;
+    this.bootId = bootId;
+  }
+
+  /** One round over all parts; one that somebody works on is left for the next. */
+  public synchronized void tidy(ClaimLocks locks, long patienceNanos)
+      throws IOException, InterruptedException {
+    Map<String, Optional<Device>> parts = new LinkedHashMap<>();
+    for (ClaimRecord record : files.leftovers().all().values()) {
+      record.devices().forEach(d -> parts.put(d.physical(), Optional.empty()));
+    }
+    Inventory now = inventory.get();
+    Set<String> seen = new HashSet<>();
+    for (Device device : now.devices()) {
+      if (control.recipe(device).isPresent()
+          && !now.missing().contains(device.name())
+          && seen.add(device.common().physical())) {
+        parts.put(device.common().physical(), Optional.of(device));
+      }
+    }
+    for (Map.Entry<String, Optional<Device>> part : parts.entrySet()) {
+      try (ClaimLocks.Held lock =
+          locks.acquire("tidying", List.of(part.getKey()), System.nanoTime() + patienceNanos)) {
+        if (lock == null) {
+          continue;
+        }
+        files.store().refresh();
+        if (allAccountedFor()) {
+          clear(Set.of(part.getKey()));
+          if (part.getValue().isPresent()) {
+            say(part.getKey(), control.tidy(part.getValue().get(), held()));
+          }
+        }
+      }
+    }
+  }
+
+  private void say(String part, List<String> sentences) {
+    List<String> before = said.getOrDefault(part, List.of());
+    for (String sentence : sentences) {
+      if (!before.contains(sentence)) {
+        LOG.warn("device={}: {}", part, sentence);
+      }
+    }
+    said.put(part, List.copyOf(sentences));
+  }
+
+  /** Unmakes what earlier claims left on those parts; under the parts' locks. */
+  void clear(Set<String> physical) throws IOException {
+    for (Map.Entry<Path, ClaimRecord> entry : files.leftovers().all().entrySet()) {
+      ClaimRecord record = entry.getValue();
+      if (!record.ofBoot(bootId.get())) {
+        files.leftovers().remove(entry.getKey()); // nothing that was made outlives a boot
+      } else if (record.devices().stream().allMatch(d -> physical.contains(d.physical()))
+          && cleared(record)) {
+        files.leftovers().remove(entry.getKey());
+      }
+    }
+  }
+
+  /** False also when a claim holds some of it by now: then it is not yet the time to unmake it. */
+  private boolean cleared(ClaimRecord record) {
+    Set<String> held = held();
+    boolean gone = true;
+    for (String recipe : record.recipes()) {
+      if (held.contains(recipe)) {
+        gone = false;
+        continue;
+      }
+      try {
+        boolean unmade = control.unmake(recipe);
+        gone &= unmade;
+        if (unmade) {
+          LOG.info("{}: removed what claim {} had left", recipe, record.claim().path());
+        }
+      } catch (ControlFailedException e) {
+        LOG.warn("what claim {} had left stays: {}", record.claim().path(), e.getMessage());
+        gone = false;
+      }
+    }
+    return gone;
+  }
+
+  private boolean allAccountedFor() throws IOException {
+    Set<String> readable =
+        files.store().all().stream().map(r -> r.claim().uid()).collect(Collectors.toSet());
+    if (!files.store().unknown().isEmpty()) {
+      return false;
+    }
+    for (String name : files.cdiDir().list(files.cdi().filePrefix())) {
+      Optional<String> uid = files.cdi().uidOf(name);
+      if (uid.isPresent() && !readable.contains(uid.get())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * What claims hold: recipes, places and UUIDs. A record of an older agent may name a device only
+   * by the name under which it is offered.
+   */
+  Set<String> held() {
+    return held(record -> true);
+  }
+
+  /** The same of some claims only. */
+  Set<String> held(Predicate<ClaimRecord> which) {
+    Map<String, String> byName = new HashMap<>();
+    for (Device device : inventory.get().devices()) {
+      control.place(device).ifPresent(place -> byName.put(device.name().value(), place));
+    }
+    Set<String> held = new HashSet<>();
+    for (ClaimRecord record : files.store().all()) {
+      if (record.ofBoot(bootId.get()) && which.test(record)) {
+        for (RecordedDevice device : record.devices()) {
+          device.marks().forEach(held::add);
+          Optional.ofNullable(byName.get(device.prepared().device())).ifPresent(held::add);
+        }
+      }
+    }
+    return held;
+  }
+}

@@ -1,0 +1,188 @@
+package dev.acceld.dra.claim.prepare;
+
+import dev.acceld.dra.claim.ClaimRefusedException;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.ClusterException;
+import dev.acceld.dra.cluster.ResourceClaim;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Reads one claim, with patience: the kubelet comes back only after 60 to 90 s, so an API server
+ * that is away for a moment is waited for here. What repeating cannot mend is an error at once.
+ */
+public final class ClaimFetcher {
+  private static final Duration ONE_ATTEMPT = Duration.ofSeconds(5);
+  private static final Duration ONE_LOOK = Duration.ofSeconds(2);
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LAST_PAUSE_MILLIS = 2_000;
+  private static final int UNALLOCATED_ATTEMPTS = 4;
+
+  /** An API server that is just starting refuses everybody; that share of the budget is waited. */
+  private static final int FORBIDDEN_SHARE = 6;
+
+  private final Optional<ClusterApi> api;
+
+  public ClaimFetcher(Optional<ClusterApi> api) {
+    this.api = api;
+  }
+
+  /** The claim as the API server has it, of that very UID; empty when it does not say at once. */
+  Optional<ResourceClaim> look(ClaimRef ref) {
+    try {
+      return api.isEmpty()
+          ? Optional.empty()
+          : Optional.of(api.get().getClaim(ref.namespace(), ref.name(), ONE_LOOK))
+              .filter(claim -> claim.ref().uid().equals(ref.uid()));
+    } catch (ClusterException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Another claim than the one that is prepared, of that very UID; empty when there is none.
+   *
+   * @param deadline in {@link System#nanoTime}
+   * @throws ClaimRefusedException when the API server does not tell
+   */
+  Optional<ResourceClaim> other(ClaimRef ref, InFlightPrepares.Attempt attempt, long deadline)
+      throws ClaimRefusedException, InterruptedException {
+    if (api.isEmpty()) {
+      return Optional.empty(); // nor is there the claim that is prepared
+    }
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      attempt.check();
+      try {
+        return Optional.of(api.get().getClaim(ref.namespace(), ref.name(), patience(deadline)))
+            .filter(claim -> claim.ref().uid().equals(ref.uid()));
+      } catch (ClusterException e) {
+        if (e.reason() == ClusterException.Reason.NOT_FOUND) {
+          return Optional.empty();
+        }
+        if (e.reason() != ClusterException.Reason.UNREACHABLE || outOfTime(deadline, pause)) {
+          throw new ClaimRefusedException(
+              "whether the pod uses claim "
+                  + ref.path()
+                  + ", too, is not known, and what its containers are told depends on it: "
+                  + e.getMessage()
+                  + "; it is tried again",
+              e);
+        }
+      }
+      Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+    }
+  }
+
+  /**
+   * The claim as the API server has it, allocated, of that very UID.
+   *
+   * @param deadline in {@link System#nanoTime}
+   */
+  ResourceClaim fetch(ClaimRef ref, InFlightPrepares.Attempt attempt, long deadline)
+      throws ClaimRefusedException, InterruptedException {
+    ClusterApi cluster =
+        api.orElseThrow(() ->
+            new ClaimRefusedException(
+                "the agent runs without a cluster and cannot read claims; start it with"
+                    + " --kubeconfig or in a pod with a service account"));
+    long pause = FIRST_PAUSE_MILLIS;
+    long begun = System.nanoTime();
+    int attempts = 0;
+    while (true) {
+      attempt.check();
+      attempts++;
+      String trouble;
+      try {
+        ResourceClaim claim = cluster.getClaim(ref.namespace(), ref.name(), patience(deadline));
+        if (!claim.ref().uid().equals(ref.uid())) {
+          throw new ClaimRefusedException(
+              "claim "
+                  + ref.path()
+                  + " has been replaced: the kubelet asks for UID "
+                  + ref.uid()
+                  + ", the API server has "
+                  + claim.ref().uid()
+                  + "; delete the pod so that it is made anew for the new claim");
+        }
+        if (claim.allocation().isPresent()) {
+          return claim;
+        }
+        if (attempts >= UNALLOCATED_ATTEMPTS || outOfTime(deadline, pause)) {
+          throw new ClaimRefusedException(
+              "claim "
+                  + ref.path()
+                  + " is not allocated (status.allocation is empty); the scheduler must allocate"
+                  + " it first");
+        }
+        trouble = "the claim is not allocated";
+      } catch (ClusterException e) {
+        trouble = e.getMessage();
+        boolean justStarting =
+            (e.reason() == ClusterException.Reason.FORBIDDEN
+                    || e.reason() == ClusterException.Reason.UNAUTHORIZED)
+                && System.nanoTime() - begun < (deadline - begun) / FORBIDDEN_SHARE;
+        if (!justStarting) {
+          refuseWhatStays(ref, e);
+        }
+      }
+      if (outOfTime(deadline, pause)) {
+        throw new ClaimRefusedException(
+            "claim "
+                + ref.path()
+                + " could not be read from the API server in "
+                + attempts
+                + (attempts == 1 ? " attempt" : " attempts")
+                + ", last: "
+                + trouble
+                + "; check that the API server can be reached from this node");
+      }
+      Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+    }
+  }
+
+  private static boolean outOfTime(long deadline, long pauseMillis) {
+    return deadline - System.nanoTime() <= Duration.ofMillis(pauseMillis).toNanos();
+  }
+
+  private static void refuseWhatStays(ClaimRef ref, ClusterException e)
+      throws ClaimRefusedException {
+    switch (e.reason()) {
+      case UNREACHABLE, UNSUPPORTED -> {} // a server that is starting answers 404 to everything
+      case NOT_FOUND ->
+          throw new ClaimRefusedException(
+              "claim "
+                  + ref.path()
+                  + " does not exist any more; delete the pod that still refers to it",
+              e);
+      case UNAUTHORIZED ->
+          throw new ClaimRefusedException(
+              "the API server does not let the agent in to read claim "
+                  + ref.path()
+                  + " ("
+                  + e.getMessage()
+                  + "); this is no matter of RBAC",
+              e);
+      case FORBIDDEN ->
+          throw new ClaimRefusedException(
+              "the agent may not read claim "
+                  + ref.path()
+                  + " ("
+                  + e.getMessage()
+                  + "); give its service account the verb get on resourceclaims",
+              e);
+      case CONFLICT, INVALID, EXPIRED ->
+          throw new ClaimRefusedException(
+              "the API server refused to show claim " + ref.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Duration patience(long deadline) {
+    Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+    return left.compareTo(ONE_ATTEMPT) < 0 ? left : ONE_ATTEMPT;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.acceld.dra.claim.prepare;
+
+import dev.acceld.dra.claim.ClaimRefusedException;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterException;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.ResourceClaim;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A record may be of an earlier allocation of its claim: when the kubelet has lost its memory, it
+ * does not have a claim unprepared that was deallocated and allocated anew.
+ */
+public final class EarlierAllocation {
+  private final String driver;
+  private final Optional<OrphanEvidence> evidence;
+  private final ClaimPods pods;
+  private final ClaimFiles files;
+
+  public EarlierAllocation(
+      String driver, Optional<OrphanEvidence> evidence, ClaimPods pods, ClaimFiles files) {
+    this.driver = driver;
+    this.evidence = evidence;
+    this.pods = pods;
+    this.files = files;
+  }
+
+  /** Whether a record is of what the claim has now. */
+  boolean isCurrent(ClaimRecord record, ResourceClaim claim) {
+    return claim.allocation().filter(a -> record.isOf(driver, a)).isPresent();
+  }
+
+  /**
+   * Makes sure that nobody uses the devices of an earlier allocation of the claim.
+   *
+   * @throws ClaimRefusedException when a pod does, or nobody can tell
+   */
+  void checkUnused(ResourceClaim claim) throws ClaimRefusedException {
+    ClaimRef ref = claim.ref();
+    Optional<ClaimRecord> record =
+        files
+            .asKnown(ref.uid())
+            .filter(r -> r.state() == ClaimRecord.State.PREPARED && !isCurrent(r, claim));
+    if (record.isEmpty()) {
+      return;
+    }
+    String devices =
+        record.get().answer().stream()
+            .map(PreparedDevice::device)
+            .collect(Collectors.joining(", "));
+    try {
+      Optional<PodRef> user =
+          evidence.isEmpty()
+              ? Optional.empty()
+              : evidence.get().userOfEarlier(pods.known(record.get()), claim);
+      if (user.isPresent()) {
+        throw new ClaimRefusedException(
+            "claim "
+                + ref.path()
+                + " was allocated anew, and pod "
+                + user.get().path()
+                + " still uses its earlier devices ("
+                + devices
+                + "); it is tried again. Delete that pod if it does not end by itself");
+      }
+    } catch (IOException | ClusterException e) {
+      throw new ClaimRefusedException(
+          "claim "
+              + ref.path()
+              + " was allocated anew, and it cannot be found out whether a pod still uses its earlier"
+              + " devices ("
+              + devices
+              + "): "
+              + e.getMessage()
+              + "; it is tried again",
+          e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.acceld.dra.claim.prepare;
+
+import dev.acceld.dra.claim.ClaimRefusedException;
+import dev.acceld.dra.claim.ClaimService.CallScope;
+import dev.acceld.dra.claim.record.Tombstones;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The prepares that are under way. A prepare that is overtaken by an unprepare of the same claim is
+ * stale from that moment on, however long it hangs in a read or a wait: it must not change anything
+ * any more. Thread-safe.
+ */
+public final class InFlightPrepares {
+  /** What is older changes nothing any more: nobody keeps for longer what has overtaken it. */
+  public static final Duration OLDEST = Duration.ofMinutes(5);
+
+  /** Said of a stale prepare. */
+  static final String OVERTAKEN =
+      "given up: the claim was unprepared meanwhile; it is prepared when asked for again";
+
+  private final Map<String, Set<Attempt>> underWay = new HashMap<>();
+
+  /** One prepare of one claim. Close it when it is over. */
+  final class Attempt implements AutoCloseable {
+    private final String uid;
+    private final CallScope call;
+    private final Optional<String> mark;
+    private final long begun = System.nanoTime();
+    private volatile boolean overtaken;
+
+    private Attempt(String uid, CallScope call, Optional<String> mark) {
+      this.uid = uid;
+      this.call = call;
+      this.mark = mark;
+    }
+
+    /** The claim's mark in {@link Tombstones} when it began. */
+    Optional<String> mark() {
+      return mark;
+    }
+
+    /** Refuses to go on when the answer is not wanted any more. */
+    void check() throws ClaimRefusedException {
+      if (overtaken) {
+        throw new ClaimRefusedException(OVERTAKEN);
+      }
+      if (System.nanoTime() - begun > OLDEST.toNanos()) {
+        throw new ClaimRefusedException("given up: the kubelet asked for it too long ago");
+      }
+      if (call.cancelled()) {
+        throw new ClaimRefusedException("given up: the kubelet no longer waits for the answer");
+      }
+    }
+
+    @Override
+    public void close() {
+      end(this);
+    }
+  }
+
+  /**
+   * A prepare begins.
+   *
+   * @param mark the claim's mark in {@link Tombstones}, read before
+   */
+  synchronized Attempt begin(String uid, CallScope call, Optional<String> mark) {
+    Attempt attempt = new Attempt(uid, call, mark);
+    underWay.computeIfAbsent(uid, u -> new HashSet<>(2)).add(attempt);
+    return attempt;
+  }
+
+  /** Makes every prepare of that claim which has begun until now a stale one. */
+  synchronized void overtake(String uid) {
+    for (Attempt attempt : underWay.getOrDefault(uid, Set.of())) {
+      attempt.overtaken = true;
+    }
+  }
+
+  private synchronized void end(Attempt attempt) {
+    Set<Attempt> same = underWay.get(attempt.uid);
+    if (same != null && same.remove(attempt) && same.isEmpty()) {
+      underWay.remove(attempt.uid);
+    }
+  }
+}

@@ -1,0 +1,337 @@
+package dev.acceld.dra.claim.prepare;
+
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.dra.claim.AllocatedDevice;
+import dev.acceld.dra.claim.ClaimLog;
+import dev.acceld.dra.claim.ClaimObserver.Operation;
+import dev.acceld.dra.claim.ClaimObserver.Phase;
+import dev.acceld.dra.claim.ClaimRefusedException;
+import dev.acceld.dra.claim.ClaimService.CallScope;
+import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
+import dev.acceld.dra.claim.ClaimSettings;
+import dev.acceld.dra.claim.ClaimUid;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.claim.StepHook;
+import dev.acceld.dra.claim.Stopwatch;
+import dev.acceld.dra.claim.hardware.PartitionManager;
+import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimLocks;
+import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.RecordDamagedException;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.ResourceClaim;
+import dev.acceld.dra.cluster.ResourceClaim.Allocation;
+import dev.acceld.dra.cluster.ResourceClaim.Result;
+import dev.acceld.text.ErrorText;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Prepares one claim. Nothing is locked while it waits, neither for the API server nor for another
+ * claim to give a device back; what changes anything happens in one go under the locks of the claim
+ * and of its devices ({@link ClaimWriter}).
+ */
+public final class Preparer {
+  private static final Logger LOG = LoggerFactory.getLogger(Preparer.class);
+
+  private final ClaimSettings settings;
+  private final InFlightPrepares attempts;
+  private final ClaimFetcher fetcher;
+  private final AllocationReader allocations;
+  private final DeviceConflicts holders;
+  private final EarlierAllocation earlier;
+  private final PartitionManager hardware;
+  private final ClaimWriter writer;
+  private final ClaimFiles files;
+
+  public Preparer(
+      ClaimSettings settings,
+      InFlightPrepares attempts,
+      ClaimFetcher fetcher,
+      AllocationReader allocations,
+      DeviceConflicts holders,
+      EarlierAllocation earlier,
+      PartitionManager hardware,
+      ClaimWriter writer,
+      ClaimFiles files) {
+    this.settings = settings;
+    this.attempts = attempts;
+    this.fetcher = fetcher;
+    this.allocations = allocations;
+    this.holders = holders;
+    this.earlier = earlier;
+    this.hardware = hardware;
+    this.writer = writer;
+    this.files = files;
+  }
+
+  public PrepareOutcome prepare(ClaimRef ref, CallScope call) {
+    try (ClaimLog about = ClaimLog.about(ref)) {
+      return prepare(ref, call, about);
+    }
+  }
+
+  private PrepareOutcome prepare(ClaimRef ref, CallScope call, ClaimLog about) {
+    Optional<String> mark = files.tombstones().mark(ref.uid());
+    try (Stopwatch total = watch(ref, Phase.TOTAL);
+        InFlightPrepares.Attempt attempt = attempts.begin(ref.uid(), call, mark)) {
+      PrepareOutcome.Prepared done = steps(ref, attempt, about, after(settings.callBudget()));
+      total.ok();
+      LOG.info(
+          "prepared claim {} (UID {}) in {} ms: {}",
+          ref.path(),
+          ref.uid(),
+          total.elapsedMillis(),
+          done.devices().isEmpty()
+              ? "no device of this driver"
+              : done.devices().stream()
+                  .map(PreparedDevice::device)
+                  .collect(Collectors.joining(", ")));
+      return done;
+    } catch (ClaimRefusedException e) {
+      return failed(ref, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return failed(
+          ref,
+          "the state directory "
+              + settings.stateDir()
+              + " cannot be used: "
+              + ClaimFiles.describe(e)
+              + "; make it writable for the agent or choose another with --state-dir");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed(ref, "given up: the agent is stopping");
+    } catch (RuntimeException e) {
+      LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
+      return failed(ref, "internal error: " + ErrorText.of(e) + "; see the agent's log");
+    }
+  }
+
+  private PrepareOutcome.Prepared steps(
+      ClaimRef ref, InFlightPrepares.Attempt attempt, ClaimLog about, long deadline)
+      throws ClaimRefusedException, IOException, InterruptedException {
+    if (!ClaimUid.safe(ref.uid())) {
+      throw new ClaimRefusedException("'" + ref.uid() + "' cannot be the UID of a claim");
+    }
+    if (maybeFinished(ref, about)) {
+      Optional<ResourceClaim> now =
+          files.asKnown(ref.uid()).isPresent() ? fetcher.look(ref) : Optional.empty();
+      Optional<PrepareOutcome.Prepared> again =
+          current(ref, now) ? finished(ref, now, attempt, deadline) : Optional.empty();
+      if (again.isPresent()) {
+        return again.get();
+      }
+    }
+    ResourceClaim claim = fetch(ref, attempt, deadline);
+    about.pods(claim.pods());
+    Allocation allocation = claim.allocation().orElseThrow();
+    List<Result> own = allocations.ownResults(allocation);
+    if (own.isEmpty()) {
+      return new PrepareOutcome.Prepared(List.of());
+    }
+    ResolvedConfig config = ResolvedConfig.read(settings.driverName(), allocation.config(), own);
+    List<AllocatedDevice> devices = find(ref, own, attempt, deadline);
+    earlier.checkUnused(claim);
+    Map<String, AccessOptions> options = config.options(devices);
+    meet(claim, devices, options, attempt, deadline);
+    PrepareOutcome.Prepared done = commit(claim, devices, options, attempt, deadline);
+    bringIntoLine(claim, deadline);
+    return done;
+  }
+
+  /** The answer of a claim that is prepared already. */
+  private Optional<PrepareOutcome.Prepared> finished(
+      ClaimRef ref, Optional<ResourceClaim> now, InFlightPrepares.Attempt attempt, long deadline)
+      throws ClaimRefusedException, IOException, InterruptedException {
+    Optional<PrepareOutcome.Prepared> again;
+    boolean joined;
+    try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
+      checkUnderLock(ref, attempt);
+      joined = now.isPresent() && writer.addPods(ref, now.get().pods());
+      again = answerAgain(ref, Optional.empty());
+    }
+    if (joined && again.isPresent()) {
+      bringIntoLine(now.orElseThrow(), deadline);
+    }
+    return again;
+  }
+
+  /**
+   * Finds out which claims that are prepared for other pods a pod of this claim shares; the kubelet
+   * does not ask for them again.
+   */
+  private void meet(
+      ResourceClaim claim,
+      List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
+      InFlightPrepares.Attempt attempt,
+      long deadline)
+      throws ClaimRefusedException, IOException, InterruptedException {
+    for (ClaimRecord other : writer.mayMeet(claim, devices, options)) {
+      Optional<ResourceClaim> now =
+          fetcher.other(other.claim(), attempt, Math.min(deadline, after(settings.apiBudget())));
+      List<PodRef> shared =
+          now.map(ResourceClaim::pods).orElse(List.of()).stream()
+              .filter(claim.pods()::contains)
+              .toList();
+      if (!shared.isEmpty()) {
+        try (ClaimLocks.Held held = lock(other.claim(), List.of(), deadline)) {
+          LOG.debug("{}: {}", held, writer.addPods(other.claim(), shared));
+        }
+      }
+    }
+  }
+
+  /**
+   * Claims of one pod may be prepared side by side, and neither sees the other while it is written.
+   * Whoever comes last sees all of them; no container of the pod is made before.
+   */
+  private void bringIntoLine(ResourceClaim claim, long deadline)
+      throws ClaimRefusedException, IOException, InterruptedException {
+    List<ClaimRecord> podmates = writer.podmates(claim.ref(), claim.pods());
+    if (podmates.isEmpty()) {
+      return;
+    }
+    for (ClaimRecord record : files.store().all()) {
+      boolean one = podmates.contains(record) || record.claim().equals(claim.ref());
+      if (one && !writer.renewed(record).equals(record)) {
+        try (ClaimLocks.Held held = lock(record.claim(), List.of(), deadline)) {
+          LOG.debug("{}: {}", held, writer.keepUp(record.claim()));
+        }
+      }
+    }
+  }
+
+  private PrepareOutcome.Prepared commit(
+      ResourceClaim claim,
+      List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
+      InFlightPrepares.Attempt attempt,
+      long deadline)
+      throws ClaimRefusedException, IOException, InterruptedException {
+    ClaimRef ref = claim.ref();
+    Set<String> parts = new LinkedHashSet<>(hardware.parts(files.asKnown(ref.uid())));
+    devices.forEach(d -> parts.add(d.physical()));
+    List<String> physical = List.copyOf(parts);
+    long patience = Math.min(deadline, after(settings.holderWait()));
+    while (true) {
+      try (ClaimLocks.Held held = lock(ref, physical, deadline)) {
+        checkUnderLock(ref, attempt);
+        Optional<PrepareOutcome.Prepared> again = answerAgain(ref, Optional.of(claim));
+        if (again.isPresent()) {
+          return again.get();
+        }
+        files.store().refresh();
+        if (holders.of(ref, devices).isEmpty()) {
+          files.unpreparing().clear(ref.uid());
+          return hardware.around(claim, devices, made -> writer.write(claim, made, options));
+        }
+      }
+      try (Stopwatch wait = watch(ref, Phase.WAIT)) {
+        holders.awaitFree(ref, devices, attempt, patience);
+        wait.ok();
+      }
+    }
+  }
+
+  /** False when the API server says that the claim has other devices now, or none. */
+  private boolean current(ClaimRef ref, Optional<ResourceClaim> now) {
+    Optional<ClaimRecord> record = files.asKnown(ref.uid());
+    return record.isEmpty()
+        || now.filter(claim -> !earlier.isCurrent(record.get(), claim)).isEmpty();
+  }
+
+  private Optional<PrepareOutcome.Prepared> answerAgain(ClaimRef ref, Optional<ResourceClaim> now)
+      throws ClaimRefusedException, IOException {
+    Optional<ClaimRecord> record = files.recordUnderLock(ref);
+    if (record.isPresent()
+        && now.filter(claim -> !earlier.isCurrent(record.get(), claim)).isPresent()) {
+      return Optional.empty();
+    }
+    if (!hardware.intact(ref)) {
+      return Optional.empty();
+    }
+    files.unpreparing().clear(ref.uid()); // a pod needs its files again
+    return writer.answerAgain(ref);
+  }
+
+  /** A look without a lock: true when there is a record, whatever its state. */
+  private boolean maybeFinished(ClaimRef ref, ClaimLog about) throws IOException {
+    try {
+      Optional<ClaimRecord> record = files.store().read(ref.uid());
+      record.ifPresent(r -> about.pods(r.pods()));
+      return record.isPresent();
+    } catch (RecordDamagedException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Nothing may be changed any more by a prepare that an unprepare has overtaken, here or there.
+   */
+  private void checkUnderLock(ClaimRef ref, InFlightPrepares.Attempt attempt)
+      throws ClaimRefusedException {
+    files.hook().reached(StepHook.Step.LOCKED);
+    attempt.check();
+    if (files.tombstones().setSince(ref.uid(), attempt.mark())) {
+      throw new ClaimRefusedException(InFlightPrepares.OVERTAKEN);
+    }
+  }
+
+  private ClaimLocks.Held lock(ClaimRef ref, List<String> physical, long deadline)
+      throws ClaimRefusedException, IOException, InterruptedException {
+    try (Stopwatch lock = watch(ref, Phase.LOCK)) {
+      ClaimLocks.Held held = files.locks().acquire(ref.uid(), physical, deadline);
+      if (held == null) {
+        throw new ClaimRefusedException(
+            "another call or another agent process works on this claim or its devices and does not"
+                + " finish; look for a second or a hanging acceld on this node");
+      }
+      lock.ok();
+      return held;
+    }
+  }
+
+  private ResourceClaim fetch(ClaimRef ref, InFlightPrepares.Attempt attempt, long deadline)
+      throws ClaimRefusedException, InterruptedException {
+    try (Stopwatch get = watch(ref, Phase.GET)) {
+      ResourceClaim claim =
+          fetcher.fetch(ref, attempt, Math.min(deadline, after(settings.apiBudget())));
+      get.ok();
+      return claim;
+    }
+  }
+
+  private List<AllocatedDevice> find(
+      ClaimRef ref, List<Result> own, InFlightPrepares.Attempt attempt, long deadline)
+      throws ClaimRefusedException, InterruptedException {
+    try (Stopwatch inventory = watch(ref, Phase.INVENTORY)) {
+      List<AllocatedDevice> devices =
+          allocations.devices(own, attempt, Math.min(deadline, after(settings.apiBudget())));
+      inventory.ok();
+      return devices;
+    }
+  }
+
+  private Stopwatch watch(ClaimRef ref, Phase phase) {
+    return new Stopwatch(files.observer(), ref, Operation.PREPARE, phase);
+  }
+
+  private static PrepareOutcome failed(ClaimRef ref, String message) {
+    LOG.warn("claim {} (UID {}) was not prepared: {}", ref.path(), ref.uid(), message);
+    return new PrepareOutcome.Failed(message);
+  }
+
+  private static long after(Duration time) {
+    return System.nanoTime() + time.toNanos();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.acceld.dra.claim.record;
+
+import dev.acceld.dra.cdi.CdiDirectory;
+import dev.acceld.dra.cdi.CdiText;
+import dev.acceld.dra.claim.ClaimFlags;
+import dev.acceld.dra.claim.ClaimObserver;
+import dev.acceld.dra.claim.StepHook;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.text.ErrorText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two files of a claim, its record and its CDI file, and the locks that guard them. What both
+ * prepare and unprepare work with.
+ *
+ * @param store the records
+ * @param locks the locks
+ * @param leftovers what could not be unmade
+ * @param tombstones word of unprepares for the other process
+ * @param writing claims without a record whose CDI file is being written: a CDI file without a
+ *     record is a leftover only of these
+ * @param unpreparing claims of which an unprepare has failed half-way: nobody needs their CDI file
+ *     unless they are prepared again
+ * @param cdiDir where CDI files go
+ * @param cdi what goes into them
+ * @param observer is told of trouble
+ * @param hook where tests let the process die
+ */
+public record ClaimFiles(
+    ClaimRecordStore store,
+    ClaimLocks locks,
+    PendingTeardowns leftovers,
+    Tombstones tombstones,
+    ClaimFlags writing,
+    ClaimFlags unpreparing,
+    CdiDirectory cdiDir,
+    ClaimCdi cdi,
+    ClaimObserver observer,
+    StepHook hook) {
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimFiles.class);
+
+  /**
+   * The record of a claim whose lock is held. What a damaged one contains is kept aside; in its
+   * place, and in that of a lost one, comes the second copy. Where that is damaged too, there is
+   * none, and the damaged record stays: it still says that the claim may have devices.
+   *
+   * @throws IOException also when it cannot be kept aside, or the copy cannot be put in its place
+   */
+  public Optional<ClaimRecord> recordUnderLock(ClaimRef claim) throws IOException {
+    try {
+      Optional<ClaimRecord> record = store.read(claim.uid());
+      return record.isPresent() ? record : restored(store.copies().ofLost(claim.uid()));
+    } catch (RecordDamagedException e) {
+      Optional<Path> aside = store.keepAside(claim.uid(), e.misplaced());
+      if (aside.isPresent()) {
+        observer.damaged(claim.uid());
+        LOG.warn(
+            "claim record {} is damaged: {}. Its content is kept in {}, and {}",
+            store.path(claim.uid()),
+            e.getMessage(),
+            aside.get(),
+            whatNow(claim.uid(), e.misplaced()));
+      }
+      return restored(store.copies().read(claim.uid()));
+    }
+  }
+
+  private String whatNow(String uid, boolean misplaced) {
+    if (misplaced) {
+      return "nothing else is to be done: it stood for no claim";
+    }
+    return store.copies().read(uid).isPresent()
+        ? "its second copy takes its place; nothing is to be done"
+        : "its second copy is damaged or missing, too: delete the pod that uses claim UID "
+            + uid
+            + "; if no pod on this node does, move the file away";
+  }
+
+  /** As far as it can be found out without changing anything; for a look without the lock too. */
+  public Optional<ClaimRecord> asKnown(String uid) {
+    try {
+      Optional<ClaimRecord> record = store.read(uid);
+      return record.isPresent() ? record : store.copies().ofLost(uid);
+    } catch (IOException | RecordDamagedException e) {
+      return store.copies().read(uid);
+    }
+  }
+
+  /**
+   * Puts the second copy in the record's place. Its CDI file is the one in the CDI directory;
+   * without that the claim counts as half prepared, and is made anew when it is asked for.
+   */
+  private Optional<ClaimRecord> restored(Optional<ClaimRecord> copy) throws IOException {
+    if (copy.isEmpty()) {
+      return copy;
+    }
+    String uid = copy.get().claim().uid();
+    Optional<String> file = cdiDir.text(cdi.fileName(uid));
+    ClaimRecord record =
+        file.isPresent() ? copy.get().withCdi(CdiText.of(file.get())) : copy.get().halfPrepared();
+    store.write(record);
+    LOG.warn(
+        "record of claim {} (UID {}) was put back from its second copy: {}",
+        record.claim().path(),
+        uid,
+        record.devices().stream()
+            .map(d -> d.prepared().device())
+            .collect(Collectors.joining(", ")));
+    return Optional.of(record);
+  }
+
+  /** What went wrong, in words. */
+  public static String describe(IOException e) {
+    return ErrorText.of(e);
+  }
+}

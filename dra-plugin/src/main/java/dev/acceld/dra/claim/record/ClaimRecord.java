@@ -1,0 +1,165 @@
+package dev.acceld.dra.claim.record;
+
+import dev.acceld.device.Boot;
+import dev.acceld.dra.cdi.CdiText;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.ResourceClaim.Allocation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What is remembered of a claim on disk: enough to answer again and to undo without anybody's help.
+ *
+ * @param state how far it got
+ * @param bootId the boot in which it was prepared; device numbers do not outlive it
+ * @param claim which claim
+ * @param devices what it holds, in the order of the answer
+ * @param configuration the opaque parameters that were applied, as JSON text
+ * @param pods who used it when it was prepared
+ * @param preparedAt when it was prepared first
+ * @param cdi the CDI file; as kept in memory without its text
+ * @param traceContext W3C trace context of the prepare
+ * @param use sums of use, by meter
+ * @param unprepareMark what {@link Tombstones#toNote} said when it was prepared last; empty when
+ *     that is not known, as of older agents
+ */
+public record ClaimRecord(
+    State state,
+    String bootId,
+    ClaimRef claim,
+    List<RecordedDevice> devices,
+    List<String> configuration,
+    List<PodRef> pods,
+    Instant preparedAt,
+    CdiText cdi,
+    Optional<String> traceContext,
+    Map<String, Double> use,
+    Optional<String> unprepareMark) {
+
+  /** How far a claim got. */
+  public enum State {
+    /** Hardware may have been changed; prepare it again or undo it. */
+    PREPARING,
+    /** All of it is done. */
+    PREPARED
+  }
+
+  public ClaimRecord {
+    devices = List.copyOf(devices);
+    configuration = List.copyOf(configuration);
+    pods = List.copyOf(pods);
+    use = Map.copyOf(use);
+  }
+
+  /** True when it can be answered again as it is. */
+  public boolean finishedIn(String boot) {
+    return state == State.PREPARED && ofBoot(boot);
+  }
+
+  /** False only when it is certain that it was written in another boot. */
+  public boolean ofBoot(String boot) {
+    return Boot.maybeSame(bootId, boot);
+  }
+
+  /** Whether it holds exactly what an allocation has of that driver's devices. */
+  public boolean isOf(String driver, Allocation allocation) {
+    Set<String> wanted =
+        allocation.results().stream()
+            .filter(r -> r.driver().equals(driver))
+            .map(r ->
+                name(
+                    r.mainRequest(), r.pool(), r.device(), r.adminAccess(), r.shareId().orElse("")))
+            .collect(Collectors.toSet());
+    Set<String> held =
+        devices.stream()
+            .map(RecordedDevice::prepared)
+            .map(d ->
+                name(d.request(), d.pool(), d.device(), d.adminAccess(), d.shareId().orElse("")))
+            .collect(Collectors.toSet());
+    return wanted.equals(held);
+  }
+
+  private static String name(
+      String request, String pool, String device, boolean admin, String share) {
+    return String.join("/", request, pool, device, admin ? "admin" : "", share);
+  }
+
+  /** Recipes of what was made for it. */
+  public Set<String> recipes() {
+    return devices.stream().flatMap(d -> d.recipe().stream()).collect(Collectors.toSet());
+  }
+
+  /** The same as not finished. */
+  ClaimRecord halfPrepared() {
+    return new ClaimRecord(
+        State.PREPARING,
+        bootId,
+        claim,
+        devices,
+        configuration,
+        pods,
+        preparedAt,
+        cdi,
+        traceContext,
+        use,
+        unprepareMark);
+  }
+
+  /** The same with another CDI file. */
+  public ClaimRecord withCdi(CdiText file) {
+    return new ClaimRecord(
+        state,
+        bootId,
+        claim,
+        devices,
+        configuration,
+        pods,
+        preparedAt,
+        file,
+        traceContext,
+        use,
+        unprepareMark);
+  }
+
+  /** The same, with equal parts that take less memory. */
+  public ClaimRecord keeping(String sameBoot, List<RecordedDevice> sameDevices, CdiText sameCdi) {
+    return new ClaimRecord(
+        state,
+        sameBoot,
+        claim,
+        sameDevices,
+        configuration,
+        pods,
+        preparedAt,
+        sameCdi,
+        traceContext,
+        use,
+        unprepareMark);
+  }
+
+  /** The same with other pods. */
+  public ClaimRecord withPods(List<PodRef> users) {
+    return new ClaimRecord(
+        state,
+        bootId,
+        claim,
+        devices,
+        configuration,
+        users,
+        preparedAt,
+        cdi,
+        traceContext,
+        use,
+        unprepareMark);
+  }
+
+  public List<PreparedDevice> answer() {
+    return devices.stream().map(RecordedDevice::prepared).toList();
+  }
+}

@@ -1,0 +1,274 @@
+package dev.acceld.dra.claim.record;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Capacity;
+import dev.acceld.dra.cdi.CdiText;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * A claim record as bytes: one JSON object whose last member is the CRC-32C of every byte before
+ * it. Format {@code 1.n}: a reader ignores members that it does not know and does without those
+ * that it misses, so records of newer and older agents are read alike; a change that cannot be read
+ * so would be {@code 2.0}.
+ */
+public final class ClaimRecordCodec {
+  private static final String FORMAT = "1.0";
+  private static final byte[] SEAL = ",\"checksum\":\"crc32c:".getBytes(StandardCharsets.US_ASCII);
+  private static final int SEAL_LENGTH = SEAL.length + 8 + 3; // eight digits, then "}\n
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final ObjectMapper TREE = new ObjectMapper(JSON);
+
+  private ClaimRecordCodec() {}
+
+  public static byte[] encode(ClaimRecord record) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeStringField("format", FORMAT);
+      json.writeStringField(
+          "state", record.state() == ClaimRecord.State.PREPARED ? "prepared" : "preparing");
+      json.writeStringField("bootId", record.bootId());
+      json.writeObjectFieldStart("claim");
+      json.writeStringField("namespace", record.claim().namespace());
+      json.writeStringField("name", record.claim().name());
+      json.writeStringField("uid", record.claim().uid());
+      json.writeEndObject();
+      json.writeStringField("preparedAt", record.preparedAt().toString());
+      json.writeArrayFieldStart("pods");
+      for (PodRef pod : record.pods()) {
+        json.writeStartObject();
+        json.writeStringField("namespace", pod.namespace());
+        json.writeStringField("name", pod.name());
+        json.writeStringField("uid", pod.uid());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("devices");
+      for (RecordedDevice device : record.devices()) {
+        write(json, device);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("configuration");
+      for (String parameters : record.configuration()) {
+        json.writeString(parameters);
+      }
+      json.writeEndArray();
+      if (record.traceContext().isPresent()) {
+        json.writeStringField("traceContext", record.traceContext().get());
+      }
+      if (record.unprepareMark().isPresent()) {
+        json.writeStringField("unprepareMark", record.unprepareMark().get());
+      }
+      json.writeObjectFieldStart("use");
+      for (Map.Entry<String, Double> sum : record.use().entrySet()) {
+        json.writeNumberField(sum.getKey(), sum.getValue());
+      }
+      json.writeEndObject();
+      json.writeStringField(
+          "cdi",
+          record
+              .cdi()
+              .text()
+              .orElseThrow(() ->
+                  new IllegalStateException("a record as kept in memory is not the whole of it")));
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return seal(out.toByteArray());
+  }
+
+  /** Replaces the closing brace of an object by its checksum. */
+  public static byte[] seal(byte[] object) {
+    int body = object.length - 1;
+    byte[] sealed = new byte[body + SEAL_LENGTH];
+    System.arraycopy(object, 0, sealed, 0, body);
+    System.arraycopy(SEAL, 0, sealed, body, SEAL.length);
+    byte[] end = (checksum(object, body) + "\"}\n").getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(end, 0, sealed, body + SEAL.length, end.length);
+    return sealed;
+  }
+
+  private static void write(JsonGenerator json, RecordedDevice device) throws IOException {
+    PreparedDevice prepared = device.prepared();
+    json.writeStartObject();
+    json.writeStringField("request", prepared.request());
+    json.writeStringField("pool", prepared.pool());
+    json.writeStringField("device", prepared.device());
+    if (prepared.shareId().isPresent()) {
+      json.writeStringField("shareId", prepared.shareId().get());
+    }
+    json.writeBooleanField("adminAccess", prepared.adminAccess());
+    json.writeStringField("physical", device.physical());
+    json.writeArrayFieldStart("cdiIds");
+    for (String id : prepared.cdiIds()) {
+      json.writeString(id);
+    }
+    json.writeEndArray();
+    json.writeObjectFieldStart("attributes");
+    for (Map.Entry<String, AttributeValue> e : device.attributes().entrySet()) {
+      json.writeObjectFieldStart(e.getKey());
+      switch (e.getValue()) {
+        case AttributeValue.IntValue v -> json.writeNumberField("int", v.value());
+        case AttributeValue.BoolValue v -> json.writeBooleanField("bool", v.value());
+        case AttributeValue.StringValue v -> json.writeStringField("string", v.value());
+        case AttributeValue.VersionValue v -> json.writeStringField("version", v.value());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    json.writeObjectFieldStart("capacities");
+    for (Map.Entry<String, Capacity> e : device.capacities().entrySet()) {
+      json.writeNumberField(e.getKey(), e.getValue().amount());
+    }
+    json.writeEndObject();
+    if (device.place().isPresent()) {
+      json.writeStringField("place", device.place().get());
+    }
+    if (device.recipe().isPresent()) {
+      json.writeStringField("recipe", device.recipe().get());
+    }
+    json.writeEndObject();
+  }
+
+  public static ClaimRecord decode(byte[] bytes) throws RecordDamagedException {
+    int body = bytes.length - SEAL_LENGTH;
+    if (body < 2
+        || !new String(bytes, body, SEAL.length, StandardCharsets.ISO_8859_1)
+            .equals(new String(SEAL, StandardCharsets.ISO_8859_1))) {
+      throw new RecordDamagedException(
+          "it does not end in a checksum: it was cut short or written by hand");
+    }
+    String found = new String(bytes, body + SEAL.length, 8, StandardCharsets.ISO_8859_1);
+    if (!found.equals(checksum(bytes, body))) {
+      throw new RecordDamagedException(
+          "its content does not have the checksum that it ends in: it was changed, by the disk or by"
+              + " hand");
+    }
+    try {
+      return read(TREE.readTree(bytes));
+    } catch (IOException e) {
+      throw new RecordDamagedException("it is not JSON, though it ends in the right checksum");
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      throw new RecordDamagedException("it contains a name or a time that cannot be one");
+    }
+  }
+
+  private static ClaimRecord read(JsonNode json) throws RecordDamagedException {
+    String format = text(json, "format");
+    if (!format.startsWith("1.")) {
+      throw new RecordDamagedException(
+          "its format is '"
+              + format
+              + "', and this agent reads 1.x: it was written by a newer agent, so run that one");
+    }
+    List<PodRef> pods = new ArrayList<>();
+    for (JsonNode pod : json.path("pods")) {
+      pods.add(new PodRef(text(pod, "namespace"), text(pod, "name"), pod.path("uid").asText("")));
+    }
+    List<RecordedDevice> devices = new ArrayList<>();
+    for (JsonNode device : json.path("devices")) {
+      devices.add(device(device));
+    }
+    Map<String, Double> use = new HashMap<>();
+    for (Map.Entry<String, JsonNode> sum : json.path("use").properties()) {
+      use.put(sum.getKey(), sum.getValue().asDouble());
+    }
+    JsonNode claim = json.path("claim");
+    return new ClaimRecord(
+        text(json, "state").equals("prepared")
+            ? ClaimRecord.State.PREPARED
+            : ClaimRecord.State.PREPARING,
+        text(json, "bootId"),
+        new ClaimRef(text(claim, "namespace"), text(claim, "name"), text(claim, "uid")),
+        devices,
+        texts(json.path("configuration")),
+        pods,
+        Instant.parse(text(json, "preparedAt")),
+        CdiText.of(text(json, "cdi")),
+        optional(json, "traceContext"),
+        use,
+        optional(json, "unprepareMark"));
+  }
+
+  private static RecordedDevice device(JsonNode json) throws RecordDamagedException {
+    Map<String, AttributeValue> attributes = new HashMap<>();
+    for (Map.Entry<String, JsonNode> e : json.path("attributes").properties()) {
+      JsonNode value = e.getValue();
+      if (value.has("int")) {
+        attributes.put(e.getKey(), AttributeValue.of(value.get("int").asLong()));
+      } else if (value.has("bool")) {
+        attributes.put(e.getKey(), AttributeValue.of(value.get("bool").asBoolean()));
+      } else if (value.has("version")) {
+        attributes.put(e.getKey(), AttributeValue.version(text(value, "version")));
+      } else if (value.has("string")) {
+        attributes.put(e.getKey(), AttributeValue.of(text(value, "string")));
+      }
+    }
+    Map<String, Capacity> capacities = new HashMap<>();
+    for (Map.Entry<String, JsonNode> e : json.path("capacities").properties()) {
+      capacities.put(e.getKey(), new Capacity(e.getValue().asLong()));
+    }
+    String device = text(json, "device");
+    return new RecordedDevice(
+        new PreparedDevice(
+            text(json, "request"),
+            text(json, "pool"),
+            device,
+            optional(json, "shareId"),
+            json.path("adminAccess").asBoolean(false),
+            texts(json.path("cdiIds"))),
+        json.path("physical").asText(device),
+        attributes,
+        capacities,
+        optional(json, "place"),
+        optional(json, "recipe"));
+  }
+
+  private static String text(JsonNode json, String member) throws RecordDamagedException {
+    JsonNode value = json.get(member);
+    if (value == null || !value.isTextual()) {
+      throw new RecordDamagedException("its field '" + member + "' is missing or not a text");
+    }
+    return value.textValue();
+  }
+
+  private static Optional<String> optional(JsonNode json, String member) {
+    return json.path(member).isTextual()
+        ? Optional.of(json.path(member).textValue())
+        : Optional.empty();
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : array) {
+      texts.add(item.asText());
+    }
+    return texts;
+  }
+
+  private static String checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    String hex = Long.toHexString(crc.getValue());
+    return "0".repeat(8 - hex.length()) + hex;
+  }
+}

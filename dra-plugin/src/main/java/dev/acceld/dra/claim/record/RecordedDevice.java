@@ -1,0 +1,63 @@
+package dev.acceld.dra.claim.record;
+
+import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Capacity;
+import dev.acceld.dra.claim.PreparedDevice;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One device in a claim record.
+ *
+ * @param prepared as the kubelet was told
+ * @param physical the physical part that it is (of)
+ * @param attributes as published when the claim was prepared
+ * @param capacities as published when the claim was prepared
+ * @param place where a part of a device lies on it, whoever made it
+ * @param recipe by which it was made and can be unmade; empty for one that is used as it is
+ */
+public record RecordedDevice(
+    PreparedDevice prepared,
+    String physical,
+    Map<String, AttributeValue> attributes,
+    Map<String, Capacity> capacities,
+    Optional<String> place,
+    Optional<String> recipe) {
+
+  public RecordedDevice {
+    attributes = Map.copyOf(attributes);
+    capacities = Map.copyOf(capacities);
+  }
+
+  /** The same, with one copy of what other records have alike. */
+  RecordedDevice sharing(RecordPool pool) {
+    return new RecordedDevice(
+        new PreparedDevice(
+            pool.one(prepared.request()),
+            pool.one(prepared.pool()),
+            pool.one(prepared.device()),
+            prepared.shareId(),
+            prepared.adminAccess(),
+            prepared.cdiIds()),
+        pool.one(physical),
+        pool.one(attributes),
+        pool.one(capacities),
+        place.map(pool::one),
+        recipe);
+  }
+
+  /** Where on the hardware it is, by all that tells: recipe, place and UUID. */
+  public Stream<String> marks() {
+    Stream<String> uuid =
+        attributes.get("uuid") instanceof AttributeValue.StringValue text
+            ? Stream.of(text.value())
+            : Stream.empty();
+    return Stream.concat(uuid, Stream.concat(place.stream(), recipe.stream()));
+  }
+
+  /** True when nobody else may have the device while this claim has it. */
+  public boolean exclusive() {
+    return !prepared.adminAccess();
+  }
+}

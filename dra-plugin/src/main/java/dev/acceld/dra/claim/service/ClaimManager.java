@@ -1,0 +1,392 @@
+package dev.acceld.dra.claim.service;
+
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.dra.cdi.CdiDirectory;
+import dev.acceld.dra.cdi.CdiWatch;
+import dev.acceld.dra.claim.ClaimFlags;
+import dev.acceld.dra.claim.ClaimObserver;
+import dev.acceld.dra.claim.ClaimService;
+import dev.acceld.dra.claim.ClaimSettings;
+import dev.acceld.dra.claim.HeldDevice;
+import dev.acceld.dra.claim.PodHolders;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.claim.StepHook;
+import dev.acceld.dra.claim.cleanup.ClaimSweeper;
+import dev.acceld.dra.claim.hardware.BoundedControl;
+import dev.acceld.dra.claim.hardware.DeviceThreads;
+import dev.acceld.dra.claim.hardware.PartitionManager;
+import dev.acceld.dra.claim.hardware.UnusedPartitions;
+import dev.acceld.dra.claim.prepare.AllocationReader;
+import dev.acceld.dra.claim.prepare.ClaimFetcher;
+import dev.acceld.dra.claim.prepare.ClaimPods;
+import dev.acceld.dra.claim.prepare.ClaimWriter;
+import dev.acceld.dra.claim.prepare.DeviceConflicts;
+import dev.acceld.dra.claim.prepare.EarlierAllocation;
+import dev.acceld.dra.claim.prepare.FailedUnprepares;
+import dev.acceld.dra.claim.prepare.HolderProof;
+import dev.acceld.dra.claim.prepare.InFlightPrepares;
+import dev.acceld.dra.claim.prepare.OrphanEvidence;
+import dev.acceld.dra.claim.prepare.Preparer;
+import dev.acceld.dra.claim.prepare.Unpreparer;
+import dev.acceld.dra.claim.record.ClaimCdi;
+import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimLocks;
+import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecordStore;
+import dev.acceld.dra.claim.record.KnownClaim;
+import dev.acceld.dra.claim.record.PendingTeardowns;
+import dev.acceld.dra.claim.record.RecordFiles;
+import dev.acceld.dra.claim.record.RecordedDevice;
+import dev.acceld.dra.claim.record.Tombstones;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.DeviceControl;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The claims of this node: prepares and unprepares them, and tells which are prepared. Thread-safe;
+ * two processes may work on the same directories.
+ */
+public final class ClaimManager implements ClaimService, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimManager.class);
+
+  private final ClaimFiles files;
+  private final Preparer preparer;
+  private final Unpreparer unpreparer;
+  private final ClaimSweeper sweeper;
+  private final FanOut fanOut;
+  private final ClaimPods pods;
+  private final FailedUnprepares givingBack;
+  private final String driverName;
+  private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  private ClaimManager(
+      String driverName,
+      ClaimPods pods,
+      FailedUnprepares givingBack,
+      ClaimFiles files,
+      Preparer preparer,
+      Unpreparer unpreparer,
+      ClaimSweeper sweeper,
+      FanOut fanOut) {
+    this.driverName = driverName;
+    this.pods = pods;
+    this.givingBack = givingBack;
+    this.sweeper = sweeper;
+    this.fanOut = fanOut;
+    this.files = files;
+    this.preparer = preparer;
+    this.unpreparer = unpreparer;
+    files.store().addListener(this::changed);
+  }
+
+  /**
+   * What a manager works with.
+   *
+   * @param kubelet tells which pods use which claims
+   * @param podsWithProcesses the UIDs of all pods of this node that have a process; empty where
+   *     that cannot be seen
+   */
+  public record Dependencies(
+      ClaimSettings settings,
+      Optional<ClusterApi> api,
+      Supplier<Inventory> inventory,
+      AccessPlanner access,
+      Function<DeviceName, Optional<HealthReport>> health,
+      Supplier<String> bootId,
+      Clock clock,
+      ClaimObserver observer,
+      DeviceControl control,
+      PodHolders kubelet,
+      Supplier<Optional<Set<String>>> podsWithProcesses) {
+
+    /** Without a kubelet that tells which pods use which claims. */
+    public Dependencies(
+        ClaimSettings settings,
+        Optional<ClusterApi> api,
+        Supplier<Inventory> inventory,
+        AccessPlanner access,
+        Function<DeviceName, Optional<HealthReport>> health,
+        Supplier<String> bootId,
+        Clock clock,
+        ClaimObserver observer,
+        DeviceControl control) {
+      this(
+          settings,
+          api,
+          inventory,
+          access,
+          health,
+          bootId,
+          clock,
+          observer,
+          control,
+          () -> {
+            throw new IOException("the kubelet is not asked");
+          },
+          Optional::empty);
+    }
+
+    /** For devices that are used as they are. */
+    public Dependencies(
+        ClaimSettings settings,
+        Optional<ClusterApi> api,
+        Supplier<Inventory> inventory,
+        AccessPlanner access,
+        Function<DeviceName, Optional<HealthReport>> health,
+        Supplier<String> bootId,
+        Clock clock,
+        ClaimObserver observer) {
+      this(settings, api, inventory, access, health, bootId, clock, observer, DeviceControl.NONE);
+    }
+  }
+
+  /**
+   * Opens the state directory, making it if need be, and reads the records that are there.
+   *
+   * @throws IOException when the directory cannot be used; the message names it and the remedy
+   * @throws IllegalArgumentException when the driver's name cannot stand in a CDI name
+   */
+  public static ClaimManager open(Dependencies parts) throws IOException {
+    return open(parts, RecordFiles.DISK, StepHook.NONE);
+  }
+
+  public static ClaimManager open(Dependencies parts, RecordFiles disk, StepHook hook)
+      throws IOException {
+    ClaimSettings settings = parts.settings();
+    ClaimFiles files;
+    try {
+      files =
+          new ClaimFiles(
+              new ClaimRecordStore(settings.stateDir(), disk),
+              new ClaimLocks(settings.stateDir()),
+              new PendingTeardowns(settings.stateDir(), disk),
+              new Tombstones(settings.stateDir()),
+              new ClaimFlags(settings.stateDir().resolve("writing")),
+              new ClaimFlags(settings.stateDir().resolve("unpreparing")),
+              new CdiDirectory(settings.cdiDir()),
+              new ClaimCdi(settings.driverName(), parts.access()),
+              parts.observer(),
+              hook);
+    } catch (IOException e) {
+      throw new IOException(
+          "the state directory "
+              + settings.stateDir()
+              + " cannot be used: "
+              + ClaimFiles.describe(e)
+              + "; make it writable for the agent or choose another with --state-dir",
+          e);
+    }
+    try {
+      files.cdiDir().create(); // runtimes watch badly what is made later
+    } catch (IOException e) {
+      LOG.warn(
+          "the CDI directory {} cannot be made: {}; no claim can be prepared until it can, or another"
+              + " is chosen with --cdi-dir",
+          settings.cdiDir(),
+          ClaimFiles.describe(e));
+    }
+    InFlightPrepares attempts = new InFlightPrepares();
+    ClaimWriter writer =
+        new ClaimWriter(settings, files, parts.inventory(), parts.bootId(), parts.clock());
+    BoundedControl control =
+        new BoundedControl(parts.control(), new DeviceThreads(settings.hardwareWait()));
+    UnusedPartitions tidying =
+        new UnusedPartitions(control, files, parts.inventory(), parts.bootId());
+    PartitionManager hardware =
+        new PartitionManager(control, files, tidying, parts.bootId(), parts.clock());
+    ClaimPods pods = new ClaimPods();
+    FailedUnprepares givingBack = new FailedUnprepares(files.store());
+    Unpreparer unpreparer = new Unpreparer(settings, attempts, hardware, files, givingBack);
+    Optional<OrphanEvidence> evidence =
+        parts.api().map(api -> new OrphanEvidence(api, parts.kubelet(), settings.driverName()));
+    Preparer preparer =
+        new Preparer(
+            settings,
+            attempts,
+            new ClaimFetcher(parts.api()),
+            new AllocationReader(settings, parts.inventory(), parts.health()),
+            new DeviceConflicts(
+                files.store(),
+                parts.inventory(),
+                givingBack,
+                new HolderProof(evidence, pods, unpreparer, parts.podsWithProcesses(), settings)),
+            new EarlierAllocation(settings.driverName(), evidence, pods, files),
+            hardware,
+            writer,
+            files);
+    return new ClaimManager(
+        settings.driverName(),
+        pods,
+        givingBack,
+        files,
+        preparer,
+        unpreparer,
+        new ClaimSweeper(files, writer, tidying),
+        new FanOut(settings.longestCall()));
+  }
+
+  @Override
+  public Map<String, PrepareOutcome> prepare(List<ClaimRef> claims, CallScope call) {
+    return fanOut.over(claims, claim -> preparer.prepare(claim, call), PrepareOutcome.Failed::new);
+  }
+
+  @Override
+  public Map<String, UnprepareOutcome> unprepare(List<ClaimRef> claims, CallScope call) {
+    return fanOut.over(
+        claims, claim -> unpreparer.unprepare(claim, call), UnprepareOutcome.Failed::new);
+  }
+
+  /**
+   * All prepared claims, oldest first, as last seen on disk (see {@link #poll}). No disk access.
+   */
+  public List<PreparedClaim> prepared() {
+    List<ClaimRecord> records = files.store().all();
+    List<PreparedClaim> prepared = new ArrayList<>(records.size());
+    for (ClaimRecord record : records) {
+      if (record.state() == ClaimRecord.State.PREPARED) {
+        prepared.add(
+            new PreparedClaim(
+                record.claim(), record.answer(), pods.of(record), record.preparedAt()));
+      }
+    }
+    return prepared;
+  }
+
+  /** Every device that a claim holds, each once; one that is only held for admin access too. */
+  public List<HeldDevice> held() {
+    Map<String, HeldDevice> held = new LinkedHashMap<>();
+    for (boolean exclusive : new boolean[] {true, false}) {
+      for (ClaimRecord record : files.store().all()) {
+        for (RecordedDevice device : record.devices()) {
+          if (device.exclusive() == exclusive) {
+            held.putIfAbsent(
+                device.prepared().device(),
+                new HeldDevice(
+                    device.prepared().device(),
+                    device.attributes(),
+                    device.capacities(),
+                    record.claim()));
+          }
+        }
+      }
+    }
+    return List.copyOf(held.values());
+  }
+
+  /**
+   * Sees what the other process of a rolling update has written. To be called every second or so;
+   * one {@code stat} when nothing has changed.
+   */
+  public void poll() throws IOException {
+    files.store().refresh();
+  }
+
+  /**
+   * Takes over from the kubelet which pods use which claims now; to be called every 15 s or so.
+   *
+   * @throws IOException when the kubelet does not answer; then everything stays as it was
+   */
+  public void refreshPods(PodHolders kubelet) throws IOException {
+    if (!files.store().all().isEmpty() && pods.refresh(files.store().all(), kubelet.byClaim())) {
+      changed();
+    }
+  }
+
+  /**
+   * Calls the listener after each change of {@link #prepared} or {@link #held}, on any thread; it
+   * must return at once.
+   *
+   * @return takes the listener away
+   */
+  public Runnable onChange(Runnable listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  private void changed() {
+    for (Runnable listener : listeners) {
+      listener.run();
+    }
+  }
+
+  /**
+   * Makes the CDI files of prepared claims anew where the host has changed, such as by another
+   * version of a driver. To be called when the inventory has changed; the janitor does it too.
+   *
+   * @throws IOException when the directories cannot be read
+   */
+  public void renew() throws IOException, InterruptedException {
+    sweeper.renew();
+  }
+
+  /**
+   * Watches the CDI directory from now on, and puts back at once what somebody else removes or
+   * changes. The janitor does it, too, every few minutes.
+   *
+   * @return ends the watch
+   */
+  public CdiWatch watchFiles() {
+    return CdiWatch.start(files.cdiDir().path(""), this::restoreFiles);
+  }
+
+  public CdiWatch.Answer restoreFiles(CdiWatch.Changes changes)
+      throws IOException, InterruptedException {
+    return sweeper.restore(changes);
+  }
+
+  /** Puts the directories in order; the janitor's business. */
+  public void sweep() throws IOException, InterruptedException {
+    sweeper.sweep();
+  }
+
+  /** Every claim that there is a readable record of, with all pods known to have used it. */
+  public List<KnownClaim> known() {
+    return files.store().all().stream().map(pods::known).toList();
+  }
+
+  /**
+   * What is wrong with claims on this node, one sentence each: records that nobody can read, and
+   * claims that cannot be given back, with who uses their devices. No disk access.
+   */
+  public List<String> troubles() {
+    List<String> all = new ArrayList<>();
+    for (String uid : files.store().unknown()) {
+      all.add(DeviceConflicts.unknown(files.store().path(uid), uid));
+    }
+    all.addAll(givingBack.all());
+    return all;
+  }
+
+  /**
+   * Gives a claim back that is proven gone, if its record still is that one, and the proof holds.
+   */
+  public UnprepareOutcome collect(ClaimRecord gone, Unpreparer.Proof still) {
+    return unpreparer.collect(gone, still, unpreparer.afterCallBudget());
+  }
+
+  String driverName() {
+    return driverName;
+  }
+
+  /** Gives the lock file back. Calls under way must be over. */
+  @Override
+  public void close() throws IOException {
+    files.locks().close();
+  }
+}

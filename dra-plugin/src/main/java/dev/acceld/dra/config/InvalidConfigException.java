@@ -1,0 +1,10 @@
+package dev.acceld.dra.config;
+
+/** A configuration says something that cannot be done; the message begins with a JSON path. */
+public final class InvalidConfigException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  InvalidConfigException(String path, String what) {
+    super(path + ": " + what);
+  }
+}

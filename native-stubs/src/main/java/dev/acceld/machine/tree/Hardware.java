@@ -1,0 +1,133 @@
+package dev.acceld.machine.tree;
+
+import dev.acceld.machine.description.GpuModel;
+import dev.acceld.machine.description.MachineDescription;
+import dev.acceld.machine.description.MachineDescription.Function;
+import dev.acceld.machine.description.MachineDescription.GpuPlace;
+import dev.acceld.machine.description.MachineDescription.Gpus;
+import dev.acceld.machine.description.MachineDescription.TpuFiles;
+import dev.acceld.machine.description.MachineDescription.TpuPlace;
+import dev.acceld.machine.description.MachineDescription.Tpus;
+import dev.acceld.machine.description.PciId;
+import dev.acceld.machine.tree.SimulatedDevice.Kind;
+import dev.acceld.machine.tree.Sysfs.PciFunction;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A description laid out flat: every device with its PCI functions.
+ *
+ * @param gpus in the order of the description
+ * @param tpus in the order of the description
+ * @param others functions that are no accelerators
+ */
+public record Hardware(List<Gpu> gpus, List<Tpu> tpus, List<PciFunction> others) {
+  private static final PciId NVIDIA = new PciId(0x10de);
+  private static final PciId GOOGLE = new PciId(0x1ae0);
+  private static final PciId NONE = new PciId(0);
+
+  /** One GPU. */
+  public record Gpu(SimulatedDevice device, GpuModel model, GpuPlace place, PciFunction function) {}
+
+  /** One TPU chip. */
+  public record Tpu(
+      SimulatedDevice device,
+      TpuFiles files,
+      @Nullable Integer accel,
+      List<PciFunction> functions) {}
+
+  public static Hardware of(MachineDescription machine) {
+    List<Gpu> gpus = new ArrayList<>();
+    List<String> uuids = Identities.gpuUuids(machine);
+    for (Gpus group : machine.gpus()) {
+      for (GpuPlace place : group.at()) {
+        gpus.add(gpu(group.model(), place, gpus.size(), uuids.get(gpus.size())));
+      }
+    }
+    List<Tpu> tpus = new ArrayList<>();
+    for (Tpus group : machine.tpus()) {
+      for (TpuPlace place : group.at()) {
+        tpus.add(tpu(group, place, tpus.size()));
+      }
+    }
+    List<PciFunction> others = new ArrayList<>();
+    for (Function f : machine.others()) {
+      others.add(
+          new PciFunction(
+              f.pci(),
+              f.under(),
+              f.vendor(),
+              f.device(),
+              f.vendor(),
+              NONE,
+              f.pciClass(),
+              f.numa(),
+              f.iommuGroup(),
+              f.driver(),
+              4,
+              8));
+    }
+    return new Hardware(List.copyOf(gpus), List.copyOf(tpus), List.copyOf(others));
+  }
+
+  /** All accelerators, GPUs first. */
+  public List<SimulatedDevice> devices() {
+    List<SimulatedDevice> devices = new ArrayList<>();
+    gpus.forEach(g -> devices.add(g.device()));
+    tpus.forEach(t -> devices.add(t.device()));
+    return devices;
+  }
+
+  private static Gpu gpu(GpuModel model, GpuPlace place, int position, String uuid) {
+    return new Gpu(
+        new SimulatedDevice(
+            "gpu-" + position, Kind.GPU, position, model.name(), uuid, List.of(place.pci())),
+        model,
+        place,
+        new PciFunction(
+            place.pci(),
+            place.under(),
+            NVIDIA,
+            model.device(),
+            NVIDIA,
+            model.subsystem(),
+            model.pciClass(),
+            place.numa(),
+            place.iommuGroup(),
+            "nvidia",
+            model.pcieGeneration(),
+            model.pcieWidth()));
+  }
+
+  private static Tpu tpu(Tpus group, TpuPlace place, int position) {
+    List<PciFunction> functions = new ArrayList<>();
+    for (int f = 0; f < place.iommuGroups().size(); f++) {
+      functions.add(
+          new PciFunction(
+              place.slot() + "." + f,
+              place.under(),
+              GOOGLE,
+              group.model().device(),
+              GOOGLE,
+              group.model().subsystem(),
+              group.model().pciClass(),
+              place.numa(),
+              place.iommuGroups().get(f),
+              group.model().driver(),
+              0,
+              0));
+    }
+    return new Tpu(
+        new SimulatedDevice(
+            "tpu-" + position,
+            Kind.TPU,
+            position,
+            "TPU " + group.model().generation(),
+            "",
+            functions.stream().map(PciFunction::address).toList()),
+        group.model().files(),
+        place.accel(),
+        List.copyOf(functions));
+  }
+}
