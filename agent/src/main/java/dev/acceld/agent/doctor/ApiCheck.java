@@ -17,18 +17,18 @@ final class ApiCheck implements Check {
   }
 
   @Override
-  public List<Finding> look() throws ClusterAccess.CannotAsk {
+  public List<Finding> look() throws ClusterAccess.CannotAskException {
     return List.of(find());
   }
 
-  private Finding find() throws ClusterAccess.CannotAsk {
+  private Finding find() throws ClusterAccess.CannotAskException {
     if (cluster.broken()) {
       return Finding.fail(name(), cluster.server(), "mend or replace the kubeconfig");
     }
     Answer api;
     try {
       api = cluster.ask("GET", "/apis/resource.k8s.io/v1", null);
-    } catch (ClusterAccess.CannotAsk e) {
+    } catch (ClusterAccess.CannotAskException e) {
       if (!cluster.server().startsWith("http")) {
         throw e; // none is configured, which is no fault
       }
@@ -59,7 +59,7 @@ final class ApiCheck implements Check {
     };
   }
 
-  private String version() throws ClusterAccess.CannotAsk {
+  private String version() throws ClusterAccess.CannotAskException {
     return cluster.ask("GET", "/version", null).body().path("gitVersion").asText("");
   }
 }

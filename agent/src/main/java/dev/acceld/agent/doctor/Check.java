@@ -12,7 +12,7 @@ interface Check {
    * Looks; may block for some seconds.
    *
    * @return at least one finding
-   * @throws ClusterAccess.CannotAsk when the API server is needed and cannot be asked
+   * @throws ClusterAccess.CannotAskException when the API server is needed and cannot be asked
    * @throws IOException when the look itself failed
    */
   List<Finding> look() throws IOException;

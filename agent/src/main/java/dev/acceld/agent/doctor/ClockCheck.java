@@ -25,7 +25,7 @@ final class ClockCheck implements Check {
   }
 
   @Override
-  public List<Finding> look() throws ClusterAccess.CannotAsk {
+  public List<Finding> look() throws ClusterAccess.CannotAskException {
     Instant before = clock.instant();
     Optional<Instant> server = cluster.ask("GET", "/version", null).date();
     Instant after = clock.instant();

@@ -24,10 +24,10 @@ final class ClusterAccess {
   }
 
   /** The server cannot be asked; the message says why. */
-  static final class CannotAsk extends IOException {
+  static final class CannotAskException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    CannotAsk(String why) {
+    CannotAskException(String why) {
       super(why);
     }
   }
@@ -53,23 +53,23 @@ final class ClusterAccess {
     return requests == null ? why : requests.server();
   }
 
-  Answer ask(String method, String path, @Nullable JsonNode body) throws CannotAsk {
+  Answer ask(String method, String path, @Nullable JsonNode body) throws CannotAskException {
     if (requests == null) {
-      throw new CannotAsk(why);
+      throw new CannotAskException(why);
     }
     if (unreachable != null) {
-      throw new CannotAsk("the API server does not answer");
+      throw new CannotAskException("the API server does not answer");
     }
     try {
       return requests.ask(method, path, body);
     } catch (IOException e) {
       unreachable = e.getMessage();
-      throw new CannotAsk(String.valueOf(e.getMessage()));
+      throw new CannotAskException(String.valueOf(e.getMessage()));
     }
   }
 
   /** The Node object; empty when there is none of that name or it may not be read. */
-  Optional<JsonNode> node(String name) throws CannotAsk {
+  Optional<JsonNode> node(String name) throws CannotAskException {
     Answer answer = ask("GET", "/api/v1/nodes/" + name, null);
     return answer.status() == 200 ? Optional.of(answer.body()) : Optional.empty();
   }

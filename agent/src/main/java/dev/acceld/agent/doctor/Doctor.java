@@ -85,7 +85,7 @@ public final class Doctor {
     for (Check check : checks) {
       try {
         all.addAll(check.look());
-      } catch (ClusterAccess.CannotAsk e) {
+      } catch (ClusterAccess.CannotAskException e) {
         all.add(Finding.skipped(check.name(), String.valueOf(e.getMessage())));
       } catch (IOException | RuntimeException e) {
         all.add(Finding.warn(check.name(), "could not be looked at: " + ErrorText.of(e), ""));

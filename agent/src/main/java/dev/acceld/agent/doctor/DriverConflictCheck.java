@@ -45,7 +45,7 @@ final class DriverConflictCheck implements Check {
   }
 
   @Override
-  public List<Finding> look() throws ClusterAccess.CannotAsk {
+  public List<Finding> look() throws ClusterAccess.CannotAskException {
     Answer answer =
         cluster.ask(
             "GET",

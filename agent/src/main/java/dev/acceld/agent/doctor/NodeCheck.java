@@ -24,7 +24,7 @@ final class NodeCheck implements Check {
   }
 
   @Override
-  public List<Finding> look() throws ClusterAccess.CannotAsk {
+  public List<Finding> look() throws ClusterAccess.CannotAskException {
     Answer answer = cluster.ask("GET", "/api/v1/nodes/" + node, null);
     return List.of(
         switch (answer.status()) {

@@ -43,7 +43,7 @@ final class RightsCheck implements Check {
   }
 
   @Override
-  public List<Finding> look() throws ClusterAccess.CannotAsk {
+  public List<Finding> look() throws ClusterAccess.CannotAskException {
     List<Finding> missing = new ArrayList<>();
     for (Right right : NEEDED) {
       Answer answer = cluster.ask("POST", PATH, review(right));

@@ -49,7 +49,7 @@ final class RuntimeCheck implements Check {
     Optional<JsonNode> object;
     try {
       object = cluster.node(node);
-    } catch (ClusterAccess.CannotAsk e) {
+    } catch (ClusterAccess.CannotAskException e) {
       if (containerd.isEmpty()) {
         throw e;
       }

@@ -87,7 +87,7 @@ class ClusterChecksTest {
   void noClusterIsNoFaultAndABrokenKubeconfigIs() throws IOException {
     ClusterAccess none = ClusterAccess.open(Optional.empty(), Map.of());
     assertThatThrownBy(() -> new ApiCheck(none).look())
-        .isInstanceOf(ClusterAccess.CannotAsk.class)
+        .isInstanceOf(ClusterAccess.CannotAskException.class)
         .hasMessageContaining("--kubeconfig");
     Path broken = Files.writeString(dir.resolve("broken"), "nothing: here");
     Finding found = one(new ApiCheck(ClusterAccess.open(Optional.of(broken), Map.of())));

@@ -107,7 +107,7 @@ public final class TpuAccess implements AccessPlanner {
             .toList();
     try {
       return own.isEmpty() ? new TreeSet<>() : groups.siblings(own);
-    } catch (TpuFiles.Unusable e) {
+    } catch (TpuFiles.UnusableChipException e) {
       throw new AccessRefusedException(chip.name() + ": " + e.getMessage());
     }
   }

@@ -19,17 +19,18 @@ final class TpuFiles {
   }
 
   /** Why a chip cannot be used; the message is one sentence without the chip's name. */
-  static final class Unusable extends Exception {
+  static final class UnusableChipException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Unusable(String message) {
+    UnusableChipException(String message) {
       super(message);
     }
   }
 
-  List<DeviceFile> of(TpuGeneration generation, List<PciFunction> functions) throws Unusable {
+  List<DeviceFile> of(TpuGeneration generation, List<PciFunction> functions)
+      throws UnusableChipException {
     if (functions.size() < generation.functions) {
-      throw new Unusable(
+      throw new UnusableChipException(
           "only %d of its %d PCI functions is there (%s); the chip needs a reset"
               .formatted(functions.size(), generation.functions, functions.getFirst().address()));
     }
@@ -40,25 +41,26 @@ final class TpuFiles {
     return files;
   }
 
-  private DeviceFile group(PciFunction function) throws Unusable {
+  private DeviceFile group(PciFunction function) throws UnusableChipException {
     String driver = function.driver().orElse("no driver");
     if (!driver.equals("vfio-pci")) {
-      throw new Unusable(
+      throw new UnusableChipException(
           "%s is bound to %s; bind it to vfio-pci".formatted(function.address(), driver));
     }
     if (function.iommuGroup().isEmpty()) {
-      throw new Unusable("%s has no IOMMU group; turn the IOMMU on".formatted(function.address()));
+      throw new UnusableChipException(
+          "%s has no IOMMU group; turn the IOMMU on".formatted(function.address()));
     }
     int group = function.iommuGroup().getAsInt();
     return existing("/dev/vfio/" + group, "/sys/class/vfio/" + group + "/dev");
   }
 
-  private DeviceFile accel(PciFunction function) throws Unusable {
+  private DeviceFile accel(PciFunction function) throws UnusableChipException {
     String name =
         ofFunction(function)
             .or(() -> ofClass(function))
             .orElseThrow(() ->
-                new Unusable(
+                new UnusableChipException(
                     "no entry of /sys/class/accel belongs to %s; load Google's TPU driver"
                         .formatted(function.address())));
     return existing("/dev/" + name, "/sys/class/accel/" + name + "/dev");
@@ -82,10 +84,10 @@ final class TpuFiles {
   }
 
   /** The kernel may know a device whose node nobody made: its numbers are enough to make one. */
-  private DeviceFile existing(String path, String sysfs) throws Unusable {
+  private DeviceFile existing(String path, String sysfs) throws UnusableChipException {
     DeviceFile file = characters.file(path, sysfs);
     if (file.number().isEmpty() && !host.exists(path)) {
-      throw new Unusable("device file " + path + " is missing, and " + sysfs + " too");
+      throw new UnusableChipException("device file " + path + " is missing, and " + sysfs + " too");
     }
     return file;
   }

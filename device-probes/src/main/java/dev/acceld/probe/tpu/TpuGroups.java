@@ -25,10 +25,10 @@ final class TpuGroups {
   /**
    * The slots of the other chips in the same groups.
    *
-   * @throws TpuFiles.Unusable when a group holds a function that is no TPU: it would be given out
-   *     with the chip
+   * @throws TpuFiles.UnusableChipException when a group holds a function that is no TPU: it would
+   *     be given out with the chip
    */
-  Set<String> siblings(List<PciFunction> functions) throws TpuFiles.Unusable {
+  Set<String> siblings(List<PciFunction> functions) throws TpuFiles.UnusableChipException {
     String own = functions.getFirst().address().slot();
     Set<String> siblings = new TreeSet<>();
     for (PciFunction function : functions) {
@@ -41,7 +41,7 @@ final class TpuGroups {
           continue;
         }
         if (other.vendor() != TpuGeneration.GOOGLE || TpuGeneration.of(other).isEmpty()) {
-          throw new TpuFiles.Unusable(
+          throw new TpuFiles.UnusableChipException(
               "IOMMU group %d holds %s too (class 0x%06x), which a pod would get with the chip; put"
                       .formatted(group, other.address(), other.classCode())
                   + " it into a group of its own (ACS in the firmware, or another slot)");

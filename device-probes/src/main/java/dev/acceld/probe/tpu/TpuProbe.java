@@ -117,7 +117,7 @@ public final class TpuProbe implements Probe {
         pending.add(new Signal.Answers(name, clock.instant()));
       }
       return chip;
-    } catch (TpuFiles.Unusable e) {
+    } catch (TpuFiles.UnusableChipException e) {
       String why = String.valueOf(e.getMessage());
       problems.add(name + ": " + why);
       Known before = usable.get(slot);
