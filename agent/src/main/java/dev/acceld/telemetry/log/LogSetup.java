@@ -9,6 +9,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Sets up logging in code: found by logback through {@code META-INF/services}, so that no XML is
@@ -28,7 +29,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
   }
 
   /**
-   * Switches format and level for all lines from now on.
+   * Switches format and level for all lines from now on, those of libraries that log by {@code
+   * java.util.logging} (gRPC) included.
    *
    * @param level {@code error}, {@code warn}, {@code info}, {@code debug}, {@code trace}; below
    *     info it is for our own lines, libraries stay at info
@@ -38,6 +40,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     Level own = level(level);
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       apply(context, format, own);
+    }
+    if (!SLF4JBridgeHandler.isInstalled()) {
+      SLF4JBridgeHandler.removeHandlersForRootLogger();
+      SLF4JBridgeHandler.install();
     }
   }
 

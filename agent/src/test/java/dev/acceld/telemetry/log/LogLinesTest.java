@@ -50,6 +50,16 @@ class LogLinesTest {
   }
 
   @Test
+  void libraries_that_log_by_the_jdk_come_in_the_same_format() throws IOException {
+    LogSetup.configure(LogFormat.JSON, "info");
+    java.util.logging.Logger.getLogger("io.grpc.Test").warning("a stream broke");
+    JsonNode line = new ObjectMapper().readTree(lines().getFirst());
+    assertThat(lines()).hasSize(1);
+    assertThat(line.path("level").asText()).isEqualTo("warn");
+    assertThat(line.path("message").asText()).isEqualTo("a stream broke");
+  }
+
+  @Test
   void text_tells_what_a_line_is_about() {
     LogSetup.configure(LogFormat.TEXT, "info");
     try (LogContext about = LogContext.claim(CLAIM).pod(new PodRef("team-a", "p-0", ""))) {

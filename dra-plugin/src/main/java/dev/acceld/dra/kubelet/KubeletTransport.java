@@ -16,8 +16,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * The threads under all sockets to the kubelet: one for I/O and timers, and a pool for the work,
@@ -28,13 +26,6 @@ public final class KubeletTransport implements AutoCloseable {
   /** What the kubelet's own clients call a Unix socket; its path would upset Go servers. */
   private static final String AUTHORITY = "localhost";
 
-  // gRPC tells standard error at every start that there is no epoll. Kept, or the level is lost.
-  private static final Logger TCP_METRICS = Logger.getLogger("io.grpc.netty.TcpMetrics");
-
-  static {
-    TCP_METRICS.setLevel(Level.WARNING);
-  }
-
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, daemons("kubelet-io"), NioIoHandler.newFactory());
   private final SteadyPool pool = new SteadyPool("kubelet-call");
@@ -44,6 +35,7 @@ public final class KubeletTransport implements AutoCloseable {
 
   /** A server to be bound to that path. */
   NettyServerBuilder server(Path socket) {
+    GrpcLogs.quieten();
     return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
         .channelType(NioServerDomainSocketChannel.class)
         .bossEventLoopGroup(loop)
@@ -53,6 +45,7 @@ public final class KubeletTransport implements AutoCloseable {
 
   /** A channel to that path; it connects at the first call. */
   ManagedChannel channel(Path socket, int maxMessageBytes) {
+    GrpcLogs.quieten();
     return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
         .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
         .eventLoopGroup(loop)

@@ -1,5 +1,6 @@
 package dev.acceld.fake.kubelet;
 
+import dev.acceld.dra.kubelet.GrpcLogs;
 import dev.acceld.dra.kubelet.proto.podresources.v1.AllocatableResourcesRequest;
 import dev.acceld.dra.kubelet.proto.podresources.v1.AllocatableResourcesResponse;
 import dev.acceld.dra.kubelet.proto.podresources.v1.CDIDevice;
@@ -46,6 +47,7 @@ final class PodResourcesServer implements AutoCloseable {
     Path socket = kubeletDir.resolve("pod-resources").resolve("kubelet.sock");
     Files.createDirectories(kubeletDir.resolve("pod-resources"));
     Files.deleteIfExists(socket);
+    GrpcLogs.quieten();
     server =
         NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
             .channelType(NioServerDomainSocketChannel.class)
@@ -86,10 +88,14 @@ final class PodResourcesServer implements AutoCloseable {
       AllocatableResourcesResponse.Builder all = AllocatableResourcesResponse.newBuilder();
       plugins
           .get()
-          .forEach((resource, ids) ->
-              ids.forEach(id ->
-                  all.addDevices(
-                      ContainerDevices.newBuilder().setResourceName(resource).addDeviceIds(id))));
+          .forEach(
+              (resource, ids) ->
+                  ids.forEach(
+                      id ->
+                          all.addDevices(
+                              ContainerDevices.newBuilder()
+                                  .setResourceName(resource)
+                                  .addDeviceIds(id))));
       answer.onNext(all.build());
       answer.onCompleted();
     }
