@@ -21,6 +21,7 @@ import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.description.MachineDescription;
+import dev.acceld.probe.VendorModule;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
@@ -112,7 +113,8 @@ public final class Agent implements AutoCloseable {
                 () -> devices.supervisor().readingsAges(),
                 () -> devices.health().reports(),
                 orchestrator::prepared,
-                () -> devices.health().xidCounts()),
+                () -> devices.health().faultCounts(),
+                VendorModule.rulebook()),
             telemetry::failed);
     telemetry.bind(snapshots::take);
     devices.start();

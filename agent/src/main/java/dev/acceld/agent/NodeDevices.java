@@ -50,7 +50,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private final AccessPlanner access;
   private final DeviceControl control;
   private final ProbeSupervisor supervisor;
-  private final HealthAssessor health = new HealthAssessor();
+  private final HealthAssessor health = new HealthAssessor(VendorModule.rulebook());
   private final FaultStore faults;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable String bootId;

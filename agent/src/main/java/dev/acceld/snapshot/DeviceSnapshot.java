@@ -4,6 +4,8 @@ import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Sample;
+import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.HealthRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +18,8 @@ import java.util.Optional;
  * @param present false when it has vanished
  * @param readings what was measured; empty when it has vanished or is not read
  * @param health the verdict; empty when there is none
- * @param xids how often each XID was seen since the agent started
+ * @param faults how often each fault was seen since the agent started
+ * @param rules what its vendor knows of faults
  * @param holders the claims that hold it, in the order in which they were prepared; admin access
  *     holds nothing
  */
@@ -26,7 +29,8 @@ public record DeviceSnapshot(
     boolean present,
     Sample readings,
     Optional<HealthReport> health,
-    Map<Long, Long> xids,
+    Map<FaultCode, Long> faults,
+    HealthRules rules,
     List<Holder> holders) {
 
   /** The holder, when there is exactly one: only then is a device's value that claim's. */

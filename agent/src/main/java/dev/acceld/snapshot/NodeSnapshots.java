@@ -9,6 +9,7 @@ import dev.acceld.device.MigDevice;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.vendor.FaultCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeSnapshots {
   /** What the sources are called when one of them fails. */
   public static final List<String> SOURCES =
-      List.of("inventory", "readings", "ages", "health", "claims", "xids");
+      List.of("inventory", "readings", "ages", "health", "claims", "faults");
 
   private final SnapshotSources sources;
   private final BiConsumer<String, RuntimeException> onFailure;
@@ -43,7 +44,7 @@ public final class NodeSnapshots {
     Inventory inventory = ask("inventory", sources.inventory(), Inventory.EMPTY);
     Dated dated = readings();
     Map<DeviceName, HealthReport> health = ask("health", sources.health(), Map.of());
-    Map<DeviceName, Map<Long, Long>> xids = ask("xids", sources.xids(), Map.of());
+    Map<DeviceName, Map<FaultCode, Long>> faults = ask("faults", sources.faults(), Map.of());
     Optional<List<PreparedClaim>> claims =
         Optional.ofNullable(askOrNull("claims", sources.claims()));
     Map<String, Duration> ages = ask("ages", sources.readingsAges(), Map.of());
@@ -64,7 +65,8 @@ public final class NodeSnapshots {
               present,
               present ? dated.readings().of(name) : Sample.EMPTY,
               Optional.ofNullable(health.get(name)),
-              xids.getOrDefault(name, Map.of()),
+              faults.getOrDefault(name, Map.of()),
+              sources.rules().of(device.common().vendor()),
               own));
     }
     return new NodeSnapshot(dated.order(), List.copyOf(devices), inventory.probes(), claims, ages);

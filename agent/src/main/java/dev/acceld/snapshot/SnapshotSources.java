@@ -5,6 +5,8 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.HealthRulebook;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,8 @@ import java.util.function.Supplier;
  * @param readingsAges how old the last sample of each probe is, shown or not
  * @param health the latest verdicts
  * @param claims the claims as prepared now
- * @param xids how often each XID was seen since the agent started, by device and XID
+ * @param faults how often each fault was seen since the agent started, by device and code
+ * @param rules what the vendors know of the faults of their devices
  */
 public record SnapshotSources(
     Supplier<Inventory> inventory,
@@ -28,4 +31,5 @@ public record SnapshotSources(
     Supplier<Map<String, Duration>> readingsAges,
     Supplier<Map<DeviceName, HealthReport>> health,
     Supplier<List<PreparedClaim>> claims,
-    Supplier<Map<DeviceName, Map<Long, Long>>> xids) {}
+    Supplier<Map<DeviceName, Map<FaultCode, Long>>> faults,
+    HealthRulebook rules) {}

@@ -41,7 +41,7 @@ final class DeviceLabels {
   private final Labels identity;
   private final @Nullable Labels dcgm;
   private final Map<State, Labels> byState = new EnumMap<>(State.class);
-  private final Map<Long, Labels> byXid = new ConcurrentHashMap<>();
+  private final Map<String, Labels> byXid = new ConcurrentHashMap<>();
   private final Map<MetricDimension, Labels[]> byPart = new ConcurrentHashMap<>();
 
   /**
@@ -103,8 +103,8 @@ final class DeviceLabels {
   }
 
   /** {@link #lasting()} with that XID. */
-  Labels xid(long code) {
-    return byXid.computeIfAbsent(code, c -> lasting.add("xid", Long.toString(c)));
+  Labels xid(String code) {
+    return byXid.computeIfAbsent(code, c -> lasting.add("xid", c));
   }
 
   /** {@link #own()} with that state. */

@@ -5,6 +5,8 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.HealthRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,8 @@ record NodeView(
    * @param present false when it has vanished
    * @param readings what was measured; empty when it has vanished or is not read
    * @param health the verdict; null when there is none
-   * @param xids counts by XID
+   * @param faults counts by fault
+   * @param rules what its vendor knows of faults
    */
   record Row(
       Device device,
@@ -46,5 +49,6 @@ record NodeView(
       boolean present,
       Sample readings,
       @Nullable HealthReport health,
-      Map<Long, Long> xids) {}
+      Map<FaultCode, Long> faults,
+      HealthRules rules) {}
 }

@@ -40,7 +40,8 @@ final class NodeViews {
               of.present(),
               of.readings(),
               of.health().orElse(null),
-              of.xids()));
+              of.faults(),
+              of.rules()));
     }
     cache = labels;
     return new NodeView(

@@ -84,10 +84,10 @@ class ArchitectureTest {
   static final ArchRule nobodyKnowsAVendor =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.acceld.probe.*..")
+          .resideOutsideOfPackages("dev.acceld.probe.*..", "dev.acceld.health.*..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("dev.acceld.probe.*..");
+          .resideInAnyPackage("dev.acceld.probe.*..", "dev.acceld.health.*..");
 
   @ArchTest
   static final ArchRule nativeCodeIsCalledInOnePlace =

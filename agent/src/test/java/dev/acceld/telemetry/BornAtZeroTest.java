@@ -6,12 +6,13 @@ import static dev.acceld.telemetry.SmallMachine.GPU1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.HealthReport;
+import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
 import dev.acceld.dra.kubelet.RegistrationStatus;
-import dev.acceld.health.XidCatalogue;
+import dev.acceld.probe.VendorModule;
 import dev.acceld.telemetry.meters.ApiMeters;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,11 +92,14 @@ class BornAtZeroTest {
   /** All that can go wrong and be counted. */
   private void everything(Telemetry telemetry) {
     Map<Long, Long> each = new HashMap<>();
-    XidCatalogue.grave().forEach(xid -> each.put(xid, 1L));
+    VendorModule.rulebook()
+        .of(Vendor.NVIDIA)
+        .grave()
+        .forEach(code -> each.put(Long.parseLong(code.value()), 1L));
     machine.xids = Map.of(GPU0, each, GPU1, each);
     for (Operation operation : Operation.values()) {
-      telemetry.claims().phase(CLAIM, operation, Phase.TOTAL, 1, true);
-      telemetry.claims().phase(CLAIM, operation, Phase.TOTAL, 1, false);
+      telemetry.claims().ended(CLAIM, operation, Phase.TOTAL, 1, true);
+      telemetry.claims().ended(CLAIM, operation, Phase.TOTAL, 1, false);
     }
     telemetry.claims().damaged("uid-9");
     telemetry.claims().collected(CLAIM);

@@ -25,7 +25,8 @@ class ScrapeFailureTest {
             () -> {
               throw new IllegalStateException("claims are not read yet");
             },
-            whole.xids());
+            whole.faults(),
+            whole.rules());
     try (Telemetry telemetry = SmallMachine.telemetry()) {
       SmallMachine.bind(telemetry, broken);
       String text = SmallMachine.text(telemetry);

@@ -19,8 +19,10 @@ import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.probe.VendorModule;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
+import dev.acceld.vendor.FaultCode;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -88,7 +90,17 @@ public final class SmallMachine {
         () -> ages,
         () -> health,
         () -> claims,
-        () -> xids);
+        () -> {
+          Map<DeviceName, Map<FaultCode, Long>> faults = new HashMap<>();
+          xids.forEach(
+              (device, of) -> {
+                Map<FaultCode, Long> counts = new HashMap<>();
+                of.forEach((xid, n) -> counts.put(new FaultCode("xid", Long.toString(xid)), n));
+                faults.put(device, counts);
+              });
+          return faults;
+        },
+        VendorModule.rulebook());
   }
 
   void bind(Telemetry telemetry) {

@@ -5,12 +5,15 @@ import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.vendor.ContainerDevices;
 import dev.acceld.vendor.HardwareStatement;
+import dev.acceld.vendor.HealthRulebook;
+import dev.acceld.vendor.HealthRules;
 import dev.acceld.vendor.OtherOffers;
 import dev.acceld.vendor.VendorOptionException;
 import dev.acceld.vendor.VendorOptions;
 import dev.acceld.vendor.VendorSetting;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * All that the rest of acceld must know of a vendor. An implementation has no state and a public
@@ -66,6 +69,17 @@ public interface VendorModule {
    * returns also when the driver hangs. Empty when there is no device.
    */
   List<HardwareStatement> examine(VendorContext context);
+
+  /** What it knows of the faults of its devices. */
+  default HealthRules health() {
+    return HealthRules.NONE;
+  }
+
+  /** What all of them know of faults. */
+  static HealthRulebook rulebook() {
+    return new HealthRulebook(
+        all().stream().collect(Collectors.toMap(VendorModule::vendor, VendorModule::health)));
+  }
 
   /** Whether the agent keeps device files open, so that a person may want them released. */
   boolean opensDevices();

@@ -60,7 +60,7 @@ public final class DeviceViews {
         of.health().map(HealthReport::reasons).orElse(List.of()).stream()
             .map(DeviceViews::reason)
             .toList(),
-        Findings.of(of.readings(), of.xids()),
+        Findings.of(of.readings(), of.faults(), of.rules()),
         readings(of.readings()),
         of.holders().stream().map(holder -> holder.claim().path()).toList());
   }

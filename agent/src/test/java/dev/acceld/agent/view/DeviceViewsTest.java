@@ -12,6 +12,7 @@ import dev.acceld.device.Sample;
 import dev.acceld.device.Vendor;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.vendor.HealthRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +64,7 @@ class DeviceViewsTest {
                         sample,
                         Optional.empty(),
                         Map.of(),
+                        HealthRules.NONE,
                         List.of())),
                 List.of(),
                 Optional.empty(),

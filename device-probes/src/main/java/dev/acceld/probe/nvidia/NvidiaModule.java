@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia;
 
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.VendorContext;
 import dev.acceld.probe.VendorModule;
@@ -9,6 +10,7 @@ import dev.acceld.probe.VendorRuntime;
 import dev.acceld.probe.nvidia.discovery.DriverlessGpus;
 import dev.acceld.vendor.ContainerDevices;
 import dev.acceld.vendor.HardwareStatement;
+import dev.acceld.vendor.HealthRules;
 import dev.acceld.vendor.OtherOffers;
 import dev.acceld.vendor.VendorOptions;
 import dev.acceld.vendor.VendorSetting;
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
 
 /** NVIDIA's GPUs and their partitions. */
 public final class NvidiaModule implements VendorModule {
+  private static final HealthRules RULES = new NvidiaHealthRules();
 
   /** For the list of modules. */
   public NvidiaModule() {}
@@ -77,6 +80,11 @@ public final class NvidiaModule implements VendorModule {
   @Override
   public List<HardwareStatement> examine(VendorContext context) {
     return new DriverExamination(context).statements();
+  }
+
+  @Override
+  public HealthRules health() {
+    return RULES;
   }
 
   @Override
