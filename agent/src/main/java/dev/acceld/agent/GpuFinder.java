@@ -68,7 +68,7 @@ final class GpuFinder {
       throw new IllegalArgumentException(
           wanted
               + " is a partition; release its GPU, "
-              + device.common().physical()
+              + device.common().physicalNames()
               + ", as a whole");
     }
     if (!isOpened(device)) {

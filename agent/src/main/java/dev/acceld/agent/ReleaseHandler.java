@@ -15,6 +15,7 @@ import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -108,9 +109,10 @@ final class ReleaseHandler implements LocalCommand {
     if (ended.isEmpty()) {
       throw new IllegalArgumentException("no GPU is released; 'acceld devices' shows what is");
     }
-    ended.forEach((gpu, faults) ->
-        LOG.info(
-            "{} was taken back as reset or repaired; faults that this ended: {}", gpu, faults));
+    ended.forEach(
+        (gpu, faults) ->
+            LOG.info(
+                "{} was taken back as reset or repaired; faults that this ended: {}", gpu, faults));
     return ended;
   }
 
@@ -182,7 +184,7 @@ final class ReleaseHandler implements LocalCommand {
   private List<String> users(List<String> names) {
     Set<String> parts = new HashSet<>();
     for (Device device : devices.supervisor().inventory().devices()) {
-      if (names.contains(device.common().physical())) {
+      if (!Collections.disjoint(names, device.common().physical())) {
         parts.add(device.name().value());
       }
     }

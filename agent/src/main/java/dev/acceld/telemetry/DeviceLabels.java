@@ -132,7 +132,7 @@ final class DeviceLabels {
 
   private static Labels identity(Device device) {
     DeviceCommon of = device.common();
-    Labels.Builder labels = base(of).label("physical", of.physical());
+    Labels.Builder labels = base(of).label("physical", of.physicalNames());
     of.pci().ifPresent(pci -> labels.label("pci_address", pci.toString()));
     of.pcieRoot().ifPresent(root -> labels.label("pcie_root", root));
     of.numaNode().ifPresent(node -> labels.label("numa_node", Integer.toString(node)));

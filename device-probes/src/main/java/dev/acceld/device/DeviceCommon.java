@@ -1,10 +1,14 @@
 package dev.acceld.device;
 
 import dev.acceld.device.access.DeviceFile;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What every device has, whoever made it. The plugin needs nothing else to publish and prepare one.
@@ -13,8 +17,8 @@ import java.util.OptionalInt;
  * @param type what is handed out: {@code gpu}, {@code tpu-chip}, {@code mig} and others
  * @param vendor who made it
  * @param kind GPU or TPU
- * @param physical the name of the physical part that this is (of): devices with the same value
- *     share hardware, are locked together and fail together
+ * @param physical the names of the physical parts that this is made of, or that it is a part of:
+ *     devices that have one in common share hardware, are locked together and fail together
  * @param pci its PCI function, where it is known
  * @param pcieRoot the PCIe root complex in Kubernetes' form {@code pci0000:16}, where it is known
  * @param numaNode the NUMA node, empty when the host does not say
@@ -30,7 +34,7 @@ public record DeviceCommon(
     String type,
     Vendor vendor,
     Kind kind,
-    String physical,
+    SortedSet<String> physical,
     Optional<PciAddress> pci,
     Optional<String> pcieRoot,
     OptionalInt numaNode,
@@ -42,18 +46,19 @@ public record DeviceCommon(
 
   /** Takes copies. */
   public DeviceCommon {
+    physical = Collections.unmodifiableSortedSet(new TreeSet<>(physical));
     attributes = Map.copyOf(attributes);
     capacities = Map.copyOf(capacities);
     files = List.copyOf(files);
   }
 
-  /** A device whose physical part is offered in this one way. */
+  /** A device whose physical parts are offered in this one way. */
   public DeviceCommon(
       DeviceName name,
       String type,
       Vendor vendor,
       Kind kind,
-      String physical,
+      SortedSet<String> physical,
       Optional<PciAddress> pci,
       Optional<String> pcieRoot,
       OptionalInt numaNode,
@@ -74,6 +79,43 @@ public record DeviceCommon(
         files,
         Optional.empty(),
         true);
+  }
+
+  /** A device of one physical part, which is offered in this one way. */
+  public DeviceCommon(
+      DeviceName name,
+      String type,
+      Vendor vendor,
+      Kind kind,
+      String physical,
+      Optional<PciAddress> pci,
+      Optional<String> pcieRoot,
+      OptionalInt numaNode,
+      Map<String, AttributeValue> attributes,
+      Map<String, Capacity> capacities,
+      List<DeviceFile> files) {
+    this(
+        name,
+        type,
+        vendor,
+        kind,
+        new TreeSet<>(Set.of(physical)),
+        pci,
+        pcieRoot,
+        numaNode,
+        attributes,
+        capacities,
+        files);
+  }
+
+  /** Whether both have a physical part in common. */
+  public boolean sharesPartWith(DeviceCommon other) {
+    return !Collections.disjoint(physical, other.physical);
+  }
+
+  /** The physical parts as one name, for labels and messages: with commas between. */
+  public String physicalNames() {
+    return String.join(",", physical);
   }
 
   /** The same, taking so much of a part that is offered in several ways. */

@@ -136,7 +136,7 @@ public final class HealthAssessor {
     if (counts.keySet().retainAll(names)) {
       copyCounts();
     }
-    standing.keep(now.devices().stream().map(d -> d.common().physical()).toList());
+    standing.keep(now.devices().stream().flatMap(d -> d.common().physical().stream()).toList());
     for (Device device : now.devices()) {
       if (!healths.containsKey(device.name())) {
         DeviceHealth health = health(device);
@@ -165,7 +165,7 @@ public final class HealthAssessor {
       }
       standing.add(device.common().physical(), signal);
       for (Device each : inventory.devices()) {
-        if (each.common().physical().equals(device.common().physical())) {
+        if (each.common().sharesPartWith(device.common())) {
           apply(signal, health(each));
         }
       }
@@ -228,7 +228,7 @@ public final class HealthAssessor {
                 KeptFault.codeOf(condition)
                     .ifPresent(code -> over.put(code, describe(code, device))));
     for (Device each : inventory.devices()) {
-      if (device.isPresent() && each.common().physical().equals(device.get().common().physical())) {
+      if (device.isPresent() && each.common().sharesPartWith(device.get().common())) {
         DeviceHealth health = health(each);
         health.faults().keySet().forEach(code -> over.put(code, describe(code, device)));
         health.repaired(nanos.getAsLong());

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -331,7 +330,7 @@ final class KeptFaults {
     }
     return inventory.devices().stream()
         .filter(d -> d instanceof Gpu)
-        .filter(d -> Objects.equals(d.common().physical(), device.common().physical()))
+        .filter(d -> d.common().sharesPartWith(device.common()))
         .findFirst()
         .orElse(device);
   }

@@ -20,7 +20,12 @@ final class StandingSignals {
 
   private final Map<String, Map<String, Signal>> standing = new TreeMap<>();
 
-  void add(String physical, Signal signal) {
+  /** About a device that is made of those parts. */
+  void add(Set<String> physical, Signal signal) {
+    physical.forEach(part -> add(part, signal));
+  }
+
+  private void add(String physical, Signal signal) {
     Map<String, Signal> of = standing.computeIfAbsent(physical, p -> new LinkedHashMap<>());
     switch (signal) {
       case Signal.Lost lost -> of.putIfAbsent(LOST, lost);
@@ -48,11 +53,15 @@ final class StandingSignals {
   }
 
   /**
-   * The part was away and is there again.
+   * A device of those parts was away and is there again.
    *
    * @param wasReset whether that means that it was reset
    */
-  void returned(String physical, boolean wasReset) {
+  void returned(Set<String> physical, boolean wasReset) {
+    physical.forEach(part -> returned(part, wasReset));
+  }
+
+  private void returned(String physical, boolean wasReset) {
     Map<String, Signal> of = standing.getOrDefault(physical, Map.of());
     if (!of.isEmpty()) {
       of.remove(LOST);
@@ -62,9 +71,12 @@ final class StandingSignals {
     }
   }
 
-  /** What holds for that part, in the order in which it was said. */
-  List<Signal> of(String physical) {
-    return List.copyOf(standing.getOrDefault(physical, Map.of()).values());
+  /** What holds for a device of those parts; of each part in the order in which it was said. */
+  List<Signal> of(Set<String> physical) {
+    return physical.stream()
+        .flatMap(part -> standing.getOrDefault(part, Map.of()).values().stream())
+        .distinct()
+        .toList();
   }
 
   /** Forgets all parts but those. */

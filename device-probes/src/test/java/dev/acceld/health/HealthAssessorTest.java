@@ -106,6 +106,35 @@ class HealthAssessorTest {
     assertThat(report("third").state()).isEqualTo(State.HEALTHY);
   }
 
+  /** A fault of a chip is one of each shape that has the chip, and of no other. */
+  @Test
+  void aDeviceOfSeveralPartsFailsWithEachOfThem() {
+    devices =
+        List.of(
+            tpu("chip-0"),
+            tpu("chip-1"),
+            tpu("chip-2"),
+            tpu("shape-01", "chip-0", "chip-1"),
+            tpu("shape-12", "chip-1", "chip-2"));
+    inventory(ProbeStatus.State.READY);
+    health.signals(List.of(new Signal.Lost(name("chip-0"), clock.instant(), "no answer")));
+    assertThat(unwell()).containsExactly("chip-0", "shape-01");
+
+    devices = Stream.concat(devices.stream(), Stream.of(tpu("all", "chip-0", "chip-2"))).toList();
+    inventory(ProbeStatus.State.READY);
+    assertThat(unwell()).containsExactly("chip-0", "shape-01", "all");
+
+    health.signals(List.of(new Signal.Answers(name("chip-0"), clock.instant())));
+    assertThat(unwell()).isEmpty();
+  }
+
+  private List<String> unwell() {
+    return health.reports().values().stream()
+        .filter(report -> report.state() != State.HEALTHY)
+        .map(report -> report.device().value())
+        .toList();
+  }
+
   @Test
   void aPartitionThatIsMadeAfterAResetHasNothingThatTheResetEnded() {
     Instant at = clock.instant();

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 
 /** Devices and a probe made up for tests. */
 public final class Fakes {
@@ -52,18 +53,23 @@ public final class Fakes {
   }
 
   public static Device tpu(String name) {
-    DeviceCommon common = common(name, "tpu-chip", Vendor.GOOGLE, Kind.TPU, name);
+    return tpu(name, name);
+  }
+
+  /** A TPU that is made of those physical parts. */
+  public static Device tpu(String name, String... physical) {
+    DeviceCommon common = common(name, "tpu-chip", Vendor.GOOGLE, Kind.TPU, physical);
     return new TpuChip(common, "v6e", 0, OptionalLong.of(32L << 30), 1);
   }
 
   private static DeviceCommon common(
-      String name, String type, Vendor vendor, Kind kind, String physical) {
+      String name, String type, Vendor vendor, Kind kind, String... physical) {
     return new DeviceCommon(
         name(name),
         type,
         vendor,
         kind,
-        physical,
+        new TreeSet<>(List.of(physical)),
         Optional.empty(),
         Optional.empty(),
         OptionalInt.empty(),

@@ -174,7 +174,7 @@ class TpuProbeTest {
     tree.group("0000:00:01.0", 1);
     Discovery found = probe.discover();
     assertThat(found.devices())
-        .extracting(d -> d.common().physical())
+        .extracting(d -> d.common().physicalNames())
         .containsExactly("tpu-0000-00-04", "tpu-0000-00-04", "tpu-0000-00-06");
     assertThat(found.problems())
         .containsExactly(

@@ -3,6 +3,7 @@ package dev.acceld.dra.claim;
 import dev.acceld.device.Device;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * A result of an allocation, and the device that it means.
@@ -18,7 +19,7 @@ public record AllocatedDevice(
     this(result, device, Optional.empty(), Optional.empty());
   }
 
-  public String physical() {
+  public SortedSet<String> physical() {
     return device.common().physical();
   }
 }

@@ -339,7 +339,7 @@ class CrashTest {
     String newer =
         new String(ClaimRecordCodec.encode(record), java.nio.charset.StandardCharsets.UTF_8)
             .replaceFirst(",\"checksum\":.*\\s*$", "}")
-            .replace("\"format\":\"1.0\"", "\"format\":\"1.7\",\"later\":{\"a\":[1]}")
+            .replace("\"format\":\"1.1\"", "\"format\":\"1.7\",\"later\":{\"a\":[1]}")
             .replace("\"physical\":", "\"invented\":true,\"physical\":");
     Files.write(
         node.record("u1"),

@@ -156,7 +156,7 @@ final class FakeParts implements DeviceControl {
 
   @Override
   public List<String> tidy(Device device, Set<String> held) {
-    String gpu = device.common().physical();
+    String gpu = device.common().physicalNames();
     return made.stream()
         .filter(part -> part.startsWith(gpu) && !held.contains(part))
         .map(

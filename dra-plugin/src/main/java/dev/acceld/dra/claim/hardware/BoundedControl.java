@@ -24,13 +24,15 @@ public final class BoundedControl implements DeviceControl {
   @Override
   public Optional<String> recipe(Device device) {
     Optional<String> recipe = control.recipe(device);
-    recipe.ifPresent(r -> partOf.put(r, device.common().physical()));
+    recipe.ifPresent(r -> partOf.put(r, device.common().physicalNames()));
     return recipe;
   }
 
   /** What a record says of a recipe whose device may not have been offered since the start. */
   void known(RecordedDevice device) {
-    device.recipe().ifPresent(recipe -> partOf.putIfAbsent(recipe, device.physical()));
+    device
+        .recipe()
+        .ifPresent(recipe -> partOf.putIfAbsent(recipe, String.join(",", device.physical())));
   }
 
   @Override
@@ -41,7 +43,7 @@ public final class BoundedControl implements DeviceControl {
   @Override
   public void check(Device device, Set<String> held) throws ControlFailedException {
     threads.call(
-        device.common().physical(),
+        device.common().physicalNames(),
         "checking " + device.name(),
         () -> {
           control.check(device, held);
@@ -52,7 +54,9 @@ public final class BoundedControl implements DeviceControl {
   @Override
   public Device make(Device device, Set<String> held) throws ControlFailedException {
     return threads.call(
-        device.common().physical(), "making " + device.name(), () -> control.make(device, held));
+        device.common().physicalNames(),
+        "making " + device.name(),
+        () -> control.make(device, held));
   }
 
   @Override
@@ -76,7 +80,7 @@ public final class BoundedControl implements DeviceControl {
 
   @Override
   public List<String> tidy(Device device, Set<String> held) {
-    String part = device.common().physical();
+    String part = device.common().physicalNames();
     try {
       return threads.call(part, "tidying up " + part, () -> control.tidy(device, held));
     } catch (ControlFailedException e) {

@@ -76,9 +76,13 @@ public final class PartitionManager {
       throws ClaimRefusedException, IOException {
     List<AllocatedDevice> toMake =
         devices.stream()
-            .map(d ->
-                new AllocatedDevice(
-                    d.result(), d.device(), control.place(d.device()), control.recipe(d.device())))
+            .map(
+                d ->
+                    new AllocatedDevice(
+                        d.result(),
+                        d.device(),
+                        control.place(d.device()),
+                        control.recipe(d.device())))
             .toList();
     ClaimRef ref = claim.ref();
     Optional<ClaimRecord> earlier = files.recordUnderLock(ref).filter(this::ofThisBoot);
@@ -86,7 +90,8 @@ public final class PartitionManager {
     Set<String> named = earlier.map(ClaimRecord::recipes).orElse(Set.of());
     Set<String> fresh = recipes(toMake);
     fresh.removeAll(named);
-    leftovers.clear(toMake.stream().map(AllocatedDevice::physical).collect(Collectors.toSet()));
+    leftovers.clear(
+        toMake.stream().flatMap(d -> d.physical().stream()).collect(Collectors.toSet()));
     if (earlier.isPresent()) {
       undoOthers(earlier.get(), toMake);
     }
@@ -222,7 +227,7 @@ public final class PartitionManager {
     return record.stream()
         .flatMap(r -> r.devices().stream())
         .filter(d -> d.recipe().isPresent())
-        .map(RecordedDevice::physical)
+        .flatMap(device -> device.physical().stream())
         .distinct()
         .toList();
   }
@@ -288,20 +293,21 @@ public final class PartitionManager {
       ResourceClaim claim, List<AllocatedDevice> devices, Optional<ClaimRecord> earlier) {
     List<RecordedDevice> recorded =
         devices.stream()
-            .map(d ->
-                new RecordedDevice(
-                    new PreparedDevice(
-                        d.result().mainRequest(),
-                        d.result().pool(),
-                        d.result().device(),
-                        d.result().shareId(),
-                        d.result().adminAccess(),
-                        List.of()),
-                    d.physical(),
-                    d.device().common().attributes(),
-                    d.device().common().capacities(),
-                    d.place(),
-                    d.recipe()))
+            .map(
+                d ->
+                    new RecordedDevice(
+                        new PreparedDevice(
+                            d.result().mainRequest(),
+                            d.result().pool(),
+                            d.result().device(),
+                            d.result().shareId(),
+                            d.result().adminAccess(),
+                            List.of()),
+                        d.physical(),
+                        d.device().common().attributes(),
+                        d.device().common().capacities(),
+                        d.place(),
+                        d.recipe()))
             .collect(Collectors.toCollection(ArrayList::new));
     // What the earlier record names is still to be undone if this process dies.
     Set<String> named = recipes(devices);

@@ -54,15 +54,19 @@ public final class UnusedPartitions {
       throws IOException, InterruptedException {
     Map<String, Optional<Device>> parts = new LinkedHashMap<>();
     for (ClaimRecord record : files.leftovers().all().values()) {
-      record.devices().forEach(d -> parts.put(d.physical(), Optional.empty()));
+      record
+          .devices()
+          .forEach(d -> d.physical().forEach(part -> parts.put(part, Optional.empty())));
     }
     Inventory now = inventory.get();
     Set<String> seen = new HashSet<>();
     for (Device device : now.devices()) {
-      if (control.recipe(device).isPresent()
-          && !now.missing().contains(device.name())
-          && seen.add(device.common().physical())) {
-        parts.put(device.common().physical(), Optional.of(device));
+      if (control.recipe(device).isPresent() && !now.missing().contains(device.name())) {
+        for (String part : device.common().physical()) {
+          if (seen.add(part)) {
+            parts.put(part, Optional.of(device));
+          }
+        }
       }
     }
     for (Map.Entry<String, Optional<Device>> part : parts.entrySet()) {
@@ -98,7 +102,7 @@ public final class UnusedPartitions {
       ClaimRecord record = entry.getValue();
       if (!record.ofBoot(bootId.get())) {
         files.leftovers().remove(entry.getKey()); // nothing that was made outlives a boot
-      } else if (record.devices().stream().allMatch(d -> physical.contains(d.physical()))
+      } else if (record.devices().stream().allMatch(d -> physical.containsAll(d.physical()))
           && cleared(record)) {
         files.leftovers().remove(entry.getKey());
       }

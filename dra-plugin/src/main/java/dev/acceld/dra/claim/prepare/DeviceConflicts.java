@@ -11,6 +11,7 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -92,7 +93,7 @@ public final class DeviceConflicts {
    */
   private boolean overlap(RecordedDevice held, AllocatedDevice wanted) {
     Optional<CounterUse> use = wanted.device().common().counters();
-    if (use.isEmpty() || !held.physical().equals(wanted.physical())) {
+    if (use.isEmpty() || Collections.disjoint(held.physical(), wanted.physical())) {
       return false;
     }
     return inventory.get().devices().stream()

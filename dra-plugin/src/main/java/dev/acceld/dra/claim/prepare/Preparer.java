@@ -220,7 +220,7 @@ public final class Preparer {
       throws ClaimRefusedException, IOException, InterruptedException {
     ClaimRef ref = claim.ref();
     Set<String> parts = new LinkedHashSet<>(hardware.parts(files.asKnown(ref.uid())));
-    devices.forEach(d -> parts.add(d.physical()));
+    devices.forEach(d -> parts.addAll(d.physical()));
     List<String> physical = List.copyOf(parts);
     long patience = Math.min(deadline, after(settings.holderWait()));
     while (true) {

@@ -21,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,7 +32,7 @@ import java.util.zip.CRC32C;
  * so would be {@code 2.0}.
  */
 public final class ClaimRecordCodec {
-  private static final String FORMAT = "1.0";
+  private static final String FORMAT = "1.1";
   private static final byte[] SEAL = ",\"checksum\":\"crc32c:".getBytes(StandardCharsets.US_ASCII);
   private static final int SEAL_LENGTH = SEAL.length + 8 + 3; // eight digits, then "}\n
   private static final JsonFactory JSON = new JsonFactory();
@@ -87,8 +89,10 @@ public final class ClaimRecordCodec {
           record
               .cdi()
               .text()
-              .orElseThrow(() ->
-                  new IllegalStateException("a record as kept in memory is not the whole of it")));
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "a record as kept in memory is not the whole of it")));
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
@@ -117,7 +121,14 @@ public final class ClaimRecordCodec {
       json.writeStringField("shareId", prepared.shareId().get());
     }
     json.writeBooleanField("adminAccess", prepared.adminAccess());
-    json.writeStringField("physical", device.physical());
+    json.writeStringField("physical", device.physical().getFirst()); // all that 1.0 knows
+    if (device.physical().size() > 1) {
+      json.writeArrayFieldStart("parts");
+      for (String part : device.physical()) {
+        json.writeString(part);
+      }
+      json.writeEndArray();
+    }
     json.writeArrayFieldStart("cdiIds");
     for (String id : prepared.cdiIds()) {
       json.writeString(id);
@@ -236,11 +247,18 @@ public final class ClaimRecordCodec {
             optional(json, "shareId"),
             json.path("adminAccess").asBoolean(false),
             texts(json.path("cdiIds"))),
-        json.path("physical").asText(device),
+        parts(json, device),
         attributes,
         capacities,
         optional(json, "place"),
         optional(json, "recipe"));
+  }
+
+  /** Format 1.0 has one part; before, a device was its own. */
+  private static SortedSet<String> parts(JsonNode json, String device) {
+    SortedSet<String> parts = new TreeSet<>(texts(json.path("parts")));
+    parts.add(json.path("physical").asText(device));
+    return parts;
   }
 
   private static String text(JsonNode json, String member) throws RecordDamagedException {

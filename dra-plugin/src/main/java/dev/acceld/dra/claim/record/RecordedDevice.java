@@ -3,15 +3,18 @@ package dev.acceld.dra.claim.record;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.dra.claim.PreparedDevice;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
  * One device in a claim record.
  *
  * @param prepared as the kubelet was told
- * @param physical the physical part that it is (of)
+ * @param physical the physical parts that it is made of, or that it is a part of
  * @param attributes as published when the claim was prepared
  * @param capacities as published when the claim was prepared
  * @param place where a part of a device lies on it, whoever made it
@@ -19,13 +22,14 @@ import java.util.stream.Stream;
  */
 public record RecordedDevice(
     PreparedDevice prepared,
-    String physical,
+    SortedSet<String> physical,
     Map<String, AttributeValue> attributes,
     Map<String, Capacity> capacities,
     Optional<String> place,
     Optional<String> recipe) {
 
   public RecordedDevice {
+    physical = Collections.unmodifiableSortedSet(new TreeSet<>(physical));
     attributes = Map.copyOf(attributes);
     capacities = Map.copyOf(capacities);
   }

@@ -1,0 +1,105 @@
+package dev.acceld.dra.claim;
+
+import static dev.acceld.dra.claim.Node.prepared;
+import static dev.acceld.dra.claim.Node.refused;
+import static dev.acceld.dra.claim.Node.unprepare;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.device.CounterUse;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.Kind;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.TpuChip;
+import dev.acceld.device.Vendor;
+import dev.acceld.device.access.DeviceFile;
+import dev.acceld.dra.claim.service.ClaimManager;
+import dev.acceld.dra.cluster.ClaimRef;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Devices that are made of several physical parts, some of them the same. */
+class SharedPartsTest {
+  private static final Map<String, Long> CHIPS = Map.of("chip-0", 1L, "chip-1", 1L, "chip-2", 1L);
+
+  @TempDir Path dir;
+  private Node node;
+
+  @BeforeEach
+  void node() {
+    node = new Node(dir);
+    node.inventory =
+        new Inventory(
+            Instant.EPOCH,
+            List.of(
+                shape("shape-01", "chip-0", "chip-1"),
+                shape("shape-12", "chip-1", "chip-2"),
+                shape("shape-2", "chip-2")),
+            Set.of(),
+            List.of(new ProbeStatus("tpu", ProbeStatus.State.READY, Instant.EPOCH, "found")));
+  }
+
+  private static Device shape(String name, String... chips) {
+    Map<String, Long> used = new TreeMap<>();
+    List.of(chips).forEach(chip -> used.put(chip, 1L));
+    DeviceCommon common =
+        new DeviceCommon(
+            new DeviceName(name),
+            "tpu-shape",
+            Vendor.GOOGLE,
+            Kind.TPU,
+            new TreeSet<>(List.of(chips)),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Map.of(),
+            Map.of(),
+            List.of(DeviceFile.of("/dev/" + name, 511, 0)));
+    return new TpuChip(
+        common.taking(new CounterUse("host", CHIPS, used, true)),
+        "v5e",
+        0,
+        OptionalLong.empty(),
+        3);
+  }
+
+  @Test
+  void aShapeIsRefusedWhileAnotherHasOneOfItsParts() throws Exception {
+    ClaimManager manager = node.open();
+    ClaimRef first = node.cluster.allocate("first", "11-aa", "shape-01");
+    ClaimRef apart = node.cluster.allocate("apart", "22-bb", "shape-2");
+    prepared(manager, first);
+    prepared(manager, apart);
+
+    ClaimRef overlapping = node.cluster.allocate("second", "33-cc", "shape-12");
+    assertThat(refused(manager, overlapping)).contains("still prepared for claim");
+    unprepare(manager, first);
+    assertThat(refused(manager, overlapping)).contains("device shape-2 is still prepared");
+    unprepare(manager, apart);
+    prepared(manager, overlapping);
+  }
+
+  /** The next process knows the parts from the record alone. */
+  @Test
+  void alsoAfterARestart() throws Exception {
+    try (ClaimManager manager = node.open()) {
+      prepared(manager, node.cluster.allocate("first", "11-aa", "shape-01"));
+    }
+    ClaimManager manager = node.open();
+    ClaimRef overlapping = node.cluster.allocate("second", "33-cc", "shape-12");
+    assertThat(refused(manager, overlapping)).contains("device shape-01 is still prepared");
+  }
+}
