@@ -1,5 +1,5 @@
 /**
- * Who holds which device: the join of prepared claims and devices that puts claims and pods on
+ * The holder of each device: the join of prepared claims and devices that adds claims and pods to
  * series. Pure functions over immutable values; nothing is fetched here.
  */
 @NullMarked
