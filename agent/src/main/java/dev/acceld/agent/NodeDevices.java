@@ -101,7 +101,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private static String unserved(int gpus) {
     return gpus
         + (gpus == 1 ? " NVIDIA GPU is" : " NVIDIA GPUs are")
-        + " on the PCI bus, and the driver is not to be had";
+        + " on the PCI bus, but the driver is not available";
   }
 
   /** What readiness says of the hardware: advice, for the node may have none. */
@@ -124,7 +124,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
                 Condition.advisory(
                     "faults",
                     false,
-                    problem + "; until that is mended, an agent that restarts forgets faults")));
+                    problem + "; until this is fixed, faults are lost when the agent restarts")));
     return all;
   }
 

@@ -166,7 +166,7 @@ final class DcgmFamilies {
             Metric.TENSOR_HMMA_ACTIVE),
         profiling(
             "PIPE_TENSOR_IMMA_ACTIVE",
-            "the tensor pipes computed with" + " integers",
+            "the tensor pipes computed with integers",
             Metric.TENSOR_IMMA_ACTIVE),
         profiling("PIPE_FP64_ACTIVE", "the FP64 pipe was active", Metric.FP64_ACTIVE),
         profiling("PIPE_FP32_ACTIVE", "the FP32 pipe was active", Metric.FP32_ACTIVE),
@@ -190,13 +190,11 @@ final class DcgmFamilies {
                     && row.device() instanceof Gpu
                     && !XidFamilies.deaf(row)) {
                   openXid(row.health())
-                      .ifPresent(
-                          xid -> {
-                            if (row.present()
-                                || xid > 0) { // nobody hears those of one that is away
-                              family.add(labels, xid);
-                            }
-                          });
+                      .ifPresent(xid -> {
+                        if (row.present() || xid > 0) { // nobody hears those of one that is away
+                          family.add(labels, xid);
+                        }
+                      });
                 }
               }
             }));

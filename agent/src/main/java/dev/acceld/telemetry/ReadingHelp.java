@@ -24,11 +24,11 @@ final class ReadingHelp {
       case INTEGER_ACTIVE -> "Share of cycles in which the integer pipe was active.";
       case TENSOR_ACTIVE -> "Share of cycles in which any tensor pipe was active.";
       case TENSOR_DFMA_ACTIVE ->
-          "Share of cycles in which the tensor pipes computed in double" + " precision.";
+          "Share of cycles in which the tensor pipes computed in double precision.";
       case TENSOR_HMMA_ACTIVE ->
-          "Share of cycles in which the tensor pipes computed in half" + " precision.";
+          "Share of cycles in which the tensor pipes computed in half precision.";
       case TENSOR_IMMA_ACTIVE ->
-          "Share of cycles in which the tensor pipes computed with" + " integers.";
+          "Share of cycles in which the tensor pipes computed with integers.";
       case FP64_ACTIVE -> "Share of cycles in which the double-precision pipe was active.";
       case FP32_ACTIVE -> "Share of cycles in which the single-precision pipe was active.";
       case FP16_ACTIVE -> "Share of cycles in which the half-precision pipe was active.";
@@ -48,7 +48,7 @@ final class ReadingHelp {
       case BAR1_USED -> "BAR1 address space, through which the host accesses device memory: used.";
       case BAR1_FREE -> "BAR1 address space, through which the host accesses device memory: free.";
       case BAR1_TOTAL ->
-          "BAR1 address space, through which the host accesses device memory:" + " total.";
+          "BAR1 address space, through which the host accesses device memory: total.";
       case PROCESSES -> "Compute processes on the device.";
       case PROCESS_MEMORY ->
           "Device memory of processes, where the driver reports it for each process.";
@@ -70,7 +70,7 @@ final class ReadingHelp {
       case VIDEO_CLOCK -> "Clock frequency of the video engines.";
       case PERFORMANCE_STATE -> "Performance state, from 0 (fastest) to 15 (slowest).";
       case CLOCK_REASON ->
-          "1 for each reason that currently determines the clocks, 0 for the" + " others.";
+          "1 for each reason that currently determines the clocks, 0 for the others.";
       case THROTTLED ->
           "Time for which clocks were throttled since the driver was loaded, by cause; causes"
               + " overlap.";

@@ -43,11 +43,11 @@ final class Reasons {
   /** Why a device is missing. */
   static String absence(@Nullable String broken, ProbeStatus probe) {
     if (broken != null) {
-      return "the device is there and cannot be used: " + broken;
+      return "the device is present but cannot be used: " + broken;
     }
     return probe.state() == ProbeStatus.State.WAITING
         ? "the driver is gone: " + probe.detail()
-        : "the device has vanished from the bus or from the driver's list";
+        : "the device has disappeared from the bus or from the driver's list";
   }
 
   static Reason xid(XidCatalogue.Entry entry, Action action, Instant since) {
@@ -57,13 +57,13 @@ final class Reasons {
             + entry.code()
             + ": "
             + entry.meaning()
-            + (schedulable ? "; the device works on" : "");
+            + (schedulable ? "; the device keeps working" : "");
     return new Reason(XID, Long.toString(entry.code()), message, schedulable, action, since);
   }
 
   static Reason recovery(int action, Instant since) {
     Recovery recovery = Recovery.of(action);
-    String message = "the driver asks for it: " + recovery.description();
+    String message = "the driver asks for: " + recovery.description();
     return new Reason(RECOVERY, recovery.id(), message, false, recovery.action(), since);
   }
 

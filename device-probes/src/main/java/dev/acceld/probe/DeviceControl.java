@@ -107,7 +107,7 @@ public interface DeviceControl {
 
     @Override
     public boolean unmake(String recipe) throws ControlFailedException {
-      throw new ControlFailedException("nothing here understands '" + recipe + "'");
+      throw new ControlFailedException("unsupported partition ID '" + recipe + "'");
     }
 
     @Override

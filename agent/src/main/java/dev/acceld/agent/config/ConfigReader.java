@@ -134,9 +134,9 @@ public final class ConfigReader {
                       s,
                       "'"
                           + word.strip()
-                          + "' is none; write all, or some of "
+                          + "' is not valid; use all, or a list of "
                           + DriverCapability.ids()
-                          + " with commas between")));
+                          + " separated by commas")));
     }
     return all;
   }
@@ -212,9 +212,7 @@ public final class ConfigReader {
         name = Files.readString(HOST_NAME).strip();
       } catch (IOException e) {
         throw new ConfigException(
-            "this machine's host name is not known ("
-                + ErrorText.of(e)
-                + "); name the node with --node-name");
+            "this machine's host name is unknown (" + ErrorText.of(e) + "); set --node-name");
       }
     }
     return name.toLowerCase(Locale.ROOT);

@@ -16,7 +16,7 @@ public enum Setting {
       "node-name",
       "NAME",
       null,
-      "name of the Node object (default: NODE_NAME, else the host name)",
+      "name of the Node object (default: NODE_NAME, otherwise the host name)",
       "NODE_NAME"),
   /** The DRA driver's name. */
   DRIVER_NAME("driver-name", "NAME", "acceld.dev", "DRA driver name, as in ResourceSlices"),
@@ -25,7 +25,7 @@ public enum Setting {
       "kubeconfig",
       "FILE",
       null,
-      "kubeconfig file (default: KUBECONFIG; in a pod the service account; else no cluster)",
+      "kubeconfig file (default: KUBECONFIG; in a pod, the service account; otherwise no cluster)",
       "KUBECONFIG"),
   /** The kubelet's root directory. */
   KUBELET_DIR("kubelet-dir", "DIR", "/var/lib/kubelet", "the kubelet's root directory"),
@@ -39,82 +39,80 @@ public enum Setting {
       "directory for claim records and local sockets, for one driver name and node (default:"
           + " /var/lib/acceld; with another driver name /var/lib/acceld/drivers/NAME)"),
   /** Where HTTP is served. */
-  HTTP_ADDRESS(
-      "http-address", "ADDRESS", ":9400", "where /metrics, /healthz and /readyz are served"),
+  HTTP_ADDRESS("http-address", "ADDRESS", ":9400", "address of /metrics, /healthz and /readyz"),
   /** Below which NVIDIA's driver libraries are. */
-  NVIDIA_DRIVER_ROOT(
-      "nvidia-driver-root", "DIR", "/", "directory below which NVIDIA's driver libraries are"),
+  NVIDIA_DRIVER_ROOT("nvidia-driver-root", "DIR", "/", "root directory of NVIDIA's driver"),
   /** The same directory as the host knows it. */
   NVIDIA_HOST_DRIVER_ROOT(
       "nvidia-host-driver-root",
       "DIR",
       null,
-      "that directory as the container runtime sees it (default: the same)"),
+      "root directory of NVIDIA's driver as the container runtime sees it (default: the same)"),
   /** NVIDIA's hook. */
   NVIDIA_CDI_HOOK(
       "nvidia-cdi-hook",
       "FILE",
       "/usr/bin/nvidia-cdi-hook",
-      "NVIDIA's CDI hook on the host; used where it is installed"),
+      "NVIDIA's CDI hook on the host, used if installed"),
   /** What of the driver containers get. */
   NVIDIA_DRIVER_CAPABILITIES(
       "nvidia-driver-capabilities",
       "LIST",
       "all",
-      "parts of NVIDIA's driver for containers whose claim does not choose: compute, graphics,"
+      "driver capabilities of containers whose claim does not specify them: compute, graphics,"
           + " display, utility, video, or all"),
   /** Which GPUs are cut into partitions for claims. */
   NVIDIA_MIG_ON_DEMAND(
       "nvidia-mig-on-demand",
       "GPUS",
       "none",
-      "GPUs that are partitioned (MIG) for claims, and made whole again afterwards: none, all, or a"
+      "GPUs on which MIG partitions are created for claims and deleted afterwards: none, all, or a"
           + " list of published names, UUIDs, PCI addresses and indices"),
   /** Whether partitions that no claim of this agent holds may go. */
   NVIDIA_MIG_REMOVE_FOREIGN(
       "nvidia-mig-remove-foreign",
       "BOOLEAN",
       "false",
-      "remove MIG partitions that no claim of this agent holds, on GPUs whose partitions are made"
-          + " on demand; without it they stay, and claims cannot have their place"),
+      "remove MIG partitions that no claim of this agent holds, on the GPUs of"
+          + " --nvidia-mig-on-demand; otherwise they stay, and claims cannot use their placement"),
   /** Below which sys, proc and dev are. */
-  HOST_ROOT("host-root", "DIR", "/", "directory below which /sys, /proc and /dev are read"),
+  HOST_ROOT("host-root", "DIR", "/", "root directory for /sys, /proc and /dev"),
   /** Where the host's control groups are. */
   CGROUP_DIR(
       "cgroup-dir",
       "DIR",
       null,
-      "the host's control groups, by which pods that still have a process are found (default:"
-          + " /sys/fs/cgroup below the host root)"),
+      "the host's cgroup directory, which shows whether a deleted pod still has a process"
+          + " (default: /sys/fs/cgroup below the host root)"),
   /** Simulated hardware. */
   MACHINE(
       "machine",
       "NAME",
       null,
-      "simulated hardware instead of this machine's: a known name such as h100x8, or a YAML file;"
-          + " sets host root and driver root"),
+      "simulated hardware instead of this machine's: a name such as h100x8, or a YAML file; sets"
+          + " host root and driver root"),
   /** Sets this process apart from another one on the node. */
   INSTANCE(
       "instance",
       "ID",
       null,
-      "makes the names of this process's sockets unique (default: POD_UID, else random)",
+      "makes the names of this process's sockets unique (default: POD_UID, otherwise random)",
       "POD_UID"),
   /** Where the process is that has the sockets for the kubelet. */
   RELAY_DIR(
       "relay-dir",
       "DIR",
       null,
-      "directory of a running acceld-relay, which keeps the kubelet's sockets open while this process"
-          + " restarts (default: no relay)"),
+      "directory of a running acceld-relay, which keeps the kubelet's sockets open while this"
+          + " process restarts (default: no relay)"),
   /** How often readings are taken. */
-  SAMPLE_INTERVAL("sample-interval", "DURATION", "1s", "how often devices are read"),
+  SAMPLE_INTERVAL("sample-interval", "DURATION", "1s", "interval between readings of the devices"),
   /** How often devices are looked for. */
   REDISCOVER_INTERVAL(
       "rediscover-interval",
       "DURATION",
       "10s",
-      "how often the agent looks for devices that came or went"),
+      "interval between searches for added or removed devices"),
   /** Text or JSON. */
   LOG_FORMAT("log-format", "FORMAT", "text", "text or json"),
   /** How much is logged. */
@@ -124,7 +122,7 @@ public enum Setting {
       "tidy",
       "BOOLEAN",
       "false",
-      "true: when the last agent on the node stops and no claim is prepared, it removes the state"
+      "when the last agent on the node stops and no claim is prepared, it removes the state"
           + " directory and the driver's directory");
 
   private final String flag;

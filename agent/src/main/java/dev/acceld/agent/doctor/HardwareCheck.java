@@ -48,7 +48,7 @@ final class HardwareCheck implements Check {
           Finding.warn(
               name(),
               "the PCI bus shows neither an NVIDIA GPU nor a TPU",
-              "run acceld on nodes with accelerators only (chart: nodes), or try it with"
+              "run acceld only on nodes with accelerators (chart: nodes), or try it with"
                   + " --machine"));
     }
     return all;
@@ -59,23 +59,23 @@ final class HardwareCheck implements Check {
     if (hardware.nvml().isEmpty()) {
       return Finding.fail(
           name(),
-          gpus + " on the PCI bus, and no libnvidia-ml.so.1 below " + driverRoot,
-          "install NVIDIA's driver, or name its root with --nvidia-driver-root (chart:"
-              + " nvidia.driverRoot): / for a driver of the host, /run/nvidia/driver for the GPU"
+          gpus + " on the PCI bus, but no libnvidia-ml.so.1 below " + driverRoot,
+          "install NVIDIA's driver, or set its root with --nvidia-driver-root (chart:"
+              + " nvidia.driverRoot): / for a driver on the host, /run/nvidia/driver for the GPU"
               + " operator's, /home/kubernetes/bin/nvidia on GKE");
     }
     if (!hardware.nvidiaModuleLoaded()) {
       return Finding.fail(
           name(),
-          gpus + " on the PCI bus, and the kernel module nvidia is not loaded",
-          "modprobe nvidia; dmesg says why if it fails");
+          gpus + " on the PCI bus, but the kernel module nvidia is not loaded",
+          "run modprobe nvidia; if it fails, dmesg shows the reason");
     }
     try {
       return nvml(hardware.nvidia(), onBus);
     } catch (IOException e) {
       return Finding.fail(
           name(),
-          gpus + " on the PCI bus, and " + e.getMessage(),
+          gpus + " on the PCI bus, but " + e.getMessage(),
           "look for NVRM in the kernel's log (dmesg)");
     }
   }

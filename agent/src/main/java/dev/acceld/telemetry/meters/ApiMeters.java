@@ -76,7 +76,7 @@ public final class ApiMeters {
   private Timer timer(Key key) {
     return Timer.builder("acceld.api.request.duration")
         .description(
-            "Duration of requests to the API server; for a watch, the time until it is" + " open.")
+            "Duration of requests to the API server; for a watch, the time until it is open.")
         .tags("verb", key.verb(), "resource", key.resource(), "outcome", key.outcome())
         .serviceLevelObjectives(Buckets.CALLS)
         .register(registry);

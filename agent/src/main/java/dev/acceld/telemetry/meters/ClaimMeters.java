@@ -75,7 +75,7 @@ public final class ClaimMeters implements ClaimObserver {
         k ->
             Counter.builder("acceld.claim.operations")
                 .description(
-                    "Prepare and unprepare operations of claims, including repeated" + " calls.")
+                    "Prepare and unprepare operations of claims, including repeated calls.")
                 .tags("operation", word(k.operation()), "outcome", k.outcome().label())
                 .register(registry));
   }

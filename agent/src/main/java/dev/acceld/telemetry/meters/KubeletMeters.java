@@ -106,8 +106,7 @@ public final class KubeletMeters implements KubeletPluginObserver {
   private Counter registrations(Outcome outcome) {
     return Counter.builder("acceld.kubelet.registrations")
         .description(
-            "Responses of the kubelet to the registration; more than one means that it"
-                + " restarted.")
+            "Responses of the kubelet to the registration; more than one means that it restarted.")
         .tag("outcome", outcome.label())
         .register(registry);
   }

@@ -77,7 +77,7 @@ public final class ConfigDecoder {
       throw new InvalidConfigException(
           "$",
           twice.find()
-              ? "the member '" + twice.group(1) + "' is there twice; remove one"
+              ? "the field '" + twice.group(1) + "' occurs twice; remove one"
               : "is not one JSON object"
                   + (e.getLocation() == null
                       ? ""
@@ -109,9 +109,9 @@ public final class ConfigDecoder {
     if (top.member("sharing").isPresent()) {
       throw new InvalidConfigException(
           top.path("sharing"),
-          "this driver does not divide devices among containers yet (neither time slices nor MPS);"
-              + " leave it out: containers that use the same claim take turns as the hardware"
-              + " does it by default");
+          "this driver does not support sharing yet (neither time-slicing nor MPS); omit it:"
+              + " containers with the same claim share the device by the hardware's default"
+              + " time-slicing");
     }
   }
 
@@ -119,7 +119,7 @@ public final class ConfigDecoder {
       throws InvalidConfigException {
     if (!json.isArray()) {
       throw new InvalidConfigException(
-          path, "must be a list of texts, not " + StrictObject.kind(json));
+          path, "must be a list of strings, not " + StrictObject.kind(json));
     }
     Set<DriverCapability> wanted = EnumSet.noneOf(DriverCapability.class);
     for (int i = 0; i < json.size(); i++) {
@@ -140,12 +140,12 @@ public final class ConfigDecoder {
                           + DriverCapability.ids()
                           + ", all"));
       if (!wanted.add(capability)) {
-        throw new InvalidConfigException(at, "'" + word + "' is there already");
+        throw new InvalidConfigException(at, "'" + word + "' occurs twice");
       }
     }
     if (wanted.isEmpty()) {
       throw new InvalidConfigException(
-          path, "must name one at least; leave it out to take the node's");
+          path, "must not be empty; omit it to use the node's default");
     }
     return wanted;
   }

@@ -45,7 +45,7 @@ final class StrictObject {
   /** A text. */
   static String text(String path, JsonNode json) throws InvalidConfigException {
     if (!json.isTextual()) {
-      throw new InvalidConfigException(path, "must be a text, not " + kind(json));
+      throw new InvalidConfigException(path, "must be a string, not " + kind(json));
     }
     return json.textValue();
   }
@@ -65,7 +65,7 @@ final class StrictObject {
     return switch (json.getNodeType()) {
       case ARRAY -> "a list";
       case OBJECT -> "an object";
-      case STRING -> "the text '" + json.textValue() + "'";
+      case STRING -> "the string '" + json.textValue() + "'";
       case NUMBER -> "the number " + json.asText();
       case BOOLEAN -> json.asText();
       default -> "nothing";
