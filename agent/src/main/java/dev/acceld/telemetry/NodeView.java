@@ -5,14 +5,16 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.HealthRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one scrape sees: every source asked once, joined once, so that all series of a scrape tell
- * of the same moment.
+ * What one scrape sees: a {@link dev.acceld.snapshot.NodeSnapshot} with the label sets of its
+ * devices, so that all series of a scrape tell of the same moment.
  *
  * @param order a later view has a higher number, and readings that are no older
  * @param rows one for each device
@@ -38,7 +40,8 @@ record NodeView(
    * @param present false when it has vanished
    * @param readings what was measured; empty when it has vanished or is not read
    * @param health the verdict; null when there is none
-   * @param xids counts by XID
+   * @param faults counts by fault
+   * @param rules what its vendor knows of faults
    */
   record Row(
       Device device,
@@ -46,5 +49,6 @@ record NodeView(
       boolean present,
       Sample readings,
       @Nullable HealthReport health,
-      Map<Long, Long> xids) {}
+      Map<FaultCode, Long> faults,
+      HealthRules rules) {}
 }

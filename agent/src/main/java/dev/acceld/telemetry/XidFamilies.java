@@ -4,8 +4,8 @@ import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Vendor;
-import dev.acceld.health.XidCatalogue;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * XIDs as counters. Most nodes never see one, so a counter that came with the first would show no
@@ -13,7 +13,7 @@ import java.util.List;
  * taken away, are there from zero on, and none changes its labels with the holder.
  */
 final class XidFamilies {
-  private static final List<Long> GRAVE = XidCatalogue.grave();
+  private static final String XID = "xid";
 
   private XidFamilies() {}
 
@@ -22,18 +22,33 @@ final class XidFamilies {
       if (deaf(row) || unheard(row)) {
         continue;
       }
-      row.xids().forEach((xid, n) -> add(family, row, xid, n));
+      Map<String, Long> xids = xids(row);
+      xids.forEach((xid, n) -> family.add(row.labels().xid(xid), n));
       if (has(row.device())) {
-        GRAVE.stream().filter(x -> !row.xids().containsKey(x)).forEach(x -> add(family, row, x, 0));
+        row.rules().grave().stream()
+            .filter(code -> code.reason().equals(XID) && !xids.containsKey(code.value()))
+            .forEach(code -> family.add(row.labels().xid(code.value()), 0));
       }
     }
   }
 
+  private static Map<String, Long> xids(NodeView.Row row) {
+    Map<String, Long> xids = new LinkedHashMap<>();
+    row.faults()
+        .forEach(
+            (code, n) -> {
+              if (code.reason().equals(XID)) {
+                xids.put(code.value(), n);
+              }
+            });
+    return xids;
+  }
+
   static void total(NodeView view, MetricFamilyBuilder family) {
     for (NodeView.Row row : view.rows()) {
-      if (!deaf(row) && !unheard(row) && (has(row.device()) || !row.xids().isEmpty())) {
-        family.add(
-            row.labels().lasting(), row.xids().values().stream().mapToLong(Long::longValue).sum());
+      Map<String, Long> xids = xids(row);
+      if (!deaf(row) && !unheard(row) && (has(row.device()) || !xids.isEmpty())) {
+        family.add(row.labels().lasting(), xids.values().stream().mapToLong(Long::longValue).sum());
       }
     }
   }
@@ -45,15 +60,11 @@ final class XidFamilies {
 
   /** A GPU that could never be opened, or is gone, has no zero; what was counted of it stays. */
   private static boolean unheard(NodeView.Row row) {
-    return !row.present() && row.xids().isEmpty();
+    return !row.present() && xids(row).isEmpty();
   }
 
   /** The driver reports XIDs of whole GPUs. */
   private static boolean has(Device device) {
-    return device instanceof Gpu gpu && gpu.common().vendor() == Vendor.NVIDIA;
-  }
-
-  private static void add(MetricFamilyBuilder family, NodeView.Row row, long xid, long count) {
-    family.add(row.labels().xid(xid), count);
+    return device instanceof Gpu gpu && gpu.common().vendor().equals(Vendor.NVIDIA);
   }
 }

@@ -6,12 +6,13 @@ import static dev.acceld.telemetry.SmallMachine.GPU1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.HealthReport;
+import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
 import dev.acceld.dra.kubelet.RegistrationStatus;
-import dev.acceld.health.XidCatalogue;
+import dev.acceld.probe.VendorModule;
 import dev.acceld.telemetry.meters.ApiMeters;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,7 @@ class BornAtZeroTest {
     machine.xids = Map.of();
     machine.health.replaceAll((name, report) -> HealthReport.healthy(name, SmallMachine.NOW));
     try (Telemetry telemetry = SmallMachine.telemetry()) {
-      telemetry.bind(machine.sources());
+      machine.bind(telemetry);
       Map<String, Double> before = counters(SmallMachine.text(telemetry));
       everything(telemetry);
       Map<String, Double> after = counters(SmallMachine.text(telemetry));
@@ -74,7 +75,7 @@ class BornAtZeroTest {
     machine.xids = Map.of();
     machine.claims = List.of();
     try (Telemetry telemetry = SmallMachine.telemetry()) {
-      telemetry.bind(machine.sources());
+      machine.bind(telemetry);
       Map<String, Double> before = counters(SmallMachine.text(telemetry));
       machine.claims = List.of(SmallMachine.claim(CLAIM, List.of(SmallMachine.POD), GPU0));
       machine.xids = Map.of(GPU0, Map.of(79L, 1L));
@@ -91,11 +92,14 @@ class BornAtZeroTest {
   /** All that can go wrong and be counted. */
   private void everything(Telemetry telemetry) {
     Map<Long, Long> each = new HashMap<>();
-    XidCatalogue.grave().forEach(xid -> each.put(xid, 1L));
+    VendorModule.rulebook()
+        .of(Vendor.NVIDIA)
+        .grave()
+        .forEach(code -> each.put(Long.parseLong(code.value()), 1L));
     machine.xids = Map.of(GPU0, each, GPU1, each);
     for (Operation operation : Operation.values()) {
-      telemetry.claims().phase(CLAIM, operation, Phase.TOTAL, 1, true);
-      telemetry.claims().phase(CLAIM, operation, Phase.TOTAL, 1, false);
+      telemetry.claims().ended(CLAIM, operation, Phase.TOTAL, 1, true);
+      telemetry.claims().ended(CLAIM, operation, Phase.TOTAL, 1, false);
     }
     telemetry.claims().damaged("uid-9");
     telemetry.claims().collected(CLAIM);
@@ -131,10 +135,11 @@ class BornAtZeroTest {
             .toList();
     text.lines()
         .filter(l -> names.stream().anyMatch(n -> l.startsWith(n + "{") || l.startsWith(n + " ")))
-        .forEach(l -> {
-          int end = l.lastIndexOf(' ');
-          found.put(l.substring(0, end), Double.parseDouble(l.substring(end + 1)));
-        });
+        .forEach(
+            l -> {
+              int end = l.lastIndexOf(' ');
+              found.put(l.substring(0, end), Double.parseDouble(l.substring(end + 1)));
+            });
     return found;
   }
 }

@@ -39,12 +39,12 @@ class GoldenMetricsTest {
 
   private static Telemetry busy() {
     Telemetry telemetry = SmallMachine.telemetry();
-    telemetry.bind(new SmallMachine().sources());
+    new SmallMachine().bind(telemetry);
     ClaimMeters claims = telemetry.claims();
-    claims.phase(CLAIM, Operation.PREPARE, Phase.GET, 3_000_000, true);
-    claims.phase(CLAIM, Operation.PREPARE, Phase.TOTAL, 8_000_000, true);
-    claims.phase(CLAIM, Operation.PREPARE, Phase.TOTAL, 30_000_000_000L, false);
-    claims.phase(CLAIM, Operation.UNPREPARE, Phase.TOTAL, 1_000_000, true);
+    claims.ended(CLAIM, Operation.PREPARE, Phase.GET, 3_000_000, true);
+    claims.ended(CLAIM, Operation.PREPARE, Phase.TOTAL, 8_000_000, true);
+    claims.ended(CLAIM, Operation.PREPARE, Phase.TOTAL, 30_000_000_000L, false);
+    claims.ended(CLAIM, Operation.UNPREPARE, Phase.TOTAL, 1_000_000, true);
     claims.damaged("uid-9");
     telemetry.slices().wrote("create", "ok");
     telemetry.slices().inSync(3, 1, 1);

@@ -19,6 +19,10 @@ import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.probe.VendorModule;
+import dev.acceld.snapshot.NodeSnapshots;
+import dev.acceld.snapshot.SnapshotSources;
+import dev.acceld.vendor.FaultCode;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,8 +76,8 @@ public final class SmallMachine {
     health.put(TPU0, HealthReport.healthy(TPU0, NOW));
   }
 
-  DeviceSources sources() {
-    return new DeviceSources(
+  SnapshotSources sources() {
+    return new SnapshotSources(
         () ->
             new Inventory(
                 NOW,
@@ -86,7 +90,25 @@ public final class SmallMachine {
         () -> ages,
         () -> health,
         () -> claims,
-        () -> xids);
+        () -> {
+          Map<DeviceName, Map<FaultCode, Long>> faults = new HashMap<>();
+          xids.forEach(
+              (device, of) -> {
+                Map<FaultCode, Long> counts = new HashMap<>();
+                of.forEach((xid, n) -> counts.put(new FaultCode("xid", Long.toString(xid)), n));
+                faults.put(device, counts);
+              });
+          return faults;
+        },
+        VendorModule.rulebook());
+  }
+
+  void bind(Telemetry telemetry) {
+    bind(telemetry, sources());
+  }
+
+  static void bind(Telemetry telemetry, SnapshotSources sources) {
+    telemetry.bind(new NodeSnapshots(sources, telemetry::failed)::take);
   }
 
   /** Of a process without figures of its own. */
@@ -97,7 +119,7 @@ public final class SmallMachine {
   /** A scrape of this machine in the text format. */
   String scrape() {
     try (Telemetry telemetry = telemetry()) {
-      telemetry.bind(sources());
+      bind(telemetry, sources());
       return text(telemetry);
     }
   }

@@ -6,21 +6,22 @@ import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.probe.DefectKind;
+import dev.acceld.vendor.FaultClass;
+import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.FaultEntry;
+import dev.acceld.vendor.HealthRules;
+import dev.acceld.vendor.Recovery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** What is known against one device. Not safe for threads. */
 final class DeviceHealth {
-  /** NVIDIA's workflow 48: a double-bit error that these accompany is as bad as they are. */
-  private static final Set<Long> MEMORY_ERROR = Set.of(48L, 171L, 172L);
-
-  private static final Set<Long> MILDER = Set.of(63L, 94L);
   private static final long TOGETHER = Duration.ofSeconds(60).toNanos();
 
   final Condition absent = new Condition();
@@ -32,37 +33,42 @@ final class DeviceHealth {
   private final Condition hung = new Condition();
   private final DeviceName name;
   private final Condition recovery = new Condition();
-  private final Map<Long, Condition> xids = new TreeMap<>();
+  private final HealthRules rules;
+  private final Map<FaultCode, Condition> faults = new TreeMap<>();
+
+  /** When something was last seen that shows these to be harmless. */
+  private final Map<FaultCode, Long> eased = new HashMap<>();
+
   private final Map<DefectKind, Condition> defects = new EnumMap<>(DefectKind.class);
   private int action;
   private int lastAsked;
-  private boolean milderSeen;
-  private long milderAt;
   private HealthReport report;
 
-  DeviceHealth(DeviceName name, Instant now) {
+  DeviceHealth(DeviceName name, HealthRules rules, Instant now) {
     this.name = name;
+    this.rules = rules;
     this.report = HealthReport.healthy(name, now);
   }
 
-  void xid(long code, Instant at, long nanos) {
-    XidClass kind = XidCatalogue.entry(code).kind();
-    if (MILDER.contains(code)) {
-      milderSeen = true;
-      milderAt = nanos;
-      MEMORY_ERROR.forEach(each -> {
-        Condition condition = xids.get(each);
-        if (condition != null
-            && Duration.between(condition.since(), at).abs().toNanos() <= TOGETHER) {
-          condition.clear(nanos);
-        }
-      });
-    }
-    boolean milder = MEMORY_ERROR.contains(code) && milderSeen && nanos - milderAt <= TOGETHER;
-    if (kind == XidClass.APP || kind == XidClass.INFO || milder) {
+  void fault(FaultCode code, Instant at, long nanos) {
+    FaultEntry entry = rules.fault(code);
+    entry
+        .eases()
+        .forEach(
+            each -> {
+              eased.put(each, nanos);
+              Condition condition = faults.get(each);
+              if (condition != null
+                  && Duration.between(condition.since(), at).abs().toNanos() <= TOGETHER) {
+                condition.clear(nanos);
+              }
+            });
+    Long easedAt = eased.get(code);
+    boolean harmless = easedAt != null && nanos - easedAt <= TOGETHER;
+    if (entry.kind() == FaultClass.APP || entry.kind() == FaultClass.INFO || harmless) {
       return;
     }
-    xids.computeIfAbsent(code, c -> new Condition()).raise(at, "", nanos);
+    faults.computeIfAbsent(code, c -> new Condition()).raise(at, "", nanos);
   }
 
   /** The driver says what is to be done; nothing to be done ends what a reset would have ended. */
@@ -70,7 +76,7 @@ final class DeviceHealth {
     action = newAction;
     if (newAction == 0) {
       recovery.clear(nanos);
-      endXids(false, nanos);
+      endFaults(false, nanos);
     } else {
       lastAsked = newAction;
       recovery.raise(at, "", nanos);
@@ -103,7 +109,7 @@ final class DeviceHealth {
     if (wasReset) {
       recovery.clear(nanos);
       action = 0;
-      endXids(true, nanos);
+      endFaults(true, nanos);
     }
   }
 
@@ -129,14 +135,14 @@ final class DeviceHealth {
     }
   }
 
-  /** An XID of an earlier process of this boot, which nothing has ended since. */
-  void restore(long code, Instant since, long nanos) {
-    xids.computeIfAbsent(code, c -> new Condition()).raise(since, "", nanos);
+  /** A fault of an earlier process of this boot, which nothing has ended since. */
+  void restore(FaultCode code, Instant since, long nanos) {
+    faults.computeIfAbsent(code, c -> new Condition()).raise(since, "", nanos);
   }
 
-  /** Another process has seen the evidence that this XID is over. */
-  void endXid(long code, long nanos) {
-    Condition condition = xids.get(code);
+  /** Another process has seen the evidence that this fault is over. */
+  void endFault(FaultCode code, long nanos) {
+    Condition condition = faults.get(code);
     if (condition != null) {
       condition.clear(nanos);
     }
@@ -148,32 +154,34 @@ final class DeviceHealth {
    * @param wasReset true when counters began anew, false when the driver only says that all is well
    */
   void recovered(boolean wasReset, long nanos) {
-    endXids(wasReset, nanos);
+    endFaults(wasReset, nanos);
   }
 
-  /** A person says that it was reset or repaired: no XID of before counts, whatever its kind. */
+  /** A person says that it was reset or repaired: no fault of before counts, whatever its kind. */
   void repaired(long nanos) {
-    xids.values().forEach(condition -> condition.clear(nanos));
+    faults.values().forEach(condition -> condition.clear(nanos));
   }
 
-  /** The XIDs that last, and since when. */
-  Map<Long, Instant> xids() {
-    Map<Long, Instant> raised = new TreeMap<>();
-    xids.forEach((code, condition) -> {
-      if (condition.isRaised()) {
-        raised.put(code, condition.since());
-      }
-    });
+  /** The faults that last, and since when. */
+  Map<FaultCode, Instant> faults() {
+    Map<FaultCode, Instant> raised = new TreeMap<>();
+    faults.forEach(
+        (code, condition) -> {
+          if (condition.isRaised()) {
+            raised.put(code, condition.since());
+          }
+        });
     return raised;
   }
 
-  private void endXids(boolean wasReset, long nanos) {
-    xids.forEach((code, condition) -> {
-      XidClass kind = XidCatalogue.entry(code).kind();
-      if (kind.endsWithReset() && (wasReset || !kind.schedulable())) {
-        condition.clear(nanos);
-      }
-    });
+  private void endFaults(boolean wasReset, long nanos) {
+    faults.forEach(
+        (code, condition) -> {
+          FaultClass kind = rules.fault(code).kind();
+          if (kind.endsWithReset() && (wasReset || !kind.schedulable())) {
+            condition.clear(nanos);
+          }
+        });
   }
 
   /** The verdict now; the same object while nothing changes. */
@@ -199,22 +207,25 @@ final class DeviceHealth {
           Reasons.blocking(Reasons.RELEASED, released.detail(), Action.NONE, released.since()));
     }
     boolean explained = false;
-    for (Map.Entry<Long, Condition> each : xids.entrySet()) {
+    for (Map.Entry<FaultCode, Condition> each : faults.entrySet()) {
       Condition condition = each.getValue();
       if (condition.active(nanos)) {
-        XidCatalogue.Entry entry = XidCatalogue.entry(each.getKey());
+        FaultEntry entry = rules.fault(each.getKey());
         explained |= !entry.kind().schedulable();
-        reasons.add(Reasons.xid(entry, action(entry.kind()), condition.since()));
+        reasons.add(Reasons.fault(entry, action(entry.kind()), condition.since()));
       }
     }
     if (recovery.active(nanos) && !explained) {
-      reasons.add(Reasons.recovery(lastAsked, recovery.since()));
+      rules
+          .recovery(lastAsked)
+          .ifPresent(asked -> reasons.add(Reasons.recovery(asked, recovery.since())));
     }
-    defects.forEach((kind, condition) -> {
-      if (condition.active(nanos)) {
-        reasons.add(Reasons.defect(kind, condition.detail(), condition.since()));
-      }
-    });
+    defects.forEach(
+        (kind, condition) -> {
+          if (condition.active(nanos)) {
+            reasons.add(Reasons.defect(kind, condition.detail(), condition.since()));
+          }
+        });
     Condition stalled = stuck.active(nanos) ? stuck : hung;
     if (stalled.active(nanos)) {
       reasons.add(
@@ -234,9 +245,9 @@ final class DeviceHealth {
   }
 
   /** What the driver says outranks the catalogue, but nothing replaces a repair. */
-  private Action action(XidClass kind) {
-    return action > 0 && !kind.schedulable() && kind != XidClass.RMA
-        ? Recovery.of(action).action()
-        : kind.action();
+  private Action action(FaultClass kind) {
+    return kind.schedulable() || kind == FaultClass.RMA
+        ? kind.action()
+        : rules.recovery(action).map(Recovery::action).orElse(kind.action());
   }
 }

@@ -32,7 +32,8 @@ final class FaultFiles {
   private static final String LOCK = ".lock";
   private static final String TEMPORARY = ".tmp";
   private static final Pattern NAME =
-      Pattern.compile("(?:(gpu-[0-9a-f-]{36})|pci-([0-9a-f-]+\\.[0-7]))\\.(xid-[0-9]{1,9})");
+      Pattern.compile(
+          "(?:(gpu-[0-9a-f-]{36})|pci-([0-9a-f-]+\\.[0-7]))\\.([a-z]+(?:-[a-z]+)*-[A-Za-z0-9]{1,32})");
 
   private final Path dir;
 
@@ -130,14 +131,15 @@ final class FaultFiles {
    */
   void write(KeptFault fault) throws IOException {
     DirectoryBelow.make(dir);
-    locked(() -> {
-      Path file = dir.resolve(fault.key());
-      Optional<KeptFault> there = Files.exists(file) ? read(file) : Optional.empty();
-      if (there.isPresent() && outranks(there.get(), fault)) {
-        return;
-      }
-      replace(file, KeptFaultCodec.encode(there.map(t -> merged(t, fault)).orElse(fault)));
-    });
+    locked(
+        () -> {
+          Path file = dir.resolve(fault.key());
+          Optional<KeptFault> there = Files.exists(file) ? read(file) : Optional.empty();
+          if (there.isPresent() && outranks(there.get(), fault)) {
+            return;
+          }
+          replace(file, KeptFaultCodec.encode(there.map(t -> merged(t, fault)).orElse(fault)));
+        });
   }
 
   /** By their rounds, for the wall clock may have been set back between a fault and its end. */
@@ -159,12 +161,13 @@ final class FaultFiles {
 
   /** Removes one, unless another process has written it anew since. */
   void remove(KeptFault fault) throws IOException {
-    locked(() -> {
-      Path file = dir.resolve(fault.key());
-      if (read(file).filter(fault::equals).isPresent()) {
-        Files.deleteIfExists(file);
-      }
-    });
+    locked(
+        () -> {
+          Path file = dir.resolve(fault.key());
+          if (read(file).filter(fault::equals).isPresent()) {
+            Files.deleteIfExists(file);
+          }
+        });
   }
 
   private interface Step {

@@ -4,6 +4,9 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.MetricDimension;
 import dev.acceld.device.Sample;
 import dev.acceld.probe.DefectKind;
+import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.FaultEntry;
+import dev.acceld.vendor.HealthRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +14,7 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * Every sign of trouble that the newest sample and the counted XIDs hold, in words. Wider than a
+ * Every sign of trouble that the newest sample and the counted faults hold, in words. Wider than a
  * {@link dev.acceld.device.HealthReport}: what is normal under load, or was long ago, is here too.
  * Pure.
  */
@@ -20,17 +23,19 @@ public final class Findings {
       "nothing, unless the count keeps growing; then check the links";
 
   private final Sample sample;
+  private final HealthRules rules;
   private final List<Finding> found = new ArrayList<>();
 
-  private Findings(Sample sample) {
+  private Findings(Sample sample, HealthRules rules) {
     this.sample = sample;
+    this.rules = rules;
   }
 
   /** All of them; empty for a device that is as it should be. */
-  public static List<Finding> of(Sample sample, Map<Long, Long> xids) {
-    Findings findings = new Findings(sample);
+  public static List<Finding> of(Sample sample, Map<FaultCode, Long> faults, HealthRules rules) {
+    Findings findings = new Findings(sample, rules);
     findings.recovery();
-    new TreeMap<>(xids).forEach(findings::xid);
+    new TreeMap<>(faults).forEach(findings::fault);
     findings.memory();
     findings.links();
     findings.clocks();
@@ -45,23 +50,27 @@ public final class Findings {
   private void recovery() {
     double action = sample.get(Metric.RECOVERY_ACTION);
     if (action > 0) {
-      Recovery recovery = Recovery.of((int) action);
-      add("recovery-action", "the driver asks for " + recovery.id(), recovery.description());
+      rules
+          .recovery((int) action)
+          .ifPresent(
+              recovery ->
+                  add(
+                      "recovery-action",
+                      "the driver asks for " + recovery.id(),
+                      recovery.description()));
     }
   }
 
-  private void xid(long code, long times) {
-    XidCatalogue.Entry entry = XidCatalogue.entry(code);
+  private void fault(FaultCode code, long times) {
+    FaultEntry entry = rules.fault(code);
     String advice = entry.kind().action().describe();
-    String then = entry.followUp().describe();
     add(
-        "xid-" + code,
-        "XID "
-            + code
+        code.id(),
+        entry.title()
             + (times > 1 ? ", " + times + " times" : "")
             + " since the agent started: "
             + entry.meaning(),
-        then.isEmpty() ? advice : advice + "; " + then);
+        entry.followUp().isEmpty() ? advice : advice + "; " + entry.followUp());
   }
 
   private void memory() {

@@ -9,9 +9,11 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Readings;
-import dev.acceld.device.Vendor;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.Signal;
+import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.HealthRulebook;
+import dev.acceld.vendor.HealthRules;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * From what the probes notice to a verdict per device. A fault marks the device it befell, and
  * those that share its physical part; it is taken back when the evidence of recovery is there.
  *
- * <p>Safe for all threads. {@link #reports} and {@link #xidCounts} answer from memory. Listeners
+ * <p>Safe for all threads. {@link #reports} and {@link #faultCounts} answer from memory. Listeners
  * are called one at a time and only when a report changed; they must be quick.
  */
 public final class HealthAssessor {
@@ -48,26 +49,32 @@ public final class HealthAssessor {
 
   private static final Logger log = LoggerFactory.getLogger(HealthAssessor.class);
 
+  private final HealthRulebook rules;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final List<Consumer<Map<DeviceName, HealthReport>>> listeners =
       new CopyOnWriteArrayList<>();
   private final Map<DeviceName, DeviceHealth> healths = new HashMap<>();
-  private final Map<DeviceName, Map<Long, Long>> counts = new HashMap<>();
+  private final Map<DeviceName, Map<FaultCode, Long>> counts = new HashMap<>();
   private final StandingSignals standing = new StandingSignals();
   private Inventory inventory = Inventory.EMPTY;
   private KeptFaults kept = new KeptFaults(FaultStore.NONE);
   private Supplier<Readings> readings = () -> Readings.EMPTY;
 
   private volatile Map<DeviceName, HealthReport> reports = Map.of();
-  private volatile Map<DeviceName, Map<Long, Long>> xidCounts = Map.of();
+  private volatile Map<DeviceName, Map<FaultCode, Long>> faultCounts = Map.of();
 
-  /** On the machine's clocks. */
-  public HealthAssessor() {
-    this(InstantSource.system(), System::nanoTime);
+  /**
+   * On the machine's clocks.
+   *
+   * @param rules what each vendor knows of the faults of its devices
+   */
+  public HealthAssessor(HealthRulebook rules) {
+    this(rules, InstantSource.system(), System::nanoTime);
   }
 
-  HealthAssessor(InstantSource clock, LongSupplier nanos) {
+  HealthAssessor(HealthRulebook rules, InstantSource clock, LongSupplier nanos) {
+    this.rules = rules;
     this.clock = clock;
     this.nanos = nanos;
   }
@@ -109,11 +116,11 @@ public final class HealthAssessor {
   }
 
   /**
-   * How often each XID was seen since this process started, by device and number; a device that had
+   * How often each fault was seen since this process started, by device and code; a device that had
    * none has no entry. Immutable.
    */
-  public Map<DeviceName, Map<Long, Long>> xidCounts() {
-    return xidCounts;
+  public Map<DeviceName, Map<FaultCode, Long>> faultCounts() {
+    return faultCounts;
   }
 
   /** Told all reports when one of them changed. */
@@ -132,7 +139,7 @@ public final class HealthAssessor {
     standing.keep(now.devices().stream().map(d -> d.common().physical()).toList());
     for (Device device : now.devices()) {
       if (!healths.containsKey(device.name())) {
-        DeviceHealth health = health(device.name());
+        DeviceHealth health = health(device);
         kept.restore(device, now, health, nanos.getAsLong());
         standing.of(device.common().physical()).forEach(signal -> apply(signal, health));
       }
@@ -151,14 +158,14 @@ public final class HealthAssessor {
         log.warn("device={} is unknown; ignoring a probe's report about it", signal.device());
         continue;
       }
-      if (signal instanceof Signal.Xid xid) {
-        count(xid);
+      if (signal instanceof Signal.Fault fault) {
+        count(fault, rules(device));
         counted = true;
       }
       standing.add(device.common().physical(), signal);
       for (Device each : inventory.devices()) {
         if (each.common().physical().equals(device.common().physical())) {
-          apply(signal, health(each.name()));
+          apply(signal, health(each));
         }
       }
     }
@@ -200,11 +207,11 @@ public final class HealthAssessor {
   }
 
   /**
-   * A person says that this device was reset or repaired: its XIDs are over, and those of its
+   * A person says that this device was reset or repaired: its faults are over, and those of its
    * partitions, also where nothing shows a reset. What the driver itself says goes on to count.
    *
    * @param at where the device is, for one that is not in the inventory
-   * @return the XIDs that this ended, with their meaning
+   * @return the faults that this ended, with their meaning
    * @throws IOException when it is not known which faults are kept, because they cannot be read
    */
   public synchronized List<String> repaired(DeviceName name, Optional<PciAddress> at)
@@ -213,26 +220,31 @@ public final class HealthAssessor {
       throw new IOException("the saved faults could not be read yet");
     }
     Optional<Device> device = inventory.find(name);
-    Set<Long> over = new TreeSet<>();
+    Map<FaultCode, String> over = new TreeMap<>();
     kept.repaired(device, at, inventory, clock.instant())
-        .forEach(condition -> KeptFault.xidOf(condition).ifPresent(over::add));
+        .forEach(
+            condition ->
+                KeptFault.codeOf(condition)
+                    .ifPresent(code -> over.put(code, describe(code, device))));
     for (Device each : inventory.devices()) {
       if (device.isPresent() && each.common().physical().equals(device.get().common().physical())) {
-        DeviceHealth health = health(each.name());
-        over.addAll(health.xids().keySet());
+        DeviceHealth health = health(each);
+        health.faults().keySet().forEach(code -> over.put(code, describe(code, device)));
         health.repaired(nanos.getAsLong());
       }
     }
     refresh();
-    return over.stream()
-        .map(xid -> "XID " + xid + ": " + XidCatalogue.entry(xid).meaning())
-        .toList();
+    return List.copyOf(over.values());
+  }
+
+  private String describe(FaultCode code, Optional<Device> device) {
+    return device.map(this::rules).orElseGet(() -> rules.of(code)).fault(code).describe();
   }
 
   private void apply(Signal signal, DeviceHealth health) {
     long now = nanos.getAsLong();
     switch (signal) {
-      case Signal.Xid xid -> health.xid(xid.code(), xid.at(), now);
+      case Signal.Fault fault -> health.fault(fault.code(), fault.at(), now);
       case Signal.Lost lost ->
           health.silent.raise(lost.at(), "the device does not respond: " + lost.detail(), now);
       case Signal.Answers _ -> health.silent.clear(now);
@@ -245,24 +257,35 @@ public final class HealthAssessor {
     }
   }
 
-  /** A storm of the same XID is logged at its 1st, 2nd, 4th, 8th… time. */
-  private void count(Signal.Xid xid) {
-    Map<Long, Long> of = counts.computeIfAbsent(xid.device(), d -> new TreeMap<>());
-    long times = of.merge(xid.code(), 1L, Long::sum);
+  /** A storm of the same fault is logged at its 1st, 2nd, 4th, 8th… time. */
+  private void count(Signal.Fault fault, HealthRules of) {
+    Map<FaultCode, Long> counted = counts.computeIfAbsent(fault.device(), d -> new TreeMap<>());
+    FaultCode code = fault.code();
+    long times = counted.merge(code, 1L, Long::sum);
     if (Long.bitCount(times) == 1) {
-      String meaning = XidCatalogue.entry(xid.code()).meaning();
-      log.warn("device={} xid={} times={}: {}", xid.device(), xid.code(), times, meaning);
+      log.warn(
+          "device={} {}={} times={}: {}",
+          fault.device(),
+          code.reason(),
+          code.value(),
+          times,
+          of.fault(code).meaning());
     }
   }
 
   private void copyCounts() {
-    Map<DeviceName, Map<Long, Long>> copy = new HashMap<>();
+    Map<DeviceName, Map<FaultCode, Long>> copy = new HashMap<>();
     counts.forEach((device, of) -> copy.put(device, Map.copyOf(of)));
-    xidCounts = Map.copyOf(copy);
+    faultCounts = Map.copyOf(copy);
   }
 
-  private DeviceHealth health(DeviceName name) {
-    return healths.computeIfAbsent(name, n -> new DeviceHealth(n, clock.instant()));
+  private DeviceHealth health(Device device) {
+    return healths.computeIfAbsent(
+        device.name(), name -> new DeviceHealth(name, rules(device), clock.instant()));
+  }
+
+  private HealthRules rules(Device device) {
+    return rules.of(device.common().vendor());
   }
 
   /** Brings presence and probes to bear on each device and publishes what came of it. */
@@ -271,7 +294,7 @@ public final class HealthAssessor {
     long now = nanos.getAsLong();
     Map<DeviceName, HealthReport> next = new LinkedHashMap<>();
     for (Device device : inventory.devices()) {
-      DeviceHealth health = health(device.name());
+      DeviceHealth health = health(device);
       ProbeStatus probe = probeOf(device);
       presence(device, health, probe, at, now);
       answers(health, probe, at, now);
@@ -321,11 +344,9 @@ public final class HealthAssessor {
         .orElseGet(() -> new ProbeStatus(name, State.READY, Instant.EPOCH, ""));
   }
 
-  /** NVML's GPU_IS_LOST ends with a reboot only; for the rest the detail says what to do. */
-  private static Action whenSilent(Device device, ProbeStatus probe) {
-    return device.common().vendor() == Vendor.NVIDIA && probe.state() != State.WAITING
-        ? Action.REBOOT
-        : Action.INVESTIGATE;
+  /** Without a driver nothing is known of the device: then the detail says what to do. */
+  private Action whenSilent(Device device, ProbeStatus probe) {
+    return probe.state() == State.WAITING ? Action.INVESTIGATE : rules(device).whenLost();
   }
 
   private static void tell(

@@ -1,6 +1,7 @@
 package dev.acceld.health;
 
 import dev.acceld.device.PciAddress;
+import dev.acceld.vendor.FaultCode;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,23 +30,20 @@ record KeptFault(
     Optional<Instant> ended,
     String evidence,
     long round) {
-  private static final String XID = "xid-";
 
-  static String xid(long code) {
-    return XID + code;
+  /** The fault; empty for another condition. */
+  Optional<FaultCode> code() {
+    return codeOf(condition);
   }
 
-  /** The number of the XID; empty for another condition. */
-  Optional<Long> xid() {
-    return xidOf(condition);
-  }
-
-  static Optional<Long> xidOf(String condition) {
+  /** The fault whose {@link FaultCode#id} that is. */
+  static Optional<FaultCode> codeOf(String condition) {
+    int dash = condition.lastIndexOf('-');
     try {
-      return condition.startsWith(XID)
-          ? Optional.of(Long.parseLong(condition.substring(XID.length())))
+      return dash > 0
+          ? Optional.of(new FaultCode(condition.substring(0, dash), condition.substring(dash + 1)))
           : Optional.empty();
-    } catch (NumberFormatException e) {
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }

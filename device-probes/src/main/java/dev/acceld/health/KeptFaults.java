@@ -6,6 +6,7 @@ import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
+import dev.acceld.vendor.FaultCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -53,7 +54,7 @@ final class KeptFaults {
   void restore(Device device, Inventory inventory, DeviceHealth health, long nanos) {
     for (KeptFault fault : active.values()) {
       if (is(fault, device, inventory)) {
-        fault.xid().ifPresent(code -> health.restore(code, fault.since(), nanos));
+        fault.code().ifPresent(code -> health.restore(code, fault.since(), nanos));
       }
     }
   }
@@ -67,23 +68,24 @@ final class KeptFaults {
       if (health == null) {
         continue;
       }
-      Map<Long, Instant> xids = new HashMap<>(health.xids());
+      Map<FaultCode, Instant> lastingNow = new HashMap<>(health.faults());
       for (KeptFault fault : active.values()) {
         if (is(fault, device, inventory)) {
           judged.add(fault.key());
-          if (fault.xid().map(xids::remove).isPresent()) {
+          if (fault.code().map(lastingNow::remove).isPresent()) {
             lasting.add(fault.key());
           }
         }
       }
-      xids.forEach((code, since) -> {
-        KeptFault fault = next(fault(whole(device, inventory), KeptFault.xid(code), since));
-        if (!fault.part().isEmpty()) {
-          lasting.add(fault.key());
-          active.put(fault.key(), fault);
-          store.put(fault);
-        }
-      });
+      lastingNow.forEach(
+          (code, since) -> {
+            KeptFault fault = next(fault(whole(device, inventory), code.id(), since));
+            if (!fault.part().isEmpty()) {
+              lasting.add(fault.key());
+              active.put(fault.key(), fault);
+              store.put(fault);
+            }
+          });
     }
     judged.removeAll(lasting);
     for (String key : judged) {
@@ -121,7 +123,7 @@ final class KeptFaults {
                 fault,
                 inventory,
                 healths,
-                h -> fault.xid().ifPresent(code -> h.restore(code, fault.since(), nanos)));
+                h -> fault.code().ifPresent(code -> h.restore(code, fault.since(), nanos)));
       } else if (known != null
           && !fault.active()
           && !fault.otherBootThan(known)
@@ -133,7 +135,7 @@ final class KeptFaults {
                 fault,
                 inventory,
                 healths,
-                h -> fault.xid().ifPresent(code -> h.endXid(code, nanos)));
+                h -> fault.code().ifPresent(code -> h.endFault(code, nanos)));
       } else if (known != null && fault.active() && fault.round() > known.round()) {
         active.put(fault.key(), known.inRound(fault.round()));
       }
@@ -231,7 +233,7 @@ final class KeptFaults {
   }
 
   private static boolean ends(KeptFault fault, @Nullable DeviceHealth health) {
-    return health != null && fault.xid().filter(health.xids()::containsKey).isEmpty();
+    return health != null && fault.code().filter(health.faults()::containsKey).isEmpty();
   }
 
   /** Marks grow with time, and the farther they are the surer is what they show. */

@@ -5,6 +5,8 @@ import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.probe.DefectKind;
+import dev.acceld.vendor.FaultEntry;
+import dev.acceld.vendor.Recovery;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes reasons, puts the gravest first and draws the verdict. */
 final class Reasons {
   static final String LOST = "device-lost";
-  static final String XID = "xid";
   static final String RECOVERY = "recovery-action";
   static final String RELEASED = "released";
   static final String UNRESPONSIVE = "unresponsive";
@@ -50,19 +51,14 @@ final class Reasons {
         : "the device has disappeared from the bus or from the driver's list";
   }
 
-  static Reason xid(XidCatalogue.Entry entry, Action action, Instant since) {
+  static Reason fault(FaultEntry entry, Action action, Instant since) {
     boolean schedulable = entry.kind().schedulable();
-    String message =
-        "XID "
-            + entry.code()
-            + ": "
-            + entry.meaning()
-            + (schedulable ? "; the device keeps working" : "");
-    return new Reason(XID, Long.toString(entry.code()), message, schedulable, action, since);
+    String message = entry.describe() + (schedulable ? "; the device keeps working" : "");
+    return new Reason(
+        entry.code().reason(), entry.code().value(), message, schedulable, action, since);
   }
 
-  static Reason recovery(int action, Instant since) {
-    Recovery recovery = Recovery.of(action);
+  static Reason recovery(Recovery recovery, Instant since) {
     String message = "the driver asks for: " + recovery.description();
     return new Reason(RECOVERY, recovery.id(), message, false, recovery.action(), since);
   }

@@ -35,7 +35,7 @@ final class StandingSignals {
         }
       }
       case Signal.Reset _ -> returned(physical, true);
-      case Signal.Xid _ -> {} // kept with the faults
+      case Signal.Fault _ -> {} // kept with the faults
     }
   }
 

@@ -30,7 +30,11 @@ final class ProbeRunner implements Runnable {
   record View(ProbeStatus status, KnownDevices known, Readings readings, long readAt) {}
 
   /** Who is told. Called without a lock held. */
-  record Listener(Runnable changed, Consumer<List<Signal>> signals, Runnable rebooted) {}
+  record Listener(
+      Runnable changed,
+      Consumer<Readings> readings,
+      Consumer<List<Signal>> signals,
+      Runnable rebooted) {}
 
   /** The time of day and the monotonic time. */
   record Time(InstantSource clock, LongSupplier nanos) {}
@@ -184,6 +188,7 @@ final class ProbeRunner implements Runnable {
       sampledAt = time.nanos().getAsLong();
       sampled = true;
       update(State.READY, found, known, readings);
+      listener.readings().accept(readings);
       if (!signals.isEmpty()) {
         listener.signals().accept(signals);
       }

@@ -45,6 +45,7 @@ public final class ProbeSupervisor implements AutoCloseable {
   private final ProbeRunner.Time time;
   private final long watchEvery;
   private final List<Consumer<Inventory>> inventoryListeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Readings>> readingsListeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<List<Signal>>> signalListeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> rebootListeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> tickListeners = new CopyOnWriteArrayList<>();
@@ -75,7 +76,7 @@ public final class ProbeSupervisor implements AutoCloseable {
     this.time = time;
     this.watchEvery = Math.min(WATCH_EVERY, settings.deadline().toNanos());
     ProbeRunner.Listener listener =
-        new ProbeRunner.Listener(this::publish, this::signal, this::rebooted);
+        new ProbeRunner.Listener(this::publish, this::read, this::signal, this::rebooted);
     for (Probe probe : probes) {
       runners.add(new ProbeRunner(probe, settings, bootId, time, listener));
     }
@@ -135,6 +136,14 @@ public final class ProbeSupervisor implements AutoCloseable {
   /** Told the new inventory when a device, what is missing, or a probe's status changed. */
   public void onInventory(Consumer<Inventory> listener) {
     inventoryListeners.add(listener);
+  }
+
+  /**
+   * Told each new sample of each probe, on that probe's thread, which reads no device meanwhile: a
+   * listener must be quick. Samples of different probes come one after the other.
+   */
+  public void onReadings(Consumer<Readings> listener) {
+    readingsListeners.add(listener);
   }
 
   /** Told what the probes noticed; never an empty list. */
@@ -219,6 +228,15 @@ public final class ProbeSupervisor implements AutoCloseable {
       }
       inventory = next;
       inventoryListeners.forEach(listener -> guarded(() -> listener.accept(next)));
+    }
+  }
+
+  private void read(Readings readings) {
+    if (readingsListeners.isEmpty()) {
+      return;
+    }
+    synchronized (telling) {
+      readingsListeners.forEach(listener -> guarded(() -> listener.accept(readings)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.acceld.probe;
 
 import dev.acceld.device.DeviceName;
+import dev.acceld.vendor.FaultCode;
 import java.time.Instant;
 
 /** Something that a probe noticed about a device; what it means is for the health rules. */
@@ -12,8 +13,8 @@ public sealed interface Signal {
   /** When it was noticed. */
   Instant at();
 
-  /** NVIDIA's driver reported an XID. */
-  record Xid(DeviceName device, Instant at, long code) implements Signal {}
+  /** The driver reported an error of the device. */
+  record Fault(DeviceName device, Instant at, FaultCode code) implements Signal {}
 
   /** The device is on the bus or in the driver's list, but does not answer any more. */
   record Lost(DeviceName device, Instant at, String detail) implements Signal {}
@@ -37,8 +38,8 @@ public sealed interface Signal {
   /**
    * The driver says what has to be done to the device.
    *
-   * @param action NVML's recovery action (field 230): 0 nothing, 1 reset, 2 reboot, 3 drain P2P, 4
-   *     drain and reset; unknown values count as 2
+   * @param action 0 for nothing; else a number that {@link dev.acceld.vendor.HealthRules#recovery}
+   *     knows
    */
   record RecoveryAction(DeviceName device, Instant at, int action) implements Signal {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.device.Metric;
 import dev.acceld.device.MetricDimension;
 import dev.acceld.device.Sample;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class FindingsTest {
   private final Sample.Builder sample = new Sample.Builder();
 
   private List<Finding> found() {
-    return Findings.of(sample.build(), Map.of());
+    return Findings.of(sample.build(), Map.of(), new NvidiaHealthRules());
   }
 
   private Finding only() {
@@ -38,7 +39,11 @@ class FindingsTest {
 
   @Test
   void each_xid_says_what_it_means_and_what_to_do_and_then() {
-    assertThat(Findings.of(sample.build(), Map.of(31L, 3L, 79L, 1L)))
+    assertThat(
+            Findings.of(
+                sample.build(),
+                Map.of(NvidiaHealthRules.xid(31), 3L, NvidiaHealthRules.xid(79), 1L),
+                new NvidiaHealthRules()))
         .containsExactly(
             new Finding(
                 "xid-31",

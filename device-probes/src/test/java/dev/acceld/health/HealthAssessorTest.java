@@ -13,9 +13,11 @@ import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.Signal;
+import dev.acceld.vendor.FaultCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +36,8 @@ class HealthAssessorTest {
   private static final String GOOD = "gpu-0";
 
   private final Fakes.HandClock clock = new Fakes.HandClock();
-  private final HealthAssessor health = new HealthAssessor(clock::instant, clock::nanos);
+  private final HealthAssessor health =
+      new HealthAssessor(Fakes.RULES, clock::instant, clock::nanos);
   private final List<Map<DeviceName, HealthReport>> told = new ArrayList<>();
   private List<Device> devices = List.of(gpu(GOOD), gpu(BAD), tpu("tpu-0"));
 
@@ -55,7 +58,8 @@ class HealthAssessorTest {
   }
 
   private void xid(String device, long code) {
-    health.signals(List.of(new Signal.Xid(name(device), clock.instant(), code)));
+    health.signals(
+        List.of(new Signal.Fault(name(device), clock.instant(), NvidiaHealthRules.xid(code))));
   }
 
   private void action(String device, int action) {
@@ -120,11 +124,12 @@ class HealthAssessorTest {
     assertThat(report.schedulable()).isFalse();
     assertThat(report.reasons())
         .singleElement()
-        .satisfies(r -> {
-          assertThat(r.code()).isEqualTo("released");
-          assertThat(r.action()).isEqualTo(HealthReport.Action.NONE);
-          assertThat(r.message()).contains("acceld release --back");
-        });
+        .satisfies(
+            r -> {
+              assertThat(r.code()).isEqualTo("released");
+              assertThat(r.action()).isEqualTo(HealthReport.Action.NONE);
+              assertThat(r.message()).contains("acceld release --back");
+            });
     assertThat(report(GOOD).reasons()).isEmpty();
     health.signals(List.of(new Signal.Released(name(BAD), clock.instant(), false)));
     assertThat(report(BAD).state()).isEqualTo(HealthReport.State.HEALTHY);
@@ -159,7 +164,8 @@ class HealthAssessorTest {
     clock.seconds(5);
     xid(BAD, 79);
     assertThat(told).hasSize(1);
-    assertThat(health.xidCounts()).isEqualTo(Map.of(name(BAD), Map.of(79L, 2L)));
+    assertThat(health.faultCounts())
+        .isEqualTo(Map.of(name(BAD), Map.of(NvidiaHealthRules.xid(79), 2L)));
   }
 
   @Test
@@ -169,7 +175,10 @@ class HealthAssessorTest {
     xid(BAD, 63);
     xid(BAD, 154);
     assertThat(told).isEmpty();
-    assertThat(health.xidCounts().get(name(BAD))).containsOnlyKeys(13L, 31L, 63L, 154L);
+    assertThat(
+            health.faultCounts().getOrDefault(name(BAD), Map.of()).keySet().stream()
+                .map(FaultCode::id))
+        .containsExactlyInAnyOrder("xid-13", "xid-31", "xid-63", "xid-154");
   }
 
   @Test
@@ -195,7 +204,7 @@ class HealthAssessorTest {
 
   @Test
   void signalsCountInTheOrderInWhichTheyHappened() {
-    Signal xid = new Signal.Xid(name(BAD), clock.instant(), 48);
+    Signal xid = new Signal.Fault(name(BAD), clock.instant(), NvidiaHealthRules.xid(48));
     Signal none = new Signal.RecoveryAction(name(BAD), clock.instant().plusMillis(300), 0);
     health.signals(List.of(none, xid));
     assertThat(report(BAD).state()).isEqualTo(State.HEALTHY);
@@ -377,7 +386,7 @@ class HealthAssessorTest {
     xid("mig-a", 95);
     assertThat(report("mig-b").state()).isEqualTo(State.UNHEALTHY);
     assertThat(report("mig-c").state()).isEqualTo(State.HEALTHY);
-    assertThat(health.xidCounts()).containsOnlyKeys(name("mig-a"));
+    assertThat(health.faultCounts()).containsOnlyKeys(name("mig-a"));
   }
 
   @Test
@@ -385,21 +394,22 @@ class HealthAssessorTest {
     xid(BAD, 64);
     health.rebooted();
     assertThat(report(BAD).state()).isEqualTo(State.HEALTHY);
-    assertThat(health.xidCounts()).isEmpty();
+    assertThat(health.faultCounts()).isEmpty();
   }
 
   @Test
   void aSignalOfAnUnknownDeviceIsDropped() {
     xid("gpu-77", 79);
     assertThat(told).isEmpty();
-    assertThat(health.xidCounts()).isEmpty();
+    assertThat(health.faultCounts()).isEmpty();
   }
 
   @Test
   void aListenerThatThrowsHarmsNobody() {
-    health.onChange(r -> {
-      throw new IllegalStateException("listener");
-    });
+    health.onChange(
+        r -> {
+          throw new IllegalStateException("listener");
+        });
     health.onChange(told::add);
     xid(BAD, 79);
     assertThat(told).hasSize(2);

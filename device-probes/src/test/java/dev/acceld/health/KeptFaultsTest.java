@@ -13,6 +13,7 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.Signal;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class KeptFaultsTest {
   /** One process: an assessor and its store, with the GPU in its inventory. */
   private final class Process {
     final FaultStore store = FaultStore.in(dir.resolve("faults"), () -> boot);
-    final HealthAssessor health = new HealthAssessor();
+    final HealthAssessor health = new HealthAssessor(Fakes.RULES);
     Readings readings = Readings.EMPTY;
 
     Process() {
@@ -65,7 +66,8 @@ class KeptFaultsTest {
     }
 
     Process xid(long code) {
-      health.signals(List.of(new Signal.Xid(name(BAD), Instant.now(), code)));
+      health.signals(
+          List.of(new Signal.Fault(name(BAD), Instant.now(), NvidiaHealthRules.xid(code))));
       return this;
     }
 
@@ -199,7 +201,8 @@ class KeptFaultsTest {
     process.reads(11, 0);
     awaitText(48, "ended=");
     Instant anHourAgo = Instant.now().minusSeconds(3600);
-    process.health.signals(List.of(new Signal.Xid(name(BAD), anHourAgo, 48)));
+    process.health.signals(
+        List.of(new Signal.Fault(name(BAD), anHourAgo, NvidiaHealthRules.xid(48))));
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> !Files.readString(file(48)).contains("ended="));

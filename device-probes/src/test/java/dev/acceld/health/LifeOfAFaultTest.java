@@ -8,6 +8,7 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.host.BootId;
 import dev.acceld.host.HostTree;
+import dev.acceld.probe.Fakes;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.SupervisorSettings;
 import dev.acceld.probe.tpu.TpuProbe;
@@ -29,7 +30,7 @@ class LifeOfAFaultTest {
   private static final String LINK = "/sys/bus/pci/devices/0000:00:05.0";
 
   @TempDir Path root;
-  private final HealthAssessor health = new HealthAssessor();
+  private final HealthAssessor health = new HealthAssessor(Fakes.RULES);
   private HostTree tree;
   private ProbeSupervisor supervisor;
 
@@ -58,8 +59,11 @@ class LifeOfAFaultTest {
 
   private void awaitState(State state) {
     await()
-        .untilAsserted(() ->
-            assertThat(health.reports().get(BAD)).extracting(HealthReport::state).isEqualTo(state));
+        .untilAsserted(
+            () ->
+                assertThat(health.reports().get(BAD))
+                    .extracting(HealthReport::state)
+                    .isEqualTo(state));
   }
 
   @Test
@@ -80,6 +84,6 @@ class LifeOfAFaultTest {
     tree.file(BootId.PATH, "boot-2");
     await().untilAsserted(() -> assertThat(health.reports()).containsOnlyKeys(GOOD));
     assertThat(supervisor.inventory().missing()).isEmpty();
-    assertThat(health.xidCounts()).isEqualTo(Map.of());
+    assertThat(health.faultCounts()).isEqualTo(Map.of());
   }
 }

@@ -11,6 +11,8 @@ import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
+import dev.acceld.vendor.HealthRulebook;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +24,10 @@ import java.util.OptionalLong;
 
 /** Devices and a probe made up for tests. */
 public final class Fakes {
+  /** What NVIDIA knows of faults. */
+  public static final HealthRulebook RULES =
+      new HealthRulebook(Map.of(Vendor.NVIDIA, new NvidiaHealthRules()));
+
   private Fakes() {}
 
   public static DeviceName name(String value) {

@@ -14,6 +14,7 @@ import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.Fakes.FakeProbe;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +75,26 @@ class ProbeSupervisorTest {
     assertThat(names(told.getFirst())).containsExactly("gpu-0", "gpu-1");
     assertThat(probe.discoveries).isEqualTo(3);
     assertThat(probe.reads).isEqualTo(26);
+  }
+
+  @Test
+  void eachSampleOfEachProbeIsPassedOn() {
+    ProbeSupervisor supervisor =
+        supervisor(new FakeProbe("nvidia", gpu("gpu-0")), new FakeProbe("tpu", tpu("tpu-0")));
+    List<Readings> samples = new ArrayList<>();
+    supervisor.onReadings(samples::add);
+    supervisor.onReadings(
+        readings -> {
+          throw new IllegalStateException("a listener that fails costs nobody else anything");
+        });
+    step(supervisor, 0);
+    step(supervisor, 1);
+    assertThat(samples.stream().map(sample -> sample.values().keySet()))
+        .containsExactly(
+            Set.of(name("gpu-0")),
+            Set.of(name("tpu-0")),
+            Set.of(name("gpu-0")),
+            Set.of(name("tpu-0")));
   }
 
   @Test
@@ -258,11 +280,12 @@ class ProbeSupervisorTest {
     FakeProbe probe = new FakeProbe("nvidia", gpu("gpu-0"));
     ProbeSupervisor supervisor = supervisor(probe);
     List<Signal> heard = new ArrayList<>();
-    supervisor.onSignals(signals -> {
-      assertThat(told).isNotEmpty();
-      heard.addAll(signals);
-    });
-    Signal xid = new Signal.Xid(name("gpu-0"), clock.instant(), 79);
+    supervisor.onSignals(
+        signals -> {
+          assertThat(told).isNotEmpty();
+          heard.addAll(signals);
+        });
+    Signal xid = new Signal.Fault(name("gpu-0"), clock.instant(), NvidiaHealthRules.xid(79));
     probe.pending.add(xid);
     step(supervisor, 0);
     step(supervisor, 1);
@@ -278,9 +301,10 @@ class ProbeSupervisorTest {
             SupervisorSettings.DEFAULT,
             () -> boot,
             new ProbeRunner.Time(clock::instant, clock::nanos));
-    supervisor.onInventory(i -> {
-      throw new AssertionError("listener");
-    });
+    supervisor.onInventory(
+        i -> {
+          throw new AssertionError("listener");
+        });
     supervisor.onInventory(told::add);
     step(supervisor, 0);
     assertThat(told).hasSize(1);
@@ -335,10 +359,11 @@ class ProbeSupervisorTest {
             new HostFs(root));
     supervisor.start();
     await()
-        .untilAsserted(() -> {
-          assertThat(only(supervisor).state()).isEqualTo(State.HUNG);
-          assertThat(fine.reads).isGreaterThan(3);
-        });
+        .untilAsserted(
+            () -> {
+              assertThat(only(supervisor).state()).isEqualTo(State.HUNG);
+              assertThat(fine.reads).isGreaterThan(3);
+            });
     int discoveries = fine.discoveries;
     supervisor.rediscoverNow();
     await().until(() -> fine.discoveries > discoveries);

@@ -3,7 +3,8 @@ package dev.acceld.agent.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.device.Metric;
 import dev.acceld.device.MetricDimension;
-import dev.acceld.health.Recovery;
+import dev.acceld.probe.VendorModule;
+import dev.acceld.vendor.Recovery;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -30,23 +31,25 @@ final class ReadingLines {
     Map<String, Double> others = new TreeMap<>();
     readings
         .properties()
-        .forEach(e -> {
-          String[] id = e.getKey().split("\\.", 2);
-          double value = e.getValue().asDouble();
-          Metric metric = metric(id[0]);
-          if (metric == null) {
-            others.put(e.getKey(), value); // of an agent that knows more than this command
-          } else {
-            groups
-                .computeIfAbsent(ReadingGroup.of(metric), g -> new EnumMap<>(Metric.class))
-                .computeIfAbsent(metric, m -> new LinkedHashMap<>())
-                .put(id.length > 1 ? id[1] : "", value);
-          }
+        .forEach(
+            e -> {
+              String[] id = e.getKey().split("\\.", 2);
+              double value = e.getValue().asDouble();
+              Metric metric = metric(id[0]);
+              if (metric == null) {
+                others.put(e.getKey(), value); // of an agent that knows more than this command
+              } else {
+                groups
+                    .computeIfAbsent(ReadingGroup.of(metric), g -> new EnumMap<>(Metric.class))
+                    .computeIfAbsent(metric, m -> new LinkedHashMap<>())
+                    .put(id.length > 1 ? id[1] : "", value);
+              }
+            });
+    groups.forEach(
+        (group, metrics) -> {
+          out.println(group.heading());
+          metrics.forEach((metric, parts) -> line(out, describe(metric), value(metric, parts)));
         });
-    groups.forEach((group, metrics) -> {
-      out.println(group.heading());
-      metrics.forEach((metric, parts) -> line(out, describe(metric), value(metric, parts)));
-    });
     if (!others.isEmpty()) {
       if (!groups.containsKey(ReadingGroup.OTHERS)) {
         out.println(ReadingGroup.OTHERS.heading());
@@ -91,10 +94,17 @@ final class ReadingLines {
           RETIRED_PAGES_PENDING,
           XID_HEARD ->
           Optional.of(value == 0 ? "no" : "yes");
-      case RECOVERY_ACTION ->
-          Optional.of(value == 0 ? "none" : Recovery.of((int) value).description());
+      case RECOVERY_ACTION -> Optional.of(value == 0 ? "none" : recovery((int) value));
       default -> Optional.empty();
     };
+  }
+
+  private static String recovery(int number) {
+    return VendorModule.all().stream()
+        .flatMap(module -> module.health().recovery(number).stream())
+        .map(Recovery::description)
+        .findFirst()
+        .orElse(Integer.toString(number));
   }
 
   private static String value(Metric metric, Map<String, Double> parts) {

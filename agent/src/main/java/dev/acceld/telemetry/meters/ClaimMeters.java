@@ -42,7 +42,7 @@ public final class ClaimMeters implements ClaimObserver {
   }
 
   @Override
-  public void phase(ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {
+  public void ended(ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {
     Key key = new Key(operation, phase, Outcome.of(ok));
     timers.computeIfAbsent(key, this::timer).record(nanos, TimeUnit.NANOSECONDS);
     if (phase == Phase.TOTAL) {

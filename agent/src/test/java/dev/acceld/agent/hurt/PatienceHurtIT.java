@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 class PatienceHurtIT {
   private static final Map<Setting, String> ON_DEMAND =
-      Map.of(Setting.MACHINE, "h100x8", Setting.NVIDIA_MIG_ON_DEMAND, "all");
+      Map.of(Setting.MACHINE, "h100x8", Setting.named("nvidia-mig-on-demand"), "all");
 
   /** Several times of what the agent takes for the slowest of these things. */
   private static final Duration MINUTES = Duration.ofMinutes(20);
@@ -30,11 +30,12 @@ class PatienceHurtIT {
   /** Answered as before, or refused; nothing else. */
   private static void heldTo(Map<ClaimRef, PrepareAnswer> before, HurtStage stage) {
     Map<String, PrepareAnswer> now = stage.kubelet().prepare(AgentStage.DRIVER, before.keySet());
-    before.forEach((claim, answer) ->
-        assertThat(now.get(claim.uid()))
-            .as(claim.name())
-            .satisfiesAnyOf(
-                a -> assertThat(a.error()).isNotEmpty(), a -> assertThat(a).isEqualTo(answer)));
+    before.forEach(
+        (claim, answer) ->
+            assertThat(now.get(claim.uid()))
+                .as(claim.name())
+                .satisfiesAnyOf(
+                    a -> assertThat(a.error()).isNotEmpty(), a -> assertThat(a).isEqualTo(answer)));
   }
 
   @HurtTest

@@ -8,6 +8,7 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.health.HealthAssessor;
+import dev.acceld.probe.Fakes;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.SupervisorSettings;
 import dev.acceld.probe.nvidia.session.DeviceCalls;
@@ -30,7 +31,7 @@ class NvidiaHangTest {
           Duration.ofMillis(200), Duration.ofMillis(50), PATIENCE.multipliedBy(2), PATIENCE);
 
   @TempDir Path dir;
-  private final HealthAssessor health = new HealthAssessor();
+  private final HealthAssessor health = new HealthAssessor(Fakes.RULES);
   private Machine machine;
   private ProbeSupervisor supervisor;
 

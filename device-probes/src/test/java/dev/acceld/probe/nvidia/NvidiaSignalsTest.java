@@ -62,16 +62,17 @@ class NvidiaSignalsTest {
     await()
         .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> {
-          seen.addAll(probe.signals());
-          return seen.size() >= count;
-        });
+        .until(
+            () -> {
+              seen.addAll(probe.signals());
+              return seen.size() >= count;
+            });
     return seen;
   }
 
   private static String brief(Signal signal) {
     return switch (signal) {
-      case Signal.Xid xid -> xid.device() + " xid " + xid.code();
+      case Signal.Fault fault -> fault.device() + " xid " + fault.code().value();
       case Signal.Lost lost -> lost.device() + " lost";
       case Signal.Answers answers -> answers.device() + " answers";
       case Signal.Hung hung -> hung.device() + (hung.hangs() ? " hangs" : " comes back");

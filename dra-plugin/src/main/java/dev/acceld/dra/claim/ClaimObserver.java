@@ -39,13 +39,21 @@ public interface ClaimObserver {
   }
 
   /**
+   * A step begins. The end of each that begun is told by {@link #ended}, on the same thread; steps
+   * of one claim are nested or follow each other.
+   *
+   * @param claim for which claim
+   */
+  default void began(ClaimRef claim, Operation operation, Phase phase) {}
+
+  /**
    * A step is over.
    *
    * @param claim for which claim
    * @param nanos how long it took
    * @param ok false when the claim failed in this step
    */
-  default void phase(ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {}
+  default void ended(ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {}
 
   /** A damaged record was moved aside. */
   default void damaged(String claimUid) {}

@@ -18,6 +18,7 @@ public final class Stopwatch implements AutoCloseable {
     this.claim = claim;
     this.operation = operation;
     this.phase = phase;
+    observer.began(claim, operation, phase);
   }
 
   public void ok() {
@@ -32,6 +33,6 @@ public final class Stopwatch implements AutoCloseable {
 
   @Override
   public void close() {
-    observer.phase(claim, operation, phase, System.nanoTime() - begin, ok);
+    observer.ended(claim, operation, phase, System.nanoTime() - begin, ok);
   }
 }

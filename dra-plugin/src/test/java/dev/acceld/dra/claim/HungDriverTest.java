@@ -122,6 +122,11 @@ class HungDriverTest {
               }
 
               @Override
+              public boolean understands(String recipe) {
+                return true;
+              }
+
+              @Override
               public Made isMade(String recipe) {
                 asked.add(recipe);
                 try {

@@ -2,6 +2,7 @@ package dev.acceld.dra.claim;
 
 import static dev.acceld.dra.claim.FakeCluster.result;
 import static dev.acceld.dra.claim.Node.prepared;
+import static dev.acceld.dra.claim.Node.refused;
 import static dev.acceld.dra.claim.Node.unprepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +11,15 @@ import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +36,38 @@ class PrepareTest {
   @BeforeEach
   void node() {
     node = new Node(dir);
+  }
+
+  /** As a trace needs them: each step begins, ends, and lies within the one around it. */
+  @Test
+  void theStepsOfAClaimAreToldFromBeginToEnd() {
+    List<String> steps = new ArrayList<>();
+    Deque<String> open = new ArrayDeque<>();
+    node.observer =
+        new ClaimObserver() {
+          @Override
+          public void began(ClaimRef claim, Operation operation, Phase phase) {
+            open.push(operation + " " + phase);
+          }
+
+          @Override
+          public void ended(
+              ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {
+            assertThat(open.pop()).isEqualTo(operation + " " + phase);
+            steps.add(phase + (open.isEmpty() ? "" : " in " + open.peek()) + (ok ? "" : " failed"));
+          }
+        };
+    ClaimManager manager = node.open();
+    ClaimRef claim = node.cluster.allocate("c", "11-aa", "gpu-0");
+    prepared(manager, claim);
+    assertThat(open).isEmpty();
+    assertThat(steps)
+        .contains("GET in PREPARE TOTAL", "CDI in PREPARE TOTAL", "RECORD in PREPARE TOTAL")
+        .endsWith("TOTAL");
+    steps.clear();
+    node.cluster.failure = ClusterException.Reason.FORBIDDEN;
+    refused(manager, new ClaimRef("ns", "other", "22-bb"));
+    assertThat(steps).contains("GET in PREPARE TOTAL failed").endsWith("TOTAL failed");
   }
 
   @Test
@@ -83,11 +120,12 @@ class PrepareTest {
         .isEqualTo("rwxr-xr-x");
     assertThat(manager.prepared())
         .singleElement()
-        .satisfies(p -> {
-          assertThat(p.claim()).isEqualTo(claim);
-          assertThat(p.devices()).isEqualTo(devices);
-          assertThat(p.pods()).containsExactly(new PodRef("ns", "pod-c", "pod-uid-c"));
-        });
+        .satisfies(
+            p -> {
+              assertThat(p.claim()).isEqualTo(claim);
+              assertThat(p.devices()).isEqualTo(devices);
+              assertThat(p.pods()).containsExactly(new PodRef("ns", "pod-c", "pod-uid-c"));
+            });
     assertThat(manager.held())
         .extracting(HeldDevice::device, HeldDevice::holder)
         .containsExactlyInAnyOrder(

@@ -130,7 +130,8 @@ public final class MigControl implements DeviceControl {
     if (!inTheWay.isEmpty()) {
       throw new ControlFailedException(
           device.name()
-              + " cannot be created: its placement is taken by "
+              + " cannot be created: its placement is taken by"
+              + " "
               + foreign(inTheWay.getFirst()));
     }
   }
@@ -141,7 +142,8 @@ public final class MigControl implements DeviceControl {
         + instance.profile().name()
         + (uuids.isEmpty() ? "" : " (" + uuids + ")")
         + " that this agent did not create; remove it when nobody uses it (nvidia-smi mig -dci,"
-        + " then -dgi), or let the agent remove all such partitions with"
+        + " then"
+        + " -dgi), or let the agent remove all such partitions with"
         + " --nvidia-mig-remove-foreign=true";
   }
 
@@ -152,9 +154,9 @@ public final class MigControl implements DeviceControl {
         .orElseThrow(() ->
             new ControlFailedException(
                 device.name()
-                    + " cannot be given to a container: the driver reports no capability file for"
-                    + " it below /proc/driver/nvidia/capabilities; check that the host's /proc is"
-                    + " mounted"));
+                    + " cannot be given to a container: the driver reports no capability file"
+                    + " for it below /proc/driver/nvidia/capabilities; check that the host's"
+                    + " /proc is mounted"));
   }
 
   /** Leaves nothing of a partition that could not be finished; false when something may be left. */
@@ -197,11 +199,16 @@ public final class MigControl implements DeviceControl {
       }
     } catch (MigGoneException e) {
       throw new ControlFailedException(
-          device.name() + " cannot be used as a whole: " + e.getMessage());
+          device.name() + " cannot be used as a whole:" + " " + e.getMessage());
     } catch (MigCallException e) {
       throw new ControlFailedException(
-          device.name() + " cannot be used as a whole: " + describe(e));
+          device.name() + " cannot be used as a whole:" + " " + describe(e));
     }
+  }
+
+  @Override
+  public boolean understands(String recipe) {
+    return MigRecipe.parse(recipe).isPresent();
   }
 
   @Override

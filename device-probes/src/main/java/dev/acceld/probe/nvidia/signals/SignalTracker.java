@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia.signals;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Sample;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
 import java.time.Instant;
@@ -41,7 +42,7 @@ public final class SignalTracker {
   private final Map<DeviceName, FabricDefects> fabrics = new HashMap<>();
 
   public void xid(DeviceName device, Instant at, long code) {
-    pending.add(new Signal.Xid(device, at, code));
+    pending.add(new Signal.Fault(device, at, NvidiaHealthRules.xid(code)));
     untilAction.put(device, SETTLED);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
 import java.time.Instant;
@@ -84,7 +85,9 @@ class SignalTrackerTest {
   void everyXidIsTold() {
     trouble.xid(GPU, T, 31);
     trouble.xid(GPU, T, 31);
-    assertThat(trouble.drain()).hasSize(2).containsOnly(new Signal.Xid(GPU, T, 31));
+    assertThat(trouble.drain())
+        .hasSize(2)
+        .containsOnly(new Signal.Fault(GPU, T, NvidiaHealthRules.xid(31)));
   }
 
   @Test
@@ -92,7 +95,8 @@ class SignalTrackerTest {
     trouble.action(GPU, T, 0, true);
     trouble.xid(GPU, T, 145);
     trouble.action(GPU, T, 0, true);
-    assertThat(trouble.drain()).containsExactly(new Signal.Xid(GPU, T, 145));
+    assertThat(trouble.drain())
+        .containsExactly(new Signal.Fault(GPU, T, NvidiaHealthRules.xid(145)));
     for (int i = 1; i < 2 * SignalTracker.SETTLED; i++) {
       trouble.action(GPU, T, 0, true);
     }
@@ -114,7 +118,8 @@ class SignalTrackerTest {
     for (int i = 0; i < 5; i++) {
       trouble.action(GPU, T, 0, false);
     }
-    assertThat(trouble.drain()).containsExactly(new Signal.Xid(GPU, T, 48));
+    assertThat(trouble.drain())
+        .containsExactly(new Signal.Fault(GPU, T, NvidiaHealthRules.xid(48)));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.acceld.health;
+package dev.acceld.health.nvidia;
 
 /** What to do when the remedy of an XID's class does not help, or the XID comes back. */
 public enum XidFollowUp {

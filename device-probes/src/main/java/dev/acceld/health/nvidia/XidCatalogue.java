@@ -1,5 +1,6 @@
-package dev.acceld.health;
+package dev.acceld.health.nvidia;
 
+import dev.acceld.vendor.FaultClass;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public final class XidCatalogue {
    * @param kind what it asks for at once
    * @param followUp what to do when that does not help
    */
-  public record Entry(long code, String meaning, XidClass kind, XidFollowUp followUp) {}
+  public record Entry(long code, String meaning, FaultClass kind, XidFollowUp followUp) {}
 
   private static final String TABLE =
       """
@@ -109,8 +110,10 @@ public final class XidCatalogue {
   /** As {@link #find}; a number that nobody knows degrades the device, no more. */
   static Entry entry(long code) {
     return find(code)
-        .orElseGet(() ->
-            new Entry(code, "an error unknown to acceld", XidClass.DEGRADE, XidFollowUp.SUPPORT));
+        .orElseGet(
+            () ->
+                new Entry(
+                    code, "an error unknown to acceld", FaultClass.DEGRADE, XidFollowUp.SUPPORT));
   }
 
   private static Map<Long, Entry> parse(String table) {
@@ -120,7 +123,7 @@ public final class XidCatalogue {
       if (columns.length < 4) {
         continue;
       }
-      XidClass kind = XidClass.valueOf(columns[1]);
+      FaultClass kind = FaultClass.valueOf(columns[1]);
       XidFollowUp followUp = XidFollowUp.valueOf(columns[2]);
       for (String range : columns[0].split(",", -1)) {
         String[] ends = range.split("-", 2);

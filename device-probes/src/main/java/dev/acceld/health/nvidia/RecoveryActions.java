@@ -1,18 +1,14 @@
-package dev.acceld.health;
+package dev.acceld.health.nvidia;
 
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.vendor.Recovery;
 
-/**
- * NVML's recovery actions (field 230, nvml.h of 13.3).
- *
- * @param id a label-safe word
- * @param description what to do, for a person
- * @param action the nearest of ours
- */
-public record Recovery(String id, String description, Action action) {
+/** NVML's recovery actions (field 230, nvml.h of 13.3). */
+final class RecoveryActions {
+  private RecoveryActions() {}
 
   /** By NVML's number, greater than 0; one that nobody knows counts as a node reboot. */
-  public static Recovery of(int number) {
+  static Recovery of(int number) {
     return switch (number) {
       case 1 -> new Recovery("gpu-reset", "reset the GPU", Action.RESET);
       case 3 ->

@@ -1,9 +1,9 @@
-package dev.acceld.health;
+package dev.acceld.vendor;
 
 import dev.acceld.device.HealthReport.Action;
 
-/** What an XID asks for, when the driver itself does not say (field 230 outranks it). */
-public enum XidClass {
+/** What a fault asks for, when the driver itself does not say. */
+public enum FaultClass {
   /** The application's own fault, or its alone to bear: counted, nothing else. */
   APP(Action.RESTART_APP, true),
   /** For the record: counted, nothing else. */
@@ -20,7 +20,7 @@ public enum XidClass {
   private final Action action;
   private final boolean schedulable;
 
-  XidClass(Action action, boolean schedulable) {
+  FaultClass(Action action, boolean schedulable) {
     this.action = action;
     this.schedulable = schedulable;
   }
@@ -36,7 +36,7 @@ public enum XidClass {
   }
 
   /** True when a reset or reboot is the remedy, so that evidence of one ends it. */
-  boolean endsWithReset() {
+  public boolean endsWithReset() {
     return this == RESET || this == REBOOT || this == DEGRADE;
   }
 }

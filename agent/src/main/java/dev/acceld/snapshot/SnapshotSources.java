@@ -1,31 +1,35 @@
-package dev.acceld.telemetry;
+package dev.acceld.snapshot;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.HealthRulebook;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Where a scrape finds what is known. Each supplier is asked exactly once per scrape, on the
- * scrape's thread, and must answer at once with an immutable value; one that throws costs the
- * series made from it and is counted.
+ * Where a snapshot finds what is known. Each supplier is asked exactly once for each snapshot, on
+ * the caller's thread, and must answer at once with an immutable value; one that throws costs what
+ * is made from it.
  *
  * @param inventory the devices
  * @param readings the latest sample of what is read well enough to be shown as the present
  * @param readingsAges how old the last sample of each probe is, shown or not
  * @param health the latest verdicts
  * @param claims the claims as prepared now
- * @param xids how often each XID was seen since the agent started, by device and XID
+ * @param faults how often each fault was seen since the agent started, by device and code
+ * @param rules what the vendors know of the faults of their devices
  */
-public record DeviceSources(
+public record SnapshotSources(
     Supplier<Inventory> inventory,
     Supplier<Readings> readings,
     Supplier<Map<String, Duration>> readingsAges,
     Supplier<Map<DeviceName, HealthReport>> health,
     Supplier<List<PreparedClaim>> claims,
-    Supplier<Map<DeviceName, Map<Long, Long>>> xids) {}
+    Supplier<Map<DeviceName, Map<FaultCode, Long>>> faults,
+    HealthRulebook rules) {}
