@@ -11,7 +11,7 @@ built_hold() {
   if ! flock -n 6; then
     local began=$SECONDS
     until flock -w 5 6; do
-      echo "acceld: waiting for another command that builds ($((SECONDS - began)) s)" >&2
+      echo "acceld: waiting for another build to finish ($((SECONDS - began)) s)" >&2
     done
   fi
   if ! fresh "${1:-}"; then
@@ -19,9 +19,9 @@ built_hold() {
     if ! fresh "${1:-}"; then
       dist_hold || dist=
       if [ -n "$dist" ]; then
-        echo "acceld: the sources changed during the build; this runs what was built" >&2
+        echo "acceld: the sources changed during the build; running the finished build" >&2
       else
-        echo "acceld: the build left nothing to run in $run" >&2
+        echo "acceld: the build produced no program in $run" >&2
         exit 1
       fi
     fi
@@ -46,7 +46,7 @@ build() {
     train=true
   elif [ ! -e "$run/current" ]; then
     train=true
-    echo "acceld: first build of this tree: about a minute of computing, more on a busy machine, and what Maven has to download" >&2
+    echo "acceld: first build of this tree: about a minute of processor time, plus the downloads of Maven" >&2
   fi
   local log=$run/build.log
   : > "$log"

@@ -51,10 +51,10 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- define "acceld.checkCluster" -}}
 {{- if lookup "v1" "Namespace" "" "kube-system" -}}
   {{- if not (.Capabilities.APIVersions.Has "resource.k8s.io/v1") -}}
-    {{- fail (printf "this cluster (%s) does not serve resource.k8s.io/v1, which acceld needs: upgrade it to Kubernetes 1.34 or newer, or stop switching the API off (--runtime-config, or the feature gate DynamicResourceAllocation)" .Capabilities.KubeVersion.Version) -}}
+    {{- fail (printf "this cluster (%s) does not serve resource.k8s.io/v1, which acceld needs: upgrade it to Kubernetes 1.34 or newer, or enable the API (--runtime-config, or the feature gate DynamicResourceAllocation)" .Capabilities.KubeVersion.Version) -}}
   {{- end -}}
   {{- if and (or .Values.monitoring.podMonitor.enabled .Values.monitoring.serviceMonitor.enabled) (not (.Capabilities.APIVersions.Has "monitoring.coreos.com/v1")) -}}
-    {{- fail "monitoring.podMonitor and monitoring.serviceMonitor need the Prometheus operator, and this cluster does not serve monitoring.coreos.com/v1: install the operator first, or leave both off and let Prometheus scrape the Service" -}}
+    {{- fail "monitoring.podMonitor and monitoring.serviceMonitor need the Prometheus operator, and this cluster does not serve monitoring.coreos.com/v1: install the operator first, or disable both and let Prometheus scrape the Service" -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -63,18 +63,18 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- define "acceld.checkValues" -}}
 {{- $v := .Values -}}
 {{- if and (or $v.extendedResources.nvidiaGpu $v.extendedResources.googleTpu) (semverCompare "<1.36.0-0" .Capabilities.KubeVersion.Version) -}}
-  {{- fail (printf "extendedResources needs Kubernetes 1.36 or newer, API server and kubelets; this cluster has %s, where pods could be started without their device: leave extendedResources.nvidiaGpu and extendedResources.googleTpu empty" .Capabilities.KubeVersion.Version) -}}
+  {{- fail (printf "extendedResources needs Kubernetes 1.36 or newer, API server and kubelets; this cluster has %s, which could start pods without their device: leave extendedResources.nvidiaGpu and extendedResources.googleTpu empty" .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
 {{- if and (or $v.extendedResources.nvidiaGpu $v.extendedResources.googleTpu) (not $v.deviceClasses.enabled) -}}
-  {{- fail "extendedResources are names on the device classes, and deviceClasses.enabled is false: set it to true" -}}
+  {{- fail "extendedResources needs deviceClasses.enabled, which is false: set it to true" -}}
 {{- end -}}
 {{- if not (or $v.simulate.machine $v.nodes.presets $v.nodes.terms $v.nodes.selector) -}}
-  {{- fail "nothing says which nodes have accelerators: name at least one of nodes.presets (\"all\" takes every Linux node), or give nodes.terms or nodes.selector" -}}
+  {{- fail "no nodes are selected: set at least one of nodes.presets (\"all\" selects every Linux node), nodes.terms or nodes.selector" -}}
 {{- end -}}
 {{- if and $v.monitoring.serviceMonitor.enabled (not $v.monitoring.service.enabled) -}}
   {{- fail "monitoring.serviceMonitor.enabled needs monitoring.service.enabled: set it to true, or use monitoring.podMonitor" -}}
 {{- end -}}
 {{- if and $v.monitoring.serviceMonitor.enabled $v.monitoring.podMonitor.enabled -}}
-  {{- fail "monitoring.serviceMonitor.enabled and monitoring.podMonitor.enabled would scrape every agent twice: choose one" -}}
+  {{- fail "monitoring.serviceMonitor.enabled and monitoring.podMonitor.enabled would scrape every agent twice: enable only one" -}}
 {{- end -}}
 {{- end -}}

@@ -153,7 +153,7 @@ static const char *open_door(const char *path, const char *target) {
   if (door && door->fd >= 0 && is_ours(door) && copy(door->target, target)) return "kept\n";
   for (int i = 0; i < DOORS && !door; i++)
     if (!doors[i].path[0]) door = &doors[i], door->fd = -1;
-  if (!door) return "failed: it has too many sockets already\n";
+  if (!door) return "failed: the relay has too many sockets\n";
   shut(&door->fd);
   door->path[0] = 0;
   if (length(path) >= PATH || length(target) >= PATH) return "failed: the path is too long\n";
@@ -201,7 +201,7 @@ static const char *obey(char *verb) {
     if (door) close_door(door);
     return "closed\n";
   }
-  return "failed: it knows 'listen' with two paths and 'close' with one\n";
+  return "failed: supported requests are 'listen' with two paths and 'close' with one\n";
 }
 
 static void hear_command(void) {
@@ -400,7 +400,7 @@ void start(long *stack) {
     say(directory_socket);
     say(": ");
     say(reason(control));
-    say("; give it a directory that it may write to\n");
+    say("; choose a directory that it can write to\n");
     leave(1);
   }
   for (;;) {

@@ -179,16 +179,16 @@ public final class Agent implements AutoCloseable {
       throw new IOException(
           "--state-dir "
               + config.stateDir()
-              + " cannot be made ("
+              + " cannot be created ("
               + ErrorText.of(e)
-              + "); name a directory that this user may write",
+              + "); choose a directory that this user can write to",
           e);
     }
     if (!Files.isWritable(config.stateDir())) {
       throw new IOException(
           "--state-dir "
               + config.stateDir()
-              + " is not writable; name a directory that this user may write");
+              + " is not writable; choose a directory that this user can write to");
     }
   }
 
@@ -235,7 +235,7 @@ public final class Agent implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      log.warn("{} was not given back: {}", lock.path(), ErrorText.of(e));
+      log.warn("cannot release {}: {}", lock.path(), ErrorText.of(e));
     }
   }
 

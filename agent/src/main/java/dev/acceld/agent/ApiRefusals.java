@@ -34,11 +34,11 @@ final class ApiRefusals {
     if (refused.isPresent()) {
       boolean stays = refused.get().since().plus(MOMENT).isBefore(clock.instant());
       String sentence =
-          "the API server does not accept our credentials (401) since "
+          "the API server has rejected the agent's credentials (401) since "
               + refused.get().since().truncatedTo(ChronoUnit.SECONDS)
-              + ": the token or client certificate has expired, or is another cluster's. Renew it; a"
-              + " kubeconfig with tokenFile, or with the new token in it, is read again by itself. In"
-              + " a pod the kubelet renews the token: if it stays so, delete the pod";
+              + ": the token or client certificate has expired or belongs to another cluster."
+              + " Renew it; the agent reloads the kubeconfig and its tokenFile by itself. In a"
+              + " pod, the kubelet renews the token: if the error persists, delete the pod";
       return Optional.of(
           stays
               ? Condition.required("api", false, sentence)
@@ -51,10 +51,11 @@ final class ApiRefusals {
             Condition.advisory(
                 "api",
                 false,
-                "the API server does not allow us (403): "
+                "the API server denies these requests of the agent (403): "
                     + forbidden.stream().map(Refusal::request).collect(Collectors.joining(", "))
-                    + "; give the agent's ClusterRole these verbs (the chart and"
-                    + " daemonset/manifests have them), or see which admission policy refuses"));
+                    + "; add these verbs to the agent's ClusterRole (the chart and"
+                    + " daemonset/manifests have them), or check which admission policy denies"
+                    + " them"));
   }
 
   /** Whether it is worth asking something, to see whether we are let in again. */

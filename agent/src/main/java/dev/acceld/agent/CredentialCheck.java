@@ -35,10 +35,11 @@ final class CredentialCheck implements Runnable {
     }
     try {
       String uid = api.nodeUid(nodeName);
-      log.info("the API server accepts our credentials again (Node {} is {})", nodeName, uid);
+      log.info(
+          "the API server accepts the agent's credentials again (Node {} is {})", nodeName, uid);
       accepted.run();
     } catch (ClusterException | RuntimeException e) {
-      log.debug("the API server still refuses our credentials: {}", e.getMessage());
+      log.debug("the API server still rejects the agent's credentials: {}", e.getMessage());
     }
   }
 }

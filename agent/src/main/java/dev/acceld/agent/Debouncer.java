@@ -45,19 +45,19 @@ final class Debouncer implements Runnable {
     try {
       var unused =
           executor.schedule(
-              Steady.task("what follows a change", task), millis, TimeUnit.MILLISECONDS);
+              Steady.task("work after a change", task), millis, TimeUnit.MILLISECONDS);
       return true;
     } catch (RejectedExecutionException e) {
-      log.debug("asked while stopping: {}", e.getMessage());
+      log.debug("ignored during the shutdown: {}", e.getMessage());
     } catch (Error e) { // of a thread that cannot be made
-      log.error("what follows a change waits for the next one", e);
+      log.error("work after a change is delayed until the next change", e);
     }
     return false;
   }
 
   private synchronized void look() {
     due.set(false); // first: who asks from here on is not seen for certain, and is seen by the next
-    if (!Steady.attempt("what follows a change", work)) {
+    if (!Steady.attempt("work after a change", work)) {
       later(this::run, RETRY_MILLIS); // there may be no other change for hours
     }
   }

@@ -45,7 +45,7 @@ final class DeviceCount {
             + " of "
             + all.size()
             + (all.size() == 1 ? " device" : " devices")
-            + " can be given to new pods";
+            + " can be allocated to new pods";
     return Optional.of(
         Condition.advisory(
             "devices",
@@ -56,9 +56,9 @@ final class DeviceCount {
   private static String trouble(@Nullable HealthReport report, boolean missing) {
     if (report != null && !report.reasons().isEmpty()) {
       HealthReport.Reason gravest = report.reasons().getFirst();
-      return "(" + gravest.message() + "; what to do: " + gravest.action().describe() + ")";
+      return "(" + gravest.message() + "; recommended action: " + gravest.action().describe() + ")";
     }
-    return missing ? "(missing)" : "(its health is not known)";
+    return missing ? "(missing)" : "(its health is unknown)";
   }
 
   private static String listed(List<String> troubles) {

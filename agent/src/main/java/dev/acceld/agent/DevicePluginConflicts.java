@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class DevicePluginConflicts {
   /** What to do about one. */
   public static final String REMEDY =
-      "keep the device plugin away from the nodes that acceld serves (its node selector), or acceld"
-          + " from these";
+      "exclude the nodes of acceld from the device plugin (its node selector), or these nodes from"
+          + " acceld";
 
   private static final Logger log = LoggerFactory.getLogger(DevicePluginConflicts.class);
 
@@ -57,7 +57,7 @@ public final class DevicePluginConflicts {
     if (!now.isEmpty() && !now.keySet().equals(before.keySet())) {
       log.warn("{}", sentence(now));
     } else if (now.isEmpty() && !before.isEmpty()) {
-      log.info("no device plugin offers the devices of this node any more");
+      log.info("no device plugin offers the devices of this node anymore");
     }
   }
 
@@ -98,7 +98,7 @@ public final class DevicePluginConflicts {
             .collect(Collectors.joining(", "));
     return "a device plugin offers "
         + named
-        + " on this node too, so one device may be given to two pods";
+        + " on this node too, so one device can be allocated to two pods";
   }
 
   private static Vendor vendor(Device device) {

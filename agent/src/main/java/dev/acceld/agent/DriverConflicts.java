@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class DriverConflicts {
   /** What to do about one. */
   public static final String REMEDY =
-      "let one driver alone serve these devices on this node: keep the other away by its node"
-          + " selector, or acceld by its own";
+      "let only one driver publish these devices: exclude this node from the other driver or from"
+          + " acceld, with its node selector";
 
   private static final Logger log = LoggerFactory.getLogger(DriverConflicts.class);
   private static final Duration PERIOD = Duration.ofMinutes(30);
@@ -87,7 +87,7 @@ public final class DriverConflicts {
     if (!now.isEmpty() && !now.equals(before)) {
       log.warn("{}: {}", what(now), REMEDY);
     } else if (now.isEmpty() && !before.isEmpty()) {
-      log.info("no other driver offers the devices of this node any more");
+      log.info("no other driver publishes the devices of this node anymore");
     }
     return !known.isEmpty();
   }
@@ -106,8 +106,8 @@ public final class DriverConflicts {
         rivals.entrySet().stream()
             .map(e -> e.getKey() + " (" + devices(e.getValue()) + ")")
             .collect(Collectors.joining(", "));
-    return "another DRA driver publishes devices of this node that acceld publishes too, so one"
-        + " device may be given to two pods: "
+    return "another DRA driver publishes the same devices on this node as acceld, so one device"
+        + " can be allocated to two pods: "
         + named;
   }
 

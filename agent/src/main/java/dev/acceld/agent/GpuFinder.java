@@ -73,7 +73,7 @@ final class GpuFinder {
     }
     if (!isOpened(device)) {
       throw new IllegalArgumentException(
-          wanted + " needs no release: the agent never opens it, it only reads sysfs");
+          wanted + " needs no release: the agent only reads sysfs and never opens the device");
     }
   }
 
@@ -94,7 +94,9 @@ final class GpuFinder {
         "there is no GPU '"
             + wanted
             + "' on this node; see 'acceld devices'"
-            + (also.isEmpty() ? "" : ". Released before this agent started: " + also));
+            + (also.isEmpty()
+                ? ""
+                : ". GPUs that were released before this agent started: " + also));
   }
 
   /** Those that were released before this agent started: it knows of them by that alone. */

@@ -44,14 +44,15 @@ final class HostLooks implements AutoCloseable {
   HostLooks(Path cdiDir, Path kubeletDir, ClaimsLook claims) {
     this.cdiDir = cdiDir;
     this.kubeletDir = kubeletDir;
-    cdi = new Lookout<>("the look at the CDI directory", EVERY, () -> cdiTrouble(cdiDir));
+    cdi = new Lookout<>("the check of the CDI directory", EVERY, () -> cdiTrouble(cdiDir));
     kubelet =
         new Lookout<>(
-            "the look at the kubelet's directory",
+            "the check of the kubelet's directory",
             EVERY,
             () -> Files.exists(kubeletDir.resolve("pod-resources").resolve("kubelet.sock")));
     otherClaims =
-        new Lookout<>("the look at other claims", CLAIMS_EVERY, () -> otherClaims(claims));
+        new Lookout<>(
+            "the check for claims of other drivers", CLAIMS_EVERY, () -> otherClaims(claims));
   }
 
   /** Begins to look. */
@@ -72,7 +73,7 @@ final class HostLooks implements AutoCloseable {
     try {
       now = String.join("; ", claims.look());
     } catch (IOException e) {
-      now = "whether claims of another driver name are left is not known: " + ErrorText.of(e);
+      now = "the check for claims of other driver names failed: " + ErrorText.of(e);
     }
     if (!now.isEmpty() && !now.equals(told)) {
       log.warn("{}", now);
@@ -105,7 +106,8 @@ final class HostLooks implements AutoCloseable {
             ? cdiDir + " is writable"
             : trouble.get()
                 + ", so no claim can be prepared: in a pod, mount the host's directory there"
-                + " read-write; else choose one that the container runtime reads with --cdi-dir");
+                + " read-write; otherwise set --cdi-dir to a directory that the container runtime"
+                + " reads");
   }
 
   /**
@@ -116,12 +118,12 @@ final class HostLooks implements AutoCloseable {
     Optional<Boolean> ran = kubelet.seen();
     if (ran.isEmpty()) {
       return "the kubelet has not called yet; "
-          + notKnown("whether one has run with the root directory " + kubeletDir);
+          + notKnown("whether a kubelet has run with the root directory " + kubeletDir);
     }
     return ran.get()
-        ? "the kubelet has not called yet; is it running, and is --kubelet-dir ("
+        ? "the kubelet has not called yet; check that it is running and that --kubelet-dir ("
             + kubeletDir
-            + ") its --root-dir?"
+            + ") is its --root-dir"
         : "no kubelet has run with the root directory "
             + kubeletDir
             + " (there is no pod-resources/kubelet.sock in it): set --kubelet-dir to the kubelet's"
@@ -130,9 +132,9 @@ final class HostLooks implements AutoCloseable {
 
   private static String notKnown(String what) {
     return what
-        + " is not known: a look at it has not come back for "
+        + " is not known: the check has not returned for "
         + Lookout.IN_TIME.toSeconds()
-        + " s; see why the disk or the mount does not answer";
+        + " s; check why the disk or the mount does not respond";
   }
 
   @Override

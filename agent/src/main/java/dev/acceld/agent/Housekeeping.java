@@ -54,31 +54,31 @@ final class Housekeeping implements AutoCloseable {
     janitor.start(remote);
     every(
         local,
-        "the look at the claim records",
+        "the check of the claim records",
         () -> lookAtRecords(claims),
         RECORDS_EVERY_MILLIS,
         RECORDS_EVERY_MILLIS);
     every(
         remote,
-        "the look at the pods",
+        "the query of the kubelet's pods",
         () -> lookAtPods(claims, pods),
         PODS_FIRST_MILLIS,
         PODS_EVERY_MILLIS);
     every(
         remote,
-        "the look at other drivers",
+        "the check for other drivers",
         devicePlugins::look,
         PLUGINS_FIRST_MILLIS,
         PLUGINS_EVERY_MILLIS);
     every(
         remote,
-        "the look whether we are let in again",
+        "the check of the agent's credentials",
         credentials,
         CREDENTIALS_EVERY_MILLIS,
         CREDENTIALS_EVERY_MILLIS);
     every(
         remote,
-        "the look at other DRA drivers",
+        "the check for other DRA drivers",
         () -> drivers.lookIfDue(System.nanoTime()),
         ThreadLocalRandom.current().nextLong(DRIVERS_FIRST_MILLIS / 2, DRIVERS_FIRST_MILLIS),
         DriverConflicts.TICK.toMillis());
@@ -96,7 +96,7 @@ final class Housekeeping implements AutoCloseable {
       recordsKnown = true;
     } catch (IOException | RuntimeException e) {
       if (recordsKnown) {
-        log.warn("claim records cannot be read for now: {}", ErrorText.of(e));
+        log.warn("cannot read claim records, retrying: {}", ErrorText.of(e));
       }
       recordsKnown = false;
     }
@@ -108,7 +108,7 @@ final class Housekeeping implements AutoCloseable {
       podsKnown = true;
     } catch (IOException | RuntimeException e) {
       if (podsKnown) {
-        log.warn("which pods use which claim is not known for now: {}", ErrorText.of(e));
+        log.warn("cannot determine the claims of the pods, retrying: {}", ErrorText.of(e));
       }
       podsKnown = false;
     }

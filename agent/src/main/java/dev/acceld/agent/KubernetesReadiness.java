@@ -45,7 +45,7 @@ record KubernetesReadiness(
   private Condition kubelet() {
     RegistrationStatus status = plugin.registration();
     if (starter.isLeaving()) {
-      return Condition.required("kubelet", false, "this process is leaving");
+      return Condition.required("kubelet", false, "this process is shutting down");
     }
     return switch (status.state()) {
       case REGISTERED -> {
@@ -54,9 +54,9 @@ record KubernetesReadiness(
             "kubelet",
             !away,
             away
-                ? "the kubelet registered us at "
+                ? "the kubelet registered the driver at "
                     + status.since().truncatedTo(ChronoUnit.SECONDS)
-                    + " and has no connection to us any more; is it running?"
+                    + " and is no longer connected; check that it is running"
                 : "registered");
       }
       case REFUSED -> Condition.required("kubelet", false, status.refusal());

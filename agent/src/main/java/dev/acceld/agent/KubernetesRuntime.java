@@ -180,7 +180,7 @@ final class KubernetesRuntime implements Orchestrator {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
-      log.warn("CDI files are not brought up to date for now: {}", ErrorText.of(e));
+      log.warn("cannot update CDI files, retrying: {}", ErrorText.of(e));
     }
   }
 
@@ -201,7 +201,8 @@ final class KubernetesRuntime implements Orchestrator {
     try {
       lock.registered(registered);
     } catch (IOException e) {
-      log.warn("other agents of this node do not learn of the registration: {}", ErrorText.of(e));
+      log.warn(
+          "cannot announce the registration to other agents of this node: {}", ErrorText.of(e));
     }
   }
 
@@ -217,7 +218,7 @@ final class KubernetesRuntime implements Orchestrator {
         log.info("another process of this driver is registered and takes over");
       }
     } catch (IOException e) {
-      log.warn("whether another process takes over is not known: {}", ErrorText.of(e));
+      log.warn("cannot determine whether another process takes over: {}", ErrorText.of(e));
     }
     plugin.stop(DRAIN);
     publisher.close();
@@ -230,7 +231,7 @@ final class KubernetesRuntime implements Orchestrator {
     try {
       claims.close();
     } catch (IOException e) {
-      log.warn("claim records were not closed properly: {}", ErrorText.of(e));
+      log.warn("cannot close the claim records: {}", ErrorText.of(e));
     }
     pods.close();
     transport.close();

@@ -26,7 +26,7 @@ final class NoOrchestrator implements Orchestrator {
 
   @Override
   public List<Condition> conditions() {
-    return List.of(Condition.required("cluster", true, "none is configured"));
+    return List.of(Condition.required("cluster", true, "no cluster is configured"));
   }
 
   @Override

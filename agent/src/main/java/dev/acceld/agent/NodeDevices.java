@@ -112,17 +112,16 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
                 + " "
                 + module.noun()
                 + (devices == 1 ? " is" : "s are")
-                + " on the PCI bus, and the driver is not ready");
+                + " on the PCI bus, but the driver is not available");
       }
     }
     Map<String, String> before = driverless;
     driverless = Map.copyOf(now);
-    now.forEach(
-        (probe, text) -> {
-          if (!before.containsKey(probe)) {
-            log.warn("{}", text);
-          }
-        });
+    now.forEach((probe, text) -> {
+      if (!before.containsKey(probe)) {
+        log.warn("{}", text);
+      }
+    });
   }
 
   /** What readiness says of the hardware: advice, for the node may have none. */
@@ -140,14 +139,12 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
     DeviceCount.condition(inventory, health.reports()).ifPresent(all::add);
     faults
         .problem()
-        .ifPresent(
-            problem ->
-                all.add(
-                    Condition.advisory(
-                        "faults",
-                        false,
-                        problem
-                            + "; until that is mended, an agent that restarts forgets faults")));
+        .ifPresent(problem ->
+            all.add(
+                Condition.advisory(
+                    "faults",
+                    false,
+                    problem + "; until this is fixed, faults are lost when the agent restarts")));
     return all;
   }
 

@@ -65,12 +65,12 @@ final class PluginStarter {
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       if (!message.equals(problem)) {
-        log.error("the kubelet cannot be served yet, it is tried again: {}", message);
+        log.error("cannot open the kubelet's sockets yet, retrying: {}", message);
       }
       retry(message);
     } catch (RuntimeException | Error e) {
-      log.error("the kubelet cannot be served yet, it is tried again", e);
-      retry("the sockets cannot be opened yet; the agent's log says why");
+      log.error("cannot open the kubelet's sockets yet, retrying", e);
+      retry("the sockets cannot be opened yet; see the agent's log");
     }
   }
 

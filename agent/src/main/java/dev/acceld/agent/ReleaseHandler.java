@@ -58,7 +58,7 @@ final class ReleaseHandler implements LocalCommand {
     boolean all = arguments.path("all").asBoolean(false);
     boolean repaired = arguments.path("repaired").asBoolean(false);
     if (repaired && !back) {
-      throw new IllegalArgumentException("--repaired goes with --back");
+      throw new IllegalArgumentException("--repaired requires --back");
     }
     List<Place> gpus =
         all ? finder.all() : List.of(finder.find(arguments.path("device").asText("")));
@@ -71,7 +71,7 @@ final class ReleaseHandler implements LocalCommand {
       change(word, gpus, all, back);
     } catch (IOException e) {
       throw new CommandFailedException(
-          "the release cannot be noted in the state directory: " + ErrorText.of(e), e);
+          "the release cannot be saved in the state directory: " + ErrorText.of(e), e);
     }
     devices.supervisor().rediscoverNow();
     await(gpus, back);
@@ -102,23 +102,21 @@ final class ReleaseHandler implements LocalCommand {
           ended.put(gpu.name().value(), devices.health().repaired(gpu.name(), gpu.pci()));
         } catch (IOException e) {
           throw new CommandFailedException(
-              ErrorText.of(e) + "; nothing is taken back, see 'faults' in /readyz", e);
+              ErrorText.of(e) + "; no GPU is taken back, see 'faults' in /readyz", e);
         }
       }
     }
     if (ended.isEmpty()) {
-      throw new IllegalArgumentException("no GPU is released; 'acceld devices' shows what is");
+      throw new IllegalArgumentException("no GPU is released; 'acceld devices' lists the GPUs");
     }
-    ended.forEach(
-        (gpu, faults) ->
-            LOG.info(
-                "{} was taken back as reset or repaired; faults that this ended: {}", gpu, faults));
+    ended.forEach((gpu, faults) ->
+        LOG.info("{} was taken back as reset or repaired; cleared faults: {}", gpu, faults));
     return ended;
   }
 
   private static IllegalArgumentException notReleased(String word, Place gpu) {
     return new IllegalArgumentException(
-        both(word, gpu) + " is not released; 'acceld devices' shows what is");
+        both(word, gpu) + " is not released; 'acceld devices' shows which GPUs are");
   }
 
   /** As the caller wrote it, and the published name if that is another. */
@@ -130,12 +128,13 @@ final class ReleaseHandler implements LocalCommand {
   private void check(String word, Place gpu, boolean back) {
     if (gpu.pci().isEmpty()) {
       throw new IllegalArgumentException(
-          word + " has no known PCI address; release all GPUs together with --all");
+          word + " has no known PCI address; release all GPUs with --all");
     }
     Released now = devices.releases().now();
     if (back && now.all()) {
       throw new IllegalArgumentException(
-          "all GPUs were released together; take them back together with 'acceld release --all --back'");
+          "all GPUs were released together; take them back together with 'acceld release --all"
+              + " --back'");
     }
     if (back && !now.holds(gpu.name())) {
       throw notReleased(word, gpu);
@@ -161,16 +160,16 @@ final class ReleaseHandler implements LocalCommand {
       while (!gpus.stream().allMatch(g -> !g.known() || released(g.name()) != back)) {
         if (System.nanoTime() - deadline > 0) {
           throw new CommandFailedException(
-              "not done after "
+              "not finished after "
                   + PATIENCE.toSeconds()
-                  + " s; the agent goes on trying. A call of the driver's library hangs; see"
+                  + " s; the agent keeps trying. A call to the driver's library hangs; see"
                   + " /readyz");
         }
         Thread.sleep(LOOK_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandFailedException("the agent is stopping", e);
+      throw new CommandFailedException("the agent is shutting down", e);
     }
   }
 

@@ -9,13 +9,13 @@ import java.util.List;
 /** Follows the publisher for readiness, and passes on what it hears to the meters. */
 final class SliceState implements PublisherObserver {
   private static final String NO_COUNTERS =
-      "GPUs are offered whole only, because this cluster keeps no shared counters (feature gate"
-          + " DRAPartitionableDevices, Kubernetes 1.35 and later): turn it on to have partitions made"
-          + " on demand; the agent asks the API server again after minutes, later after hours";
+      "only whole GPUs are published, because this cluster does not store shared counters (feature"
+          + " gate DRAPartitionableDevices, Kubernetes 1.35 and later): enable the gate for"
+          + " partitions on demand; the agent checks again after minutes, later after hours";
 
   private static final String NO_TAINTS =
-      "the API server drops taints of devices (feature gate DRADeviceTaints is off, as in 1.34):"
-          + " devices in trouble are withdrawn instead while nobody holds them";
+      "the API server drops device taints (feature gate DRADeviceTaints is off, as in 1.34):"
+          + " unhealthy devices are not published while no claim holds them";
 
   private final PublisherObserver meters;
   private volatile boolean taintsKept = true;
@@ -24,7 +24,7 @@ final class SliceState implements PublisherObserver {
   private volatile String contested = "";
   private volatile Condition now =
       Condition.required(
-          "slices", false, "nothing is published before the kubelet has registered us");
+          "slices", false, "nothing is published until the kubelet has registered the driver");
 
   SliceState(PublisherObserver meters) {
     this.meters = meters;
@@ -101,7 +101,7 @@ final class SliceState implements PublisherObserver {
               false,
               contested
                   + ": find it (kubectl get resourceslices --show-managed-fields -o yaml) and stop"
-                  + " it, or take its right to write ResourceSlices"));
+                  + " it, or revoke its permission to write ResourceSlices"));
     }
     if (!altered.isEmpty()) {
       all.add(
@@ -109,8 +109,8 @@ final class SliceState implements PublisherObserver {
               "slices-stored",
               false,
               altered
-                  + "; the API server or a webhook changes what the agent publishes: exempt"
-                  + " ResourceSlices of this driver from it (kubectl get"
+                  + "; the API server or a webhook changes the published ResourceSlices: exempt"
+                  + " those of this driver (kubectl get"
                   + " mutatingwebhookconfigurations,mutatingadmissionpolicies)"));
     }
     return all;

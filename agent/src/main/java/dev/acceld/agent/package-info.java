@@ -1,6 +1,6 @@
 /**
- * The process: its entry point, the wiring of all parts by hand, and leaving in the right order.
- * What a part does is decided in that part.
+ * The process: its entry point, the explicit wiring of all components, and the shutdown in the
+ * right order. Each component decides itself what it does.
  */
 @NullMarked
 package dev.acceld.agent;

@@ -52,12 +52,12 @@ final class DcgmFamilies {
         gauge("ENFORCED_POWER_LIMIT", "Power limit in force in watts.", Metric.POWER_LIMIT, AS_IS),
         counter(
             "TOTAL_ENERGY_CONSUMPTION",
-            "Energy used since the driver was loaded in mJ.",
+            "Energy consumed since the driver was loaded in mJ.",
             Metric.ENERGY,
             MILLIJOULES),
         counter("PCIE_REPLAY_COUNTER", "PCIe replays.", Metric.PCIE_REPLAYS, AS_IS),
-        gauge("PCIE_LINK_GEN", "PCIe generation in use.", Metric.PCIE_GENERATION, AS_IS),
-        gauge("PCIE_LINK_WIDTH", "PCIe lanes in use.", Metric.PCIE_WIDTH, AS_IS),
+        gauge("PCIE_LINK_GEN", "Current PCIe generation.", Metric.PCIE_GENERATION, AS_IS),
+        gauge("PCIE_LINK_WIDTH", "Current number of PCIe lanes.", Metric.PCIE_WIDTH, AS_IS),
         gauge("GPU_UTIL", "GPU utilization in percent.", Metric.UTILIZATION, PERCENT),
         gauge(
             "MEM_COPY_UTIL",
@@ -86,12 +86,12 @@ final class DcgmFamilies {
             AS_IS),
         counter(
             "ECC_SBE_AGG_TOTAL",
-            "Corrected ECC errors in all the life of the device.",
+            "Corrected ECC errors over the lifetime of the device.",
             Metric.ECC_CORRECTED_LIFETIME,
             AS_IS),
         counter(
             "ECC_DBE_AGG_TOTAL",
-            "Uncorrected ECC errors in all the life of the device.",
+            "Uncorrected ECC errors over the lifetime of the device.",
             Metric.ECC_UNCORRECTED_LIFETIME,
             AS_IS),
         counter(
@@ -106,28 +106,28 @@ final class DcgmFamilies {
             AS_IS),
         gauge(
             "ROW_REMAP_PENDING",
-            "1 while a row remapping waits for a reset.",
+            "1 while a row remapping is pending until a reset.",
             Metric.ROW_REMAP_PENDING,
             AS_IS),
         gauge(
             "ROW_REMAP_FAILURE",
-            "1 when a row could not be remapped.",
+            "1 when a row remapping has failed.",
             Metric.ROW_REMAP_FAILED,
             AS_IS),
         counter("RETIRED_SBE", "Pages retired for single-bit errors.", Metric.RETIRED_PAGES, 0, 1),
         counter("RETIRED_DBE", "Pages retired for double-bit errors.", Metric.RETIRED_PAGES, 1, 1),
         gauge(
             "RETIRED_PENDING",
-            "1 while a page waits to be retired.",
+            "1 while a page retirement is pending.",
             Metric.RETIRED_PAGES_PENDING,
             AS_IS),
         violation("POWER", "power", 0),
-        violation("THERMAL", "heat", 1),
+        violation("THERMAL", "temperature", 1),
         violation("SYNC_BOOST", "sync boost", 2),
-        violation("BOARD_LIMIT", "a limit of the board", 3),
-        violation("LOW_UTIL", "want of work", 4),
-        violation("RELIABILITY", "reliability of voltage", 5),
-        gauge("PSTATE", "Performance state, 0 the fastest.", Metric.PERFORMANCE_STATE, AS_IS),
+        violation("BOARD_LIMIT", "a board limit", 3),
+        violation("LOW_UTIL", "low utilization", 4),
+        violation("RELIABILITY", "voltage reliability", 5),
+        gauge("PSTATE", "Performance state; 0 is the fastest.", Metric.PERFORMANCE_STATE, AS_IS),
         gauge("FAN_SPEED", "Fan speed in percent.", Metric.FAN_SPEED, PERCENT),
         gauge("VIDEO_CLOCK", "Video clock in MHz.", Metric.VIDEO_CLOCK, MEGAHERTZ),
         gauge("BAR1_TOTAL", "BAR1 memory in MiB.", Metric.BAR1_TOTAL, MEBIBYTES),
@@ -135,17 +135,18 @@ final class DcgmFamilies {
         gauge("BAR1_FREE", "Free BAR1 memory in MiB.", Metric.BAR1_FREE, MEBIBYTES),
         gauge(
             "FABRIC_MANAGER_STATUS",
-            "Registration with the NVLink fabric: 1 not begun, 2 under way, 3 succeeded, 4 failed.",
+            "Registration with the NVLink fabric: 1 not started, 2 in progress, 3 succeeded, 4"
+                + " failed.",
             DcgmFamilies::fabricManagerStatus,
             AS_IS),
         gauge(
             "NVLINK_BANDWIDTH_TOTAL",
-            "Data sent and received over all NVLinks in MiB a second.",
+            "Data sent and received over all NVLinks in MiB per second.",
             sample -> sample.get(Metric.NVLINK_SENT_RATE) + sample.get(Metric.NVLINK_RECEIVED_RATE),
             v -> Math.rint(v / (1 << 20))),
         MonotonicSums.family(
             "DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL",
-            "Packets sent again over all NVLinks.",
+            "Packets retransmitted over all NVLinks.",
             Metric.NVLINK_REPLAYS),
         MonotonicSums.family(
             "DCGM_FI_DEV_NVLINK_RECOVERY_ERROR_COUNT_TOTAL",
@@ -153,18 +154,20 @@ final class DcgmFamilies {
             Metric.NVLINK_RECOVERIES),
         profiling("GR_ENGINE_ACTIVE", "any engine was active", Metric.GRAPHICS_ACTIVE),
         profiling("SM_ACTIVE", "a multiprocessor had work", Metric.SM_ACTIVE),
-        profiling("SM_OCCUPANCY", "warp slots were taken", Metric.SM_OCCUPANCY),
+        profiling("SM_OCCUPANCY", "warp slots were occupied", Metric.SM_OCCUPANCY),
         profiling("PIPE_TENSOR_ACTIVE", "any tensor pipe was active", Metric.TENSOR_ACTIVE),
         profiling(
             "PIPE_TENSOR_DFMA_ACTIVE",
-            "tensor pipes did double precision",
+            "the tensor pipes computed in double precision",
             Metric.TENSOR_DFMA_ACTIVE),
         profiling(
             "PIPE_TENSOR_HMMA_ACTIVE",
-            "tensor pipes did half precision",
+            "the tensor pipes computed in half precision",
             Metric.TENSOR_HMMA_ACTIVE),
         profiling(
-            "PIPE_TENSOR_IMMA_ACTIVE", "tensor pipes did integers", Metric.TENSOR_IMMA_ACTIVE),
+            "PIPE_TENSOR_IMMA_ACTIVE",
+            "the tensor pipes computed with integers",
+            Metric.TENSOR_IMMA_ACTIVE),
         profiling("PIPE_FP64_ACTIVE", "the FP64 pipe was active", Metric.FP64_ACTIVE),
         profiling("PIPE_FP32_ACTIVE", "the FP32 pipe was active", Metric.FP32_ACTIVE),
         profiling("PIPE_FP16_ACTIVE", "the FP16 pipe was active", Metric.FP16_ACTIVE),
@@ -176,7 +179,7 @@ final class DcgmFamilies {
         rate("NVLINK_RX_BYTES", "received over NVLink", Metric.NVLINK_RECEIVED_RATE),
         MetricFamily.gauge(
             "DCGM_FI_DEV_XID_ERRORS",
-            "XID of the newest XID fault that is still open, 0 when there is none;"
+            "XID of the most recent XID fault that is still open, 0 when there is none;"
                 + " acceld_device_xid_errors_total counts each XID.",
             (view, family) -> {
               for (NodeView.Row row : view.rows()) {
@@ -250,7 +253,7 @@ final class DcgmFamilies {
   }
 
   private static MetricFamily violation(String name, String what, int cause) {
-    String help = "Time in which clocks were held down for " + what + ", in ns.";
+    String help = "Time for which clocks were throttled because of " + what + ", in ns.";
     return counter(name + "_VIOLATION", help, Metric.THROTTLED, cause, NANOS);
   }
 
@@ -260,7 +263,7 @@ final class DcgmFamilies {
   }
 
   private static MetricFamily rate(String name, String what, Metric metric) {
-    String help = "Bytes a second " + what + ".";
+    String help = "Bytes per second " + what + ".";
     return family("PROF_" + name, help, MetricFamily.Shape.GAUGE, of(metric, 0), Math::rint);
   }
 

@@ -29,7 +29,7 @@ final class DeviceCollector implements MultiCollector {
     this.errorFamily =
         MetricFamily.counter(
             "acceld_scrape_errors_total",
-            "Parts of a scrape that failed and were left out, by part.",
+            "Collectors that failed in a scrape and were left out, by name.",
             (unused, family) ->
                 errors
                     .counts()

@@ -23,24 +23,24 @@ final class NodeFamilies {
             (view, family) -> view.rows().forEach(r -> family.add(r.labels().identity(), 1))),
         MetricFamily.gauge(
             "acceld_device_present",
-            "1 while the device is there, 0 when it was there since boot and has vanished.",
+            "1 while the device is present, 0 when it has disappeared since boot.",
             (view, family) -> view.rows().forEach(r -> family.add(r.labels().own(), r.present()))),
         MetricFamily.gauge(
             "acceld_device_schedulable",
-            "1 when new pods may get the device, 0 when its health forbids it.",
+            "1 when new pods can get the device, 0 when its health prevents it.",
             NodeFamilies::schedulable),
         MetricFamily.gauge(
             "acceld_device_health_state",
-            "1 for the state that the device is in, 0 for the others.",
+            "1 for the current state of the device, 0 for the others.",
             NodeFamilies::healthState),
         MetricFamily.gauge(
             "acceld_device_health_reason",
-            "1 for each thing that is wrong with the device now, with what to do about it.",
+            "1 for each current problem of the device, with the recommended action.",
             NodeFamilies::healthReason),
         MetricFamily.counter(
             "acceld_device_xid_errors_total",
-            "XID errors that the driver reported since the agent started, by XID; grave ones from 0"
-                + " on.",
+            "XID errors that the driver reported since the agent started, by XID; critical XIDs"
+                + " start at 0.",
             XidFamilies::byCode),
         MetricFamily.counter(
             "acceld_device_xids_total",
@@ -48,15 +48,15 @@ final class NodeFamilies {
             XidFamilies::total),
         MetricFamily.info(
             "acceld_device_claim_info",
-            "Each claim that was given the device; several for a shared one.",
+            "Claims that have the device; several if it is shared.",
             NodeFamilies::deviceClaims),
         MetricFamily.info(
             "acceld_claim_pod_info",
-            "Each pod known to use a prepared claim.",
+            "Pods known to use a prepared claim.",
             NodeFamilies::claimPods),
         MetricFamily.gauge(
             "acceld_claims_prepared",
-            "Claims that are prepared on this node now.",
+            "Claims that are currently prepared on this node.",
             (view, family) -> {
               if (view.claims() != null) {
                 family.add(Labels.EMPTY, view.claims().size());
@@ -64,7 +64,8 @@ final class NodeFamilies {
             }),
         MetricFamily.gauge(
             "acceld_probe_up",
-            "1 while the probe answers, 0 when it should; none where its hardware was never seen.",
+            "1 while the probe responds, 0 when it does not; no series where its hardware was"
+                + " never found.",
             (view, family) -> {
               for (ProbeStatus probe : view.probes()) {
                 boolean ready = probe.state() == ProbeStatus.State.READY;
@@ -78,8 +79,8 @@ final class NodeFamilies {
             }),
         MetricFamily.gauge(
             "acceld_probe_complete",
-            "1 while the probe answers for everything there is, 0 while something is missing or"
-                + " does not work; /readyz says what.",
+            "1 while the probe reports all hardware, 0 while something is missing or does not"
+                + " work; /readyz names it.",
             (view, family) -> {
               for (ProbeStatus probe : view.probes()) {
                 if (probe.state() == ProbeStatus.State.READY) {
@@ -89,7 +90,7 @@ final class NodeFamilies {
             }),
         MetricFamily.gauge(
             "acceld_probe_state",
-            "1 for the state that the probe is in, 0 for the others.",
+            "1 for the current state of the probe, 0 for the others.",
             (view, family) -> {
               for (ProbeStatus probe : view.probes()) {
                 for (ProbeStatus.State state : ProbeStatus.State.values()) {

@@ -67,7 +67,7 @@ final class ProcessCollector implements MultiCollector {
         out,
         MetricFamily.gauge(
             "process_start_time_seconds",
-            "Start of the agent since the Unix epoch.",
+            "Start time of the agent since the Unix epoch.",
             (v, f) -> started.ifPresent(at -> f.add(Labels.EMPTY, at.toEpochMilli() / 1e3))));
     Runtime runtime = Runtime.getRuntime();
     Labels heap = Labels.of("area", "heap");
@@ -76,17 +76,17 @@ final class ProcessCollector implements MultiCollector {
         out,
         MetricFamily.gauge(
             "jvm_memory_used_bytes",
-            "Java heap in use, garbage included.",
+            "Used Java heap, including garbage.",
             (v, f) -> f.add(heap, total - runtime.freeMemory())));
     add(
         out,
         MetricFamily.gauge(
-            "jvm_memory_committed_bytes", "Java heap committed.", (v, f) -> f.add(heap, total)));
+            "jvm_memory_committed_bytes", "Committed Java heap.", (v, f) -> f.add(heap, total)));
     add(
         out,
         MetricFamily.gauge(
             "jvm_memory_max_bytes",
-            "Most that the Java heap may grow to.",
+            "Maximum size of the Java heap.",
             (v, f) -> f.add(heap, runtime.maxMemory())));
     return new MetricSnapshots(out);
   }

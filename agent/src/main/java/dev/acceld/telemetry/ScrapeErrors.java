@@ -32,8 +32,8 @@ final class ScrapeErrors {
     counts.computeIfAbsent(collector, unused -> new LongAdder()).increment();
     if (told.add(what)) {
       log.warn(
-          "scrape: {} failed and its series are left out; further failures are counted in"
-              + " acceld_scrape_errors_total only",
+          "scrape: {} failed and its series are left out; further failures are only counted in"
+              + " acceld_scrape_errors_total",
           what,
           cause);
     }

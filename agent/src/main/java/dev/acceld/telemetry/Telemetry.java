@@ -82,7 +82,7 @@ public final class Telemetry implements AutoCloseable {
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
         MetricFamily.info(
-            "acceld_build_info", "The program that runs.", (view, f) -> f.add(build, 1)));
+            "acceld_build_info", "Version of the running program.", (view, f) -> f.add(build, 1)));
     NodeSnapshots.SOURCES.forEach(errors::expect);
     NodeViews views = new NodeViews(snapshots, settings);
     MultiCollector collector = new DeviceCollector(views::take, families, errors);

@@ -1,7 +1,7 @@
 /**
- * Meters and their names, in Prometheus' terms: the device series (dcgm-exporter's and our own) and
- * the agent's own. A scrape renders what is known already and touches no hardware; missing is no
- * series, never zero.
+ * Metrics and their names, in Prometheus' terms: the device series (dcgm-exporter's and acceld's
+ * own) and the agent's own. A scrape renders known values and does not touch the hardware; a
+ * missing value has no series and is never zero.
  */
 @NullMarked
 package dev.acceld.telemetry;

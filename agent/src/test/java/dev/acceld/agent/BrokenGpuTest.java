@@ -88,7 +88,8 @@ class BrokenGpuTest {
     Agent agent = start(machine, Map.of(Setting.REDISCOVER_INTERVAL, "1s"));
     await().atMost(PATIENCE).until(() -> metrics(agent).contains("acceld_device_xid_heard{"));
     assertThat(nvidia(agent).ok()).isFalse();
-    assertThat(nvidia(agent).sentence()).contains("XIDs are not heard", "nvmlEventSetCreate");
+    assertThat(nvidia(agent).sentence())
+        .contains("XID events are not available", "nvmlEventSetCreate");
     assertThat(metrics(agent))
         .doesNotContain("acceld_device_xid_errors_total{", "DCGM_FI_DEV_XID_ERRORS{");
 

@@ -17,18 +17,19 @@ class DeviceCountTest {
     try (AgentStage stage = new AgentStage()) {
       Agent agent = stage.ready("a0", Map.of(Setting.MACHINE, "h100x8"));
       await().atMost(PATIENCE).until(() -> devices(agent).ok());
-      assertThat(devices(agent).sentence()).isEqualTo("8 of 8 devices can be given to new pods");
+      assertThat(devices(agent).sentence())
+          .isEqualTo("8 of 8 devices can be allocated to new pods");
 
       Simulation machine = Simulation.open(stage.stateDir().resolve("machine"));
       machine.set("gpu-2", "remap-pending", "1");
       await().atMost(PATIENCE).until(() -> !devices(agent).ok());
       assertThat(devices(agent).sentence())
-          .startsWith("8 of 8 devices can be given to new pods: gpu-")
-          .contains("replaced by a spare at the next reset");
+          .startsWith("8 of 8 devices can be allocated to new pods: gpu-")
+          .contains("replaced at the next reset");
 
       machine.xid("gpu-5", 79);
       await().atMost(PATIENCE).until(() -> devices(agent).sentence().startsWith("7 of 8 devices"));
-      assertThat(devices(agent).sentence()).contains("XID 79", "what to do: ");
+      assertThat(devices(agent).sentence()).contains("XID 79", "recommended action: ");
       assertThat(devices(agent).blocks()).isFalse();
       // The probe itself answers well.
       assertThat(condition(agent, "probe-nvidia").ok()).isTrue();

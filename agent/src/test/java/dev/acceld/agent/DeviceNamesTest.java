@@ -82,7 +82,7 @@ class DeviceNamesTest {
     String both = "gpu-1 (" + name + ")";
     List<String[]> verbs = new ArrayList<>();
     verbs.add(new String[] {"xid gpu-1 31", both + ": the driver reports XID 31"});
-    verbs.add(new String[] {"lose gpu-1", both + " no longer answers"});
+    verbs.add(new String[] {"lose gpu-1", both + " no longer responds"});
     verbs.add(new String[] {"lose gpu-1 --off-the-bus", "is off the PCI bus"});
     verbs.add(new String[] {"restore " + name, name + " (gpu-1) is back, without faults"});
     verbs.add(new String[] {"set gpu-1 temperature=80", both + ": temperature=80"});
@@ -98,7 +98,7 @@ class DeviceNamesTest {
     verbs.add(new String[] {"fail nvmlDeviceGetName 0", "nvmlDeviceGetName no longer fails"});
     verbs.add(new String[] {"mig gpu-1 pending", both + ": MIG mode is on after the next reset"});
     verbs.add(new String[] {"mig gpu-1 on", both + ": MIG mode is on"});
-    verbs.add(new String[] {"partition gpu-1 PROFILE 0", both + ": partition PROFILE is made"});
+    verbs.add(new String[] {"partition gpu-1 PROFILE 0", both + ": partition PROFILE is created"});
     verbs.add(new String[] {"mig gpu-1 off", both + ": MIG mode is off"});
     verbs.add(new String[] {"unload-driver", "the driver is unloaded"});
     verbs.add(new String[] {"load-driver", "the driver is loaded"});

@@ -42,7 +42,7 @@ class HostLooksTest {
       assertThat(looks.cdi().sentence()).contains("there is no directory " + cdi, "--cdi-dir");
       Files.createDirectories(kubelet.resolve("pod-resources"));
       Files.createFile(kubelet.resolve("pod-resources/kubelet.sock"));
-      await().atMost(PATIENCE).until(() -> looks.waiting().contains("--root-dir?"));
+      await().atMost(PATIENCE).until(() -> looks.waiting().contains("--root-dir"));
     }
   }
 }

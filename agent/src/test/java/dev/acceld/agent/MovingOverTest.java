@@ -122,8 +122,7 @@ class MovingOverTest {
   @Test
   void claimsThatAskForSharingAreToldSo() {
     for (String name : List.of("slices-of-time", "mps")) {
-      assertThat(prepare(name, 4).error())
-          .contains("of the claim for gpu", "$.sharing", "leave it out");
+      assertThat(prepare(name, 4).error()).contains("of the claim for gpu", "$.sharing", "omit it");
     }
   }
 }

@@ -203,7 +203,7 @@ class PartitionsStayTest {
     assertThat(hardware()).isEqualTo(hardware);
     await().atMost(PATIENCE).until(() -> stage.published() > 30);
     ClaimRef same = stage.claim("pod-2", other, profile("3g.40gb"));
-    assertThat(prepare(other, same).error()).contains("that this agent did not make");
+    assertThat(prepare(other, same).error()).contains("that this agent did not create");
     assertThat(stage.kubelet.unprepare(other, List.of(same)).values()).containsExactly("");
     assertThat(hardware()).isEqualTo(hardware);
   }

@@ -45,8 +45,8 @@ class PlainLogTest {
     stage.ready("one", Map.of(Setting.MACHINE, "mixed"));
     Said said = run("release --back gpu-0");
     assertThat(said.text())
-        .contains("gpu-", "is not released; 'acceld devices' shows what is")
-        .contains("a local command was refused");
+        .contains("gpu-", "is not released; 'acceld devices' shows which GPUs are")
+        .contains("a local command was rejected");
     PlainWords.check(said.text());
     for (String line : List.of("release gpu-7", "release tpu-0", "release --back nothing")) {
       Said refused = run(line);
@@ -56,7 +56,7 @@ class PlainLogTest {
     }
     Files.writeString(stage.stateDir().resolve("released"), "a file where a directory has to be");
     Said blocked = run("release gpu-0");
-    assertThat(blocked.text()).contains("cannot be noted", "released");
+    assertThat(blocked.text()).contains("cannot be saved", "released");
     PlainWords.check(blocked.text());
   }
 
@@ -87,7 +87,7 @@ class PlainLogTest {
         new String[][] {
           {"{}", "$.apiVersion: is missing"},
           {"[]", "$: must be an object, not a list"},
-          {"{\"apiVersion\": 1}", "$.apiVersion: must be a text, not the number 1"},
+          {"{\"apiVersion\": 1}", "$.apiVersion: must be a string, not the number 1"},
           {
             "{\"apiVersion\": \"gpu.acceld.dev/v1alpha1\", \"kind\": \"Gpu\"}",
             "known are GpuConfig"

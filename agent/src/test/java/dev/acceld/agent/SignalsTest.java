@@ -82,14 +82,14 @@ class SignalsTest {
               (machine, gpu) -> machine.lose(gpu, true),
               "device-lost NoSchedule",
               "acceld_device_present{DEVICE} 0",
-              "the device has vanished from the bus",
+              "the device has disappeared from the bus",
               "reboot the node",
               Simulation::restore),
           new Trouble(
               (machine, gpu) -> machine.lose(gpu),
               "device-lost NoSchedule",
               "acceld_device_health_reason{DEVICE,reason=\"device-lost\"} 1",
-              "the device (does not answer|has vanished|is there and cannot be used)",
+              "the device (does not respond|has disappeared|is present but cannot be used)",
               "reboot the node",
               Simulation::restore),
           new Trouble(
@@ -103,14 +103,14 @@ class SignalsTest {
               set("remap-failure", "1"),
               "row-remap-failed NoSchedule",
               "acceld_device_row_remap_failed{DEVICE} 1",
-              "a faulty memory row has no spare left",
+              "row remapping failed: no spare row is left for a faulty memory row",
               "have the hardware serviced",
               set("remap-failure", "0")),
           new Trouble(
               set("remap-pending", "1"),
               "row-remap-pending None",
               "acceld_device_row_remap_pending{DEVICE} 1",
-              "a faulty memory row is replaced by a spare at the next reset",
+              "row remapping pending: a faulty memory row is replaced at the next reset",
               "reset the device",
               set("remap-pending", "0")),
           new Trouble(
@@ -124,14 +124,14 @@ class SignalsTest {
               set("fabric-health", "0x11A9"),
               "fabric None",
               "acceld_device_fabric_problem{DEVICE,problem=\"degraded-bandwidth\"} 1",
-              "the NVLink fabric is not well: degraded-bandwidth",
+              "the NVLink fabric is unhealthy: degraded-bandwidth",
               "check the NVLink fabric",
               set("fabric-health", "auto")),
           new Trouble(
               set("clock-reasons", "0x48"),
               "",
               "acceld_device_clock_reason{DEVICE,reason=\"hardware-thermal\"} 1",
-              "clocks are held down for heat",
+              "clocks are throttled because of temperature",
               "check airflow and cooling",
               set("clock-reasons", "auto")));
 
@@ -148,7 +148,7 @@ class SignalsTest {
               set("ecc-sram-threshold", "1"),
               "sram-errors None",
               "acceld_device_sram_threshold_exceeded{DEVICE} 1",
-              "SRAM had more uncorrected errors than its vendor tolerates",
+              "the uncorrected errors of the SRAM exceed the vendor's threshold",
               "have the hardware serviced",
               set("ecc-sram-threshold", "0")),
           new Trouble(
@@ -188,7 +188,8 @@ class SignalsTest {
                 .isTrue();
             assertThat(devices(gpu)).containsPattern(trouble.words);
           });
-      assertThat(devices(gpu)).containsPattern("(?m)^ *what to do: .*\\Q" + trouble.advice + "\\E");
+      assertThat(devices(gpu))
+          .containsPattern("(?m)^ *recommended action: .*\\Q" + trouble.advice + "\\E");
     }
     for (int i = 0; i < troubles.size(); i++) {
       troubles.get(i).end.accept(machine, uuid(i));
@@ -240,9 +241,9 @@ class SignalsTest {
                 .filteredOn(c -> c.name().equals("probe-nvidia") && !c.ok())
                 .singleElement()
                 .satisfies(
-                    c -> assertThat(c.sentence()).contains(gpus.get(5), "has not come back")));
+                    c -> assertThat(c.sentence()).contains(gpus.get(5), "has not returned")));
     assertThat(devices(gpus.get(5)))
-        .contains("what to do: find out why the driver does not answer");
+        .contains("recommended action: find out why the driver does not respond");
     machine.unhang("nvmlDeviceGetUtilizationRates");
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(taints()).isEmpty());
   }

@@ -151,7 +151,8 @@ class SurgeTest {
     assertThat(agent.conditions())
         .filteredOn(Condition::blocks)
         .singleElement()
-        .satisfies(c -> assertThat(c.sentence()).contains("no connection", "is it running?"));
+        .satisfies(c ->
+            assertThat(c.sentence()).contains("no longer connected", "check that it is running"));
 
     stage.kubelet.start();
     await().atMost(PATIENCE).until(() -> ready(agent));

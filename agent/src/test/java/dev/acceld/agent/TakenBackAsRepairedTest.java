@@ -137,7 +137,7 @@ class TakenBackAsRepairedTest {
     assertThat(release("--back", "gpu-0", "--repaired"))
         .contains("exit 1", "released together", "--all --back");
     assertThat(release("--back", "--all", "--repaired"))
-        .contains("exit 0", "ended: XID 48", "ended: XID 79", "no XID error was held against it");
+        .contains("exit 0", "ended: XID 48", "ended: XID 79", "it had no XID error to clear");
     awaitTaints();
   }
 
@@ -148,7 +148,7 @@ class TakenBackAsRepairedTest {
     assertThat(release("--back", "gpu-1", "--repaired"))
         .contains("exit 1", "gpu-1", "is not released", "acceld devices");
     assertThat(release("--back", "--all", "--repaired")).contains("exit 1", "no GPU is released");
-    assertThat(release("gpu-1", "--repaired")).contains("exit 2", "--repaired goes with --back");
+    assertThat(release("gpu-1", "--repaired")).contains("exit 2", "--repaired requires --back");
     assertThat(taints()).containsExactly("acceld.dev/xid 79");
   }
 }

@@ -171,7 +171,7 @@ class WhatIsWrongTest {
     stage.api.create(ApiKind.SLICES, "", slice);
 
     Agent agent = stage.ready("a1", Map.of());
-    awaitWords(agent, "other-driver", "gpu.nvidia.com", "gpu-7", "one driver alone");
+    awaitWords(agent, "other-driver", "gpu.nvidia.com", "gpu-7", "only one driver");
     assertThat(condition(agent, "other-driver").required()).isFalse();
     assertThat(stage.api.all(ApiKind.SLICES)).as("theirs stays").hasSize(2);
   }

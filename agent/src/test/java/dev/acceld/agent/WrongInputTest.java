@@ -51,17 +51,17 @@ class WrongInputTest {
       delimiter = '|',
       textBlock =
           """
-          devices a b                       | 'b' is one argument too many | acceld devices --help
+          devices a b                       | 'b' is an unexpected argument | acceld devices --help
           devices -o yaml                   | --output must be table or json, not 'yaml' | --help
           devices -o                        | --output needs a value: FORMAT | --help
           devices --state-dir /a --state-dir /b | --state-dir is given twice | --help
           devices --stat-dir /a             | '--stat-dir' | did you mean '--state-dir'?
           claims -o xml                     | --output must be table or json | --help
-          claims all                        | 'all' is one argument too many | --help
+          claims all                        | 'all' is an unexpected argument | --help
           release                           | release needs either a DEVICE or --all | --help
           release gpu-0 --all               | release needs either a DEVICE or --all | --help
           release --al                      | '--al' | did you mean '--all'?
-          simulate                          | simulate needs a command | acceld simulate xid gpu-3 79
+          simulate                          | simulate needs a subcommand | acceld simulate xid gpu-3 79
           simulate xid                      | GPU is missing | acceld simulate xid --help
           simulate xid gpu-0                | CODE is missing | --help
           simulate xid gpu-0 many           | CODE must be a whole number, not 'many' | --help
@@ -74,14 +74,14 @@ class WrongInputTest {
           doctor -o yaml                    | --output must be table or json | --help
           doctor --machin h100x8            | '--machin' | did you mean '--machine'?
           inside -o yaml                    | --output must be table or json | --help
-          inside gpu-0                      | 'gpu-0' is one argument too many | --help
-          await-unused now                  | 'now' is one argument too many | --help
+          inside gpu-0                      | 'gpu-0' is an unexpected argument | --help
+          await-unused now                  | 'now' is an unexpected argument | --help
           await-unused --timeout            | --timeout needs a value: DURATION | --help
-          run now                           | 'now' is one argument too many | acceld run --help
+          run now                           | 'now' is an unexpected argument | acceld run --help
           run --sample-interval             | --sample-interval needs a value: DURATION | --help
-          demo h100x8                       | 'h100x8' is one argument too many | --help
+          demo h100x8                       | 'h100x8' is an unexpected argument | --help
           help nothing                      | there is no command 'nothing' | devices
-          help devices more                 | 'acceld devices' has no commands of its own | --help
+          help devices more                 | 'acceld devices' has no subcommands | --help
           """)
   void aWrongCommandLine(String line, String thing, String remedy) throws Exception {
     expect(line, 2, thing, remedy);
@@ -103,31 +103,31 @@ class WrongInputTest {
           --node-name a_b                 | --node-name | a lower-case DNS name
           --instance a/b                  | --instance | letters, digits and '-'
           --nvidia-driver-capabilities cuda | 'cuda' | compute
-          --nvidia-mig-on-demand gpu-0,,  | --nvidia-mig-on-demand | write all, none, or a list
+          --nvidia-mig-on-demand gpu-0,,  | --nvidia-mig-on-demand | use all, none, or a list
           --http-address nowhere          | 'nowhere' | :9400
           --http-address :99999           | ':99999' | 65535
           --http-address 192.0.2.1:9400   | 192.0.2.1:9400 | ss -ltnp
-          --state-dir ''                  | --state-dir is empty | give it a value or leave it out
-          --state-dir DIR/file/state      | --state-dir DIR/file/state | name a directory that this user may write
-          --state-dir DIR/file            | --state-dir DIR/file | name a directory that this user may write
+          --state-dir ''                  | --state-dir is empty | set a value or omit it
+          --state-dir DIR/file/state      | --state-dir DIR/file/state | choose a directory that this user can write to
+          --state-dir DIR/file            | --state-dir DIR/file | choose a directory that this user can write to
           --machine h100x9                | 'h100x9' | did you mean 'h100x8'?
           --machine hundred               | 'hundred' | tpu-v5ex8
           --machine DIR/none.yaml         | DIR/none.yaml cannot be read (no such file or directory) | h100x8
           --machine DIR/dir.yaml          | DIR/dir.yaml cannot be read | h100x8
-          --machine DIR/bytes.yaml        | DIR/bytes.yaml cannot be read (it is not text in UTF-8) | h100x8
+          --machine DIR/bytes.yaml        | DIR/bytes.yaml cannot be read (it is not valid UTF-8) | h100x8
           --machine DIR/empty.yaml        | DIR/empty.yaml | start with 'name:'
           --machine DIR/list.yaml         | DIR/list.yaml | block of keys
           --machine DIR/tab.yaml          | DIR/tab.yaml, line 2 | use spaces
           --machine DIR/broken.yaml       | DIR/broken.yaml, line | this is not YAML
-          --machine DIR/twice.yaml        | DIR/twice.yaml, line 2 | the key 'name' is there twice
+          --machine DIR/twice.yaml        | DIR/twice.yaml, line 2 | the key 'name' occurs twice
           --config DIR/none.yaml          | DIR/none.yaml: no such file or directory | the configuration file cannot be read
           --config DIR/dir.yaml           | DIR/dir.yaml: | the configuration file cannot be read
-          --config DIR/bytes.yaml         | DIR/bytes.yaml: it is not text in UTF-8 | the configuration file
+          --config DIR/bytes.yaml         | DIR/bytes.yaml: it is not valid UTF-8 | the configuration file
           --config DIR/list.yaml          | DIR/list.yaml is not a YAML map of settings | 'key: value'
           --config DIR/text.yaml          | DIR/text.yaml is not a YAML map of settings | 'key: value'
           --config DIR/tab.yaml           | DIR/tab.yaml, line 2 | use spaces
-          --config DIR/broken.yaml        | DIR/broken.yaml, line | write 'key: value' lines
-          --config DIR/twice.yaml         | DIR/twice.yaml, line 2 | the key 'name' is there twice
+          --config DIR/broken.yaml        | DIR/broken.yaml, line | use 'key: value' lines
+          --config DIR/twice.yaml         | DIR/twice.yaml, line 2 | the key 'name' occurs twice
           --config DIR/unknown.yaml       | 'kubeletDri' in DIR/unknown.yaml | did you mean kubeletDir?
           --config DIR/nested.yaml        | 'kubeletDir' in DIR/nested.yaml | must be a single value
           --config DIR/value.yaml         | (set by 'sampleInterval' in DIR/value.yaml) | 500ms, 1s, 2m, 1h
@@ -176,7 +176,7 @@ class WrongInputTest {
           claims --state-dir DIR/none       | no agent runs with the state directory DIR/none | --state-dir
           release gpu-0 --state-dir DIR/none | no agent runs with the state directory DIR/none | acceld run
           devices --state-dir DIR/plain     | DIR/plain | acceld run
-          devices --state-dir ''            | --state-dir is empty | give it a value
+          devices --state-dir ''            | --state-dir is empty | set a value
           simulate list --state-dir DIR/none | DIR/none | --machine
           simulate list --state-dir DIR/broken | DIR/broken | machine
           await-unused --timeout 5          | --timeout: '5' must be a number and a unit | 1s
@@ -208,8 +208,8 @@ class WrongInputTest {
           set gpu-0 memory-used=99999999999GiB | memory-used: '99999999999GiB' | auto
           set gpu-0 power=NaN          | power: 'NaN' is not | auto
           hang nvmlDeviceGetTemprature | 'nvmlDeviceGetTemprature' | did you mean 'nvmlDeviceGetTemperature'?
-          fail nvmlDeviceGetName 5000  | 5000 is no NVML code | 1 to 999
-          mig gpu-0 maybe              | 'maybe' is no MIG mode | on, off or pending
+          fail nvmlDeviceGetName 5000  | 5000 is not an NVML code | 1 to 999
+          mig gpu-0 maybe              | 'maybe' is not a MIG mode | on, off or pending
           mig tpu-0 on                 | tpu-0 is a TPU chip | lost and restored
           partition gpu-0 1g.10gb 0    | MIG | simulate mig
           """)

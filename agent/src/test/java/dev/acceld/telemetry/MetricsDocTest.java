@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** METRICS.md lists every series with the words that the exposition has for it. */
+/** METRICS.md lists every series with its HELP text. */
 class MetricsDocTest {
   private static final Pattern ROW =
       Pattern.compile("^\\| `((?:acceld|DCGM)_\\w+)`(?: by `\\w+`)? \\| (.+) \\|$");
@@ -37,11 +37,11 @@ class MetricsDocTest {
   }
 
   @Test
-  void whatTheSignsOfTroubleNameIsListed() throws IOException {
+  void everySeriesInTheTableOfFaultsIsListed() throws IOException {
     String text = Files.readString(Path.of("METRICS.md"));
-    String signs =
-        text.substring(text.indexOf("## Signs of trouble"), text.indexOf("## The agent"));
-    Matcher names = NAME.matcher(signs);
+    String faults =
+        text.substring(text.indexOf("## Faults of NVIDIA GPUs"), text.indexOf("## The agent"));
+    Matcher names = NAME.matcher(faults);
     int found = 0;
     while (names.find()) {
       assertThat(text).contains("\n| `" + names.group(1) + "`");

@@ -40,7 +40,7 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
     /** Look at what links the device to others. */
     CHECK_FABRIC("check the NVLink fabric: fabric manager, switches, cables"),
     /** Find out why the driver does not answer. */
-    INVESTIGATE("find out why the driver does not answer");
+    INVESTIGATE("find out why the driver does not respond");
 
     private final String words;
 

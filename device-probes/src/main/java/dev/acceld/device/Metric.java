@@ -35,11 +35,11 @@ public enum Metric {
   TENSOR_HMMA_ACTIVE(Unit.RATIO, Type.GAUGE),
   /** Share of cycles in which the tensor pipe did integers. */
   TENSOR_IMMA_ACTIVE(Unit.RATIO, Type.GAUGE),
-  /** Share of cycles in which the double precision pipe was active. */
+  /** Share of cycles in which the double-precision pipe was active. */
   FP64_ACTIVE(Unit.RATIO, Type.GAUGE),
-  /** Share of cycles in which the single precision pipe was active. */
+  /** Share of cycles in which the single-precision pipe was active. */
   FP32_ACTIVE(Unit.RATIO, Type.GAUGE),
-  /** Share of cycles in which the half precision pipe was active. */
+  /** Share of cycles in which the half-precision pipe was active. */
   FP16_ACTIVE(Unit.RATIO, Type.GAUGE),
   /** Share of the memory bandwidth that was used. */
   DRAM_ACTIVE(Unit.RATIO, Type.GAUGE),
@@ -59,13 +59,13 @@ public enum Metric {
   MEMORY_RESERVED(Unit.BYTES, Type.GAUGE),
   /** Memory in all. */
   MEMORY_TOTAL(Unit.BYTES, Type.GAUGE),
-  /** Address space through which the host reaches the memory, in use. */
+  /** BAR1 address space, through which the host accesses device memory: used. */
   BAR1_USED(Unit.BYTES, Type.GAUGE),
   /** The same that is free. */
   BAR1_FREE(Unit.BYTES, Type.GAUGE),
   /** The same in all. */
   BAR1_TOTAL(Unit.BYTES, Type.GAUGE),
-  /** Processes that compute on the device. */
+  /** Compute processes on the device. */
   PROCESSES(Unit.COUNT, Type.GAUGE),
   /** Memory that processes have, where the driver tells it of each. */
   PROCESS_MEMORY(Unit.BYTES, Type.GAUGE),
@@ -81,25 +81,25 @@ public enum Metric {
   FAN_SPEED(Unit.RATIO, Type.GAUGE),
   /** Power drawn. */
   POWER(Unit.WATTS, Type.GAUGE),
-  /** Power drawn, averaged by the device over about a second. */
+  /** Power draw, averaged by the device over about a second. */
   POWER_AVERAGE(Unit.WATTS, Type.GAUGE),
-  /** Power drawn by the module that carries the device and its processor. */
+  /** Power draw of the module that carries the device and its CPU. */
   MODULE_POWER(Unit.WATTS, Type.GAUGE),
   /** Power limit in force. */
   POWER_LIMIT(Unit.WATTS, Type.GAUGE),
-  /** Power limit that the device comes with. */
+  /** Default power limit of the device. */
   POWER_LIMIT_DEFAULT(Unit.WATTS, Type.GAUGE),
-  /** Smallest power limit that can be set. */
+  /** Minimum power limit that can be set. */
   POWER_LIMIT_LEAST(Unit.WATTS, Type.GAUGE),
-  /** Greatest power limit that can be set. */
+  /** Maximum power limit that can be set. */
   POWER_LIMIT_MOST(Unit.WATTS, Type.GAUGE),
-  /** Energy used since the driver was loaded. */
+  /** Energy consumed since the driver was loaded. */
   ENERGY(Unit.JOULES, Type.COUNTER),
-  /** Clock of the streaming multiprocessors. */
+  /** Clock frequency of the streaming multiprocessors. */
   SM_CLOCK(Unit.HERTZ, Type.GAUGE),
   /** Clock of the memory. */
   MEMORY_CLOCK(Unit.HERTZ, Type.GAUGE),
-  /** Clock of the video engines. */
+  /** Clock frequency of the video engines. */
   VIDEO_CLOCK(Unit.HERTZ, Type.GAUGE),
   /** Performance state: 0 is the fastest, 15 the slowest. */
   PERFORMANCE_STATE(Unit.NONE, Type.GAUGE),
@@ -121,7 +121,7 @@ public enum Metric {
   ECC_UNCORRECTED_AT(Unit.COUNT, Type.COUNTER, MetricDimension.LOCATION),
   /** Uncorrected errors of SRAM in all the life of the device, by unit. */
   SRAM_UNCORRECTED(Unit.COUNT, Type.COUNTER, MetricDimension.UNIT),
-  /** 1 when SRAM had more uncorrected errors than the vendor tolerates. */
+  /** 1 when the uncorrected errors of the SRAM exceed the vendor's threshold. */
   SRAM_THRESHOLD_EXCEEDED(Unit.NONE, Type.GAUGE),
   /** Rows of memory remapped after corrected errors. */
   REMAPPED_ROWS_CORRECTABLE(Unit.COUNT, Type.COUNTER),
@@ -129,7 +129,7 @@ public enum Metric {
   REMAPPED_ROWS_UNCORRECTABLE(Unit.COUNT, Type.COUNTER),
   /** 1 when a remapping waits for a reset. */
   ROW_REMAP_PENDING(Unit.NONE, Type.GAUGE),
-  /** 1 when a row could not be remapped. */
+  /** 1 when a row remapping has failed. */
   ROW_REMAP_FAILED(Unit.NONE, Type.GAUGE),
   /** Banks of memory by the spare rows that they have left. */
   MEMORY_BANKS(Unit.COUNT, Type.GAUGE, MetricDimension.SPARES),
@@ -137,19 +137,19 @@ public enum Metric {
   RETIRED_PAGES(Unit.COUNT, Type.COUNTER, MetricDimension.BIT_ERRORS),
   /** 1 when a page waits for a reboot to be retired. */
   RETIRED_PAGES_PENDING(Unit.NONE, Type.GAUGE),
-  /** 1 for each part that is repaired at the next reset. */
+  /** 1 for each unit that is repaired at the next reset. */
   REPAIR_PENDING(Unit.NONE, Type.GAUGE, MetricDimension.REPAIR),
-  /** PCIe packets that had to be sent again. */
+  /** Retransmitted PCIe packets. */
   PCIE_REPLAYS(Unit.COUNT, Type.COUNTER),
-  /** PCIe errors by kind. */
+  /** PCIe errors, by kind. */
   PCIE_ERRORS(Unit.COUNT, Type.COUNTER, MetricDimension.PCIE_ERROR),
   /** Bytes sent over PCIe by the device. */
   PCIE_SENT(Unit.BYTES, Type.COUNTER),
   /** Bytes received over PCIe by the device. */
   PCIE_RECEIVED(Unit.BYTES, Type.COUNTER),
-  /** PCIe generation in use. */
+  /** Current PCIe generation. */
   PCIE_GENERATION(Unit.NONE, Type.GAUGE),
-  /** PCIe lanes in use. */
+  /** Current number of PCIe lanes. */
   PCIE_WIDTH(Unit.NONE, Type.GAUGE),
   /** 1 while the link is active. */
   NVLINK_UP(Unit.NONE, Type.GAUGE, MetricDimension.LINK),
@@ -167,7 +167,7 @@ public enum Metric {
   NVLINK_RECOVERIES(Unit.COUNT, Type.COUNTER, MetricDimension.LINK),
   /** How often it could not, from NVLink 5 on. */
   NVLINK_RECOVERY_FAILURES(Unit.COUNT, Type.COUNTER, MetricDimension.LINK),
-  /** Registration with the NVLink fabric: 1 not begun, 2 under way, 3 completed. */
+  /** Registration with the NVLink fabric: 1 not started, 2 in progress, 3 completed. */
   FABRIC_STATE(Unit.NONE, Type.GAUGE),
   /** The fabric's health in one number: 1 healthy, 2 unhealthy, 3 limited capacity. */
   FABRIC_HEALTH(Unit.NONE, Type.GAUGE),
@@ -177,7 +177,10 @@ public enum Metric {
   FABRIC_STATUS(Unit.NONE, Type.GAUGE),
   /** 1 for each thing that is wrong with the place in the fabric. */
   FABRIC_PROBLEM(Unit.NONE, Type.GAUGE, MetricDimension.FABRIC),
-  /** What the driver asks for: 0 nothing, 1 reset, 2 reboot, 3 drain peers, 4 drain and reset. */
+  /**
+   * Recovery action that the driver asks for: 0 none, 1 reset, 2 reboot, 3 drain peers, 4 drain and
+   * reset.
+   */
   RECOVERY_ACTION(Unit.NONE, Type.GAUGE);
 
   /** The unit of a value; always the base unit. */

@@ -22,7 +22,7 @@ public record ProbeStatus(
 
   /** What a probe is doing. */
   public enum State {
-    /** It has not answered yet. */
+    /** It has not responded yet. */
     STARTING,
     /** It answers. */
     READY,

@@ -1,7 +1,6 @@
 /**
- * The vocabulary that every other package shares: what a device is, what was measured on it, how it
- * is doing. Immutable values only; no file, socket or library is touched from here, and nothing
- * here knows a vendor library or Kubernetes.
+ * The model that all other packages share: what a device is, its readings, and its health.
+ * Immutable values only; nothing here uses files, sockets, libraries, vendor code or Kubernetes.
  */
 @NullMarked
 package dev.acceld.device;

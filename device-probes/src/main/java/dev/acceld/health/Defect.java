@@ -17,30 +17,33 @@ record Defect(String code, String description, Action action, boolean schedulabl
     return switch (kind) {
       case ROW_REMAP_FAILED ->
           new Defect(
-              "row-remap-failed", "a faulty memory row has no spare left", Action.SERVICE, false);
+              "row-remap-failed",
+              "row remapping failed: no spare row is left for a faulty memory row",
+              Action.SERVICE,
+              false);
       case ROW_REMAP_PENDING ->
           new Defect(
               "row-remap-pending",
-              "a faulty memory row is replaced by a spare at the next reset",
+              "row remapping pending: a faulty memory row is replaced at the next reset",
               Action.RESET,
               true);
       case PAGE_RETIREMENT_PENDING ->
           new Defect(
               "page-retirement-pending",
-              "a faulty memory page is retired at the next reboot",
+              "page retirement pending: a faulty memory page is retired at the next reboot",
               Action.REBOOT,
               true);
       case SRAM_WORN ->
           new Defect(
               "sram-errors",
-              "SRAM had more uncorrected errors than its vendor tolerates",
+              "the uncorrected errors of the SRAM exceed the vendor's threshold",
               Action.SERVICE,
               true);
       case REPAIR_PENDING ->
-          new Defect("repair-pending", "repaired at the next reset", Action.RESET, true);
+          new Defect("repair-pending", "repair pending until the next reset", Action.RESET, true);
       case LINK_DOWN -> new Defect("nvlink-down", "NVLinks are down", Action.CHECK_FABRIC, true);
       case FABRIC ->
-          new Defect("fabric", "the NVLink fabric is not well", Action.CHECK_FABRIC, true);
+          new Defect("fabric", "the NVLink fabric is unhealthy", Action.CHECK_FABRIC, true);
     };
   }
 }

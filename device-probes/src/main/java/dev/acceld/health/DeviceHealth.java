@@ -119,7 +119,7 @@ final class DeviceHealth {
       silent.clear(nanos);
       released.raise(
           at,
-          "the agent was told to let go of the device ('acceld release --back' takes it back)",
+          "the device was released with 'acceld release' ('acceld release --back' takes it back)",
           nanos);
     } else {
       released.clear(nanos);

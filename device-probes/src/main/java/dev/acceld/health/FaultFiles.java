@@ -83,12 +83,12 @@ final class FaultFiles {
     }
     Matcher m = NAME.matcher(name);
     if (!m.matches()) {
-      log.warn("{} is not a record of a device's fault; remove it", file);
+      log.warn("{} is not a fault file; remove it", file);
       return Optional.empty();
     }
     log.warn(
-        "{} is damaged: the fault that its name tells is taken to last until a reset or a reboot is"
-            + " seen; remove the file and restart the agent if the device is known to be well",
+        "{} is damaged: the fault in its name counts until a reset or a reboot; if the device is"
+            + " healthy, remove the file and restart the agent",
         file);
     Optional<String> uuid =
         Optional.ofNullable(m.group(1)).map(u -> "GPU" + u.substring(3).toLowerCase(Locale.ROOT));

@@ -106,8 +106,8 @@ public final class FaultStore implements AutoCloseable {
         say(unwritable.isEmpty() ? unreadable : unwritable);
       } catch (Throwable e) {
         // Nothing may end this thread: what is not kept is given away after the next restart.
-        problem = "kept faults in " + at.dir() + ": " + ErrorText.of(e);
-        log.error("Faults are not kept on disk for now", e);
+        problem = "saved faults in " + at.dir() + ": " + ErrorText.of(e);
+        log.error("Cannot save faults on disk, retrying", e);
       }
     }
     say(write(at));
@@ -158,7 +158,7 @@ public final class FaultStore implements AutoCloseable {
       }
       all = at.read();
     } catch (IOException e) {
-      return "kept faults cannot be read from " + at.dir() + " (" + ErrorText.of(e) + ")";
+      return "saved faults cannot be read from " + at.dir() + " (" + ErrorText.of(e) + ")";
     }
     List<KeptFault> ours = new ArrayList<>();
     List<KeptFault> adopted = new ArrayList<>();
@@ -214,7 +214,7 @@ public final class FaultStore implements AutoCloseable {
 
   private void say(String trouble) {
     if (!trouble.isEmpty() && problem.isEmpty()) {
-      log.warn("{}; after a restart the agent may offer a broken device", trouble);
+      log.warn("{}; after a restart the agent may publish a faulty device", trouble);
     }
     problem = trouble;
   }

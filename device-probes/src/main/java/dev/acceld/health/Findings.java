@@ -20,7 +20,7 @@ import java.util.TreeMap;
  */
 public final class Findings {
   private static final String NO_HARM =
-      "nothing, unless it goes on growing; then have links checked";
+      "nothing, unless the count keeps growing; then check the links";
 
   private final Sample sample;
   private final HealthRules rules;
@@ -81,7 +81,7 @@ public final class Findings {
           count(errors)
               + " uncorrected memory errors since the driver was loaded"
               + located(Metric.ECC_UNCORRECTED_AT),
-          "restart what computed on the device then; reset it when it is free");
+          "restart the affected workloads; reset the device when it is free");
     }
     defect(DefectKind.ROW_REMAP_FAILED, sample.get(Metric.ROW_REMAP_FAILED));
     defect(DefectKind.ROW_REMAP_PENDING, sample.get(Metric.ROW_REMAP_PENDING));
@@ -113,7 +113,7 @@ public final class Findings {
       add(
           "nvlink-down",
           "NVLinks that are not active: " + down,
-          "nothing where they are not wired; else check switches, cables and fabric manager");
+          "nothing if they are not wired; otherwise check switches, cables and fabric manager");
     }
     if (errors.length() > 0) {
       add("nvlink-errors", "errors on NVLinks since the driver was loaded: " + errors, NO_HARM);
@@ -122,8 +122,8 @@ public final class Findings {
     if (state == 1 || state == 2) {
       add(
           "fabric",
-          "the device has not joined its NVLink fabric (yet)",
-          "when it lasts, look whether the fabric manager runs");
+          "the device has not joined its NVLink fabric yet",
+          "if this persists, check that the fabric manager runs");
     }
     double health = sample.get(Metric.FABRIC_HEALTH);
     boolean limited = health == 2 || health == 3;
@@ -143,7 +143,7 @@ public final class Findings {
 
   private String errorsOf(int link) {
     StringJoiner of = new StringJoiner(", ");
-    counted(of, Metric.NVLINK_CRC_ERRORS, link, "checksum errors");
+    counted(of, Metric.NVLINK_CRC_ERRORS, link, "CRC errors");
     counted(of, Metric.NVLINK_REPLAYS, link, "replays");
     counted(of, Metric.NVLINK_PACKET_ERRORS, link, "packets with errors");
     counted(of, Metric.NVLINK_RECOVERIES, link, "recoveries");
@@ -160,25 +160,28 @@ public final class Findings {
 
   private void clocks() {
     if (reason("software-thermal") || reason("hardware-thermal")) {
-      add("throttled-heat", "clocks are held down for heat", "check airflow and cooling");
+      add(
+          "throttled-heat",
+          "clocks are throttled because of temperature",
+          "check airflow and cooling");
     }
     if (reason("power-brake")) {
       add(
           "throttled-power-brake",
-          "clocks are halved because the power supply asks for it",
+          "clocks are halved because of the power brake signal",
           "check power supplies and the rack's power limit");
     }
     if (reason("hardware-slowdown") && !reason("hardware-thermal") && !reason("power-brake")) {
       add(
           "throttled-hardware",
-          "clocks are halved by the hardware, for heat or power",
+          "clocks are halved by the hardware, because of temperature or power",
           "check cooling and power supply");
     }
     if (reason("software-power-cap")) {
       add(
           "throttled-power",
-          "clocks are held down to keep the power limit",
-          "nothing under full load; else raise the power limit");
+          "clocks are throttled to stay within the power limit",
+          "nothing under full load; otherwise raise the power limit");
     }
   }
 

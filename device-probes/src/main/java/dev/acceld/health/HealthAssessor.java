@@ -155,8 +155,7 @@ public final class HealthAssessor {
     for (Signal signal : inOrder) {
       Device device = inventory.find(signal.device()).orElse(null);
       if (device == null) {
-        log.warn(
-            "device={} is not known; what a probe noticed about it is dropped", signal.device());
+        log.warn("device={} is unknown; ignoring a probe's report about it", signal.device());
         continue;
       }
       if (signal instanceof Signal.Fault fault) {
@@ -218,7 +217,7 @@ public final class HealthAssessor {
   public synchronized List<String> repaired(DeviceName name, Optional<PciAddress> at)
       throws IOException {
     if (!kept.isRead()) {
-      throw new IOException("the faults that are kept on disk could not be read yet");
+      throw new IOException("the saved faults could not be read yet");
     }
     Optional<Device> device = inventory.find(name);
     Map<FaultCode, String> over = new TreeMap<>();
@@ -247,7 +246,7 @@ public final class HealthAssessor {
     switch (signal) {
       case Signal.Fault fault -> health.fault(fault.code(), fault.at(), now);
       case Signal.Lost lost ->
-          health.silent.raise(lost.at(), "the device does not answer: " + lost.detail(), now);
+          health.silent.raise(lost.at(), "the device does not respond: " + lost.detail(), now);
       case Signal.Answers _ -> health.silent.clear(now);
       case Signal.Hung hung -> health.hung(hung.hangs(), hung.detail(), hung.at(), now);
       case Signal.Released released -> health.released(released.released(), released.at(), now);

@@ -90,7 +90,7 @@ final class KeptFaults {
     for (String key : judged) {
       KeptFault fault = active.get(key);
       if (fault != null) {
-        end(fault, at, "the device was reset, or the driver says that nothing is to be done");
+        end(fault, at, "the device was reset, or the driver asks for no recovery action");
       }
     }
   }
@@ -178,7 +178,7 @@ final class KeptFaults {
               fault,
               at,
               counters.isEmpty()
-                  ? "the driver does not ask for a recovery any more"
+                  ? "the driver no longer asks for a recovery"
                   : "the device was reset: " + counters);
         } else {
           // A repair is needed, which no reset is: go on from here.

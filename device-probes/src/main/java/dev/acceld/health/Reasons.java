@@ -44,22 +44,22 @@ final class Reasons {
   /** Why a device is missing. */
   static String absence(@Nullable String broken, ProbeStatus probe) {
     if (broken != null) {
-      return "the device is there and cannot be used: " + broken;
+      return "the device is present but cannot be used: " + broken;
     }
     return probe.state() == ProbeStatus.State.WAITING
         ? "the driver is gone: " + probe.detail()
-        : "the device has vanished from the bus or from the driver's list";
+        : "the device has disappeared from the bus or from the driver's list";
   }
 
   static Reason fault(FaultEntry entry, Action action, Instant since) {
     boolean schedulable = entry.kind().schedulable();
-    String message = entry.describe() + (schedulable ? "; the device works on" : "");
+    String message = entry.describe() + (schedulable ? "; the device keeps working" : "");
     return new Reason(
         entry.code().reason(), entry.code().value(), message, schedulable, action, since);
   }
 
   static Reason recovery(Recovery recovery, Instant since) {
-    String message = "the driver asks for it: " + recovery.description();
+    String message = "the driver asks for: " + recovery.description();
     return new Reason(RECOVERY, recovery.id(), message, false, recovery.action(), since);
   }
 

@@ -42,11 +42,9 @@ record ResetMarks(double energy, double uncorrected, double action) {
   /** Which counters have gone back in a later reading, in words; empty when none has. */
   String countersGoneBackIn(ResetMarks later) {
     if (later.energy < energy) {
-      return "its energy counter began anew";
+      return "its energy counter restarted";
     }
-    return later.uncorrected < uncorrected
-        ? "its counter of uncorrected ECC errors began anew"
-        : "";
+    return later.uncorrected < uncorrected ? "its counter of uncorrected ECC errors restarted" : "";
   }
 
   /** Whether the driver asked for a recovery and does not any more. */

@@ -1,6 +1,6 @@
 /**
- * From signals of trouble to a verdict per device. Rules only: what is read from hardware is read
- * by the probes, and what is told to Kubernetes is told by the plugin.
+ * From signals to the health of each device. Rules only: the probes read the hardware, and the
+ * plugin reports to Kubernetes.
  */
 @NullMarked
 package dev.acceld.health;

@@ -1,6 +1,6 @@
 /**
- * The only code that reads {@code /sys}, {@code /proc} and {@code /dev}, all below a root that can
- * be moved. It parses; it draws no conclusions about vendors.
+ * The only code that reads {@code /sys}, {@code /proc} and {@code /dev}, all below a configurable
+ * root. It parses, and draws no conclusions about vendors.
  */
 @NullMarked
 package dev.acceld.host;

@@ -8,7 +8,7 @@ public enum DefectKind {
   ROW_REMAP_PENDING,
   /** A page of memory is retired at the next reboot. */
   PAGE_RETIREMENT_PENDING,
-  /** SRAM had more uncorrected errors than its vendor tolerates. */
+  /** the uncorrected errors of the SRAM exceed the vendor's threshold. */
   SRAM_WORN,
   /** A part is repaired at the next reset. */
   REPAIR_PENDING,

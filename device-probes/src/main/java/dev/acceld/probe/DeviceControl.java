@@ -115,7 +115,7 @@ public interface DeviceControl {
 
     @Override
     public boolean unmake(String recipe) throws ControlFailedException {
-      throw new ControlFailedException("nothing here understands '" + recipe + "'");
+      throw new ControlFailedException("unsupported partition ID '" + recipe + "'");
     }
 
     @Override

@@ -84,7 +84,7 @@ final class ProbeRunner implements Runnable {
     this.sampledAt = nextDiscovery;
     ProbeStatus starting =
         new ProbeStatus(
-            probe.name(), State.STARTING, time.clock().instant(), "has not answered yet");
+            probe.name(), State.STARTING, time.clock().instant(), "has not responded yet");
     this.view = new View(starting, KnownDevices.NONE, Readings.EMPTY, nextDiscovery);
   }
 
@@ -209,7 +209,7 @@ final class ProbeRunner implements Runnable {
     nextDiscovery = time.nanos().getAsLong() + wait;
     String why = StatusText.reason(e);
     if (!(e instanceof ProbeFailedException) && view.status.state() != State.FAILED) {
-      log.warn("Probe {} failed in an unforeseen way during {}", name(), during, e);
+      log.warn("Probe {} failed unexpectedly during {}", name(), during, e);
     }
     update(State.FAILED, during + " failed: " + why, view.known, view.readings);
   }
@@ -220,7 +220,7 @@ final class ProbeRunner implements Runnable {
       return;
     }
     if (boot.isPresent() && !boot.equals(now)) {
-      log.info("Probe {}: the boot id changed, missing devices are forgotten", name());
+      log.info("Probe {}: the boot ID changed, missing devices are forgotten", name());
       View old = view;
       update(old.status.state(), old.status.detail(), old.known.withoutMissing(), old.readings);
       listener.rebooted().run();
@@ -238,8 +238,7 @@ final class ProbeRunner implements Runnable {
           || time.nanos().getAsLong() - under.began <= settings.deadline().toNanos()) {
         return;
       }
-      String detail =
-          under.name + " has not come back; the driver or the kernel hangs, look at dmesg";
+      String detail = under.name + " has not returned; the driver or the kernel hangs, check dmesg";
       hung = new ProbeStatus(name(), State.HUNG, under.at, detail);
       view = new View(hung, view.known, view.readings, view.readAt);
     }

@@ -181,7 +181,7 @@ public final class ProbeSupervisor implements AutoCloseable {
       for (Thread thread : threads) {
         long left = Math.max(1, end - System.nanoTime());
         if (!thread.join(Duration.ofNanos(left))) {
-          log.warn("{} hangs and is left behind", thread.getName());
+          log.warn("{} hangs and is abandoned", thread.getName());
         }
       }
     } catch (InterruptedException e) {
@@ -190,7 +190,7 @@ public final class ProbeSupervisor implements AutoCloseable {
   }
 
   private void watch() {
-    Steady.loop("the watch over the probes", () -> !isClosed(), this::watchOnce);
+    Steady.loop("the supervision of the probes", () -> !isClosed(), this::watchOnce);
   }
 
   private void watchOnce() throws InterruptedException {
@@ -257,7 +257,7 @@ public final class ProbeSupervisor implements AutoCloseable {
       listener.run();
     } catch (Throwable e) {
       // Neither a probe's thread nor the watching one may end for a listener's sake.
-      log.error("A listener failed; the probes go on", e);
+      log.error("A listener failed; the probes continue", e);
     }
   }
 

@@ -95,12 +95,12 @@ public final class Releases {
       if (!ErrorText.of(e).equals(trouble)) {
         trouble = ErrorText.of(e);
         log.warn(
-            "what is released cannot be read from {} ({}): {}",
+            "cannot read the released GPUs from {} ({}): {}",
             dir.get(),
             trouble,
             known == null
-                ? "no GPU is touched until it can be"
-                : "what was released before counts until it can be");
+                ? "no GPU is opened until this is fixed"
+                : "earlier releases stay in effect until this is fixed");
       }
       return known == null ? ALL_OF_THEM : known;
     }

@@ -20,7 +20,7 @@ final class StatusText {
   static String found(KnownDevices known, List<String> problems) {
     return problems.isEmpty()
         ? known.inWords()
-        : known.inWords() + "; trouble: " + String.join("; ", problems);
+        : known.inWords() + "; problems: " + String.join("; ", problems);
   }
 
   /** Our own exceptions carry a sentence; of others it is put into words. */
@@ -59,7 +59,7 @@ final class StatusText {
       boolean was = before.missing().contains(device.name());
       boolean is = after.missing().contains(device.name());
       if (is && !was) {
-        log.warn("device={} has vanished", device.name());
+        log.warn("device={} has disappeared", device.name());
       } else if (was && !is) {
         log.info("device={} is back", device.name());
       }

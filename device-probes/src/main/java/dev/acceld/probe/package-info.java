@@ -1,6 +1,6 @@
 /**
- * What a vendor implements ({@link dev.acceld.probe.Probe}) and the supervisor that runs the
- * vendors apart from one another, so that a hung library stalls nobody else. No vendor code lives
+ * The interface for vendors ({@link dev.acceld.probe.Probe}), and the supervisor that isolates
+ * their probes from each other, so that a hung library does not block the others. No vendor code
  * here.
  */
 @NullMarked

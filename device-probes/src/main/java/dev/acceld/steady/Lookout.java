@@ -35,7 +35,7 @@ public final class Lookout<T> implements AutoCloseable {
   /**
    * Looks at nothing yet.
    *
-   * @param name of the look, for the log: "the look at the CDI directory"
+   * @param name of the check, for the log: "the check of the CDI directory"
    * @param every the pause between two looks
    * @param look may block
    */

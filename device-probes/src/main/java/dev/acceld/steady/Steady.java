@@ -108,8 +108,8 @@ public final class Steady {
   private static void logFailure(String name, Throwable e) {
     try {
       switch (failed(name, System.nanoTime())) {
-        case FIRST -> log.error("{} failed and is tried again", name, e);
-        case STILL -> log.error("{} still fails and is tried again: {}", name, ErrorText.of(e));
+        case FIRST -> log.error("{} failed and is retried", name, e);
+        case STILL -> log.error("{} still fails and is retried: {}", name, ErrorText.of(e));
         case TOLD -> {}
       }
     } catch (Throwable nested) {

@@ -54,7 +54,7 @@ public final class SteadyPool implements Executor, AutoCloseable {
     try {
       growing.execute(work);
     } catch (OutOfMemoryError e) { // "unable to create native thread"
-      spare.execute(Steady.task("work that found no thread", work));
+      spare.execute(Steady.task("work without a free thread", work));
     }
   }
 

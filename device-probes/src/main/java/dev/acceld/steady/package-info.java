@@ -1,6 +1,6 @@
 /**
- * Work that must not end for good: what is periodic, and what loops until the process leaves.
- * Depends on nothing.
+ * Work that must not stop because of an error: periodic tasks, and loops that run until the process
+ * ends. Depends on nothing.
  */
 @NullMarked
 package dev.acceld.steady;

@@ -39,22 +39,22 @@ public final class ErrorText {
     return switch (e) {
       case NoSuchFileException n -> file(n, "no such file or directory");
       case AccessDeniedException a -> file(a, "permission denied");
-      case FileAlreadyExistsException f -> file(f, "it exists already and is not a directory");
+      case FileAlreadyExistsException f -> file(f, "it already exists and is not a directory");
       case NotDirectoryException n -> file(n, "not a directory");
       case DirectoryNotEmptyException n -> file(n, "the directory is not empty");
-      case FileSystemLoopException l -> file(l, "symbolic links lead back to it");
+      case FileSystemLoopException l -> file(l, "there is a loop of symbolic links");
       case FileSystemException f when f.getReason() != null ->
           file(f, decapitalized(f.getReason()));
-      case FileSystemException f -> file(f, "the file system refuses it");
+      case FileSystemException f -> file(f, "the file system does not permit it");
       case ReadOnlyFileSystemException r -> "read-only file system";
-      case CharacterCodingException c -> "it is not text in UTF-8";
+      case CharacterCodingException c -> "it is not valid UTF-8";
       case UnknownHostException u -> "the host name '" + host(u) + "' does not resolve";
       case ConnectException c -> message(c).map(ErrorText::decapitalized).orElse("cannot connect");
       case NoRouteToHostException n -> "no route to host";
-      case SocketTimeoutException s -> "no answer in time";
+      case SocketTimeoutException s -> "timeout";
       case InterruptedIOException i -> message(i).orElse("interrupted");
       case ClosedChannelException c -> "the connection is closed";
-      case EOFException f -> "it ends too early";
+      case EOFException f -> "unexpected end of file";
       default -> other(e);
     };
   }

@@ -1,6 +1,6 @@
 /**
- * What text from outside must become before it is put out: in logs, tables and error messages.
- * Depends on nothing.
+ * Escaping of text from outside before it appears in logs, tables and error messages. Depends on
+ * nothing.
  */
 @NullMarked
 package dev.acceld.text;

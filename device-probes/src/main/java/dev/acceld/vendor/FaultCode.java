@@ -19,7 +19,7 @@ public record FaultCode(String reason, String value) implements Comparable<Fault
   /** Refuses what could be no part of a file's name. */
   public FaultCode {
     if (!VALUE.matcher(value).matches()) {
-      throw new IllegalArgumentException("'" + value + "' cannot be the number of a fault");
+      throw new IllegalArgumentException("'" + value + "' is not a valid fault number");
     }
   }
 

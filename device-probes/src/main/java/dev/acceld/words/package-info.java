@@ -1,4 +1,4 @@
-/** Sentences and numbers for people, made of what Java says for programmers. Knows nobody. */
+/** Sentences and numbers for people. Depends on nothing. */
 @NullMarked
 package dev.acceld.words;
 

@@ -48,7 +48,7 @@ class FindingsTest {
             new Finding(
                 "xid-31",
                 "XID 31, 3 times since the agent started: MMU page fault",
-                "restart the application; look for the fault in the application; on one GPU only,"
+                "restart the application; check the application; if only one GPU is affected,"
                     + " suspect the GPU"),
             new Finding(
                 "xid-79",
@@ -82,7 +82,7 @@ class FindingsTest {
         .extracting(Finding::message)
         .containsExactly(
             "NVLinks that are not active: 3",
-            "errors on NVLinks since the driver was loaded: link 7: 31 checksum errors, 4 replays");
+            "errors on NVLinks since the driver was loaded: link 7: 31 CRC errors, 4 replays");
   }
 
   @Test
@@ -90,7 +90,7 @@ class FindingsTest {
     sample.put(Metric.FABRIC_STATE, 2);
     assertThat(only().message()).contains("not joined");
     sample.put(Metric.FABRIC_STATE, 3).put(Metric.FABRIC_PROBLEM, 2, 1);
-    assertThat(only().message()).isEqualTo("the NVLink fabric is not well: route-unhealthy");
+    assertThat(only().message()).isEqualTo("the NVLink fabric is unhealthy: route-unhealthy");
   }
 
   @Test

@@ -292,7 +292,7 @@ class HealthAssessorTest {
   void aDeviceThatDoesNotAnswer() {
     health.signals(List.of(new Signal.Lost(name(BAD), clock.instant(), "GPU\u00e9 lost\n")));
     assertThat(only(BAD).code()).isEqualTo("device-lost");
-    assertThat(only(BAD).message()).isEqualTo("the device does not answer: GPU? lost ");
+    assertThat(only(BAD).message()).isEqualTo("the device does not respond: GPU? lost ");
     assertThat(only(BAD).action()).isEqualTo(Action.REBOOT);
     health.signals(List.of(new Signal.Answers(name(BAD), clock.instant())));
     assertThat(report(BAD).state()).isEqualTo(State.HEALTHY);

@@ -24,15 +24,15 @@ class ErrorTextTest {
     Map<Throwable, String> cases = new LinkedHashMap<>();
     cases.put(new NoSuchFileException("/a"), "/a: no such file or directory");
     cases.put(new AccessDeniedException("/a"), "/a: permission denied");
-    cases.put(new FileAlreadyExistsException("/a"), "/a: it exists already and is not a directory");
+    cases.put(new FileAlreadyExistsException("/a"), "/a: it already exists and is not a directory");
     cases.put(new DirectoryNotEmptyException("/a"), "/a: the directory is not empty");
     cases.put(
         new FileSystemException("/a", null, "Read-only file system"), "/a: read-only file system");
-    cases.put(new FileSystemException("/a"), "/a: the file system refuses it");
-    cases.put(new MalformedInputException(1), "it is not text in UTF-8");
+    cases.put(new FileSystemException("/a"), "/a: the file system does not permit it");
+    cases.put(new MalformedInputException(1), "it is not valid UTF-8");
     cases.put(new ConnectException("Connection refused"), "connection refused");
     cases.put(new ConnectException(), "cannot connect");
-    cases.put(new EOFException(), "it ends too early");
+    cases.put(new EOFException(), "unexpected end of file");
     cases.put(new SocketException("No such file or directory"), "No such file or directory");
     cases.put(
         new UnknownHostException("api: Name or service not known"),
@@ -46,7 +46,8 @@ class ErrorTextTest {
     cases.put(new UncheckedIOException(new IOException("disk full")), "disk full");
     cases.put(
         new IOException(
-            "PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: no path"),
+            "PKIX path building failed:"
+                + " sun.security.provider.certpath.SunCertPathBuilderException: no path"),
         "PKIX path building failed: no path");
     cases.put(new IOException("first line\n\tat dev.acceld.X"), "first line");
     cases.put(

@@ -60,7 +60,7 @@ public final class MachineCatalog {
                 + nameOrPath
                 + " cannot be read ("
                 + FileTree.describe(e)
-                + "); give the path of a readable YAML file, or one of "
+                + "); use the path of a readable YAML file, or one of "
                 + String.join(", ", NAMES),
             e);
       }
@@ -73,7 +73,7 @@ public final class MachineCatalog {
               + Suggestions.hint(nameOrPath, NAMES)
               + " Known machines are "
               + String.join(", ", NAMES)
-              + ", or give the path of a YAML file of your own");
+              + ", or use the path of your own YAML file");
     }
     try (InputStream in = MachineCatalog.class.getResourceAsStream(resource(nameOrPath))) {
       if (in == null) {

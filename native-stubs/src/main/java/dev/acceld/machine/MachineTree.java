@@ -69,7 +69,7 @@ public record MachineTree(Path root, MachineDescription description) {
     MachineTree machine = new MachineTree(root, description);
     if (tree.exists("/") && !tree.isEmpty("/") && !tree.exists(DESCRIPTION)) {
       throw new MachineException(
-          root + " is not empty and holds no simulated machine; name another directory");
+          root + " is not empty and contains no simulated machine; choose another directory");
     }
     if (tree.exists(FORMAT)
         && tree.read(FORMAT).equals(FORMAT_NOW)

@@ -64,11 +64,11 @@ public final class Simulation {
   public void xid(String device, int code) {
     int gpu = gpu(device, "report an XID").device().position();
     if (code < 1 || code > 999) {
-      throw new MachineException("XID " + code + " does not exist; give a number from 1 to 999");
+      throw new MachineException("XID " + code + " does not exist; use a number from 1 to 999");
     }
     edit(state -> {
       if (state.number("driver.loaded", 0) == 0) {
-        throw new MachineException("no driver is loaded to report an XID; load it first");
+        throw new MachineException("no driver is loaded that could report an XID; load it first");
       }
       long sequence = state.number("event.next", 1);
       state.put("event." + sequence, gpu + " 8 " + code);
@@ -278,7 +278,9 @@ public final class Simulation {
 
   private MachineException noDriver() {
     return new MachineException(
-        "machine " + description.name() + " has no NVIDIA driver; this is for machines with GPUs");
+        "machine "
+            + description.name()
+            + " has no NVIDIA driver; this command needs a machine with GPUs");
   }
 
   private Hardware.Gpu gpu(String device, String what) {
@@ -311,7 +313,7 @@ public final class Simulation {
 
   private static void checkCode(int code) {
     if (code < 0 || code > 999) {
-      throw new MachineException(code + " is no NVML code; give 1 to 999, or 0 to end it");
+      throw new MachineException(code + " is not an NVML code; use 1 to 999, or 0 to clear it");
     }
   }
 

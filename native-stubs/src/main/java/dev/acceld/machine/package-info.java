@@ -1,6 +1,6 @@
 /**
- * Simulated hardware: machine descriptions, the file trees and driver libraries made from them, and
- * the faults that can be done to them. Nothing here knows of Kubernetes or of the agent.
+ * Simulated hardware: machine descriptions, the file trees and driver libraries created from them,
+ * and fault injection. Independent of Kubernetes and the agent.
  */
 @NullMarked
 package dev.acceld.machine;

@@ -256,7 +256,7 @@ class MigLibraryTest {
     assertThatThrownBy(() -> simulation.partition("gpu-0", "9g.10gb", 5))
         .hasMessageContaining("has no MIG profile '9g.10gb'; it has 1g.10gb, 1g.10gb+me");
     assertThatThrownBy(() -> simulation.partition("gpu-0", "2g.20gb", 1))
-        .hasMessageContaining("cannot begin at slice 1; it can at [0, 2, 4]");
+        .hasMessageContaining("cannot start at slice 1; possible start slices: [0, 2, 4]");
     try (Nvml nvml = Nvml.init(root)) {
       PointerByReference mig = new PointerByReference();
       assertThat(nvml.call("nvmlDeviceGetMigDeviceHandleByIndex", nvml.gpu(0), 0, mig)).isZero();

@@ -1,6 +1,6 @@
 /**
- * Benchmarks of the whole process from outside: a real agent in a process of its own, called over
- * its socket, measured by the operating system's accounts. They print figures and judge nothing.
+ * Benchmarks of the whole process from outside: a real agent in its own process, called over its
+ * socket, and measured with the operating system's counters. They print figures and assert nothing.
  */
 @NullMarked
 package dev.acceld.agent.bench;

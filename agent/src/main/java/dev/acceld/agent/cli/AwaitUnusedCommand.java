@@ -32,9 +32,9 @@ final class AwaitUnusedCommand implements Callable<Integer> {
             .mixinStandardHelpOptions(true);
     spec.usageMessage()
         .description(
-            "Waits until no pod in the cluster holds a device of this driver. When the timeout expires, it"
-                + " names the pods that still do and exits with status 1. Run it before an uninstall;"
-                + " it needs permission to list resourceclaims.");
+            "Waits until no pod in the cluster holds a device of this driver. When the timeout"
+                + " expires, it lists the pods that still do and exits with status 1. Run it"
+                + " before an uninstall; it needs permission to list resourceclaims.");
     spec.addOption(
         OptionSpec.builder(TIMEOUT)
             .paramLabel("DURATION")
@@ -63,8 +63,8 @@ final class AwaitUnusedCommand implements Callable<Integer> {
         ClaimUses.open(config.kubeconfig(), System.getenv(), Version.current())
             .orElseThrow(() ->
                 new IOException(
-                    "no cluster: neither --kubeconfig (or KUBECONFIG) is given nor does this run in a"
-                        + " pod with a service account"));
+                    "no cluster: set --kubeconfig (or KUBECONFIG), or run in a pod with a service"
+                        + " account"));
     PrintWriter out = own.commandLine().getOut();
     boolean unused =
         new AwaitUnused(

@@ -19,7 +19,7 @@ import picocli.CommandLine.IVersionProvider;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:done",
-      "1:it failed, or found what it looks for (doctor, inside, await-unused)",
+      "1:it failed, or it found a problem (doctor, inside, await-unused)",
       "2:the command line is wrong; nothing was done"
     })
 public final class Commands {
@@ -71,7 +71,7 @@ public final class Commands {
     if (expected) {
       line.getErr().println("acceld: " + PlainText.ofLines(ErrorText.of(problem)));
     } else {
-      line.getErr().println("acceld: internal error, please report it with what follows:");
+      line.getErr().println("acceld: internal error, please report it with this stack trace:");
       problem.printStackTrace(line.getErr());
     }
     line.getErr().flush();

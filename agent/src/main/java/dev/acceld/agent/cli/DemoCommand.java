@@ -13,26 +13,26 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description =
-        "Shows in about fifteen seconds what acceld does: the agent on simulated hardware, beside a fake API"
-            + " server and kubelet.")
+        "Shows in about fifteen seconds what acceld does: the agent on simulated hardware, with a"
+            + " fake API server and kubelet.")
 final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--machine",
       paramLabel = "NAME",
       defaultValue = "h100x8",
-      description = "the simulated machine: a known name or a YAML file (default: h100x8)")
+      description = "the simulated machine: a name or a YAML file (default: h100x8)")
   String machine = "h100x8";
 
   @Option(
       names = "--keep",
-      description = "keeps it running at the end, and prints the URLs to look at")
+      description = "keeps everything running at the end, and prints the URLs")
   boolean keep;
 
   @Option(
       names = "--log-level",
       paramLabel = "LEVEL",
       defaultValue = "warn",
-      description = "how much the agent logs meanwhile (default: warn)")
+      description = "log level of the agent (default: warn)")
   String logLevel = "warn";
 
   @Override

@@ -24,11 +24,11 @@ final class DeviceDetails {
     for (JsonNode r : d.path("reasons")) {
       out.println(
           "  since " + Quantity.time(r.path("since").asText()) + ": " + r.path("message").asText());
-      out.println("  what to do: " + r.path("action").asText());
+      out.println("  recommended action: " + r.path("action").asText());
     }
     for (JsonNode s : d.path("signals")) {
       line(out, "signal", s.path("signal").asText() + ": " + s.path("message").asText());
-      out.println("  what to do: " + s.path("advice").asText());
+      out.println("  recommended action: " + s.path("advice").asText());
     }
     ReadingLines.print(d.path("readings"), out);
   }

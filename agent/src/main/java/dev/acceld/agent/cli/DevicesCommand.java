@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "devices",
     mixinStandardHelpOptions = true,
-    description = "Shows the devices of this node, or everything about one.")
+    description = "Shows the devices of this node, or all details of one.")
 final class DevicesCommand extends AgentCommand {
   private static final List<String> NAMES = List.of("name", "alias", "uuid", "pciBusId");
 
@@ -55,7 +55,7 @@ final class DevicesCommand extends AgentCommand {
       throw new IllegalArgumentException(
           "'"
               + wanted
-              + "' is more than one device; name one: "
+              + "' matches several devices; choose one: "
               + String.join(", ", found.stream().map(d -> d.path("name").asText()).toList()));
     }
     if (found.isEmpty()) {
@@ -75,7 +75,7 @@ final class DevicesCommand extends AgentCommand {
       return 0;
     }
     if (answer.isEmpty()) {
-      out.println("No devices on this node; 'acceld doctor' says why.");
+      out.println("No devices on this node; 'acceld doctor' shows why.");
       return 0;
     }
     Table table =

@@ -35,10 +35,10 @@ final class DoctorCommand implements Callable<Integer> {
         CommandSpec.wrapWithoutInspection(command).name("doctor").mixinStandardHelpOptions(true);
     spec.usageMessage()
         .description(
-            "Checks this node and says what to do about each problem. It exits with status 1 when pods"
-                + " with claims will not get their devices. Where no option says otherwise, it uses the"
-                + " settings of the running agent. Run it as root on the node, or with kubectl exec in"
-                + " the agent's pod.");
+            "Checks this node and recommends a fix for each problem. It exits with status 1 when"
+                + " pods with claims will not get their devices. It uses the settings of the"
+                + " running agent unless an option overrides them. Run it as root on the node, or"
+                + " with kubectl exec in the agent's pod.");
     spec.addOption(
         OptionSpec.builder("-o", OUTPUT)
             .paramLabel("FORMAT")

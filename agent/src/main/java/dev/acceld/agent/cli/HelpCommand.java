@@ -18,7 +18,7 @@ final class HelpCommand implements Runnable {
   @Parameters(
       arity = "0..*",
       paramLabel = "COMMAND",
-      description = "the command, and its own command where it has some: simulate xid")
+      description = "the command, with its subcommand if it has any: simulate xid")
   List<String> words = new ArrayList<>();
 
   @Override
@@ -33,7 +33,7 @@ final class HelpCommand implements Runnable {
       if (next == null) {
         String problem =
             found.getSubcommands().isEmpty()
-                ? "'" + found.getCommandSpec().qualifiedName() + "' has no commands of its own"
+                ? "'" + found.getCommandSpec().qualifiedName() + "' has no subcommands"
                 : UsageError.unknownCommand(found, word);
         throw new ParameterException(found, problem);
       }

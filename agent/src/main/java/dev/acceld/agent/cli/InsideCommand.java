@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     name = "inside",
     mixinStandardHelpOptions = true,
     description =
-        "Shows the devices that arrived in this container; run it in a container with a claim. When"
-            + " some are missing, it says what to do and exits with status 1.")
+        "Shows the devices in this container; run it in a container with a claim. If devices are"
+            + " missing, it recommends a fix and exits with status 1.")
 final class InsideCommand implements Callable<Integer> {
   @Spec @Nullable CommandSpec spec;
 
@@ -54,7 +54,7 @@ final class InsideCommand implements Callable<Integer> {
                 "file     " + file.path() + " (" + file.major() + ":" + file.minor() + ")"));
     found.problems().forEach(problem -> out.println("problem  " + problem));
     if (found.problems().isEmpty()) {
-      out.println("All devices of this container's claims are here.");
+      out.println("All devices of this container's claims are present.");
     }
   }
 }

@@ -12,7 +12,8 @@ public final class Main {
     try {
       status = Commands.run(args);
     } catch (OutOfMemoryError e) {
-      System.err.println("acceld: out of memory; give the JVM more (ACCELD_JAVA_OPTS=-Xmx128m)");
+      System.err.println(
+          "acceld: out of memory; increase the JVM's heap (ACCELD_JAVA_OPTS=-Xmx128m)");
     } finally {
       System.exit(status); // threads of a half-started agent must not keep a broken process alive
     }

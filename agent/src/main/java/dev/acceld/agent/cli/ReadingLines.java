@@ -77,7 +77,7 @@ final class ReadingLines {
         .replace("fabric ", "")
         .replace(" least", " minimum")
         .replace(" most", " maximum")
-        .replace("xid heard", "XIDs heard")
+        .replace("xid heard", "XID events")
         .transform(ReadingLines::abbreviations);
   }
 

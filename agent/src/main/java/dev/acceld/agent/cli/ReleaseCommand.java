@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
     name = "release",
     mixinStandardHelpOptions = true,
     description =
-        "Closes a GPU, so that it can be reset or unbound, or all GPUs, so that NVIDIA's driver can be"
-            + " unloaded. Until it is taken back no new pod gets it.")
+        "Closes a GPU, so that it can be reset or unbound, or all GPUs, so that NVIDIA's driver"
+            + " can be unloaded. No new pod gets a released GPU until it is taken back.")
 final class ReleaseCommand extends AgentCommand {
 
   @Parameters(
@@ -28,17 +28,18 @@ final class ReleaseCommand extends AgentCommand {
   @Option(
       names = "--all",
       description =
-          "all GPUs and NVIDIA's library; the agent takes them back after a reload of the driver")
+          "all GPUs and NVIDIA's library; the agent takes them back when the driver is loaded"
+              + " again")
   boolean all;
 
-  @Option(names = "--back", description = "takes it back into use")
+  @Option(names = "--back", description = "takes the GPU back into use")
   boolean back;
 
   @Option(
       names = "--repaired",
       description =
-          "with --back: the GPU was reset or repaired, so its XID errors are over, also where no"
-              + " counter of the GPU shows a reset")
+          "with --back: the GPU was reset or repaired; clears its XID errors, even if no counter"
+              + " of the GPU shows a reset")
   boolean repaired;
 
   @Override
@@ -54,7 +55,7 @@ final class ReleaseCommand extends AgentCommand {
     }
     if (repaired && !back) {
       throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(), "--repaired goes with --back");
+          Objects.requireNonNull(spec).commandLine(), "--repaired requires --back");
     }
     ObjectNode arguments =
         super.arguments().put("all", all).put("back", back).put("repaired", repaired);
@@ -69,7 +70,7 @@ final class ReleaseCommand extends AgentCommand {
       JsonNode ended = answer.path("ended").path(name.asText());
       ended.forEach(fault -> out.println("  ended: " + fault.asText()));
       if (repaired && ended.isEmpty()) {
-        out.println("  no XID error was held against it");
+        out.println("  it had no XID error to clear");
       }
     }
     if (answer.path("devices").isEmpty()) {
@@ -80,12 +81,13 @@ final class ReleaseCommand extends AgentCommand {
     }
     if (released) {
       for (JsonNode claim : answer.path("claims")) {
-        out.println("note: claim " + claim.asText() + " is prepared with it; its pod may use it");
+        out.println(
+            "note: claim " + claim.asText() + " is prepared with it; its pod may be using it");
       }
       out.println(
           "'acceld release --back "
               + (all ? "--all" : device)
-              + "' takes it back; add --repaired if it was reset or repaired meanwhile.");
+              + "' takes it back; add --repaired if the GPU was reset or repaired.");
     }
     return 0;
   }

@@ -31,16 +31,16 @@ final class RunCommand implements Callable<Integer> {
     spec.usageMessage()
         .description(
             "Runs the agent in the foreground until it gets SIGTERM or SIGINT.",
-            "Each option is also an environment variable and a key of the YAML file that --config names:"
-                + " --kubelet-dir, ACCELD_KUBELET_DIR, kubeletDir. An option takes precedence over a variable,"
-                + " and a variable over the file.")
+            "Each option is also an environment variable and a key of the YAML file that --config"
+                + " names: --kubelet-dir, ACCELD_KUBELET_DIR, kubeletDir. An option takes"
+                + " precedence over a variable, and a variable over the file.")
         .exitCodeListHeading("%nExit status:%n")
         .exitCodeList(
             UsageMessageSpec.keyValuesMap(
-                "1:it cannot start; the last line says why",
+                "1:it cannot start; the last line gives the reason",
                 "2:the command line is wrong",
-                "130:it stopped in order after SIGINT",
-                "143:it stopped in order after SIGTERM"));
+                "130:it shut down after SIGINT",
+                "143:it shut down after SIGTERM"));
     SettingOptions.addAll(spec);
     command.spec = spec;
     return spec;

@@ -23,10 +23,10 @@ final class SettingOptions {
 
   /** The help of {@code --state-dir} for commands that ask an agent or change its machine. */
   static final String STATE_DIR_HELP =
-      "the agent's state directory (default: /var/lib/acceld if an agent runs there, else the only"
-          + " one below /var/lib/acceld/drivers or the kubelet's plugins directory in which an agent"
-          + " runs; ACCELD_STATE_DIR, ACCELD_DRIVER_NAME and the file of ACCELD_CONFIG take"
-          + " precedence)";
+      "the agent's state directory (default: /var/lib/acceld if an agent runs there, otherwise the"
+          + " only one below /var/lib/acceld/drivers or the kubelet's plugins directory in which"
+          + " an agent runs; ACCELD_STATE_DIR, ACCELD_DRIVER_NAME and the file of ACCELD_CONFIG"
+          + " take precedence)";
 
   private SettingOptions() {}
 
@@ -119,7 +119,7 @@ final class SettingOptions {
   static Path only(List<Path> running, Path usual) {
     if (running.size() > 1) {
       throw new ConfigException(
-          "several agents run on this node; name one of their directories with --state-dir: "
+          "several agents run on this node; choose one of their directories with --state-dir: "
               + String.join(", ", running.stream().map(Path::toString).toList()));
     }
     return running.isEmpty() ? usual : running.getFirst();
@@ -127,7 +127,7 @@ final class SettingOptions {
 
   private static String notBlank(Setting s, String value) {
     if (value.isBlank()) {
-      throw new ConfigException(s.flag() + " is empty; give it a value or leave it out");
+      throw new ConfigException(s.flag() + " is empty; set a value or omit it");
     }
     return value;
   }

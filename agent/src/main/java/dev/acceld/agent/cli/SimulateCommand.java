@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description =
-        "Changes the simulated machine of an agent that runs with --machine. A device is named by its"
-            + " position (gpu-3, tpu-0), its published name, its UUID or its PCI address.")
+        "Changes the simulated machine of an agent that runs with --machine. A device is named by"
+            + " its position (gpu-3, tpu-0), its published name, its UUID or its PCI address.")
 final class SimulateCommand implements Runnable {
   @Spec @Nullable CommandSpec spec;
 
@@ -41,7 +41,8 @@ final class SimulateCommand implements Runnable {
   public void run() {
     if (spec != null) {
       throw new ParameterException(
-          spec.commandLine(), "simulate needs a command, such as 'acceld simulate xid gpu-3 79'");
+          spec.commandLine(),
+          "simulate needs a subcommand, such as 'acceld simulate xid gpu-3 79'");
     }
   }
 
@@ -129,18 +130,18 @@ final class SimulateCommand implements Runnable {
   @Command(
       name = "lose",
       mixinStandardHelpOptions = true,
-      description = "A device stops answering.")
+      description = "A device stops responding.")
   void lose(
       @Parameters(paramLabel = "DEVICE", description = "which device") String device,
       @Option(
               names = "--off-the-bus",
-              description = "its PCI function disappears too (a TPU chip's always does)")
+              description = "its PCI function disappears too (that of a TPU chip always does)")
           boolean offTheBus) {
     Target lost = target(device);
     lost.machine().lose(lost.name(), offTheBus);
     print(
         lost.both()
-            + (offTheBus ? " no longer answers and is off the PCI bus" : " no longer answers"));
+            + (offTheBus ? " no longer responds and is off the PCI bus" : " no longer responds"));
   }
 
   @Command(
@@ -157,8 +158,12 @@ final class SimulateCommand implements Runnable {
       name = "set",
       mixinStandardHelpOptions = true,
       description = {
-        "Sets readings of a GPU: temperature=85 utilization=100; 'auto' ends that for one.",
-        "Keys: utilization, memory-utilization, encoder-utilization, decoder-utilization, memory-used, temperature, memory-temperature, power, power-limit, sm-clock, memory-clock, ecc-corrected, ecc-uncorrected, pcie-replays, recovery-action and more; the message about an unknown key lists them all."
+        "Sets readings of a GPU: temperature=85 utilization=100; the value 'auto' returns to the"
+            + " simulated one.",
+        "Keys: utilization, memory-utilization, encoder-utilization, decoder-utilization,"
+            + " memory-used, temperature, memory-temperature, power, power-limit, sm-clock,"
+            + " memory-clock, ecc-corrected, ecc-uncorrected, pcie-replays, recovery-action and"
+            + " more; the error for an unknown key lists them all."
       })
   void set(
       @Parameters(paramLabel = "GPU", index = "0", description = "which GPU") String device,
@@ -178,7 +183,7 @@ final class SimulateCommand implements Runnable {
   @Command(
       name = "hang",
       mixinStandardHelpOptions = true,
-      description = "Calls of an NVML function do not return.")
+      description = "Calls of an NVML function hang.")
   void hang(
       @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetUtilizationRates")
           String function,
@@ -199,7 +204,8 @@ final class SimulateCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Calls that hang return again.")
   void unhang(
-      @Parameters(paramLabel = "FUNCTION", description = "as given to hang") String function) {
+      @Parameters(paramLabel = "FUNCTION", description = "the function given to hang")
+          String function) {
     machine().unhang(function);
     print(function + " returns again, for all GPUs");
   }
@@ -207,7 +213,7 @@ final class SimulateCommand implements Runnable {
   @Command(
       name = "fail",
       mixinStandardHelpOptions = true,
-      description = "An NVML function answers with an error; 0 ends that.")
+      description = "An NVML function returns an error; code 0 clears it.")
   void fail(
       @Parameters(paramLabel = "FUNCTION", description = "such as nvmlDeviceGetUtilizationRates")
           String function,
@@ -238,7 +244,7 @@ final class SimulateCommand implements Runnable {
       case "on", "off" -> gpu.machine().mig(gpu.name(), mode.equals("on"));
       case "pending" -> gpu.machine().migPending(gpu.name(), true);
       default ->
-          throw new MachineException("'" + mode + "' is no MIG mode; write on, off or pending");
+          throw new MachineException("'" + mode + "' is not a MIG mode; use on, off or pending");
     }
     print(
         gpu.both()
@@ -250,14 +256,14 @@ final class SimulateCommand implements Runnable {
   @Command(
       name = "partition",
       mixinStandardHelpOptions = true,
-      description = "Makes a partition of a GPU in MIG mode, as an administrator does.")
+      description = "Creates a partition of a GPU in MIG mode, as an administrator does.")
   void partition(
       @Parameters(paramLabel = "GPU", description = "which GPU") String device,
       @Parameters(paramLabel = "PROFILE", description = "such as 1g.10gb") String profile,
       @Parameters(paramLabel = "START", description = "its first memory slice, from 0") int start) {
     Target gpu = target(device);
     gpu.machine().partition(gpu.name(), profile, start);
-    print(gpu.both() + ": partition " + profile + " is made at memory slice " + start);
+    print(gpu.both() + ": partition " + profile + " is created at memory slice " + start);
   }
 
   @Command(
@@ -281,7 +287,7 @@ final class SimulateCommand implements Runnable {
   @Command(
       name = "reboot",
       mixinStandardHelpOptions = true,
-      description = "Reboots the machine: a new boot id, faults cleared.")
+      description = "Reboots the machine: it gets a new boot ID, and faults are cleared.")
   void reboot() {
     machine().reboot();
     print("the machine has rebooted");

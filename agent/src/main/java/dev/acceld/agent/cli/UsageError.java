@@ -90,7 +90,7 @@ final class UsageError {
           + Suggestions.to(option, known).map(n -> "; did you mean '" + n + "'?").orElse("");
     }
     return command.getSubcommands().isEmpty()
-        ? "'" + first + "' is one argument too many"
+        ? "'" + first + "' is an unexpected argument"
         : unknownCommand(command, first);
   }
 

@@ -1,6 +1,6 @@
 /**
- * The commands. Those that look at a running agent ask it over its local socket and print; they
- * hold no knowledge of devices themselves.
+ * The commands. Commands about a running agent query it over its local socket and print the answer;
+ * they contain no knowledge about devices.
  */
 @NullMarked
 package dev.acceld.agent.cli;

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param machine simulated hardware, if wanted
  * @param instance what sets this process's sockets apart
  * @param relayDir where the process is that has the sockets for the kubelet, if there is one
- * @param sampleInterval how often devices are read
+ * @param sampleInterval interval between readings of the devices
  * @param rediscoverInterval how often devices are looked for
  * @param jsonLogs JSON lines instead of text
  * @param logLevel how much is logged

@@ -71,14 +71,8 @@ public final class ConfigReader {
   private AgentConfig read() {
     return new AgentConfig(
         raw.get(Setting.NODE_NAME)
-            .map(
-                v ->
-                    check(
-                        Setting.NODE_NAME,
-                        v,
-                        DNS_NAME,
-                        253,
-                        "a Node's name: a lower-case DNS name"))
+            .map(v ->
+                check(Setting.NODE_NAME, v, DNS_NAME, 253, "a Node's name: a lower-case DNS name"))
             .orElseGet(ConfigReader::hostName),
         driverName(),
         raw.get(Setting.KUBECONFIG).map(p -> path(Setting.KUBECONFIG, p)),
@@ -190,9 +184,7 @@ public final class ConfigReader {
         name = Files.readString(HOST_NAME).strip();
       } catch (IOException e) {
         throw new ConfigException(
-            "this machine's host name is not known ("
-                + ErrorText.of(e)
-                + "); name the node with --node-name");
+            "this machine's host name is unknown (" + ErrorText.of(e) + "); set --node-name");
       }
     }
     return name.toLowerCase(Locale.ROOT);

@@ -43,9 +43,9 @@ public final class DefaultStateDir {
               + base
               + " has claims of driver "
               + driver
-              + " from an older agent is not known: "
+              + " from an older agent cannot be determined: "
               + ErrorText.of(e)
-              + "; make it readable, or name the state directory with --state-dir");
+              + "; make it readable, or set the state directory with --state-dir");
     }
   }
 

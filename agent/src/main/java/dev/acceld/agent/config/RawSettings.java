@@ -116,7 +116,8 @@ public final class RawSettings {
       throw new ConfigException(
           "configuration file "
               + file
-              + " is not a YAML map of settings; write 'key: value' lines, such as 'nodeName: node-1'");
+              + " is not a YAML map of settings; use 'key: value' lines, such as 'nodeName:"
+              + " node-1'");
     } catch (JsonProcessingException e) {
       throw new ConfigException(
           "configuration file " + file + YamlProblem.place(e) + ": " + YamlProblem.describe(e));

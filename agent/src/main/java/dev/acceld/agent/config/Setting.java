@@ -20,7 +20,7 @@ public final class Setting implements Comparable<Setting> {
           "node-name",
           "NAME",
           null,
-          "name of the Node object (default: NODE_NAME, else the host name)",
+          "name of the Node object (default: NODE_NAME, otherwise the host name)",
           "NODE_NAME");
 
   /** The DRA driver's name. */
@@ -33,7 +33,8 @@ public final class Setting implements Comparable<Setting> {
           "kubeconfig",
           "FILE",
           null,
-          "kubeconfig file (default: KUBECONFIG; in a pod the service account; else no cluster)",
+          "kubeconfig file (default: KUBECONFIG; in a pod, the service account; otherwise no"
+              + " cluster)",
           "KUBECONFIG");
 
   /** The kubelet's root directory. */
@@ -55,12 +56,11 @@ public final class Setting implements Comparable<Setting> {
 
   /** Where HTTP is served. */
   public static final Setting HTTP_ADDRESS =
-      new Setting(
-          "http-address", "ADDRESS", ":9400", "where /metrics, /healthz and /readyz are served");
+      new Setting("http-address", "ADDRESS", ":9400", "address of /metrics, /healthz and /readyz");
 
   /** Below which sys, proc and dev are. */
   public static final Setting HOST_ROOT =
-      new Setting("host-root", "DIR", "/", "directory below which /sys, /proc and /dev are read");
+      new Setting("host-root", "DIR", "/", "root directory for /sys, /proc and /dev");
 
   /** Where the host's control groups are. */
   public static final Setting CGROUP_DIR =
@@ -68,8 +68,8 @@ public final class Setting implements Comparable<Setting> {
           "cgroup-dir",
           "DIR",
           null,
-          "the host's control groups, by which pods that still have a process are found (default:"
-              + " /sys/fs/cgroup below the host root)");
+          "the host's cgroup directory, which shows whether a deleted pod still has a process"
+              + " (default: /sys/fs/cgroup below the host root)");
 
   /** Simulated hardware. */
   public static final Setting MACHINE =
@@ -77,7 +77,7 @@ public final class Setting implements Comparable<Setting> {
           "machine",
           "NAME",
           null,
-          "simulated hardware instead of this machine's: a known name such as h100x8, or a YAML file;"
+          "simulated hardware instead of this machine's: a name such as h100x8, or a YAML file;"
               + " sets host root and driver root");
 
   /** Sets this process apart from another one on the node. */
@@ -86,7 +86,7 @@ public final class Setting implements Comparable<Setting> {
           "instance",
           "ID",
           null,
-          "makes the names of this process's sockets unique (default: POD_UID, else random)",
+          "makes the names of this process's sockets unique (default: POD_UID, otherwise random)",
           "POD_UID");
 
   /** Where the process is that has the sockets for the kubelet. */
@@ -95,12 +95,13 @@ public final class Setting implements Comparable<Setting> {
           "relay-dir",
           "DIR",
           null,
-          "directory of a running acceld-relay, which keeps the kubelet's sockets open while this process"
+          "directory of a running acceld-relay, which keeps the kubelet's sockets open while this"
+              + " process"
               + " restarts (default: no relay)");
 
   /** How often readings are taken. */
   public static final Setting SAMPLE_INTERVAL =
-      new Setting("sample-interval", "DURATION", "1s", "how often devices are read");
+      new Setting("sample-interval", "DURATION", "1s", "interval between readings of the devices");
 
   /** How often devices are looked for. */
   public static final Setting REDISCOVER_INTERVAL =
@@ -108,7 +109,7 @@ public final class Setting implements Comparable<Setting> {
           "rediscover-interval",
           "DURATION",
           "10s",
-          "how often the agent looks for devices that came or went");
+          "interval between searches for added or removed devices");
 
   /** Text or JSON. */
   public static final Setting LOG_FORMAT =
@@ -124,7 +125,7 @@ public final class Setting implements Comparable<Setting> {
           "tidy",
           "BOOLEAN",
           "false",
-          "true: when the last agent on the node stops and no claim is prepared, it removes the state"
+          "when the last agent on the node stops and no claim is prepared, it removes the state"
               + " directory and the driver's directory");
 
   private final String flag;

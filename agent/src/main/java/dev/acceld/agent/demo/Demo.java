@@ -60,8 +60,8 @@ final class Demo {
     out.say(
         String.format(
             Locale.ROOT,
-            "The kubelet found the agent's socket and registered it: %s, %s (GetInfo took %.1f ms of"
-                + " the 1000 it grants).",
+            "The kubelet found the agent's socket and registered it: %s, %s (GetInfo took %.1f ms"
+                + " of the 1000 it grants).",
             us.draVersion(),
             us.healthVersion().orElse("no health"),
             us.getInfoTook().toNanos() / 1e6));
@@ -70,7 +70,7 @@ final class Demo {
     List<Device> devices = agent.inventory().devices();
     out.scene("Discovery: the agent found " + counted(devices.size(), "device"));
     if (devices.isEmpty()) {
-      out.say("This machine has no accelerators. An empty ResourceSlice says so to the scheduler.");
+      out.say("This machine has no accelerators. An empty ResourceSlice tells the scheduler so.");
       return false;
     }
     List<List<String>> rows = new ArrayList<>();
@@ -142,7 +142,7 @@ final class Demo {
         simulation.xid(mig.parentUuid(), XID);
       }
       case TpuChip chip -> {
-        out.scene("A fault: " + name + " vanishes from the PCI bus");
+        out.scene("A fault: " + name + " disappears from the PCI bus");
         simulation.lose(chip.common().pci().orElseThrow().toString());
       }
     }
@@ -151,7 +151,8 @@ final class Demo {
     out.say(
         String.format(
             Locale.ROOT,
-            "%.1f s later its ResourceSlice has the taint %s: the scheduler gives it to no other pod.",
+            "%.1f s later its ResourceSlice has the taint %s: the scheduler does not allocate it"
+                + " to other pods.",
             (System.nanoTime() - start) / 1e9,
             taint));
     ReportedHealth report =
@@ -167,7 +168,7 @@ final class Demo {
         cluster.schedule("train-1", device.type(), agent.inventory().devices().size());
     out.say(
         next.devices().isEmpty()
-            ? "Pod train-1, which asks for all devices, stays Pending."
+            ? "Pod train-1, which requests all devices, stays Pending."
             : "Unexpected: pod train-1 got " + next.devices());
     cluster.forget(next);
     long repaired = System.nanoTime();
@@ -176,8 +177,10 @@ final class Demo {
     out.say(
         String.format(
             Locale.ROOT,
-            "The demo now repairs the simulated hardware, as an administrator would (acceld simulate restore)."
-                + "%n%.1f s later the agent has seen that and removed the taint: %d of %d devices can be allocated again.",
+            "The demo now repairs the simulated hardware, as an administrator would (acceld"
+                + " simulate restore)."
+                + "%n%.1f s later the agent has detected that and removed the taint: %d of %d"
+                + " devices can be allocated again.",
             (System.nanoTime() - repaired) / 1e9,
             SliceText.untainted(cluster.slices()),
             SliceText.devices(cluster.slices())));

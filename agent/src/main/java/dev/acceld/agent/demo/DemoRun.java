@@ -55,8 +55,7 @@ public final class DemoRun {
     out.scene(
         "Start: the agent, on the simulated machine "
             + machine
-            + ", beside a fake API server"
-            + " and kubelet");
+            + ", with a fake API server and kubelet");
     out.say(
         "Everything is in "
             + dir

@@ -18,7 +18,7 @@ record Phases(double total, Map<String, Double> parts) {
     WORDS.put("get", "claim from the API server");
     WORDS.put("inventory", "inventory");
     WORDS.put("lock", "locks");
-    WORDS.put("wait", "waiting for an earlier holder");
+    WORDS.put("wait", "waiting for the previous holder");
     WORDS.put("hardware", "hardware");
     WORDS.put("cdi", "CDI file");
     WORDS.put("record", "durable record");

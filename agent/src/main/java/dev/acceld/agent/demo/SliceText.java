@@ -62,7 +62,7 @@ final class SliceText {
         device.path("name").asText()
             + " has "
             + all.size()
-            + " attributes and capacities that a claim can select by, among them");
+            + " attributes and capacities that a claim can select by, including");
     words.addAll(Narrator.wrapped("   ", telling));
     return words;
   }

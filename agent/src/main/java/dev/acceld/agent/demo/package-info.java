@@ -1,6 +1,6 @@
 /**
- * The life of a claim, from discovery to unprepare, on simulated hardware against the fake control
- * plane. It uses the agent as a cluster does, through sockets and HTTP only; nothing else may
+ * The lifecycle of a claim, from discovery to unprepare, on simulated hardware and the fake control
+ * plane. It uses the agent only through sockets and HTTP, as a cluster does; no other package may
  * depend on it.
  */
 @NullMarked

@@ -30,8 +30,8 @@ final class AgentCheck implements Check {
           Finding.warn(
               name(),
               String.valueOf(e.getMessage()),
-              "the rest is looked at without it; run this as the agent's user, in a pod by kubectl"
-                  + " exec"));
+              "the other checks run without it; run this as the agent's user, in a pod with"
+                  + " kubectl exec"));
     }
     List<Finding> all = new ArrayList<>();
     for (JsonNode c : conditions) {

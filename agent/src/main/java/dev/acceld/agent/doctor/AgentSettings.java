@@ -65,6 +65,6 @@ public record AgentSettings(Map<Setting, String> settings) {
             : Finding.warn(
                 "settings",
                 "not those of the running agent: " + String.join(", ", differ),
-                "leave the flag out to look where the agent looks"));
+                "omit the flag to use the agent's setting"));
   }
 }

@@ -23,7 +23,7 @@ final class ApiCheck implements Check {
 
   private Finding find() throws ClusterAccess.CannotAskException {
     if (cluster.broken()) {
-      return Finding.fail(name(), cluster.server(), "mend or replace the kubeconfig");
+      return Finding.fail(name(), cluster.server(), "fix or replace the kubeconfig");
     }
     Answer api;
     try {
@@ -35,7 +35,7 @@ final class ApiCheck implements Check {
       return Finding.fail(
           name(),
           String.valueOf(e.getMessage()),
-          "see whether this node reaches "
+          "check whether this node can reach "
               + cluster.server()
               + " (a NetworkPolicy, a firewall, the address in the kubeconfig)");
     }
@@ -45,14 +45,14 @@ final class ApiCheck implements Check {
       case 401 ->
           Finding.fail(
               name(),
-              "it does not accept our credentials: " + ClusterAccess.describe(api),
+              "it does not accept the agent's credentials: " + ClusterAccess.describe(api),
               "renew the token or certificate");
       case 404 ->
           Finding.fail(
               name(),
               cluster.server() + " " + version() + " does not serve resource.k8s.io/v1",
-              "dynamic resource allocation needs Kubernetes 1.34 or newer, with the gate"
-                  + " DynamicResourceAllocation and the API not switched off (--runtime-config)");
+              "dynamic resource allocation needs Kubernetes 1.34 or newer, with the feature gate"
+                  + " DynamicResourceAllocation and the API enabled (--runtime-config)");
       default ->
           Finding.warn(
               name(), "it answers " + ClusterAccess.describe(api), "try again in a moment");

@@ -47,7 +47,7 @@ final class CdiFilesCheck implements Check {
     try (Stream<Path> all = Files.list(cdiDir)) {
       files = all.filter(f -> f.getFileName().toString().matches(".*\\.(json|ya?ml)")).toList();
     } catch (NoSuchFileException e) {
-      return List.of(Finding.ok(name(), cdiDir + " is not there yet"));
+      return List.of(Finding.ok(name(), cdiDir + " does not exist yet"));
     }
     for (Path file : files) {
       String name = file.getFileName().toString();
@@ -83,17 +83,15 @@ final class CdiFilesCheck implements Check {
                   + cdiDir
                   + ", so the runtime finds neither: "
                   + some,
-              "remove the file that acceld has not written (its own are named by the claim's UID)"));
+              "remove the file that acceld did not write (acceld's files have the claim's UID in"
+                  + " their name)"));
     }
     if (!unread.isEmpty()) {
       found.add(
           Finding.warn(
               name(),
-              "not known: these files in "
-                  + cdiDir
-                  + " cannot be read: "
-                  + String.join(", ", unread),
-              "mend or remove them; what they define may be defined twice"));
+              "unknown: these files in " + cdiDir + " cannot be read: " + String.join(", ", unread),
+              "fix or remove them; their devices may be defined twice"));
     }
     return found.isEmpty()
         ? List.of(

@@ -32,7 +32,7 @@ final class ClockCheck implements Check {
     return List.of(
         server
             .map(s -> judge(skew(s, before, after)))
-            .orElse(Finding.skipped(name(), "the API server does not tell the time")));
+            .orElse(Finding.skipped(name(), "the API server does not report its time")));
   }
 
   /** How far we are ahead of the server at least; between two readings and within its second. */
@@ -55,8 +55,8 @@ final class ClockCheck implements Check {
             + (ahead.isNegative() ? "behind" : "ahead of")
             + " the API server";
     String remedy =
-        "mend time synchronisation (chronyc tracking, timedatectl): tokens and certificates are"
-            + " judged by the clock, and faults get wrong times";
+        "fix time synchronization (chronyc tracking, timedatectl): a wrong clock invalidates"
+            + " tokens and certificates, and gives faults wrong times";
     return ahead.abs().compareTo(TOO_MUCH) < 0
         ? Finding.warn(name(), what, remedy)
         : Finding.fail(name(), what, remedy);

@@ -33,7 +33,7 @@ final class DevicePluginCheck implements Check {
       return List.of(Finding.skipped(name(), String.valueOf(e.getMessage())));
     }
     if (plugins.isEmpty()) {
-      return List.of(Finding.skipped(name(), "this kubelet does not tell"));
+      return List.of(Finding.skipped(name(), "this kubelet does not report them"));
     }
     Map<String, Integer> rivals =
         DevicePluginConflicts.among(

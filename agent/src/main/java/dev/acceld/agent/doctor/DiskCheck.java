@@ -38,7 +38,7 @@ final class DiskCheck implements Check {
     if (there == null || !Files.isDirectory(there)) {
       return List.of(
           Finding.fail(
-              name(), dir + " cannot be made: " + there + " is no directory", mountIt(flag)));
+              name(), dir + " cannot be created: " + there + " is not a directory", mountIt(flag)));
     }
     Path probe = there.resolve(".acceld-doctor-" + UUID.randomUUID());
     try {
@@ -52,7 +52,10 @@ final class DiskCheck implements Check {
     String room = Rounded.gib(free) + " free";
     if (free < LITTLE) {
       return List.of(
-          Finding.warn(name(), there + ": " + room, "make room before claims cannot be prepared"));
+          Finding.warn(
+              name(),
+              there + ": " + room,
+              "free space before the disk is full and no claim can be prepared"));
     }
     return List.of(
         Finding.ok(
@@ -70,12 +73,12 @@ final class DiskCheck implements Check {
         ? Finding.fail(
             name,
             "no space (or no inode) is left in " + dir,
-            "make room: no claim can be prepared (df -h and df -i " + dir + ")")
+            "free space: no claim can be prepared (df -h and df -i " + dir + ")")
         : Finding.fail(name, dir + " cannot be written: " + ErrorText.of(e), mountIt(flag));
   }
 
   private static String mountIt(String flag) {
-    return "run this as root; in a pod, mount the host's directory read-write; or name another with "
+    return "run this as root; in a pod, mount the host's directory read-write; or set another with "
         + flag;
   }
 

@@ -94,7 +94,7 @@ public final class Doctor {
       } catch (ClusterAccess.CannotAskException e) {
         all.add(Finding.skipped(check.name(), String.valueOf(e.getMessage())));
       } catch (IOException | RuntimeException e) {
-        all.add(Finding.warn(check.name(), "could not be looked at: " + ErrorText.of(e), ""));
+        all.add(Finding.warn(check.name(), "could not be checked: " + ErrorText.of(e), ""));
       }
     }
     return DuplicateFindings.of(all);

@@ -45,7 +45,7 @@ final class DriverConflictCheck implements Check {
       return List.of(
           Finding.skipped(
               name(),
-              "the slices of " + node + " are not told: " + ClusterAccess.describe(answer)));
+              "the slices of " + node + " cannot be listed: " + ClusterAccess.describe(answer)));
     }
     return List.of(judge(answer.body().path("items")));
   }
@@ -76,8 +76,8 @@ final class DriverConflictCheck implements Check {
             name(),
             "driver "
                 + String.join(", ", likely)
-                + " publishes devices on this node; whether they are the same cannot be told from"
-                + " its attributes",
+                + " publishes devices on this node; its attributes do not show whether they are"
+                + " the same",
             DriverConflicts.REMEDY);
   }
 }

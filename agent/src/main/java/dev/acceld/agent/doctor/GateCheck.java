@@ -50,13 +50,14 @@ final class GateCheck implements Check {
     return List.of(
         gate.isBoolean() && !gate.asBoolean()
             ? off(file.toString())
-            : Finding.ok(name(), file + " does not switch " + GATE + " off"));
+            : Finding.ok(name(), file + " does not disable " + GATE));
   }
 
   private Finding off(String where) {
     return Finding.fail(
         name(),
-        where + " switches " + GATE + " off, so the kubelet refuses every DRA driver",
-        "remove it (it is on by default from Kubernetes 1.34 on) and restart the kubelet");
+        where + " disables " + GATE + ", so the kubelet rejects every DRA driver",
+        "remove the setting (the gate is on by default from Kubernetes 1.34) and restart the"
+            + " kubelet");
   }
 }

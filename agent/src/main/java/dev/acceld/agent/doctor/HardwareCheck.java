@@ -34,7 +34,7 @@ final class HardwareCheck implements Check {
     return Finding.warn(
         name(),
         "the PCI bus shows no accelerator (" + known + ")",
-        "run acceld on nodes with accelerators only (chart: nodes), or try it with --machine");
+        "run acceld only on nodes with accelerators (chart: nodes), or try it with --machine");
   }
 
   private Finding finding(HardwareStatement statement) {

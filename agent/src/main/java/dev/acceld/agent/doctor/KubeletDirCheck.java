@@ -35,7 +35,10 @@ final class KubeletDirCheck implements Check {
     if (kubelet.seen() && !kubelet.rootDir().equals(dir) && !answers(socket)) {
       return Finding.fail(
           name(),
-          "the kubelet of this node uses " + kubelet.rootDir() + ", acceld is told " + dir,
+          "the kubelet of this node uses "
+              + kubelet.rootDir()
+              + ", but acceld is configured with "
+              + dir,
           "set --kubelet-dir " + kubelet.rootDir() + " (chart: kubelet.dir)");
     }
     if (!Files.exists(socket)) {
@@ -47,11 +50,13 @@ final class KubeletDirCheck implements Check {
     }
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       return channel.isConnected()
-          ? Finding.ok(name(), "a kubelet answers in " + dir)
-          : Finding.warn(name(), "nobody answers at " + socket, "");
+          ? Finding.ok(name(), "a kubelet responds in " + dir)
+          : Finding.warn(name(), "nothing responds at " + socket, "");
     } catch (ConnectException e) {
       return Finding.fail(
-          name(), "nobody listens on " + socket, "start the kubelet, or see why it does not run");
+          name(),
+          "nothing listens on " + socket,
+          "start the kubelet, or check why it does not run");
     } catch (IOException | UnsupportedOperationException e) {
       return Finding.warn(name(), ErrorText.of(e), "run this as root on the node");
     }

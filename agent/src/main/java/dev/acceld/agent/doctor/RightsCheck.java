@@ -51,14 +51,16 @@ final class RightsCheck implements Check {
       if (!allowed.isBoolean()) {
         return List.of(
             Finding.skipped(
-                name(), "the API server does not tell: " + ClusterAccess.describe(answer)));
+                name(),
+                "the API server does not answer the access review: "
+                    + ClusterAccess.describe(answer)));
       }
       if (!allowed.asBoolean()) {
         missing.add(
             Finding.fail(
                 name(),
-                "we may not " + right,
-                "give the agent's ClusterRole the verb "
+                "the agent may not " + right,
+                "add to the agent's ClusterRole the verb "
                     + right.verb()
                     + " on "
                     + right.resource()

@@ -20,7 +20,7 @@ final class RuntimeCheck implements Check {
   private static final List<String> DEFAULT_DIRECTORIES = List.of("/etc/cdi", "/var/run/cdi");
 
   private static final Pattern CONTAINERD = Pattern.compile("containerd://v?(\\d+)\\.(\\d+).*");
-  private static final String ASK = "; 'acceld inside' in a pod with a claim tells";
+  private static final String ASK = "; check with 'acceld inside' in a pod with a claim";
   private static final String SWITCH_ON =
       "in /etc/containerd/config.toml, under [plugins.\"io.containerd.grpc.v1.cri\"] (containerd 2:"
           + " [plugins.\"io.containerd.cri.v1.runtime\"]), set enable_cdi = true, and restart"
@@ -74,15 +74,16 @@ final class RuntimeCheck implements Check {
       return runtime.isEmpty()
           ? Finding.warn(
               name(),
-              "not known: the Node does not tell its runtime",
-              "look whether it applies CDI" + ASK)
+              "unknown: the Node does not report its container runtime",
+              "check whether it applies CDI" + ASK)
           : Finding.warn(
               name(),
               runtime + " is not known to apply CDI",
-              "run 'acceld inside' in a pod with a claim: it tells");
+              "check with 'acceld inside' in a pod with a claim");
     }
     if (containerd && major(version) == 1 && minor(version) < 7) {
-      return Finding.fail(name(), runtime + " has no CDI", "upgrade to containerd 1.7 or newer");
+      return Finding.fail(
+          name(), runtime + " does not support CDI", "upgrade to containerd 1.7 or newer");
     }
     String called = containerd ? runtime : "containerd";
     Optional<Boolean> enabled = config.flatMap(RuntimeConfig::enabled);
@@ -94,24 +95,24 @@ final class RuntimeCheck implements Check {
       return directories(called, "enable_cdi = true", config);
     }
     if (containerd && major(version) >= 2) {
-      return directories(called, "CDI is on by default", config);
+      return directories(called, "CDI is enabled by default", config);
     }
     boolean seen = config.isPresent() && config.get().unread().isEmpty();
     if (!seen) {
       return Finding.warn(
           name(),
-          called + " may have CDI off, its default before 2.0; not known: " + unseen(config),
-          SWITCH_ON + ", unless that was done" + ASK);
+          called + " may have CDI disabled, the default before 2.0; unknown: " + unseen(config),
+          SWITCH_ON + ", unless this is already set" + ASK);
     }
     return containerd
         ? Finding.fail(
             name(),
-            called + " has CDI off by default, and its configuration does not switch it on",
+            called + " has CDI disabled by default, and its configuration does not enable it",
             SWITCH_ON)
         : Finding.warn(
             name(),
-            "not known: containerd's configuration does not say enable_cdi, which is off before 2.0"
-                + " and on after",
+            "unknown: containerd's configuration does not set enable_cdi, which is false by"
+                + " default before 2.0 and true from 2.0 on",
             SWITCH_ON + ", if this is containerd 1.7");
   }
 
@@ -120,8 +121,14 @@ final class RuntimeCheck implements Check {
     if (config.isEmpty() || !config.get().unread().isEmpty()) {
       return Finding.warn(
           name(),
-          runtime + ": " + on + "; whether it reads " + cdiDir + " is not known: " + unseen(config),
-          "look whether cdi_spec_dirs in its configuration has "
+          runtime
+              + ": "
+              + on
+              + "; it is unknown whether it reads "
+              + cdiDir
+              + ": "
+              + unseen(config),
+          "check whether cdi_spec_dirs in its configuration contains "
               + cdiDir
               + " (by default "
               + String.join(" and ", DEFAULT_DIRECTORIES)
@@ -139,8 +146,8 @@ final class RuntimeCheck implements Check {
           runtime + ": " + which + ", acceld writes to " + cdiDir,
           "add "
               + cdiDir
-              + " to cdi_spec_dirs and restart the runtime, or set --cdi-dir (chart: cdi.dir) to one"
-              + " of these");
+              + " to cdi_spec_dirs and restart the runtime, or set --cdi-dir (chart: cdi.dir) to"
+              + " one of these");
     }
     return Finding.ok(name(), runtime + ": " + on + ", " + which);
   }
@@ -148,7 +155,7 @@ final class RuntimeCheck implements Check {
   private static String unseen(Optional<RuntimeConfig> config) {
     return config
         .map(c -> "these cannot be read: " + String.join(", ", c.unread()))
-        .orElse("its configuration cannot be seen from here");
+        .orElse("its configuration is not visible from here");
   }
 
   private static int major(Matcher version) {

@@ -36,7 +36,7 @@ final class StateOwnerCheck implements Check {
           Finding.warn(
               name(),
               stateDir + " belongs to " + owner.get().describe() + "; no claim is prepared in it",
-              "if that agent still runs, name another directory with --state-dir: an agent for "
+              "if that agent still runs, set another directory with --state-dir: an agent for "
                   + wanted.describe()
                   + " does not start with this one"));
     }
@@ -45,6 +45,6 @@ final class StateOwnerCheck implements Check {
             name(),
             owner.isPresent()
                 ? stateDir + " belongs to " + wanted.describe()
-                : stateDir + " belongs to nobody yet"));
+                : stateDir + " has no owner yet"));
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Looks for what people get wrong on a node and says what to do about it. A check is one file; it
- * reads, asks, and changes nothing (but for a probe file where it asks whether a disk is full).
- * Loaded by that command only.
+ * Checks for common problems of a node, each with a recommended fix. Each check is one file; it
+ * reads and queries, and changes nothing (except for a probe file that tests whether a disk is
+ * full). Only the doctor command loads this package.
  */
 @NullMarked
 package dev.acceld.agent.doctor;

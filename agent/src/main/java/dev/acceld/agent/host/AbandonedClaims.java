@@ -92,12 +92,13 @@ public final class AbandonedClaims {
         + (of.claims() == 1 ? " is" : " are")
         + " prepared on this node, and no agent serves that driver: pods with "
         + (of.claims() == 1 ? "it" : "them")
-        + " cannot end, and the devices may be given to other pods. Run an agent with --driver-name "
+        + " cannot end, and the devices may be allocated to other pods. Run an agent with"
+        + " --driver-name "
         + name
         + (of.dirs.size() == 1
             ? " and --state-dir " + of.dirs.iterator().next()
-            : " and the state directory that it had")
-        + " until those pods are deleted; if there is no such pod any more, remove "
+            : " and its former state directory")
+        + " until those pods are deleted; if there is no such pod anymore, remove "
         + of.dirs.stream().map(dir -> dir.resolve("claims") + " and ").collect(Collectors.joining())
         + cdiDir.resolve(name + "-claim_*.json");
   }
@@ -115,9 +116,10 @@ public final class AbandonedClaims {
         + stateDir
         + ": pods with "
         + (of.records == 1 ? "it" : "them")
-        + " keep their devices, and other pods may get these, too. Run the agent with --state-dir "
+        + " keep their devices, and other pods may get the same devices. Run the agent with"
+        + " --state-dir "
         + of.dirs.iterator().next()
-        + " until those pods are deleted; if there is no such pod any more, remove the directory"
+        + " until those pods are deleted; if there is no such pod anymore, remove the directory"
         + " claims in it";
   }
 

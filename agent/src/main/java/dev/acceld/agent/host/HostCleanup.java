@@ -71,7 +71,7 @@ public final class HostCleanup {
             "{} is kept: claims are prepared, and the next process needs their records", stateDir);
       } else {
         remove();
-        log.info("no claim is prepared: removed what acceld made in {}", stateDir);
+        log.info("no claim is prepared: removed acceld's files in {}", stateDir);
       }
     } catch (IOException e) {
       log.warn("{} was not removed completely: {}", stateDir, ErrorText.of(e));
@@ -132,7 +132,7 @@ public final class HostCleanup {
     try {
       Files.deleteIfExists(dir);
     } catch (DirectoryNotEmptyException e) {
-      log.info("{} is kept: it contains something that acceld did not make", dir);
+      log.info("{} is kept: it contains files that acceld did not create", dir);
     }
   }
 }

@@ -73,7 +73,7 @@ public final class InstanceLock implements AutoCloseable {
         Thread.sleep(PAUSE_MILLIS);
       }
     } catch (NoSuchFileException e) {
-      throw new IOException("cannot lock " + file + ": its directory vanishes", e);
+      throw new IOException("cannot lock " + file + ": its directory has disappeared", e);
     } catch (IOException e) {
       throw new IOException("cannot lock " + file + ": " + ErrorText.of(e), e);
     } catch (InterruptedException e) {

@@ -68,7 +68,11 @@ public final class StateOwnership {
       if (refusal.isEmpty()) {
         wanted.write(stateDir);
         marked.ifPresent(o ->
-            log.info("{} was of {} and is of {} now", stateDir, o.describe(), wanted.describe()));
+            log.info(
+                "{} belonged to {} and now belongs to {}",
+                stateDir,
+                o.describe(),
+                wanted.describe()));
       }
       return refusal;
     } catch (IOException | UncheckedIOException e) {
@@ -131,9 +135,9 @@ public final class StateOwnership {
 
   private String inUse(StateOwner owner) {
     return belongs(owner)
-        + ", and another agent runs with it; start this one as "
+        + ", and another agent uses it; start this agent as "
         + difference(owner, wanted)
-        + " with a directory of its own (--state-dir)";
+        + " with its own directory (--state-dir)";
   }
 
   private String prepared(StateOwner owner, int claims) {
@@ -142,13 +146,13 @@ public final class StateOwnership {
         + (claims == 1 ? "a claim is" : claims + " claims are")
         + " prepared for it; "
         + difference(owner, wanted)
-        + " cannot serve or give back "
+        + " cannot serve or unprepare "
         + (claims == 1 ? "that claim" : "these claims")
         + ". Run the agent with "
         + flags(owner)
         + " until the pods that use "
         + (claims == 1 ? "it" : "them")
-        + " are deleted ('acceld claims' names them), or start this one with a directory of its own"
+        + " are deleted ('acceld claims' names them), or start this one with its own directory"
         + " (--state-dir)";
   }
 

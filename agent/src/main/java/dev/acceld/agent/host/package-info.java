@@ -1,6 +1,6 @@
 /**
- * What this process leaves on the host, apart from claims: the word that it is there, and the
- * clearing up behind the last one.
+ * What this process keeps on the host, apart from claims: locks, the owner of the state directory,
+ * and the clean-up by the last agent.
  */
 @NullMarked
 package dev.acceld.agent.host;

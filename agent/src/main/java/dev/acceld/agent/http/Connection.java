@@ -126,7 +126,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     DecoderResult result = request.decoderResult();
     if (result.isFailure()) {
       last = true;
-      send(ctx, Reply.text(400, "this is not a request of HTTP/1.1\n"), Map.of(), false);
+      send(ctx, Reply.text(400, "this is not an HTTP/1.1 request\n"), Map.of(), false);
       return;
     }
     boolean head = request.method().name().equals("HEAD");

@@ -12,7 +12,7 @@ import java.net.UnknownHostException;
  * @param port 0 for any free one
  */
 public record HttpAddress(String host, int port) {
-  private static final String FORMS = "; write :9400, 127.0.0.1:9400 or [::1]:9400";
+  private static final String FORMS = "; use :9400, 127.0.0.1:9400 or [::1]:9400";
 
   /**
    * Reads an address.
@@ -45,7 +45,7 @@ public record HttpAddress(String host, int port) {
         return port;
       }
     } catch (NumberFormatException e) {
-      throw bad(text, "has the port '" + digits + "', which is no number");
+      throw bad(text, "has the port '" + digits + "', which is not a number");
     }
     throw bad(text, "has a port outside 0 to 65535");
   }

@@ -22,9 +22,9 @@ public final class HttpEndpoints implements AutoCloseable {
   private static final String INDEX =
       """
       acceld
-      /metrics  what the devices do and for whom, for Prometheus
-      /healthz  whether the process is alive
-      /readyz   whether it serves the kubelet, and what is missing
+      /metrics  metrics of the devices and their claims, for Prometheus
+      /healthz  liveness of the process
+      /readyz   readiness to serve the kubelet, with all conditions
       """;
 
   private final Listener listener;
@@ -86,7 +86,7 @@ public final class HttpEndpoints implements AutoCloseable {
               + address
               + ": the host '"
               + address.host()
-              + "' is unknown; give an address of this machine with --http-address",
+              + "' is unknown; set --http-address to an address of this machine",
           e);
     } catch (BindException e) {
       throw new IOException(
@@ -94,8 +94,8 @@ public final class HttpEndpoints implements AutoCloseable {
               + address
               + ": "
               + ErrorText.of(e)
-              + "; another process may have the port (ss -ltnp), or the address is not this"
-              + " machine's or the port not allowed: choose another with --http-address",
+              + "; another process may use the port (ss -ltnp), or the address does not belong to"
+              + " this machine, or the port is not allowed: set another --http-address",
           e);
     }
   }

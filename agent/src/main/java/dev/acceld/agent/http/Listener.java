@@ -92,7 +92,7 @@ final class Listener implements AutoCloseable {
     try {
       peers.sweep();
     } catch (Throwable e) {
-      log.warn("slow HTTP connections are looked at again in a moment", e);
+      log.warn("the check for slow HTTP connections is retried", e);
     }
   }
 

@@ -74,7 +74,7 @@ final class Peers {
       }
     }
     if (found == null) {
-      throw new IllegalStateException("connections are counted, but there is none");
+      throw new IllegalStateException("connections are counted, but none is open");
     }
     return found;
   }
@@ -91,7 +91,7 @@ final class Peers {
     if (now - toldAt >= TELL_NANOS) {
       toldAt = now;
       log.warn(
-          "{} has {} of {} HTTP connections; its oldest ones are closed for new ones",
+          "{} has {} of {} HTTP connections; its oldest ones are closed to make room",
           peer instanceof InetAddress address ? address.getHostAddress() : "one IPv6 network",
           of.size(),
           count);

@@ -40,10 +40,9 @@ final class RequestDispatcher implements AutoCloseable {
   void answer(Connection of, HttpRequest request, BiConsumer<Reply, Map<String, String>> to) {
     Asked asked = Asked.of(request);
     if (asked == null) {
-      to.accept(Reply.text(400, "this is not the path of a request\n"), Map.of());
+      to.accept(Reply.text(400, "this is not a valid request path\n"), Map.of());
     } else if (!asked.method().equals("GET") && !asked.method().equals("HEAD")) {
-      to.accept(
-          Reply.text(405, "only GET and HEAD are answered here\n"), Map.of("Allow", "GET, HEAD"));
+      to.accept(Reply.text(405, "only GET and HEAD are supported\n"), Map.of("Allow", "GET, HEAD"));
     } else if (LARGE.contains(asked.path())) {
       // The turn lasts until the answer is worked out and the peer has taken it or has gone: so
       // long it costs time or memory.
@@ -55,7 +54,7 @@ final class RequestDispatcher implements AutoCloseable {
   }
 
   private static void busy(BiConsumer<Reply, Map<String, String>> to) {
-    to.accept(Reply.text(503, "too busy; ask again\n"), Map.of("Retry-After", "1"));
+    to.accept(Reply.text(503, "too busy; try again\n"), Map.of("Retry-After", "1"));
   }
 
   private void large(
@@ -87,7 +86,7 @@ final class RequestDispatcher implements AutoCloseable {
   private Reply reply(Asked asked) {
     Endpoint endpoint = endpoints.get(asked.path());
     if (endpoint == null) {
-      return Reply.text(404, "nothing here; / lists what there is\n");
+      return Reply.text(404, "not found; / lists the paths\n");
     }
     try {
       return endpoint.get(new Endpoint.Request(asked.accept(), asked.query()));

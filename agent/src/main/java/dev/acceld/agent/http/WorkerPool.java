@@ -42,7 +42,7 @@ final class WorkerPool implements AutoCloseable {
         try {
           work.run();
         } catch (Throwable e) { // an error must not cost the thread, nor the peer its answer
-          log.warn("an answer over HTTP failed", e);
+          log.warn("an HTTP response failed", e);
           failed.run();
         }
       });

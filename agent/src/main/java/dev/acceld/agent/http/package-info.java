@@ -1,6 +1,7 @@
 /**
  * The HTTP endpoints for Prometheus and for the kubelet's probes: {@code /metrics}, {@code
- * /healthz}, {@code /readyz}. Renders what it is given; decides nothing about health or readiness.
+ * /healthz}, {@code /readyz}. They render what they are given and decide nothing about health or
+ * readiness.
  */
 @NullMarked
 package dev.acceld.agent.http;

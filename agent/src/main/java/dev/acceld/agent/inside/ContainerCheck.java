@@ -17,13 +17,13 @@ import java.util.TreeMap;
 public record ContainerCheck(List<String> devices, List<DeviceNode> files, List<String> problems) {
   private static final String VARIABLE = "ACCELD_DEVICE_";
   private static final String CDI_OFF =
-      "The container runtime did not apply the claim's CDI devices. Check that this container names its"
-          + " claim (resources.claims). If it does, CDI is off in the runtime, or the runtime does not look into"
-          + " the directory that the agent writes to (--cdi-dir, /var/run/cdi). In containerd 1.7 CDI is"
-          + " off unless /etc/containerd/config.toml says, under"
-          + " [plugins.\"io.containerd.grpc.v1.cri\"], enable_cdi = true and"
+      "The container runtime did not apply the claim's CDI devices. Check that this container lists"
+          + " its claim (resources.claims). If it does, CDI is disabled in the runtime, or the"
+          + " runtime does not read the directory that the agent writes to (--cdi-dir,"
+          + " /var/run/cdi). In containerd 1.7, CDI is disabled unless /etc/containerd/config.toml"
+          + " contains, under [plugins.\"io.containerd.grpc.v1.cri\"], enable_cdi = true and"
           + " cdi_spec_dirs = [\"/etc/cdi\", \"/var/run/cdi\"]; restart containerd after the"
-          + " change. containerd 2 and CRI-O have it on.";
+          + " change. containerd 2 and CRI-O enable CDI by default.";
 
   /** Takes copies. */
   public ContainerCheck {

@@ -42,16 +42,16 @@ final class VendorFiles {
     long each = files.stream().filter(f -> NUMBERED.matcher(f.path()).matches()).count();
     if (each < own.size()) {
       return Optional.of(
-          "this container has %d devices (%s) and only %d device files of that kind; the container runtime applied the claim's CDI file only in part; recreate the pod"
-              .formatted(own.size(), String.join(", ", own), each));
+          "this container has %d devices (%s) but only %d device files of that kind; the container"
+              + " runtime applied the claim's CDI file only partially; recreate the pod"
+                  .formatted(own.size(), String.join(", ", own), each));
     }
     return vendor
         .control()
         .filter(control -> files.stream().noneMatch(f -> f.path().equals(control)))
-        .map(
-            control ->
-                control
-                    + " is missing, and the driver's library does not work without it; check that the"
-                    + " driver is loaded on the node");
+        .map(control ->
+            control
+                + " is missing, and the driver's library needs it; check that the driver is"
+                + " loaded on the node");
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a container sees of the claims that were given to it; runs in there, without settings and
+ * Checks, inside a container, which devices of its claims are present. It runs without settings and
  * without an agent.
  */
 @NullMarked

@@ -58,13 +58,13 @@ public final class LocalClient {
       throw new IOException(
           "no agent runs with the state directory "
               + stateDir
-              + " any more (nobody listens on "
+              + " anymore (nothing listens on "
               + socket
               + "); start one with 'acceld run'",
           e);
     } catch (IOException e) {
       throw new IOException(
-          "the agent on " + socket + " does not answer: " + ErrorText.of(e) + "; see its log", e);
+          "the agent on " + socket + " does not respond: " + ErrorText.of(e) + "; see its log", e);
     }
   }
 
@@ -73,7 +73,7 @@ public final class LocalClient {
       return link.toRealPath();
     } catch (AccessDeniedException e) {
       throw new IOException(
-          "this user may not ask the agent of "
+          "this user may not access the agent of "
               + stateDir
               + "; run this as the agent's user (root)",
           e);
@@ -81,7 +81,7 @@ public final class LocalClient {
       throw new IOException(
           "no agent runs with the state directory "
               + stateDir
-              + "; start one with 'acceld run', or name the directory of another with --state-dir",
+              + "; start one with 'acceld run', or set the directory of another with --state-dir",
           e);
     }
   }

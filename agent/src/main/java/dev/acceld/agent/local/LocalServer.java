@@ -155,7 +155,7 @@ public final class LocalServer implements AutoCloseable {
     selector.selectedKeys().clear(); // also after a round that threw: select returns 0 otherwise
     if (selector.select(LOOK_MILLIS) == 0) {
       if (!closed && !isOurs()) {
-        LOG.warn("local socket {} has vanished: binding it anew", socket);
+        LOG.warn("local socket {} has disappeared: creating it again", socket);
         bind();
       }
       return;
@@ -214,14 +214,14 @@ public final class LocalServer implements AutoCloseable {
     } catch (JsonProcessingException e) {
       return answer.put("error", "the request is not JSON");
     } catch (IllegalArgumentException e) {
-      LOG.info("a local command was refused: {}", ErrorText.of(e));
+      LOG.info("a local command was rejected: {}", ErrorText.of(e));
       return answer.put("error", ErrorText.of(e));
     } catch (CommandFailedException e) {
       LOG.warn("a local command failed: {}", ErrorText.of(e));
       return answer.put("error", ErrorText.of(e));
     } catch (RuntimeException e) {
       LOG.error("a local command failed unexpectedly; please report it", e);
-      return answer.put("error", "internal error; the agent's log says more, please report it");
+      return answer.put("error", "internal error; see the agent's log, and please report it");
     }
   }
 
@@ -245,7 +245,7 @@ public final class LocalServer implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.warn("local socket {} was not taken away: {}", socket, ErrorText.of(e));
+      LOG.warn("cannot remove local socket {}: {}", socket, ErrorText.of(e));
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The local socket of a running agent: one request line in, one JSON document out. The server and
- * the client of it, nothing else.
+ * The local socket of a running agent: one request line in, one JSON document out. Only its server
+ * and its client.
  */
 @NullMarked
 package dev.acceld.agent.local;

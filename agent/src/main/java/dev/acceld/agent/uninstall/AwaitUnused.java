@@ -93,14 +93,14 @@ public final class AwaitUnused {
         missing = e.reason() == Reason.UNSUPPORTED ? missing + 1 : 0;
         if (missing >= SURE) {
           say.accept(
-              "This cluster has no resource.k8s.io/v1 API (Kubernetes 1.34 or newer has): no pod can"
-                  + " hold a device of "
+              "This cluster has no resource.k8s.io/v1 API (it needs Kubernetes 1.34 or newer): no"
+                  + " pod can hold a device of "
                   + driver
                   + ".");
           return true;
         }
         known = false;
-        now = "Whether devices are in use is not known: " + ErrorText.of(e);
+        now = "Cannot determine whether devices are in use: " + ErrorText.of(e);
         if (e.reason() == Reason.FORBIDDEN) {
           say.accept(now);
           return false;
@@ -118,8 +118,8 @@ public final class AwaitUnused {
                 + " s. "
                 + (known
                     ? "Delete these pods or wait for them to end, then try again"
-                    : "Make the API server answer, then try again")
-                + ": without its driver a pod that holds devices stays in Terminating.");
+                    : "Check that the API server responds, then try again")
+                + ": without its driver, a pod with devices stays in Terminating.");
         return false;
       }
       time.pause(Duration.ofNanos(Math.min(left, pause.toNanos())));

@@ -1,4 +1,4 @@
-/** What an uninstall waits for: that no pod of the cluster has a device of the driver any more. */
+/** What an uninstall waits for: that no pod of the cluster holds a device of the driver. */
 @NullMarked
 package dev.acceld.agent.uninstall;
 

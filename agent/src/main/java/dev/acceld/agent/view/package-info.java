@@ -1,6 +1,6 @@
 /**
  * What the commands show of a running agent, as plain values that become JSON. Built from the same
- * snapshots that the metrics show; nothing is measured or decided here.
+ * snapshots as the metrics; nothing is measured or decided here.
  */
 @NullMarked
 package dev.acceld.agent.view;

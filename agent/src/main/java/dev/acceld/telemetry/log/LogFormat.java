@@ -18,6 +18,6 @@ public enum LogFormat {
         return format;
       }
     }
-    throw new IllegalArgumentException("log format '" + text + "' is unknown; write text or json");
+    throw new IllegalArgumentException("log format '" + text + "' is unknown; use text or json");
   }
 }

@@ -51,7 +51,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     Level level = text.equalsIgnoreCase("off") ? null : Level.toLevel(text, null);
     if (level == null || level.equals(Level.ALL)) {
       throw new IllegalArgumentException(
-          "log level '" + text + "' is unknown; write error, warn, info, debug or trace");
+          "log level '" + text + "' is unknown; use error, warn, info, debug or trace");
     }
     return level;
   }

@@ -1,6 +1,6 @@
 /**
- * How log lines look and where they go: text or JSON on standard error, with the claim, pod and
- * device that a line concerns. The only package that knows the logging backend.
+ * Format and destination of log lines: text or JSON on standard error, with the claim, pod and
+ * device that a line concerns. The only package that uses the logging backend.
  */
 @NullMarked
 package dev.acceld.telemetry.log;

@@ -68,14 +68,15 @@ public final class ApiMeters {
         outcome,
         o ->
             Counter.builder("acceld.api.requests")
-                .description("Requests to the API server, by how they ended.")
+                .description("Requests to the API server, by outcome.")
                 .tag("outcome", o)
                 .register(registry));
   }
 
   private Timer timer(Key key) {
     return Timer.builder("acceld.api.request.duration")
-        .description("Time that requests to the API server took; a watch counts until it is open.")
+        .description(
+            "Duration of requests to the API server; for a watch, the time until it is open.")
         .tags("verb", key.verb(), "resource", key.resource(), "outcome", key.outcome())
         .serviceLevelObjectives(Buckets.CALLS)
         .register(registry);

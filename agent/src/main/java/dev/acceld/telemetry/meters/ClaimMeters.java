@@ -33,11 +33,11 @@ public final class ClaimMeters implements ClaimObserver {
     }
     this.damaged =
         Counter.builder("acceld.claim.records.damaged")
-            .description("Claim records that could not be read and were moved aside.")
+            .description("Claim records that could not be read and were set aside.")
             .register(registry);
     this.collected =
         Counter.builder("acceld.claims.collected")
-            .description("Prepared claims that were proven gone and cleaned up.")
+            .description("Prepared claims that were cleaned up because they no longer exist.")
             .register(registry);
   }
 
@@ -63,7 +63,7 @@ public final class ClaimMeters implements ClaimObserver {
   private Timer timer(Key key) {
     String operation = word(key.operation());
     return Timer.builder("acceld." + operation + ".duration")
-        .description("Time that the " + operation + " of one claim took, by phase.")
+        .description("Duration of the " + operation + " of one claim, by phase.")
         .tags("phase", word(key.phase()), "outcome", key.outcome().label())
         .serviceLevelObjectives(Buckets.CALLS)
         .register(registry);
@@ -74,7 +74,8 @@ public final class ClaimMeters implements ClaimObserver {
         key,
         k ->
             Counter.builder("acceld.claim.operations")
-                .description("Claims that were prepared and unprepared, repeated calls included.")
+                .description(
+                    "Prepare and unprepare operations of claims, including repeated calls.")
                 .tags("operation", word(k.operation()), "outcome", k.outcome().label())
                 .register(registry));
   }

@@ -42,7 +42,7 @@ public final class KubeletMeters implements KubeletPluginObserver {
       }
     }
     Gauge.builder("acceld.kubelet.connections", connections, AtomicInteger::get)
-        .description("Connections that the kubelet holds to the DRA socket.")
+        .description("Open connections of the kubelet to the DRA socket.")
         .register(registry);
   }
 
@@ -83,7 +83,9 @@ public final class KubeletMeters implements KubeletPluginObserver {
 
   private Timer timer(Key key) {
     return Timer.builder("acceld.kubelet.call.duration")
-        .description("Time that the kubelet's calls took; failed: at least one of its claims was.")
+        .description(
+            "Duration of the kubelet's calls; failed means that at least one claim of the"
+                + " call failed.")
         .tags("call", word(key), "outcome", key.outcome())
         .serviceLevelObjectives(Buckets.CALLS)
         .register(registry);
@@ -94,14 +96,17 @@ public final class KubeletMeters implements KubeletPluginObserver {
         key,
         k ->
             Counter.builder("acceld.kubelet.calls")
-                .description("Calls of the kubelet; failed: at least one of its claims was.")
+                .description(
+                    "Calls of the kubelet; failed means that at least one claim of the"
+                        + " call failed.")
                 .tags("call", word(k), "outcome", k.outcome())
                 .register(registry));
   }
 
   private Counter registrations(Outcome outcome) {
     return Counter.builder("acceld.kubelet.registrations")
-        .description("Answers of the kubelet to our registration; more than one: it restarted.")
+        .description(
+            "Responses of the kubelet to the registration; more than one means that it restarted.")
         .tag("outcome", outcome.label())
         .register(registry);
   }

@@ -34,7 +34,7 @@ public final class SliceMeters implements PublisherObserver {
     }
     this.failures =
         Counter.builder("acceld.slice.failures")
-            .description("Failed attempts to bring the slices in line; each is tried again.")
+            .description("Failed attempts to update the slices; each is retried.")
             .register(registry);
   }
 
@@ -45,7 +45,7 @@ public final class SliceMeters implements PublisherObserver {
 
   @Override
   public void inSync(int devices, int slices, long generation) {
-    set("acceld.slices.in.sync", "1 while what is stored is what is wanted.", null, 1);
+    set("acceld.slices.in.sync", "1 while the stored slices are the desired ones.", null, 1);
     set("acceld.slices.published", "ResourceSlices stored for this node.", null, slices);
     set("acceld.slice.devices.published", "Devices in the stored slices.", null, devices);
     set("acceld.slice.pool.generation", "Generation of the stored pool.", null, generation);
@@ -56,7 +56,7 @@ public final class SliceMeters implements PublisherObserver {
   public void firstStored(Duration sinceRegistered) {
     set(
         "acceld.slice.first.stored",
-        "Time from the kubelet's confirmation to the first slices stored.",
+        "Time from the kubelet's confirmation until the first slices are stored.",
         "seconds",
         sinceRegistered.toNanos() / 1e9);
   }
@@ -64,7 +64,7 @@ public final class SliceMeters implements PublisherObserver {
   @Override
   public void failed(String message) {
     failures.increment();
-    set("acceld.slices.in.sync", "1 while what is stored is what is wanted.", null, 0);
+    set("acceld.slices.in.sync", "1 while the stored slices are the desired ones.", null, 0);
   }
 
   @Override
@@ -74,14 +74,18 @@ public final class SliceMeters implements PublisherObserver {
 
   @Override
   public void taintsKept(boolean kept) {
-    set("acceld.slice.taints.kept", "1 when the cluster keeps taints.", null, kept ? 1 : 0);
+    set(
+        "acceld.slice.taints.kept",
+        "1 while the cluster stores device taints; no series until this is known.",
+        null,
+        kept ? 1 : 0);
   }
 
   @Override
   public void countersKept(boolean kept) {
     set(
         "acceld.slice.counters.kept",
-        "1 while the cluster keeps shared counters; no series before it is known.",
+        "1 while the cluster stores shared counters; no series until this is known.",
         null,
         kept ? 1 : 0);
   }
@@ -90,7 +94,7 @@ public final class SliceMeters implements PublisherObserver {
   public void altered(String what) {
     set(
         "acceld.slices.altered",
-        "1 while the API server or a webhook stores other slices than were sent.",
+        "1 while the API server or a webhook stores slices that differ from those sent.",
         null,
         what.isEmpty() ? 0 : 1);
   }

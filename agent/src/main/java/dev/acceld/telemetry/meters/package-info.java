@@ -1,6 +1,6 @@
 /**
- * Meters that the other parts of the agent are given: requests to the API server, claims, the
- * kubelet, slices. They count what happens; series of devices are made elsewhere, at each scrape.
+ * Meters for the other components of the agent: requests to the API server, claims, the kubelet,
+ * slices. They count events; the series of devices are created elsewhere, at each scrape.
  */
 @NullMarked
 package dev.acceld.telemetry.meters;

@@ -73,7 +73,7 @@ class DeviceDetailsTest {
           Metric.ROW_REMAP_PENDING, "row remap pending           yes",
           Metric.ROW_REMAP_FAILED, "row remap failed            yes",
           Metric.RETIRED_PAGES_PENDING, "retired pages pending       yes",
-          Metric.XID_HEARD, "XIDs heard                  yes",
+          Metric.XID_HEARD, "XID events                  yes",
           Metric.RECOVERY_ACTION, "recovery action             reset the GPU");
 
   @Test
@@ -89,7 +89,7 @@ class DeviceDetailsTest {
         .contains("power limit minimum  ", "tensor HMMA active  ")
         .containsPattern("present +yes\\n")
         .containsPattern("recovery action +none\\n")
-        .containsPattern("XIDs heard +no\\n");
+        .containsPattern("XID events +no\\n");
   }
 
   @Test

@@ -103,7 +103,8 @@ class ClusterChecksTest {
     assertThat(new RightsCheck(cluster(), "n").look())
         .allSatisfy(f -> assertThat(f.state()).isEqualTo(State.FAIL))
         .extracting(Finding::what)
-        .containsExactly("we may not watch resourceslices", "we may not get resourceclaims");
+        .containsExactly(
+            "the agent may not watch resourceslices", "the agent may not get resourceclaims");
   }
 
   @Test
@@ -160,7 +161,8 @@ class ClusterChecksTest {
     assertThat(one(check).state()).isEqualTo(State.OK);
     Files.writeString(
         config,
-        "[plugins.'io.containerd.grpc.v1.cri']\n# enable_cdi = true\n  enable_cdi = false # why?\n");
+        "[plugins.'io.containerd.grpc.v1.cri']\n# enable_cdi = true\n  enable_cdi = false #"
+            + " why?\n");
     assertThat(one(check).state()).isEqualTo(State.FAIL);
 
     nodeInfo("v1.37.1", "containerd://2.1.9");

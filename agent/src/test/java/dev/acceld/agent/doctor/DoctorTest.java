@@ -101,7 +101,8 @@ class DoctorTest {
     assertThat(table.status()).isEqualTo(1);
     assertThat(table.text())
         .startsWith("STATE")
-        .contains("FAIL", "we may not create resourceslices", "-> give the agent's ClusterRole");
+        .contains(
+            "FAIL", "the agent may not create resourceslices", "-> add to the agent's ClusterRole");
   }
 
   /** Run without any flag but the state directory, it looks where the agent looks. */
@@ -153,7 +154,7 @@ class DoctorTest {
     Finding agents = Finding.warn("agent: device-plugin", "nvidia.com/gpu", "");
     Finding known = Finding.ok("agent: kubelet", "registered");
     assertThat(DuplicateFindings.of(List.of(agents, known, own))).containsExactly(known, own);
-    Finding skipped = Finding.skipped("device plugins", "the kubelet does not tell");
+    Finding skipped = Finding.skipped("device plugins", "the kubelet does not report");
     assertThat(DuplicateFindings.of(List.of(agents, skipped))).containsExactly(agents, skipped);
 
     stage.ready("a0", Map.of());

@@ -80,7 +80,7 @@ class NodeChecksTest {
     }
     Finding dead = one(new KubeletDirCheck(root, UNSEEN));
     assertThat(dead.state()).isEqualTo(State.FAIL);
-    assertThat(dead.what()).contains("nobody listens");
+    assertThat(dead.what()).contains("nothing listens");
     Files.delete(socket);
     Files.delete(socket.getParent());
     Files.delete(root);

@@ -50,7 +50,7 @@ class RuntimeCheckTest {
   void aConfigurationThatCannotBeSeenIsAFinding(String runtime) {
     Finding found = judge(runtime);
     assertThat(found.state()).isEqualTo(State.WARN);
-    assertThat(found.what()).contains("not known", "cannot be seen from here");
+    assertThat(found.what()).contains("unknown", "is not visible from here");
   }
 
   @ParameterizedTest

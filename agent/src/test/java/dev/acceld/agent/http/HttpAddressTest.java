@@ -32,8 +32,8 @@ class HttpAddressTest {
       value = {
         "9400 | has no ':PORT'",
         "'' | has no ':PORT'",
-        ":http | 'http', which is no number",
-        "127.0.0.1: | '', which is no number",
+        ":http | 'http', which is not a number",
+        "127.0.0.1: | '', which is not a number",
         ":-1 | outside 0 to 65535",
         ":65536 | outside 0 to 65535",
         "::1:9400 | without brackets",
@@ -46,7 +46,7 @@ class HttpAddressTest {
         .isThrownBy(() -> HttpAddress.parse(text))
         .withMessageContaining("'" + text + "'")
         .withMessageContaining(why)
-        .withMessageContaining("write :9400");
+        .withMessageContaining("use :9400");
   }
 
   @ParameterizedTest

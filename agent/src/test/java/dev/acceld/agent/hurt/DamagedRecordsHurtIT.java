@@ -99,7 +99,7 @@ class DamagedRecordsHurtIT {
 
       stage.givenBack(damaged);
       assertThat(stage.prepared(rivals.get(1)).devices()).hasSize(1);
-      assertThat(stage.trouble(rivals.get(0))).contains("that this agent did not make");
+      assertThat(stage.trouble(rivals.get(0))).contains("that this agent did not create");
       assertThat(traces.partitions()).containsAll(before.get("partitions").lines().toList());
       stage.givenBack(rivals.get(1));
       stage.givenBack(sound);

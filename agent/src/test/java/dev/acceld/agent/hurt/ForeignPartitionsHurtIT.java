@@ -62,7 +62,7 @@ class ForeignPartitionsHurtIT {
       ClaimRef same = wishes.forced("same", wishes.device("gpu-1", "3g.40gb"));
       other.cleanedUp();
       assertThat(traces.of(claims)).as("another state directory").isEqualTo(before);
-      assertThat(stage.trouble(same)).contains("that this agent did not make");
+      assertThat(stage.trouble(same)).contains("that this agent did not create");
       stage.givenBack(same);
       assertThat(traces.of(claims)).as("given back without it").isEqualTo(before);
       third.kill();

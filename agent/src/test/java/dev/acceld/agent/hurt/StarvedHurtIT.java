@@ -73,7 +73,7 @@ class StarvedHurtIT {
   private static void serves(HurtStage stage, HurtAgent agent, ClaimRef claim) throws Exception {
     Instant restored = Instant.now();
     agent.awaitReady(HurtStage.PATIENCE);
-    await("a report of health")
+    await("a health report")
         .atMost(HurtStage.PATIENCE)
         .untilAsserted(() ->
             assertThat(stage.kubelet().health().values())

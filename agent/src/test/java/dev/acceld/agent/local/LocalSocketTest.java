@@ -79,7 +79,7 @@ class LocalSocketTest {
       assertThatThrownBy(() -> new LocalClient(dir).ask("nonsense", none))
           .hasMessageContaining("no command 'nonsense'");
       assertThatThrownBy(() -> new LocalClient(dir).ask("broken", none))
-          .hasMessageContaining("internal error; the agent's log says more");
+          .hasMessageContaining("internal error; see the agent's log");
     }
   }
 

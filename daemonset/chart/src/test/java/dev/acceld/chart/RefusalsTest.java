@@ -54,10 +54,10 @@ class RefusalsTest {
       delimiter = '|',
       textBlock =
           """
-          nodes.presets=null                                                        | name at least one of nodes.presets
+          nodes.presets=null                                                        | set at least one of nodes.presets
           monitoring.serviceMonitor.enabled=true,monitoring.service.enabled=false   | needs monitoring.service.enabled
-          monitoring.serviceMonitor.enabled=true,monitoring.podMonitor.enabled=true | choose one
-          extendedResources.googleTpu=google.com/tpu,deviceClasses.enabled=false    | deviceClasses.enabled is false
+          monitoring.serviceMonitor.enabled=true,monitoring.podMonitor.enabled=true | enable only one
+          extendedResources.googleTpu=google.com/tpu,deviceClasses.enabled=false    | needs deviceClasses.enabled, which is false
           """)
   void valuesThatDoNotGoTogetherAreRefused(String values, String sentence) throws Exception {
     Helm.Result result = helm.template("--set", values);

@@ -1,6 +1,6 @@
 /**
- * The chart, the plain manifests and the examples, looked at without a cluster: as files, and as
- * Helm renders them where there is a Helm.
+ * Tests of the chart, the plain manifests and the examples without a cluster: as files, and as
+ * rendered by Helm if it is available.
  */
 @NullMarked
 package dev.acceld.chart;

@@ -27,13 +27,13 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--root", required = true, description = "the source tree")
   Path root = Path.of("");
 
-  @Option(names = "--work", required = true, description = "where everything goes")
+  @Option(names = "--work", required = true, description = "output directory")
   Path work = Path.of("");
 
   @Option(names = "--image-version", required = true)
   String version = "";
 
-  @Option(names = "--time", required = true, description = "the time that files carry")
+  @Option(names = "--time", required = true, description = "timestamp of all files")
   String time = "";
 
   @Option(names = "--architectures", split = ",", required = true)

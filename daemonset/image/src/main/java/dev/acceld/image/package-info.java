@@ -1,4 +1,4 @@
-/** The builder of the container image: its commands, and the steps in their order. */
+/** The build of the container image: its commands and the order of its steps. */
 @NullMarked
 package dev.acceld.image;
 

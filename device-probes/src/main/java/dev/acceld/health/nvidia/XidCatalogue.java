@@ -54,7 +54,7 @@ public final class XidCatalogue {
       95|RESET|SUPPORT|uncontained memory error
       109|RESET|SUPPORT|context switch timed out
       110|RESET|SOFTWARE|security fault
-      119|RESET|SOFTWARE|GSP did not answer in time
+      119|RESET|SOFTWARE|GSP timeout
       120|RESET|SOFTWARE|GSP error
       121|DEGRADE|SUPPORT|C2C link error
       122-125|INFO|SUPPORT|SPI or InfoROM cannot be accessed
@@ -63,7 +63,7 @@ public final class XidCatalogue {
       140|RESET|SUPPORT|unrecovered ECC error
       141|APP|SUPPORT|fast-path error
       142|DEGRADE|SUPPORT|video encoder error
-      143|RESET|SUPPORT|GPU could not be initialised
+      143|RESET|SUPPORT|GPU could not be initialized
       144-150|RESET|LINK|NVLink 5 error
       151|RESET|SUPPORT|key rotation error in confidential computing
       152|DEGRADE|SUPPORT|deep learning accelerator error

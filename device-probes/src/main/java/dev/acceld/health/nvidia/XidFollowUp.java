@@ -5,13 +5,14 @@ public enum XidFollowUp {
   /** Nothing more. */
   NOTHING(""),
   /** The application is to blame, most often. */
-  APPLICATION("look for the fault in the application; on one GPU only, suspect the GPU"),
+  APPLICATION("check the application; if only one GPU is affected, suspect the GPU"),
   /** Another XID of the same moment says what happened. */
-  OTHER_XID("go by the XIDs that came with it (63, 64, 94, 95)"),
+  OTHER_XID("follow the advice for the accompanying XIDs (63, 64, 94, 95)"),
   /** Only the aftermath of another error. */
-  AFTERMATH("go by the XID that came with it; if none did, restart the fabric manager"),
+  AFTERMATH(
+      "follow the advice for the accompanying XID; if there is none, restart the fabric manager"),
   /** A spare row waits for a reset. */
-  RESET_AT_LEISURE("reset the device when it is free, so that the row is replaced"),
+  RESET_AT_LEISURE("reset the device when it is free, to replace the row"),
   /** Driver or firmware. */
   SOFTWARE("update driver and firmware; if it recurs, contact NVIDIA support"),
   /** Cables and power. */

@@ -32,7 +32,7 @@ final class ControlOpener implements NvmlOpener {
     Released released = releases.now();
     if (released.all()) {
       throw new ProbeUnavailableException(
-          "all GPUs are released ('acceld release --all --back' ends that)");
+          "all GPUs are released ('acceld release --all --back' takes them back)");
     }
     return NvmlSession.initialised(driverRoot, host, released.isEmpty());
   }

@@ -35,16 +35,16 @@ final class DriverExamination {
     if (library.isEmpty()) {
       return new HardwareStatement(
           Severity.FAIL,
-          gpus + " on the PCI bus, and no libnvidia-ml.so.1 below " + driverRoot,
-          "install NVIDIA's driver, or name its root with --nvidia-driver-root (chart:"
-              + " nvidia.driverRoot): / for a driver of the host, /run/nvidia/driver for the GPU"
+          gpus + " on the PCI bus, but no libnvidia-ml.so.1 below " + driverRoot,
+          "install NVIDIA's driver, or set its root with --nvidia-driver-root (chart:"
+              + " nvidia.driverRoot): / for a driver on the host, /run/nvidia/driver for the GPU"
               + " operator's, /home/kubernetes/bin/nvidia on GKE");
     }
     if (!context.host().exists("/proc/driver/nvidia/version")) {
       return new HardwareStatement(
           Severity.FAIL,
-          gpus + " on the PCI bus, and the kernel module nvidia is not loaded",
-          "modprobe nvidia; dmesg says why if it fails");
+          gpus + " on the PCI bus, but the kernel module nvidia is not loaded",
+          "run modprobe nvidia; if it fails, dmesg shows the reason");
     }
     try {
       Discovery found = new NvmlLook(driverRoot, context.host(), context.releases()).discover();
@@ -52,7 +52,7 @@ final class DriverExamination {
     } catch (IOException e) {
       return new HardwareStatement(
           Severity.FAIL,
-          gpus + " on the PCI bus, and " + e.getMessage(),
+          gpus + " on the PCI bus, but " + e.getMessage(),
           "look for NVRM in the kernel's log (dmesg)");
     }
   }

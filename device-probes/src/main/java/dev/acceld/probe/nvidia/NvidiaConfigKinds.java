@@ -53,7 +53,7 @@ public final class NvidiaConfigKinds {
     }
     if (wanted.isEmpty()) {
       throw new InvalidConfigException(
-          path, "must name at least one; leave it out to take the node's");
+          path, "must not be empty; omit it to use the node's default");
     }
     return new AccessOptions(Optional.of(wanted));
   }
@@ -66,17 +66,12 @@ public final class NvidiaConfigKinds {
     }
     DriverCapability capability =
         DriverCapability.of(word)
-            .orElseThrow(
-                () ->
-                    new InvalidConfigException(
-                        path,
-                        "'"
-                            + word
-                            + "' is not known; known are "
-                            + DriverCapability.ids()
-                            + ", all"));
+            .orElseThrow(() ->
+                new InvalidConfigException(
+                    path,
+                    "'" + word + "' is not known; known are " + DriverCapability.ids() + ", all"));
     if (!wanted.add(capability)) {
-      throw new InvalidConfigException(path, "'" + word + "' is there already");
+      throw new InvalidConfigException(path, "'" + word + "' occurs twice");
     }
   }
 
@@ -97,9 +92,9 @@ public final class NvidiaConfigKinds {
       if (fields.has("sharing")) {
         throw new InvalidConfigException(
             fields.path("sharing"),
-            "this driver does not divide devices among containers yet (neither time slices nor MPS);"
-                + " leave it out: containers that use the same claim take turns as the hardware"
-                + " does it by default");
+            "this driver does not support sharing yet (neither time-slicing nor MPS); omit it:"
+                + " containers with the same claim share the device by the hardware's default"
+                + " time-slicing");
       }
       return reader.read(fields);
     }

@@ -32,39 +32,37 @@ record NvidiaOptions(
   static final List<VendorSetting> SETTINGS =
       List.of(
           new VendorSetting(
-              DRIVER_ROOT,
-              "DIR",
-              Optional.of("/"),
-              "directory below which NVIDIA's driver libraries are"),
+              DRIVER_ROOT, "DIR", Optional.of("/"), "root directory of NVIDIA's driver"),
           new VendorSetting(
               HOST_DRIVER_ROOT,
               "DIR",
               Optional.empty(),
-              "that directory as the container runtime sees it (default: the same)"),
+              "root directory of NVIDIA's driver as the container runtime sees it (default: the"
+                  + " same)"),
           new VendorSetting(
               CDI_HOOK,
               "FILE",
               Optional.of("/usr/bin/nvidia-cdi-hook"),
-              "NVIDIA's CDI hook on the host; used where it is installed"),
+              "NVIDIA's CDI hook on the host, used if installed"),
           new VendorSetting(
               DRIVER_CAPABILITIES,
               "LIST",
               Optional.of("all"),
-              "parts of NVIDIA's driver for containers whose claim does not choose: compute,"
+              "driver capabilities of containers whose claim does not specify them: compute,"
                   + " graphics, display, utility, video, or all"),
           new VendorSetting(
               MIG_ON_DEMAND,
               "GPUS",
               Optional.of("none"),
-              "GPUs that are partitioned (MIG) for claims, and made whole again afterwards: none,"
+              "GPUs on which MIG partitions are created for claims and deleted afterwards: none,"
                   + " all, or a list of published names, UUIDs, PCI addresses and indices"),
           new VendorSetting(
               MIG_REMOVE_FOREIGN,
               "BOOLEAN",
               Optional.of("false"),
-              "remove MIG partitions that no claim of this agent holds, on GPUs whose partitions"
-                  + " are made on demand; without it they stay, and claims cannot have their"
-                  + " place"));
+              "remove MIG partitions that no claim of this agent holds, on the GPUs of"
+                  + " --nvidia-mig-on-demand; otherwise they stay, and claims cannot use their"
+                  + " placement"));
 
   /**
    * Reads the values.
@@ -110,15 +108,14 @@ record NvidiaOptions(
     for (String word : value.split(",", -1)) {
       all.add(
           DriverCapability.of(word.strip())
-              .orElseThrow(
-                  () ->
-                      new VendorOptionException(
-                          DRIVER_CAPABILITIES,
-                          "'"
-                              + word.strip()
-                              + "' is not a capability; write all, or some of "
-                              + DriverCapability.ids()
-                              + " with commas between")));
+              .orElseThrow(() ->
+                  new VendorOptionException(
+                      DRIVER_CAPABILITIES,
+                      "'"
+                          + word.strip()
+                          + "' is not a capability; use all, or a list of "
+                          + DriverCapability.ids()
+                          + " separated by commas")));
     }
     return all;
   }

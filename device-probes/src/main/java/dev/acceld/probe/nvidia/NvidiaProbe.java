@@ -161,13 +161,13 @@ public final class NvidiaProbe implements Probe {
       return discoverOnce();
     } catch (NvmlCallException e) {
       // The driver was exchanged under the open library: the new one may be ready already.
-      log.info("NVML is loaded anew: {}", e.getMessage());
+      log.info("reloading NVML: {}", e.getMessage());
       close();
       try {
         return discoverOnce();
       } catch (NvmlCallException again) {
         close();
-        throw new ProbeFailedException(again.getMessage() + ", after loading the library anew too");
+        throw new ProbeFailedException(again.getMessage() + ", also after reloading the library");
       }
     }
   }
@@ -258,7 +258,7 @@ public final class NvidiaProbe implements Probe {
       missing = Set.copyOf(nvml.missing().keySet());
       if (!missing.isEmpty()) {
         log.info(
-            "this driver's NVML lacks {}; what they would tell is left out",
+            "this driver's NVML lacks {}; their readings are not available",
             missing.stream().map(Symbol::function).sorted().collect(Collectors.joining(", ")));
       }
     }
@@ -297,7 +297,7 @@ public final class NvidiaProbe implements Probe {
         event = loaded.session.event()) {
       DeviceName name = loaded.session.owner(event.gpu());
       if (name == null) {
-        log.warn("XID {} of a GPU that is not among those discovered", event.xid());
+        log.warn("XID {} of an undiscovered GPU", event.xid());
       } else {
         trouble.xid(name, event.at(), event.xid());
       }

@@ -42,7 +42,7 @@ final class NvmlLook {
       return look.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IOException(
-          "NVIDIA's library has not answered within "
+          "NVIDIA's library has not responded within "
               + PATIENCE.toSeconds()
               + " s: the driver or a GPU hangs",
           e);

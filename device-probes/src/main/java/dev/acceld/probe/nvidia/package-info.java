@@ -1,6 +1,6 @@
 /**
- * NVIDIA's GPUs as devices, readings and signals. What is known of NVML, of XIDs and of NVIDIA's
- * device files lives here; what a signal means for a device's health is decided elsewhere.
+ * NVIDIA GPUs as devices, readings and signals. All knowledge about NVML, XIDs and NVIDIA's device
+ * files is here; the health package decides what a signal means for a device.
  */
 @NullMarked
 package dev.acceld.probe.nvidia;

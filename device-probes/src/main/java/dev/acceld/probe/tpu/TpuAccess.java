@@ -92,8 +92,8 @@ public final class TpuAccess implements AccessPlanner {
             chip.name()
                 + " is in one IOMMU group with "
                 + TpuGroups.names(others)
-                + ", and whoever gets the one can use the other: ask for all of them in one"
-                + " request, or put them into groups of their own (ACS in the firmware)");
+                + ", so a pod that gets one could use the others: request all of them in one"
+                + " request, or separate the groups (ACS in the firmware)");
       }
     }
   }

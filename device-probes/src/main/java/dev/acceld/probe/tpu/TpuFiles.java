@@ -31,7 +31,7 @@ final class TpuFiles {
       throws UnusableChipException {
     if (functions.size() < generation.functions) {
       throw new UnusableChipException(
-          "only %d of its %d PCI functions is there (%s); the chip needs a reset"
+          "only %d of its %d PCI functions is present (%s); the chip needs a reset"
               .formatted(functions.size(), generation.functions, functions.getFirst().address()));
     }
     List<DeviceFile> files = new ArrayList<>();
@@ -49,7 +49,7 @@ final class TpuFiles {
     }
     if (function.iommuGroup().isEmpty()) {
       throw new UnusableChipException(
-          "%s has no IOMMU group; turn the IOMMU on".formatted(function.address()));
+          "%s has no IOMMU group; enable the IOMMU".formatted(function.address()));
     }
     int group = function.iommuGroup().getAsInt();
     return existing("/dev/vfio/" + group, "/sys/class/vfio/" + group + "/dev");

@@ -44,7 +44,7 @@ final class TpuGroups {
           throw new TpuFiles.UnusableChipException(
               "IOMMU group %d holds %s too (class 0x%06x), which a pod would get with the chip; put"
                       .formatted(group, other.address(), other.classCode())
-                  + " it into a group of its own (ACS in the firmware, or another slot)");
+                  + " it into a separate group (ACS in the firmware, or another slot)");
         }
         siblings.add(other.address().slot());
       }

@@ -78,7 +78,7 @@ public final class TpuProbe implements Probe {
     usable.keySet().retainAll(chips.keySet());
     if (chips.isEmpty()) {
       throw new ProbeUnavailableException(
-          "no TPU on this machine: /sys/bus/pci/devices shows none of vendor 0x1ae0");
+          "no TPU on this machine: /sys/bus/pci/devices has no device of vendor 0x1ae0");
     }
     slots.addAll(chips.keySet());
     List<Device> devices = new ArrayList<>();
@@ -109,7 +109,7 @@ public final class TpuProbe implements Probe {
       if (unit.size() > 1 && unit.iterator().next().equals(slot)) {
         problems.add(
             TpuGroups.names(unit)
-                + " share an IOMMU group: a claim gets them together in one request, or none");
+                + " share an IOMMU group: a claim gets all of them in one request, or none");
       }
       Device chip = chip(name, slot, generation, functions, own, unit);
       usable.put(slot, new Known(chip, functions));

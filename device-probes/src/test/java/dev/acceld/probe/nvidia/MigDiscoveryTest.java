@@ -232,12 +232,12 @@ class MigDiscoveryTest {
     assertThat(partitions(off)).isEmpty();
     assertThat(whole(off, 0).common().offered()).isTrue();
     assertThat(whole(off, 0).common().counters()).isEmpty();
-    assertThat(off.problems()).hasSize(2).allMatch(p -> p.contains("with a reset only"));
+    assertThat(off.problems()).hasSize(2).allMatch(p -> p.contains("needs a reset"));
     Simulation.open(root).migPending("gpu-0", true);
     assertThat(discover(root, "0").problems())
         .singleElement()
         .asString()
-        .contains("from the GPU's next reset");
+        .contains("at the GPU's next reset");
     Simulation.open(root).mig("gpu-0", true);
     Discovery on = discover(root, "0");
     assertThat(partitions(on)).hasSize(25);
@@ -264,7 +264,7 @@ class MigDiscoveryTest {
   void whatNamesNoGpuIsRefused(String text) {
     assertThatThrownBy(() -> MigSelector.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("names no GPU; write all, none, or a list");
+        .hasMessageContaining("is not a GPU; use all, none, or a list");
   }
 
   @Test
@@ -274,6 +274,6 @@ class MigDiscoveryTest {
     assertThat(discover(root, "0").problems())
         .singleElement()
         .asString()
-        .contains("has no MIG mode");
+        .contains("does not support MIG");
   }
 }

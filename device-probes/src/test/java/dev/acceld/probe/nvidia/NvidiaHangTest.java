@@ -86,7 +86,7 @@ class NvidiaHangTest {
     assertThat(supervisor.readings().values()).hasSize(7).doesNotContainKey(bad);
     assertThat(supervisor.inventory().devices()).hasSize(8);
     until(() -> status().state() == State.READY && !status().complete());
-    assertThat(status().detail()).contains(bad.value(), "has not come back");
+    assertThat(status().detail()).contains(bad.value(), "has not returned");
     assertThat(unschedulable()).containsExactly(bad);
 
     machine.remove("hang." + symbol + ".3");

@@ -76,7 +76,7 @@ class NvidiaHungCallTest {
   void theLibraryIsNotLoadedAnewBesideOneThatCannotBeUnloaded() throws Exception {
     machine.put("hang.nvmlDeviceGetUUID.3", 1);
     try {
-      assertThat(discover().problems()).anyMatch(p -> p.contains("has not come back"));
+      assertThat(discover().problems()).anyMatch(p -> p.contains("has not returned"));
       for (int i = 0; i < 5; i++) {
         now = now.plus(Duration.ofHours(1));
         discover();

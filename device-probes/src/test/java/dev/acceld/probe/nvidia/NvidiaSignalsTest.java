@@ -154,14 +154,14 @@ class NvidiaSignalsTest {
     assertThat(deaf.problems())
         .singleElement()
         .asString()
-        .contains("XIDs are not heard, of no GPU", symbol);
+        .contains("XID events are not available for any GPU", symbol);
     assertThat(heard(0)).isZero();
 
     machine.remove("fail." + symbol).put("fail.nvmlDeviceRegisterEvents.3", 999);
     assertThat(probe.discover().problems())
         .singleElement()
         .asString()
-        .startsWith(machine.name(3) + ": its XIDs are not heard");
+        .startsWith(machine.name(3) + ": its XID events are not available");
     assertThat(heard(0)).isEqualTo(1);
     assertThat(heard(3)).isZero();
 

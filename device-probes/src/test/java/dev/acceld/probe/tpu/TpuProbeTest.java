@@ -162,7 +162,7 @@ class TpuProbeTest {
         .containsExactly(
             "tpu-0000-00-05: 0000:00:05.0 is bound to no driver; bind it to vfio-pci",
             "tpu-0000-00-06: device file /dev/vfio/3 is missing, and /sys/class/vfio/3/dev too",
-            "tpu-0000-00-07: 0000:00:07.0 has no IOMMU group; turn the IOMMU on");
+            "tpu-0000-00-07: 0000:00:07.0 has no IOMMU group; enable the IOMMU");
   }
 
   @Test
@@ -178,7 +178,7 @@ class TpuProbeTest {
         .containsExactly("tpu-0000-00-04", "tpu-0000-00-04", "tpu-0000-00-06");
     assertThat(found.problems())
         .containsExactly(
-            "tpu-0000-00-04, tpu-0000-00-05 share an IOMMU group: a claim gets them together in one"
+            "tpu-0000-00-04, tpu-0000-00-05 share an IOMMU group: a claim gets all of them in one"
                 + " request, or none");
     TpuAccess access = new TpuAccess(tree.host());
     List<Device> chips = found.devices();

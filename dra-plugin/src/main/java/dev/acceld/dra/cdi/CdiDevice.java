@@ -19,7 +19,7 @@ public record CdiDevice(String name, ContainerAccess edits) {
   public CdiDevice {
     CdiNames.device(name);
     if (edits.isEmpty()) {
-      throw new IllegalArgumentException("CDI device '" + name + "' would edit nothing");
+      throw new IllegalArgumentException("CDI device '" + name + "' has no container edits");
     }
     for (String variable : edits.env().keySet()) {
       if (variable.isEmpty() || variable.indexOf('=') >= 0) {

@@ -113,7 +113,7 @@ public final class CdiWatch implements AutoCloseable {
       } catch (InterruptedException e) {
         break;
       } catch (IOException | RuntimeException | Error e) {
-        LOG.warn("CDI files in {} cannot be looked at for now: {}", dir, ErrorText.of(e));
+        LOG.warn("cannot check the CDI files in {}, retrying: {}", dir, ErrorText.of(e));
         everything = true;
         if (!sleep(LOOK)) {
           break;
@@ -254,7 +254,7 @@ public final class CdiWatch implements AutoCloseable {
       told = false;
     } catch (IOException | RuntimeException e) {
       if (!told) {
-        LOG.info("{} cannot be watched ({}); it is looked at every second", dir, e.getMessage());
+        LOG.info("{} cannot be watched ({}); polling it every second", dir, e.getMessage());
       }
       told = true;
     }

@@ -1,6 +1,6 @@
 /**
- * The Container Device Interface: its file format, and writing it so that a runtime never sees half
- * a file. Knows no claims and no vendors.
+ * The Container Device Interface: its file format, and atomic writes, so that a runtime never sees
+ * an incomplete file. Independent of claims and vendors.
  */
 @NullMarked
 package dev.acceld.dra.cdi;

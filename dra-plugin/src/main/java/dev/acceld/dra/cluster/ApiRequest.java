@@ -86,15 +86,15 @@ record ApiRequest(String verb, String resource, String namespace, String object)
           new ClusterException(
               Reason.UNAUTHORIZED,
               this
-                  + ": 401, the API server does not accept our credentials: the token or certificate"
-                  + " has expired or is another cluster's; renew it"
+                  + ": 401, the API server does not accept the agent's credentials: the token or"
+                  + " certificate has expired or belongs to another cluster; renew it"
                   + said);
       case 403 ->
           new ClusterException(
               Reason.FORBIDDEN,
               this
                   + (said.contains(" denied ")
-                      ? ": 403, an admission policy or webhook refuses it"
+                      ? ": 403, an admission policy or webhook denies it"
                       : ": 403, not allowed; the ClusterRole needs verb "
                           + verb
                           + " on "
@@ -102,12 +102,12 @@ record ApiRequest(String verb, String resource, String namespace, String object)
                   + said);
       case 404 ->
           namesObject(body)
-              ? new ClusterException(Reason.NOT_FOUND, this + ": 404, there is none" + said)
+              ? new ClusterException(Reason.NOT_FOUND, this + ": 404, not found" + said)
               : new ClusterException(Reason.UNSUPPORTED, this + ": 404, " + noApi() + said);
       case 409 -> new ClusterException(Reason.CONFLICT, this + ": 409, conflict" + said);
       case 410 -> new ClusterException(Reason.EXPIRED, this + ": 410, too old" + said);
       case 400, 405, 413, 415, 422 ->
-          new ClusterException(Reason.INVALID, this + ": " + status + ", not acceptable" + said);
+          new ClusterException(Reason.INVALID, this + ": " + status + ", invalid" + said);
       default ->
           new ClusterException(
               Reason.UNREACHABLE, this + ": the API server answered " + status + said);

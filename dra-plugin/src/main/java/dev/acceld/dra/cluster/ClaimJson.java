@@ -37,7 +37,7 @@ final class ClaimJson {
     ClaimJson c = new ClaimJson();
     try (JsonParser p = json.createParser(body)) {
       if (p.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("the answer is no JSON object");
+        throw new IOException("the answer is not a JSON object");
       }
       Fields.each(p, c::top);
     }

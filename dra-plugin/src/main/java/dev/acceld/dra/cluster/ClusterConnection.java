@@ -36,8 +36,8 @@ public record ClusterConnection(Optional<ClusterApi> api, String sentence, ApiAc
     if (endpoint.isEmpty()) {
       return new ClusterConnection(
           Optional.empty(),
-          "no cluster: neither --kubeconfig (or KUBECONFIG) is given nor does this run in a pod with"
-              + " a service account; serving discovery, health and metrics alone",
+          "no cluster: set --kubeconfig (or KUBECONFIG), or run in a pod with a service account;"
+              + " serving only discovery, health and metrics",
           new ApiAccess(Clock.systemUTC()));
     }
     ApiHttp http = new ApiHttp(endpoint.get(), "acceld/" + version);

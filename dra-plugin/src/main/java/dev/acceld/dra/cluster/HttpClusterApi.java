@@ -234,7 +234,7 @@ final class HttpClusterApi implements ClusterApi {
         in -> {
           JsonNode object = mapper.readTree(in);
           if (object == null || !object.isObject()) {
-            throw new IOException("it is no JSON object");
+            throw new IOException("it is not a JSON object");
           }
           return object;
         });

@@ -25,7 +25,7 @@ final class ListJson {
     boolean[] list = {false};
     try (JsonParser p = mapper.createParser(in)) {
       if (p.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("it is no JSON object");
+        throw new IOException("it is not a JSON object");
       }
       Fields.each(
           p,
@@ -41,7 +41,7 @@ final class ListJson {
           });
     }
     if (!list[0]) {
-      throw new IOException("it is no list");
+      throw new IOException("it is not a list");
     }
     return meta[0];
   }

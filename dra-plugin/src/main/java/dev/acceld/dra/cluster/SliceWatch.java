@@ -96,7 +96,9 @@ final class SliceWatch extends Thread implements ClusterApi.Watch {
       if (!error.isEmpty()) {
         return error;
       }
-      return System.nanoTime() - agreed >= 0 ? "" : call + ": the API server ended the watch early";
+      return System.nanoTime() - agreed >= 0
+          ? ""
+          : call + ": the API server closed the watch early";
     } finally {
       c.disconnect();
     }

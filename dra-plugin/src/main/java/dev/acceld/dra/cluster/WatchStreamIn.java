@@ -53,7 +53,7 @@ final class WatchStreamIn extends FilterInputStream {
   private void check() throws IOException {
     long now = System.nanoTime();
     if (now - end > 0) {
-      throw new SocketTimeoutException("the watch goes on after the time that was agreed");
+      throw new SocketTimeoutException("the watch continues after its agreed timeout");
     }
     if (now - lastEvent > silence) {
       throw new SocketTimeoutException(

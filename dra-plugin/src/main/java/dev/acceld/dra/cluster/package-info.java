@@ -1,7 +1,6 @@
 /**
  * The API server as the rest of the plugin sees it: {@link dev.acceld.dra.cluster.ClusterApi} and
- * the few values that cross it. Client libraries stay behind it; no rule about slices or claims
- * lives here.
+ * its values. It hides the client libraries; rules about slices or claims are elsewhere.
  */
 @NullMarked
 package dev.acceld.dra.cluster;

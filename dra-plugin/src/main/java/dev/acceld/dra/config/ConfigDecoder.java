@@ -61,7 +61,7 @@ public final class ConfigDecoder {
 
   private String known() {
     return kinds.isEmpty()
-        ? "the devices of this node take no configuration"
+        ? "the devices of this node support no configuration"
         : "known are "
             + kinds.stream()
                 .map(kind -> kind.kind() + " of " + kind.group())
@@ -80,7 +80,7 @@ public final class ConfigDecoder {
       throw new InvalidConfigException(
           "$",
           twice.find()
-              ? "the member '" + twice.group(1) + "' is there twice; remove one"
+              ? "the field '" + twice.group(1) + "' occurs twice; remove one"
               : "is not one JSON object"
                   + (e.getLocation() == null
                       ? ""

@@ -52,7 +52,7 @@ final class StrictObject implements ConfigFields {
     }
     JsonNode list = member.get();
     if (!list.isArray()) {
-      throw new InvalidConfigException(path(name), "must be a list of texts, not " + kind(list));
+      throw new InvalidConfigException(path(name), "must be a list of strings, not " + kind(list));
     }
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
@@ -71,7 +71,7 @@ final class StrictObject implements ConfigFields {
   /** A text. */
   static String text(String path, JsonNode json) throws InvalidConfigException {
     if (!json.isTextual()) {
-      throw new InvalidConfigException(path, "must be a text, not " + kind(json));
+      throw new InvalidConfigException(path, "must be a string, not " + kind(json));
     }
     return json.textValue();
   }
@@ -91,7 +91,7 @@ final class StrictObject implements ConfigFields {
     return switch (json.getNodeType()) {
       case ARRAY -> "a list";
       case OBJECT -> "an object";
-      case STRING -> "the text '" + json.textValue() + "'";
+      case STRING -> "the string '" + json.textValue() + "'";
       case NUMBER -> "the number " + json.asText();
       case BOOLEAN -> json.asText();
       default -> "nothing";

@@ -1,6 +1,6 @@
 /**
- * Opaque configuration, as DeviceClasses and ResourceClaims carry it: the kinds that this driver
- * takes, and reading them strictly. What a configuration is applied to is decided elsewhere.
+ * Opaque configuration of DeviceClasses and ResourceClaims: the supported kinds, and strict
+ * parsing. It is applied elsewhere.
  */
 @NullMarked
 package dev.acceld.dra.config;

@@ -106,7 +106,7 @@ final class ClaimCalls {
       for (ClaimRef ref : refs) {
         names.add(ref.path());
         errors.put(
-            ref.uid(), "internal error, see the log of the node's agent: " + ErrorText.of(e));
+            ref.uid(), "internal error, see the log of the agent on the node: " + ErrorText.of(e));
       }
       log.error("{} of claims {} failed unexpectedly", what, names, e);
       return Map.of();
@@ -133,6 +133,6 @@ final class ClaimCalls {
 
   /** An empty error would mean success; one with line feeds would forge lines of others' logs. */
   private static String describe(String error) {
-    return error.isEmpty() ? "failed without a reason given" : OneLine.of(error);
+    return error.isEmpty() ? "failed without a reason" : OneLine.of(error);
   }
 }

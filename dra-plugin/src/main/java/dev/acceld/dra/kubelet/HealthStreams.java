@@ -61,7 +61,7 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
     subscription = feed.onChange(this::changed);
     resend =
         timer.scheduleWithFixedDelay(
-            Steady.task("the report of health to the kubelet", () -> inPool(this::sendAll)),
+            Steady.task("the health report to the kubelet", () -> inPool(this::sendAll)),
             resendEvery.toMillis(),
             resendEvery.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -117,7 +117,7 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
     if (changePending.compareAndSet(false, true)) {
       ScheduledFuture<?> _ =
           timer.schedule(
-              Steady.task("the report of a change of health", this::changeIsDue),
+              Steady.task("the report of a health change", this::changeIsDue),
               DEBOUNCE_MILLIS,
               TimeUnit.MILLISECONDS);
     }
@@ -131,9 +131,9 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
 
   private void inPool(Runnable work) {
     try {
-      pool.execute(Steady.task("a report of health", work));
+      pool.execute(Steady.task("a health report", work));
     } catch (RejectedExecutionException e) {
-      log.debug("no more health is sent: stopped");
+      log.debug("no more health reports: stopped");
     }
   }
 
@@ -150,7 +150,7 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
     try {
       list = messages.list(feed.current());
     } catch (RuntimeException e) {
-      log.error("no health to send; the kubelet will call the devices unknown", e);
+      log.error("no health to report; the kubelet shows the devices as unknown", e);
       return;
     }
     for (Stream stream : to) { // one that is broken must not cost the others their report

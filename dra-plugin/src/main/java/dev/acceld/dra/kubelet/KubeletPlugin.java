@@ -113,7 +113,7 @@ public final class KubeletPlugin implements AutoCloseable {
             resendHealth);
     lookout =
         new Lookout<>(
-            "the look at the kubelet's sockets",
+            "the check of the kubelet's sockets",
             CHECK,
             () -> {
               beforeLook.run();
@@ -260,9 +260,9 @@ public final class KubeletPlugin implements AutoCloseable {
                 + paths.dra()
                 + " and "
                 + paths.registration()
-                + " are still there is not known: a look at them has not come back for "
+                + " still exist is not known: the check has not returned for "
                 + Lookout.IN_TIME.toSeconds()
-                + " s; see why the disk or the mount does not answer")
+                + " s; check why the disk or the mount does not respond")
         : Optional.empty();
   }
 
@@ -301,7 +301,7 @@ public final class KubeletPlugin implements AutoCloseable {
     if (relayed != null) {
       relayed.leave();
     }
-    log.info("left the kubelet: {} is closed", paths.dra());
+    log.info("unregistered from the kubelet: {} is closed", paths.dra());
   }
 
   /**
@@ -360,10 +360,10 @@ public final class KubeletPlugin implements AutoCloseable {
   private void putBackSoon() {
     boolean begun = false;
     try {
-      transport.pool().execute(Steady.task("putting back a socket of the kubelet's", this::repair));
+      transport.pool().execute(Steady.task("restoring a socket for the kubelet", this::repair));
       begun = true;
     } catch (RejectedExecutionException e) {
-      log.debug("no more looks at the sockets: stopped");
+      log.debug("no more checks of the sockets: stopped");
     } finally {
       if (!begun) {
         checking.set(false);
@@ -375,13 +375,13 @@ public final class KubeletPlugin implements AutoCloseable {
     try {
       putBack();
       if (problem != null) {
-        log.info("the sockets are in order again");
+        log.info("the sockets are restored");
       }
       problem = null;
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       if (!message.equals(problem)) {
-        log.error("lost a socket and cannot put it back yet: {}", message);
+        log.error("lost a socket and cannot restore it yet: {}", message);
       }
       problem = message;
     } catch (InterruptedException e) {
@@ -396,11 +396,11 @@ public final class KubeletPlugin implements AutoCloseable {
       return;
     }
     if (!dra.intact()) {
-      log.warn("{} has vanished or is another's: binding it anew", dra.path());
+      log.warn("{} is gone or belongs to another process: creating it again", dra.path());
       dra.reopen(health::endAll);
     }
     if (!invitation.intact()) {
-      log.warn("{} has vanished or is another's: binding it anew", invitation.path());
+      log.warn("{} is gone or belongs to another process: creating it again", invitation.path());
       remember(false); // the kubelet registers it anew
       invitation.reopen(() -> {});
     }
@@ -413,7 +413,7 @@ public final class KubeletPlugin implements AutoCloseable {
         relayed.remember(registered);
       }
     } catch (IOException e) {
-      log.warn("cannot note whether the kubelet registered us: {}", ErrorText.of(e));
+      log.warn("cannot record whether the kubelet has registered the driver: {}", ErrorText.of(e));
     }
   }
 

@@ -32,7 +32,7 @@ public record KubeletSettings(
     }
     if (!INSTANCE.matcher(instance).matches()) {
       throw new IllegalArgumentException(
-          "instance '" + instance + "' must be letters, digits and dashes, as a pod UID is");
+          "instance '" + instance + "' must consist of letters, digits and dashes, like a pod UID");
     }
     kubeletDir = kubeletDir.toAbsolutePath().normalize();
     relayDir = relayDir.map(directory -> directory.toAbsolutePath().normalize());

@@ -208,10 +208,10 @@ final class KubeletSocket {
       }
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {
-        throw new IOException("cannot make " + directory + ": a file is in the way", e);
+        throw new IOException("cannot create " + directory + ": a file with that name exists", e);
       }
     } catch (IOException e) {
-      throw new IOException("cannot make " + directory + " (" + reason(e) + ")" + REMEDY, e);
+      throw new IOException("cannot create " + directory + " (" + reason(e) + ")" + REMEDY, e);
     }
     if (!Files.isWritable(directory)) {
       throw new IOException("cannot write to " + directory + REMEDY);

@@ -32,7 +32,7 @@ final class Liveness {
   /** What is wrong with that thread, whatever the sockets are like. */
   Optional<String> silence() {
     return nanoTime.getAsLong() - heardAt > SILENT_TOO_LONG
-        ? Optional.of("the thread that serves the kubelet does not answer; a restart helps")
+        ? Optional.of("the thread that serves the kubelet does not respond; restart the agent")
         : Optional.empty();
   }
 
@@ -54,7 +54,7 @@ final class Liveness {
       return silence;
     }
     return missing != null && now - lostSince > LOST_TOO_LONG
-        ? Optional.of(missing + " has vanished or is another's, and has not come back")
+        ? Optional.of(missing + " is gone or belongs to another process, and could not be restored")
         : Optional.empty();
   }
 }

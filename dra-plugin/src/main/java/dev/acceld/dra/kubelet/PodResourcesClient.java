@@ -31,9 +31,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the kubelet's pod-resources socket which pods use which claims, and which devices device
- * plugins offer: local, no load on the API server. The kubelet allows 100 questions a second to all
- * askers together.
+ * Asks the kubelet's pod-resources socket the claims of the pods, and which devices device plugins
+ * offer: local, no load on the API server. The kubelet allows 100 questions a second to all askers
+ * together.
  *
  * <p>A claim that no application or restartable init container refers to does not show up here,
  * though the kubelet has it prepared: absence is no proof that the pod is gone.
@@ -87,7 +87,7 @@ public final class PodResourcesClient implements PodHolders, AutoCloseable {
         ask(
             PodResourcesListerGrpc.getGetAllocatableResourcesMethod(),
             AllocatableResourcesRequest.getDefaultInstance(),
-            "which devices device plugins offer");
+            "devices of device plugins");
     return answer.map(all -> {
       Map<String, Integer> counts = new TreeMap<>();
       for (ContainerDevices devices : all.getDevicesList()) {
@@ -101,8 +101,8 @@ public final class PodResourcesClient implements PodHolders, AutoCloseable {
     return ask(
             PodResourcesListerGrpc.getListMethod(),
             ListPodResourcesRequest.getDefaultInstance(),
-            "which pods use which claims")
-        .orElseThrow(() -> new IOException("the kubelet at " + socket + " knows no List"));
+            "the claims of the pods")
+        .orElseThrow(() -> new IOException("the kubelet at " + socket + " does not support List"));
   }
 
   /**
@@ -128,7 +128,7 @@ public final class PodResourcesClient implements PodHolders, AutoCloseable {
     } catch (StatusRuntimeException e) {
       disconnect();
       throw new IOException(
-          "the kubelet does not tell " + what + " on " + socket + ": " + hint(e.getStatus()), e);
+          "the kubelet does not report " + what + " on " + socket + ": " + hint(e.getStatus()), e);
     }
   }
 
@@ -149,11 +149,13 @@ public final class PodResourcesClient implements PodHolders, AutoCloseable {
     return switch (status.getCode()) {
       case UNAVAILABLE ->
           Files.exists(socket)
-              ? "nobody listens there; is the kubelet running?"
-              : "no such socket; is the kubelet running, and is --kubelet-dir its --root-dir?";
+              ? "nothing listens there; check that the kubelet is running"
+              : "no such socket; check that the kubelet is running and that --kubelet-dir is its"
+                  + " --root-dir";
       case DEADLINE_EXCEEDED -> "no answer within " + deadline.toMillis() + " ms";
       case RESOURCE_EXHAUSTED ->
-          "too many questions (100 a second for all who ask), or an answer beyond "
+          "too many requests (the limit is 100 per second for all clients), or an answer larger"
+              + " than "
               + (MAX_MESSAGE_BYTES >> 20)
               + " MiB: "
               + status.getDescription();

@@ -96,7 +96,7 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
       try {
         listener.accept(now);
       } catch (RuntimeException e) {
-        log.error("a listener failed at the news of the registration", e);
+        log.error("a listener for the registration failed", e);
       }
     }
   }

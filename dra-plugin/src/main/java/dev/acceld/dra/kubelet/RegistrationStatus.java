@@ -26,12 +26,12 @@ public record RegistrationStatus(State state, String error, Instant since) {
     String remedy = "";
     if (error.contains("no handler registered")) {
       remedy =
-          "; its feature gate DynamicResourceAllocation is off (from Kubernetes 1.34 on it is on by"
-              + " default): look for featureGates in its configuration";
+          "; its feature gate DynamicResourceAllocation is off (it is on by default from"
+              + " Kubernetes 1.34): check featureGates in its configuration";
     } else if (error.contains("versions")) {
-      remedy = "; it is older or newer than this driver knows: Kubernetes 1.34 to 1.37 are served";
+      remedy = "; its version is not supported: use Kubernetes 1.34 to 1.37";
     }
-    return "the kubelet refused us: " + error + remedy;
+    return "the kubelet rejected the driver: " + error + remedy;
   }
 
   /** True when the kubelet sends us claims. */

@@ -46,7 +46,7 @@ final class RelayDirectory {
     } catch (NoSuchFileException e) {
       log.debug("the first agent behind the relay in {}", directory);
     } catch (IOException | IllegalArgumentException e) {
-      log.warn("{} is not readable, the sockets get a new name: {}", file, e.getMessage());
+      log.warn("cannot read {}, so the sockets get a new name: {}", file, e.getMessage());
     }
     try {
       Path fresh = directory.resolve(".instance");
@@ -98,7 +98,7 @@ final class RelayDirectory {
       throw new RelayException(
           "another agent is behind the relay in "
               + directory
-              + "; stop it, or give each agent a relay and a --relay-dir of its own",
+              + "; stop it, or give each agent its own relay and --relay-dir",
           e);
     } catch (IOException e) {
       if (channel != null) {
@@ -111,7 +111,7 @@ final class RelayDirectory {
               + e.getMessage()
               + "); start acceld-relay "
               + directory
-              + ", or leave --relay-dir out",
+              + ", or omit --relay-dir",
           e);
     }
   }
@@ -124,7 +124,7 @@ final class RelayDirectory {
         turn = null;
       }
     } catch (IOException e) {
-      log.warn("the relay's directory {} was not given back: {}", directory, ErrorText.of(e));
+      log.warn("cannot release the relay's directory {}: {}", directory, ErrorText.of(e));
     }
   }
 

@@ -73,13 +73,13 @@ final class SocketRelay {
       } catch (IOException e) {
         if (System.nanoTime() > deadline) {
           throw new RelayException(
-              "no relay answers at "
+              "no relay responds at "
                   + control()
                   + " ("
                   + ErrorText.of(e)
                   + "); start acceld-relay "
                   + directory
-                  + ", or leave --relay-dir out",
+                  + ", or omit --relay-dir",
               e);
         }
         pause();
@@ -98,13 +98,13 @@ final class SocketRelay {
       while (true) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (left <= 0 || selector.select(left) == 0) {
-          throw new IOException("it says nothing");
+          throw new IOException("it sends nothing");
         }
         selector.selectedKeys().clear();
         if (channel.read(answer) < 0) {
           String text = new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
           if (text.isEmpty()) {
-            throw new IOException("it hung up");
+            throw new IOException("it closed the connection");
           }
           return text.strip();
         }
@@ -124,7 +124,7 @@ final class SocketRelay {
   private String refusal(String answer) {
     String remedy =
         answer.contains("too many sockets")
-            ? "; it serves one driver only: restart it, and give each driver a relay of its own"
+            ? "; it serves only one driver: restart it, and give each driver its own relay"
             : answer.contains("too long")
                 ? "; use a shorter --kubelet-dir or --relay-dir"
                 : KubeletSocket.REMEDY;

@@ -64,7 +64,7 @@ final class StaleSockets {
         }
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
-      log.debug("no sockets to sweep in {}", directory);
+      log.debug("no sockets to clean up in {}", directory);
     } catch (IOException e) {
       log.warn("cannot look for sockets of dead instances in {}: {}", directory, ErrorText.of(e));
     }
@@ -106,7 +106,7 @@ final class StaleSockets {
     } catch (ConnectException e) {
       return true;
     } catch (IOException e) {
-      log.debug("cannot tell whether anybody listens on {}: {}", socket, ErrorText.of(e));
+      log.debug("cannot determine whether anything listens on {}: {}", socket, ErrorText.of(e));
       return false;
     }
   }

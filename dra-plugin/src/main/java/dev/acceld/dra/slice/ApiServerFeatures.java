@@ -81,7 +81,7 @@ final class ApiServerFeatures {
   /** The server takes it after all. */
   void unlearn(Feature feature) {
     if (missing.remove(feature) != null) {
-      log.info("the API server takes {} now", describe(feature));
+      log.info("the API server now accepts {}", describe(feature));
       settle();
     }
   }
@@ -120,7 +120,7 @@ final class ApiServerFeatures {
     if (!countersDropped(sent, stored)) {
       return false;
     }
-    giveUpCounters(sent, "the API server does not keep shared counters");
+    giveUpCounters(sent, "the API server does not store shared counters");
     return true;
   }
 
@@ -161,10 +161,10 @@ final class ApiServerFeatures {
     missing.put(Feature.COUNTERS, shownBy);
     settle();
     log.warn(
-        "{}; are the feature gates DRAPartitionableDevices of API server and scheduler on"
-            + " (Kubernetes 1.35 and later)? Until the server takes them (it is asked again after"
-            + " minutes, later after hours) devices are offered whole, and no parts of them that"
-            + " are made on demand",
+        "{}; check that the feature gate DRAPartitionableDevices of API server and scheduler is on"
+            + " (Kubernetes 1.35 and later). Until the server accepts them (the agent tries again"
+            + " after minutes, later after hours), only whole devices are published, without"
+            + " partitions on demand",
         why);
   }
 
@@ -194,9 +194,10 @@ final class ApiServerFeatures {
       logChange(
           "device " + s.name(),
           dropped
-              ? "taints are missing; is the feature gate DRADeviceTaints off? Devices that must not"
-                  + " be given away are withdrawn from now on while nobody holds them"
-              : "something is missing or has been changed; is a webhook changing our slices?");
+              ? "taints are missing; check whether the feature gate DRADeviceTaints is off. From"
+                  + " now on, devices that must not be allocated are not published while no claim"
+                  + " holds them"
+              : "something is missing or changed; check for a webhook that changes ResourceSlices");
     }
     if (stored.beside().equals(new Beside(nodeUid, Map.of()))) {
       added.remove(stored.name());
@@ -205,9 +206,9 @@ final class ApiServerFeatures {
       logChange(
           "ResourceSlice " + stored.name(),
           (stored.beside().ownerUid().isEmpty()
-                  ? "the owner reference is not the one that was sent"
+                  ? "the owner reference differs from the one that was sent"
                   : "these fields were added: " + stored.beside().fields())
-              + "; is a webhook changing our slices?");
+              + "; check for a webhook that changes ResourceSlices");
     }
     return before != taintsKept;
   }
@@ -223,12 +224,13 @@ final class ApiServerFeatures {
           + one.getKey()
           + (one.getValue().ownerUid().isEmpty()
               ? " loses its owner reference"
-              : " gets fields that acceld does not write: " + one.getValue().fields());
+              : " gets fields that acceld does not set: " + one.getValue().fields());
     }
     return altered.values().stream()
         .filter(a -> !(a.stored().taints().isEmpty() && !a.wanted().taints().isEmpty()))
         .findFirst()
-        .map(a -> "device " + a.wanted().name() + " is stored with other values than were sent")
+        .map(a ->
+            "device " + a.wanted().name() + " is stored with values that differ from those sent")
         .orElse("");
   }
 
@@ -245,8 +247,8 @@ final class ApiServerFeatures {
     }
     missing.put(Feature.EFFECT_NONE, refused);
     log.warn(
-        "the API server may not know taints of effect None (1.35 and later do); degraded devices"
-            + " are published without a taint until it takes them");
+        "the API server may not support taints with effect None (1.35 and later do); degraded"
+            + " devices are published without a taint until it accepts them");
     return true;
   }
 
@@ -267,8 +269,8 @@ final class ApiServerFeatures {
 
   private static String describe(Feature feature) {
     return switch (feature) {
-      case TAINTS -> "taints of devices";
-      case EFFECT_NONE -> "taints of effect None";
+      case TAINTS -> "device taints";
+      case EFFECT_NONE -> "taints with effect None";
       case COUNTERS -> "shared counters";
     };
   }
@@ -276,7 +278,7 @@ final class ApiServerFeatures {
   private void logChange(String what, String how) {
     if (!told) {
       told = true;
-      log.warn("{}: the API server has not stored what it was sent: {}", what, how);
+      log.warn("{}: the API server has not stored what the agent sent: {}", what, how);
     }
   }
 

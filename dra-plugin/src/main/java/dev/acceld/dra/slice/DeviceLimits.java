@@ -104,7 +104,7 @@ final class DeviceLimits {
         return Optional.of("'" + domain + "' is not a domain of at most 63 characters");
       }
       if (domain.equals(driver) && all.contains(id)) {
-        return Optional.of("it is there without the domain too");
+        return Optional.of("it exists without the domain too");
       }
     }
     return Optional.empty();
@@ -125,6 +125,6 @@ final class DeviceLimits {
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
     return bytes <= 64
         ? Optional.empty()
-        : Optional.of("its value has " + bytes + " bytes, 64 are allowed");
+        : Optional.of("its value has " + bytes + " bytes, and at most 64 are allowed");
   }
 }

@@ -117,7 +117,7 @@ public final class SlicePublisher implements AutoCloseable {
 
   private void run() {
     Steady.loop(
-        "the writing of slices",
+        "the publication of slices",
         () -> !inbox.closed(),
         () -> {
           Optional<WriterLock> lock = waitForLock();
@@ -162,7 +162,7 @@ public final class SlicePublisher implements AutoCloseable {
     } catch (ClusterException e) {
       failed(e);
     } catch (RuntimeException | Error e) { // a thread that cannot be made is an Error
-      log.error("slices: unexpected trouble", e);
+      log.error("slices: unexpected error", e);
       failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + ErrorText.of(e), e));
     }
     long due =

@@ -74,7 +74,7 @@ final class SliceWrites {
   /** The next try is made at once, with another offer; this one must not be completed. */
   private ClusterException withoutCounters() {
     opinionChanged.run();
-    return new ClusterException(Reason.CONFLICT, "the offer is made anew without shared counters");
+    return new ClusterException(Reason.CONFLICT, "publishing again without shared counters");
   }
 
   private void learn(ResourceSlice sent, ResourceSlice back, String nodeUid)

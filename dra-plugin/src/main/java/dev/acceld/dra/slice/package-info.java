@@ -1,6 +1,6 @@
 /**
- * From the inventory to ResourceSlices, and keeping what the API server holds equal to it. Reads
- * health and claims, changes neither.
+ * From the inventory to ResourceSlices, and keeping the API server's copy equal to them. It reads
+ * health and claims, and changes neither.
  */
 @NullMarked
 package dev.acceld.dra.slice;

@@ -1,5 +1,5 @@
 /**
- * A fake API server and scheduler, in memory, that speak the real wire protocol, for the demo,
+ * A fake API server and scheduler in memory that speak the real wire protocol, for the demo,
  * benchmarks and tests. Not part of an installation.
  */
 @NullMarked

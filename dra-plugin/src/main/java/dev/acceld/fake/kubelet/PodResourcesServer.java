@@ -88,14 +88,10 @@ final class PodResourcesServer implements AutoCloseable {
       AllocatableResourcesResponse.Builder all = AllocatableResourcesResponse.newBuilder();
       plugins
           .get()
-          .forEach(
-              (resource, ids) ->
-                  ids.forEach(
-                      id ->
-                          all.addDevices(
-                              ContainerDevices.newBuilder()
-                                  .setResourceName(resource)
-                                  .addDeviceIds(id))));
+          .forEach((resource, ids) ->
+              ids.forEach(id ->
+                  all.addDevices(
+                      ContainerDevices.newBuilder().setResourceName(resource).addDeviceIds(id))));
       answer.onNext(all.build());
       answer.onCompleted();
     }

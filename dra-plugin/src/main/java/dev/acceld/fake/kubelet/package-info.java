@@ -1,6 +1,6 @@
 /**
- * A fake kubelet as far as DRA plugins can tell, on a transport that shares no code with the
- * agent's. For the demo, benchmarks and tests; not part of an installation.
+ * A fake kubelet as DRA plugins see it, on a transport that shares no code with the agent's. For
+ * the demo, benchmarks and tests; not part of an installation.
  */
 @NullMarked
 package dev.acceld.fake.kubelet;

@@ -100,7 +100,7 @@ class AllocationTest {
     allocate(Node.NAME, "gpu-1");
     node.cluster.pods.put("ns/pod-c", "pod-uid-c");
     assertThat(refused(manager, claim))
-        .contains("allocated anew", "pod ns/pod-c still uses its earlier devices (gpu-0)");
+        .contains("reallocated", "pod ns/pod-c still uses its earlier devices (gpu-0)");
     assertThat(held()).containsExactly("gpu-0");
     node.cluster.pods.clear();
     node.kubelet = () -> Map.of(new ClaimKey("ns", "c"), Set.of(new PodRef("ns", "another", "")));
@@ -109,7 +109,7 @@ class AllocationTest {
         () -> {
           throw new IOException("the kubelet does not answer");
         };
-    assertThat(refused(node.open(), claim)).contains("cannot be found out whether a pod");
+    assertThat(refused(node.open(), claim)).contains("cannot be determined whether a pod");
     assertThat(held()).containsExactly("gpu-0");
     node.kubelet = Map::of;
     assertThat(names(prepared(node.open(), claim))).containsExactly("gpu-1");

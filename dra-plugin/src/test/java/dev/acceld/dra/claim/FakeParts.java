@@ -101,7 +101,7 @@ final class FakeParts implements DeviceControl {
     }
     if (!removesForeign
         && made.stream().anyMatch(part -> part.startsWith(name) && !held.contains(part))) {
-      throw new ControlFailedException(name + " has a part that this agent did not make");
+      throw new ControlFailedException(name + " has a part that this agent did not create");
     }
   }
 

@@ -216,7 +216,7 @@ class HardwareTest {
 
   @Test
   void hardwareThatRefusesLeavesNothing() throws Exception {
-    hardware.refusal = "gpu-0-half-1 cannot be made: no";
+    hardware.refusal = "gpu-0-half-1 cannot be created: no";
     ClaimRef claim = claim("c", "u1", "gpu-0-half-1");
     ClaimManager manager = open();
     assertThat(refused(manager, claim)).isEqualTo(hardware.refusal);
@@ -241,8 +241,8 @@ class HardwareTest {
             Map.of()));
     prepared(manager, new ClaimRef("ns", "user", "u3"));
     String why =
-        "gpu-0-half-1 is in use; it is used by process 4711 (python3) of pod ns/user-pod, process 12"
-            + " (dcgm) of no pod";
+        "gpu-0-half-1 is in use; it is used by process 4711 (python3) of pod ns/user-pod, process"
+            + " 12 (dcgm) of no pod";
     assertThat(unprepare(manager, claim)).isEqualTo(new UnprepareOutcome.Failed(why));
     assertThat(node.record("u1")).exists();
     assertThat(refused(manager, claim("d", "u2", "gpu-0")))
@@ -281,8 +281,8 @@ class HardwareTest {
     manager.sweep();
     assertThat(hardware.made).containsExactly("gpu-0-half-0", "gpu-0-half-1", "gpu-1-half-0");
     assertThat(refused(manager, claim("d", "u2", "gpu-1-half-0")))
-        .contains("that this agent did not make");
-    assertThat(refused(manager, claim("e", "u3", "gpu-1"))).contains("did not make");
+        .contains("that this agent did not create");
+    assertThat(refused(manager, claim("e", "u3", "gpu-1"))).contains("did not create");
     assertThat(node.filesOfClaims()).as("of the first only").hasSize(2);
     assertThat(hardware.made).contains("gpu-1-half-0");
     hardware.removesForeign = true;
@@ -300,10 +300,10 @@ class HardwareTest {
     ClaimManager second = open(other, RecordFiles.DISK, StepHook.NONE);
     second.sweep();
     ClaimRef same = other.cluster.allocate("d", "u2", "gpu-0-half-1");
-    assertThat(refused(second, same)).contains("that this agent did not make");
+    assertThat(refused(second, same)).contains("that this agent did not create");
     assertThat(unprepare(second, same)).isEqualTo(new UnprepareOutcome.Done());
     ClaimRef whole = other.cluster.allocate("e", "u3", "gpu-0");
-    assertThat(refused(second, whole)).contains("that this agent did not make");
+    assertThat(refused(second, whole)).contains("that this agent did not create");
     second.sweep();
     assertThat(hardware.made).containsExactly("gpu-0-half-1");
   }
@@ -575,6 +575,6 @@ class HardwareTest {
     node.inventory =
         new Inventory(
             all.takenAt(), List.of(gpu.with(gpu.common().withheld())), Set.of(), all.probes());
-    assertThat(refused(open(), claim("c", "u1", "gpu-0"))).contains("used in parts");
+    assertThat(refused(open(), claim("c", "u1", "gpu-0"))).contains("only usable as partitions");
   }
 }

@@ -54,7 +54,7 @@ class HungDriverTest {
       assertThat(outcome).as(Files.readString(dir.resolve("log"))).exists();
       assertThat(Files.readString(outcome))
           .contains("other Done", "again Prepared", "plain Done", "\nhung Failed")
-          .containsPattern("hung Failed.*gpu-0 does not answer: unmaking gpu-0-half-0")
+          .containsPattern("hung Failed.*gpu-0 does not respond: deleting gpu-0-half-0")
           .containsPattern("hung again Failed.*gpu-0 does not answer");
     } finally {
       process.destroyForcibly();
@@ -72,15 +72,15 @@ class HungDriverTest {
                   back.await();
                   return "late";
                 }))
-        .contains("gpu-0 does not answer: making it");
-    assertThat(refusal(threads, () -> "never begun")).contains("gpu-0 does not answer: making it");
-    assertThat(threads.<String>call("gpu-1", "making it", () -> "other")).isEqualTo("other");
+        .contains("gpu-0 does not respond: creating it");
+    assertThat(refusal(threads, () -> "never begun"))
+        .contains("gpu-0 does not respond: creating it");
+    assertThat(threads.<String>call("gpu-1", "creating it", () -> "other")).isEqualTo("other");
     back.countDown();
     await()
-        .untilAsserted(
-            () ->
-                assertThat(threads.<String>call("gpu-0", "making it", () -> "well"))
-                    .isEqualTo("well"));
+        .untilAsserted(() ->
+            assertThat(threads.<String>call("gpu-0", "creating it", () -> "well"))
+                .isEqualTo("well"));
   }
 
   /** The kubelet waits 45 s for a claim, however many parts it has. */
@@ -164,7 +164,7 @@ class HungDriverTest {
     try {
       return threads.call(
           "gpu-0",
-          "making it",
+          "creating it",
           () -> {
             try {
               return call.run();

@@ -73,7 +73,12 @@ class RefusalTest {
                     "device-lost", "", "fell off the bus", false, Action.REBOOT, Instant.EPOCH)),
             Instant.EPOCH));
     assertThat(refusal(node.cluster.allocate("c", "u1", "gpu-1")))
-        .contains("gpu-1", "not there", "fell off the bus", "reboot the node", "delete the pod");
+        .contains(
+            "gpu-1",
+            "currently not available",
+            "fell off the bus",
+            "reboot the node",
+            "delete the pod");
   }
 
   @Test
@@ -92,7 +97,7 @@ class RefusalTest {
 
   @Test
   void aClaimThatIsNotThere() {
-    assertThat(refusal(new ClaimRef("ns", "c", "u1"))).contains("ns/c", "does not exist");
+    assertThat(refusal(new ClaimRef("ns", "c", "u1"))).contains("ns/c", "no longer exists");
     assertThat(node.cluster.gets).hasValue(1);
   }
 
@@ -137,7 +142,7 @@ class RefusalTest {
     askForUpTo(Duration.ofSeconds(3));
     node.cluster.failure = ClusterException.Reason.UNAUTHORIZED;
     assertThat(refusal(node.cluster.allocate("c", "u1", "gpu-0")))
-        .contains("does not let the agent in", "ns/c")
+        .contains("does not accept the agent's credentials", "ns/c")
         .doesNotContain("verb");
     assertThat(node.cluster.gets.get()).isBetween(2, 10);
   }
@@ -147,7 +152,7 @@ class RefusalTest {
     askForUpTo(Duration.ofSeconds(2));
     node.cluster.failure = ClusterException.Reason.UNREACHABLE;
     assertThat(refusal(node.cluster.allocate("c", "u1", "gpu-0")))
-        .contains("ns/c", "attempts", "UNREACHABLE", "can be reached");
+        .contains("ns/c", "attempts", "UNREACHABLE", "can reach the API server");
     assertThat(node.cluster.gets.get()).isBetween(2, 20);
   }
 

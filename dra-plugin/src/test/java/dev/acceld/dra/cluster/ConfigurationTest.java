@@ -113,7 +113,7 @@ class ConfigurationTest {
     Path ca = Files.writeString(dir.resolve("ca.crt"), "");
     assertThatThrownBy(() -> InCluster.find(Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1"), dir))
         .isInstanceOf(IOException.class)
-        .hasMessage("the CA file " + ca + " holds no certificate");
+        .hasMessage("the CA file " + ca + " contains no certificate");
   }
 
   @ParameterizedTest

@@ -216,7 +216,7 @@ class HttpClusterApiTest {
       assertThat(told).containsExactly("changed s", "deleted s");
       server.cutWatches();
       await().until(() -> told.size() == 3);
-      assertThat(told.getLast()).contains("watch resourceslices", "ended the watch early");
+      assertThat(told.getLast()).contains("watch resourceslices", "closed the watch early");
     }
   }
 

@@ -106,12 +106,12 @@ class ConfigDecoderTest {
       quoteCharacter = '`',
       value = {
         "driverCapabilities | \"compute\" | $.driverCapabilities | must be a list | 'compute'",
-        "driverCapabilities | [] | $.driverCapabilities | at least | leave it out",
+        "driverCapabilities | [] | $.driverCapabilities | must not be empty | omit it",
         "driverCapabilities | [\"compute\", \"grafics\"] | $.driverCapabilities[1] | 'grafics' | graphics",
-        "driverCapabilities | [\"compute\", 7] | $.driverCapabilities[1] | a text | the number 7",
-        "driverCapabilities | [\"video\", \"video\"] | $.driverCapabilities[1] | 'video' | already",
+        "driverCapabilities | [\"compute\", 7] | $.driverCapabilities[1] | a string | the number 7",
+        "driverCapabilities | [\"video\", \"video\"] | $.driverCapabilities[1] | 'video' | occurs twice",
         "drivercapabilities | [\"video\"] | $.drivercapabilities | not known | driverCapabilities",
-        "sharing | {\"strategy\": \"MPS\"} | $.sharing | leave it out | MPS",
+        "sharing | {\"strategy\": \"MPS\"} | $.sharing | omit it | MPS",
       })
   void whatIsWrongInOurs(String member, String value, String path, String what, String remedy) {
     assertThatThrownBy(() -> DECODER.decode(ours(", \"" + member + "\": " + value)))
@@ -129,7 +129,7 @@ class ConfigDecoderTest {
     assertThatThrownBy(() -> DECODER.decode(nvidia(kind, sharing)))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith("$.sharing: ")
-        .hasMessageContaining("time slices");
+        .hasMessageContaining("time-slicing");
   }
 
   @ParameterizedTest
@@ -147,7 +147,7 @@ class ConfigDecoderTest {
         "{\"apiVersion\": \"gpu.acceld.dev/v1\", \"kind\": \"GpuConfig\"} | $.apiVersion | known are",
         "{\"apiVersion\": \"gpu.acceld.dev/v1alpha1\", \"kind\": \"TimeSlice\"} | $.kind | known are",
         "{\"apiVersion\": \"resource.nvidia.com/v1beta1\", \"kind\": \"VfioDeviceConfig\"} | $.kind | known are",
-        "{\"kind\": \"GpuConfig\", \"kind\": \"GpuConfig\"} | $: | is there twice",
+        "{\"kind\": \"GpuConfig\", \"kind\": \"GpuConfig\"} | $: | occurs twice",
       })
   void whatIsNoConfigurationAtAll(String parameters, String path, String what) {
     assertThatThrownBy(() -> DECODER.decode(parameters))

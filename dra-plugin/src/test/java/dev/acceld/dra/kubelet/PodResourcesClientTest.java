@@ -116,7 +116,7 @@ class PodResourcesClientTest {
       ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       dead.bind(UnixDomainSocketAddress.of(socket()));
       dead.close();
-      assertThatThrownBy(client::byClaim).hasMessageContaining("nobody listens");
+      assertThatThrownBy(client::byClaim).hasMessageContaining("nothing listens");
     }
   }
 

@@ -56,7 +56,7 @@ class RegistrationTest {
 
     await().atMost(PATIENCE).until(() -> plugin.registration().state() == State.REFUSED);
     assertThat(plugin.registration().error()).contains("v1beta1.DRAPlugin", "v7.DRAPlugin");
-    assertThat(plugin.registration().refusal()).contains("older or newer");
+    assertThat(plugin.registration().refusal()).contains("its version is not supported");
   }
 
   @Test

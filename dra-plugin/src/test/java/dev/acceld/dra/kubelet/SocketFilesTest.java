@@ -172,7 +172,7 @@ class SocketFilesTest {
     assertThatThrownBy(plugin::start)
         .isInstanceOf(IOException.class)
         .hasMessageContaining(inTheWay.toString())
-        .hasMessageContaining("in the way");
+        .hasMessageContaining("with that name exists");
     assertThat(plugin.sockets().dra()).doesNotExist();
 
     Files.delete(inTheWay);
@@ -212,7 +212,7 @@ class SocketFilesTest {
     Files.writeString(registry, "");
     await()
         .atMost(PATIENCE)
-        .until(() -> plugin.problem().filter(p -> p.contains("in the way")).isPresent());
+        .until(() -> plugin.problem().filter(p -> p.contains("with that name exists")).isPresent());
 
     Files.delete(registry);
     Files.move(aside, registry);

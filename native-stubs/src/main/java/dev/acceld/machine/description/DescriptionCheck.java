@@ -36,11 +36,11 @@ final class DescriptionCheck {
     }
     for (NumaNode node : machine.numaNodes()) {
       if (!nodes.add(node.node())) {
-        mistakes.add("numaNodes: node " + node.node() + " is there twice; number each once");
+        mistakes.add("numaNodes: node " + node.node() + " occurs twice; number each node once");
       }
     }
     if (nodes.isEmpty()) {
-      mistakes.add("numaNodes: there is none; every machine has a node 0");
+      mistakes.add("numaNodes: the list is empty; every machine has a node 0");
     }
     int gpus = 0;
     for (int i = 0; i < machine.gpus().size(); i++) {
@@ -51,7 +51,7 @@ final class DescriptionCheck {
       }
     }
     if (gpus > 0 && machine.driver() == null) {
-      mistakes.add("driver: is missing; a machine with GPUs needs its version and cuda");
+      mistakes.add("driver: is missing; a machine with GPUs needs driver.version and driver.cuda");
     }
     if (gpus > MOST_GPUS) {
       mistakes.add("gpus: " + gpus + " are too many; " + MOST_GPUS + " at most");
@@ -90,8 +90,7 @@ final class DescriptionCheck {
     }
     numa(where, place.numa());
     if ((place.accel() != null) != (files == TpuFiles.accel)) {
-      mistakes.add(
-          where + ".accel: give the N of /dev/accelN to chips with 'files: accel', to no others");
+      mistakes.add(where + ".accel: set the N of /dev/accelN for chips with 'files: accel' only");
     }
     once(where + ".accel", "accel number", place.accel());
   }
@@ -103,14 +102,14 @@ final class DescriptionCheck {
     String before = users.putIfAbsent(what + " " + value, where);
     if (before != null) {
       mistakes.add(
-          where + ": " + what + " " + value + " is used by " + before + " too; make one differ");
+          where + ": " + what + " " + value + " is used by " + before + " too; change one of them");
     }
   }
 
   private void numa(String where, int numa) {
     if (numa != -1 && !nodes.contains(numa)) {
       mistakes.add(
-          where + ".numa: there is no NUMA node " + numa + "; add it to numaNodes or write -1");
+          where + ".numa: there is no NUMA node " + numa + "; add it to numaNodes, or use -1");
     }
   }
 }

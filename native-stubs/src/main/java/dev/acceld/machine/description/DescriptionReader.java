@@ -113,7 +113,7 @@ public final class DescriptionReader {
           when mismatch.getOriginalMessage().startsWith("Missing required creator property '") ->
           "the key '"
               + mismatch.getOriginalMessage().split("'", 3)[1]
-              + "' is missing; add it (an existing machine shows how)";
+              + "' is missing; add it (see an existing machine description)";
       case MismatchedInputException mismatch
           when mismatch.getOriginalMessage().startsWith("No content") ->
           "the file is empty; start with 'name:'";
@@ -141,7 +141,7 @@ public final class DescriptionReader {
     if (type == PciId.class) {
       return "a PCI id such as 0x10de";
     }
-    return type == String.class ? "a text (put it in quotes)" : "a block of keys";
+    return type == String.class ? "a string (in quotes)" : "a block of keys";
   }
 
   private static String path(JsonMappingException e) {

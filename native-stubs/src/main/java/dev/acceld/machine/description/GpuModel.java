@@ -76,7 +76,7 @@ public record GpuModel(
     }
     if ((nvlinks == null) != (nvlinkVersion == null)) {
       throw new IllegalArgumentException(
-          "nvlinks and nvlinkVersion go together; give both or none");
+          "nvlinks and nvlinkVersion must be set together: set both or neither");
     }
     if (nvlinks != null && (nvlinks < 1 || nvlinks > MOST_NVLINKS)) {
       throw new IllegalArgumentException("nvlinks: 1 to " + MOST_NVLINKS);

@@ -18,13 +18,13 @@ public final class YamlProblem {
     String message = String.valueOf(e.getOriginalMessage());
     Matcher twice = TWICE.matcher(message);
     if (twice.find()) {
-      return "the key '" + twice.group(1) + "' is there twice; remove one";
+      return "the key '" + twice.group(1) + "' occurs twice; remove one";
     }
     if (message.contains("\\t(TAB)")) {
-      return "a tab cannot indent YAML; use spaces";
+      return "YAML does not allow tabs for indentation; use spaces";
     }
-    return "this is not YAML; write 'key: value' lines, indented by spaces, with quotes around"
-        + " texts that contain any of : # [ { * &";
+    return "this is not YAML; use 'key: value' lines, indented by spaces, with quotes around"
+        + " strings that contain any of : # [ { * &";
   }
 
   /** {@code , line 3}, or nothing when it is not known. */

@@ -1,6 +1,6 @@
 /**
- * What a simulated machine consists of: YAML in, a checked description out, with messages for
- * people.
+ * The contents of a simulated machine: parses YAML into a validated description, with readable
+ * error messages.
  */
 @NullMarked
 package dev.acceld.machine.description;

@@ -36,7 +36,7 @@ public enum GpuSetting {
   SM_CLOCK("clock.sm", Unit.MEGAHERTZ),
   /** Clock of the memory. */
   MEMORY_CLOCK("clock.memory", Unit.MEGAHERTZ),
-  /** Clock of the video engines. */
+  /** Clock frequency of the video engines. */
   VIDEO_CLOCK("clock.video", Unit.MEGAHERTZ),
   /** Why clocks are held down: NVML's bits, 1 idle, 4 power cap, 0x20 thermal, …. */
   CLOCK_REASONS("clock.reasons", Unit.BITS),
@@ -110,7 +110,7 @@ public enum GpuSetting {
   JPEG_UTILIZATION("jpeg.utilization", Unit.PERCENT),
   /** Share of time that the optical flow unit is busy. */
   OFA_UTILIZATION("ofa.utilization", Unit.PERCENT),
-  /** Registration with the NVLink fabric: 1 not begun, 2 under way, 3 completed. */
+  /** Registration with the NVLink fabric: 1 not started, 2 in progress, 3 completed. */
   FABRIC_STATE("fabric.state", Unit.COUNT),
   /** NVML's mask of the fabric's health: 0x11aa is well, 0x11a9 has degraded bandwidth. */
   FABRIC_HEALTH("fabric.health", Unit.BITS),

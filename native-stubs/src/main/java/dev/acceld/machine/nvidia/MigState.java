@@ -60,7 +60,11 @@ public record MigState(FileTree tree, NvmlState state, Hardware.Gpu gpu) {
     }
     if (!wanted.starts().contains(start)) {
       throw new MachineException(
-          wanted.name() + " cannot begin at slice " + start + "; it can at " + wanted.starts());
+          wanted.name()
+              + " cannot start at slice "
+              + start
+              + "; possible start slices: "
+              + wanted.starts());
     }
     for (Profile other : geometry().profiles()) {
       for (int at : other.starts()) {

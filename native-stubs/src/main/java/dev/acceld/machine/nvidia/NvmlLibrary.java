@@ -157,7 +157,7 @@ public final class NvmlLibrary {
     throw new MachineException(
         "driver.missingSymbols: the simulated NVML has no function '"
             + symbol
-            + "' that could be missing; correct its name (with its suffix: nvmlInit_v2)");
+            + "'; correct its name (with its suffix: nvmlInit_v2)");
   }
 
   private static int dynamicStrings(ByteBuffer file) {

@@ -18,7 +18,8 @@ final class SmiScript {
         .append(driver.version())
         .append("'; exit 0 ;;\n")
         .append(
-            "*) echo \"nvidia-smi: the simulated one knows -L and --version, not $1\" >&2; exit 2 ;;\nesac\n")
+            "*) echo \"nvidia-smi: the simulated nvidia-smi supports -L and --version, not"
+                + " $1\" >&2; exit 2 ;;\nesac\n")
         .append("i=0\n");
     for (Hardware.Gpu gpu : gpus) {
       script

@@ -1,5 +1,5 @@
 /**
- * NVIDIA's side of a simulated machine: the driver's files, the state of the simulated NVML,
+ * The NVIDIA part of a simulated machine: the driver's files, the state of the simulated NVML,
  * partitions, XIDs.
  */
 @NullMarked

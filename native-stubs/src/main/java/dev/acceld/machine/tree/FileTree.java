@@ -182,12 +182,12 @@ public record FileTree(Path root, boolean live) {
     return switch (e) {
       case NoSuchFileException n -> "no such file or directory";
       case AccessDeniedException a -> "permission denied";
-      case FileAlreadyExistsException f -> "it exists already and is not a directory";
+      case FileAlreadyExistsException f -> "it already exists and is not a directory";
       case NotDirectoryException n -> "not a directory";
       case DirectoryNotEmptyException d -> "the directory is not empty";
       case FileSystemException f when f.getReason() != null -> f.getReason();
-      case FileSystemException f -> "the file system refuses it";
-      case CharacterCodingException c -> "it is not text in UTF-8";
+      case FileSystemException f -> "the file system does not permit it";
+      case CharacterCodingException c -> "it is not valid UTF-8";
       default -> String.valueOf(e.getMessage());
     };
   }

@@ -47,7 +47,7 @@ class DescriptionReaderTest {
           name: mixed       | nome: mixed         | line 1  | did you mean 'name'
           minor: 1}         | numma: 1}           | line 36 | unknown key 'numma'
           , minor: 1}       | }                   | line 36 | the key 'minor' is missing
-          files: vfio       | files: accel        | tpus[0].at[0].accel | give the N of /dev/accelN
+          files: vfio       | files: accel        | tpus[0].at[0].accel | set the N of /dev/accelN
           iommuGroups: [31] | iommuGroups: [30]   | tpus[0].at[1].iommuGroups | VFIO group 30 is used
           numa: 1, iommuGroups: [7] | numa: 3, iommuGroups: [7] | tpus[0].at[2].numa | no NUMA node 3
           "575.57.08"       | latest              | line 4 | does not have the form of 580.159.04

@@ -1,6 +1,6 @@
 /**
- * What the files of containerd and CRI-O say about CDI. Only reads files; what follows from them is
- * for the checks to say.
+ * The CDI settings in the configuration files of containerd and CRI-O. It only reads files; the
+ * checks draw the conclusions.
  */
 @NullMarked
 package dev.acceld.agent.doctor.runtime;

@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description =
-        "Measures how long pods with a claim take to start, next to the same pods without one, on a"
-            + " cluster of its own with the image just built. A quarter of an hour.")
+        "Measures the start time of pods with and without a claim, on a new cluster with the image"
+            + " just built. Takes about 15 minutes.")
 final class BenchCommand implements Callable<Integer> {
   @Option(names = "--pods", description = "pods of each kind (default: ${DEFAULT-VALUE})")
   private int pods = 50;

@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "check",
     description =
-        "Says in a line whether a cluster can start here: exit 0 when everything is built, 3 when"
-            + " something must be built first and can be, 4 when it cannot be.")
+        "Reports in one line whether a cluster can start here. Exit status 0: everything is built;"
+            + " 3: something must be built first; 4: it cannot be built.")
 final class Check implements Callable<Integer> {
   static final int READY = 0;
   static final int CAN_BE_BUILT = 3;
@@ -32,7 +32,7 @@ final class Check implements Callable<Integer> {
     }
     if (!missing.isEmpty()) {
       System.out.println(
-          "to be built first, into " + cache.root() + ": " + String.join(", ", missing));
+          "to be built first, in " + cache.root() + ": " + String.join(", ", missing));
       return CAN_BE_BUILT;
     }
     System.out.println("everything is built, in " + cache.root());

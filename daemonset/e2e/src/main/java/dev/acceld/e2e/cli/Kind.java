@@ -14,7 +14,7 @@ final class Kind {
   @Option(
       names = "--kubelet",
       paramLabel = "VERSION",
-      description = "the kubelet's version, if another")
+      description = "the kubelet's version, if it differs")
   private String kubelet = "";
 
   @Option(names = "--gates", split = ",", paramLabel = "NAME=BOOL", description = "feature gates")

@@ -10,7 +10,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "prepare",
     description =
-        "Builds what a cluster and its tests need, helm included. Safe to repeat and to interrupt.")
+        "Builds what a cluster and its tests need, including Helm. Safe to repeat and to"
+            + " interrupt.")
 final class Prepare implements Callable<Integer> {
   @Mixin private Kind kind = new Kind();
 

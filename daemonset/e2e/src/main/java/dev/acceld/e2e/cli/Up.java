@@ -31,7 +31,7 @@ final class Up implements Callable<Integer> {
     Prepare.say("logs in " + cluster.logs());
     Prepare.say(
         "a shell on the node: " + String.join(" ", cluster.node().command("bash").command()));
-    Prepare.say("the cluster is up until this ends; the next line is for your shell");
+    Prepare.say("the cluster runs until this command ends; the next line is for your shell");
     System.out.println("export KUBECONFIG=" + cluster.kubeconfig());
     new CountDownLatch(1).await();
     return 0;

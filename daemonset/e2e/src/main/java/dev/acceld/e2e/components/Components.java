@@ -69,7 +69,7 @@ public final class Components {
     }
     cache.exclusively(() -> {
       if (!tree.there()) {
-        progress.accept("making the node's file system");
+        progress.accept("building the node's file system");
         tree.build();
       }
       if (!cache.has(cache.images())) {
@@ -100,7 +100,7 @@ public final class Components {
     }
     GoBuilds.obstacle()
         .ifPresent(why -> {
-          throw new NotPossibleException("helm is not on the PATH, and to build it: " + why);
+          throw new NotPossibleException("helm is not on the PATH, and it cannot be built: " + why);
         });
     return cache.exclusively(() -> new GoBuilds(cache, progress).helm());
   }

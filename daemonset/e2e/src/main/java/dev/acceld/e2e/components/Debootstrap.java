@@ -23,8 +23,8 @@ record Debootstrap(Path command, Path home, Path keyring) {
       return Optional.empty();
     }
     return Optional.of(
-        "debootstrap and Debian's keyring are needed to make the node's file system: install the packages"
-            + " debootstrap and debian-archive-keyring");
+        "debootstrap and Debian's keyring are needed to build the node's file system: install the"
+            + " packages debootstrap and debian-archive-keyring");
   }
 
   static Debootstrap find(Cache cache) throws IOException {

@@ -17,12 +17,12 @@ final class Machine {
     List<String> obstacles = new ArrayList<>();
     if (!System.getProperty("os.name").equals("Linux")) {
       obstacles.add(
-          "a cluster of our own needs Linux; name another one with -Dacceld.e2e.kubeconfig=FILE");
+          "a local cluster needs Linux; use another cluster with -Dacceld.e2e.kubeconfig=FILE");
       return obstacles;
     }
     if (!System.getProperty("user.name").equals("root")) {
       obstacles.add(
-          "a cluster of our own needs root (namespaces, mounts, cgroups): run Maven as root, or name"
+          "a local cluster needs root (namespaces, mounts, cgroups): run Maven as root, or use"
               + " another cluster with -Dacceld.e2e.kubeconfig=FILE");
     }
     for (String tool : TOOLS) {
@@ -35,11 +35,11 @@ final class Machine {
     }
     if (!Files.isDirectory(Path.of("/sys/fs/cgroup/memory"))) {
       obstacles.add(
-          "cgroup v1 controllers are needed below /sys/fs/cgroup; on a machine with cgroup v2 only, name"
-              + " another cluster with -Dacceld.e2e.kubeconfig=FILE");
+          "cgroup v1 controllers are needed below /sys/fs/cgroup; on a machine with only cgroup"
+              + " v2, use another cluster with -Dacceld.e2e.kubeconfig=FILE");
     } else if (!Files.isWritable(Path.of("/sys/fs/cgroup/memory"))) {
       obstacles.add(
-          "/sys/fs/cgroup is read-only: run in a container that is privileged, or outside of one");
+          "/sys/fs/cgroup is read-only: run in a privileged container, or outside of a container");
     }
     if (Files.isReadable(Path.of("/proc/filesystems")) && !overlay()) {
       obstacles.add("the kernel has no overlay file system (modprobe overlay)");

@@ -1,6 +1,6 @@
 /**
- * Gets what a cluster is made of onto this machine, once: a Debian tree, Kubernetes and helm from
- * their Go modules, images by hand. Nothing here runs a cluster.
+ * Downloads and builds the components of a cluster once: a Debian tree, Kubernetes and Helm from
+ * their Go modules, and images. Nothing here runs a cluster.
  */
 @NullMarked
 package dev.acceld.e2e.components;

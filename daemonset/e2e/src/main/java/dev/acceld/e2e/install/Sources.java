@@ -24,7 +24,7 @@ public final class Sources {
             Path.of("").toAbsolutePath(), path -> path != null, path -> path.getParent())
         .filter(path -> Files.isDirectory(path.resolve("daemonset/chart")))
         .findFirst()
-        .orElseThrow(() -> new NotPossibleException("run this in acceld's source tree"));
+        .orElseThrow(() -> new NotPossibleException("run this command in acceld's source tree"));
   }
 
   /** The chart. */
@@ -66,7 +66,7 @@ public final class Sources {
             new NotPossibleException(
                 "there is no image in "
                     + images
-                    + ": build it (./mvnw -Pimage -DskipTests package), or name one with"
+                    + ": build it (./mvnw -Pimage -DskipTests package), or set one with"
                     + " -Dacceld.e2e.image=FILE"));
   }
 

@@ -1,6 +1,6 @@
 /**
- * acceld as an operator has it: the chart, the image just built, and what it leaves on a node.
- * Knows the outside only, no class of acceld's own.
+ * acceld as an operator installs it: the chart, the image just built, and what it leaves on a node.
+ * It uses no class of acceld.
  */
 @NullMarked
 package dev.acceld.e2e.install;

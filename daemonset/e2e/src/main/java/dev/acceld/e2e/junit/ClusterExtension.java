@@ -33,19 +33,19 @@ final class ClusterExtension implements ExecutionCondition, ParameterResolver, A
     if (!obstacles.isEmpty() && !suite.required()) {
       return ConditionEvaluationResult.disabled("no cluster here: " + String.join("; ", obstacles));
     }
-    return ConditionEvaluationResult.enabled("on a cluster of our own");
+    return ConditionEvaluationResult.enabled("on a local cluster");
   }
 
   private static ConditionEvaluationResult onUsersCluster(
       ExtensionContext context, RealCluster wanted) {
     if (!configOf(wanted).equals(ClusterConfig.newest())) {
-      return ConditionEvaluationResult.disabled("wants a cluster of a kind of its own");
+      return ConditionEvaluationResult.disabled("needs its own kind of cluster");
     }
     boolean ownOnly =
         AnnotationSupport.isAnnotated(context.getElement(), OwnClusterOnly.class)
             || AnnotationSupport.isAnnotated(context.getRequiredTestClass(), OwnClusterOnly.class);
     return ownOnly
-        ? ConditionEvaluationResult.disabled("breaks things: not on a cluster of the user's")
+        ? ConditionEvaluationResult.disabled("breaks things: does not run on the user's cluster")
         : ConditionEvaluationResult.enabled("on the cluster of the kubeconfig");
   }
 

@@ -67,7 +67,7 @@ final class Clusters implements AutoCloseable {
       Evidence.podLogs(running, directory);
       LOG.info("logs of {} are in {}", test, directory);
     } catch (IOException | RuntimeException e) {
-      LOG.warn("not all logs of {} could be kept in {}", test, directory, e);
+      LOG.warn("some logs of {} could not be saved in {}", test, directory, e);
     }
   }
 

@@ -1,4 +1,7 @@
-/** Hands clusters to JUnit tests, skips what cannot run here, keeps the logs of what failed. */
+/**
+ * Provides clusters to JUnit tests, skips what cannot run on this machine, and keeps the logs of
+ * failed tests.
+ */
 @NullMarked
 package dev.acceld.e2e.junit;
 

@@ -66,7 +66,7 @@ public final class Cluster implements AutoCloseable {
   /** The cluster itself, where it is ours. */
   public LocalCluster machinery() {
     return local.orElseThrow(() ->
-        new IllegalStateException("this cluster is not ours: the test needs @OwnClusterOnly"));
+        new IllegalStateException("this is the user's cluster: the test needs @OwnClusterOnly"));
   }
 
   /** The API as the bearer of that token sees it; to be closed. */

@@ -1,6 +1,6 @@
 /**
- * What tests say to any cluster, ours or one of the user's: objects, waits, helm, acceld's own
- * installation.
+ * What tests do with any cluster, the one of this module or the user's: objects, waits, Helm, the
+ * installation of acceld.
  */
 @NullMarked
 package dev.acceld.e2e.kube;

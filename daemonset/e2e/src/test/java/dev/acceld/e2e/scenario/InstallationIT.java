@@ -51,7 +51,7 @@ class InstallationIT {
     try {
       Run.Result result = acceld.test().now();
       assertThat(result.ok()).as(result.out()).isFalse();
-      assertThat(acceld.testLog()).contains("CDI is off", "enable_cdi = true");
+      assertThat(acceld.testLog()).contains("CDI is disabled", "enable_cdi = true");
     } finally {
       containerd(cluster, "/enable_cdi/d");
     }

@@ -36,7 +36,7 @@ final class AgentFiles {
     Path libraries = libraries(module);
     if (!Files.exists(libraries.resolve("agent.jar"))) {
       throw new ImageException(
-          libraries + " holds no agent.jar; build the agent first (without -Dexec.skip)");
+          libraries + " contains no agent.jar; build the agent first (without -Dexec.skip)");
     }
     try (Stream<Path> files = Files.list(libraries)) {
       this.jars = files.sorted().toList();
@@ -67,7 +67,7 @@ final class AgentFiles {
       throw new ImageException(
           "the agent no longer has "
               + String.join(", ", unknown)
-              + "; take that off the list in LeftOut");
+              + "; remove it from the list in LeftOut");
     }
     return found;
   }

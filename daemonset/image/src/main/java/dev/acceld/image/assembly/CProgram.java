@@ -100,7 +100,7 @@ final class CProgram {
               + architecture.debianName()
               + ": install "
               + architecture.machineName().replace('_', '-')
-              + "-linux-gnu-gcc, or clang with lld, or name one in "
+              + "-linux-gnu-gcc, or clang with lld, or set one in "
               + variable(architecture)
               + " ("
               + e.getMessage()

@@ -21,8 +21,8 @@ final class ClassArchive {
   private static final String LIST = "/tmp/classes.lst";
   private static final long DAY_MILLIS = 86_400_000;
   private static final String NEEDS =
-      "this is done inside the image's root, which needs root or a kernel that lets users make user namespaces"
-          + " (sysctl user.max_user_namespaces)";
+      "this step runs inside the image's root, which needs root or a kernel with unprivileged user"
+          + " namespaces (sysctl user.max_user_namespaces)";
 
   private ClassArchive() {}
 

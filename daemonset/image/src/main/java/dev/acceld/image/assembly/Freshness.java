@@ -46,7 +46,7 @@ record Freshness(int loaded, List<String> absent) {
     if (percent() < LEAST_PERCENT) {
       throw new ImageException(
           text
-              + ", which is too few for a quick start (missing are "
+              + ", which is too few for a fast start (missing: "
               + String.join(", ", absent.subList(0, Math.min(EXAMPLES, absent.size())))
               + " ...); renew and commit it: "
               + remedy);

@@ -107,9 +107,9 @@ final class LeftOut {
         if (missing.containsKey(name)) {
           throw new ImageException(
               missing.get(name).getFileName()
-                  + " is left out of the image, and is needed: "
+                  + " is omitted from the image, but it is needed: "
                   + way(name)
-                  + "; take it off the list in LeftOut");
+                  + "; remove it from the list in LeftOut");
         }
         Path jar = shipped.get(name);
         if (jar == null) {

@@ -46,7 +46,7 @@ final class LinkedRuntime {
             "--output",
             target.toString()),
         Map.of(),
-        "the JDK in " + jdk + " must be able to link a runtime (Temurin 25 is)");
+        "the JDK in " + jdk + " must be able to link a runtime (Temurin 25 can)");
     for (String file : UNUSED) {
       Files.deleteIfExists(target.resolve(file));
     }

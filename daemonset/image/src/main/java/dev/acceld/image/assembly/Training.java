@@ -192,7 +192,7 @@ final class Training {
     try {
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new ImageException("the agent does not leave when it is told to");
+        throw new ImageException("the agent does not stop on SIGTERM");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -20,7 +20,7 @@ import java.util.zip.ZipOutputStream;
  */
 final class TrimmedJar {
   /** What was done to it, for the bill of materials. */
-  static final String NOTE = "packed anew without the native parts";
+  static final String NOTE = "repacked without the native libraries";
 
   private static final String ARTIFACT = "jna";
   private static final Pattern NATIVE =

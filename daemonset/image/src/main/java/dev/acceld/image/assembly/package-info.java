@@ -1,4 +1,4 @@
-/** What goes into the image, layer by layer. */
+/** The contents of the image, layer by layer. */
 @NullMarked
 package dev.acceld.image.assembly;
 

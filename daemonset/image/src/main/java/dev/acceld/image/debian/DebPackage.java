@@ -81,9 +81,7 @@ public final class DebPackage {
       case "xz" -> new XZCompressorInputStream(packed);
       case "gz" -> new GzipCompressorInputStream(packed);
       case "tar" -> packed;
-      default ->
-          throw new ImageException(
-              file + ": " + name + " is compressed in a way that this builder does not know");
+      default -> throw new ImageException(file + ": " + name + " has an unsupported compression");
     };
   }
 }

@@ -52,11 +52,11 @@ public final class Downloads {
     }
     throw new ImageException(
         pin.title()
-            + " is not to be had:\n  "
+            + " cannot be downloaded:\n  "
             + String.join("\n  ", problems)
             + "\nThe archive drops a package when it has a newer one. Pin today's versions with '"
             + renewal
-            + "', or name an archive that still has it with -Dimage.mirror=URL.");
+            + "', or set an archive that still has it with -Dimage.mirror=URL.");
   }
 
   private String attempt(String address, Pin pin, Path file) throws IOException {

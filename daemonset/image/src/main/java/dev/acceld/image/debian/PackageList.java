@@ -46,7 +46,7 @@ final class PackageList {
         throw new ImageException(
             base
                 + name
-                + " is not what its release file says; the mirror is being updated, try later");
+                + " does not match its release file; the mirror is being updated, try later");
       }
       try (Reader text =
           new InputStreamReader(
@@ -70,14 +70,14 @@ final class PackageList {
       return file;
     } catch (IOException e) {
       throw new ImageException(
-          address + ": " + e.getMessage() + "; name another mirror with -Dimage.mirror=URL", e);
+          address + ": " + e.getMessage() + "; set another mirror with -Dimage.mirror=URL", e);
     }
   }
 
   private void checkSignature(Path release) {
     if (!Files.exists(KEYRING) || !Command.exists("gpgv")) {
       out.println(
-          "warning: nobody checks Debian's signature here; that takes gpgv and "
+          "warning: Debian's signature is not checked; that needs gpgv and "
               + KEYRING
               + " (packages gpgv and debian-archive-keyring)");
       return;
@@ -85,7 +85,7 @@ final class PackageList {
     Command.run(
         List.of("gpgv", "--quiet", "--keyring", KEYRING.toString(), release.toString()),
         Map.of(),
-        "Debian has not signed this release file; do not use the mirror it is from");
+        "Debian has not signed this release file; do not use this mirror");
   }
 
   /** SHA-256 of a file, as a release file has it: digest, size, name in a line of SHA256. */

@@ -52,9 +52,9 @@ public final class PinRenewal {
                           + old.name()
                           + " for "
                           + old.architecture()
-                          + " any more; find out what replaces it"));
+                          + " anymore; find its replacement"));
       out.println(
-          found.equals(old) ? old.title() + ": as before" : old.title() + " -> " + found.version());
+          found.equals(old) ? old.title() + ": unchanged" : old.title() + " -> " + found.version());
       renewed.add(found);
     }
     pins.with(renewed, TIME.format(Instant.now().truncatedTo(ChronoUnit.HOURS))).write();

@@ -1,5 +1,5 @@
 /**
- * Debian packages pinned by digest: where they come from and what is in them. Knows nothing of
+ * Debian packages pinned by digest: where they come from and what they contain. Independent of
  * images.
  */
 @NullMarked

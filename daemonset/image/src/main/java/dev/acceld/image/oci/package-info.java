@@ -1,5 +1,5 @@
 /**
- * Layers, manifests and archives, byte for byte the same for the same files. Knows nothing of
+ * Layers, manifests and archives, identical byte for byte for the same files. Independent of
  * acceld.
  */
 @NullMarked

@@ -59,8 +59,7 @@ public final class Sbom {
    */
   public void write(Path maven, Image image, Path file) throws IOException {
     if (!Files.exists(maven)) {
-      throw new ImageException(
-          maven + " is missing; build by Maven, with the profile 'image', which makes it first");
+      throw new ImageException(maven + " is missing; build it with Maven and the profile 'image'");
     }
     ObjectNode source = (ObjectNode) JSON.readTree(maven.toFile());
     ObjectNode document = JSON.createObjectNode();
@@ -92,7 +91,7 @@ public final class Sbom {
       throw new ImageException(
           "Maven's bill of materials has no "
               + String.join(", ", open)
-              + "; it is of an older state: build agent and image in one go");
+              + "; it is outdated: build agent and image in one run");
     }
     return inside;
   }

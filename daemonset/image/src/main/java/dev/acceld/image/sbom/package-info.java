@@ -1,4 +1,4 @@
-/** What is in an image, as a CycloneDX bill of materials beside it. Knows nothing of layers. */
+/** The contents of an image as a CycloneDX bill of materials next to it. Independent of layers. */
 @NullMarked
 package dev.acceld.image.sbom;
 

@@ -1,4 +1,4 @@
-/** The root file system of the image while it grows, on the build machine's disk. */
+/** The root file system of the image during the build, on the build machine's disk. */
 @NullMarked
 package dev.acceld.image.tree;
 

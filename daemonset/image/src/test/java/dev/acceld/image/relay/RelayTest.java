@@ -257,12 +257,12 @@ class RelayTest {
         .isEqualTo("failed: no such file or directory");
     assertThat(ask("listen\t/" + "x".repeat(107) + "\t/x"))
         .isEqualTo("failed: the path is too long");
-    assertThat(ask("dance")).startsWith("failed: it knows 'listen'");
+    assertThat(ask("dance")).startsWith("failed: supported requests are 'listen'");
     for (int i = 0; i < 4; i++) {
       assertThat(ask("listen\t" + kubeletDir.resolve(i + ".sock") + "\t/x" + i)).isEqualTo("new");
     }
     assertThat(ask("listen\t" + kubeletDir.resolve("5.sock") + "\t/y"))
-        .isEqualTo("failed: it has too many sockets already");
+        .isEqualTo("failed: the relay has too many sockets");
 
     Process lost = new ProcessBuilder(program.toString(), "/no/such").start();
     assertThat(lost.waitFor()).isEqualTo(1);

@@ -113,7 +113,8 @@ public final class GpuScan {
           answering.remove(name);
           trouble.lost(name, now, gone);
         } else if (devices.file(identity).isEmpty()) {
-          notes.cannotUse(name, "the driver tells no minor number, so its device file is unknown");
+          notes.cannotUse(
+              name, "the driver reports no minor number, so its device file is unknown");
         } else {
           usable.put(name, new Usable(gpu.pointer(), identity));
         }
@@ -140,7 +141,7 @@ public final class GpuScan {
     there.addAll(released(released, problems, now));
     for (DeviceName name : known.keySet()) {
       if (!answering.contains(name) && !released.holds(name)) {
-        trouble.lost(name, now, "NVIDIA's driver does not give access to it any more");
+        trouble.lost(name, now, "NVIDIA's driver no longer gives access to it");
       }
     }
     return new Discovery(inOrder(there), problems, notes.unusable());
@@ -333,7 +334,7 @@ public final class GpuScan {
     for (DeviceName name : released.devices().keySet()) {
       if (!kept.containsKey(name)) {
         problems.add(
-            name + ": released before it was looked at; 'acceld release --back' ends that");
+            name + ": released before it was discovered; 'acceld release --back' takes it back");
       }
     }
     return new ArrayList<>(kept.values());

@@ -36,10 +36,12 @@ record ScanNotes(List<String> problems, Map<DeviceName, String> unusable) {
         && deaf.size() == session.gpus().size()
         && Set.copyOf(deaf.values()).size() == 1) {
       problems.add(
-          "XIDs are not heard, of no GPU: " + deaf.values().iterator().next() + "; tried again");
+          "XID events are not available for any GPU: "
+              + deaf.values().iterator().next()
+              + "; retrying");
     } else {
-      deaf.forEach(
-          (gpu, why) -> problems.add(gpu + ": its XIDs are not heard: " + why + "; tried again"));
+      deaf.forEach((gpu, why) ->
+          problems.add(gpu + ": its XID events are not available: " + why + "; retrying"));
     }
   }
 

@@ -1,6 +1,7 @@
 /**
  * From NVML, the PCI bus and sysfs to GPUs as devices: identity, attributes, topology, and GPUs
- * that are there and cannot be used. Reads once in a while; readings are taken in {@code sampling}.
+ * that are present but cannot be used. It runs at each discovery; {@code sampling} takes the
+ * readings.
  */
 @NullMarked
 package dev.acceld.probe.nvidia.discovery;

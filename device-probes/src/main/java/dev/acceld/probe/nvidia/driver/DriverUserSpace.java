@@ -68,7 +68,7 @@ public final class DriverUserSpace {
                 + part.id()
                 + "' needs (looked in "
                 + root.seenPath(all.directory())
-                + "); install that part of the driver, or ask for others with"
+                + "); install that part of the driver, or select other capabilities with"
                 + " --nvidia-driver-capabilities or GpuConfig's driverCapabilities");
       }
     }
@@ -123,13 +123,12 @@ public final class DriverUserSpace {
     if (found.isEmpty()) {
       throw new AccessRefusedException(
           "NVIDIA's driver "
-              + (version.isEmpty() ? "(which does not tell its version)" : version)
+              + (version.isEmpty() ? "(of unknown version)" : version)
               + " is loaded, but none of its libraries is below "
               + root.seen()
               + " ("
               + NvmlFiles.places()
-              + "): finish the driver's installation, or name its root with"
-              + " --nvidia-driver-root");
+              + "): complete the driver's installation, or set its root with --nvidia-driver-root");
     }
     files = found.get();
     return found.get();

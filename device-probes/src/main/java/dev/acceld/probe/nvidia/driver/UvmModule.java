@@ -48,7 +48,7 @@ public final class UvmModule {
       throw new AccessRefusedException(
           "kernel module nvidia-uvm, which CUDA needs, is not loaded ("
               + trouble
-              + "); run 'nvidia-modprobe -u -c 0' or 'modprobe nvidia-uvm' on the node, or ask for"
+              + "); run 'nvidia-modprobe -u -c 0' or 'modprobe nvidia-uvm' on the node, or request"
               + " driver capabilities without 'compute'");
     }
   }
@@ -68,7 +68,7 @@ public final class UvmModule {
       return String.join(" ", command) + ": " + (trouble.isEmpty() ? "no effect" : trouble);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "the agent is stopping";
+      return "the agent is shutting down";
     }
   }
 

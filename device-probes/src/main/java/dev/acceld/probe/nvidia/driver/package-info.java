@@ -1,6 +1,6 @@
 /**
- * The user space of NVIDIA's driver: which files belong to it, where they are below the driver's
- * root, and how they come into a container. Knows files only, no GPU and no NVML.
+ * The user space of NVIDIA's driver: its files, their location below the driver root, and how they
+ * are added to a container. It handles files only, without a GPU or NVML.
  */
 @NullMarked
 package dev.acceld.probe.nvidia.driver;

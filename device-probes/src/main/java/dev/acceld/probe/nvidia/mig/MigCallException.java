@@ -11,7 +11,7 @@ public final class MigCallException extends Exception {
   private final NvmlReturn answer;
 
   MigCallException(Symbol symbol, NvmlReturn answer) {
-    super(symbol.function() + " answered " + answer + " (" + answer.code() + ")");
+    super(symbol.function() + " returned " + answer + " (" + answer.code() + ")");
     this.symbol = symbol;
     this.answer = answer;
   }

@@ -79,9 +79,9 @@ public final class MigControl implements DeviceControl {
       try (MigGpu gpu = MigGpu.open(opener, mig.parentUuid(), steps)) {
         refuseForeign(mig, inTheWay(gpu, MigRecipe.of(mig), held));
       } catch (MigGoneException e) {
-        throw new ControlFailedException(mig.name() + " cannot be made: " + e.getMessage());
+        throw new ControlFailedException(mig.name() + " cannot be created: " + e.getMessage());
       } catch (MigCallException e) {
-        throw new ControlFailedException(mig.name() + " cannot be made: " + describe(e));
+        throw new ControlFailedException(mig.name() + " cannot be created: " + describe(e));
       }
     }
   }
@@ -105,14 +105,14 @@ public final class MigControl implements DeviceControl {
       } catch (ControlFailedException | MigCallException e) {
         String message =
             e instanceof MigCallException call
-                ? device.name() + " cannot be made: " + describe(call)
+                ? device.name() + " cannot be created: " + describe(call)
                 : String.valueOf(e.getMessage());
         throw new ControlFailedException(message, !wasThere && !takenBack(gpu, recipe));
       }
     } catch (MigGoneException e) {
-      throw new ControlFailedException(device.name() + " cannot be made: " + e.getMessage());
+      throw new ControlFailedException(device.name() + " cannot be created: " + e.getMessage());
     } catch (MigCallException e) {
-      throw new ControlFailedException(device.name() + " cannot be made: " + describe(e));
+      throw new ControlFailedException(device.name() + " cannot be created: " + describe(e));
     }
   }
 
@@ -129,7 +129,10 @@ public final class MigControl implements DeviceControl {
       throws ControlFailedException {
     if (!inTheWay.isEmpty()) {
       throw new ControlFailedException(
-          device.name() + " cannot be made: its place is taken by " + foreign(inTheWay.getFirst()));
+          device.name()
+              + " cannot be created: its placement is taken by"
+              + " "
+              + foreign(inTheWay.getFirst()));
     }
   }
 
@@ -138,7 +141,8 @@ public final class MigControl implements DeviceControl {
     return "a "
         + instance.profile().name()
         + (uuids.isEmpty() ? "" : " (" + uuids + ")")
-        + " that this agent did not make; remove it once nobody uses it (nvidia-smi mig -dci, then"
+        + " that this agent did not create; remove it when nobody uses it (nvidia-smi mig -dci,"
+        + " then"
         + " -dgi), or let the agent remove all such partitions with"
         + " --nvidia-mig-remove-foreign=true";
   }
@@ -147,12 +151,12 @@ public final class MigControl implements DeviceControl {
       throws ControlFailedException, MigCallException {
     return devices
         .withInstance(gpu.minor(), device, instance, instance.computes().getFirst())
-        .orElseThrow(
-            () ->
-                new ControlFailedException(
-                    device.name()
-                        + " cannot be given to a container: the driver tells no capability file for it"
-                        + " below /proc/driver/nvidia/capabilities; is the host's /proc mounted?"));
+        .orElseThrow(() ->
+            new ControlFailedException(
+                device.name()
+                    + " cannot be given to a container: the driver reports no capability file"
+                    + " for it below /proc/driver/nvidia/capabilities; check that the host's"
+                    + " /proc is mounted"));
   }
 
   /** Leaves nothing of a partition that could not be finished; false when something may be left. */
@@ -178,11 +182,11 @@ public final class MigControl implements DeviceControl {
       for (MigInstance there : gpu.instances()) {
         if (isHeld(gpu.uuid(), there, held)) {
           throw new ControlFailedException(
-              device.name() + " cannot be used whole: a claim still holds a part of it");
+              device.name() + " cannot be used as a whole: a claim still holds a partition of it");
         }
         if (!removeForeign) {
           throw new ControlFailedException(
-              device.name() + " cannot be used whole: it has " + foreign(there));
+              device.name() + " cannot be used as a whole: it has " + foreign(there));
         }
         gpu.destroy(there);
       }
@@ -190,12 +194,15 @@ public final class MigControl implements DeviceControl {
       if (gpu.isOn()) {
         throw new ControlFailedException(
             device.name()
-                + " cannot be used whole: MIG mode does not go off; see who uses it (nvidia-smi)");
+                + " cannot be used as a whole: MIG mode cannot be disabled; check which processes"
+                + " use it (nvidia-smi)");
       }
     } catch (MigGoneException e) {
-      throw new ControlFailedException(device.name() + " cannot be used whole: " + e.getMessage());
+      throw new ControlFailedException(
+          device.name() + " cannot be used as a whole:" + " " + e.getMessage());
     } catch (MigCallException e) {
-      throw new ControlFailedException(device.name() + " cannot be used whole: " + describe(e));
+      throw new ControlFailedException(
+          device.name() + " cannot be used as a whole:" + " " + describe(e));
     }
   }
 
@@ -226,7 +233,7 @@ public final class MigControl implements DeviceControl {
   public boolean unmake(String text) throws ControlFailedException {
     MigRecipe recipe =
         MigRecipe.parse(text)
-            .orElseThrow(() -> new ControlFailedException("'" + text + "' names no partition"));
+            .orElseThrow(() -> new ControlFailedException("'" + text + "' is not a partition"));
     try (MigGpu gpu = MigGpu.open(opener, recipe.gpu(), steps)) {
       if (gpu.isOn() && !gpu.hasProfile(recipe.shape().profileId())) {
         return false; // such a partition cannot be listed
@@ -243,7 +250,7 @@ public final class MigControl implements DeviceControl {
     } catch (MigCallException e) {
       if (!gone(e.answer())) {
         throw new ControlFailedException(
-            "partition (" + text + ") cannot be unmade: " + describe(e));
+            "partition (" + text + ") cannot be deleted: " + describe(e));
       }
       return false;
     }
@@ -258,7 +265,7 @@ public final class MigControl implements DeviceControl {
         throw e;
       }
       throw new ControlFailedException(
-          "partition (" + text + ") cannot be unmade: " + describe(e), users.of(gpu, instance));
+          "partition (" + text + ") cannot be deleted: " + describe(e), users.of(gpu, instance));
     }
   }
 
@@ -279,9 +286,9 @@ public final class MigControl implements DeviceControl {
           }
           if (removeForeign) {
             gpu.destroy(there);
-            done.add("removed a " + there.profile().name() + " of " + uuid.get() + " left over");
+            done.add("removed leftover partition " + there.profile().name() + " of " + uuid.get());
           } else {
-            done.add(uuid.get() + " has " + foreign(there) + "; claims cannot have its place");
+            done.add(uuid.get() + " has " + foreign(there) + "; claims cannot use its placement");
           }
         }
         gpu.switchOffIfUnused();
@@ -290,7 +297,7 @@ public final class MigControl implements DeviceControl {
       } catch (ControlFailedException e) {
         done.add(String.valueOf(e.getMessage()));
       } catch (MigCallException e) {
-        done.add("a partition of " + uuid.get() + " that no claim has stays: " + describe(e));
+        done.add("a partition of " + uuid.get() + " that no claim holds stays: " + describe(e));
       }
     }
     return done;
@@ -310,9 +317,9 @@ public final class MigControl implements DeviceControl {
   private static String describe(MigCallException e) {
     String remedy =
         switch (e.answer()) {
-          case IN_USE -> "; a process uses the GPU or the partition (nvidia-smi tells which)";
+          case IN_USE -> "; a process uses the GPU or the partition (nvidia-smi lists it)";
           case NO_PERMISSION -> "; the agent needs root and the host's /dev/nvidia-caps for that";
-          case INSUFFICIENT_RESOURCES -> "; its place is taken (nvidia-smi mig -lgi)";
+          case INSUFFICIENT_RESOURCES -> "; its placement is taken (nvidia-smi mig -lgi)";
           case GPU_IS_LOST -> "; reboot the node";
           default -> "";
         };

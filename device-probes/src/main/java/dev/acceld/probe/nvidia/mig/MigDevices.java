@@ -63,7 +63,7 @@ final class MigDevices {
             name(gpu, instance.profile(), instance.start(), "")
                 + ": GPU instance "
                 + instance.id()
-                + " has no compute instance (nvidia-smi mig -cci makes one)");
+                + " has no compute instance (nvidia-smi mig -cci creates one)");
       }
       for (MigInstance.Compute compute : instance.computes()) {
         MigDevice plain = device(gpu, instance, compute);
@@ -73,7 +73,7 @@ final class MigDevices {
             () ->
                 problems.add(
                     plain.name()
-                        + ": the driver tells no capability file for it below"
+                        + ": the driver reports no capability file for it below"
                         + " /proc/driver/nvidia/capabilities"));
       }
     }

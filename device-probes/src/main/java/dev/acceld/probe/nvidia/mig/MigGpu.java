@@ -64,7 +64,7 @@ final class MigGpu implements AutoCloseable {
           "NVIDIA's driver gives no access to "
               + uuid
               + (only.isPresent()
-                  ? ", or it is released ('acceld release --back' ends that)"
+                  ? ", or it is released ('acceld release --back' takes it back)"
                   : ""));
     }
     return new MigGpu(nvml, gpu, uuid, steps);
@@ -133,8 +133,8 @@ final class MigGpu implements AutoCloseable {
       throw new ControlFailedException(
           "MIG mode of "
               + uuid
-              + " is off, and this GPU changes it with a reset only: nvidia-smi -mig 1, then reset"
-              + " it");
+              + " is off, and changing it on this GPU needs a reset: nvidia-smi -mig 1, then reset"
+              + " the GPU");
     }
     set(true);
     steps.done(Step.MODE_ON);
@@ -159,7 +159,7 @@ final class MigGpu implements AutoCloseable {
       throw new ControlFailedException(
           "MIG mode of "
               + uuid
-              + (on ? " does not go on: " : " does not go off: ")
+              + (on ? " cannot be enabled: " : " cannot be disabled: ")
               + activation
               + "; reset the GPU (nvidia-smi --gpu-reset) while nobody uses it");
     }
@@ -232,8 +232,8 @@ final class MigGpu implements AutoCloseable {
     return new ControlFailedException(
         "partition ("
             + recipe
-            + ") was made and is not there; is somebody else changing partitions (nvidia-smi, a MIG"
-            + " manager)?");
+            + ") was created and does not exist; check whether something else changes partitions"
+            + " (nvidia-smi, a MIG manager)");
   }
 
   /** Destroys an instance with all in it; nothing that is in use. */

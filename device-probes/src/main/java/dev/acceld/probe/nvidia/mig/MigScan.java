@@ -64,7 +64,7 @@ public final class MigScan {
     boolean selected = onDemand.selects(gpu);
     if (mode.isEmpty()) {
       return selected && !onDemand.all()
-          ? whole(gpu, "partitions on demand were asked for, but this GPU has no MIG mode")
+          ? whole(gpu, "partitions on demand are configured, but this GPU does not support MIG")
           : new Found(gpu, List.of(), List.of());
     }
     boolean on = mode.get().on();
@@ -77,8 +77,8 @@ public final class MigScan {
       if (!on) {
         return whole(
             gpu,
-            "this driver does not tell its partitions while MIG mode is off; switch it on"
-                + " (nvidia-smi -mig 1) to have them offered");
+            "this driver does not report partitions while MIG mode is off; enable it (nvidia-smi"
+                + " -mig 1) to publish them");
       }
     }
     if (on) {
@@ -88,9 +88,11 @@ public final class MigScan {
       return whole(
           gpu,
           mode.get().pending()
-              ? "MIG mode is on from the GPU's next reset; it is offered whole until then"
-              : "partitions on demand need MIG mode, which this GPU changes with a reset only:"
-                  + " nvidia-smi -mig 1, then reset it; it is offered whole until then");
+              ? "MIG mode takes effect at the GPU's next reset; until then, only the whole GPU is"
+                  + " published"
+              : "partitions on demand need MIG mode, and enabling it on this GPU needs a reset:"
+                  + " nvidia-smi -mig 1, then reset the GPU; until then, only the whole GPU is"
+                  + " published");
     }
     return new Found(gpu, List.of(), List.of());
   }
@@ -127,8 +129,9 @@ public final class MigScan {
     if (there.isEmpty() && problems.isEmpty()) {
       problems.add(
           gpu.name()
-              + ": it is in MIG mode, in which the whole GPU cannot be used, and has no partition"
-              + " (nvidia-smi -mig 0 ends it, nvidia-smi mig -cgi 19 -C makes one)");
+              + ": it is in MIG mode, so the whole GPU cannot be used, and it has no partition"
+              + " (nvidia-smi -mig 0 disables MIG mode, nvidia-smi mig -cgi 19 -C creates a"
+              + " partition)");
     }
     return new Found(gpu.with(gpu.common().withheld()), there, problems);
   }

@@ -45,7 +45,7 @@ public record MigSelector(boolean all, List<String> named) {
         throw new IllegalArgumentException(
             "'"
                 + one.strip()
-                + "' names no GPU; write all, none, or a list of published names (gpu-85e2fec2),"
+                + "' is not a GPU; use all, none, or a list of published names (gpu-85e2fec2),"
                 + " UUIDs, PCI addresses (0000:0f:00.0) and indices");
       }
       named.add(one.strip());

@@ -1,6 +1,6 @@
 /**
- * Partitions of NVIDIA's GPUs (MIG): which there are, which there can be, making and unmaking them.
- * What calls on the library it needs it gets with an opened one; whole GPUs are not its business.
+ * MIG partitions of NVIDIA GPUs: existing and possible ones, their creation and deletion. It gets
+ * the library's calls from an open library; whole GPUs are handled elsewhere.
  */
 @NullMarked
 package dev.acceld.probe.nvidia.mig;

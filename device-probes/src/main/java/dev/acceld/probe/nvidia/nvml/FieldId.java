@@ -109,7 +109,7 @@ public final class FieldId {
   /** 1 when a row waits to be remapped. */
   public static final int REMAP_PENDING = 144;
 
-  /** 1 when a row could not be remapped. */
+  /** 1 when a row remapping has failed. */
   public static final int REMAP_FAILED = 145;
 
   /** Replays; scope is the link; up to NVLink 4. */

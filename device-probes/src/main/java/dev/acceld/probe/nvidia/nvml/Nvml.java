@@ -240,7 +240,7 @@ public final class Nvml implements AutoCloseable {
 
   private static void check(Symbol symbol, Shape shape) {
     if (symbol.shape() != shape) {
-      throw new IllegalArgumentException(symbol.function() + " is not called like that");
+      throw new IllegalArgumentException(symbol.function() + " has another name");
     }
   }
 

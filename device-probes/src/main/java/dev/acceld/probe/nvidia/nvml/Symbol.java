@@ -168,9 +168,9 @@ public enum Symbol {
   CLOCK_INFO("nvmlDeviceGetClockInfo", Shape.INT_OUT),
   /** {@code (dev, type, counter, unsigned long long*)}. */
   TOTAL_ECC_ERRORS("nvmlDeviceGetTotalEccErrors", Shape.INT_INT_OUT),
-  /** PCIe generation in use. */
+  /** Current PCIe generation. */
   PCIE_GENERATION("nvmlDeviceGetCurrPcieLinkGeneration", Shape.OUT),
-  /** PCIe lanes in use. */
+  /** Current number of PCIe lanes. */
   PCIE_WIDTH("nvmlDeviceGetCurrPcieLinkWidth", Shape.OUT),
   /** PCIe replays. */
   PCIE_REPLAYS("nvmlDeviceGetPcieReplayCounter", Shape.OUT),

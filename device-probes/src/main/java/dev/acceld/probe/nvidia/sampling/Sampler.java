@@ -52,7 +52,7 @@ public final class Sampler {
     gpu.fruitless = turn.answered() || isLost() ? 0 : gpu.fruitless + 1;
     if (gpu.fruitless >= FRUITLESS) {
       gpu.fruitless = FRUITLESS;
-      lost = "no call has been answered in " + FRUITLESS + " samples";
+      lost = "no call has returned within " + FRUITLESS + " samples";
     }
     return turn.values.build();
   }

@@ -1,6 +1,6 @@
 /**
- * Readings of GPUs and partitions: which queries and fields are asked, how often, and what of the
- * answers is believed. Knows nothing of how a GPU is published.
+ * Readings of GPUs and partitions: which queries and fields are read, how often, and which values
+ * are valid. Independent of how a GPU is published.
  */
 @NullMarked
 package dev.acceld.probe.nvidia.sampling;

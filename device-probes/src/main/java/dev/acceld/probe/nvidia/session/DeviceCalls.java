@@ -111,7 +111,7 @@ public final class DeviceCalls {
       generation++;
       Stuck now = new Stuck(call, clock.instant());
       stuck.put(key, now);
-      log.warn("device={}: a call to NVIDIA's driver hangs; the other devices go on", key);
+      log.warn("device={}: a call to NVIDIA's driver hangs; other devices are not affected", key);
       throw hangs(now);
     } catch (ExecutionException e) {
       throw failed(Objects.requireNonNullElse(e.getCause(), e));
@@ -124,7 +124,7 @@ public final class DeviceCalls {
   private static boolean cameBack(Map.Entry<String, Stuck> entry) {
     boolean done = entry.getValue().call.isDone();
     if (done) {
-      log.info("device={}: the call that hung has come back", entry.getKey());
+      log.info("device={}: the hung call has returned", entry.getKey());
     }
     return done;
   }
@@ -147,7 +147,7 @@ public final class DeviceCalls {
 
   private static DeviceHangsException hangs(Stuck call) {
     return new DeviceHangsException(
-        "a call to NVIDIA's driver about it has not come back since "
+        "a call to NVIDIA's driver about it has not returned since "
             + call.since.truncatedTo(ChronoUnit.SECONDS)
             + "; look for NVRM in the kernel's log");
   }

@@ -10,8 +10,8 @@ public final class NvmlCallException extends Exception {
   private final NvmlReturn answer;
 
   public NvmlCallException(String function, NvmlReturn answer) {
-    super(function + " answered " + answer);
-    this.sentence = function + " answered " + answer + " (" + answer.code() + ")";
+    super(function + " returned " + answer);
+    this.sentence = function + " returned " + answer + " (" + answer.code() + ")";
     this.answer = answer;
   }
 

@@ -78,9 +78,7 @@ public final class NvmlSession {
     switch (answer) {
       case DRIVER_NOT_LOADED ->
           throw new ProbeUnavailableException(
-              "NVIDIA's kernel driver is not loaded ("
-                  + library
-                  + " is there): load module nvidia");
+              "NVIDIA's kernel driver is not loaded (" + library + " exists): load module nvidia");
       case GPU_NOT_FOUND ->
           throw new ProbeUnavailableException("NVIDIA's driver finds no GPU on this machine");
       case LIB_RM_VERSION_MISMATCH ->
@@ -112,7 +110,7 @@ public final class NvmlSession {
             + driverRoot
             + " ("
             + NvmlFiles.places()
-            + "): install NVIDIA's driver, or name its root with --nvidia-driver-root");
+            + "): install NVIDIA's driver, or set its root with --nvidia-driver-root");
   }
 
   public Nvml nvml() {
@@ -176,7 +174,8 @@ public final class NvmlSession {
         deaf.put(gpu.name, e.getMessage());
       }
       if (!before.endsWith(e.getMessage())) {
-        log.warn("device={}: its XIDs are not heard: {}; tried again", gpu.name, e.getMessage());
+        log.warn(
+            "device={}: its XID events are not available: {}; retrying", gpu.name, e.getMessage());
       }
     }
   }
@@ -237,7 +236,7 @@ public final class NvmlSession {
     boolean waits = watch != null && !watch.close(!hangs);
     if (hangs || waits) {
       // Unloading code in which a thread still is would end the process.
-      log.warn("a call to NVML does not come back; the old library stays loaded");
+      log.warn("a call to NVML does not return; the old library stays loaded");
       nvml.abandon();
       return;
     }

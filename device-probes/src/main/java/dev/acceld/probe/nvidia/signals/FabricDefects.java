@@ -86,8 +86,8 @@ final class FabricDefects {
         STATUS,
         "registration ended with NVML error " + (long) status,
         state == COMPLETED && Double.isNaN(status) ? null : state == COMPLETED && status > 0);
-    lasting(BEGUN, "registration has not begun", state == NOT_STARTED, at);
-    lasting(UNDER_WAY, "registration is under way", state == IN_PROGRESS, at);
+    lasting(BEGUN, "registration has not started", state == NOT_STARTED, at);
+    lasting(UNDER_WAY, "registration is in progress", state == IN_PROGRESS, at);
   }
 
   /** Whether that is wrong; null when nobody can tell. */

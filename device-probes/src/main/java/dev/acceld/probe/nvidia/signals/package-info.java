@@ -1,6 +1,6 @@
 /**
- * What changes from one sample to the next are told as signals, each once: defects, recovery
- * actions, GPUs that are lost or hang, places in an NVLink fabric.
+ * Changes from one sample to the next, each reported once as a signal: defects, recovery actions,
+ * GPUs that are lost or hang, NVLink fabric problems.
  */
 @NullMarked
 package dev.acceld.probe.nvidia.signals;

@@ -208,7 +208,7 @@ class MigControlTest {
     simulation().fail("nvmlGpuInstanceCreateComputeInstance", "gpu-0", 23);
     assertThatThrownBy(() -> control.make(part("1g10gb-19-3"), Set.of()))
         .isInstanceOf(ControlFailedException.class)
-        .hasMessageContaining("-mig-1g10gb-19-3 cannot be made")
+        .hasMessageContaining("-mig-1g10gb-19-3 cannot be created")
         .hasMessageContaining("nvmlGpuInstanceCreateComputeInstance")
         .hasMessageContaining("INSUFFICIENT_RESOURCES (23)");
     assertThat(hardware()).containsExactly("mode=0");
@@ -220,7 +220,7 @@ class MigControlTest {
     Set<String> held = Set.of(recipe("3g40gb-9-0"));
     assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), held))
         .isInstanceOf(ControlFailedException.class)
-        .hasMessageContaining("its place is taken");
+        .hasMessageContaining("its placement is taken");
     assertThat(hardware()).containsExactly("ci.1.0=3 0", "gi.1=2 0", "mode=1");
   }
 
@@ -233,19 +233,19 @@ class MigControlTest {
     for (String wanted : List.of("1g10gb-19-1", "7g80gb-0-0")) {
       assertThatThrownBy(() -> control.check(part(wanted), Set.of()))
           .isInstanceOf(ControlFailedException.class)
-          .hasMessageContaining("its place is taken by a 1g.10gb (MIG-")
+          .hasMessageContaining("its placement is taken by a 1g.10gb (MIG-")
           .hasMessageContaining("--nvidia-mig-remove-foreign");
       assertThatThrownBy(() -> control.make(part(wanted), Set.of()))
           .isInstanceOf(ControlFailedException.class)
-          .hasMessageContaining("its place is taken by a 1g.10gb (MIG-");
+          .hasMessageContaining("its placement is taken by a 1g.10gb (MIG-");
     }
     assertThatThrownBy(() -> control.make(whole(), Set.of()))
         .isInstanceOf(ControlFailedException.class)
-        .hasMessageContaining("cannot be used whole: it has a 1g.10gb");
+        .hasMessageContaining("cannot be used as a whole: it has a 1g.10gb");
     assertThat(control.tidy(whole(), Set.of()))
         .singleElement()
         .asString()
-        .contains("that this agent did not make", "claims cannot have its place");
+        .contains("that this agent did not create", "claims cannot use its placement");
     assertThat(hardware()).isEqualTo(before);
     control.check(part("3g40gb-9-4"), Set.of());
     control.make(part("3g40gb-9-4"), Set.of());
@@ -261,7 +261,7 @@ class MigControlTest {
     control.make(part("1g10gb-19-1"), Set.of());
     assertThat(hardware()).containsExactly("ci.8.0=1 0", "gi.8=0 1", "mode=1");
     assertThatThrownBy(() -> control.make(whole(), Set.of(recipe("1g10gb-19-1"))))
-        .hasMessageContaining("a claim still holds a part of it");
+        .hasMessageContaining("a claim still holds a partition of it");
     assertThat(hardware()).hasSize(3);
     assertThat(control.make(whole(), Set.of())).isEqualTo(whole());
     assertThat(hardware()).containsExactly("mode=0");
@@ -369,14 +369,14 @@ class MigControlTest {
     assertThat(control.tidy(part("3g40gb-9-0"), Set.of()))
         .singleElement()
         .asString()
-        .contains("that no claim has stays");
+        .contains("that no claim holds stays");
     assertThat(hardware()).hasSize(3);
     simulation().fail("nvmlComputeInstanceDestroy", 0);
     simulation().fail("nvmlComputeInstanceDestroy", "gpu-0", 0);
     assertThat(control.tidy(part("3g40gb-9-0"), Set.of()))
         .singleElement()
         .asString()
-        .startsWith("removed a 3g.40gb of GPU-");
+        .startsWith("removed leftover partition 3g.40gb of GPU-");
     assertThat(hardware()).containsExactly("mode=0");
     assertThat(control.tidy(whole(), Set.of())).isEmpty();
   }
@@ -395,7 +395,7 @@ class MigControlTest {
     simulation().fail("nvmlDeviceSetMigMode", "gpu-0", 19);
     assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), Set.of()))
         .isInstanceOf(ControlFailedException.class)
-        .hasMessageContaining("nvmlDeviceSetMigMode answered IN_USE (19)");
+        .hasMessageContaining("nvmlDeviceSetMigMode returned IN_USE (19)");
   }
 
   @Test
@@ -420,6 +420,6 @@ class MigControlTest {
     simulation().mig("gpu-0", false);
     assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), Set.of()))
         .isInstanceOf(ControlFailedException.class)
-        .hasMessageContaining("with a reset only: nvidia-smi -mig 1");
+        .hasMessageContaining("needs a reset: nvidia-smi -mig 1");
   }
 }

@@ -61,8 +61,8 @@ class SignalTrackerTest {
   /** Registration is under way, or a route is being recovered. */
   @ParameterizedTest
   @CsvSource({
-    "2, 0, registration is under way",
-    "1, 0, registration has not begun",
+    "2, 0, registration is in progress",
+    "1, 0, registration has not started",
     "3, 1, route-recovery"
   })
   void whatShouldPassIsADefectOnceItHasLasted(int state, int recovering, String words) {

@@ -110,7 +110,7 @@ public final class ClaimSweeper {
         && files.store().copies().useless(uid)
         && files.cdiDir().read(files.cdi().fileName(uid)).isEmpty()) {
       files.store().copies().remove(uid);
-      LOG.info("removed the second copy of the record of claim UID {}, which is given back", uid);
+      LOG.info("removed the second copy of the record of claim UID {}, which is unprepared", uid);
     }
   }
 
@@ -145,7 +145,7 @@ public final class ClaimSweeper {
           () -> {
             done[0] = CdiRestorer.Done.LEFT;
             if (!files.cdiDir().holds(file, record.cdi()) && writer.keepUp(record.claim())) {
-              LOG.warn("put back CDI file {} of claim {}", file, record.claim().path());
+              LOG.warn("restored CDI file {} of claim {}", file, record.claim().path());
               done[0] = CdiRestorer.Done.MENDED;
             }
           });
@@ -164,7 +164,7 @@ public final class ClaimSweeper {
             record.claim().uid(),
             () -> {
               if (writer.keepUp(record.claim()) && !there) {
-                LOG.warn("put back CDI file {} of claim {}", file, record.claim().path());
+                LOG.warn("restored CDI file {} of claim {}", file, record.claim().path());
               }
             });
       }
@@ -203,9 +203,9 @@ public final class ClaimSweeper {
         work.run();
       }
     } catch (IOException e) {
-      LOG.warn("cannot tidy up after claim UID {}: {}", uid, ClaimFiles.describe(e));
+      LOG.warn("cannot clean up after claim UID {}: {}", uid, ClaimFiles.describe(e));
     } catch (ClaimRefusedException e) {
-      LOG.warn("cannot tidy up after claim UID {}: {}", uid, e.getMessage());
+      LOG.warn("cannot clean up after claim UID {}: {}", uid, e.getMessage());
     }
   }
 }

@@ -81,7 +81,7 @@ public final class OrphanDetector {
   /** Once for each kind of trouble that follows another. */
   private void logChange(String now) {
     if (!now.isEmpty() && !now.equals(trouble)) {
-      LOG.warn("cannot tell whether claims without a pod are gone, so all are kept: {}", now);
+      LOG.warn("cannot determine whether claims without a pod are gone, so all are kept: {}", now);
     }
     trouble = now;
   }

@@ -1,6 +1,6 @@
 /**
- * Puts the node in order behind claims: leftovers of a crash, CDI files that somebody removed,
- * claims that are gone for certain. Nothing goes without proof.
+ * Cleans up after claims: leftovers of a crash, CDI files that somebody removed, claims that no
+ * longer exist. Nothing is removed without proof.
  */
 @NullMarked
 package dev.acceld.dra.claim.cleanup;

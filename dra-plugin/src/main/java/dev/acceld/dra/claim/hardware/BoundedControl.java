@@ -55,7 +55,7 @@ public final class BoundedControl implements DeviceControl {
   public Device make(Device device, Set<String> held) throws ControlFailedException {
     return threads.call(
         device.common().physicalNames(),
-        "making " + device.name(),
+        "creating " + device.name(),
         () -> control.make(device, held));
   }
 
@@ -67,7 +67,7 @@ public final class BoundedControl implements DeviceControl {
   @Override
   public Made isMade(String recipe) {
     try {
-      return threads.call(part(recipe), "looking for " + recipe, () -> control.isMade(recipe));
+      return threads.call(part(recipe), "searching for " + recipe, () -> control.isMade(recipe));
     } catch (ControlFailedException e) {
       return Made.UNKNOWN;
     }
@@ -75,14 +75,14 @@ public final class BoundedControl implements DeviceControl {
 
   @Override
   public boolean unmake(String recipe) throws ControlFailedException {
-    return threads.call(part(recipe), "unmaking " + recipe, () -> control.unmake(recipe));
+    return threads.call(part(recipe), "deleting " + recipe, () -> control.unmake(recipe));
   }
 
   @Override
   public List<String> tidy(Device device, Set<String> held) {
     String part = device.common().physicalNames();
     try {
-      return threads.call(part, "tidying up " + part, () -> control.tidy(device, held));
+      return threads.call(part, "cleaning up " + part, () -> control.tidy(device, held));
     } catch (ControlFailedException e) {
       return List.of(String.valueOf(e.getMessage()));
     }

@@ -106,7 +106,7 @@ public final class DeviceThreads {
       running.over = true;
       end(part);
       if (running.givenUp) {
-        LOG.warn("device={}: {} came back after {} s", part, running.what, seconds(running.begun));
+        LOG.warn("device={}: {} returned after {} s", part, running.what, seconds(running.begun));
       }
     }
   }
@@ -139,12 +139,12 @@ public final class DeviceThreads {
   private static ControlFailedException hangs(String part, Running running, boolean begun) {
     return new ControlFailedException(
         part
-            + " does not answer: "
+            + " does not respond: "
             + running.what
-            + " has not come back from the driver for "
+            + " has not returned from the driver for "
             + seconds(running.begun)
-            + " s; claims for other devices are served. It is tried again when the call comes back;"
-            + " if it never does, reset the device or reboot the node",
+            + " s; other devices are not affected. The claim is retried when the call returns; if"
+            + " it never does, reset the device or reboot the node",
         begun);
   }
 

@@ -122,10 +122,13 @@ public final class UnusedPartitions {
         boolean unmade = control.unmake(recipe);
         gone &= unmade;
         if (unmade) {
-          LOG.info("{}: removed what claim {} had left", recipe, record.claim().path());
+          LOG.info("{}: removed the leftover partition of claim {}", recipe, record.claim().path());
         }
       } catch (ControlFailedException e) {
-        LOG.warn("what claim {} had left stays: {}", record.claim().path(), e.getMessage());
+        LOG.warn(
+            "cannot remove the leftover partition of claim {}: {}",
+            record.claim().path(),
+            e.getMessage());
         gone = false;
       }
     }

@@ -1,6 +1,6 @@
 /**
- * Hardware that is made for a claim and unmade after, with calls that come back in time whatever
- * the driver does.
+ * Hardware that is created for a claim and deleted afterwards, with calls that return in time even
+ * if the driver hangs.
  */
 @NullMarked
 package dev.acceld.dra.claim.hardware;

@@ -69,7 +69,7 @@ public final class AllocationReader {
                   + settings.nodeName()
                   + " with pool '"
                   + settings.poolName()
-                  + "'; the pod is on the wrong node or two drivers share the name "
+                  + "'; the pod is on the wrong node, or two drivers have the name "
                   + settings.driverName());
         }
         own.add(result);
@@ -119,8 +119,8 @@ public final class AllocationReader {
                 + device.result().device()
                 + " of request "
                 + device.result().request()
-                + " cannot be given away as it is now (a GPU in MIG mode is used in parts);"
-                + " delete the pod to have another device allocated");
+                + " cannot be allocated in its current state (a GPU in MIG mode is only usable as"
+                + " partitions); delete the pod to get another device");
       }
     }
   }
@@ -153,9 +153,9 @@ public final class AllocationReader {
           + result.device()
           + " of request "
           + result.request()
-          + " is not there at the moment"
+          + " is currently not available"
           + reason
-          + "; delete the pod to have another device allocated";
+          + "; delete the pod to get another device";
     }
     StringBuilder text =
         new StringBuilder("device ")

@@ -64,11 +64,11 @@ public final class ClaimFetcher {
         }
         if (e.reason() != ClusterException.Reason.UNREACHABLE || outOfTime(deadline, pause)) {
           throw new ClaimRefusedException(
-              "whether the pod uses claim "
+              "it is unknown whether the pod uses claim "
                   + ref.path()
-                  + ", too, is not known, and what its containers are told depends on it: "
+                  + " too, which determines its environment variables: "
                   + e.getMessage()
-                  + "; it is tried again",
+                  + "; retrying",
               e);
         }
       }
@@ -106,7 +106,7 @@ public final class ClaimFetcher {
                   + ref.uid()
                   + ", the API server has "
                   + claim.ref().uid()
-                  + "; delete the pod so that it is made anew for the new claim");
+                  + "; delete the pod, so that it is recreated for the new claim");
         }
         if (claim.allocation().isPresent()) {
           return claim;
@@ -138,7 +138,7 @@ public final class ClaimFetcher {
                 + (attempts == 1 ? " attempt" : " attempts")
                 + ", last: "
                 + trouble
-                + "; check that the API server can be reached from this node");
+                + "; check that this node can reach the API server");
       }
       Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
       pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
@@ -155,17 +155,15 @@ public final class ClaimFetcher {
       case UNREACHABLE, UNSUPPORTED -> {} // a server that is starting answers 404 to everything
       case NOT_FOUND ->
           throw new ClaimRefusedException(
-              "claim "
-                  + ref.path()
-                  + " does not exist any more; delete the pod that still refers to it",
+              "claim " + ref.path() + " no longer exists; delete the pod that still refers to it",
               e);
       case UNAUTHORIZED ->
           throw new ClaimRefusedException(
-              "the API server does not let the agent in to read claim "
+              "the API server does not accept the agent's credentials to read claim "
                   + ref.path()
                   + " ("
                   + e.getMessage()
-                  + "); this is no matter of RBAC",
+                  + "); this is not an RBAC problem",
               e);
       case FORBIDDEN ->
           throw new ClaimRefusedException(
@@ -173,11 +171,11 @@ public final class ClaimFetcher {
                   + ref.path()
                   + " ("
                   + e.getMessage()
-                  + "); give its service account the verb get on resourceclaims",
+                  + "); grant its service account the verb get on resourceclaims",
               e);
       case CONFLICT, INVALID, EXPIRED ->
           throw new ClaimRefusedException(
-              "the API server refused to show claim " + ref.path() + ": " + e.getMessage(), e);
+              "the API server refused to return claim " + ref.path() + ": " + e.getMessage(), e);
     }
   }
 

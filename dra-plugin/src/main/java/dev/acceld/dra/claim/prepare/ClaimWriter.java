@@ -100,7 +100,8 @@ public final class ClaimWriter {
     if (!now.equals(record.get())) {
       files.store().write(now);
       LOG.info(
-          "CDI file {} was made anew: the driver, its hook or a claim of the same pod has changed",
+          "CDI file {} was regenerated: the driver, its hook or a claim of the same pod has"
+              + " changed",
           file);
     }
     return Optional.of(new PrepareOutcome.Prepared(now.answer()));
@@ -334,7 +335,7 @@ public final class ClaimWriter {
           .cdi()
           .content(claim.ref().uid(), devices, options, podmateDevices(claim.ref(), claim.pods()));
     } catch (IllegalArgumentException e) {
-      throw new ClaimRefusedException("no CDI file can be made: " + e.getMessage(), e);
+      throw new ClaimRefusedException("cannot generate the CDI file: " + e.getMessage(), e);
     } catch (AccessRefusedException e) {
       throw new ClaimRefusedException(String.valueOf(e.getMessage()), e);
     }
@@ -402,7 +403,7 @@ public final class ClaimWriter {
             + ClaimFiles.describe(e)
             + "; make "
             + settings.cdiDir()
-            + " writable for the agent, with free space, or choose another with --cdi-dir",
+            + " writable for the agent, with free space, or set another with --cdi-dir",
         e);
   }
 

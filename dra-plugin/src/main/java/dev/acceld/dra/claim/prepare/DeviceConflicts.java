@@ -146,9 +146,9 @@ public final class DeviceConflicts {
         + uid
         + " ("
         + file
-        + ") and its second copy are damaged, so it is not known which devices that claim has, and"
-        + " no device can be prepared for another claim. Delete the pod that uses it; if no pod on"
-        + " this node does, move the file away";
+        + ") and its second copy are damaged, so the devices of that claim are unknown, and no"
+        + " device can be prepared for another claim. Delete the pod that uses that claim; if no"
+        + " pod on this node does, move the file away";
   }
 
   /** Names a pod only as long as it has not been seen gone. */
@@ -163,18 +163,18 @@ public final class DeviceConflicts {
             + other.uid();
     Optional<String> trouble = givingBack.trouble(other.uid());
     if (trouble.isPresent()) {
-      return device + "), which cannot be given back: " + trouble.get() + "; it is tried again";
+      return device + "), which cannot be unprepared: " + trouble.get() + "; retrying";
     }
     if (gone) {
       return device
-          + "), which is gone, like its pods; its record is removed as soon as that has been seen for"
-          + " long enough, and it is tried again";
+          + "), which is gone, as are its pods; its record is removed as soon as this has been"
+          + " confirmed for long enough, and the prepare is retried";
     }
     String pods =
         holder.record().pods().stream().map(PodRef::path).collect(Collectors.joining(", "));
     return device
         + (pods.isEmpty() ? "" : ", prepared for pod " + pods)
-        + ") and was not given back in time; it is tried again. If that claim's pod is gone for"
-        + " good, see why the kubelet does not unprepare it (kubelet log)";
+        + ") and was not unprepared in time; retrying. If that claim's pod is gone, check why the"
+        + " kubelet does not unprepare the claim (kubelet log)";
   }
 }

@@ -62,22 +62,22 @@ public final class EarlierAllocation {
         throw new ClaimRefusedException(
             "claim "
                 + ref.path()
-                + " was allocated anew, and pod "
+                + " was reallocated, and pod "
                 + user.get().path()
                 + " still uses its earlier devices ("
                 + devices
-                + "); it is tried again. Delete that pod if it does not end by itself");
+                + "); retrying. Delete that pod if it does not end by itself");
       }
     } catch (IOException | ClusterException e) {
       throw new ClaimRefusedException(
           "claim "
               + ref.path()
-              + " was allocated anew, and it cannot be found out whether a pod still uses its earlier"
-              + " devices ("
+              + " was reallocated, and it cannot be determined whether a pod still uses its"
+              + " earlier devices ("
               + devices
               + "): "
               + e.getMessage()
-              + "; it is tried again",
+              + "; retrying",
           e);
     }
   }

@@ -110,7 +110,7 @@ public final class HolderProof {
         case UnprepareOutcome.Done d ->
             LOG.warn(
                 "claim {} (UID {}) is gone or has other devices now, and no pod of this node uses"
-                    + " it; its record was cleaned up for a claim that waits",
+                    + " it; its record was cleaned up for a waiting claim",
                 holder.claim().path(),
                 holder.claim().uid());
         case UnprepareOutcome.Failed f -> {} // it is logged, and said by whoever waits

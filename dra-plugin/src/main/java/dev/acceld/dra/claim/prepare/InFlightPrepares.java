@@ -21,7 +21,7 @@ public final class InFlightPrepares {
 
   /** Said of a stale prepare. */
   static final String OVERTAKEN =
-      "given up: the claim was unprepared meanwhile; it is prepared when asked for again";
+      "canceled: the claim was unprepared meanwhile; the next call prepares it";
 
   private final Map<String, Set<Attempt>> underWay = new HashMap<>();
 
@@ -50,10 +50,10 @@ public final class InFlightPrepares {
         throw new ClaimRefusedException(OVERTAKEN);
       }
       if (System.nanoTime() - begun > OLDEST.toNanos()) {
-        throw new ClaimRefusedException("given up: the kubelet asked for it too long ago");
+        throw new ClaimRefusedException("canceled: the kubelet's request is too old");
       }
       if (call.cancelled()) {
-        throw new ClaimRefusedException("given up: the kubelet no longer waits for the answer");
+        throw new ClaimRefusedException("canceled: the kubelet no longer waits for the answer");
       }
     }
 

@@ -106,12 +106,12 @@ public final class Preparer {
               + settings.stateDir()
               + " cannot be used: "
               + ClaimFiles.describe(e)
-              + "; make it writable for the agent or choose another with --state-dir");
+              + "; make it writable for the agent, or set another with --state-dir");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return failed(ref, "given up: the agent is stopping");
+      return failed(ref, "canceled: the agent is shutting down");
     } catch (RuntimeException e) {
-      LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
+      LOG.error("claim {} (UID {}): unexpected error", ref.path(), ref.uid(), e);
       return failed(ref, "internal error: " + ErrorText.of(e) + "; see the agent's log");
     }
   }
@@ -293,8 +293,8 @@ public final class Preparer {
       ClaimLocks.Held held = files.locks().acquire(ref.uid(), physical, deadline);
       if (held == null) {
         throw new ClaimRefusedException(
-            "another call or another agent process works on this claim or its devices and does not"
-                + " finish; look for a second or a hanging acceld on this node");
+            "another call or agent process is working on this claim or its devices and does not"
+                + " finish; check for a second or hanging acceld on this node");
       }
       lock.ok();
       return held;

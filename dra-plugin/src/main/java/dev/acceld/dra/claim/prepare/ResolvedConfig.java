@@ -88,7 +88,7 @@ final class ResolvedConfig {
         + result.request()
         + " (type "
         + device.type()
-        + "); name other requests in it, or take it away";
+        + "); select other requests in it, or remove it";
   }
 
   /** Whether an entry is meant for a result: named by {@code main/sub}, by {@code main}, or all. */

@@ -65,7 +65,7 @@ public final class Unpreparer {
       return new UnprepareOutcome.Done(); // was never accepted, so there is nothing of it
     }
     if (call.cancelled()) {
-      return failed(ref, "given up: the kubelet no longer waits for the answer");
+      return failed(ref, "canceled: the kubelet no longer waits for the answer");
     }
     attempts.overtake(ref.uid());
     return unprepare(ref, about, record -> true, () -> true, afterCallBudget());
@@ -100,20 +100,20 @@ public final class Unpreparer {
       if (held == null) {
         return failed(
             ref,
-            "another call or another agent process works on this claim and does not finish; look"
-                + " for a second or a hanging acceld on this node");
+            "another call or agent process is working on this claim and does not finish; check for"
+                + " a second or hanging acceld on this node");
       }
       files.hook().reached(StepHook.Step.LOCKED);
       Optional<ClaimRecord> record = recordIfAny(ref);
       record.ifPresent(r -> about.pods(r.pods()));
       if (record.isPresent() && !expected.test(record.get())) {
-        return failed(ref, "it has been prepared anew");
+        return failed(ref, "it has been prepared again");
       }
       if (!still.holds()) {
         return failed(ref, "it is in use again");
       }
       if (!parts.containsAll(hardware.parts(record))) {
-        return failed(ref, "it was just being prepared; it is given back when asked again");
+        return failed(ref, "it was being prepared; the next call unprepares it");
       }
       try {
         giveBack(ref, record);
@@ -135,7 +135,7 @@ public final class Unpreparer {
       }
       return new UnprepareOutcome.Done();
     } catch (ClusterException e) {
-      return failed(ref, "whether it is in use is not known: " + e.getMessage());
+      return failed(ref, "cannot determine whether it is in use: " + e.getMessage());
     } catch (ControlFailedException e) {
       return failed(ref, givingBack.failed(ref.uid(), e));
     } catch (IOException e) {
@@ -150,9 +150,9 @@ public final class Unpreparer {
               + " writable for the agent");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return failed(ref, "given up: the agent is stopping");
+      return failed(ref, "canceled: the agent is shutting down");
     } catch (RuntimeException e) {
-      LOG.error("claim {} (UID {}): unforeseen", ref.path(), ref.uid(), e);
+      LOG.error("claim {} (UID {}): unexpected error", ref.path(), ref.uid(), e);
       return failed(ref, "internal error: " + ErrorText.of(e) + "; see the agent's log");
     }
   }

@@ -1,5 +1,5 @@
 /**
- * The steps of preparing a claim and of giving it back, who holds a device, and what shows that a
+ * The steps of preparing and unpreparing a claim, the holders of a device, and the proof that a
  * holder is gone.
  */
 @NullMarked

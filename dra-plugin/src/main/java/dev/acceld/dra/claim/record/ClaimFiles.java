@@ -72,11 +72,11 @@ public record ClaimFiles(
 
   private String whatNow(String uid, boolean misplaced) {
     if (misplaced) {
-      return "nothing else is to be done: it stood for no claim";
+      return "no action is needed: it belonged to no claim";
     }
     return store.copies().read(uid).isPresent()
-        ? "its second copy takes its place; nothing is to be done"
-        : "its second copy is damaged or missing, too: delete the pod that uses claim UID "
+        ? "its second copy replaces it; no action is needed"
+        : "its second copy is damaged or missing too: delete the pod that uses claim UID "
             + uid
             + "; if no pod on this node does, move the file away";
   }
@@ -105,7 +105,7 @@ public record ClaimFiles(
         file.isPresent() ? copy.get().withCdi(CdiText.of(file.get())) : copy.get().halfPrepared();
     store.write(record);
     LOG.warn(
-        "record of claim {} (UID {}) was put back from its second copy: {}",
+        "record of claim {} (UID {}) was restored from its second copy: {}",
         record.claim().path(),
         uid,
         record.devices().stream()

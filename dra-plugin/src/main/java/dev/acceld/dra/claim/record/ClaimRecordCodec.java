@@ -166,20 +166,19 @@ public final class ClaimRecordCodec {
         || !new String(bytes, body, SEAL.length, StandardCharsets.ISO_8859_1)
             .equals(new String(SEAL, StandardCharsets.ISO_8859_1))) {
       throw new RecordDamagedException(
-          "it does not end in a checksum: it was cut short or written by hand");
+          "it does not end with a checksum: it was truncated or edited");
     }
     String found = new String(bytes, body + SEAL.length, 8, StandardCharsets.ISO_8859_1);
     if (!found.equals(checksum(bytes, body))) {
       throw new RecordDamagedException(
-          "its content does not have the checksum that it ends in: it was changed, by the disk or by"
-              + " hand");
+          "its content does not match its checksum: it is corrupt or was edited");
     }
     try {
       return read(TREE.readTree(bytes));
     } catch (IOException e) {
-      throw new RecordDamagedException("it is not JSON, though it ends in the right checksum");
+      throw new RecordDamagedException("it is not JSON, although its checksum is correct");
     } catch (IllegalArgumentException | DateTimeParseException e) {
-      throw new RecordDamagedException("it contains a name or a time that cannot be one");
+      throw new RecordDamagedException("it contains an invalid name or time");
     }
   }
 
@@ -189,7 +188,7 @@ public final class ClaimRecordCodec {
       throw new RecordDamagedException(
           "its format is '"
               + format
-              + "', and this agent reads 1.x: it was written by a newer agent, so run that one");
+              + "', but this agent reads 1.x: a newer agent wrote it, so run that version");
     }
     List<PodRef> pods = new ArrayList<>();
     for (JsonNode pod : json.path("pods")) {
@@ -264,7 +263,7 @@ public final class ClaimRecordCodec {
   private static String text(JsonNode json, String member) throws RecordDamagedException {
     JsonNode value = json.get(member);
     if (value == null || !value.isTextual()) {
-      throw new RecordDamagedException("its field '" + member + "' is missing or not a text");
+      throw new RecordDamagedException("its field '" + member + "' is missing or not a string");
     }
     return value.textValue();
   }

@@ -179,7 +179,7 @@ public final class ClaimRecordStore {
       ClaimRecord record = ClaimRecordCodec.decode(Files.readAllBytes(file(uid)));
       if (!record.claim().uid().equals(uid)) {
         throw new RecordDamagedException(
-            "it is the record of claim UID '" + record.claim().uid() + "': a copy?", true);
+            "it is the record of claim UID '" + record.claim().uid() + "'; it may be a copy", true);
       }
       return Optional.of(record);
     } catch (NoSuchFileException e) {
@@ -190,7 +190,7 @@ public final class ClaimRecordStore {
               + file(uid)
               + " cannot be read ("
               + ClaimFiles.describe(e)
-              + "); if it stays so, move it away",
+              + "); if this persists, move it away",
           e);
     }
   }

@@ -49,7 +49,9 @@ public final class RecordCopies {
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       LOG.debug(
-          "no second copy of the record of claim {}: {}", record.claim().path(), ErrorText.of(e));
+          "cannot write a second copy of the record of claim {}: {}",
+          record.claim().path(),
+          ErrorText.of(e));
       try {
         Files.deleteIfExists(temporary);
       } catch (IOException left) {

@@ -1,6 +1,6 @@
 /**
- * What is on disk for a claim: its record with a second copy, its CDI file, and the locks that
- * guard them. Decides nothing.
+ * The files of a claim on disk: its record with a second copy, its CDI file, and the locks that
+ * guard them. It decides nothing.
  */
 @NullMarked
 package dev.acceld.dra.claim.record;

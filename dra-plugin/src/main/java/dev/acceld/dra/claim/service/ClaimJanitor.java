@@ -82,7 +82,7 @@ public final class ClaimJanitor {
       var unused =
           executor.schedule(
               () -> {
-                Steady.attempt("tidying up", this::roundUnlessInterrupted);
+                Steady.attempt("clean-up", this::roundUnlessInterrupted);
                 schedule(executor, jitter());
               },
               millis,
@@ -96,7 +96,7 @@ public final class ClaimJanitor {
     try {
       round();
     } catch (InterruptedException e) {
-      LOG.debug("tidying up was interrupted"); // an executor that ends takes no further round
+      LOG.debug("the clean-up was interrupted"); // an executor that ends takes no further round
     }
   }
 
@@ -111,7 +111,7 @@ public final class ClaimJanitor {
     try {
       manager.sweep();
     } catch (IOException e) {
-      LOG.warn("cannot tidy up: {}", ClaimFiles.describe(e));
+      LOG.warn("cannot clean up: {}", ClaimFiles.describe(e));
     }
     if (gone.isPresent()) {
       collect(gone.get());

@@ -99,7 +99,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   /**
    * What a manager works with.
    *
-   * @param kubelet tells which pods use which claims
+   * @param kubelet tells the claims of the pods
    * @param podsWithProcesses the UIDs of all pods of this node that have a process; empty where
    *     that cannot be seen
    */
@@ -116,7 +116,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
       PodHolders kubelet,
       Supplier<Optional<Set<String>>> podsWithProcesses) {
 
-    /** Without a kubelet that tells which pods use which claims. */
+    /** Without a kubelet that tells the claims of the pods. */
     public Dependencies(
         ClaimSettings settings,
         Optional<ClusterApi> api,
@@ -138,7 +138,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
           observer,
           control,
           () -> {
-            throw new IOException("the kubelet is not asked");
+            throw new IOException("the kubelet is not queried");
           },
           Optional::empty);
     }
@@ -190,15 +190,15 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
               + settings.stateDir()
               + " cannot be used: "
               + ClaimFiles.describe(e)
-              + "; make it writable for the agent or choose another with --state-dir",
+              + "; make it writable for the agent, or set another with --state-dir",
           e);
     }
     try {
       files.cdiDir().create(); // runtimes watch badly what is made later
     } catch (IOException e) {
       LOG.warn(
-          "the CDI directory {} cannot be made: {}; no claim can be prepared until it can, or another"
-              + " is chosen with --cdi-dir",
+          "cannot create the CDI directory {}: {}; no claim can be prepared until this is fixed or"
+              + " --cdi-dir names another directory",
           settings.cdiDir(),
           ClaimFiles.describe(e));
     }
@@ -303,7 +303,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   }
 
   /**
-   * Takes over from the kubelet which pods use which claims now; to be called every 15 s or so.
+   * Takes over from the kubelet the claims of the pods now; to be called every 15 s or so.
    *
    * @throws IOException when the kubelet does not answer; then everything stays as it was
    */

@@ -59,13 +59,13 @@ final class FanOut {
         helper.join(Duration.ofNanos(left(end)));
       }
       late =
-          "given up after "
+          "canceled after "
               + longest.toSeconds()
-              + " s: its work hangs on this node (see 'acceld doctor' and the agent's log); it is"
-              + " tried again";
+              + " s: the operation hangs on this node (see 'acceld doctor' and the agent's log);"
+              + " retrying";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      late = "given up: the agent is stopping";
+      late = "canceled: the agent is shutting down";
     }
     Map<String, T> inOrder = new LinkedHashMap<>();
     for (String uid : distinct.keySet()) {

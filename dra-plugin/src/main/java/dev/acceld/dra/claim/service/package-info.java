@@ -1,6 +1,6 @@
 /**
- * The claims of a node as the rest of the agent sees them: calls of the kubelet side by side, and
- * the rounds of the clean-up.
+ * The claims of a node as the rest of the agent sees them: parallel calls of the kubelet, and the
+ * periodic clean-up.
  */
 @NullMarked
 package dev.acceld.dra.claim.service;

@@ -53,7 +53,7 @@ public final class ApiWorkers {
     try {
       pool.execute(task);
     } catch (OutOfMemoryError e) {
-      throw new IOException("no thread can be started for the request; are there too many?", e);
+      throw new IOException("cannot start a thread for the request; check the limit of threads", e);
     }
     try {
       return task.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -61,8 +61,8 @@ public final class ApiWorkers {
       boolean begun = drop(task, exchange);
       throw new SocketTimeoutException(
           begun
-              ? "it was cut off while " + exchange.phase()
-              : AT_ONCE + " other requests were under way all the time");
+              ? "it was canceled while " + exchange.phase()
+              : AT_ONCE + " other requests were in progress");
     } catch (InterruptedException e) {
       drop(task, exchange);
       Thread.currentThread().interrupt();

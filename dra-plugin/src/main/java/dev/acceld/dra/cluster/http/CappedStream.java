@@ -59,7 +59,9 @@ public final class CappedStream extends FilterInputStream {
     left -= n;
     if (left < 0) {
       throw new IOException(
-          "it is larger than " + (most >> 20) + " MiB; no API server answers so, is it a proxy?");
+          "it is larger than "
+              + (most >> 20)
+              + " MiB, which is no API server's answer; check for a proxy");
     }
   }
 }

@@ -63,7 +63,7 @@ final class Exchange {
   /** Throws once it has been cut off. */
   void check() throws IOException {
     if (aborted) {
-      throw new IOException("the request was cut off");
+      throw new IOException("the request was canceled");
     }
   }
 

@@ -57,7 +57,7 @@ public final class InCluster {
         store.setCertificateEntry("ca" + n++, c);
       }
       if (n == 0) {
-        throw new IOException("the CA file " + ca + " holds no certificate");
+        throw new IOException("the CA file " + ca + " contains no certificate");
       }
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(store);

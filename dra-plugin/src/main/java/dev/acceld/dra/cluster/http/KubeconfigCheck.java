@@ -29,13 +29,13 @@ final class KubeconfigCheck {
               + file
               + (Files.isDirectory(file)
                   ? " is a directory"
-                  : Files.exists(file) ? " may not be read by this user" : " does not exist")
-              + "; name another with --kubeconfig");
+                  : Files.exists(file) ? " is not readable for this user" : " does not exist")
+              + "; set another with --kubeconfig");
     }
     Config parsed = parsed(file);
     if (parsed == null || parsed.getContexts() == null || parsed.getContexts().isEmpty()) {
       throw new IOException(
-          file + " is not a kubeconfig with contexts; 'kubectl config view --raw' writes one");
+          file + " is not a kubeconfig with contexts; 'kubectl config view --raw' prints one");
     }
     String address = address(parsed, context(parsed, file), file);
     if (!isAddress(address)) {
@@ -92,7 +92,7 @@ final class KubeconfigCheck {
                 + "' of kubeconfig "
                 + file
                 + (cluster == null
-                    ? " names no cluster, so that it has no server"
+                    ? " names no cluster, so it has no server"
                     : " names the cluster '" + cluster + "', which has no server in this file")));
   }
 

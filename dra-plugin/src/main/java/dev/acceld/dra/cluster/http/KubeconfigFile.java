@@ -199,7 +199,8 @@ public final class KubeconfigFile {
         try {
           token = tokenOf(Config.fromKubeconfig(file.toFile()));
         } catch (RuntimeException e) {
-          throw new IOException("no new token from kubeconfig " + file + ": " + why(e), e);
+          throw new IOException(
+              "cannot get a new token from kubeconfig " + file + ": " + why(e), e);
         }
         refused = token == null;
       }
@@ -209,7 +210,7 @@ public final class KubeconfigFile {
                 + plugin
                 + "' of kubeconfig "
                 + file
-                + " gives no credentials; run it by hand to see why");
+                + " returns no credentials; run it manually to find the reason");
       }
       return token;
     }

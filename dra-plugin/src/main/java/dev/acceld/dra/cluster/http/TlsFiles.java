@@ -64,14 +64,14 @@ public final class TlsFiles implements TlsSource {
       if (!now.equals(contents)) {
         tls = new CuttableTls(loader.load());
         contents = now;
-        log.info("the certificates for the API server have changed and are read again: {}", files);
+        log.info("reloaded the changed certificates for the API server: {}", files);
       }
       trouble = "";
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       if (!message.equals(trouble)) {
         log.warn(
-            "certificates for the API server cannot be read again, the last ones stay: {}",
+            "cannot reload the certificates for the API server, keeping the last ones: {}",
             message);
       }
       trouble = message;

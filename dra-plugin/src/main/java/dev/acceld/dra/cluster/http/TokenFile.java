@@ -48,7 +48,7 @@ public final class TokenFile implements TokenSource {
       if (known == null) {
         throw e;
       }
-      log.warn("{}; the last token is used meanwhile", e.getMessage());
+      log.warn("{}; using the last token", e.getMessage());
       readAt = System.nanoTime();
       return known;
     }

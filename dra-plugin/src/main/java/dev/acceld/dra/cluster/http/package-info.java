@@ -1,6 +1,6 @@
 /**
- * How a request gets to the API server and back: address, credentials, TLS, deadlines, and a bound
- * on what is read. Knows no Kubernetes object.
+ * Transport of a request to the API server and back: address, credentials, TLS, deadlines, and a
+ * limit on the size of an answer. Independent of Kubernetes objects.
  */
 @NullMarked
 package dev.acceld.dra.cluster.http;
