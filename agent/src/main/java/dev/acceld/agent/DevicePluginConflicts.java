@@ -72,17 +72,16 @@ public final class DevicePluginConflicts {
   /** Those of the resources that are devices of these vendors. */
   public static Map<String, Integer> among(Map<String, Integer> resources, Set<Vendor> offered) {
     Map<String, Integer> found = new TreeMap<>();
-    resources.forEach(
-        (name, count) -> {
-          boolean theirs =
-              VendorModule.all().stream()
-                  .filter(module -> offered.contains(module.vendor()))
-                  .flatMap(module -> module.otherOffers().devicePlugins().stream())
-                  .anyMatch(name::startsWith);
-          if (theirs && count > 0) {
-            found.put(name, count);
-          }
-        });
+    resources.forEach((name, count) -> {
+      boolean theirs =
+          VendorModule.all().stream()
+              .filter(module -> offered.contains(module.vendor()))
+              .flatMap(module -> module.otherOffers().devicePlugins().stream())
+              .anyMatch(name::startsWith);
+      if (theirs && count > 0) {
+        found.put(name, count);
+      }
+    });
     return found;
   }
 

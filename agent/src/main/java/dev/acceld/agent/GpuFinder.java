@@ -53,12 +53,11 @@ final class GpuFinder {
     }
     Optional<Gpu> gpu =
         gpus().stream()
-            .filter(
-                g ->
-                    g.name().value().equals(wanted)
-                        || wanted.equals(aliases.get(g.name()))
-                        || g.uuid().equalsIgnoreCase(wanted)
-                        || isAt(g.common().pci(), wanted))
+            .filter(g ->
+                g.name().value().equals(wanted)
+                    || wanted.equals(aliases.get(g.name()))
+                    || g.uuid().equalsIgnoreCase(wanted)
+                    || isAt(g.common().pci(), wanted))
             .findFirst();
     return gpu.map(GpuFinder::place).orElseGet(() -> unseen(wanted));
   }
@@ -107,12 +106,11 @@ final class GpuFinder {
         .releases()
         .now()
         .devices()
-        .forEach(
-            (name, pci) -> {
-              if (inventory.find(name).isEmpty()) {
-                unseen.add(new Place(name, pci, false));
-              }
-            });
+        .forEach((name, pci) -> {
+          if (inventory.find(name).isEmpty()) {
+            unseen.add(new Place(name, pci, false));
+          }
+        });
     unseen.sort(Comparator.comparing(Place::name));
     return unseen;
   }

@@ -117,24 +117,22 @@ final class KubernetesRuntime implements Orchestrator {
             driverConflicts,
             refusals);
     telemetry.kubelet().registered("DRAPlugin", () -> plugin.registration().registered());
-    plugin.onRegistration(
-        status -> {
-          telemetry.kubelet().registration(status);
-          notifyOtherInstances(status.registered());
-          if (status.registered()) {
-            publisher.registered();
-          }
-        });
+    plugin.onRegistration(status -> {
+      telemetry.kubelet().registration(status);
+      notifyOtherInstances(status.registered());
+      if (status.registered()) {
+        publisher.registered();
+      }
+    });
     // The three tell on threads of their own, and must not be kept: the work is done elsewhere.
     Debouncer offer = new Debouncer(this::offer, OFFER_AFTER, housekeeping.local());
     Debouncer renew = new Debouncer(this::renewFiles, RENEW_AFTER, housekeeping.local());
     devices
         .supervisor()
-        .onInventory(
-            inventory -> {
-              offer.run();
-              renew.run();
-            });
+        .onInventory(inventory -> {
+          offer.run();
+          renew.run();
+        });
     devices.onChange(offer);
     claims.onChange(offer);
     hostLooks.start();

@@ -122,11 +122,10 @@ final class DeviceLabels {
 
   private static Labels own(DeviceCommon of, Optional<Holder> holder) {
     Labels.Builder labels = base(of);
-    holder.ifPresent(
-        h -> {
-          labels.label("claim", h.claim().name()).label("namespace", h.claim().namespace());
-          h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
-        });
+    holder.ifPresent(h -> {
+      labels.label("claim", h.claim().name()).label("namespace", h.claim().namespace());
+      h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
+    });
     return labels.build();
   }
 
@@ -190,24 +189,23 @@ final class DeviceLabels {
     }
     holder
         .filter(shared ? h -> false : h -> true)
-        .ifPresent(
-            h -> {
-              labels
-                  .label("namespace", h.claim().namespace())
-                  .label("dra_claim_name", h.claim().name())
-                  .label("dra_claim_namespace", h.claim().namespace())
-                  .label("dra_driver_name", settings.driverName())
-                  .label("dra_pool_name", h.pool())
-                  .label("dra_device_name", device.name().value());
-              if (part != null) {
-                labels
-                    .label("dra_mig_profile", part.profile())
-                    .label(
-                        "dra_mig_device_uuid",
-                        part.instance().map(MigDevice.Instance::uuid).orElse(""));
-              }
-              h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
-            });
+        .ifPresent(h -> {
+          labels
+              .label("namespace", h.claim().namespace())
+              .label("dra_claim_name", h.claim().name())
+              .label("dra_claim_namespace", h.claim().namespace())
+              .label("dra_driver_name", settings.driverName())
+              .label("dra_pool_name", h.pool())
+              .label("dra_device_name", device.name().value());
+          if (part != null) {
+            labels
+                .label("dra_mig_profile", part.profile())
+                .label(
+                    "dra_mig_device_uuid",
+                    part.instance().map(MigDevice.Instance::uuid).orElse(""));
+          }
+          h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
+        });
     return labels.build();
   }
 

@@ -105,9 +105,8 @@ final class NodeFamilies {
             "Time since the probe's last sample; it grows while the probe fails or hangs.",
             (view, family) ->
                 view.readingsAges()
-                    .forEach(
-                        (probe, age) ->
-                            family.add(Labels.of("probe", probe), age.toMillis() / 1e3))));
+                    .forEach((probe, age) ->
+                        family.add(Labels.of("probe", probe), age.toMillis() / 1e3))));
   }
 
   private static void schedulable(NodeView view, MetricFamilyBuilder family) {

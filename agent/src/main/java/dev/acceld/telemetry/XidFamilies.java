@@ -35,12 +35,11 @@ final class XidFamilies {
   private static Map<String, Long> xids(NodeView.Row row) {
     Map<String, Long> xids = new LinkedHashMap<>();
     row.faults()
-        .forEach(
-            (code, n) -> {
-              if (code.reason().equals(XID)) {
-                xids.put(code.value(), n);
-              }
-            });
+        .forEach((code, n) -> {
+          if (code.reason().equals(XID)) {
+            xids.put(code.value(), n);
+          }
+        });
     return xids;
   }
 

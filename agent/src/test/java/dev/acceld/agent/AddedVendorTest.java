@@ -145,28 +145,24 @@ class AddedVendorTest {
 
     await()
         .atMost(AgentStage.PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(metrics().lines())
-                    .anyMatch(
-                        line ->
-                            line.startsWith("acceld_device_temperature_celsius{")
-                                && line.contains("device=\"acme-a1\"")
-                                && line.endsWith(" 51.5")));
+        .untilAsserted(() ->
+            assertThat(metrics().lines())
+                .anyMatch(line ->
+                    line.startsWith("acceld_device_temperature_celsius{")
+                        && line.contains("device=\"acme-a1\"")
+                        && line.endsWith(" 51.5")));
     assertThat(command("devices")).contains("acme-a1", "acme-b2");
 
     Files.writeString(host.resolve("sys/class/acme/acme1/state"), "broken");
     await()
         .atMost(AgentStage.PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(published())
-                    .filteredOn(d -> d.path("name").asText().equals("acme-b2"))
-                    .singleElement()
-                    .satisfies(
-                        d ->
-                            assertThat(d.at("/taints/0/key").asText())
-                                .isEqualTo("acceld.dev/device-lost")));
+        .untilAsserted(() ->
+            assertThat(published())
+                .filteredOn(d -> d.path("name").asText().equals("acme-b2"))
+                .singleElement()
+                .satisfies(d ->
+                    assertThat(d.at("/taints/0/key").asText())
+                        .isEqualTo("acceld.dev/device-lost")));
     assertThat(command("doctor", "--host-root", host.toString()))
         .contains("1 of 2 Acme cards work", "replace the card");
 

@@ -97,10 +97,9 @@ class BrokenGpuTest {
     await().atMost(PATIENCE).until(() -> nvidia(agent).ok());
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(metrics(agent))
-                    .contains("acceld_device_xid_errors_total{", "DCGM_FI_DEV_XID_ERRORS{"));
+        .untilAsserted(() ->
+            assertThat(metrics(agent))
+                .contains("acceld_device_xid_errors_total{", "DCGM_FI_DEV_XID_ERRORS{"));
   }
 
   /** WSL2, Jetson, some hypervisors, a driver root used by itself. */

@@ -45,12 +45,11 @@ class WhatIsWrongTest {
   private static void awaitWords(Agent agent, String name, String... words) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(agent.conditions())
-                    .filteredOn(c -> c.name().equals(name) && !c.ok())
-                    .singleElement()
-                    .satisfies(c -> assertThat(c.sentence()).contains(words)));
+        .untilAsserted(() ->
+            assertThat(agent.conditions())
+                .filteredOn(c -> c.name().equals(name) && !c.ok())
+                .singleElement()
+                .satisfies(c -> assertThat(c.sentence()).contains(words)));
   }
 
   @Test

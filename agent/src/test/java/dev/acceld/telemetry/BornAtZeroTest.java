@@ -135,11 +135,10 @@ class BornAtZeroTest {
             .toList();
     text.lines()
         .filter(l -> names.stream().anyMatch(n -> l.startsWith(n + "{") || l.startsWith(n + " ")))
-        .forEach(
-            l -> {
-              int end = l.lastIndexOf(' ');
-              found.put(l.substring(0, end), Double.parseDouble(l.substring(end + 1)));
-            });
+        .forEach(l -> {
+          int end = l.lastIndexOf(' ');
+          found.put(l.substring(0, end), Double.parseDouble(l.substring(end + 1)));
+        });
     return found;
   }
 }

@@ -92,12 +92,11 @@ public final class SmallMachine {
         () -> claims,
         () -> {
           Map<DeviceName, Map<FaultCode, Long>> faults = new HashMap<>();
-          xids.forEach(
-              (device, of) -> {
-                Map<FaultCode, Long> counts = new HashMap<>();
-                of.forEach((xid, n) -> counts.put(new FaultCode("xid", Long.toString(xid)), n));
-                faults.put(device, counts);
-              });
+          xids.forEach((device, of) -> {
+            Map<FaultCode, Long> counts = new HashMap<>();
+            of.forEach((xid, n) -> counts.put(new FaultCode("xid", Long.toString(xid)), n));
+            faults.put(device, counts);
+          });
           return faults;
         },
         VendorModule.rulebook());

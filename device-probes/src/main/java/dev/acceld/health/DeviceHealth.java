@@ -54,15 +54,14 @@ final class DeviceHealth {
     FaultEntry entry = rules.fault(code);
     entry
         .eases()
-        .forEach(
-            each -> {
-              eased.put(each, nanos);
-              Condition condition = faults.get(each);
-              if (condition != null
-                  && Duration.between(condition.since(), at).abs().toNanos() <= TOGETHER) {
-                condition.clear(nanos);
-              }
-            });
+        .forEach(each -> {
+          eased.put(each, nanos);
+          Condition condition = faults.get(each);
+          if (condition != null
+              && Duration.between(condition.since(), at).abs().toNanos() <= TOGETHER) {
+            condition.clear(nanos);
+          }
+        });
     Long easedAt = eased.get(code);
     boolean harmless = easedAt != null && nanos - easedAt <= TOGETHER;
     if (entry.kind() == FaultClass.APP || entry.kind() == FaultClass.INFO || harmless) {
@@ -165,23 +164,21 @@ final class DeviceHealth {
   /** The faults that last, and since when. */
   Map<FaultCode, Instant> faults() {
     Map<FaultCode, Instant> raised = new TreeMap<>();
-    faults.forEach(
-        (code, condition) -> {
-          if (condition.isRaised()) {
-            raised.put(code, condition.since());
-          }
-        });
+    faults.forEach((code, condition) -> {
+      if (condition.isRaised()) {
+        raised.put(code, condition.since());
+      }
+    });
     return raised;
   }
 
   private void endFaults(boolean wasReset, long nanos) {
-    faults.forEach(
-        (code, condition) -> {
-          FaultClass kind = rules.fault(code).kind();
-          if (kind.endsWithReset() && (wasReset || !kind.schedulable())) {
-            condition.clear(nanos);
-          }
-        });
+    faults.forEach((code, condition) -> {
+      FaultClass kind = rules.fault(code).kind();
+      if (kind.endsWithReset() && (wasReset || !kind.schedulable())) {
+        condition.clear(nanos);
+      }
+    });
   }
 
   /** The verdict now; the same object while nothing changes. */
@@ -220,12 +217,11 @@ final class DeviceHealth {
           .recovery(lastAsked)
           .ifPresent(asked -> reasons.add(Reasons.recovery(asked, recovery.since())));
     }
-    defects.forEach(
-        (kind, condition) -> {
-          if (condition.active(nanos)) {
-            reasons.add(Reasons.defect(kind, condition.detail(), condition.since()));
-          }
-        });
+    defects.forEach((kind, condition) -> {
+      if (condition.active(nanos)) {
+        reasons.add(Reasons.defect(kind, condition.detail(), condition.since()));
+      }
+    });
     Condition stalled = stuck.active(nanos) ? stuck : hung;
     if (stalled.active(nanos)) {
       reasons.add(

@@ -131,15 +131,14 @@ final class FaultFiles {
    */
   void write(KeptFault fault) throws IOException {
     DirectoryBelow.make(dir);
-    locked(
-        () -> {
-          Path file = dir.resolve(fault.key());
-          Optional<KeptFault> there = Files.exists(file) ? read(file) : Optional.empty();
-          if (there.isPresent() && outranks(there.get(), fault)) {
-            return;
-          }
-          replace(file, KeptFaultCodec.encode(there.map(t -> merged(t, fault)).orElse(fault)));
-        });
+    locked(() -> {
+      Path file = dir.resolve(fault.key());
+      Optional<KeptFault> there = Files.exists(file) ? read(file) : Optional.empty();
+      if (there.isPresent() && outranks(there.get(), fault)) {
+        return;
+      }
+      replace(file, KeptFaultCodec.encode(there.map(t -> merged(t, fault)).orElse(fault)));
+    });
   }
 
   /** By their rounds, for the wall clock may have been set back between a fault and its end. */
@@ -161,13 +160,12 @@ final class FaultFiles {
 
   /** Removes one, unless another process has written it anew since. */
   void remove(KeptFault fault) throws IOException {
-    locked(
-        () -> {
-          Path file = dir.resolve(fault.key());
-          if (read(file).filter(fault::equals).isPresent()) {
-            Files.deleteIfExists(file);
-          }
-        });
+    locked(() -> {
+      Path file = dir.resolve(fault.key());
+      if (read(file).filter(fault::equals).isPresent()) {
+        Files.deleteIfExists(file);
+      }
+    });
   }
 
   private interface Step {

@@ -52,12 +52,11 @@ public final class Findings {
     if (action > 0) {
       rules
           .recovery((int) action)
-          .ifPresent(
-              recovery ->
-                  add(
-                      "recovery-action",
-                      "the driver asks for " + recovery.id(),
-                      recovery.description()));
+          .ifPresent(recovery ->
+              add(
+                  "recovery-action",
+                  "the driver asks for " + recovery.id(),
+                  recovery.description()));
     }
   }
 

@@ -222,10 +222,8 @@ public final class HealthAssessor {
     Optional<Device> device = inventory.find(name);
     Map<FaultCode, String> over = new TreeMap<>();
     kept.repaired(device, at, inventory, clock.instant())
-        .forEach(
-            condition ->
-                KeptFault.codeOf(condition)
-                    .ifPresent(code -> over.put(code, describe(code, device))));
+        .forEach(condition ->
+            KeptFault.codeOf(condition).ifPresent(code -> over.put(code, describe(code, device))));
     for (Device each : inventory.devices()) {
       if (device.isPresent() && each.common().sharesPartWith(device.get().common())) {
         DeviceHealth health = health(each);

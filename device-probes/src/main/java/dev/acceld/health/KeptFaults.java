@@ -76,15 +76,14 @@ final class KeptFaults {
           }
         }
       }
-      lastingNow.forEach(
-          (code, since) -> {
-            KeptFault fault = next(fault(whole(device, inventory), code.id(), since));
-            if (!fault.part().isEmpty()) {
-              lasting.add(fault.key());
-              active.put(fault.key(), fault);
-              store.put(fault);
-            }
-          });
+      lastingNow.forEach((code, since) -> {
+        KeptFault fault = next(fault(whole(device, inventory), code.id(), since));
+        if (!fault.part().isEmpty()) {
+          lasting.add(fault.key());
+          active.put(fault.key(), fault);
+          store.put(fault);
+        }
+      });
     }
     judged.removeAll(lasting);
     for (String key : judged) {

@@ -153,12 +153,11 @@ class HealthAssessorTest {
     assertThat(report.schedulable()).isFalse();
     assertThat(report.reasons())
         .singleElement()
-        .satisfies(
-            r -> {
-              assertThat(r.code()).isEqualTo("released");
-              assertThat(r.action()).isEqualTo(HealthReport.Action.NONE);
-              assertThat(r.message()).contains("acceld release --back");
-            });
+        .satisfies(r -> {
+          assertThat(r.code()).isEqualTo("released");
+          assertThat(r.action()).isEqualTo(HealthReport.Action.NONE);
+          assertThat(r.message()).contains("acceld release --back");
+        });
     assertThat(report(GOOD).reasons()).isEmpty();
     health.signals(List.of(new Signal.Released(name(BAD), clock.instant(), false)));
     assertThat(report(BAD).state()).isEqualTo(HealthReport.State.HEALTHY);
@@ -435,10 +434,9 @@ class HealthAssessorTest {
 
   @Test
   void aListenerThatThrowsHarmsNobody() {
-    health.onChange(
-        r -> {
-          throw new IllegalStateException("listener");
-        });
+    health.onChange(r -> {
+      throw new IllegalStateException("listener");
+    });
     health.onChange(told::add);
     xid(BAD, 79);
     assertThat(told).hasSize(2);

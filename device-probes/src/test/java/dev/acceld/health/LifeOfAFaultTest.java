@@ -59,11 +59,8 @@ class LifeOfAFaultTest {
 
   private void awaitState(State state) {
     await()
-        .untilAsserted(
-            () ->
-                assertThat(health.reports().get(BAD))
-                    .extracting(HealthReport::state)
-                    .isEqualTo(state));
+        .untilAsserted(() ->
+            assertThat(health.reports().get(BAD)).extracting(HealthReport::state).isEqualTo(state));
   }
 
   @Test

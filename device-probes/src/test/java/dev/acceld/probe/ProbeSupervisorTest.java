@@ -83,10 +83,9 @@ class ProbeSupervisorTest {
         supervisor(new FakeProbe("nvidia", gpu("gpu-0")), new FakeProbe("tpu", tpu("tpu-0")));
     List<Readings> samples = new ArrayList<>();
     supervisor.onReadings(samples::add);
-    supervisor.onReadings(
-        readings -> {
-          throw new IllegalStateException("a listener that fails costs nobody else anything");
-        });
+    supervisor.onReadings(readings -> {
+      throw new IllegalStateException("a listener that fails costs nobody else anything");
+    });
     step(supervisor, 0);
     step(supervisor, 1);
     assertThat(samples.stream().map(sample -> sample.values().keySet()))
@@ -280,11 +279,10 @@ class ProbeSupervisorTest {
     FakeProbe probe = new FakeProbe("nvidia", gpu("gpu-0"));
     ProbeSupervisor supervisor = supervisor(probe);
     List<Signal> heard = new ArrayList<>();
-    supervisor.onSignals(
-        signals -> {
-          assertThat(told).isNotEmpty();
-          heard.addAll(signals);
-        });
+    supervisor.onSignals(signals -> {
+      assertThat(told).isNotEmpty();
+      heard.addAll(signals);
+    });
     Signal xid = new Signal.Fault(name("gpu-0"), clock.instant(), NvidiaHealthRules.xid(79));
     probe.pending.add(xid);
     step(supervisor, 0);
@@ -301,10 +299,9 @@ class ProbeSupervisorTest {
             SupervisorSettings.DEFAULT,
             () -> boot,
             new ProbeRunner.Time(clock::instant, clock::nanos));
-    supervisor.onInventory(
-        i -> {
-          throw new AssertionError("listener");
-        });
+    supervisor.onInventory(i -> {
+      throw new AssertionError("listener");
+    });
     supervisor.onInventory(told::add);
     step(supervisor, 0);
     assertThat(told).hasSize(1);
@@ -359,11 +356,10 @@ class ProbeSupervisorTest {
             new HostFs(root));
     supervisor.start();
     await()
-        .untilAsserted(
-            () -> {
-              assertThat(only(supervisor).state()).isEqualTo(State.HUNG);
-              assertThat(fine.reads).isGreaterThan(3);
-            });
+        .untilAsserted(() -> {
+          assertThat(only(supervisor).state()).isEqualTo(State.HUNG);
+          assertThat(fine.reads).isGreaterThan(3);
+        });
     int discoveries = fine.discoveries;
     supervisor.rediscoverNow();
     await().until(() -> fine.discoveries > discoveries);

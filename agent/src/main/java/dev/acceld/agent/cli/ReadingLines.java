@@ -31,25 +31,23 @@ final class ReadingLines {
     Map<String, Double> others = new TreeMap<>();
     readings
         .properties()
-        .forEach(
-            e -> {
-              String[] id = e.getKey().split("\\.", 2);
-              double value = e.getValue().asDouble();
-              Metric metric = metric(id[0]);
-              if (metric == null) {
-                others.put(e.getKey(), value); // of an agent that knows more than this command
-              } else {
-                groups
-                    .computeIfAbsent(ReadingGroup.of(metric), g -> new EnumMap<>(Metric.class))
-                    .computeIfAbsent(metric, m -> new LinkedHashMap<>())
-                    .put(id.length > 1 ? id[1] : "", value);
-              }
-            });
-    groups.forEach(
-        (group, metrics) -> {
-          out.println(group.heading());
-          metrics.forEach((metric, parts) -> line(out, describe(metric), value(metric, parts)));
+        .forEach(e -> {
+          String[] id = e.getKey().split("\\.", 2);
+          double value = e.getValue().asDouble();
+          Metric metric = metric(id[0]);
+          if (metric == null) {
+            others.put(e.getKey(), value); // of an agent that knows more than this command
+          } else {
+            groups
+                .computeIfAbsent(ReadingGroup.of(metric), g -> new EnumMap<>(Metric.class))
+                .computeIfAbsent(metric, m -> new LinkedHashMap<>())
+                .put(id.length > 1 ? id[1] : "", value);
+          }
         });
+    groups.forEach((group, metrics) -> {
+      out.println(group.heading());
+      metrics.forEach((metric, parts) -> line(out, describe(metric), value(metric, parts)));
+    });
     if (!others.isEmpty()) {
       if (!groups.containsKey(ReadingGroup.OTHERS)) {
         out.println(ReadingGroup.OTHERS.heading());

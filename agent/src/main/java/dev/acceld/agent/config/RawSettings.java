@@ -125,32 +125,30 @@ public final class RawSettings {
       throw new ConfigException("the configuration file cannot be read: " + reason(file, e));
     }
     List<String> known = Setting.values().stream().map(Setting::key).toList();
-    tree.forEach(
-        (key, value) -> {
-          Setting setting =
-              Setting.byKey(key)
-                  .orElseThrow(
-                      () ->
-                          new ConfigException(
-                              "key '"
-                                  + key
-                                  + "' in "
-                                  + file
-                                  + " is not a setting of acceld"
-                                  + hint(key, known)));
-          if (value instanceof Map || value instanceof List) {
-            throw new ConfigException(
-                "key '"
-                    + key
-                    + "' in "
-                    + file
-                    + " must be a single value, such as "
-                    + setting.fallback().orElse(setting.argument()));
-          }
-          if (value != null) {
-            put(setting, value.toString(), "'" + key + "' in " + file);
-          }
-        });
+    tree.forEach((key, value) -> {
+      Setting setting =
+          Setting.byKey(key)
+              .orElseThrow(() ->
+                  new ConfigException(
+                      "key '"
+                          + key
+                          + "' in "
+                          + file
+                          + " is not a setting of acceld"
+                          + hint(key, known)));
+      if (value instanceof Map || value instanceof List) {
+        throw new ConfigException(
+            "key '"
+                + key
+                + "' in "
+                + file
+                + " must be a single value, such as "
+                + setting.fallback().orElse(setting.argument()));
+      }
+      if (value != null) {
+        put(setting, value.toString(), "'" + key + "' in " + file);
+      }
+    });
   }
 
   private static String reason(Path file, IOException e) {

@@ -56,11 +56,10 @@ public final class SharedSettings {
     boolean sameFiles = !told.files().isEmpty() && told.files().equals(files());
     Map<Setting, String> here = new TreeMap<>();
     told.values()
-        .forEach(
-            (key, value) ->
-                Setting.byKey(key)
-                    .filter(s -> sameFiles || EVERYWHERE.contains(s))
-                    .ifPresent(s -> here.put(s, value)));
+        .forEach((key, value) ->
+            Setting.byKey(key)
+                .filter(s -> sameFiles || EVERYWHERE.contains(s))
+                .ifPresent(s -> here.put(s, value)));
     return here;
   }
 

@@ -44,12 +44,11 @@ public record ContainerCheck(List<String> devices, List<DeviceNode> files, List<
   public static ContainerCheck look(Map<String, String> env, HostFs container) {
     List<String> devices = new ArrayList<>();
     new TreeMap<>(env)
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(VARIABLE)) {
-                devices.add(value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (name.startsWith(VARIABLE)) {
+            devices.add(value);
+          }
+        });
     List<DeviceNode> files = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (VendorModule module : VendorModule.all()) {

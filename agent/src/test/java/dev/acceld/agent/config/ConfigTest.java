@@ -205,11 +205,10 @@ class ConfigTest {
         .containsEntry("nvidia-driver-root", "/host")
         .containsEntry("nvidia-host-driver-root", "/")
         .containsEntry("nvidia-driver-capabilities", "compute, video");
-    assertThatThrownBy(
-            () ->
-                read(
-                    Map.of(Setting.named("nvidia-driver-capabilities"), "compute,grafics"),
-                    Map.of("NODE_NAME", "n")))
+    assertThatThrownBy(() ->
+            read(
+                Map.of(Setting.named("nvidia-driver-capabilities"), "compute,grafics"),
+                Map.of("NODE_NAME", "n")))
         .hasMessageContainingAll("--nvidia-driver-capabilities", "'grafics'", "graphics");
   }
 

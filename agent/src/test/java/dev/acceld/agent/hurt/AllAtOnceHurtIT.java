@@ -60,13 +60,12 @@ class AllAtOnceHurtIT {
         try {
           for (LiveClaims.Worker worker : workers) {
             all.add(
-                threads.submit(
-                    () -> {
-                      while (!over.get()) {
-                        worker.step();
-                      }
-                      return worker;
-                    }));
+                threads.submit(() -> {
+                  while (!over.get()) {
+                    worker.step();
+                  }
+                  return worker;
+                }));
           }
           int things = random.nextInt(3, 8);
           for (int i = 0; i < things; i++) {

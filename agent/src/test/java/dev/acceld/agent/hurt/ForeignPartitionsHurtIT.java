@@ -35,10 +35,8 @@ class ForeignPartitionsHurtIT {
       Traces traces = new Traces(stage);
       await()
           .atMost(HurtStage.PATIENCE)
-          .until(
-              () ->
-                  wishes.published().stream()
-                      .anyMatch(d -> d.path("name").asText().endsWith("-ci0")));
+          .until(() ->
+              wishes.published().stream().anyMatch(d -> d.path("name").asText().endsWith("-ci0")));
       final List<String> fixed = traces.partitions();
       ClaimRef part =
           stage.node.claim(

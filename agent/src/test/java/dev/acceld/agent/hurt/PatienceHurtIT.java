@@ -30,12 +30,11 @@ class PatienceHurtIT {
   /** Answered as before, or refused; nothing else. */
   private static void heldTo(Map<ClaimRef, PrepareAnswer> before, HurtStage stage) {
     Map<String, PrepareAnswer> now = stage.kubelet().prepare(AgentStage.DRIVER, before.keySet());
-    before.forEach(
-        (claim, answer) ->
-            assertThat(now.get(claim.uid()))
-                .as(claim.name())
-                .satisfiesAnyOf(
-                    a -> assertThat(a.error()).isNotEmpty(), a -> assertThat(a).isEqualTo(answer)));
+    before.forEach((claim, answer) ->
+        assertThat(now.get(claim.uid()))
+            .as(claim.name())
+            .satisfiesAnyOf(
+                a -> assertThat(a.error()).isNotEmpty(), a -> assertThat(a).isEqualTo(answer)));
   }
 
   @HurtTest

@@ -110,10 +110,8 @@ public final class XidCatalogue {
   /** As {@link #find}; a number that nobody knows degrades the device, no more. */
   static Entry entry(long code) {
     return find(code)
-        .orElseGet(
-            () ->
-                new Entry(
-                    code, "an error unknown to acceld", FaultClass.DEGRADE, XidFollowUp.SUPPORT));
+        .orElseGet(() ->
+            new Entry(code, "an error unknown to acceld", FaultClass.DEGRADE, XidFollowUp.SUPPORT));
   }
 
   private static Map<Long, Entry> parse(String table) {

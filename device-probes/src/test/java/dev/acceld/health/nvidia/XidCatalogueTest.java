@@ -36,11 +36,10 @@ class XidCatalogueTest {
   void everyCodeOfTheReferenceIsThereWithSomethingToDo() {
     assertThat(XidCatalogue.entries()).hasSize(114);
     assertThat(XidCatalogue.entries().values())
-        .allSatisfy(
-            entry ->
-                assertThat(entry.kind().action().describe() + entry.followUp().describe())
-                    .as("XID " + entry.code())
-                    .isNotBlank());
+        .allSatisfy(entry ->
+            assertThat(entry.kind().action().describe() + entry.followUp().describe())
+                .as("XID " + entry.code())
+                .isNotBlank());
     assertThat(XidCatalogue.entry(79).followUp()).isEqualTo(XidFollowUp.SUPPORT);
     assertThat(XidCatalogue.entry(147).followUp()).isEqualTo(XidFollowUp.LINK);
     assertThat(XidCatalogue.entry(48).followUp()).isEqualTo(XidFollowUp.OTHER_XID);

@@ -62,11 +62,10 @@ class NvidiaSignalsTest {
     await()
         .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(20))
-        .until(
-            () -> {
-              seen.addAll(probe.signals());
-              return seen.size() >= count;
-            });
+        .until(() -> {
+          seen.addAll(probe.signals());
+          return seen.size() >= count;
+        });
     return seen;
   }
 

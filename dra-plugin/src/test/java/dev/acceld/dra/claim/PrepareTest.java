@@ -120,12 +120,11 @@ class PrepareTest {
         .isEqualTo("rwxr-xr-x");
     assertThat(manager.prepared())
         .singleElement()
-        .satisfies(
-            p -> {
-              assertThat(p.claim()).isEqualTo(claim);
-              assertThat(p.devices()).isEqualTo(devices);
-              assertThat(p.pods()).containsExactly(new PodRef("ns", "pod-c", "pod-uid-c"));
-            });
+        .satisfies(p -> {
+          assertThat(p.claim()).isEqualTo(claim);
+          assertThat(p.devices()).isEqualTo(devices);
+          assertThat(p.pods()).containsExactly(new PodRef("ns", "pod-c", "pod-uid-c"));
+        });
     assertThat(manager.held())
         .extracting(HeldDevice::device, HeldDevice::holder)
         .containsExactlyInAnyOrder(

@@ -76,13 +76,9 @@ public final class PartitionManager {
       throws ClaimRefusedException, IOException {
     List<AllocatedDevice> toMake =
         devices.stream()
-            .map(
-                d ->
-                    new AllocatedDevice(
-                        d.result(),
-                        d.device(),
-                        control.place(d.device()),
-                        control.recipe(d.device())))
+            .map(d ->
+                new AllocatedDevice(
+                    d.result(), d.device(), control.place(d.device()), control.recipe(d.device())))
             .toList();
     ClaimRef ref = claim.ref();
     Optional<ClaimRecord> earlier = files.recordUnderLock(ref).filter(this::ofThisBoot);
@@ -293,21 +289,20 @@ public final class PartitionManager {
       ResourceClaim claim, List<AllocatedDevice> devices, Optional<ClaimRecord> earlier) {
     List<RecordedDevice> recorded =
         devices.stream()
-            .map(
-                d ->
-                    new RecordedDevice(
-                        new PreparedDevice(
-                            d.result().mainRequest(),
-                            d.result().pool(),
-                            d.result().device(),
-                            d.result().shareId(),
-                            d.result().adminAccess(),
-                            List.of()),
-                        d.physical(),
-                        d.device().common().attributes(),
-                        d.device().common().capacities(),
-                        d.place(),
-                        d.recipe()))
+            .map(d ->
+                new RecordedDevice(
+                    new PreparedDevice(
+                        d.result().mainRequest(),
+                        d.result().pool(),
+                        d.result().device(),
+                        d.result().shareId(),
+                        d.result().adminAccess(),
+                        List.of()),
+                    d.physical(),
+                    d.device().common().attributes(),
+                    d.device().common().capacities(),
+                    d.place(),
+                    d.recipe()))
             .collect(Collectors.toCollection(ArrayList::new));
     // What the earlier record names is still to be undone if this process dies.
     Set<String> named = recipes(devices);
