@@ -2,15 +2,15 @@ package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.claim.PodHolders;
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.dra.kubelet.proto.podresources.v1.AllocatableResourcesRequest;
-import dev.acceld.dra.kubelet.proto.podresources.v1.AllocatableResourcesResponse;
-import dev.acceld.dra.kubelet.proto.podresources.v1.ContainerDevices;
-import dev.acceld.dra.kubelet.proto.podresources.v1.ContainerResources;
-import dev.acceld.dra.kubelet.proto.podresources.v1.DynamicResource;
-import dev.acceld.dra.kubelet.proto.podresources.v1.ListPodResourcesRequest;
-import dev.acceld.dra.kubelet.proto.podresources.v1.ListPodResourcesResponse;
-import dev.acceld.dra.kubelet.proto.podresources.v1.PodResources;
-import dev.acceld.dra.kubelet.proto.podresources.v1.PodResourcesListerGrpc;
+import dev.acceld.kubelet.proto.podresources.v1.AllocatableResourcesRequest;
+import dev.acceld.kubelet.proto.podresources.v1.AllocatableResourcesResponse;
+import dev.acceld.kubelet.proto.podresources.v1.ContainerDevices;
+import dev.acceld.kubelet.proto.podresources.v1.ContainerResources;
+import dev.acceld.kubelet.proto.podresources.v1.DynamicResource;
+import dev.acceld.kubelet.proto.podresources.v1.ListPodResourcesRequest;
+import dev.acceld.kubelet.proto.podresources.v1.ListPodResourcesResponse;
+import dev.acceld.kubelet.proto.podresources.v1.PodResources;
+import dev.acceld.kubelet.proto.podresources.v1.PodResourcesListerGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -88,13 +88,14 @@ public final class PodResourcesClient implements PodHolders, AutoCloseable {
             PodResourcesListerGrpc.getGetAllocatableResourcesMethod(),
             AllocatableResourcesRequest.getDefaultInstance(),
             "which devices device plugins offer");
-    return answer.map(all -> {
-      Map<String, Integer> counts = new TreeMap<>();
-      for (ContainerDevices devices : all.getDevicesList()) {
-        counts.merge(devices.getResourceName(), devices.getDeviceIdsCount(), Integer::sum);
-      }
-      return counts;
-    });
+    return answer.map(
+        all -> {
+          Map<String, Integer> counts = new TreeMap<>();
+          for (ContainerDevices devices : all.getDevicesList()) {
+            counts.merge(devices.getResourceName(), devices.getDeviceIdsCount(), Integer::sum);
+          }
+          return counts;
+        });
   }
 
   private ListPodResourcesResponse list() throws IOException {
