@@ -152,7 +152,7 @@ public final class FakeApiServer implements AutoCloseable {
     try {
       ObjectNode copy = object.deepCopy();
       copy.withObject("metadata").remove("resourceVersion");
-      return store.update(kind, namespace, copy);
+      return store.replace(kind, namespace, copy);
     } catch (ApiRefusalException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

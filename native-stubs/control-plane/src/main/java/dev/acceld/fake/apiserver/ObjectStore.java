@@ -1,5 +1,6 @@
 package dev.acceld.fake.apiserver;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -69,7 +70,23 @@ final class ObjectStore {
     return object;
   }
 
+  /** Replaces all but {@code status}, where that is a resource of its own. */
   synchronized ObjectNode update(ApiKind kind, String namespace, ObjectNode given)
+      throws ApiRefusalException {
+    ObjectNode object = given.deepCopy();
+    if (kind.namespaced()) { // pods and claims
+      JsonNode status =
+          existing(kind, namespace, given.path("metadata").path("name").asText()).path("status");
+      object.remove("status");
+      if (!status.isMissingNode()) {
+        object.set("status", status);
+      }
+    }
+    return replace(kind, namespace, object);
+  }
+
+  /** Replaces all of it. */
+  synchronized ObjectNode replace(ApiKind kind, String namespace, ObjectNode given)
       throws ApiRefusalException {
     ObjectNode object = given.deepCopy();
     ObjectNode meta = object.withObject("metadata");
@@ -100,6 +117,9 @@ final class ObjectStore {
     if (object.equals(old)) {
       return old.deepCopy();
     }
+    if (!object.path("spec").equals(old.path("spec"))) {
+      meta.put("generation", oldMeta.path("generation").asInt() + 1);
+    }
     return put("MODIFIED", kind, namespace, object);
   }
 
@@ -111,7 +131,7 @@ final class ObjectStore {
     object.set("status", given.path("status").deepCopy());
     String expected = given.path("metadata").path("resourceVersion").asText();
     object.withObject("metadata").put("resourceVersion", expected);
-    return update(kind, namespace, object);
+    return replace(kind, namespace, object);
   }
 
   /** Deletes; with a UID only the object that has it. */
@@ -141,11 +161,12 @@ final class ObjectStore {
     List<ObjectNode> found = new ArrayList<>();
     objects
         .tailMap(prefix)
-        .forEach((key, object) -> {
-          if (key.startsWith(prefix) && wanted.test(object)) {
-            found.add(object.deepCopy());
-          }
-        });
+        .forEach(
+            (key, object) -> {
+              if (key.startsWith(prefix) && wanted.test(object)) {
+                found.add(object.deepCopy());
+              }
+            });
     return found;
   }
 
