@@ -21,7 +21,8 @@ import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.description.MachineDescription;
-import dev.acceld.telemetry.DeviceSources;
+import dev.acceld.snapshot.NodeSnapshots;
+import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.telemetry.TelemetrySettings;
 import dev.acceld.text.ErrorText;
@@ -33,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +45,7 @@ public final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
   private final NodeDevices devices;
-  private final @Nullable KubernetesRuntime kubernetes;
+  private final Orchestrator orchestrator;
   private final Telemetry telemetry;
   private final HttpEndpoints http;
   private final LocalServer local;
@@ -57,14 +57,14 @@ public final class Agent implements AutoCloseable {
       AgentConfig config,
       InstanceLock lock,
       NodeDevices devices,
-      @Nullable KubernetesRuntime kubernetes,
+      Orchestrator orchestrator,
       Telemetry telemetry,
       HttpEndpoints http,
       LocalServer local) {
     this.config = config;
     this.lock = lock;
     this.devices = devices;
-    this.kubernetes = kubernetes;
+    this.orchestrator = orchestrator;
     this.telemetry = telemetry;
     this.http = http;
     this.local = local;
@@ -99,27 +99,29 @@ public final class Agent implements AutoCloseable {
     Telemetry telemetry =
         new Telemetry(
             TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current()));
-    KubernetesRuntime kubernetes =
+    Orchestrator orchestrator =
         cluster.api().isPresent()
             ? new KubernetesRuntime(
                 config, cluster.api().get(), cluster.access(), devices, telemetry, lock)
-            : null;
-    Components parts = new Components(devices, kubernetes);
-    telemetry.bind(
-        new DeviceSources(
-            () -> devices.supervisor().inventory(),
-            () -> devices.supervisor().readings(),
-            () -> devices.supervisor().readingsAges(),
-            () -> devices.health().reports(),
-            parts::claims,
-            () -> devices.health().xidCounts()));
+            : new NoOrchestrator();
+    NodeSnapshots snapshots =
+        new NodeSnapshots(
+            new SnapshotSources(
+                () -> devices.supervisor().inventory(),
+                () -> devices.supervisor().readings(),
+                () -> devices.supervisor().readingsAges(),
+                () -> devices.health().reports(),
+                orchestrator::prepared,
+                () -> devices.health().xidCounts()),
+            telemetry::failed);
+    telemetry.bind(snapshots::take);
     devices.start();
-    if (kubernetes != null) {
-      var unused = kubernetes.warmUp(); // while HTTP comes up; start() below waits for it
-    }
+    orchestrator.warmUp(); // while HTTP comes up; start() below waits for it
+    Components components = new Components(devices, orchestrator);
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
-    HttpEndpoints http = HttpEndpoints.start(address, telemetry, parts::healthz, parts::conditions);
+    HttpEndpoints http =
+        HttpEndpoints.start(address, telemetry, components::healthz, components::conditions);
     log.info("serving http://{}/metrics", where(http.address()));
     LocalServer local;
     try {
@@ -129,23 +131,21 @@ public final class Agent implements AutoCloseable {
               config.instance(),
               Map.of(
                   "devices",
-                  args -> parts.deviceViews(),
+                  args -> DeviceViews.of(snapshots.take()),
                   "claims",
-                  args -> parts.claimViews(),
+                  args -> orchestrator.prepared().stream().map(ClaimView::of).toList(),
                   "conditions",
-                  args -> parts.conditions(),
+                  args -> components.conditions(),
                   "settings",
                   args -> SharedSettings.of(settings),
                   "release",
-                  new ReleaseHandler(devices, parts::claims)));
+                  new ReleaseHandler(devices, orchestrator::prepared)));
     } catch (IOException e) {
       http.close();
       throw e;
     }
-    if (kubernetes != null) {
-      kubernetes.start();
-    }
-    return new Agent(config, lock, devices, kubernetes, telemetry, http, local);
+    orchestrator.start();
+    return new Agent(config, lock, devices, orchestrator, telemetry, http, local);
   }
 
   private static String where(InetSocketAddress address) {
@@ -197,12 +197,12 @@ public final class Agent implements AutoCloseable {
 
   /** The claims that are prepared now. */
   public List<PreparedClaim> claims() {
-    return new Components(devices, kubernetes).claims();
+    return orchestrator.prepared();
   }
 
   /** What is missing, as readiness says it. */
   public List<Condition> conditions() {
-    return new Components(devices, kubernetes).conditions();
+    return new Components(devices, orchestrator).conditions();
   }
 
   /** The devices as they are known now. */
@@ -217,9 +217,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     local.close();
-    if (kubernetes != null) {
-      kubernetes.close();
-    }
+    orchestrator.close();
     http.close();
     devices.close();
     telemetry.close();
@@ -240,39 +238,17 @@ public final class Agent implements AutoCloseable {
   }
 
   /** What the endpoints and commands ask for. */
-  private record Components(NodeDevices devices, @Nullable KubernetesRuntime kubernetes) {
-
-    List<PreparedClaim> claims() {
-      return kubernetes == null ? List.of() : kubernetes.claims().prepared();
-    }
+  private record Components(NodeDevices devices, Orchestrator orchestrator) {
 
     HealthzResult healthz() {
-      Optional<String> problem =
-          kubernetes == null ? Optional.empty() : kubernetes.plugin().problem();
+      Optional<String> problem = orchestrator.problem();
       return new HealthzResult(problem.isEmpty(), problem.orElse("alive"));
     }
 
     List<Condition> conditions() {
       List<Condition> all = new ArrayList<>(devices.conditions());
-      if (kubernetes == null) {
-        all.add(Condition.required("cluster", true, "none is configured"));
-      } else {
-        all.addAll(kubernetes.conditions());
-      }
+      all.addAll(orchestrator.conditions());
       return all;
-    }
-
-    Object deviceViews() {
-      return DeviceViews.of(
-          devices.supervisor().inventory(),
-          devices.supervisor().readings(),
-          devices.health().reports(),
-          devices.health().xidCounts(),
-          claims());
-    }
-
-    Object claimViews() {
-      return claims().stream().map(ClaimView::of).toList();
     }
   }
 }

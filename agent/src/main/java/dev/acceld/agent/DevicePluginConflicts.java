@@ -5,8 +5,8 @@ import dev.acceld.device.Device;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.kubelet.PodResourcesClient;
+import dev.acceld.probe.VendorModule;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,14 +28,6 @@ public final class DevicePluginConflicts {
           + " from these";
 
   private static final Logger log = LoggerFactory.getLogger(DevicePluginConflicts.class);
-
-  /** How the resources of a vendor's device plugins begin; MIG's are nvidia.com/mig-…. */
-  private static final Map<Vendor, List<String>> NAMES =
-      Map.of(
-          Vendor.NVIDIA, List.of("nvidia.com/gpu", "nvidia.com/mig-"),
-          Vendor.GOOGLE, List.of("google.com/tpu"),
-          Vendor.AMD, List.of("amd.com/gpu"),
-          Vendor.INTEL, List.of("gpu.intel.com/"));
 
   private final PodResourcesClient kubelet;
   private final Supplier<Inventory> inventory;
@@ -80,15 +72,17 @@ public final class DevicePluginConflicts {
   /** Those of the resources that are devices of these vendors. */
   public static Map<String, Integer> among(Map<String, Integer> resources, Set<Vendor> offered) {
     Map<String, Integer> found = new TreeMap<>();
-    resources.forEach((name, count) -> {
-      boolean theirs =
-          offered.stream()
-              .flatMap(v -> NAMES.getOrDefault(v, List.of()).stream())
-              .anyMatch(name::startsWith);
-      if (theirs && count > 0) {
-        found.put(name, count);
-      }
-    });
+    resources.forEach(
+        (name, count) -> {
+          boolean theirs =
+              VendorModule.all().stream()
+                  .filter(module -> offered.contains(module.vendor()))
+                  .flatMap(module -> module.otherOffers().devicePlugins().stream())
+                  .anyMatch(name::startsWith);
+          if (theirs && count > 0) {
+            found.put(name, count);
+          }
+        });
     return found;
   }
 

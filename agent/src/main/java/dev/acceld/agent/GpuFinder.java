@@ -7,7 +7,7 @@ import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
-import dev.acceld.device.Vendor;
+import dev.acceld.probe.VendorModule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -53,11 +53,12 @@ final class GpuFinder {
     }
     Optional<Gpu> gpu =
         gpus().stream()
-            .filter(g ->
-                g.name().value().equals(wanted)
-                    || wanted.equals(aliases.get(g.name()))
-                    || g.uuid().equalsIgnoreCase(wanted)
-                    || isAt(g.common().pci(), wanted))
+            .filter(
+                g ->
+                    g.name().value().equals(wanted)
+                        || wanted.equals(aliases.get(g.name()))
+                        || g.uuid().equalsIgnoreCase(wanted)
+                        || isAt(g.common().pci(), wanted))
             .findFirst();
     return gpu.map(GpuFinder::place).orElseGet(() -> unseen(wanted));
   }
@@ -70,10 +71,15 @@ final class GpuFinder {
               + device.common().physical()
               + ", as a whole");
     }
-    if (device.common().vendor() != Vendor.NVIDIA) {
+    if (!isOpened(device)) {
       throw new IllegalArgumentException(
           wanted + " needs no release: the agent never opens it, it only reads sysfs");
     }
+  }
+
+  private static boolean isOpened(Device device) {
+    return VendorModule.all().stream()
+        .anyMatch(m -> m.vendor().equals(device.common().vendor()) && m.opensDevices());
   }
 
   private Place unseen(String wanted) {
@@ -99,11 +105,12 @@ final class GpuFinder {
         .releases()
         .now()
         .devices()
-        .forEach((name, pci) -> {
-          if (inventory.find(name).isEmpty()) {
-            unseen.add(new Place(name, pci, false));
-          }
-        });
+        .forEach(
+            (name, pci) -> {
+              if (inventory.find(name).isEmpty()) {
+                unseen.add(new Place(name, pci, false));
+              }
+            });
     unseen.sort(Comparator.comparing(Place::name));
     return unseen;
   }
@@ -116,7 +123,7 @@ final class GpuFinder {
   private List<Gpu> gpus() {
     List<Gpu> gpus = new ArrayList<>();
     for (Device device : devices.supervisor().inventory().devices()) {
-      if (device instanceof Gpu gpu && device.common().vendor() == Vendor.NVIDIA) {
+      if (device instanceof Gpu gpu && isOpened(device)) {
         gpus.add(gpu);
       }
     }

@@ -7,6 +7,7 @@ import dev.acceld.device.Inventory;
 import dev.acceld.dra.cdi.CdiWatch;
 import dev.acceld.dra.claim.ClaimObserver;
 import dev.acceld.dra.claim.ClaimSettings;
+import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.service.ClaimJanitor;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClusterApi;
@@ -31,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The Kubernetes side of the process, when a cluster is configured. */
-final class KubernetesRuntime implements AutoCloseable {
+final class KubernetesRuntime implements Orchestrator {
   private static final Logger log = LoggerFactory.getLogger(KubernetesRuntime.class);
 
   // Together with some 7 s for the rest these stay below the 60 s after which a pod is killed.
@@ -116,22 +117,24 @@ final class KubernetesRuntime implements AutoCloseable {
             driverConflicts,
             refusals);
     telemetry.kubelet().registered("DRAPlugin", () -> plugin.registration().registered());
-    plugin.onRegistration(status -> {
-      telemetry.kubelet().registration(status);
-      notifyOtherInstances(status.registered());
-      if (status.registered()) {
-        publisher.registered();
-      }
-    });
+    plugin.onRegistration(
+        status -> {
+          telemetry.kubelet().registration(status);
+          notifyOtherInstances(status.registered());
+          if (status.registered()) {
+            publisher.registered();
+          }
+        });
     // The three tell on threads of their own, and must not be kept: the work is done elsewhere.
     Debouncer offer = new Debouncer(this::offer, OFFER_AFTER, housekeeping.local());
     Debouncer renew = new Debouncer(this::renewFiles, RENEW_AFTER, housekeeping.local());
     devices
         .supervisor()
-        .onInventory(inventory -> {
-          offer.run();
-          renew.run();
-        });
+        .onInventory(
+            inventory -> {
+              offer.run();
+              renew.run();
+            });
     devices.onChange(offer);
     claims.onChange(offer);
     hostLooks.start();
@@ -146,21 +149,24 @@ final class KubernetesRuntime implements AutoCloseable {
         config.relayDir());
   }
 
-  ClaimManager claims() {
-    return claims;
+  @Override
+  public List<PreparedClaim> prepared() {
+    return claims.prepared();
   }
 
-  KubeletPlugin plugin() {
-    return plugin;
+  @Override
+  public Optional<String> problem() {
+    return plugin.problem();
   }
 
-  /** As {@link PluginStarter#warmUp}. */
-  Thread warmUp() {
-    return starter.warmUp();
+  @Override
+  public void warmUp() {
+    var unused = starter.warmUp();
   }
 
   /** Opens the sockets and begins to publish; what cannot be had yet is tried again. */
-  void start() {
+  @Override
+  public void start() {
     publisher.start();
     starter.start();
     cdiWatch = claims.watchFiles();
@@ -186,8 +192,8 @@ final class KubernetesRuntime implements AutoCloseable {
     }
   }
 
-  /** What readiness says of this side. */
-  List<Condition> conditions() {
+  @Override
+  public List<Condition> conditions() {
     return readiness.conditions();
   }
 

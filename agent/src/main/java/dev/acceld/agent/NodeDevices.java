@@ -15,14 +15,22 @@ import dev.acceld.host.CurrentBoot;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PodProcesses;
 import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.CompositeAccess;
+import dev.acceld.probe.CompositeControl;
 import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.Probe;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.SupervisorSettings;
-import dev.acceld.probe.nvidia.discovery.DriverlessGpus;
+import dev.acceld.probe.VendorContext;
+import dev.acceld.probe.VendorModule;
+import dev.acceld.probe.VendorRuntime;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -46,26 +54,29 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private final FaultStore faults;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable String bootId;
-  private volatile int unservedGpus;
+  private volatile Map<String, String> driverless = Map.of(); // by probe
 
   NodeDevices(AgentConfig config) {
     host = new HostFs(config.hostRoot());
     cgroupDir = config.cgroupDir();
     boot = new CurrentBoot(host);
     releases = Releases.in(config.stateDir().resolve("released"), boot);
-    Probes probes =
-        Probes.of(
-            host,
-            config.nvidia(),
-            config.nvidiaMigOnDemand(),
-            config.nvidiaMigRemoveForeign(),
-            releases);
-    access = probes.access();
-    control = probes.control();
+    VendorContext context = new VendorContext(host, releases, config.vendors());
+    List<Probe> probes = new ArrayList<>();
+    Map<Vendor, AccessPlanner> planners = new LinkedHashMap<>();
+    Map<Vendor, DeviceControl> controls = new LinkedHashMap<>();
+    for (VendorModule module : VendorModule.all()) {
+      VendorRuntime runtime = module.open(context);
+      probes.add(runtime.probe());
+      planners.put(module.vendor(), runtime.access());
+      controls.put(module.vendor(), runtime.control());
+    }
+    access = new CompositeAccess(planners);
+    control = new CompositeControl(controls);
     SupervisorSettings defaults = SupervisorSettings.DEFAULT;
     supervisor =
         new ProbeSupervisor(
-            probes.all(),
+            probes,
             new SupervisorSettings(
                 config.rediscoverInterval(),
                 config.sampleInterval(),
@@ -76,7 +87,7 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
     health.keep(faults);
     health.follow(supervisor);
     supervisor.onReboot(() -> bootId = null);
-    supervisor.onInventory(this::lookForUnserved);
+    supervisor.onInventory(this::lookForDriverless);
     health.onChange(reports -> listeners.forEach(Runnable::run));
   }
 
@@ -86,22 +97,32 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   }
 
   /** On the probe's thread, when something has changed. */
-  private void lookForUnserved(Inventory inventory) {
-    boolean waiting =
-        inventory.probes().stream()
-            .anyMatch(p ->
-                p.probe().equals(Vendor.NVIDIA.probe()) && p.state() == ProbeStatus.State.WAITING);
-    int now = waiting ? DriverlessGpus.count(host) : 0;
-    if (now > 0 && unservedGpus == 0) {
-      log.warn("{}", unserved(now));
+  private void lookForDriverless(Inventory inventory) {
+    Map<String, String> now = new HashMap<>();
+    for (VendorModule module : VendorModule.all()) {
+      String probe = module.vendor().probe();
+      boolean waiting =
+          inventory.probes().stream()
+              .anyMatch(p -> p.probe().equals(probe) && p.state() == ProbeStatus.State.WAITING);
+      int devices = waiting ? module.onBus(host).size() : 0;
+      if (devices > 0) {
+        now.put(
+            probe,
+            devices
+                + " "
+                + module.noun()
+                + (devices == 1 ? " is" : "s are")
+                + " on the PCI bus, and the driver is not ready");
+      }
     }
-    unservedGpus = now;
-  }
-
-  private static String unserved(int gpus) {
-    return gpus
-        + (gpus == 1 ? " NVIDIA GPU is" : " NVIDIA GPUs are")
-        + " on the PCI bus, and the driver is not to be had";
+    Map<String, String> before = driverless;
+    driverless = Map.copyOf(now);
+    now.forEach(
+        (probe, text) -> {
+          if (!before.containsKey(probe)) {
+            log.warn("{}", text);
+          }
+        });
   }
 
   /** What readiness says of the hardware: advice, for the node may have none. */
@@ -109,22 +130,24 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
     Inventory inventory = supervisor.inventory();
     List<Condition> all = new ArrayList<>();
     for (ProbeStatus p : inventory.probes()) {
-      int unserved = p.probe().equals(Vendor.NVIDIA.probe()) ? unservedGpus : 0;
+      String found = driverless.get(p.probe());
       all.add(
           Condition.advisory(
               "probe-" + p.probe(),
-              unserved == 0 && inventory.inOrder(p),
-              unserved == 0 ? p.detail() : unserved(unserved) + ": " + p.detail()));
+              found == null && inventory.inOrder(p),
+              found == null ? p.detail() : found + ": " + p.detail()));
     }
     DeviceCount.condition(inventory, health.reports()).ifPresent(all::add);
     faults
         .problem()
-        .ifPresent(problem ->
-            all.add(
-                Condition.advisory(
-                    "faults",
-                    false,
-                    problem + "; until that is mended, an agent that restarts forgets faults")));
+        .ifPresent(
+            problem ->
+                all.add(
+                    Condition.advisory(
+                        "faults",
+                        false,
+                        problem
+                            + "; until that is mended, an agent that restarts forgets faults")));
     return all;
   }
 

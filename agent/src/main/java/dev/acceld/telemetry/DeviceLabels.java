@@ -10,8 +10,8 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.snapshot.Holder;
 import dev.acceld.telemetry.TelemetrySettings.HostLabel;
-import dev.acceld.telemetry.attribution.Holder;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -122,10 +122,11 @@ final class DeviceLabels {
 
   private static Labels own(DeviceCommon of, Optional<Holder> holder) {
     Labels.Builder labels = base(of);
-    holder.ifPresent(h -> {
-      labels.label("claim", h.claim().name()).label("namespace", h.claim().namespace());
-      h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
-    });
+    holder.ifPresent(
+        h -> {
+          labels.label("claim", h.claim().name()).label("namespace", h.claim().namespace());
+          h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
+        });
     return labels.build();
   }
 
@@ -160,7 +161,7 @@ final class DeviceLabels {
   private static @Nullable Labels dcgm(
       Device device, Optional<Gpu> whole, Optional<Holder> holder, TelemetrySettings settings) {
     Gpu gpu = device instanceof Gpu same ? same : whole.orElse(null);
-    if (gpu == null || gpu.common().vendor() != Vendor.NVIDIA) {
+    if (gpu == null || !gpu.common().vendor().equals(Vendor.NVIDIA)) {
       return null;
     }
     Labels.Builder labels =
@@ -189,23 +190,24 @@ final class DeviceLabels {
     }
     holder
         .filter(shared ? h -> false : h -> true)
-        .ifPresent(h -> {
-          labels
-              .label("namespace", h.claim().namespace())
-              .label("dra_claim_name", h.claim().name())
-              .label("dra_claim_namespace", h.claim().namespace())
-              .label("dra_driver_name", settings.driverName())
-              .label("dra_pool_name", h.pool())
-              .label("dra_device_name", device.name().value());
-          if (part != null) {
-            labels
-                .label("dra_mig_profile", part.profile())
-                .label(
-                    "dra_mig_device_uuid",
-                    part.instance().map(MigDevice.Instance::uuid).orElse(""));
-          }
-          h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
-        });
+        .ifPresent(
+            h -> {
+              labels
+                  .label("namespace", h.claim().namespace())
+                  .label("dra_claim_name", h.claim().name())
+                  .label("dra_claim_namespace", h.claim().namespace())
+                  .label("dra_driver_name", settings.driverName())
+                  .label("dra_pool_name", h.pool())
+                  .label("dra_device_name", device.name().value());
+              if (part != null) {
+                labels
+                    .label("dra_mig_profile", part.profile())
+                    .label(
+                        "dra_mig_device_uuid",
+                        part.instance().map(MigDevice.Instance::uuid).orElse(""));
+              }
+              h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
+            });
     return labels.build();
   }
 

@@ -6,7 +6,7 @@ import dev.acceld.device.ProbeStatus;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.telemetry.attribution.Attribution;
+import dev.acceld.snapshot.Holders;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
 import java.util.Locale;
@@ -104,8 +104,9 @@ final class NodeFamilies {
             "Time since the probe's last sample; it grows while the probe fails or hangs.",
             (view, family) ->
                 view.readingsAges()
-                    .forEach((probe, age) ->
-                        family.add(Labels.of("probe", probe), age.toMillis() / 1e3))));
+                    .forEach(
+                        (probe, age) ->
+                            family.add(Labels.of("probe", probe), age.toMillis() / 1e3))));
   }
 
   private static void schedulable(NodeView view, MetricFamilyBuilder family) {
@@ -167,7 +168,7 @@ final class NodeFamilies {
       return;
     }
     for (PreparedClaim claim : view.claims()) {
-      for (PodRef pod : Attribution.distinct(claim.pods())) {
+      for (PodRef pod : Holders.distinct(claim.pods())) {
         Labels.Builder labels = claim(claim).label("pod", pod.name());
         if (!pod.uid().isEmpty()) {
           labels.label("pod_uid", pod.uid());

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one scrape sees: every source asked once, joined once, so that all series of a scrape tell
- * of the same moment.
+ * What one scrape sees: a {@link dev.acceld.snapshot.NodeSnapshot} with the label sets of its
+ * devices, so that all series of a scrape tell of the same moment.
  *
  * @param order a later view has a higher number, and readings that are no older
  * @param rows one for each device

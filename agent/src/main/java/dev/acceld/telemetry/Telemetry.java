@@ -1,5 +1,7 @@
 package dev.acceld.telemetry;
 
+import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.telemetry.meters.ApiMeters;
 import dev.acceld.telemetry.meters.ClaimMeters;
 import dev.acceld.telemetry.meters.KubeletMeters;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,17 +64,27 @@ public final class Telemetry implements AutoCloseable {
     }
   }
 
-  /** Adds the series of devices, claims and probes. Once. */
-  public void bind(DeviceSources sources) {
+  /** Counts a source of snapshots that fails, one of {@link NodeSnapshots#SOURCES}. */
+  public void failed(String source, RuntimeException cause) {
+    errors.count(source, cause);
+  }
+
+  /**
+   * Adds the series of devices, claims and probes. Once.
+   *
+   * @param snapshots asked once for each scrape, on the scrape's thread
+   */
+  public void bind(Supplier<NodeSnapshot> snapshots) {
     if (devices != null) {
-      throw new IllegalStateException("device sources are bound already");
+      throw new IllegalStateException("the snapshots are bound already");
     }
     List<MetricFamily> families = new ArrayList<>(DeviceCollector.allFamilies());
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
         MetricFamily.info(
             "acceld_build_info", "The program that runs.", (view, f) -> f.add(build, 1)));
-    NodeViews views = new NodeViews(sources, settings, errors);
+    NodeSnapshots.SOURCES.forEach(errors::expect);
+    NodeViews views = new NodeViews(snapshots, settings);
     MultiCollector collector = new DeviceCollector(views::take, families, errors);
     prometheus.register(collector);
     devices = collector;

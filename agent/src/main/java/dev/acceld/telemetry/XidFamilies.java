@@ -50,7 +50,7 @@ final class XidFamilies {
 
   /** The driver reports XIDs of whole GPUs. */
   private static boolean has(Device device) {
-    return device instanceof Gpu gpu && gpu.common().vendor() == Vendor.NVIDIA;
+    return device instanceof Gpu gpu && gpu.common().vendor().equals(Vendor.NVIDIA);
   }
 
   private static void add(MetricFamilyBuilder family, NodeView.Row row, long xid, long count) {

@@ -20,10 +20,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -82,7 +82,7 @@ public final class AgentStage implements AutoCloseable {
 
   /** The same as they are written. */
   public Map<Setting, String> settings(String instance, Map<Setting, String> more) {
-    Map<Setting, String> settings = new EnumMap<>(Setting.class);
+    Map<Setting, String> settings = new TreeMap<>();
     try {
       settings.put(Setting.KUBECONFIG, api.writeKubeconfig(dir.resolve("kubeconfig")).toString());
     } catch (IOException e) {

@@ -46,7 +46,7 @@ class BrokenGpuTest {
     Map<Setting, String> settings = new HashMap<>(more);
     settings.put(Setting.MACHINE, "");
     settings.put(Setting.HOST_ROOT, hostRoot.toString());
-    settings.put(Setting.NVIDIA_DRIVER_ROOT, machine.toString());
+    settings.put(Setting.named("nvidia-driver-root"), machine.toString());
     return stage.ready("a0", settings);
   }
 
@@ -96,9 +96,10 @@ class BrokenGpuTest {
     await().atMost(PATIENCE).until(() -> nvidia(agent).ok());
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(metrics(agent))
-                .contains("acceld_device_xid_errors_total{", "DCGM_FI_DEV_XID_ERRORS{"));
+        .untilAsserted(
+            () ->
+                assertThat(metrics(agent))
+                    .contains("acceld_device_xid_errors_total{", "DCGM_FI_DEV_XID_ERRORS{"));
   }
 
   /** WSL2, Jetson, some hypervisors, a driver root used by itself. */

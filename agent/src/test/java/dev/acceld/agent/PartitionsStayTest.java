@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole agents: a partition that a pod uses outlives whatever the agent cannot find out. */
 class PartitionsStayTest {
-  private static final Map<Setting, String> ON_DEMAND = Map.of(Setting.NVIDIA_MIG_ON_DEMAND, "all");
+  private static final Map<Setting, String> ON_DEMAND =
+      Map.of(Setting.named("nvidia-mig-on-demand"), "all");
 
   private AgentStage stage;
 
@@ -185,7 +186,7 @@ class PartitionsStayTest {
     stage.start(
         "two",
         Map.of(
-            Setting.NVIDIA_MIG_ON_DEMAND,
+            Setting.named("nvidia-mig-on-demand"),
             "all",
             Setting.DRIVER_NAME,
             other,
@@ -195,7 +196,7 @@ class PartitionsStayTest {
             "",
             Setting.HOST_ROOT,
             machine().toString(),
-            Setting.NVIDIA_DRIVER_ROOT,
+            Setting.named("nvidia-driver-root"),
             machine().toString()));
     stage.kubelet.awaitRegistered(other, PATIENCE);
     tidied(otherState);

@@ -45,11 +45,12 @@ class WhatIsWrongTest {
   private static void awaitWords(Agent agent, String name, String... words) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(agent.conditions())
-                .filteredOn(c -> c.name().equals(name) && !c.ok())
-                .singleElement()
-                .satisfies(c -> assertThat(c.sentence()).contains(words)));
+        .untilAsserted(
+            () ->
+                assertThat(agent.conditions())
+                    .filteredOn(c -> c.name().equals(name) && !c.ok())
+                    .singleElement()
+                    .satisfies(c -> assertThat(c.sentence()).contains(words)));
   }
 
   @Test
@@ -108,7 +109,7 @@ class WhatIsWrongTest {
                 "",
                 Setting.HOST_ROOT,
                 machine.toString(),
-                Setting.NVIDIA_DRIVER_ROOT,
+                Setting.named("nvidia-driver-root"),
                 nowhere.toString()));
     awaitWords(agent, "probe-nvidia", "1 NVIDIA GPU is on the PCI bus", "libnvidia-ml.so.1");
     assertThat(condition(agent, "probe-nvidia").blocks()).isFalse();

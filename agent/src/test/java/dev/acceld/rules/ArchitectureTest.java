@@ -19,7 +19,11 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 @AnalyzeClasses(packages = "dev.acceld", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] PROBES = {
-    "dev.acceld.device..", "dev.acceld.host..", "dev.acceld.probe..", "dev.acceld.health.."
+    "dev.acceld.device..",
+    "dev.acceld.host..",
+    "dev.acceld.probe..",
+    "dev.acceld.health..",
+    "dev.acceld.vendor.."
   };
 
   @ArchTest
@@ -45,8 +49,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "dev.acceld.probe.nvidia..",
-              "dev.acceld.probe.tpu..",
+              "dev.acceld.probe.*..",
               "dev.acceld.host..",
               "dev.acceld.machine..",
               "dev.acceld.agent..",
@@ -80,6 +83,16 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule vendorsDoNotKnowEachOther =
       slices().matching("dev.acceld.probe.(*)..").should().notDependOnEachOther();
+
+  /** What else is to be known of a vendor is in its VendorModule, found by a line in a file. */
+  @ArchTest
+  static final ArchRule nobodyKnowsAVendor =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.acceld.probe.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.acceld.probe.*..");
 
   @ArchTest
   static final ArchRule nativeCodeIsCalledInOnePlace =

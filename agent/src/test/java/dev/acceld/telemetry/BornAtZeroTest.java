@@ -34,7 +34,7 @@ class BornAtZeroTest {
     machine.xids = Map.of();
     machine.health.replaceAll((name, report) -> HealthReport.healthy(name, SmallMachine.NOW));
     try (Telemetry telemetry = SmallMachine.telemetry()) {
-      telemetry.bind(machine.sources());
+      machine.bind(telemetry);
       Map<String, Double> before = counters(SmallMachine.text(telemetry));
       everything(telemetry);
       Map<String, Double> after = counters(SmallMachine.text(telemetry));
@@ -74,7 +74,7 @@ class BornAtZeroTest {
     machine.xids = Map.of();
     machine.claims = List.of();
     try (Telemetry telemetry = SmallMachine.telemetry()) {
-      telemetry.bind(machine.sources());
+      machine.bind(telemetry);
       Map<String, Double> before = counters(SmallMachine.text(telemetry));
       machine.claims = List.of(SmallMachine.claim(CLAIM, List.of(SmallMachine.POD), GPU0));
       machine.xids = Map.of(GPU0, Map.of(79L, 1L));
@@ -131,10 +131,11 @@ class BornAtZeroTest {
             .toList();
     text.lines()
         .filter(l -> names.stream().anyMatch(n -> l.startsWith(n + "{") || l.startsWith(n + " ")))
-        .forEach(l -> {
-          int end = l.lastIndexOf(' ');
-          found.put(l.substring(0, end), Double.parseDouble(l.substring(end + 1)));
-        });
+        .forEach(
+            l -> {
+              int end = l.lastIndexOf(' ');
+              found.put(l.substring(0, end), Double.parseDouble(l.substring(end + 1)));
+            });
     return found;
   }
 }

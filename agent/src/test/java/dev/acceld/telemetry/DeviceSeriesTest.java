@@ -190,7 +190,7 @@ class DeviceSeriesTest {
   @Test
   void series_of_a_pod_and_of_a_device_drop_out_when_it_has_gone() {
     try (Telemetry telemetry = SmallMachine.telemetry()) {
-      telemetry.bind(machine.sources());
+      machine.bind(telemetry);
       assertThat(SmallMachine.text(telemetry)).contains("train-0").contains(GPU1.value());
       machine.claims = List.of();
       machine.devices = machine.devices.subList(0, 1);
@@ -255,7 +255,7 @@ class DeviceSeriesTest {
     machine.readings.put(GPU0, links(4, 6));
     machine.readings.remove(GPU1);
     try (Telemetry telemetry = SmallMachine.telemetry()) {
-      telemetry.bind(machine.sources());
+      machine.bind(telemetry);
       String text = SmallMachine.text(telemetry);
       assertThat(text).contains("# TYPE DCGM_FI_DEV_NVLINK_BANDWIDTH_TOTAL gauge\n");
       assertThat(value(text, "DCGM_FI_DEV_NVLINK_BANDWIDTH_TOTAL")).isEqualTo(64);

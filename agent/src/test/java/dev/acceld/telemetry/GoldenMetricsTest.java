@@ -39,7 +39,7 @@ class GoldenMetricsTest {
 
   private static Telemetry busy() {
     Telemetry telemetry = SmallMachine.telemetry();
-    telemetry.bind(new SmallMachine().sources());
+    new SmallMachine().bind(telemetry);
     ClaimMeters claims = telemetry.claims();
     claims.phase(CLAIM, Operation.PREPARE, Phase.GET, 3_000_000, true);
     claims.phase(CLAIM, Operation.PREPARE, Phase.TOTAL, 8_000_000, true);

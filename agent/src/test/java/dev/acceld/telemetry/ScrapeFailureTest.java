@@ -2,6 +2,7 @@ package dev.acceld.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.snapshot.SnapshotSources;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -14,9 +15,9 @@ class ScrapeFailureTest {
 
   @Test
   void claims_that_cannot_be_asked_cost_the_labels_and_are_counted() {
-    DeviceSources whole = machine.sources();
-    DeviceSources broken =
-        new DeviceSources(
+    SnapshotSources whole = machine.sources();
+    SnapshotSources broken =
+        new SnapshotSources(
             whole.inventory(),
             whole.readings(),
             whole.readingsAges(),
@@ -26,7 +27,7 @@ class ScrapeFailureTest {
             },
             whole.xids());
     try (Telemetry telemetry = SmallMachine.telemetry()) {
-      telemetry.bind(broken);
+      SmallMachine.bind(telemetry, broken);
       String text = SmallMachine.text(telemetry);
       assertThat(text)
           .contains("acceld_device_power_watts{device=\"gpu-0a1b2c3d\",kind=\"gpu\"")
@@ -63,7 +64,7 @@ class ScrapeFailureTest {
           throw new IllegalStateException("broken");
         };
     try (Telemetry telemetry = SmallMachine.telemetry(broken)) {
-      telemetry.bind(machine.sources());
+      machine.bind(telemetry);
       assertThat(SmallMachine.text(telemetry))
           .contains("acceld_device_power_watts{")
           .contains("acceld_scrape_errors_total{collector=\"meters\"} 1.0");

@@ -19,6 +19,8 @@ import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.snapshot.NodeSnapshots;
+import dev.acceld.snapshot.SnapshotSources;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,8 +74,8 @@ public final class SmallMachine {
     health.put(TPU0, HealthReport.healthy(TPU0, NOW));
   }
 
-  DeviceSources sources() {
-    return new DeviceSources(
+  SnapshotSources sources() {
+    return new SnapshotSources(
         () ->
             new Inventory(
                 NOW,
@@ -89,6 +91,14 @@ public final class SmallMachine {
         () -> xids);
   }
 
+  void bind(Telemetry telemetry) {
+    bind(telemetry, sources());
+  }
+
+  static void bind(Telemetry telemetry, SnapshotSources sources) {
+    telemetry.bind(new NodeSnapshots(sources, telemetry::failed)::take);
+  }
+
   /** Of a process without figures of its own. */
   public static Telemetry telemetry(MultiCollector... others) {
     return new Telemetry(TelemetrySettings.of("node-1", "acceld.dev", "0.1.0"), others);
@@ -97,7 +107,7 @@ public final class SmallMachine {
   /** A scrape of this machine in the text format. */
   String scrape() {
     try (Telemetry telemetry = telemetry()) {
-      telemetry.bind(sources());
+      bind(telemetry, sources());
       return text(telemetry);
     }
   }

@@ -324,7 +324,7 @@ public final class HealthAssessor {
 
   /** NVML's GPU_IS_LOST ends with a reboot only; for the rest the detail says what to do. */
   private static Action whenSilent(Device device, ProbeStatus probe) {
-    return device.common().vendor() == Vendor.NVIDIA && probe.state() != State.WAITING
+    return device.common().vendor().equals(Vendor.NVIDIA) && probe.state() != State.WAITING
         ? Action.REBOOT
         : Action.INVESTIGATE;
   }

@@ -3,6 +3,7 @@ package dev.acceld.probe;
 import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.vendor.ConfigKind;
 import java.util.List;
 
 /**
@@ -21,6 +22,11 @@ public interface AccessPlanner {
    *     something
    */
   ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefusedException;
+
+  /** The kinds of opaque configuration from which a claim's options are read. */
+  default List<ConfigKind> configKinds() {
+    return List.of();
+  }
 
   /**
    * Whether the environment for devices depends on which other devices their containers, or others

@@ -7,8 +7,9 @@ import dev.acceld.device.access.ContainerAccess;
 import dev.acceld.device.access.ContainerHook;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.device.access.HostMount;
+import dev.acceld.vendor.ConfigKind;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,13 +25,13 @@ public final class CompositeAccess implements AccessPlanner {
 
   /** With a planner for each vendor that has one. */
   public CompositeAccess(Map<Vendor, AccessPlanner> planners) {
-    this.planners = Map.copyOf(planners);
+    this.planners = Collections.unmodifiableMap(new LinkedHashMap<>(planners));
   }
 
   @Override
   public ContainerAccess plan(List<Device> devices, AccessOptions options)
       throws AccessRefusedException {
-    Map<Vendor, List<Device>> byVendor = new EnumMap<>(Vendor.class);
+    Map<Vendor, List<Device>> byVendor = new LinkedHashMap<>();
     for (Device device : devices) {
       byVendor.computeIfAbsent(device.common().vendor(), v -> new ArrayList<>()).add(device);
     }
@@ -49,6 +50,11 @@ public final class CompositeAccess implements AccessPlanner {
       }
     }
     return new ContainerAccess(List.copyOf(files), env, mounts, hooks);
+  }
+
+  @Override
+  public List<ConfigKind> configKinds() {
+    return planners.values().stream().flatMap(planner -> planner.configKinds().stream()).toList();
   }
 
   @Override

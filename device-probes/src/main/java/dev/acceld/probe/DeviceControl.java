@@ -55,6 +55,9 @@ public interface DeviceControl {
    */
   Device make(Device device, Set<String> held) throws ControlFailedException;
 
+  /** Whether this can unmake what a recipe names; decided by the text alone. */
+  boolean understands(String recipe);
+
   /** Whether what a recipe names is there as a whole. */
   Made isMade(String recipe);
 
@@ -86,7 +89,7 @@ public interface DeviceControl {
    */
   List<String> tidy(Device device, Set<String> held);
 
-  /** It has to be, or can be, done nothing. */
+  /** Nothing is made: every device is used as it is. */
   final class UsedAsTheyAre implements DeviceControl {
     private UsedAsTheyAre() {}
 
@@ -98,6 +101,11 @@ public interface DeviceControl {
     @Override
     public Device make(Device device, Set<String> held) {
       return device;
+    }
+
+    @Override
+    public boolean understands(String recipe) {
+      return false;
     }
 
     @Override

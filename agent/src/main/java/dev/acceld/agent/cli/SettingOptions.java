@@ -7,10 +7,10 @@ import dev.acceld.agent.config.RawSettings;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.local.RunningAgents;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -31,7 +31,7 @@ final class SettingOptions {
   private SettingOptions() {}
 
   static void addAll(CommandSpec spec) {
-    add(spec, List.of(Setting.values()));
+    add(spec, Setting.values());
   }
 
   static void add(CommandSpec spec, List<Setting> settings) {
@@ -70,7 +70,7 @@ final class SettingOptions {
    * @param agents that agent's settings
    */
   static RawSettings raw(ParseResult parsed, Map<Setting, String> agents) {
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    Map<Setting, String> flags = new TreeMap<>();
     flags.putAll(agents);
     flags.putAll(flags(parsed));
     String file = parsed.matchedOptionValue(CONFIG, System.getenv("ACCELD_CONFIG"));
@@ -80,7 +80,7 @@ final class SettingOptions {
 
   /** What the command line itself says. */
   static Map<Setting, String> flags(ParseResult parsed) {
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    Map<Setting, String> flags = new TreeMap<>();
     for (Setting s : Setting.values()) {
       String value =
           parsed.commandSpec().findOption(s.flag()) == null
@@ -98,7 +98,7 @@ final class SettingOptions {
    * the environment names; if none of them tells, the only one in which an agent runs.
    */
   static Path stateDir(@Nullable String flag) {
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    Map<Setting, String> flags = new TreeMap<>();
     if (flag != null) {
       flags.put(Setting.STATE_DIR, notBlank(Setting.STATE_DIR, flag));
     }

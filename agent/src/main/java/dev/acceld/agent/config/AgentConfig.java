@@ -1,8 +1,7 @@
 package dev.acceld.agent.config;
 
-import dev.acceld.probe.nvidia.NvidiaAccess;
-import dev.acceld.probe.nvidia.driver.DriverRoot;
-import dev.acceld.probe.nvidia.mig.MigSelector;
+import dev.acceld.probe.VendorModule;
+import dev.acceld.vendor.VendorOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,9 +16,7 @@ import java.util.Optional;
  * @param cdiDir where CDI files go
  * @param stateDir where records, locks and the local socket are
  * @param httpAddress where HTTP is served, as text
- * @param nvidia where NVIDIA's driver is, and what of it containers get
- * @param nvidiaMigOnDemand which GPUs are cut into partitions for claims
- * @param nvidiaMigRemoveForeign whether partitions that no claim of this agent holds are removed
+ * @param vendors the values of the vendors' own settings
  * @param hostRoot below which /sys, /proc and /dev are
  * @param cgroupDir where the host's control groups are, if not below the host root
  * @param machine simulated hardware, if wanted
@@ -40,9 +37,7 @@ public record AgentConfig(
     Path cdiDir,
     Path stateDir,
     String httpAddress,
-    NvidiaAccess.Settings nvidia,
-    MigSelector nvidiaMigOnDemand,
-    boolean nvidiaMigRemoveForeign,
+    VendorOptions vendors,
     Path hostRoot,
     Optional<Path> cgroupDir,
     Optional<String> machine,
@@ -64,8 +59,12 @@ public record AgentConfig(
     return stateDir.resolve("machine");
   }
 
-  /** The same with host root and driver root moved to the simulated machine. */
+  /** The same with host root and the vendors' directories moved to the simulated machine. */
   public AgentConfig onMachine() {
+    VendorOptions onMachine = vendors;
+    for (VendorModule module : VendorModule.all()) {
+      onMachine = module.simulated(onMachine, machineRoot());
+    }
     return new AgentConfig(
         nodeName,
         driverName,
@@ -74,12 +73,7 @@ public record AgentConfig(
         cdiDir,
         stateDir,
         httpAddress,
-        new NvidiaAccess.Settings(
-            DriverRoot.at(machineRoot()),
-            machineRoot().resolve(Path.of("/").relativize(nvidia.hook())),
-            nvidia.usual()),
-        nvidiaMigOnDemand,
-        nvidiaMigRemoveForeign,
+        onMachine,
         machineRoot(),
         cgroupDir,
         machine,

@@ -1,19 +1,19 @@
 package dev.acceld.agent.config;
 
-import dev.acceld.device.access.DriverCapability;
-import dev.acceld.probe.nvidia.NvidiaAccess;
-import dev.acceld.probe.nvidia.driver.DriverRoot;
-import dev.acceld.probe.nvidia.mig.MigSelector;
+import dev.acceld.probe.VendorModule;
 import dev.acceld.text.ErrorText;
+import dev.acceld.vendor.VendorOptionException;
+import dev.acceld.vendor.VendorOptions;
+import dev.acceld.vendor.VendorSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -71,8 +71,14 @@ public final class ConfigReader {
   private AgentConfig read() {
     return new AgentConfig(
         raw.get(Setting.NODE_NAME)
-            .map(v ->
-                check(Setting.NODE_NAME, v, DNS_NAME, 253, "a Node's name: a lower-case DNS name"))
+            .map(
+                v ->
+                    check(
+                        Setting.NODE_NAME,
+                        v,
+                        DNS_NAME,
+                        253,
+                        "a Node's name: a lower-case DNS name"))
             .orElseGet(ConfigReader::hostName),
         driverName(),
         raw.get(Setting.KUBECONFIG).map(p -> path(Setting.KUBECONFIG, p)),
@@ -80,9 +86,7 @@ public final class ConfigReader {
         path(Setting.CDI_DIR),
         stateDir(),
         text(Setting.HTTP_ADDRESS),
-        nvidia(),
-        gpus(Setting.NVIDIA_MIG_ON_DEMAND),
-        oneOf(Setting.NVIDIA_MIG_REMOVE_FOREIGN, List.of("false", "true")).equals("true"),
+        vendors(),
         path(Setting.HOST_ROOT),
         raw.get(Setting.CGROUP_DIR).map(v -> path(Setting.CGROUP_DIR, v)),
         raw.get(Setting.MACHINE),
@@ -107,38 +111,20 @@ public final class ConfigReader {
     return matching(Setting.DRIVER_NAME, DNS_NAME, 63, "a lower-case DNS name such as acceld.dev");
   }
 
-  private NvidiaAccess.Settings nvidia() {
-    Path seen = path(Setting.NVIDIA_DRIVER_ROOT);
-    return new NvidiaAccess.Settings(
-        new DriverRoot(
-            seen,
-            raw.get(Setting.NVIDIA_HOST_DRIVER_ROOT)
-                .map(p -> path(Setting.NVIDIA_HOST_DRIVER_ROOT, p))
-                .orElse(seen)),
-        path(Setting.NVIDIA_CDI_HOOK),
-        capabilities());
-  }
-
-  private Set<DriverCapability> capabilities() {
-    Setting s = Setting.NVIDIA_DRIVER_CAPABILITIES;
-    String value = text(s);
-    if (value.equals("all")) {
-      return DriverCapability.ALL;
+  private VendorOptions vendors() {
+    Map<String, String> values = new HashMap<>();
+    for (VendorModule module : VendorModule.all()) {
+      for (VendorSetting setting : module.settings()) {
+        raw.get(Setting.named(setting.name())).ifPresent(v -> values.put(setting.name(), v));
+      }
     }
-    Set<DriverCapability> all = EnumSet.noneOf(DriverCapability.class);
-    for (String word : value.split(",", -1)) {
-      all.add(
-          DriverCapability.of(word.strip())
-              .orElseThrow(() ->
-                  wrong(
-                      s,
-                      "'"
-                          + word.strip()
-                          + "' is none; write all, or some of "
-                          + DriverCapability.ids()
-                          + " with commas between")));
+    VendorOptions options = new VendorOptions(values);
+    try {
+      VendorModule.all().forEach(module -> module.check(options));
+    } catch (VendorOptionException e) {
+      throw wrong(Setting.named(e.option()), String.valueOf(e.getMessage()));
     }
-    return all;
+    return options;
   }
 
   private String text(Setting s) {
@@ -165,14 +151,6 @@ public final class ConfigReader {
       return Path.of(value).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
       throw wrong(s, "'" + value + "' is not a path: " + e.getReason());
-    }
-  }
-
-  private MigSelector gpus(Setting s) {
-    try {
-      return MigSelector.parse(text(s));
-    } catch (IllegalArgumentException e) {
-      throw wrong(s, String.valueOf(e.getMessage()));
     }
   }
 

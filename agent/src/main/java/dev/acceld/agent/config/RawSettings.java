@@ -12,12 +12,11 @@ import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What was set, as text, and by whom: a flag wins over the environment, the environment over the
@@ -34,8 +33,8 @@ public final class RawSettings {
   /** Variables that a container with a claim gets, which are not settings either. */
   private static final String DEVICE_PREFIX = "ACCELD_DEVICE_";
 
-  private final Map<Setting, String> values = new EnumMap<>(Setting.class);
-  private final Map<Setting, String> sources = new EnumMap<>(Setting.class);
+  private final Map<Setting, String> values = new TreeMap<>();
+  private final Map<Setting, String> sources = new TreeMap<>();
 
   private RawSettings() {}
 
@@ -88,7 +87,7 @@ public final class RawSettings {
       }
       Optional.ofNullable(env.get(s.env())).ifPresent(v -> put(s, v, s.env()));
     }
-    List<String> known = Arrays.stream(Setting.values()).map(Setting::env).toList();
+    List<String> known = Setting.values().stream().map(Setting::env).toList();
     for (String name : env.keySet()) {
       if (name.startsWith(PREFIX)
           && !name.startsWith(DEVICE_PREFIX)
@@ -124,31 +123,33 @@ public final class RawSettings {
     } catch (IOException e) {
       throw new ConfigException("the configuration file cannot be read: " + reason(file, e));
     }
-    List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
-    tree.forEach((key, value) -> {
-      Setting setting =
-          Setting.byKey(key)
-              .orElseThrow(() ->
-                  new ConfigException(
-                      "key '"
-                          + key
-                          + "' in "
-                          + file
-                          + " is not a setting of acceld"
-                          + hint(key, known)));
-      if (value instanceof Map || value instanceof List) {
-        throw new ConfigException(
-            "key '"
-                + key
-                + "' in "
-                + file
-                + " must be a single value, such as "
-                + setting.fallback().orElse(setting.argument()));
-      }
-      if (value != null) {
-        put(setting, value.toString(), "'" + key + "' in " + file);
-      }
-    });
+    List<String> known = Setting.values().stream().map(Setting::key).toList();
+    tree.forEach(
+        (key, value) -> {
+          Setting setting =
+              Setting.byKey(key)
+                  .orElseThrow(
+                      () ->
+                          new ConfigException(
+                              "key '"
+                                  + key
+                                  + "' in "
+                                  + file
+                                  + " is not a setting of acceld"
+                                  + hint(key, known)));
+          if (value instanceof Map || value instanceof List) {
+            throw new ConfigException(
+                "key '"
+                    + key
+                    + "' in "
+                    + file
+                    + " must be a single value, such as "
+                    + setting.fallback().orElse(setting.argument()));
+          }
+          if (value != null) {
+            put(setting, value.toString(), "'" + key + "' in " + file);
+          }
+        });
   }
 
   private static String reason(Path file, IOException e) {

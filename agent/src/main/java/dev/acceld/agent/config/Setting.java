@@ -1,131 +1,131 @@
 package dev.acceld.agent.config;
 
-import java.util.Arrays;
+import dev.acceld.probe.VendorModule;
+import dev.acceld.vendor.VendorSetting;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be set. One name in three spellings: {@code --kubelet-dir}, {@code
- * ACCELD_KUBELET_DIR}, {@code kubeletDir}.
+ * Something that can be set, by the agent's own table or by a vendor's module. One name in three
+ * spellings: {@code --kubelet-dir}, {@code ACCELD_KUBELET_DIR}, {@code kubeletDir}. In the order of
+ * {@code --help}.
  */
-public enum Setting {
+public final class Setting implements Comparable<Setting> {
   /** The Node object's name. */
-  NODE_NAME(
-      "node-name",
-      "NAME",
-      null,
-      "name of the Node object (default: NODE_NAME, else the host name)",
-      "NODE_NAME"),
+  public static final Setting NODE_NAME =
+      new Setting(
+          "node-name",
+          "NAME",
+          null,
+          "name of the Node object (default: NODE_NAME, else the host name)",
+          "NODE_NAME");
+
   /** The DRA driver's name. */
-  DRIVER_NAME("driver-name", "NAME", "acceld.dev", "DRA driver name, as in ResourceSlices"),
+  public static final Setting DRIVER_NAME =
+      new Setting("driver-name", "NAME", "acceld.dev", "DRA driver name, as in ResourceSlices");
+
   /** Access to the API server. */
-  KUBECONFIG(
-      "kubeconfig",
-      "FILE",
-      null,
-      "kubeconfig file (default: KUBECONFIG; in a pod the service account; else no cluster)",
-      "KUBECONFIG"),
+  public static final Setting KUBECONFIG =
+      new Setting(
+          "kubeconfig",
+          "FILE",
+          null,
+          "kubeconfig file (default: KUBECONFIG; in a pod the service account; else no cluster)",
+          "KUBECONFIG");
+
   /** The kubelet's root directory. */
-  KUBELET_DIR("kubelet-dir", "DIR", "/var/lib/kubelet", "the kubelet's root directory"),
+  public static final Setting KUBELET_DIR =
+      new Setting("kubelet-dir", "DIR", "/var/lib/kubelet", "the kubelet's root directory");
+
   /** Where CDI files go. */
-  CDI_DIR("cdi-dir", "DIR", "/var/run/cdi", "directory for CDI files"),
+  public static final Setting CDI_DIR =
+      new Setting("cdi-dir", "DIR", "/var/run/cdi", "directory for CDI files");
+
   /** Where claim records, locks and the local socket are. */
-  STATE_DIR(
-      "state-dir",
-      "DIR",
-      null,
-      "directory for claim records and local sockets, for one driver name and node (default:"
-          + " /var/lib/acceld; with another driver name /var/lib/acceld/drivers/NAME)"),
+  public static final Setting STATE_DIR =
+      new Setting(
+          "state-dir",
+          "DIR",
+          null,
+          "directory for claim records and local sockets, for one driver name and node (default:"
+              + " /var/lib/acceld; with another driver name /var/lib/acceld/drivers/NAME)");
+
   /** Where HTTP is served. */
-  HTTP_ADDRESS(
-      "http-address", "ADDRESS", ":9400", "where /metrics, /healthz and /readyz are served"),
-  /** Below which NVIDIA's driver libraries are. */
-  NVIDIA_DRIVER_ROOT(
-      "nvidia-driver-root", "DIR", "/", "directory below which NVIDIA's driver libraries are"),
-  /** The same directory as the host knows it. */
-  NVIDIA_HOST_DRIVER_ROOT(
-      "nvidia-host-driver-root",
-      "DIR",
-      null,
-      "that directory as the container runtime sees it (default: the same)"),
-  /** NVIDIA's hook. */
-  NVIDIA_CDI_HOOK(
-      "nvidia-cdi-hook",
-      "FILE",
-      "/usr/bin/nvidia-cdi-hook",
-      "NVIDIA's CDI hook on the host; used where it is installed"),
-  /** What of the driver containers get. */
-  NVIDIA_DRIVER_CAPABILITIES(
-      "nvidia-driver-capabilities",
-      "LIST",
-      "all",
-      "parts of NVIDIA's driver for containers whose claim does not choose: compute, graphics,"
-          + " display, utility, video, or all"),
-  /** Which GPUs are cut into partitions for claims. */
-  NVIDIA_MIG_ON_DEMAND(
-      "nvidia-mig-on-demand",
-      "GPUS",
-      "none",
-      "GPUs that are partitioned (MIG) for claims, and made whole again afterwards: none, all, or a"
-          + " list of published names, UUIDs, PCI addresses and indices"),
-  /** Whether partitions that no claim of this agent holds may go. */
-  NVIDIA_MIG_REMOVE_FOREIGN(
-      "nvidia-mig-remove-foreign",
-      "BOOLEAN",
-      "false",
-      "remove MIG partitions that no claim of this agent holds, on GPUs whose partitions are made"
-          + " on demand; without it they stay, and claims cannot have their place"),
+  public static final Setting HTTP_ADDRESS =
+      new Setting(
+          "http-address", "ADDRESS", ":9400", "where /metrics, /healthz and /readyz are served");
+
   /** Below which sys, proc and dev are. */
-  HOST_ROOT("host-root", "DIR", "/", "directory below which /sys, /proc and /dev are read"),
+  public static final Setting HOST_ROOT =
+      new Setting("host-root", "DIR", "/", "directory below which /sys, /proc and /dev are read");
+
   /** Where the host's control groups are. */
-  CGROUP_DIR(
-      "cgroup-dir",
-      "DIR",
-      null,
-      "the host's control groups, by which pods that still have a process are found (default:"
-          + " /sys/fs/cgroup below the host root)"),
+  public static final Setting CGROUP_DIR =
+      new Setting(
+          "cgroup-dir",
+          "DIR",
+          null,
+          "the host's control groups, by which pods that still have a process are found (default:"
+              + " /sys/fs/cgroup below the host root)");
+
   /** Simulated hardware. */
-  MACHINE(
-      "machine",
-      "NAME",
-      null,
-      "simulated hardware instead of this machine's: a known name such as h100x8, or a YAML file;"
-          + " sets host root and driver root"),
+  public static final Setting MACHINE =
+      new Setting(
+          "machine",
+          "NAME",
+          null,
+          "simulated hardware instead of this machine's: a known name such as h100x8, or a YAML file;"
+              + " sets host root and driver root");
+
   /** Sets this process apart from another one on the node. */
-  INSTANCE(
-      "instance",
-      "ID",
-      null,
-      "makes the names of this process's sockets unique (default: POD_UID, else random)",
-      "POD_UID"),
+  public static final Setting INSTANCE =
+      new Setting(
+          "instance",
+          "ID",
+          null,
+          "makes the names of this process's sockets unique (default: POD_UID, else random)",
+          "POD_UID");
+
   /** Where the process is that has the sockets for the kubelet. */
-  RELAY_DIR(
-      "relay-dir",
-      "DIR",
-      null,
-      "directory of a running acceld-relay, which keeps the kubelet's sockets open while this process"
-          + " restarts (default: no relay)"),
+  public static final Setting RELAY_DIR =
+      new Setting(
+          "relay-dir",
+          "DIR",
+          null,
+          "directory of a running acceld-relay, which keeps the kubelet's sockets open while this process"
+              + " restarts (default: no relay)");
+
   /** How often readings are taken. */
-  SAMPLE_INTERVAL("sample-interval", "DURATION", "1s", "how often devices are read"),
+  public static final Setting SAMPLE_INTERVAL =
+      new Setting("sample-interval", "DURATION", "1s", "how often devices are read");
+
   /** How often devices are looked for. */
-  REDISCOVER_INTERVAL(
-      "rediscover-interval",
-      "DURATION",
-      "10s",
-      "how often the agent looks for devices that came or went"),
+  public static final Setting REDISCOVER_INTERVAL =
+      new Setting(
+          "rediscover-interval",
+          "DURATION",
+          "10s",
+          "how often the agent looks for devices that came or went");
+
   /** Text or JSON. */
-  LOG_FORMAT("log-format", "FORMAT", "text", "text or json"),
+  public static final Setting LOG_FORMAT =
+      new Setting("log-format", "FORMAT", "text", "text or json");
+
   /** How much is logged. */
-  LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace"),
+  public static final Setting LOG_LEVEL =
+      new Setting("log-level", "LEVEL", "info", "error, warn, info, debug or trace");
+
   /** Whether the host is left as it was found. */
-  TIDY(
-      "tidy",
-      "BOOLEAN",
-      "false",
-      "true: when the last agent on the node stops and no claim is prepared, it removes the state"
-          + " directory and the driver's directory");
+  public static final Setting TIDY =
+      new Setting(
+          "tidy",
+          "BOOLEAN",
+          "false",
+          "true: when the last agent on the node stops and no claim is prepared, it removes the state"
+              + " directory and the driver's directory");
 
   private final String flag;
   private final String argument;
@@ -133,7 +133,7 @@ public enum Setting {
   private final String description;
   private final List<String> otherEnv;
 
-  Setting(
+  private Setting(
       String flag,
       String argument,
       @Nullable String fallback,
@@ -153,7 +153,7 @@ public enum Setting {
 
   /** {@code ACCELD_KUBELET_DIR}. */
   public String env() {
-    return "ACCELD_" + name();
+    return "ACCELD_" + flag.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
   /** Variables that others set and that count as well, after {@link #env()}. */
@@ -193,6 +193,71 @@ public enum Setting {
 
   /** The setting with that YAML key. */
   public static Optional<Setting> byKey(String key) {
-    return Arrays.stream(values()).filter(s -> s.key().equals(key)).findFirst();
+    return values().stream().filter(s -> s.key().equals(key)).findFirst();
+  }
+
+  /**
+   * The setting with that name, as in its flag without the dashes.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static Setting named(String name) {
+    return values().stream()
+        .filter(s -> s.flag.equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no setting " + name));
+  }
+
+  /** All settings, those of the vendors' modules included. */
+  public static List<Setting> values() {
+    return All.VALUES;
+  }
+
+  @Override
+  public int compareTo(Setting other) {
+    return Integer.compare(All.VALUES.indexOf(this), All.VALUES.indexOf(other));
+  }
+
+  @Override
+  public String toString() {
+    return flag();
+  }
+
+  /** Put together when it is first asked for: the vendors' modules are looked for then. */
+  private static final class All {
+    static final List<Setting> VALUES =
+        Stream.of(
+                Stream.of(
+                    NODE_NAME,
+                    DRIVER_NAME,
+                    KUBECONFIG,
+                    KUBELET_DIR,
+                    CDI_DIR,
+                    STATE_DIR,
+                    HTTP_ADDRESS),
+                VendorModule.all().stream()
+                    .flatMap(module -> module.settings().stream())
+                    .map(All::of),
+                Stream.of(
+                    HOST_ROOT,
+                    CGROUP_DIR,
+                    MACHINE,
+                    INSTANCE,
+                    RELAY_DIR,
+                    SAMPLE_INTERVAL,
+                    REDISCOVER_INTERVAL,
+                    LOG_FORMAT,
+                    LOG_LEVEL,
+                    TIDY))
+            .flatMap(settings -> settings)
+            .toList();
+
+    private static Setting of(VendorSetting setting) {
+      return new Setting(
+          setting.name(),
+          setting.argument(),
+          setting.fallback().orElse(null),
+          setting.description());
+    }
   }
 }

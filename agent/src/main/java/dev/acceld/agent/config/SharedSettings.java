@@ -3,7 +3,6 @@ package dev.acceld.agent.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -43,7 +42,10 @@ public final class SharedSettings {
     values.put(Setting.CDI_DIR.key(), config.cdiDir().toString());
     values.put(Setting.STATE_DIR.key(), config.stateDir().toString());
     values.put(Setting.HOST_ROOT.key(), config.hostRoot().toString());
-    values.put(Setting.NVIDIA_DRIVER_ROOT.key(), config.nvidia().root().seen().toString());
+    config
+        .vendors()
+        .values()
+        .forEach((name, value) -> values.put(Setting.named(name).key(), value));
     config.kubeconfig().ifPresent(k -> values.put(Setting.KUBECONFIG.key(), k.toString()));
     config.machine().ifPresent(m -> values.put(Setting.MACHINE.key(), m));
     return new Told(files(), values);
@@ -52,12 +54,13 @@ public final class SharedSettings {
   /** Those that hold for this process, too. */
   public static Map<Setting, String> here(Told told) {
     boolean sameFiles = !told.files().isEmpty() && told.files().equals(files());
-    Map<Setting, String> here = new EnumMap<>(Setting.class);
+    Map<Setting, String> here = new TreeMap<>();
     told.values()
-        .forEach((key, value) ->
-            Setting.byKey(key)
-                .filter(s -> sameFiles || EVERYWHERE.contains(s))
-                .ifPresent(s -> here.put(s, value)));
+        .forEach(
+            (key, value) ->
+                Setting.byKey(key)
+                    .filter(s -> sameFiles || EVERYWHERE.contains(s))
+                    .ifPresent(s -> here.put(s, value)));
     return here;
   }
 

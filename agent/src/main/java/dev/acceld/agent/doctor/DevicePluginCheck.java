@@ -2,10 +2,12 @@ package dev.acceld.agent.doctor;
 
 import dev.acceld.agent.DevicePluginConflicts;
 import dev.acceld.dra.kubelet.PodResourcesClient;
+import dev.acceld.probe.VendorModule;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Whether a device plugin offers the same devices. */
 final class DevicePluginCheck implements Check {
@@ -33,7 +35,10 @@ final class DevicePluginCheck implements Check {
     if (plugins.isEmpty()) {
       return List.of(Finding.skipped(name(), "this kubelet does not tell"));
     }
-    Map<String, Integer> rivals = DevicePluginConflicts.among(plugins.get(), hardware.vendors());
+    Map<String, Integer> rivals =
+        DevicePluginConflicts.among(
+            plugins.get(),
+            hardware.present().stream().map(VendorModule::vendor).collect(Collectors.toSet()));
     return List.of(
         rivals.isEmpty()
             ? Finding.ok(name(), "none offers the devices of this node")

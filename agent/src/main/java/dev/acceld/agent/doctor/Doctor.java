@@ -11,6 +11,8 @@ import dev.acceld.host.BootId;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.probe.Releases;
+import dev.acceld.probe.VendorContext;
+import dev.acceld.probe.VendorModule;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,11 +40,8 @@ public final class Doctor {
     HostFs host = new HostFs(config.hostRoot());
     ClusterAccess cluster = ClusterAccess.open(config.kubeconfig(), env);
     KubeletProcess kubelet = KubeletProcess.find(proc, config.kubeletDir());
-    Hardware hardware =
-        new Hardware(
-            host,
-            config.nvidia().root().seen(),
-            Releases.in(config.stateDir().resolve("released"), () -> BootId.read(host)));
+    Releases releases = Releases.in(config.stateDir().resolve("released"), () -> BootId.read(host));
+    Hardware hardware = new Hardware(new VendorContext(host, releases, config.vendors()));
     try (KubeletTransport transport = new KubeletTransport();
         PodResourcesClient pods = new PodResourcesClient(config.kubeletDir(), transport)) {
       return new Doctor(
@@ -50,7 +49,7 @@ public final class Doctor {
                   new AgentCheck(new LocalClient(config.stateDir())),
                   new KubeletDirCheck(config.kubeletDir(), kubelet),
                   new GateCheck(config.kubeletDir(), kubelet),
-                  new HardwareCheck(hardware, config.nvidia().root().seen()),
+                  new HardwareCheck(hardware),
                   new DevicePluginCheck(pods, hardware),
                   new DriverConflictCheck(
                       cluster, config.nodeName(), config.driverName(), hardware),
@@ -60,8 +59,7 @@ public final class Doctor {
                       cluster,
                       config.nodeName(),
                       config.cdiDir(),
-                      new RuntimeFiles(
-                          List.of(settings.hostRoot(), settings.nvidia().root().seen()), proc)),
+                      new RuntimeFiles(roots(settings), proc)),
                   new CdiFilesCheck(config.cdiDir(), config.driverName()),
                   new RightsCheck(cluster, config.nodeName()),
                   new ClockCheck(cluster, Clock.systemUTC()),
@@ -78,6 +76,14 @@ public final class Doctor {
                       "--kubelet-dir")))
           .run();
     }
+  }
+
+  /** Where files of the host may be seen. */
+  private static List<Path> roots(AgentConfig settings) {
+    List<Path> roots = new ArrayList<>();
+    roots.add(settings.hostRoot());
+    VendorModule.all().forEach(module -> roots.addAll(module.directories(settings.vendors())));
+    return roots;
   }
 
   List<Finding> run() {

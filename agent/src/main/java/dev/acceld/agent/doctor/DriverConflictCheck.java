@@ -3,7 +3,6 @@ package dev.acceld.agent.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.DriverConflicts;
 import dev.acceld.device.PciAddress;
-import dev.acceld.device.Vendor;
 import dev.acceld.dra.cluster.ClusterRequests.Answer;
 import dev.acceld.dra.cluster.OtherDrivers;
 import java.net.URLEncoder;
@@ -17,16 +16,6 @@ import java.util.TreeSet;
 
 /** Whether another DRA driver publishes the same devices. */
 final class DriverConflictCheck implements Check {
-  /**
-   * The vendors' own drivers, in case their slices name devices in a way that is not known here.
-   */
-  private static final Map<Vendor, String> VENDORS_OWN =
-      Map.of(
-          Vendor.NVIDIA, "gpu.nvidia.com",
-          Vendor.GOOGLE, "tpu.google.com",
-          Vendor.AMD, "gpu.amd.com",
-          Vendor.INTEL, "gpu.intel.com");
-
   private final ClusterAccess cluster;
   private final String node;
   private final String driver;
@@ -67,7 +56,8 @@ final class DriverConflictCheck implements Check {
     Map<String, Set<String>> sharing = new TreeMap<>();
     Set<String> likely = new TreeSet<>();
     Set<String> vendorsOwn = new HashSet<>();
-    hardware.vendors().forEach(v -> vendorsOwn.add(VENDORS_OWN.getOrDefault(v, "")));
+    // In case their slices name devices in a way that is not known here.
+    hardware.present().forEach(module -> vendorsOwn.addAll(module.otherOffers().draDrivers()));
     for (JsonNode slice : slices) {
       OtherDrivers.sharing(slice, driver, known, sharing);
       String other = slice.at("/spec/driver").asText();

@@ -8,6 +8,8 @@ import java.util.Map;
 final class DuplicateFindings {
   static final String AGENT = "agent: ";
 
+  private static final String PROBE = AGENT + "probe-";
+
   /** By the agent's condition, the check of the same matter. */
   private static final Map<String, String> SAME =
       Map.of(
@@ -15,7 +17,6 @@ final class DuplicateFindings {
           AGENT + "other-driver", "other DRA drivers",
           AGENT + "cdi", "CDI directory",
           AGENT + "api", "API server",
-          AGENT + "probe-nvidia", "driver",
           AGENT + "kubelet", "kubelet directory");
 
   private DuplicateFindings() {}
@@ -25,7 +26,7 @@ final class DuplicateFindings {
   }
 
   private static boolean said(Finding agents, List<Finding> all) {
-    String check = SAME.get(agents.name());
+    String check = agents.name().startsWith(PROBE) ? "driver" : SAME.get(agents.name());
     return check != null && all.stream().anyMatch(f -> f.name().equals(check) && covers(f, agents));
   }
 

@@ -1,6 +1,7 @@
 package dev.acceld.agent.inside;
 
 import dev.acceld.host.HostFs;
+import dev.acceld.probe.VendorModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,17 +44,19 @@ public record ContainerCheck(List<String> devices, List<DeviceNode> files, List<
   public static ContainerCheck look(Map<String, String> env, HostFs container) {
     List<String> devices = new ArrayList<>();
     new TreeMap<>(env)
-        .forEach((name, value) -> {
-          if (name.startsWith(VARIABLE)) {
-            devices.add(value);
-          }
-        });
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(VARIABLE)) {
+                devices.add(value);
+              }
+            });
     List<DeviceNode> files = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    for (VendorVariables family : VendorVariables.values()) {
-      List<DeviceNode> own = family.files(container);
+    for (VendorModule module : VendorModule.all()) {
+      VendorFiles vendor = new VendorFiles(module.inContainer());
+      List<DeviceNode> own = vendor.in(container);
       files.addAll(own);
-      family.missing(devices, own).ifPresent(problems::add);
+      vendor.missing(devices, own).ifPresent(problems::add);
     }
     if (devices.isEmpty()) {
       problems.add("no variable " + VARIABLE + "… is set here. " + CDI_OFF);

@@ -6,16 +6,14 @@ import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
-import dev.acceld.device.Inventory;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
-import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.access.DeviceFile;
-import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.health.Findings;
-import java.util.ArrayList;
-import java.util.HashMap;
+import dev.acceld.snapshot.DeviceSnapshot;
+import dev.acceld.snapshot.NodeSnapshot;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,48 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceViews {
   private DeviceViews() {}
 
-  /**
-   * All devices that there are, in the order in which they are offered; of those that are made on
-   * demand the ones that a claim has.
-   */
-  public static List<DeviceView> of(
-      Inventory inventory,
-      Readings readings,
-      Map<DeviceName, HealthReport> health,
-      Map<DeviceName, Map<Long, Long>> xids,
-      List<PreparedClaim> claims) {
-    Map<String, List<String>> holders = new HashMap<>();
-    for (PreparedClaim claim : claims) {
-      claim
-          .devices()
-          .forEach(d ->
-              holders
-                  .computeIfAbsent(d.device(), k -> new ArrayList<>())
-                  .add(claim.claim().path()));
-    }
-    Map<DeviceName, String> aliases = Aliases.of(inventory.devices());
-    return inventory.devices().stream()
-        .filter(d -> !d.possibleOnly() || holders.containsKey(d.name().value()))
-        .map(d ->
-            view(
-                d,
-                aliases.get(d.name()),
-                !inventory.missing().contains(d.name()),
-                readings,
-                health.get(d.name()),
-                xids.getOrDefault(d.name(), Map.of()),
-                holders.getOrDefault(d.name().value(), List.of())))
-        .toList();
+  /** All devices of a snapshot, in its order. */
+  public static List<DeviceView> of(NodeSnapshot node) {
+    Map<DeviceName, String> aliases =
+        Aliases.of(node.devices().stream().map(DeviceSnapshot::device).toList());
+    return node.devices().stream().map(d -> view(d, aliases.get(d.device().name()))).toList();
   }
 
-  private static DeviceView view(
-      Device device,
-      @Nullable String alias,
-      boolean present,
-      Readings readings,
-      @Nullable HealthReport report,
-      Map<Long, Long> xids,
-      List<String> claims) {
+  private static DeviceView view(DeviceSnapshot of, @Nullable String alias) {
+    Device device = of.device();
     DeviceCommon c = device.common();
     return new DeviceView(
         c.name().value(),
@@ -90,17 +55,19 @@ public final class DeviceViews {
         c.numaNode().isPresent() ? c.numaNode().getAsInt() : null,
         c.capacities().containsKey("memory") ? c.capacities().get("memory").amount() : null,
         c.files().stream().map(DeviceFile::path).toList(),
-        present,
-        report == null ? "unknown" : report.state().name().toLowerCase(Locale.ROOT),
-        report == null ? List.of() : report.reasons().stream().map(DeviceViews::reason).toList(),
-        Findings.of(readings.of(device.name()), xids),
-        readings(readings, device),
-        claims);
+        of.present(),
+        of.health().map(r -> r.state().name().toLowerCase(Locale.ROOT)).orElse("unknown"),
+        of.health().map(HealthReport::reasons).orElse(List.of()).stream()
+            .map(DeviceViews::reason)
+            .toList(),
+        Findings.of(of.readings(), of.xids()),
+        readings(of.readings()),
+        of.holders().stream().map(holder -> holder.claim().path()).toList());
   }
 
-  private static Map<String, Number> readings(Readings readings, Device device) {
+  private static Map<String, Number> readings(Sample sample) {
     Map<String, Number> byName = new TreeMap<>();
-    readings.of(device.name()).visit((m, part, value) -> byName.put(m.id(part), number(value)));
+    sample.visit((m, part, value) -> byName.put(m.id(part), number(value)));
     return byName;
   }
 

@@ -3,9 +3,6 @@ package dev.acceld.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.acceld.device.access.DriverCapability;
-import dev.acceld.probe.nvidia.NvidiaAccess;
-import dev.acceld.probe.nvidia.driver.DriverRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,12 +33,12 @@ class ConfigTest {
     assertThat(c.cdiDir()).isEqualTo(Path.of("/var/run/cdi"));
     assertThat(c.stateDir()).isEqualTo(Path.of("/var/lib/acceld"));
     assertThat(c.httpAddress()).isEqualTo(":9400");
-    assertThat(c.nvidia())
-        .isEqualTo(
-            new NvidiaAccess.Settings(
-                DriverRoot.at(Path.of("/")),
-                Path.of("/usr/bin/nvidia-cdi-hook"),
-                DriverCapability.ALL));
+    assertThat(c.vendors().values())
+        .containsEntry("nvidia-driver-root", "/")
+        .containsEntry("nvidia-cdi-hook", "/usr/bin/nvidia-cdi-hook")
+        .containsEntry("nvidia-driver-capabilities", "all")
+        .containsEntry("nvidia-mig-on-demand", "none")
+        .doesNotContainKey("nvidia-host-driver-root");
     assertThat(c.hostRoot()).isEqualTo(Path.of("/"));
     assertThat(c.sampleInterval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(c.machine()).isEmpty();
@@ -199,18 +196,20 @@ class ConfigTest {
   void nvidiasDriverMayBeElsewhereOnTheHost() {
     AgentConfig c =
         read(
-            Map.of(Setting.NVIDIA_DRIVER_CAPABILITIES, "compute, video"),
+            Map.of(Setting.named("nvidia-driver-capabilities"), "compute, video"),
             Map.of(
                 "NODE_NAME", "n",
                 "ACCELD_NVIDIA_DRIVER_ROOT", "/host",
                 "ACCELD_NVIDIA_HOST_DRIVER_ROOT", "/"));
-    assertThat(c.nvidia().root()).isEqualTo(new DriverRoot(Path.of("/host"), Path.of("/")));
-    assertThat(c.nvidia().usual())
-        .containsExactlyInAnyOrder(DriverCapability.COMPUTE, DriverCapability.VIDEO);
-    assertThatThrownBy(() ->
-            read(
-                Map.of(Setting.NVIDIA_DRIVER_CAPABILITIES, "compute,grafics"),
-                Map.of("NODE_NAME", "n")))
+    assertThat(c.vendors().values())
+        .containsEntry("nvidia-driver-root", "/host")
+        .containsEntry("nvidia-host-driver-root", "/")
+        .containsEntry("nvidia-driver-capabilities", "compute, video");
+    assertThatThrownBy(
+            () ->
+                read(
+                    Map.of(Setting.named("nvidia-driver-capabilities"), "compute,grafics"),
+                    Map.of("NODE_NAME", "n")))
         .hasMessageContainingAll("--nvidia-driver-capabilities", "'grafics'", "graphics");
   }
 
@@ -220,8 +219,10 @@ class ConfigTest {
     assertThat(Setting.KUBELET_DIR.env()).isEqualTo("ACCELD_KUBELET_DIR");
     assertThat(Setting.KUBELET_DIR.key()).isEqualTo("kubeletDir");
     for (Setting s : Setting.values()) {
-      assertThat(s.flag().substring(2).replace('-', '_')).isEqualToIgnoringCase(s.name());
-      assertThat(s.key().replace("_", "")).isEqualToIgnoringCase(s.name().replace("_", ""));
+      String flag = s.flag().substring(2);
+      assertThat(s.env()).isEqualToIgnoringCase("ACCELD_" + flag.replace('-', '_'));
+      assertThat(s.key()).isEqualToIgnoringCase(flag.replace("-", ""));
+      assertThat(Setting.named(flag)).isSameAs(s);
     }
   }
 }

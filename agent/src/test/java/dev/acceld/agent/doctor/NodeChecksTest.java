@@ -11,13 +11,18 @@ import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Simulation;
 import dev.acceld.machine.tree.SimulatedDevice;
 import dev.acceld.probe.Releases;
+import dev.acceld.probe.VendorContext;
+import dev.acceld.probe.VendorModule;
+import dev.acceld.vendor.VendorOptions;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,11 +111,21 @@ class NodeChecksTest {
         .isEqualTo(State.SKIPPED);
   }
 
+  private static Hardware hardware(Path root, Path driverRoot, Releases releases) {
+    Map<String, String> values = new HashMap<>();
+    for (VendorModule module : VendorModule.all()) {
+      module
+          .settings()
+          .forEach(setting -> setting.fallback().ifPresent(v -> values.put(setting.name(), v)));
+    }
+    values.put("nvidia-driver-root", driverRoot.toString());
+    return new Hardware(new VendorContext(new HostFs(root), releases, new VendorOptions(values)));
+  }
+
   private HardwareCheck hardware(String machine, Path driverRoot) {
     Path root = MachineTree.create(dir.resolve(machine), MachineCatalog.load(machine)).root();
     return new HardwareCheck(
-        new Hardware(new HostFs(root), driverRoot.equals(dir) ? root : driverRoot, Releases.NONE),
-        driverRoot);
+        hardware(root, driverRoot.equals(dir) ? root : driverRoot, Releases.NONE));
   }
 
   @Test
@@ -132,7 +147,7 @@ class NodeChecksTest {
   void releasedGpusAreNotCalledBroken() throws IOException {
     Path root = MachineTree.create(dir.resolve("r"), MachineCatalog.load("h100x8")).root();
     Releases releases = Releases.in(dir.resolve("released"), () -> Optional.of("boot"));
-    HardwareCheck check = new HardwareCheck(new Hardware(new HostFs(root), root, releases), root);
+    HardwareCheck check = new HardwareCheck(hardware(root, root, releases));
     releases.releaseAll();
     Finding all = one(check);
     assertThat(all.state()).isEqualTo(State.WARN);
@@ -152,15 +167,15 @@ class NodeChecksTest {
   @Test
   void gpusThatAreKeptFromUsersAreNotMissed() throws IOException {
     Path root = MachineTree.create(dir.resolve("x"), MachineCatalog.load("h100x8")).root();
-    Hardware hardware = new Hardware(new HostFs(root), root, Releases.NONE);
-    assertThat(hardware.gpus()).isEqualTo(8);
+    Hardware hardware = hardware(root, root, Releases.NONE);
+    assertThat(hardware.addresses()).hasSize(8);
     List<SimulatedDevice> gpus = Simulation.open(root).devices();
     String virtual = gpus.get(1).pci().getFirst();
     Files.writeString(root.resolve("sys/bus/pci/devices/" + virtual + "/physfn"), "");
     Path told =
         root.resolve("proc/driver/nvidia/gpus/" + gpus.get(2).pci().getFirst() + "/information");
     Files.writeString(told, Files.readString(told).replaceFirst("Excluded:.*", "Excluded: Yes"));
-    assertThat(hardware.gpus()).isEqualTo(6);
+    assertThat(hardware.addresses()).hasSize(6);
   }
 
   @Test

@@ -28,7 +28,7 @@ class AllAtOnceHurtIT {
       Map.of(
           Setting.MACHINE,
           "h100x8",
-          Setting.NVIDIA_MIG_ON_DEMAND,
+          Setting.named("nvidia-mig-on-demand"),
           "0,1,2,3",
           Setting.REDISCOVER_INTERVAL,
           "1s");
@@ -60,12 +60,13 @@ class AllAtOnceHurtIT {
         try {
           for (LiveClaims.Worker worker : workers) {
             all.add(
-                threads.submit(() -> {
-                  while (!over.get()) {
-                    worker.step();
-                  }
-                  return worker;
-                }));
+                threads.submit(
+                    () -> {
+                      while (!over.get()) {
+                        worker.step();
+                      }
+                      return worker;
+                    }));
           }
           int things = random.nextInt(3, 8);
           for (int i = 0; i < things; i++) {

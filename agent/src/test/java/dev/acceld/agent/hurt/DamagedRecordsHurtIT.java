@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.PrepareAnswer;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A record that is damaged gives its devices to nobody, and unmakes nothing. */
 class DamagedRecordsHurtIT {
   private static final Map<Setting, String> ON_DEMAND =
-      Map.of(Setting.MACHINE, "h100x8", Setting.NVIDIA_MIG_ON_DEMAND, "all");
+      Map.of(Setting.MACHINE, "h100x8", Setting.named("nvidia-mig-on-demand"), "all");
 
   @HurtTest
   @Execution(ExecutionMode.CONCURRENT)
@@ -104,8 +104,8 @@ class DamagedRecordsHurtIT {
       stage.givenBack(rivals.get(1));
       stage.givenBack(sound);
       third.kill();
-      Map<Setting, String> removing = new EnumMap<>(ON_DEMAND);
-      removing.put(Setting.NVIDIA_MIG_REMOVE_FOREIGN, "true");
+      Map<Setting, String> removing = new TreeMap<>(ON_DEMAND);
+      removing.put(Setting.named("nvidia-mig-remove-foreign"), "true");
       stage.ready("a3", removing);
       assertThat(stage.prepared(rivals.get(0)).devices()).as("it was told to").hasSize(1);
       stage.givenBack(rivals.get(0));

@@ -10,17 +10,17 @@ import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.machine.Simulation;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Partitions that this state directory has not announced belong to somebody else. */
 class ForeignPartitionsHurtIT {
   private static final String OTHER = "other.example.com";
 
   private static Map<Setting, String> settings(HurtStage stage, String gpus) {
-    Map<Setting, String> settings = new EnumMap<>(stage.onPlanted(stage.machineDir()));
-    settings.put(Setting.NVIDIA_MIG_ON_DEMAND, gpus);
+    Map<Setting, String> settings = new TreeMap<>(stage.onPlanted(stage.machineDir()));
+    settings.put(Setting.named("nvidia-mig-on-demand"), gpus);
     return settings;
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** The agent is killed in the middle of what it does to the hardware. */
 class HalfMadeHurtIT {
   private static final Map<Setting, String> ON_DEMAND =
-      Map.of(Setting.MACHINE, "h100x8", Setting.NVIDIA_MIG_ON_DEMAND, "all");
+      Map.of(Setting.MACHINE, "h100x8", Setting.named("nvidia-mig-on-demand"), "all");
 
   @HurtTest
   @Execution(ExecutionMode.CONCURRENT)

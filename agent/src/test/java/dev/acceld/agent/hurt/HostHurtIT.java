@@ -17,7 +17,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The host does not show what it usually shows. */
 class HostHurtIT {
-  private static final Map<Setting, String> ON_DEMAND = Map.of(Setting.NVIDIA_MIG_ON_DEMAND, "all");
+  private static final Map<Setting, String> ON_DEMAND =
+      Map.of(Setting.named("nvidia-mig-on-demand"), "all");
 
   /** As with WSL2, Jetson, some hypervisors, and a driver root that is used by itself. */
   @HurtTest

@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +76,10 @@ public final class HurtStage implements AutoCloseable {
 
   /** Settings for an agent whose hardware is a directory of its own. */
   public Map<Setting, String> onPlanted(Path hostRoot) {
-    Map<Setting, String> settings = new EnumMap<>(Setting.class);
+    Map<Setting, String> settings = new TreeMap<>();
     settings.put(Setting.MACHINE, "");
     settings.put(Setting.HOST_ROOT, hostRoot.toString());
-    settings.put(Setting.NVIDIA_DRIVER_ROOT, machineDir().toString());
+    settings.put(Setting.named("nvidia-driver-root"), machineDir().toString());
     return settings;
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 class PatienceHurtIT {
   private static final Map<Setting, String> ON_DEMAND =
-      Map.of(Setting.MACHINE, "h100x8", Setting.NVIDIA_MIG_ON_DEMAND, "all");
+      Map.of(Setting.MACHINE, "h100x8", Setting.named("nvidia-mig-on-demand"), "all");
 
   /** Several times of what the agent takes for the slowest of these things. */
   private static final Duration MINUTES = Duration.ofMinutes(20);

@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.parallel.Execution;
@@ -90,8 +90,8 @@ class StateDirectoryHurtIT {
     try (HurtStage stage = new HurtStage(cpus)) {
       stage.plant("h100x8");
       stage.withoutPrivileges();
-      Map<Setting, String> settings = new EnumMap<>(stage.onPlanted(stage.machineDir()));
-      settings.put(Setting.NVIDIA_MIG_ON_DEMAND, "0");
+      Map<Setting, String> settings = new TreeMap<>(stage.onPlanted(stage.machineDir()));
+      settings.put(Setting.named("nvidia-mig-on-demand"), "0");
       settings.put(Setting.REDISCOVER_INTERVAL, "1s");
       HurtAgent agent = stage.ready("a0", settings);
       Wishes wishes = new Wishes(stage);

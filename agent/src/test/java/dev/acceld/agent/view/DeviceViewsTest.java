@@ -6,18 +6,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
-import dev.acceld.device.Inventory;
 import dev.acceld.device.Kind;
 import dev.acceld.device.Metric;
-import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
 import dev.acceld.device.Vendor;
-import java.time.Instant;
+import dev.acceld.snapshot.DeviceSnapshot;
+import dev.acceld.snapshot.NodeSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DeviceViewsTest {
@@ -55,11 +53,20 @@ class DeviceViewsTest {
             .build();
     List<DeviceView> views =
         DeviceViews.of(
-            new Inventory(Instant.EPOCH, List.of(gpu), Set.of(), List.of()),
-            new Readings(Instant.EPOCH, Map.of(NAME, sample)),
-            Map.of(),
-            Map.of(),
-            List.of());
+            new NodeSnapshot(
+                1,
+                List.of(
+                    new DeviceSnapshot(
+                        gpu,
+                        Optional.empty(),
+                        true,
+                        sample,
+                        Optional.empty(),
+                        Map.of(),
+                        List.of())),
+                List.of(),
+                Optional.empty(),
+                Map.of()));
     assertThat(new ObjectMapper().writeValueAsString(views.getFirst().readings()))
         .isEqualTo(
             "{\"nvlink_sent.0\":1000000000000000,\"performance_state\":0,\"power\":412.5,"

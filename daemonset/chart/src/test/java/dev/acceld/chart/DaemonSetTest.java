@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.config.Setting;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -137,7 +136,7 @@ class DaemonSetTest {
   @ParameterizedTest
   @ValueSource(strings = {"agent.javaOptions=-Xmx64m", SIMULATED, "nvidia.enabled=false"})
   void everyVariableIsASettingOfTheAgent(String values) throws Exception {
-    Set<String> known = new TreeSet<>(Arrays.stream(Setting.values()).map(Setting::env).toList());
+    Set<String> known = new TreeSet<>(Setting.values().stream().map(Setting::env).toList());
     known.add("ACCELD_JAVA_OPTS");
 
     Objects objects = helm.objects("--set", values);

@@ -15,6 +15,7 @@ import dev.acceld.probe.nvidia.driver.DriverRoot;
 import dev.acceld.probe.nvidia.driver.DriverUserSpace;
 import dev.acceld.probe.nvidia.driver.NvidiaDeviceFiles;
 import dev.acceld.probe.nvidia.driver.UvmModule;
+import dev.acceld.vendor.ConfigKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,9 +69,15 @@ public final class NvidiaAccess implements AccessPlanner {
   }
 
   @Override
+  public List<ConfigKind> configKinds() {
+    return NvidiaConfigKinds.ALL;
+  }
+
+  @Override
   public ContainerAccess plan(List<Device> devices, AccessOptions options)
       throws AccessRefusedException {
-    List<Device> own = devices.stream().filter(d -> d.common().vendor() == Vendor.NVIDIA).toList();
+    List<Device> own =
+        devices.stream().filter(d -> d.common().vendor().equals(Vendor.NVIDIA)).toList();
     if (own.isEmpty()) {
       return ContainerAccess.NONE;
     }

@@ -7,62 +7,65 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.device.access.AccessOptions;
-import dev.acceld.device.access.DriverCapability;
-import dev.acceld.dra.config.DeviceConfig.Target;
-import java.util.EnumSet;
-import java.util.Optional;
-import java.util.Set;
+import dev.acceld.vendor.ConfigKind;
+import dev.acceld.vendor.InvalidConfigException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads opaque parameters. Two groups are understood: our own, and that of NVIDIA's driver, so that
- * claims which were written for it go on working. Strict, since an author counts on every word.
+ * Reads opaque parameters of the kinds that the vendors of this node understand. Strict, since an
+ * author counts on every word. Safe for all threads.
  */
 public final class ConfigDecoder {
-  /** Our own group and version for GPUs; here and nowhere else. */
-  public static final String GPU_GROUP = "gpu.acceld.dev/v1alpha1";
-
-  /** The group and version of NVIDIA's DRA driver. */
-  public static final String NVIDIA_GROUP = "resource.nvidia.com/v1beta1";
-
   private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'");
-
-  private static final String KNOWN =
-      "known are GpuConfig of "
-          + GPU_GROUP
-          + ", and GpuConfig and MigDeviceConfig of "
-          + NVIDIA_GROUP;
 
   private static final ObjectMapper JSON =
       new ObjectMapper(
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  private ConfigDecoder() {}
+  private final List<ConfigKind> kinds;
+
+  /** Of those kinds. */
+  public ConfigDecoder(List<ConfigKind> kinds) {
+    this.kinds = List.copyOf(kinds);
+  }
 
   /**
    * Reads one entry.
    *
    * @throws InvalidConfigException with the JSON path of what is wrong
    */
-  public static DeviceConfig decode(String parameters) throws InvalidConfigException {
+  public DeviceConfig decode(String parameters) throws InvalidConfigException {
     StrictObject top = new StrictObject("$", parse(parameters));
-    String group = top.text("apiVersion");
-    String kind = top.text("kind");
-    DeviceConfig config =
-        switch (group + " " + kind) {
-          case GPU_GROUP + " GpuConfig" -> gpu(top);
-          case NVIDIA_GROUP + " GpuConfig" -> nvidia(top, kind, Target.WHOLE_GPU);
-          case NVIDIA_GROUP + " MigDeviceConfig" -> nvidia(top, kind, Target.MIG);
-          default ->
-              throw new InvalidConfigException(
-                  group.equals(GPU_GROUP) || group.equals(NVIDIA_GROUP) ? "$.kind" : "$.apiVersion",
-                  "'" + group + "', kind '" + kind + "', is not known; " + KNOWN);
-        };
+    ConfigKind kind = kind(top.text("apiVersion"), top.text("kind"));
+    AccessOptions options = kind.read(top);
     top.end();
-    return config;
+    return new DeviceConfig(kind, options);
+  }
+
+  private ConfigKind kind(String group, String kind) throws InvalidConfigException {
+    for (ConfigKind known : kinds) {
+      if (known.group().equals(group) && known.kind().equals(kind)) {
+        return known;
+      }
+    }
+    boolean isGroupKnown = kinds.stream().anyMatch(known -> known.group().equals(group));
+    throw new InvalidConfigException(
+        isGroupKnown ? "$.kind" : "$.apiVersion",
+        "'" + group + "', kind '" + kind + "', is not known; " + known());
+  }
+
+  private String known() {
+    return kinds.isEmpty()
+        ? "the devices of this node take no configuration"
+        : "known are "
+            + kinds.stream()
+                .map(kind -> kind.kind() + " of " + kind.group())
+                .collect(Collectors.joining(", "));
   }
 
   private static JsonNode parse(String parameters) throws InvalidConfigException {
@@ -87,66 +90,5 @@ public final class ConfigDecoder {
                           + e.getLocation().getColumnNr()
                           + ")"));
     }
-  }
-
-  private static DeviceConfig gpu(StrictObject top) throws InvalidConfigException {
-    Optional<JsonNode> capabilities = top.member("driverCapabilities");
-    Optional<Set<DriverCapability>> wanted =
-        capabilities.isEmpty()
-            ? Optional.empty()
-            : Optional.of(capabilities(top.path("driverCapabilities"), capabilities.get()));
-    noSharing(top);
-    return new DeviceConfig("GpuConfig", Target.GPU, new AccessOptions(wanted));
-  }
-
-  private static DeviceConfig nvidia(StrictObject top, String kind, Target target)
-      throws InvalidConfigException {
-    noSharing(top);
-    return new DeviceConfig(kind, target, AccessOptions.DEFAULT);
-  }
-
-  private static void noSharing(StrictObject top) throws InvalidConfigException {
-    if (top.member("sharing").isPresent()) {
-      throw new InvalidConfigException(
-          top.path("sharing"),
-          "this driver does not divide devices among containers yet (neither time slices nor MPS);"
-              + " leave it out: containers that use the same claim take turns as the hardware"
-              + " does it by default");
-    }
-  }
-
-  private static Set<DriverCapability> capabilities(String path, JsonNode json)
-      throws InvalidConfigException {
-    if (!json.isArray()) {
-      throw new InvalidConfigException(
-          path, "must be a list of texts, not " + StrictObject.kind(json));
-    }
-    Set<DriverCapability> wanted = EnumSet.noneOf(DriverCapability.class);
-    for (int i = 0; i < json.size(); i++) {
-      String at = path + "[" + i + "]";
-      String word = StrictObject.text(at, json.get(i));
-      if (word.equals("all")) {
-        wanted.addAll(DriverCapability.ALL);
-        continue;
-      }
-      DriverCapability capability =
-          DriverCapability.of(word)
-              .orElseThrow(() ->
-                  new InvalidConfigException(
-                      at,
-                      "'"
-                          + word
-                          + "' is not known; known are "
-                          + DriverCapability.ids()
-                          + ", all"));
-      if (!wanted.add(capability)) {
-        throw new InvalidConfigException(at, "'" + word + "' is there already");
-      }
-    }
-    if (wanted.isEmpty()) {
-      throw new InvalidConfigException(
-          path, "must name one at least; leave it out to take the node's");
-    }
-    return wanted;
   }
 }

@@ -1,12 +1,16 @@
 package dev.acceld.dra.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.vendor.ConfigFields;
+import dev.acceld.vendor.InvalidConfigException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** A JSON object of which every member must be asked for: what is left over is a mistake. */
-final class StrictObject {
+final class StrictObject implements ConfigFields {
   private final String path;
   private final JsonNode json;
   private final Set<String> known = new LinkedHashSet<>();
@@ -24,8 +28,8 @@ final class StrictObject {
     this.json = json;
   }
 
-  /** The path of a member. */
-  String path(String member) {
+  @Override
+  public String path(String member) {
     return path + "." + member;
   }
 
@@ -33,6 +37,28 @@ final class StrictObject {
   Optional<JsonNode> member(String name) {
     known.add(name);
     return Optional.ofNullable(json.get(name)).filter(m -> !m.isNull());
+  }
+
+  @Override
+  public boolean has(String name) {
+    return member(name).isPresent();
+  }
+
+  @Override
+  public Optional<List<String>> texts(String name) throws InvalidConfigException {
+    Optional<JsonNode> member = member(name);
+    if (member.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode list = member.get();
+    if (!list.isArray()) {
+      throw new InvalidConfigException(path(name), "must be a list of texts, not " + kind(list));
+    }
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      texts.add(text(path(name) + "[" + i + "]", list.get(i)));
+    }
+    return Optional.of(texts);
   }
 
   /** A text that must be there. */

@@ -142,6 +142,11 @@ class CdiRestorerTest {
           }
 
           @Override
+          public boolean understands(String recipe) {
+            return true;
+          }
+
+          @Override
           public Made isMade(String recipe) {
             return hardware.isMade(recipe);
           }

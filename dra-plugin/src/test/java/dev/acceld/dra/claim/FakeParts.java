@@ -128,6 +128,11 @@ final class FakeParts implements DeviceControl {
   }
 
   @Override
+  public boolean understands(String recipe) {
+    return true;
+  }
+
+  @Override
   public Made isMade(String recipe) {
     return !answers ? Made.UNKNOWN : made.contains(recipe) ? Made.YES : Made.NO;
   }

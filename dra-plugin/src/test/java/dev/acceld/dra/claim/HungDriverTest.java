@@ -77,8 +77,10 @@ class HungDriverTest {
     assertThat(threads.<String>call("gpu-1", "making it", () -> "other")).isEqualTo("other");
     back.countDown();
     await()
-        .untilAsserted(() ->
-            assertThat(threads.<String>call("gpu-0", "making it", () -> "well")).isEqualTo("well"));
+        .untilAsserted(
+            () ->
+                assertThat(threads.<String>call("gpu-0", "making it", () -> "well"))
+                    .isEqualTo("well"));
   }
 
   /** The kubelet waits 45 s for a claim, however many parts it has. */
@@ -117,6 +119,11 @@ class HungDriverTest {
               @Override
               public List<String> tidy(Device device, Set<String> held) {
                 return parts.tidy(device, held);
+              }
+
+              @Override
+              public boolean understands(String recipe) {
+                return true;
               }
 
               @Override

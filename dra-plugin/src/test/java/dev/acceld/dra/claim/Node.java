@@ -24,6 +24,8 @@ import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.AccessRefusedException;
 import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.nvidia.NvidiaConfigKinds;
+import dev.acceld.vendor.ConfigKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -138,6 +140,11 @@ final class Node {
           public ContainerAccess plan(List<Device> devices, AccessOptions options)
               throws AccessRefusedException {
             return access.plan(devices, options);
+          }
+
+          @Override
+          public List<ConfigKind> configKinds() {
+            return NvidiaConfigKinds.ALL;
           }
 
           @Override

@@ -3,17 +3,30 @@ package dev.acceld.dra.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.Kind;
+import dev.acceld.device.Vendor;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.DriverCapability;
-import dev.acceld.dra.config.DeviceConfig.Target;
+import dev.acceld.probe.nvidia.NvidiaConfigKinds;
+import dev.acceld.vendor.InvalidConfigException;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every word of a configuration is understood or refused, with its place. */
 class ConfigDecoderTest {
+  private static final ConfigDecoder DECODER = new ConfigDecoder(NvidiaConfigKinds.ALL);
+
   private static String ours(String members) {
     return "{\"apiVersion\": \"gpu.acceld.dev/v1alpha1\", \"kind\": \"GpuConfig\"" + members + "}";
   }
@@ -28,29 +41,63 @@ class ConfigDecoderTest {
 
   @Test
   void ourOwn() throws Exception {
-    assertThat(ConfigDecoder.decode(ours("")))
-        .isEqualTo(new DeviceConfig("GpuConfig", Target.GPU, AccessOptions.DEFAULT));
-    assertThat(
-            ConfigDecoder.decode(ours(", \"driverCapabilities\": [\"compute\", \"video\"]"))
-                .options())
+    DeviceConfig ours = DECODER.decode(ours(""));
+    assertThat(ours.options()).isEqualTo(AccessOptions.DEFAULT);
+    assertThat(takes(ours)).containsExactly("gpu of nvidia", "mig of nvidia");
+    assertThat(DECODER.decode(ours(", \"driverCapabilities\": [\"compute\", \"video\"]")).options())
         .isEqualTo(
             new AccessOptions(
                 Optional.of(EnumSet.of(DriverCapability.COMPUTE, DriverCapability.VIDEO))));
-    assertThat(
-            ConfigDecoder.decode(ours(", \"driverCapabilities\": [\"all\"]"))
-                .options()
-                .capabilities())
+    assertThat(DECODER.decode(ours(", \"driverCapabilities\": [\"all\"]")).options().capabilities())
         .contains(DriverCapability.ALL);
-    assertThat(ConfigDecoder.decode(ours(", \"driverCapabilities\": null")).options())
+    assertThat(DECODER.decode(ours(", \"driverCapabilities\": null")).options())
         .isEqualTo(AccessOptions.DEFAULT);
   }
 
   @Test
   void nvidias() throws Exception {
-    assertThat(ConfigDecoder.decode(nvidia("GpuConfig", "")))
-        .isEqualTo(new DeviceConfig("GpuConfig", Target.WHOLE_GPU, AccessOptions.DEFAULT));
-    assertThat(ConfigDecoder.decode(nvidia("MigDeviceConfig", ", \"sharing\": null")).target())
-        .isEqualTo(Target.MIG);
+    DeviceConfig whole = DECODER.decode(nvidia("GpuConfig", ""));
+    assertThat(whole.options()).isEqualTo(AccessOptions.DEFAULT);
+    assertThat(takes(whole)).containsExactly("gpu of nvidia");
+    assertThat(takes(DECODER.decode(nvidia("MigDeviceConfig", ", \"sharing\": null"))))
+        .containsExactly("mig of nvidia");
+  }
+
+  @Test
+  void aNodeWhoseVendorsTakeNoneSaysSo() {
+    assertThatThrownBy(() -> new ConfigDecoder(List.of()).decode(ours("")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("take no configuration");
+  }
+
+  /** Of a GPU and a partition of NVIDIA's, another vendor's GPU, and a TPU. */
+  private static List<String> takes(DeviceConfig config) {
+    return Stream.of(
+            device("gpu", Vendor.NVIDIA, Kind.GPU),
+            device("mig", Vendor.NVIDIA, Kind.GPU),
+            device("gpu", new Vendor("other", "other"), Kind.GPU),
+            device("tpu-chip", Vendor.GOOGLE, Kind.TPU))
+        .filter(config::takes)
+        .map(d -> d.type() + " of " + d.common().vendor().id())
+        .toList();
+  }
+
+  private static Device device(String type, Vendor vendor, Kind kind) {
+    DeviceCommon common =
+        new DeviceCommon(
+            new DeviceName("device-0"),
+            type,
+            vendor,
+            kind,
+            "device-0",
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Map.of(),
+            Map.of(),
+            List.of());
+    return new Gpu(
+        common, "", "", Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), 0, "");
   }
 
   @ParameterizedTest
@@ -67,7 +114,7 @@ class ConfigDecoderTest {
         "sharing | {\"strategy\": \"MPS\"} | $.sharing | leave it out | MPS",
       })
   void whatIsWrongInOurs(String member, String value, String path, String what, String remedy) {
-    assertThatThrownBy(() -> ConfigDecoder.decode(ours(", \"" + member + "\": " + value)))
+    assertThatThrownBy(() -> DECODER.decode(ours(", \"" + member + "\": " + value)))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith(path + ": ")
         .hasMessageContainingAll(what, remedy);
@@ -79,7 +126,7 @@ class ConfigDecoderTest {
     String sharing =
         ", \"sharing\": {\"strategy\": \"TimeSlicing\","
             + " \"timeSlicingConfig\": {\"interval\": \"Long\"}}";
-    assertThatThrownBy(() -> ConfigDecoder.decode(nvidia(kind, sharing)))
+    assertThatThrownBy(() -> DECODER.decode(nvidia(kind, sharing)))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith("$.sharing: ")
         .hasMessageContaining("time slices");
@@ -103,7 +150,7 @@ class ConfigDecoderTest {
         "{\"kind\": \"GpuConfig\", \"kind\": \"GpuConfig\"} | $: | is there twice",
       })
   void whatIsNoConfigurationAtAll(String parameters, String path, String what) {
-    assertThatThrownBy(() -> ConfigDecoder.decode(parameters))
+    assertThatThrownBy(() -> DECODER.decode(parameters))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith(path)
         .hasMessageContaining(what);

@@ -1,17 +1,23 @@
 package dev.acceld.bench;
 
 import com.sun.management.ThreadMXBean;
+import dev.acceld.agent.config.Setting;
 import dev.acceld.device.Device;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
+import dev.acceld.probe.Probe;
 import dev.acceld.probe.Releases;
-import dev.acceld.probe.nvidia.NvidiaProbe;
+import dev.acceld.probe.VendorContext;
+import dev.acceld.probe.VendorModule;
+import dev.acceld.vendor.VendorOptions;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What one sample of eight GPUs costs on the simulated NVML: CPU time of the sampling thread, and
@@ -35,14 +41,27 @@ final class SweepBench {
       for (String machine : List.of("h100x8", "a100x8", "gb200x4")) {
         Path root =
             MachineTree.create(scratch.dir().resolve(machine), MachineCatalog.load(machine)).root();
-        try (NvidiaProbe probe = new NvidiaProbe(root, new HostFs(root), Releases.NONE)) {
+        try (Probe probe = probe(root)) {
           measure(machine, probe);
         }
       }
     }
   }
 
-  private void measure(String machine, NvidiaProbe probe) throws Exception {
+  /** Of the vendor whose devices that simulated machine has. */
+  private static Probe probe(Path root) {
+    HostFs host = new HostFs(root);
+    Map<String, String> defaults = new HashMap<>();
+    for (Setting setting : Setting.values()) {
+      setting.fallback().ifPresent(v -> defaults.put(setting.flag().substring(2), v));
+    }
+    VendorModule module =
+        VendorModule.all().stream().filter(m -> !m.onBus(host).isEmpty()).findFirst().orElseThrow();
+    VendorOptions options = module.simulated(new VendorOptions(defaults), root);
+    return module.open(new VendorContext(host, Releases.NONE, options)).probe();
+  }
+
+  private void measure(String machine, Probe probe) throws Exception {
     List<Device> devices = probe.discover().devices();
     for (int i = 0; i < WARM_UP; i++) {
       probe.read(devices);

@@ -147,11 +147,12 @@ public final class MigControl implements DeviceControl {
       throws ControlFailedException, MigCallException {
     return devices
         .withInstance(gpu.minor(), device, instance, instance.computes().getFirst())
-        .orElseThrow(() ->
-            new ControlFailedException(
-                device.name()
-                    + " cannot be given to a container: the driver tells no capability file for it"
-                    + " below /proc/driver/nvidia/capabilities; is the host's /proc mounted?"));
+        .orElseThrow(
+            () ->
+                new ControlFailedException(
+                    device.name()
+                        + " cannot be given to a container: the driver tells no capability file for it"
+                        + " below /proc/driver/nvidia/capabilities; is the host's /proc mounted?"));
   }
 
   /** Leaves nothing of a partition that could not be finished; false when something may be left. */
@@ -196,6 +197,11 @@ public final class MigControl implements DeviceControl {
     } catch (MigCallException e) {
       throw new ControlFailedException(device.name() + " cannot be used whole: " + describe(e));
     }
+  }
+
+  @Override
+  public boolean understands(String recipe) {
+    return MigRecipe.parse(recipe).isPresent();
   }
 
   @Override

@@ -56,6 +56,11 @@ public final class BoundedControl implements DeviceControl {
   }
 
   @Override
+  public boolean understands(String recipe) {
+    return control.understands(recipe);
+  }
+
+  @Override
   public Made isMade(String recipe) {
     try {
       return threads.call(part(recipe), "looking for " + recipe, () -> control.isMade(recipe));

@@ -10,6 +10,7 @@ import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimSettings;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
+import dev.acceld.dra.config.ConfigDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,14 +26,26 @@ public final class AllocationReader {
   private final ClaimSettings settings;
   private final Supplier<Inventory> inventory;
   private final Function<DeviceName, Optional<HealthReport>> health;
+  private final ConfigDecoder configs;
 
   public AllocationReader(
       ClaimSettings settings,
       Supplier<Inventory> inventory,
-      Function<DeviceName, Optional<HealthReport>> health) {
+      Function<DeviceName, Optional<HealthReport>> health,
+      ConfigDecoder configs) {
+    this.configs = configs;
     this.settings = settings;
     this.inventory = inventory;
     this.health = health;
+  }
+
+  /**
+   * The configuration of this driver's results.
+   *
+   * @throws ClaimRefusedException when an entry is wrong
+   */
+  ResolvedConfig config(Allocation allocation, List<Result> own) throws ClaimRefusedException {
+    return ResolvedConfig.read(configs, settings.driverName(), allocation.config(), own);
   }
 
   /**

@@ -138,7 +138,7 @@ public final class Preparer {
     if (own.isEmpty()) {
       return new PrepareOutcome.Prepared(List.of());
     }
-    ResolvedConfig config = ResolvedConfig.read(settings.driverName(), allocation.config(), own);
+    ResolvedConfig config = allocations.config(allocation, own);
     List<AllocatedDevice> devices = find(ref, own, attempt, deadline);
     earlier.checkUnused(claim);
     Map<String, AccessOptions> options = config.options(devices);

@@ -8,7 +8,7 @@ import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
 import dev.acceld.dra.config.ConfigDecoder;
 import dev.acceld.dra.config.DeviceConfig;
-import dev.acceld.dra.config.InvalidConfigException;
+import dev.acceld.vendor.InvalidConfigException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,13 +35,14 @@ final class ResolvedConfig {
    *
    * @throws ClaimRefusedException naming the entry and what is wrong in it
    */
-  static ResolvedConfig read(String driver, List<OpaqueConfig> config, List<Result> own)
+  static ResolvedConfig read(
+      ConfigDecoder decoder, String driver, List<OpaqueConfig> config, List<Result> own)
       throws ClaimRefusedException {
     List<Entry> entries = new ArrayList<>();
     for (OpaqueConfig entry : config) {
       if (entry.driver().equals(driver) && own.stream().anyMatch(r -> applies(entry, r))) {
         try {
-          entries.add(new Entry(entry, ConfigDecoder.decode(entry.parametersJson())));
+          entries.add(new Entry(entry, decoder.decode(entry.parametersJson())));
         } catch (InvalidConfigException e) {
           throw new ClaimRefusedException(describe(entry) + " is wrong at " + e.getMessage(), e);
         }
@@ -80,7 +81,7 @@ final class ResolvedConfig {
   private static String unfit(Entry entry, Result result, Device device) {
     return describe(entry.opaque)
         + " is a "
-        + entry.config.kind()
+        + entry.config.kind().kind()
         + ", which is not for device "
         + device.name()
         + " of request "

@@ -42,6 +42,7 @@ import dev.acceld.dra.claim.record.RecordedDevice;
 import dev.acceld.dra.claim.record.Tombstones;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.config.ConfigDecoder;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
@@ -220,7 +221,11 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
             settings,
             attempts,
             new ClaimFetcher(parts.api()),
-            new AllocationReader(settings, parts.inventory(), parts.health()),
+            new AllocationReader(
+                settings,
+                parts.inventory(),
+                parts.health(),
+                new ConfigDecoder(parts.access().configKinds())),
             new DeviceConflicts(
                 files.store(),
                 parts.inventory(),

@@ -1,4 +1,4 @@
-package dev.acceld.telemetry.attribution;
+package dev.acceld.snapshot;
 
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;

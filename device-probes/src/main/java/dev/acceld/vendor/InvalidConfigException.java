@@ -1,10 +1,11 @@
-package dev.acceld.dra.config;
+package dev.acceld.vendor;
 
 /** A configuration says something that cannot be done; the message begins with a JSON path. */
 public final class InvalidConfigException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  InvalidConfigException(String path, String what) {
+  /** About the value at that JSON path. */
+  public InvalidConfigException(String path, String what) {
     super(path + ": " + what);
   }
 }

@@ -1,4 +1,4 @@
-package dev.acceld.telemetry.attribution;
+package dev.acceld.snapshot;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.dra.claim.PreparedClaim;
@@ -17,18 +17,18 @@ import java.util.Optional;
  *
  * <p>A request with admin access looks at a device without holding it, and is not listed.
  */
-public final class Attribution {
+public final class Holders {
   /** Nobody holds anything. */
-  public static final Attribution NONE = new Attribution(Map.of());
+  public static final Holders NONE = new Holders(Map.of());
 
   private final Map<String, List<Holder>> byDevice;
 
-  private Attribution(Map<String, List<Holder>> byDevice) {
+  private Holders(Map<String, List<Holder>> byDevice) {
     this.byDevice = byDevice;
   }
 
   /** Joins claims and devices. */
-  public static Attribution of(List<PreparedClaim> claims) {
+  public static Holders of(List<PreparedClaim> claims) {
     if (claims.isEmpty()) {
       return NONE;
     }
@@ -45,7 +45,7 @@ public final class Attribution {
       }
     }
     all.replaceAll((unused, holders) -> List.copyOf(holders));
-    return new Attribution(all);
+    return new Holders(all);
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.acceld.telemetry.attribution;
+package dev.acceld.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class AttributionTest {
+class HoldersTest {
   private static final DeviceName GPU = new DeviceName("gpu-0");
   private static final ClaimRef A = new ClaimRef("ns", "a", "uid-a");
   private static final ClaimRef B = new ClaimRef("ns", "b", "uid-b");
 
   @Test
   void nobody_holds_what_no_claim_names() {
-    assertThat(Attribution.of(List.of()).holders(GPU)).isEmpty();
-    assertThat(Attribution.of(List.of(claim(A, "gpu-1", false))).soleHolder(GPU)).isEmpty();
+    assertThat(Holders.of(List.of()).holders(GPU)).isEmpty();
+    assertThat(Holders.of(List.of(claim(A, "gpu-1", false))).soleHolder(GPU)).isEmpty();
   }
 
   @Test
   void one_claim_is_the_sole_holder() {
-    Attribution of = Attribution.of(List.of(claim(A, "gpu-0", false, pod("p", "u"))));
+    Holders of = Holders.of(List.of(claim(A, "gpu-0", false, pod("p", "u"))));
     Holder holder = of.soleHolder(GPU).orElseThrow();
     assertThat(holder.claim()).isEqualTo(A);
     assertThat(holder.pool()).isEqualTo("node-1");
@@ -34,26 +34,25 @@ class AttributionTest {
 
   @Test
   void two_claims_are_both_listed_and_neither_is_sole() {
-    Attribution of = Attribution.of(List.of(claim(A, "gpu-0", false), claim(B, "gpu-0", false)));
+    Holders of = Holders.of(List.of(claim(A, "gpu-0", false), claim(B, "gpu-0", false)));
     assertThat(of.holders(GPU)).extracting(Holder::claim).containsExactly(A, B);
     assertThat(of.soleHolder(GPU)).isEmpty();
   }
 
   @Test
   void admin_access_is_no_hold() {
-    assertThat(Attribution.of(List.of(claim(A, "gpu-0", true))).holders(GPU)).isEmpty();
+    assertThat(Holders.of(List.of(claim(A, "gpu-0", true))).holders(GPU)).isEmpty();
   }
 
   @Test
   void a_pod_told_with_and_without_its_uid_is_one_pod() {
-    Attribution of = Attribution.of(List.of(claim(A, "gpu-0", false, pod("p", ""), pod("p", "u"))));
+    Holders of = Holders.of(List.of(claim(A, "gpu-0", false, pod("p", ""), pod("p", "u"))));
     assertThat(of.soleHolder(GPU).orElseThrow().solePod()).contains(pod("p", "u"));
   }
 
   @Test
   void of_several_pods_none_is_sole() {
-    Attribution of =
-        Attribution.of(List.of(claim(A, "gpu-0", false, pod("p", "u"), pod("q", "v"))));
+    Holders of = Holders.of(List.of(claim(A, "gpu-0", false, pod("p", "u"), pod("q", "v"))));
     assertThat(of.soleHolder(GPU).orElseThrow().solePod()).isEmpty();
     assertThat(of.soleHolder(GPU).orElseThrow().pods()).hasSize(2);
   }

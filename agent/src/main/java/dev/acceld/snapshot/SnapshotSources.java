@@ -1,4 +1,4 @@
-package dev.acceld.telemetry;
+package dev.acceld.snapshot;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Where a scrape finds what is known. Each supplier is asked exactly once per scrape, on the
- * scrape's thread, and must answer at once with an immutable value; one that throws costs the
- * series made from it and is counted.
+ * Where a snapshot finds what is known. Each supplier is asked exactly once for each snapshot, on
+ * the caller's thread, and must answer at once with an immutable value; one that throws costs what
+ * is made from it.
  *
  * @param inventory the devices
  * @param readings the latest sample of what is read well enough to be shown as the present
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * @param claims the claims as prepared now
  * @param xids how often each XID was seen since the agent started, by device and XID
  */
-public record DeviceSources(
+public record SnapshotSources(
     Supplier<Inventory> inventory,
     Supplier<Readings> readings,
     Supplier<Map<String, Duration>> readingsAges,

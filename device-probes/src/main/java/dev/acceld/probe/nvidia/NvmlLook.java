@@ -1,11 +1,10 @@
-package dev.acceld.agent.doctor;
+package dev.acceld.probe.nvidia;
 
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.ProbeFailedException;
 import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Releases;
-import dev.acceld.probe.nvidia.NvidiaProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,0 +1,29 @@
+package dev.acceld.agent;
+
+import dev.acceld.agent.http.Condition;
+import dev.acceld.dra.claim.PreparedClaim;
+import java.util.List;
+import java.util.Optional;
+
+/** What gives this node's devices to workloads: Kubernetes, or nobody. */
+interface Orchestrator extends AutoCloseable {
+
+  /** Does what takes long and needs nobody, on a thread of its own. */
+  void warmUp();
+
+  /** Begins to serve; returns at once. What is not there yet is tried again. */
+  void start();
+
+  /** What is handed out now. */
+  List<PreparedClaim> prepared();
+
+  /** Why this process should be restarted; empty while it is alive. */
+  Optional<String> problem();
+
+  /** What readiness says. */
+  List<Condition> conditions();
+
+  /** Finishes the calls in flight, then leaves; a bounded time. */
+  @Override
+  void close();
+}

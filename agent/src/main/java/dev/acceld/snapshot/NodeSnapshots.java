@@ -1,0 +1,99 @@
+package dev.acceld.snapshot;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.MigDevice;
+import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
+import dev.acceld.dra.claim.PreparedClaim;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Takes snapshots of the node. Any thread; touches no hardware and no API server. */
+public final class NodeSnapshots {
+  /** What the sources are called when one of them fails. */
+  public static final List<String> SOURCES =
+      List.of("inventory", "readings", "ages", "health", "claims", "xids");
+
+  private final SnapshotSources sources;
+  private final BiConsumer<String, RuntimeException> onFailure;
+  private long taken; // under the lock of this
+
+  /**
+   * Of those sources.
+   *
+   * @param onFailure told which of {@link #SOURCES} failed, and why
+   */
+  public NodeSnapshots(SnapshotSources sources, BiConsumer<String, RuntimeException> onFailure) {
+    this.sources = sources;
+    this.onFailure = onFailure;
+  }
+
+  /** The node as it is now. */
+  public NodeSnapshot take() {
+    Inventory inventory = ask("inventory", sources.inventory(), Inventory.EMPTY);
+    Dated dated = readings();
+    Map<DeviceName, HealthReport> health = ask("health", sources.health(), Map.of());
+    Map<DeviceName, Map<Long, Long>> xids = ask("xids", sources.xids(), Map.of());
+    Optional<List<PreparedClaim>> claims =
+        Optional.ofNullable(askOrNull("claims", sources.claims()));
+    Map<String, Duration> ages = ask("ages", sources.readingsAges(), Map.of());
+
+    Holders holders = Holders.of(claims.orElse(List.of()));
+    List<DeviceSnapshot> devices = new ArrayList<>(inventory.devices().size());
+    for (Device device : inventory.devices()) {
+      DeviceName name = device.name();
+      List<Holder> own = holders.holders(name);
+      if (device.possibleOnly() && own.isEmpty()) {
+        continue; // nothing that could have a reading, and there may be hundreds
+      }
+      boolean present = !inventory.missing().contains(name);
+      devices.add(
+          new DeviceSnapshot(
+              device,
+              whole(inventory, device),
+              present,
+              present ? dated.readings().of(name) : Sample.EMPTY,
+              Optional.ofNullable(health.get(name)),
+              xids.getOrDefault(name, Map.of()),
+              own));
+    }
+    return new NodeSnapshot(dated.order(), List.copyOf(devices), inventory.probes(), claims, ages);
+  }
+
+  private record Dated(long order, Readings readings) {}
+
+  /** One after the other, so that the order of the snapshots is that of their readings. */
+  private synchronized Dated readings() {
+    return new Dated(++taken, ask("readings", sources.readings(), Readings.EMPTY));
+  }
+
+  private static Optional<Gpu> whole(Inventory inventory, Device device) {
+    return device instanceof MigDevice part
+        ? inventory.find(part.parent()).filter(Gpu.class::isInstance).map(Gpu.class::cast)
+        : Optional.empty();
+  }
+
+  private <T> T ask(String what, Supplier<T> source, T otherwise) {
+    T answer = askOrNull(what, source);
+    return answer == null ? otherwise : answer;
+  }
+
+  private <T> @Nullable T askOrNull(String what, Supplier<T> source) {
+    try {
+      return source.get();
+    } catch (RuntimeException e) {
+      onFailure.accept(what, e);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.acceld.probe.nvidia;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.acceld.device.access.DriverCapability;
+import dev.acceld.probe.nvidia.driver.DriverRoot;
+import dev.acceld.probe.nvidia.mig.MigSelector;
+import dev.acceld.vendor.VendorOptionException;
+import dev.acceld.vendor.VendorOptions;
+import dev.acceld.vendor.VendorSetting;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NvidiaOptionsTest {
+  private static VendorOptions with(Map<String, String> values) {
+    Map<String, String> all = new HashMap<>();
+    for (VendorSetting setting : NvidiaOptions.SETTINGS) {
+      setting.fallback().ifPresent(v -> all.put(setting.name(), v));
+    }
+    return new VendorOptions(all).with(values);
+  }
+
+  @Test
+  void the_defaults_are_the_documented_ones() {
+    assertThat(NvidiaOptions.of(with(Map.of())))
+        .isEqualTo(
+            new NvidiaOptions(
+                new NvidiaAccess.Settings(
+                    DriverRoot.at(Path.of("/")),
+                    Path.of("/usr/bin/nvidia-cdi-hook"),
+                    DriverCapability.ALL),
+                MigSelector.NONE,
+                false));
+  }
+
+  @Test
+  void the_driver_may_be_elsewhere_on_the_host() {
+    NvidiaOptions options =
+        NvidiaOptions.of(
+            with(
+                Map.of(
+                    "nvidia-driver-root",
+                    "/host",
+                    "nvidia-host-driver-root",
+                    "/",
+                    "nvidia-driver-capabilities",
+                    "compute, video",
+                    "nvidia-mig-remove-foreign",
+                    "TRUE")));
+    assertThat(options.access().root()).isEqualTo(new DriverRoot(Path.of("/host"), Path.of("/")));
+    assertThat(options.access().usual())
+        .containsExactlyInAnyOrder(DriverCapability.COMPUTE, DriverCapability.VIDEO);
+    assertThat(options.migRemoveForeign()).isTrue();
+  }
+
+  @Test
+  void on_a_simulated_machine_driver_and_hook_are_its_own() {
+    Path machine = Path.of("/state/machine");
+    NvidiaAccess.Settings access =
+        NvidiaOptions.of(NvidiaOptions.simulated(with(Map.of()), machine)).access();
+    assertThat(access.root()).isEqualTo(DriverRoot.at(machine));
+    assertThat(access.hook()).isEqualTo(machine.resolve("usr/bin/nvidia-cdi-hook"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nvidia-driver-capabilities | compute,grafics | graphics",
+        "nvidia-mig-on-demand       | some            | names no GPU",
+        "nvidia-mig-remove-foreign  | yes             | false, true",
+        "nvidia-driver-root         | a\0b            | is not a path",
+      })
+  void what_cannot_be_meant_is_refused_by_the_name_of_its_setting(
+      String name, String value, String message) {
+    assertThatThrownBy(() -> NvidiaOptions.of(with(Map.of(name, value.replace("\\0", "\0")))))
+        .isInstanceOfSatisfying(
+            VendorOptionException.class, e -> assertThat(e.option()).isEqualTo(name))
+        .hasMessageContaining(message);
+  }
+}
