@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.acceld.dra.kubelet.relay.SocketRelay;
 import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.FakeKubelet;
 import io.grpc.Server;
@@ -191,7 +192,7 @@ class SocketFilesTest {
         new KubeletSocket(
             rig.kubeletDir.resolve("registry/a.sock"),
             "a.sock",
-            new SocketRelay(none),
+            new SocketRelay(none, KubeletSocket.REMEDY),
             "rwx------",
             at -> {
               Server server = transport.server(at).build();

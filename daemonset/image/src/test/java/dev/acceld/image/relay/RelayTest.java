@@ -46,7 +46,7 @@ class RelayTest {
 
   @BeforeEach
   void begin() throws IOException {
-    program = CompiledForTests.program("relay.c", scratch);
+    program = CompiledForTests.program("relay/relay.c", scratch);
     kubeletDir = Files.createDirectory(scratch.resolve("k"));
     relayDir = Files.createDirectory(scratch.resolve("r"));
     kubelet = new FakeKubelet(kubeletDir, KubeletOptions.quick(), KubeletHooks.NONE);
@@ -95,7 +95,7 @@ class RelayTest {
 
   @Test
   void aDriverThatStaysAwayIsGoneAndComesBackAsNew() throws Exception {
-    program = CompiledForTests.program("relay.c", scratch, "-DPATIENCE_MS=1500");
+    program = CompiledForTests.program("relay/relay.c", scratch, "-DPATIENCE_MS=1500");
     relay();
     Process first = driver();
     kubelet.awaitRegistered(SmallDriver.NAME, SOON);

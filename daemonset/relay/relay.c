@@ -6,7 +6,7 @@
 // left in the middle ends as HTTP/2 says that unprocessed calls end, with GOAWAY (RFC 9113, 6.8). gRPC then sends
 // those calls once more, by itself, on a new connection. Prepare and unprepare may be repeated, by their contract.
 //
-// The agent says what to do on DIRECTORY/relay.sock, one line a connection, with tabs between the words:
+// The agent says what to do on DIRECTORY/relay.sock (all of it is in README.md), one line a connection, with tabs between the words:
 //
 //   listen SOCKET TARGET    answered "kept" if SOCKET was open all the time, "new" if it was made now
 //   close SOCKET            answered "closed"
@@ -17,7 +17,7 @@
 // Calls wait for an agent that comes back, not for one that does not: after a while connections are refused, as if
 // there were no relay, so that the kubelet sees that the driver is gone and withdraws its devices.
 
-#include "system.h"
+#include "../image/src/main/c/system.h"
 
 enum { AF_UNIX = 1, SOCK_STREAM = 1, SOCK_NONBLOCK = 04000, SOCK_CLOEXEC = 02000000 };
 enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32 };

@@ -1,4 +1,4 @@
-package dev.acceld.dra.kubelet;
+package dev.acceld.dra.kubelet.relay;
 
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,31 +19,32 @@ import org.slf4j.LoggerFactory;
  * What the processes behind one relay leave to each other in its directory: the name of the sockets
  * that the relay has, whether the kubelet registered them, and whose turn it is.
  */
-final class RelayDirectory {
+public final class RelayDirectory {
   private static final Logger log = LoggerFactory.getLogger(RelayDirectory.class);
 
   private final Path directory;
   private @Nullable FileChannel turn; // guarded by this
 
-  RelayDirectory(Path directory) {
+  /**
+   * @param directory which all of them and the relay see
+   */
+  public RelayDirectory(Path directory) {
     this.directory = directory;
   }
 
   /**
-   * The settings with the instance of the first process behind this relay: the sockets that the
-   * kubelet knows are the relay's and outlive a process, so they are not called after one. A
-   * directory that cannot be read or written costs only this: the relay then gets new names.
+   * The instance of the first process behind this relay: the sockets that the kubelet knows are the
+   * relay's and outlive a process, so they are not called after one. Own if this is the first, or
+   * when what is there cannot be read or used: the relay then gets new names.
+   *
+   * @param own the instance of this process
+   * @param usable makes what an earlier process named its sockets by into what this one needs, or
+   *     throws IllegalArgumentException
    */
-  KubeletSettings named(KubeletSettings settings) {
+  public <T> T named(String own, Function<String, T> usable) {
     Path file = directory.resolve("instance");
     try {
-      String before = Files.readString(file).strip();
-      return new KubeletSettings(
-          settings.driverName(),
-          settings.pool(),
-          settings.kubeletDir(),
-          before,
-          settings.relayDir());
+      return usable.apply(Files.readString(file).strip());
     } catch (NoSuchFileException e) {
       log.debug("the first agent behind the relay in {}", directory);
     } catch (IOException | IllegalArgumentException e) {
@@ -50,21 +52,21 @@ final class RelayDirectory {
     }
     try {
       Path fresh = directory.resolve(".instance");
-      Files.writeString(fresh, settings.instance());
+      Files.writeString(fresh, own);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       log.debug("{} cannot be written: {}", file, ErrorText.of(e));
     }
-    return settings;
+    return usable.apply(own);
   }
 
   /** Whether the kubelet has registered what the relay listens on, as {@link #remember} noted. */
-  boolean remembersRegistration() {
+  public boolean remembersRegistration() {
     return Files.exists(note());
   }
 
   /** Keeps for the next process what only this one was told. */
-  void remember(boolean registered) throws IOException {
+  public void remember(boolean registered) throws IOException {
     if (registered) {
       Files.write(note(), new byte[0]);
     } else {
@@ -77,7 +79,7 @@ final class RelayDirectory {
    *
    * @throws IOException when another process has it, or the directory cannot be used
    */
-  synchronized void enter() throws IOException {
+  public synchronized void enter() throws IOException {
     if (turn != null) {
       return;
     }
@@ -117,7 +119,7 @@ final class RelayDirectory {
   }
 
   /** Gives the place behind the relay to the next. */
-  synchronized void leave() {
+  public synchronized void leave() {
     try {
       if (turn != null) {
         turn.close();

@@ -1,11 +1,11 @@
-package dev.acceld.dra.kubelet;
+package dev.acceld.dra.kubelet.relay;
 
 import java.io.IOException;
 
 /**
  * The relay, or its directory, does not do what it is asked; the message says why and what to do.
  */
-final class RelayException extends IOException {
+public final class RelayException extends IOException {
   private static final long serialVersionUID = 1L;
 
   RelayException(String message) {

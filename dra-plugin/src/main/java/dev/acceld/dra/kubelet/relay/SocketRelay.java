@@ -1,4 +1,4 @@
-package dev.acceld.dra.kubelet;
+package dev.acceld.dra.kubelet.relay;
 
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -14,31 +14,34 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The process beside this one that has the sockets which the kubelet knows ({@code acceld-relay},
- * see {@code relay.c}), as seen from here: it is told where to listen and where to pass things on
- * to. It outlives this process, so the kubelet never meets a closed door while this one starts
- * again.
+ * see {@code daemonset/relay}), as seen from here: it is told where to listen and where to pass
+ * things on to. It outlives this process, so the kubelet never meets a closed door while this one
+ * starts again.
  */
-final class SocketRelay {
+public final class SocketRelay {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long RETRY_MILLIS = 20;
   private static final int MOST_BYTES = 512;
 
   private final Path directory;
+  private final String socketRemedy;
 
   /**
    * @param directory which both processes see, and nobody else
+   * @param socketRemedy what to say when it cannot make the kubelet's socket, after the reason
    */
-  SocketRelay(Path directory) {
+  public SocketRelay(Path directory, String socketRemedy) {
     this.directory = directory;
+    this.socketRemedy = socketRemedy;
   }
 
   /** Where this process listens; the relay connects to it. */
-  Path inside(String name) {
+  public Path inside(String name) {
     return directory.resolve(name);
   }
 
   /** The relay's own socket; another file there is another relay, which knows nothing. */
-  Path control() {
+  public Path control() {
     return directory.resolve("relay.sock");
   }
 
@@ -50,12 +53,12 @@ final class SocketRelay {
    * @return true if the relay has listened there all the time, since before this process
    * @throws IOException when it cannot, with the relay's reason, or there is no relay
    */
-  boolean listen(Path socket, Path target) throws IOException {
+  public boolean listen(Path socket, Path target) throws IOException {
     return ask("listen\t" + socket + "\t" + target).equals("kept");
   }
 
   /** Has the relay remove a socket. */
-  void close(Path socket) throws IOException {
+  public void close(Path socket) throws IOException {
     ask("close\t" + socket);
   }
 
@@ -127,7 +130,7 @@ final class SocketRelay {
             ? "; it serves one driver only: restart it, and give each driver a relay of its own"
             : answer.contains("too long")
                 ? "; use a shorter --kubelet-dir or --relay-dir"
-                : KubeletSocket.REMEDY;
+                : socketRemedy;
     return "the relay at " + control() + " answers '" + answer + "'" + remedy;
   }
 }
