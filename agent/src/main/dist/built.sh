@@ -32,13 +32,13 @@ built_hold() {
 fresh() {
   dist_hold || return 1
   if { [ "${1:-}" = trained ] && [ ! -f "$dist/acceld.aot" ]; } || [ -n "$(find "$root/pom.xml" \
-    "$root"/{native-stubs,device-probes,dra-plugin,agent}/{pom.xml,src/main} -newer "$dist/.complete" -print -quit)" ]; then
+    "$root"/{device-probes,dra-plugin,dra-plugin/kubelet-api,agent,native-stubs/*}/{pom.xml,src/main} -newer "$dist/.complete" -print -quit)" ]; then
     dist_release
     return 1
   fi
 }
 
-# Builds the four modules that acceld is made of, without tests and checks, in directories of its own (.run): a Maven that
+# Builds the modules that acceld and its demo are made of, without tests and checks, in directories of its own (.run): a Maven that
 # works on this tree at the same time is not disturbed. The first build trains the AOT cache, too; later ones are to be quick.
 build() {
   local train=false said=0
@@ -54,7 +54,7 @@ build() {
   local follower=$!
   trap 'kill $follower 2> /dev/null; exit 130' INT
   (cd "$root" && JAVA_HOME=$jdk MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${MAVEN_OPTS:-}" exec ./mvnw -B -Dacceld.quick -Dacceld.train=$train -Dstyle.color=never \
-    -pl agent -am package < /dev/null > "$log" 2>&1 6>&-) || said=$?
+    -pl native-stubs/demo -am package < /dev/null > "$log" 2>&1 6>&-) || said=$?
   kill $follower 2> /dev/null || true
   wait $follower 2> /dev/null || true
   trap - INT
@@ -83,9 +83,10 @@ doing() {
     : | :download) echo -n "starting Maven" ;;
     *:download) echo -n "downloading for $module" ;;
     *:compiler:compile) echo -n "compiling $module" ;;
-    native-stubs:exec:exec) echo -n "compiling the simulated NVML" ;;
-    dra-plugin:protobuf:*) echo -n "generating the gRPC classes" ;;
+    hardware:exec:exec) echo -n "compiling the simulated NVML" ;;
+    kubelet-api:protobuf:*) echo -n "generating the gRPC classes" ;;
     agent:exec:exec) echo -n "assembling; at the first build also training the start-up cache" ;;
+    demo:exec:exec) echo -n "assembling the demo" ;;
     *) echo -n "${module/#acceld/preparing}" ;;
   esac
   [ "$fetched" = 0 ] || echo -n " ($fetched files downloaded)"

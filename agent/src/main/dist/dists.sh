@@ -2,8 +2,9 @@
 # Where the builds of this source tree put what runs, and how they spare what is running. Sourced, with $root set.
 #
 #   .run/dist/ID           one build: lib, native, jvm.options, acceld.aot; never changed once .complete is there
-#   .run/current           link to the newest build: what the launcher runs
-#   agent/target/dist      link to the newest build that Maven's own command line made: what the image is made from
+#   .run/current           link to the newest build of the agent and the demo: what the launcher runs
+#   agent/target/dist      link to the newest agent, without the demo, that Maven's own command line made: what the image is made from
+#   .run/agent/dist        the same for a build that the launcher began, until the demo is beside it
 #   .run/swap.lock         taken shared to pick a build, exclusively to move a link or to delete a build
 #   .run/dist/ID/.in-use   locked by everything that runs from the build, which is deleted when nothing does
 run=$root/.run
@@ -55,7 +56,7 @@ dist_publish() {
   done
   local old
   for old in "$run"/dist/*; do
-    if [ "$old" -ef "$run/current" ] || [ "$old" -ef "$root/agent/target/dist" ]; then
+    if [ "$old" -ef "$run/current" ] || [ "$old" -ef "$root/agent/target/dist" ] || [ "$old" -ef "$run/agent/dist" ]; then
       continue
     fi
     if [ ! -e "$old/.in-use" ] || flock -n -x "$old/.in-use" true; then

@@ -5,4 +5,4 @@ set -euo pipefail
 class_path=$1
 shift
 java=$("$(dirname "$0")/../../../../../agent/bin/jdk25")/bin/java
-exec "$java" -cp "$class_path" dev.acceld.image.Main "$@"
+exec "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$class_path" dev.acceld.image.Main "$@"

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.io.File;
@@ -134,7 +134,7 @@ class AddedVendorTest {
     await().atMost(AgentStage.PATIENCE).until(() -> published().size() == 2);
     assertThat(published().getFirst().at("/attributes/serial/string").asText()).isEqualTo("a1");
 
-    ClaimRef claim = stage.claim("pod");
+    ClaimId claim = stage.claim("pod");
     PrepareAnswer answer =
         requireNonNull(stage.kubelet.prepare(AgentStage.DRIVER, List.of(claim)).get(claim.uid()));
     assertThat(answer.error()).isEmpty();

@@ -5,8 +5,8 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigReader;
 import dev.acceld.agent.config.RawSettings;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.fake.ClaimId;
+import dev.acceld.fake.PodId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.apiserver.FakeApiServer;
 import dev.acceld.fake.apiserver.FakeScheduler;
@@ -116,26 +116,26 @@ public final class AgentStage implements AutoCloseable {
   }
 
   /** A claim for one device, allocated and in use by a pod of that name. */
-  public ClaimRef claim(String pod) {
+  public ClaimId claim(String pod) {
     return claim(pod, DRIVER);
   }
 
   /** The same, of another driver's devices. */
-  public ClaimRef claim(String pod, String driver) {
+  public ClaimId claim(String pod, String driver) {
     return claim(pod, driver, d -> true);
   }
 
   /** The same for a device of that driver that is wanted. */
-  public ClaimRef claim(String pod, String driver, Predicate<JsonNode> wanted) {
+  public ClaimId claim(String pod, String driver, Predicate<JsonNode> wanted) {
     String uid = api.addClaim("default", pod + "-gpu", Map.of());
     String podUid = api.addPod("default", pod, NODE, pod + "-gpu");
     List<String> devices =
         scheduler.allocate(
-            "default", pod + "-gpu", driver, 1, wanted, new PodRef("default", pod, podUid));
+            "default", pod + "-gpu", driver, 1, wanted, new PodId("default", pod, podUid));
     if (devices.isEmpty()) {
       throw new IllegalStateException("no device is free");
     }
-    return new ClaimRef("default", pod + "-gpu", uid);
+    return new ClaimId("default", pod + "-gpu", uid);
   }
 
   /** The devices that the API server knows of. */

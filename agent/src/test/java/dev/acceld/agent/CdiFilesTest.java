@@ -3,7 +3,7 @@ package dev.acceld.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,7 +20,7 @@ class CdiFilesTest {
   private static final Duration SOON = Duration.ofSeconds(25);
 
   private AgentStage stage;
-  private ClaimRef claim;
+  private ClaimId claim;
   private Path file;
   private byte[] content;
 

@@ -67,6 +67,16 @@ class CommandsTest {
     assertThat(said.text()).hasLineCount(2).contains("See 'acceld run --help'");
   }
 
+  @Test
+  void theImageHasNoDemo() {
+    Said said = run("demo");
+    assertThat(said.status()).isEqualTo(2);
+    assertThat(said.text())
+        .contains("does not contain the demo", "'agent/bin/acceld demo'")
+        .hasLineCount(2);
+    assertThat(run("--help").out()).contains("devices").doesNotContain("demo");
+  }
+
   @ParameterizedTest
   @CsvSource({"divices, devices", "doctr, doctor", "claim, claims", "hepl, help", "insid, inside"})
   void anUnknownCommandNamesTheNearestOne(String word, String meant) {

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.cli.Main;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.local.LocalClient;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class ManyClaimsTest {
   @Test
   void startsWithTheHeapThatItIsShippedWith() throws Exception {
     Agent first = stage.ready("a0", Map.of());
-    ClaimRef template = stage.claim("pod-1");
+    ClaimId template = stage.claim("pod-1");
     assertThat(stage.kubelet.prepare(List.of(template)).values())
         .allSatisfy(a -> assertThat(a.error()).isEmpty());
     first.close();
@@ -124,7 +124,7 @@ class ManyClaimsTest {
   }
 
   /** Makes claims of one, of an earlier boot: records as an agent writes them. */
-  private void multiply(ClaimRef template) throws IOException {
+  private void multiply(ClaimId template) throws IOException {
     Path claims = stage.stateDir().resolve("claims");
     ObjectNode record =
         (ObjectNode) JSON.readTree(claims.resolve(template.uid() + ".json").toFile());

@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterConnection;
-import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.slice.PublisherObserver;
 import dev.acceld.dra.slice.PublisherSettings;
 import dev.acceld.dra.slice.SliceComposer;
 import dev.acceld.dra.slice.SlicePublisher;
+import dev.acceld.fake.PodId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.apiserver.FakeApiServer;
 import dev.acceld.fake.apiserver.FakeScheduler;
@@ -104,13 +104,14 @@ class MigSlicesTest {
       Set<String> gpus = new HashSet<>();
       slice
           .at("/spec/devices")
-          .forEach(d -> {
-            names.add(d.path("name").asText());
-            gpus.add(d.at("/attributes/parentUUID/string").asText());
-            assertThat(d.path("attributes").size() + d.path("capacity").size())
-                .isLessThanOrEqualTo(32);
-            assertThat(d.at("/consumesCounters")).hasSize(1);
-          });
+          .forEach(
+              d -> {
+                names.add(d.path("name").asText());
+                gpus.add(d.at("/attributes/parentUUID/string").asText());
+                assertThat(d.path("attributes").size() + d.path("capacity").size())
+                    .isLessThanOrEqualTo(32);
+                assertThat(d.at("/consumesCounters")).hasSize(1);
+              });
       assertThat(gpus).as("a slice for each GPU").hasSize(1);
     }
     assertThat(names).hasSize(200);
@@ -157,6 +158,6 @@ class MigSlicesTest {
             DRIVER,
             1,
             d -> d.at("/attributes/profile/string").asText().equals(profile),
-            new PodRef("default", claim, "uid-" + claim));
+            new PodId("default", claim, "uid-" + claim));
   }
 }

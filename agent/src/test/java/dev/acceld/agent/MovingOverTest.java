@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.io.InputStream;
@@ -76,7 +76,7 @@ class MovingOverTest {
         .at("/spec/devices/config")
         .forEach(c -> config.addObject().put("source", "FromClaim").setAll((ObjectNode) c));
     ObjectNode stored = stage.api.create(ApiKind.CLAIMS, "default", claim);
-    ClaimRef ref = new ClaimRef("default", name, stored.at("/metadata/uid").asText());
+    ClaimId ref = new ClaimId("default", name, stored.at("/metadata/uid").asText());
     return Objects.requireNonNull(stage.kubelet.prepare(DRIVER, List.of(ref)).get(ref.uid()));
   }
 
@@ -98,8 +98,9 @@ class MovingOverTest {
             Map.entry("resource.kubernetes.io/pciBusID", "string"),
             Map.entry("resource.kubernetes.io/pcieRoot", "string"),
             Map.entry("resource.kubernetes.io/numaNode", "int"));
-    types.forEach((name, type) ->
-        assertThat(attributes.path(name).has(type)).as(name + " is a " + type).isTrue());
+    types.forEach(
+        (name, type) ->
+            assertThat(attributes.path(name).has(type)).as(name + " is a " + type).isTrue());
     assertThat(published().getFirst().at("/capacity/memory/value").asText()).isEqualTo("81559Mi");
   }
 

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.machine.Simulation;
@@ -63,11 +63,11 @@ class PartitionsStayTest {
     }
   }
 
-  private PrepareAnswer prepare(String driver, ClaimRef claim) {
+  private PrepareAnswer prepare(String driver, ClaimId claim) {
     return requireNonNull(stage.kubelet.prepare(driver, List.of(claim)).get(claim.uid()));
   }
 
-  private PrepareAnswer prepared(ClaimRef claim) {
+  private PrepareAnswer prepared(ClaimId claim) {
     PrepareAnswer answer = prepare(DRIVER, claim);
     assertThat(answer.error()).isEmpty();
     assertThat(answer.devices()).isNotEmpty();
@@ -84,11 +84,11 @@ class PartitionsStayTest {
     await().pollDelay(Duration.ofSeconds(3)).until(() -> true); // partitions come last in a round
   }
 
-  private byte[] record(ClaimRef claim) throws IOException {
+  private byte[] record(ClaimId claim) throws IOException {
     return Files.readAllBytes(stage.stateDir().resolve("claims").resolve(claim.uid() + ".json"));
   }
 
-  private byte[] cdi(ClaimRef claim) throws IOException {
+  private byte[] cdi(ClaimId claim) throws IOException {
     return Files.readAllBytes(stage.cdiDir().resolve(DRIVER + "-claim_" + claim.uid() + ".json"));
   }
 
@@ -101,7 +101,7 @@ class PartitionsStayTest {
   })
   void aGpuThatDoesNotAnswerCostsTheRunningPodNothing(String call, int code) throws Exception {
     Agent first = stage.ready("one", ON_DEMAND);
-    ClaimRef claim = stage.claim("pod", DRIVER, profile("3g.40gb"));
+    ClaimId claim = stage.claim("pod", DRIVER, profile("3g.40gb"));
     PrepareAnswer answer = prepared(claim);
     byte[] record = record(claim);
     byte[] cdi = cdi(claim);
@@ -124,7 +124,7 @@ class PartitionsStayTest {
   @Test
   void aBootIdThatCannotBeReadIsNoOtherBoot() throws Exception {
     Agent first = stage.ready("one", ON_DEMAND);
-    ClaimRef claim = stage.claim("pod", DRIVER, profile("3g.40gb"));
+    ClaimId claim = stage.claim("pod", DRIVER, profile("3g.40gb"));
     PrepareAnswer answer = prepared(claim);
     byte[] record = record(claim);
     List<String> hardware = hardware();
@@ -153,7 +153,7 @@ class PartitionsStayTest {
     Files.writeString(
         state, Files.readString(state).replaceAll("(gpu\\.0\\.mig\\.ci\\.\\d+\\.0=)3 ", "$11 "));
     await().atMost(PATIENCE).until(() -> stage.published() == 1 && found("-ci0"));
-    ClaimRef claim = stage.claim("pod", DRIVER, d -> d.path("name").asText().endsWith("-ci0"));
+    ClaimId claim = stage.claim("pod", DRIVER, d -> d.path("name").asText().endsWith("-ci0"));
     prepared(claim);
     List<String> hardware = hardware();
     first.close();
@@ -178,7 +178,7 @@ class PartitionsStayTest {
   @Test
   void aPartitionOfAnotherDriversClaimStays() throws Exception {
     stage.ready("one", ON_DEMAND);
-    ClaimRef claim = stage.claim("pod", DRIVER, profile("3g.40gb"));
+    ClaimId claim = stage.claim("pod", DRIVER, profile("3g.40gb"));
     prepared(claim);
     List<String> hardware = hardware();
     String other = "other.example.com";
@@ -202,7 +202,7 @@ class PartitionsStayTest {
     tidied(otherState);
     assertThat(hardware()).isEqualTo(hardware);
     await().atMost(PATIENCE).until(() -> stage.published() > 30);
-    ClaimRef same = stage.claim("pod-2", other, profile("3g.40gb"));
+    ClaimId same = stage.claim("pod-2", other, profile("3g.40gb"));
     assertThat(prepare(other, same).error()).contains("that this agent did not create");
     assertThat(stage.kubelet.unprepare(other, List.of(same)).values()).containsExactly("");
     assertThat(hardware()).isEqualTo(hardware);

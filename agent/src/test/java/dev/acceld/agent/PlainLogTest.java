@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.PlainWords.Said;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.Simulation;
 import dev.acceld.telemetry.log.LogFormat;
@@ -63,14 +63,15 @@ class PlainLogTest {
   @Test
   void whatAnOldDriverLacksAndHowADeviceIs() throws Exception {
     String log =
-        PlainWords.printed(() -> {
-          stage.ready("one", Map.of(Setting.MACHINE, "v100x4"));
-          Simulation.open(stage.stateDir().resolve("machine")).xid("gpu-0", 79);
-          Awaitility.await()
-              .atMost(AgentStage.PATIENCE)
-              .until(() -> stage.api.all(ApiKind.SLICES).toString().contains("acceld.dev/xid"));
-          return null;
-        });
+        PlainWords.printed(
+            () -> {
+              stage.ready("one", Map.of(Setting.MACHINE, "v100x4"));
+              Simulation.open(stage.stateDir().resolve("machine")).xid("gpu-0", 79);
+              Awaitility.await()
+                  .atMost(AgentStage.PATIENCE)
+                  .until(() -> stage.api.all(ApiKind.SLICES).toString().contains("acceld.dev/xid"));
+              return null;
+            });
     assertThat(log)
         .contains(
             "NVML lacks nvmlDevice",
@@ -105,7 +106,7 @@ class PlainLogTest {
 
   /** The kubelet's error for a new claim with these parameters. */
   private String prepared(String parameters) throws Exception {
-    ClaimRef claim = stage.claim("pod-" + claims++);
+    ClaimId claim = stage.claim("pod-" + claims++);
     ObjectNode object = stage.api.find(ApiKind.CLAIMS, "default", claim.name()).orElseThrow();
     ObjectNode entry =
         ((ObjectNode) object.at("/status/allocation/devices")).putArray("config").addObject();
@@ -116,14 +117,15 @@ class PlainLogTest {
     stage.api.replace(ApiKind.CLAIMS, "default", object);
     StringBuilder errors = new StringBuilder();
     String log =
-        PlainWords.printed(() -> {
-          stage
-              .kubelet
-              .prepare(AgentStage.DRIVER, List.of(claim))
-              .values()
-              .forEach(a -> errors.append(a.error()));
-          return null;
-        });
+        PlainWords.printed(
+            () -> {
+              stage
+                  .kubelet
+                  .prepare(AgentStage.DRIVER, List.of(claim))
+                  .values()
+                  .forEach(a -> errors.append(a.error()));
+              return null;
+            });
     PlainWords.check(log);
     return errors.toString();
   }
@@ -133,19 +135,20 @@ class PlainLogTest {
     Path file = Files.writeString(stage.dir.resolve("file"), "");
     StringBuilder conditions = new StringBuilder();
     String log =
-        PlainWords.printed(() -> {
-          Agent agent =
-              stage.start(
-                  "one",
-                  Map.of(
-                      Setting.CDI_DIR, file.resolve("cdi").toString(),
-                      Setting.RELAY_DIR, stage.dir.resolve("none").toString()));
-          Awaitility.await()
-              .atMost(AgentStage.PATIENCE)
-              .until(() -> agent.conditions().stream().anyMatch(c -> c.blocks()));
-          agent.conditions().forEach(c -> conditions.append(c.sentence()).append('\n'));
-          return null;
-        });
+        PlainWords.printed(
+            () -> {
+              Agent agent =
+                  stage.start(
+                      "one",
+                      Map.of(
+                          Setting.CDI_DIR, file.resolve("cdi").toString(),
+                          Setting.RELAY_DIR, stage.dir.resolve("none").toString()));
+              Awaitility.await()
+                  .atMost(AgentStage.PATIENCE)
+                  .until(() -> agent.conditions().stream().anyMatch(c -> c.blocks()));
+              agent.conditions().forEach(c -> conditions.append(c.sentence()).append('\n'));
+              return null;
+            });
     PlainWords.check(log);
     assertThat(conditions.toString()).contains(stage.dir.resolve("none").toString());
     PlainWords.check(conditions.toString());

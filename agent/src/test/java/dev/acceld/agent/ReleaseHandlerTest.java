@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.cli.Commands;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -106,11 +106,12 @@ class ReleaseHandlerTest {
 
   @Test
   void allAndWhoMayBeUsingThem() throws Exception {
-    ClaimRef claim = stage.claim("user");
+    ClaimId claim = stage.claim("user");
     assertThat(stage.kubelet.prepare(AgentStage.DRIVER, List.of(claim)).values())
         .singleElement()
         .satisfies(a -> assertThat(a.error()).isEmpty());
-    assertThat(release("--all").text()).contains("note: claim " + claim.path());
+    assertThat(release("--all").text())
+        .contains("note: claim " + claim.namespace() + "/" + claim.name());
     assertThat(open()).isZero();
     assertThat(stage.published()).as("nothing is withdrawn").isEqualTo(8);
     assertThat(release("--back", "--all").status()).isZero();

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.acceld.agent.host.InstanceLock;
 import dev.acceld.agent.http.Condition;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class SurgeTest {
   @Test
   void podsComeAndGoWhileAgentsAreReplaced() throws Exception {
     Agent now = stage.ready("a0", Map.of());
-    ClaimRef claim = stage.claim("pod-1");
+    ClaimId claim = stage.claim("pod-1");
     AtomicBoolean stop = new AtomicBoolean();
     List<String> failures = new CopyOnWriteArrayList<>();
     AtomicInteger lives = new AtomicInteger();
@@ -80,7 +80,7 @@ class SurgeTest {
   }
 
   /** One pod's life, as far as the driver sees it. */
-  private void live(ClaimRef claim, List<String> failures) {
+  private void live(ClaimId claim, List<String> failures) {
     try {
       for (PrepareAnswer answer :
           stage.kubelet.prepare(AgentStage.DRIVER, List.of(claim)).values()) {
@@ -122,7 +122,7 @@ class SurgeTest {
   @Test
   void theOldOneStaysUntilTheKubeletHasItsSuccessor() throws Exception {
     Agent old = stage.ready("a0", Map.of());
-    ClaimRef claim = stage.claim("pod-1");
+    ClaimId claim = stage.claim("pod-1");
     // A successor that is just starting.
     try (InstanceLock starting = InstanceLock.hold(stage.stateDir())) {
       CompletableFuture<Void> leaving = CompletableFuture.runAsync(old::close, THREADS);

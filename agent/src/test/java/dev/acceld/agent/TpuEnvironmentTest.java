@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.util.ArrayList;
@@ -48,19 +48,21 @@ class TpuEnvironmentTest {
     stage.close();
   }
 
-  private ClaimRef claim(String name, String pod, Map<String, List<String>> requests) {
+  private ClaimId claim(String name, String pod, Map<String, List<String>> requests) {
     ObjectNode claim = JSON.createObjectNode();
     claim.putObject("metadata").put("name", name).put("namespace", "default");
     ObjectNode status = claim.putObject("status");
     ArrayNode results = status.putObject("allocation").putObject("devices").putArray("results");
-    requests.forEach((request, devices) ->
-        devices.forEach(device ->
-            results
-                .addObject()
-                .put("request", request)
-                .put("driver", AgentStage.DRIVER)
-                .put("pool", AgentStage.NODE)
-                .put("device", device)));
+    requests.forEach(
+        (request, devices) ->
+            devices.forEach(
+                device ->
+                    results
+                        .addObject()
+                        .put("request", request)
+                        .put("driver", AgentStage.DRIVER)
+                        .put("pool", AgentStage.NODE)
+                        .put("device", device)));
     status
         .putArray("reservedFor")
         .addObject()
@@ -68,14 +70,14 @@ class TpuEnvironmentTest {
         .put("name", pod)
         .put("uid", "uid-of-" + pod);
     ObjectNode stored = stage.api.create(ApiKind.CLAIMS, "default", claim);
-    return new ClaimRef("default", name, stored.at("/metadata/uid").asText());
+    return new ClaimId("default", name, stored.at("/metadata/uid").asText());
   }
 
   /** Prepares all in one call, as the kubelet does for a pod; the answers in that order. */
-  private List<PrepareAnswer> prepare(ClaimRef... claims) {
+  private List<PrepareAnswer> prepare(ClaimId... claims) {
     Map<String, PrepareAnswer> answers = stage.kubelet.prepare(AgentStage.DRIVER, List.of(claims));
     List<PrepareAnswer> inOrder = new ArrayList<>();
-    for (ClaimRef claim : claims) {
+    for (ClaimId claim : claims) {
       PrepareAnswer answer = requireNonNull(answers.get(claim.uid()));
       assertThat(answer.error()).isEmpty();
       inOrder.add(answer);
@@ -146,8 +148,8 @@ class TpuEnvironmentTest {
 
   @Test
   void twoClaimsOfOnePod() throws Exception {
-    ClaimRef a = claim("a", "pod", Map.of("r", chips.subList(0, 4)));
-    ClaimRef b = claim("b", "pod", Map.of("r", chips.subList(4, 8)));
+    ClaimId a = claim("a", "pod", Map.of("r", chips.subList(0, 4)));
+    ClaimId b = claim("b", "pod", Map.of("r", chips.subList(4, 8)));
     List<PrepareAnswer> both = prepare(a, b);
     for (List<PrepareAnswer> container :
         List.of(both, List.of(both.getFirst()), List.of(both.getLast()))) {
@@ -172,11 +174,11 @@ class TpuEnvironmentTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aSecondPodThatSharesAClaimHasAnotherOne(boolean kubeletAsksForBoth) throws Exception {
-    ClaimRef a = claim("a", "pod-1", Map.of("r", chips.subList(0, 4)));
+    ClaimId a = claim("a", "pod-1", Map.of("r", chips.subList(0, 4)));
     PrepareAnswer shared = prepare(a).getFirst();
     assertThat(environment(List.of(shared))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
     alsoUsedBy("pod-2", "a");
-    ClaimRef b = claim("b", "pod-2", Map.of("r", chips.subList(4, 8)));
+    ClaimId b = claim("b", "pod-2", Map.of("r", chips.subList(4, 8)));
     PrepareAnswer own = (kubeletAsksForBoth ? prepare(a, b) : prepare(b)).getLast();
     for (List<PrepareAnswer> container :
         List.of(List.of(shared, own), List.of(shared), List.of(own))) {
@@ -190,7 +192,7 @@ class TpuEnvironmentTest {
   @Test
   void aPodThatJoinsAClaimAfterItsOwnWasPrepared() throws Exception {
     PrepareAnswer own = prepare(claim("b", "pod-2", Map.of("r", chips.subList(4, 8)))).getFirst();
-    ClaimRef a = claim("a", "pod-1", Map.of("r", chips.subList(0, 4)));
+    ClaimId a = claim("a", "pod-1", Map.of("r", chips.subList(0, 4)));
     prepare(a);
     assertThat(environment(List.of(own))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
     alsoUsedBy("pod-2", "a");

@@ -79,7 +79,6 @@ class WrongInputTest {
           await-unused --timeout            | --timeout needs a value: DURATION | --help
           run now                           | 'now' is an unexpected argument | acceld run --help
           run --sample-interval             | --sample-interval needs a value: DURATION | --help
-          demo h100x8                       | 'h100x8' is an unexpected argument | --help
           help nothing                      | there is no command 'nothing' | devices
           help devices more                 | 'acceld devices' has no subcommands | --help
           """)
@@ -182,8 +181,6 @@ class WrongInputTest {
           await-unused --timeout 5          | --timeout: '5' must be a number and a unit | 1s
           await-unused --driver-name X      | 'X' must be a lower-case DNS name | acceld.dev
           await-unused --timeout 1s         | no cluster | --kubeconfig
-          demo --machine h100x9             | 'h100x9' | did you mean 'h100x8'?
-          demo --log-level loud             | 'loud' | error, warn, info, debug or trace
           """)
   void nothingThere(String line, String thing, String remedy) throws Exception {
     Files.createDirectories(dir.resolve("plain/run"));

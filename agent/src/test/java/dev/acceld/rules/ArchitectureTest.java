@@ -1,5 +1,7 @@
 package dev.acceld.rules;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -10,7 +12,10 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 
-/** Dependencies point one way: agent, dra-plugin, device-probes; and inside them as designed. */
+/**
+ * Dependencies point one way: agent, dra-plugin, device-probes; and inside them as designed. The
+ * demo and the benchmarks are not on this module's class path, nor on that of any other.
+ */
 @AnalyzeClasses(packages = "dev.acceld", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] PROBES = {
@@ -108,14 +113,24 @@ class ArchitectureTest {
           .resideInAPackage("io.fabric8..");
 
   @ArchTest
-  static final ArchRule theFakeControlPlaneIsForTheDemoOnly =
+  static final ArchRule theProductKnowsNoFakeControlPlane =
       noClasses()
           .that()
-          .resideOutsideOfPackages(
-              "dev.acceld.fake..", "dev.acceld.agent.demo..", "dev.acceld.agent.bench..")
+          .resideOutsideOfPackage("dev.acceld.fake..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.acceld.fake..");
+
+  /** It has to be able to prove the product wrong: they share the kubelet's protocols only. */
+  @ArchTest
+  static final ArchRule theFakeControlPlaneKnowsNoProduct =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.acceld.fake..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.acceld..")
+                  .and(resideOutsideOfPackages("dev.acceld.fake..", "dev.acceld.kubelet.proto..")));
 
   @ArchTest
   static final ArchRule telemetryChangesNothing =
@@ -153,9 +168,6 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "dev.acceld.agent.cli..",
-              "dev.acceld.agent.demo..",
-              "dev.acceld.agent.bench..",
-              "dev.acceld.telemetry..")
+              "dev.acceld.agent.cli..", "dev.acceld.fake.training..", "dev.acceld.telemetry..")
           .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
 }

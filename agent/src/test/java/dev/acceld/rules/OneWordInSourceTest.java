@@ -41,7 +41,15 @@ class OneWordInSourceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"native-stubs", "device-probes", "dra-plugin", "agent"})
+  @ValueSource(
+      strings = {
+        "native-stubs/hardware",
+        "native-stubs/control-plane",
+        "native-stubs/demo",
+        "device-probes",
+        "dra-plugin",
+        "agent"
+      })
   void messagesAndHelp(String module) throws IOException {
     assertThat(lines(Path.of("..", module, "src/main/java"), ".java", IN_A_STRING)).isEmpty();
   }

@@ -5,6 +5,7 @@ import dev.acceld.agent.config.ConfigException;
 import dev.acceld.machine.description.MachineException;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -32,7 +33,7 @@ public final class Commands {
     CommandLine line = new CommandLine(new Commands());
     line.addSubcommand(RunCommand.spec());
     if (args.length == 0 || !args[0].equals("run")) { // the agent's start pays for no other command
-      line.addSubcommand(new DemoCommand());
+      ServiceLoader.load(AddedCommand.class).forEach(line::addSubcommand);
       line.addSubcommand(new DevicesCommand());
       line.addSubcommand(new ClaimsCommand());
       line.addSubcommand(new ReleaseCommand());

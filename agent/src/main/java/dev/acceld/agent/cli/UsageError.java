@@ -37,6 +37,9 @@ final class UsageError {
           "unload-driver",
           "reboot");
 
+  /** It is not installed, and people know it from the README. */
+  private static final String DEMO = "demo";
+
   private UsageError() {}
 
   /** Prints it; the exit status for wrong usage. */
@@ -54,6 +57,9 @@ final class UsageError {
   static String unknownCommand(CommandLine parent, String word) {
     Set<String> known = parent.getSubcommands().keySet();
     String where = parent.getParent() == null ? "" : parent.getCommandName() + " ";
+    if (where.isEmpty() && DEMO.equals(word)) {
+      return "the container image does not contain the demo; run it from the source tree with 'agent/bin/acceld demo'";
+    }
     return "there is no command '"
         + where
         + word

@@ -11,7 +11,7 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.doctor.Doctor;
 import dev.acceld.agent.doctor.Finding;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +45,8 @@ class AbandonedClaimsTest {
     stage.close();
   }
 
-  private ClaimRef prepared(String driver) {
-    ClaimRef claim = stage.claim("pod-1", driver);
+  private ClaimId prepared(String driver) {
+    ClaimId claim = stage.claim("pod-1", driver);
     assertThat(stage.kubelet.prepare(driver, List.of(claim)).values())
         .allSatisfy(a -> assertThat(a.error()).isEmpty());
     return claim;
@@ -60,7 +60,7 @@ class AbandonedClaimsTest {
   void thoseOfAFormerDriverNameAreNamedWithTheRemedy() throws Exception {
     AgentConfig other = stage.config("b0", asOther);
     Agent former = stage.ready("a0", Map.of());
-    ClaimRef claim = prepared(DRIVER);
+    ClaimId claim = prepared(DRIVER);
     assertThat(seenBy(other)).as("served by the other agent").isEmpty();
     former.close();
 
@@ -75,19 +75,22 @@ class AbandonedClaimsTest {
     Agent agent = stage.start("b0", asOther);
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(agent.conditions())
-                .anySatisfy(c -> {
-                  assertThat(c.name()).isEqualTo("other-claims");
-                  assertThat(c.ok()).isFalse();
-                  assertThat(c.required()).isFalse();
-                  assertThat(c.sentence()).contains(sentence);
-                }));
+        .untilAsserted(
+            () ->
+                assertThat(agent.conditions())
+                    .anySatisfy(
+                        c -> {
+                          assertThat(c.name()).isEqualTo("other-claims");
+                          assertThat(c.ok()).isFalse();
+                          assertThat(c.required()).isFalse();
+                          assertThat(c.sentence()).contains(sentence);
+                        }));
     assertThat(Doctor.examine(other, Map.of(), Path.of("/proc")))
-        .anySatisfy(f -> {
-          assertThat(f.state()).isEqualTo(Finding.State.FAIL);
-          assertThat(f.what()).contains(sentence);
-        });
+        .anySatisfy(
+            f -> {
+              assertThat(f.state()).isEqualTo(Finding.State.FAIL);
+              assertThat(f.what()).contains(sentence);
+            });
 
     Agent again = stage.ready("a1", Map.of());
     assertThat(seenBy(other)).isEmpty();

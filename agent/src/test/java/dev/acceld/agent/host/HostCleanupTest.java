@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.agent.Agent;
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +37,7 @@ class HostCleanupTest {
   @Test
   void theLastOneLeavesNothing() throws Exception {
     Agent agent = stage.ready("aaaa1111", TIDY);
-    ClaimRef claim = stage.claim("pod-1");
+    ClaimId claim = stage.claim("pod-1");
     assertThat(stage.kubelet.prepare(List.of(claim)).values())
         .allSatisfy(a -> assertThat(a.error()).isEmpty());
     assertThat(stage.kubelet.unprepare(List.of(claim))).containsEntry(claim.uid(), "");
@@ -53,7 +53,7 @@ class HostCleanupTest {
   @Test
   void aPreparedClaimKeepsItAll() throws Exception {
     Agent agent = stage.ready("aaaa1111", TIDY);
-    ClaimRef claim = stage.claim("pod-1");
+    ClaimId claim = stage.claim("pod-1");
     stage.kubelet.prepare(List.of(claim));
 
     agent.close();
@@ -87,7 +87,7 @@ class HostCleanupTest {
 
     old.close();
     assertThat(stage.stateDir().resolve("claims")).isDirectory();
-    ClaimRef claim = stage.claim("pod-1");
+    ClaimId claim = stage.claim("pod-1");
     assertThat(stage.kubelet.prepare(List.of(claim)).values())
         .allSatisfy(a -> assertThat(a.error()).isEmpty());
     stage.kubelet.unprepare(List.of(claim));

@@ -12,7 +12,7 @@ import dev.acceld.agent.config.ConfigException;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.doctor.Doctor;
 import dev.acceld.agent.doctor.Finding;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +39,8 @@ class StateOwnershipTest {
     stage.close();
   }
 
-  private ClaimRef prepared() {
-    ClaimRef claim = stage.claim("pod-1");
+  private ClaimId prepared() {
+    ClaimId claim = stage.claim("pod-1");
     assertThat(stage.kubelet.prepare(DRIVER, List.of(claim)).values())
         .allSatisfy(a -> assertThat(a.error()).isEmpty());
     return claim;
@@ -87,19 +87,21 @@ class StateOwnershipTest {
 
     assertThat(drivers()).containsExactlyInAnyOrder(DRIVER, OTHER);
     prepared();
-    ClaimRef claim = stage.claim("pod-2", OTHER);
+    ClaimId claim = stage.claim("pod-2", OTHER);
     assertThat(stage.kubelet.prepare(OTHER, List.of(claim)).values())
-        .allSatisfy(a -> {
-          assertThat(a.error()).isEmpty();
-          assertThat(a.devices().getFirst().cdiIds()).allMatch(id -> id.startsWith(OTHER + "/"));
-        });
+        .allSatisfy(
+            a -> {
+              assertThat(a.error()).isEmpty();
+              assertThat(a.devices().getFirst().cdiIds())
+                  .allMatch(id -> id.startsWith(OTHER + "/"));
+            });
     assertThat(stage.cdiDir().toFile().list()).hasSize(2);
   }
 
   @Test
   void aNameIsNotChangedOverPreparedClaims() throws Exception {
     Agent first = stage.ready("a0", Map.of());
-    ClaimRef claim = prepared();
+    ClaimId claim = prepared();
     first.close();
     Path file = stage.cdiDir().resolve(DRIVER + "-claim_" + claim.uid() + ".json");
     byte[] before = Files.readAllBytes(file);
@@ -110,10 +112,11 @@ class StateOwnershipTest {
     assertThat(Doctor.examine(settings, Map.of(), Path.of("/proc")))
         .filteredOn(f -> f.name().equals("state owner"))
         .singleElement()
-        .satisfies(f -> {
-          assertThat(f.state()).isEqualTo(Finding.State.FAIL);
-          assertThat(f.what()).contains("--driver-name acceld.dev until");
-        });
+        .satisfies(
+            f -> {
+              assertThat(f.state()).isEqualTo(Finding.State.FAIL);
+              assertThat(f.what()).contains("--driver-name acceld.dev until");
+            });
 
     Agent back = stage.ready("a1", Map.of());
     assertThat(stage.cdiDir().toFile().list()).containsExactly(file.getFileName().toString());

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.fake.ClaimId;
+import dev.acceld.fake.PodId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.kubelet.PrepareAnswer.AnsweredDevice;
 import java.nio.file.Files;
@@ -28,14 +28,14 @@ class AllocationHurtIT {
       Traces traces = new Traces(stage);
       String old = wishes.device("gpu-0", "");
       String other = wishes.device("gpu-1", "");
-      ClaimRef claim = wishes.scheduled("pod", "gpu-0", "");
+      ClaimId claim = wishes.scheduled("pod", "gpu-0", "");
       assertThat(names(stage, claim)).containsExactly(old);
-      PodRef pod = new PodRef("default", "pod", "");
+      PodId pod = new PodId("default", "pod", "");
       stage.kubelet().addPod(pod, List.of(claim));
       first.kill();
       stage.kubelet().restart();
       wishes.allocateAnew(claim, "new-pod", other);
-      ClaimRef rival = wishes.forced("rival", old);
+      ClaimId rival = wishes.forced("rival", old);
       stage.ready("a1", MACHINE);
 
       Map<String, String> before = traces.of(List.of(claim));
@@ -66,19 +66,19 @@ class AllocationHurtIT {
       HurtAgent agent = stage.ready("a0", MACHINE);
       Traces traces = new Traces(stage);
       Wishes wishes = new Wishes(stage);
-      ClaimRef gone = wishes.scheduled("pod", "gpu-0", "");
-      ClaimRef alive = wishes.scheduled("alive", "gpu-1", "");
+      ClaimId gone = wishes.scheduled("pod", "gpu-0", "");
+      ClaimId alive = wishes.scheduled("alive", "gpu-1", "");
       stage.prepared(gone);
       stage.prepared(alive);
       processOfAPod(stage, "00000000-0000-0000-0000-000000000001");
-      stage.kubelet().addPod(new PodRef("default", "alive", ""), List.of(alive));
+      stage.kubelet().addPod(new PodId("default", "alive", ""), List.of(alive));
       stage.kubelet().restart();
       for (String each : List.of("pod", "alive")) {
         stage.api().delete(ApiKind.PODS, "default", each);
         stage.api().delete(ApiKind.CLAIMS, "default", each + "-gpu");
       }
-      ClaimRef next = wishes.forced("next", wishes.device("gpu-0", ""));
-      ClaimRef refused = wishes.forced("refused", wishes.device("gpu-1", ""));
+      ClaimId next = wishes.forced("next", wishes.device("gpu-0", ""));
+      ClaimId refused = wishes.forced("refused", wishes.device("gpu-1", ""));
       stage.kubelet().awaitRegistered(AgentStage.DRIVER, HurtStage.PATIENCE);
 
       assertThat(names(stage, next)).containsExactly(wishes.device("gpu-0", ""));
@@ -103,7 +103,7 @@ class AllocationHurtIT {
     Files.writeString(group.resolve("cgroup.events"), "populated 1\nfrozen 0\n");
   }
 
-  private static List<String> names(HurtStage stage, ClaimRef claim) {
+  private static List<String> names(HurtStage stage, ClaimId claim) {
     return stage.prepared(claim).devices().stream().map(AnsweredDevice::device).toList();
   }
 }

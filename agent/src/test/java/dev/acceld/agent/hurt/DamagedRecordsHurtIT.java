@@ -3,7 +3,7 @@ package dev.acceld.agent.hurt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,9 @@ class DamagedRecordsHurtIT {
       HurtAgent first = stage.ready("a0", ON_DEMAND);
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
-      ClaimRef part = wishes.scheduled("part", "gpu-0", "3g.40gb");
-      ClaimRef whole = wishes.scheduled("whole", "gpu-1", "");
-      List<ClaimRef> claims = List.of(part, whole);
+      ClaimId part = wishes.scheduled("part", "gpu-0", "3g.40gb");
+      ClaimId whole = wishes.scheduled("whole", "gpu-1", "");
+      List<ClaimId> claims = List.of(part, whole);
       List<PrepareAnswer> answers = claims.stream().map(stage::prepared).toList();
       Map<String, String> before = traces.of(claims);
       first.kill();
@@ -34,7 +34,7 @@ class DamagedRecordsHurtIT {
       traces.litter();
       HurtAgent second = stage.ready("a1", ON_DEMAND);
 
-      List<ClaimRef> rivals =
+      List<ClaimId> rivals =
           List.of(
               wishes.forced("r0", wishes.device("gpu-0", "")),
               wishes.forced("r1", wishes.device("gpu-0", "7g.80gb")),
@@ -71,9 +71,9 @@ class DamagedRecordsHurtIT {
       HurtAgent first = stage.ready("a0", ON_DEMAND);
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
-      ClaimRef damaged = wishes.scheduled("damaged", "gpu-0", "3g.40gb");
-      ClaimRef sound = wishes.scheduled("sound", "gpu-1", "3g.40gb");
-      List<ClaimRef> claims = List.of(damaged, sound);
+      ClaimId damaged = wishes.scheduled("damaged", "gpu-0", "3g.40gb");
+      ClaimId sound = wishes.scheduled("sound", "gpu-1", "3g.40gb");
+      List<ClaimId> claims = List.of(damaged, sound);
       claims.forEach(stage::prepared);
       first.kill();
       Traces.damage(traces.record(damaged));
@@ -82,7 +82,7 @@ class DamagedRecordsHurtIT {
       traces.litter();
       HurtAgent second = stage.ready("a1", ON_DEMAND);
 
-      List<ClaimRef> rivals =
+      List<ClaimId> rivals =
           List.of(
               wishes.forced("r0", wishes.device("gpu-0", "")),
               wishes.forced("r1", wishes.device("gpu-2", "1g.10gb")));

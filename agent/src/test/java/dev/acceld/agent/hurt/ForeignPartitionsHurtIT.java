@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.machine.Simulation;
 import java.nio.file.Files;
@@ -38,11 +38,11 @@ class ForeignPartitionsHurtIT {
           .until(() ->
               wishes.published().stream().anyMatch(d -> d.path("name").asText().endsWith("-ci0")));
       final List<String> fixed = traces.partitions();
-      ClaimRef part =
+      ClaimId part =
           stage.node.claim(
               "fixed", AgentStage.DRIVER, d -> d.path("name").asText().endsWith("-ci0"));
-      ClaimRef made = wishes.scheduled("made", "gpu-1", "3g.40gb");
-      List<ClaimRef> claims = List.of(part, made);
+      ClaimId made = wishes.scheduled("made", "gpu-1", "3g.40gb");
+      List<ClaimId> claims = List.of(part, made);
       final List<PrepareAnswer> answers = claims.stream().map(stage::prepared).toList();
       final Map<String, String> before = traces.of(claims);
       first.kill();
@@ -57,7 +57,7 @@ class ForeignPartitionsHurtIT {
       Traces other = new Traces(stage, stage.node.dir.resolve("a2"), stage.machineDir());
       other.litter();
       HurtAgent third = elsewhere(stage, "a2", AgentStage.DRIVER);
-      ClaimRef same = wishes.forced("same", wishes.device("gpu-1", "3g.40gb"));
+      ClaimId same = wishes.forced("same", wishes.device("gpu-1", "3g.40gb"));
       other.cleanedUp();
       assertThat(traces.of(claims)).as("another state directory").isEqualTo(before);
       assertThat(stage.trouble(same)).contains("that this agent did not create");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.machine.Simulation;
 import java.nio.file.Files;
@@ -27,10 +27,10 @@ class HalfMadeHurtIT {
       HurtAgent first = stage.ready("a0", ON_DEMAND);
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
-      ClaimRef running = wishes.scheduled("running", "gpu-0", "3g.40gb");
+      ClaimId running = wishes.scheduled("running", "gpu-0", "3g.40gb");
       PrepareAnswer answer = stage.prepared(running);
       Map<String, String> before = traces.of(List.of(running));
-      ClaimRef half = wishes.scheduled("half", "gpu-0", "3g.40gb");
+      ClaimId half = wishes.scheduled("half", "gpu-0", "3g.40gb");
       Simulation machine = stage.machine();
       machine.hang("nvmlGpuInstanceCreateComputeInstance"); // the GPU instance is there then
       CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> stage.trouble(half));
@@ -71,10 +71,10 @@ class HalfMadeHurtIT {
       HurtAgent first = stage.ready("a0", ON_DEMAND);
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
-      ClaimRef running = wishes.scheduled("running", "gpu-0", "3g.40gb");
+      ClaimId running = wishes.scheduled("running", "gpu-0", "3g.40gb");
       PrepareAnswer answer = stage.prepared(running);
       Map<String, String> before = traces.of(List.of(running));
-      ClaimRef ending = wishes.scheduled("ending", "gpu-0", "3g.40gb");
+      ClaimId ending = wishes.scheduled("ending", "gpu-0", "3g.40gb");
       stage.prepared(ending);
       Simulation machine = stage.machine();
       machine.hang("nvmlGpuInstanceDestroy"); // the compute instance has gone then
@@ -87,7 +87,7 @@ class HalfMadeHurtIT {
 
       traces.litter();
       stage.ready("a1", ON_DEMAND);
-      ClaimRef rival = wishes.forced("rival", wishes.device("gpu-0", ""));
+      ClaimId rival = wishes.forced("rival", wishes.device("gpu-0", ""));
       assertThat(stage.trouble(rival)).as("half of it is in use").contains("still prepared for");
       stage.givenBack(ending);
       traces.cleanedUp();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.machine.Simulation;
 import dev.acceld.machine.tree.SimulatedDevice;
@@ -37,7 +37,7 @@ class HostHurtIT {
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
       await().atMost(HurtStage.PATIENCE).until(() -> wishes.published().size() == 8);
-      ClaimRef claim = wishes.scheduled("pod", "gpu-3", "");
+      ClaimId claim = wishes.scheduled("pod", "gpu-3", "");
       PrepareAnswer answer = stage.prepared(claim);
       Map<String, String> before = traces.of(List.of(claim));
       assertThat(first.command("devices")).doesNotContain("lost");
@@ -64,7 +64,7 @@ class HostHurtIT {
       HurtAgent first = stage.ready("a0", ON_DEMAND);
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
-      ClaimRef claim = wishes.scheduled("pod", "gpu-0", "3g.40gb");
+      ClaimId claim = wishes.scheduled("pod", "gpu-0", "3g.40gb");
       PrepareAnswer answer = stage.prepared(claim);
       Map<String, String> before = traces.of(List.of(claim));
       first.kill();

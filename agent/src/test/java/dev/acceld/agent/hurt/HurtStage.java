@@ -2,7 +2,7 @@ package dev.acceld.agent.hurt;
 
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.FakeApiServer;
 import dev.acceld.fake.kubelet.FakeKubelet;
 import dev.acceld.fake.kubelet.PrepareAnswer;
@@ -124,7 +124,7 @@ public final class HurtStage implements AutoCloseable {
   }
 
   /** The error of a prepare of one claim, if there is one: of the claim, or of the call. */
-  public String trouble(ClaimRef claim) {
+  public String trouble(ClaimId claim) {
     try {
       return prepare(claim).error();
     } catch (StatusRuntimeException | IllegalStateException e) {
@@ -133,13 +133,13 @@ public final class HurtStage implements AutoCloseable {
   }
 
   /** The errors of one prepare of several claims; empty for those that are prepared. */
-  public List<String> troubles(List<ClaimRef> claims) {
+  public List<String> troubles(List<ClaimId> claims) {
     Map<String, PrepareAnswer> answers = node.kubelet.prepare(AgentStage.DRIVER, claims);
     return claims.stream().map(c -> Objects.requireNonNull(answers.get(c.uid())).error()).toList();
   }
 
   /** Has the kubelet prepare one claim, again and again until it is done. */
-  public PrepareAnswer prepared(ClaimRef claim) {
+  public PrepareAnswer prepared(ClaimId claim) {
     return Awaitility.await("claim " + claim.name())
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
@@ -148,7 +148,7 @@ public final class HurtStage implements AutoCloseable {
   }
 
   /** Has the kubelet give one claim back, again and again until it is done. */
-  public void givenBack(ClaimRef claim) {
+  public void givenBack(ClaimId claim) {
     Awaitility.await("end of claim " + claim.name())
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
@@ -157,13 +157,13 @@ public final class HurtStage implements AutoCloseable {
   }
 
   /** Has the kubelet prepare one claim. */
-  public PrepareAnswer prepare(ClaimRef claim) {
+  public PrepareAnswer prepare(ClaimId claim) {
     return Objects.requireNonNull(
         node.kubelet.prepare(AgentStage.DRIVER, List.of(claim)).get(claim.uid()));
   }
 
   /** Has the kubelet give one claim back; the error, or nothing. */
-  public String unprepare(ClaimRef claim) {
+  public String unprepare(ClaimId claim) {
     return Objects.requireNonNull(
         node.kubelet.unprepare(AgentStage.DRIVER, List.of(claim)).get(claim.uid()));
   }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.time.Duration;
@@ -50,7 +50,7 @@ class LifelinesHurtIT {
   @HurtTest
   void anAgentThatIsKilledAtAnyMomentOfItsStartComesBack(int cpus) throws Exception {
     try (HurtStage stage = new HurtStage(cpus)) {
-      ClaimRef claim = null;
+      ClaimId claim = null;
       for (int i = 1; i <= 6; i++) {
         HurtAgent dying = stage.start("d" + i, Map.of());
         Thread.sleep(400L * i);
@@ -59,7 +59,7 @@ class LifelinesHurtIT {
         if (claim == null) {
           claim = stage.node.claim("pod-1");
         }
-        ClaimRef wanted = claim;
+        ClaimId wanted = claim;
         await("a claim")
             .atMost(HurtStage.PATIENCE)
             .pollInterval(Duration.ofSeconds(1))
@@ -78,7 +78,7 @@ class LifelinesHurtIT {
     String forged = "\n2026-01-01T00:00:00.000Z INFO  Preparer: forged\u001b[2J";
     try (HurtStage stage = new HurtStage(cpus)) {
       HurtAgent agent = stage.ready("a0", Map.of(Setting.LOG_LEVEL, "debug"));
-      ClaimRef claim = stage.node.claim("pod-1");
+      ClaimId claim = stage.node.claim("pod-1");
       ObjectNode stored = stage.api().all(ApiKind.CLAIMS).getFirst().deepCopy();
       ObjectNode config =
           ((ObjectNode) stored.at("/status/allocation/devices")).putArray("config").addObject();

@@ -3,8 +3,8 @@ package dev.acceld.agent.hurt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.agent.AgentStage;
-import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.fake.ClaimId;
+import dev.acceld.fake.PodId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import io.grpc.StatusRuntimeException;
@@ -28,8 +28,8 @@ final class LiveClaims {
   private static final String[] PROFILES = {"", "", "3g.40gb", "2g.20gb", "1g.10gb"};
 
   private final HurtStage stage;
-  private final Map<ClaimRef, PrepareAnswer> live = new ConcurrentHashMap<>();
-  private final Map<ClaimRef, Boolean> ending = new ConcurrentHashMap<>();
+  private final Map<ClaimId, PrepareAnswer> live = new ConcurrentHashMap<>();
+  private final Map<ClaimId, Boolean> ending = new ConcurrentHashMap<>();
 
   LiveClaims(HurtStage stage) {
     this.stage = stage;
@@ -39,7 +39,7 @@ final class LiveClaims {
   final class Worker {
     private final String name;
     private final Random random;
-    private final List<ClaimRef> own = new ArrayList<>();
+    private final List<ClaimId> own = new ArrayList<>();
     private int made;
 
     Worker(String name, long seed) {
@@ -56,7 +56,7 @@ final class LiveClaims {
         Thread.sleep(50);
         return;
       }
-      ClaimRef claim = own.get(random.nextInt(own.size()));
+      ClaimId claim = own.get(random.nextInt(own.size()));
       if (ending.containsKey(claim)) {
         end(claim);
       } else if (live.containsKey(claim) && random.nextInt(3) == 0) {
@@ -69,7 +69,7 @@ final class LiveClaims {
       }
     }
 
-    private Optional<ClaimRef> wanted() {
+    private Optional<ClaimId> wanted() {
       String profile = PROFILES[random.nextInt(PROFILES.length)];
       try {
         return Optional.of(
@@ -82,7 +82,7 @@ final class LiveClaims {
       }
     }
 
-    private void prepare(ClaimRef claim) {
+    private void prepare(ClaimId claim) {
       try {
         PrepareAnswer answer = stage.prepare(claim);
         if (answer.error().isEmpty()) {
@@ -93,7 +93,7 @@ final class LiveClaims {
       }
     }
 
-    private void end(ClaimRef claim) {
+    private void end(ClaimId claim) {
       ending.put(claim, true);
       live.remove(claim);
       try {
@@ -108,7 +108,7 @@ final class LiveClaims {
 
     /** Ends all claims, with an agent that works. */
     void endAll() {
-      for (ClaimRef claim : List.copyOf(own)) {
+      for (ClaimId claim : List.copyOf(own)) {
         ending.put(claim, true);
         live.remove(claim);
         stage.api().delete(ApiKind.CLAIMS, claim.namespace(), claim.name());
@@ -119,7 +119,7 @@ final class LiveClaims {
     }
   }
 
-  private synchronized void prepared(ClaimRef claim, PrepareAnswer answer) {
+  private synchronized void prepared(ClaimId claim, PrepareAnswer answer) {
     PrepareAnswer before = live.get(claim);
     if (before != null) {
       assertThat(answer).as("%s again", claim.name()).isEqualTo(before);
@@ -130,15 +130,15 @@ final class LiveClaims {
     check();
   }
 
-  private void ended(ClaimRef claim) {
+  private void ended(ClaimId claim) {
     stage.kubelet().removePod(pod(claim));
     stage.api().delete(ApiKind.PODS, claim.namespace(), pod(claim).name());
     stage.api().delete(ApiKind.CLAIMS, claim.namespace(), claim.name());
     ending.remove(claim);
   }
 
-  private static PodRef pod(ClaimRef claim) {
-    return new PodRef(claim.namespace(), claim.name().replaceAll("-gpu$", ""), "");
+  private static PodId pod(ClaimId claim) {
+    return new PodId(claim.namespace(), claim.name().replaceAll("-gpu$", ""), "");
   }
 
   /** How many claims are live. */
@@ -148,19 +148,23 @@ final class LiveClaims {
 
   /** No device is held by two of them. */
   synchronized void check() {
-    Map<String, ClaimRef> holders = new HashMap<>();
-    live.forEach((claim, answer) ->
-        answer
-            .devices()
-            .forEach(device -> {
-              ClaimRef other = holders.put(device.device(), claim);
-              assertThat(other).as("%s and %s have %s", claim, other, device.device()).isNull();
-            }));
+    Map<String, ClaimId> holders = new HashMap<>();
+    live.forEach(
+        (claim, answer) ->
+            answer
+                .devices()
+                .forEach(
+                    device -> {
+                      ClaimId other = holders.put(device.device(), claim);
+                      assertThat(other)
+                          .as("%s and %s have %s", claim, other, device.device())
+                          .isNull();
+                    }));
   }
 
   /** What the containers of all of them need is there: the CDI file with the devices answered. */
   void checkFiles(Traces traces) throws IOException {
-    for (Map.Entry<ClaimRef, PrepareAnswer> each : live.entrySet()) {
+    for (Map.Entry<ClaimId, PrepareAnswer> each : live.entrySet()) {
       Path file = traces.cdi(each.getKey());
       assertThat(file).as("CDI file of " + each.getKey().name()).exists();
       String text = Files.readString(file, StandardCharsets.UTF_8);
@@ -183,9 +187,9 @@ final class LiveClaims {
   }
 
   /** One of the live claims. */
-  Optional<ClaimRef> any(Random random) {
-    List<ClaimRef> all =
-        live.keySet().stream().sorted(java.util.Comparator.comparing(ClaimRef::name)).toList();
+  Optional<ClaimId> any(Random random) {
+    List<ClaimId> all =
+        live.keySet().stream().sorted(java.util.Comparator.comparing(ClaimId::name)).toList();
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(random.nextInt(all.size())));
   }
 }

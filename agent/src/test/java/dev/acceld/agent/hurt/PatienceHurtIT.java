@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.fake.ClaimId;
+import dev.acceld.fake.PodId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.machine.Simulation;
@@ -28,7 +28,7 @@ class PatienceHurtIT {
   private static final Duration MINUTES = Duration.ofMinutes(20);
 
   /** Answered as before, or refused; nothing else. */
-  private static void heldTo(Map<ClaimRef, PrepareAnswer> before, HurtStage stage) {
+  private static void heldTo(Map<ClaimId, PrepareAnswer> before, HurtStage stage) {
     Map<String, PrepareAnswer> now = stage.kubelet().prepare(AgentStage.DRIVER, before.keySet());
     before.forEach((claim, answer) ->
         assertThat(now.get(claim.uid()))
@@ -44,11 +44,11 @@ class PatienceHurtIT {
       HurtAgent agent = stage.ready("a0", ON_DEMAND);
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
-      List<ClaimRef> claims = new ArrayList<>();
+      List<ClaimId> claims = new ArrayList<>();
       for (int gpu = 0; gpu < 5; gpu++) {
         claims.add(wishes.scheduled("pod-" + gpu, "gpu-" + gpu, "3g.40gb"));
       }
-      Map<ClaimRef, PrepareAnswer> answers = new java.util.HashMap<>();
+      Map<ClaimId, PrepareAnswer> answers = new java.util.HashMap<>();
       claims.forEach(claim -> answers.put(claim, stage.prepared(claim)));
       Map<String, String> before = traces.of(claims);
       assertThat(traces.partitions()).hasSizeGreaterThanOrEqualTo(5);
@@ -98,11 +98,11 @@ class PatienceHurtIT {
       HurtAgent agent = stage.ready("a0", ON_DEMAND);
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
-      ClaimRef running = wishes.scheduled("running", "gpu-0", "3g.40gb");
-      ClaimRef orphan = wishes.scheduled("orphan", "gpu-1", "3g.40gb");
+      ClaimId running = wishes.scheduled("running", "gpu-0", "3g.40gb");
+      ClaimId orphan = wishes.scheduled("orphan", "gpu-1", "3g.40gb");
       stage.prepared(running);
       stage.prepared(orphan);
-      stage.kubelet().addPod(new PodRef("default", "running", ""), List.of(running));
+      stage.kubelet().addPod(new PodId("default", "running", ""), List.of(running));
       Map<String, String> before = traces.of(List.of(running));
       stage.kubelet().restart(); // it has lost its checkpoint: nothing is unprepared
       wishes.deallocate(running);
@@ -110,7 +110,7 @@ class PatienceHurtIT {
       assertThat(stage.api().delete(ApiKind.PODS, "default", "orphan")).isTrue();
       stage.kubelet().awaitRegistered(AgentStage.DRIVER, HurtStage.PATIENCE);
 
-      ClaimRef rival = wishes.forced("rival", wishes.device("gpu-1", ""));
+      ClaimId rival = wishes.forced("rival", wishes.device("gpu-1", ""));
       assertThat(stage.trouble(rival)).as("not at once").contains(orphan.name());
       await("its end").atMost(MINUTES).until(() -> agent.alive() && !exists(traces, orphan));
       assertThat(stage.prepared(rival).devices()).hasSize(1);
@@ -125,7 +125,7 @@ class PatienceHurtIT {
     }
   }
 
-  private static boolean exists(Traces traces, ClaimRef claim) {
+  private static boolean exists(Traces traces, ClaimId claim) {
     return traces.record(claim).toFile().exists() || traces.cdi(claim).toFile().exists();
   }
 
@@ -143,7 +143,7 @@ class PatienceHurtIT {
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
       await().atMost(HurtStage.PATIENCE).until(() -> wishes.published().size() > 100);
-      ClaimRef claim = wishes.scheduled("pod", "gpu-0", "3g.40gb");
+      ClaimId claim = wishes.scheduled("pod", "gpu-0", "3g.40gb");
       PrepareAnswer answer = stage.prepared(claim);
       Map<String, String> before = traces.of(List.of(claim));
 

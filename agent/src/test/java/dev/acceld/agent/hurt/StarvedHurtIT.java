@@ -3,7 +3,7 @@ package dev.acceld.agent.hurt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.ReportedHealth;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +21,7 @@ class StarvedHurtIT {
   void noFileCanBeOpened(int cpus) throws Exception {
     try (HurtStage stage = new HurtStage(cpus)) {
       HurtAgent agent = stage.ready("a0", Map.of());
-      ClaimRef claim = stage.node.claim("pod-1");
+      ClaimId claim = stage.node.claim("pod-1");
       agent.limit("nofile", Integer.toString(agent.files() - 1));
       Thread.sleep(WHILE_MILLIS);
       agent.limit("nofile", "1024");
@@ -34,7 +34,7 @@ class StarvedHurtIT {
   void noThreadCanBeMade(int cpus) throws Exception {
     try (HurtStage stage = new HurtStage(cpus)) {
       HurtAgent agent = stage.ready("a0", Map.of());
-      ClaimRef claim = stage.node.claim("pod-1");
+      ClaimId claim = stage.node.claim("pod-1");
       // Room for what is there and a little more, but not for a thread's stack.
       agent.limit("as", Long.toString((agent.kilobytes("VmSize") + 160) * 1024));
       Thread.sleep(WHILE_MILLIS);
@@ -48,7 +48,7 @@ class StarvedHurtIT {
   void nothingCanBeWritten(int cpus) throws Exception {
     try (HurtStage stage = new HurtStage(cpus)) {
       HurtAgent agent = stage.ready("a0", Map.of());
-      ClaimRef claim = stage.node.claim("pod-1");
+      ClaimId claim = stage.node.claim("pod-1");
       agent.limit("fsize", "0"); // the log of this very process, too
       assertThat(stage.prepare(claim).error()).isNotEmpty();
       agent.limit("fsize", "unlimited");
@@ -61,7 +61,7 @@ class StarvedHurtIT {
   void theProcessIsStoppedForAWhile(int cpus) throws Exception {
     try (HurtStage stage = new HurtStage(cpus)) {
       HurtAgent agent = stage.ready("a0", Map.of());
-      ClaimRef claim = stage.node.claim("pod-1");
+      ClaimId claim = stage.node.claim("pod-1");
       agent.signal("STOP");
       Thread.sleep(WHILE_MILLIS);
       agent.signal("CONT");
@@ -70,18 +70,20 @@ class StarvedHurtIT {
   }
 
   /** Ready, all devices healthy by a report of now, and a claim is prepared and given back. */
-  private static void serves(HurtStage stage, HurtAgent agent, ClaimRef claim) throws Exception {
+  private static void serves(HurtStage stage, HurtAgent agent, ClaimId claim) throws Exception {
     Instant restored = Instant.now();
     agent.awaitReady(HurtStage.PATIENCE);
     await("a health report")
         .atMost(HurtStage.PATIENCE)
-        .untilAsserted(() ->
-            assertThat(stage.kubelet().health().values())
-                .isNotEmpty()
-                .allSatisfy(device -> {
-                  assertThat(device.state()).isEqualTo(ReportedHealth.State.HEALTHY);
-                  assertThat(device.received()).isAfter(restored);
-                }));
+        .untilAsserted(
+            () ->
+                assertThat(stage.kubelet().health().values())
+                    .isNotEmpty()
+                    .allSatisfy(
+                        device -> {
+                          assertThat(device.state()).isEqualTo(ReportedHealth.State.HEALTHY);
+                          assertThat(device.received()).isAfter(restored);
+                        }));
     await("a claim")
         .atMost(HurtStage.PATIENCE)
         .pollInterval(Duration.ofSeconds(1))

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,17 +96,17 @@ class StateDirectoryHurtIT {
       HurtAgent agent = stage.ready("a0", settings);
       Wishes wishes = new Wishes(stage);
       Traces traces = new Traces(stage);
-      ClaimRef part = wishes.scheduled("part", "gpu-0", "3g.40gb");
-      ClaimRef whole = wishes.scheduled("whole", "gpu-2", "");
-      List<ClaimRef> claims = List.of(part, whole);
+      ClaimId part = wishes.scheduled("part", "gpu-0", "3g.40gb");
+      ClaimId whole = wishes.scheduled("whole", "gpu-2", "");
+      List<ClaimId> claims = List.of(part, whole);
       final List<PrepareAnswer> answers = claims.stream().map(stage::prepared).toList();
       assertThat(agent.command("release", "gpu-1")).contains("is released");
       String released = wishes.device("gpu-1", "");
       await().atMost(HurtStage.PATIENCE).until(() -> tainted(wishes, released));
       final Map<String, String> before = traces.of(claims);
       final int published = wishes.published().size();
-      ClaimRef rival = wishes.forced("rival", wishes.device("gpu-2", ""));
-      ClaimRef fresh = wishes.scheduled("fresh", "gpu-3", "");
+      ClaimId rival = wishes.forced("rival", wishes.device("gpu-2", ""));
+      ClaimId fresh = wishes.scheduled("fresh", "gpu-3", "");
 
       harm.change(stage.node.stateDir());
       try {

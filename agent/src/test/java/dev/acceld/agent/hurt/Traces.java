@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.agent.AgentStage;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,17 +41,17 @@ final class Traces {
   }
 
   /** A claim's record. */
-  Path record(ClaimRef claim) {
+  Path record(ClaimId claim) {
     return stateDir.resolve("claims").resolve(claim.uid() + ".json");
   }
 
   /** The second copy of a claim's record. */
-  Path copy(ClaimRef claim) {
+  Path copy(ClaimId claim) {
     return stateDir.resolve("claim-copies").resolve(claim.uid() + ".json");
   }
 
   /** A claim's CDI file. */
-  Path cdi(ClaimRef claim) {
+  Path cdi(ClaimId claim) {
     return node.cdiDir().resolve(AgentStage.DRIVER + "-claim_" + claim.uid() + ".json");
   }
 
@@ -62,9 +62,9 @@ final class Traces {
   }
 
   /** Records and CDI files of claims, and the partitions of all GPUs, in short. */
-  Map<String, String> of(List<ClaimRef> claims) throws IOException {
+  Map<String, String> of(List<ClaimId> claims) throws IOException {
     Map<String, String> all = new TreeMap<>();
-    for (ClaimRef claim : claims) {
+    for (ClaimId claim : claims) {
       all.put("record of " + claim.name(), text(record(claim)));
       all.put("CDI file of " + claim.name(), text(cdi(claim)));
     }

@@ -1,6 +1,6 @@
 package dev.acceld.agent.hurt;
 
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.machine.Simulation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +61,7 @@ final class Troubles {
 
   /** One copy of a live claim's record is damaged, while no agent runs. */
   void damageOne() throws IOException {
-    Optional<ClaimRef> claim = claims.any(random);
+    Optional<ClaimId> claim = claims.any(random);
     if (claim.isPresent()) {
       Path file = random.nextBoolean() ? traces.record(claim.get()) : traces.copy(claim.get());
       if (Files.exists(traces.record(claim.get())) && Files.exists(traces.copy(claim.get()))) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.AgentStage;
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.tree.SimulatedDevice;
 import java.io.IOException;
@@ -21,14 +21,14 @@ final class Wishes {
   }
 
   /** A claim for a device of that GPU, by the scheduler. */
-  ClaimRef scheduled(String pod, String gpu, String profile) throws IOException {
+  ClaimId scheduled(String pod, String gpu, String profile) throws IOException {
     return stage.node.claim(pod, AgentStage.DRIVER, of(gpu, profile));
   }
 
   /** A claim of a pod for that device, whoever has it. */
-  ClaimRef forced(String pod, String device) {
+  ClaimId forced(String pod, String device) {
     String name = pod + "-gpu";
-    ClaimRef claim = new ClaimRef("default", name, stage.api().addClaim("default", name, Map.of()));
+    ClaimId claim = new ClaimId("default", name, stage.api().addClaim("default", name, Map.of()));
     String podUid = stage.api().addPod("default", pod, AgentStage.NODE, name);
     ObjectNode stored = stored(claim);
     ObjectNode status = stored.putObject("status");
@@ -44,7 +44,7 @@ final class Wishes {
   }
 
   /** Allocates another device to a claim, for another pod, whoever has the device. */
-  void allocateAnew(ClaimRef claim, String pod, String device) {
+  void allocateAnew(ClaimId claim, String pod, String device) {
     String podUid = stage.api().addPod("default", pod, AgentStage.NODE, claim.name());
     ObjectNode stored = stored(claim);
     ((ObjectNode) stored.at("/status/reservedFor/0")).put("name", pod).put("uid", podUid);
@@ -53,7 +53,7 @@ final class Wishes {
   }
 
   /** Allocates another device to a claim, whoever has it. */
-  private void allocate(ClaimRef claim, String device) {
+  private void allocate(ClaimId claim, String device) {
     ObjectNode stored = stored(claim);
     ObjectNode status = (ObjectNode) stored.path("status");
     ArrayNode results = status.putObject("allocation").putObject("devices").putArray("results");
@@ -67,13 +67,13 @@ final class Wishes {
   }
 
   /** Takes the allocation away, as when the last pod of a claim has gone. */
-  void deallocate(ClaimRef claim) {
+  void deallocate(ClaimId claim) {
     ObjectNode stored = stored(claim);
     stored.remove("status");
     stage.api().replace(ApiKind.CLAIMS, "default", stored);
   }
 
-  private ObjectNode stored(ClaimRef claim) {
+  private ObjectNode stored(ClaimId claim) {
     return stage.api().find(ApiKind.CLAIMS, claim.namespace(), claim.name()).orElseThrow();
   }
 

@@ -6,12 +6,12 @@ import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.kubelet.proto.dra.v1.Claim;
-import dev.acceld.dra.kubelet.proto.dra.v1.Device;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourceResponse;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourcesResponse;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourceResponse;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourcesResponse;
+import dev.acceld.kubelet.proto.dra.v1.Claim;
+import dev.acceld.kubelet.proto.dra.v1.Device;
+import dev.acceld.kubelet.proto.dra.v1.NodePrepareResourceResponse;
+import dev.acceld.kubelet.proto.dra.v1.NodePrepareResourcesResponse;
+import dev.acceld.kubelet.proto.dra.v1.NodeUnprepareResourceResponse;
+import dev.acceld.kubelet.proto.dra.v1.NodeUnprepareResourcesResponse;
 import dev.acceld.text.ErrorText;
 import dev.acceld.text.OneLine;
 import java.util.ArrayList;
@@ -50,9 +50,10 @@ final class ClaimCalls {
         case null -> errors.putIfAbsent(uid, "claim " + uid + " was left out of the answer");
       }
     }
-    errors.forEach((uid, error) ->
-        answer.putClaims(
-            uid, NodePrepareResourceResponse.newBuilder().setError(describe(error)).build()));
+    errors.forEach(
+        (uid, error) ->
+            answer.putClaims(
+                uid, NodePrepareResourceResponse.newBuilder().setError(describe(error)).build()));
     return answer.build();
   }
 
@@ -72,9 +73,10 @@ final class ClaimCalls {
         case null -> errors.putIfAbsent(uid, "claim " + uid + " was left out of the answer");
       }
     }
-    errors.forEach((uid, error) ->
-        answer.putClaims(
-            uid, NodeUnprepareResourceResponse.newBuilder().setError(describe(error)).build()));
+    errors.forEach(
+        (uid, error) ->
+            answer.putClaims(
+                uid, NodeUnprepareResourceResponse.newBuilder().setError(describe(error)).build()));
     return answer.build();
   }
 

@@ -1,11 +1,11 @@
 package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
-import dev.acceld.dra.kubelet.proto.dra.v1.DRAPluginGrpc;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourcesRequest;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourcesResponse;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourcesRequest;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourcesResponse;
+import dev.acceld.kubelet.proto.dra.v1.DRAPluginGrpc;
+import dev.acceld.kubelet.proto.dra.v1.NodePrepareResourcesRequest;
+import dev.acceld.kubelet.proto.dra.v1.NodePrepareResourcesResponse;
+import dev.acceld.kubelet.proto.dra.v1.NodeUnprepareResourcesRequest;
+import dev.acceld.kubelet.proto.dra.v1.NodeUnprepareResourcesResponse;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;

@@ -1,10 +1,10 @@
 package dev.acceld.dra.kubelet;
 
 import dev.acceld.device.HealthReport;
-import dev.acceld.dra.kubelet.proto.health.v1.DeviceHealth;
-import dev.acceld.dra.kubelet.proto.health.v1.DeviceIdentifier;
-import dev.acceld.dra.kubelet.proto.health.v1.HealthStatus;
-import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesResponse;
+import dev.acceld.kubelet.proto.health.v1.DeviceHealth;
+import dev.acceld.kubelet.proto.health.v1.DeviceIdentifier;
+import dev.acceld.kubelet.proto.health.v1.HealthStatus;
+import dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesResponse;
 import java.util.List;
 
 /** From health reports to what the kubelet shows in a pod's status. */

@@ -1,8 +1,8 @@
 package dev.acceld.dra.kubelet;
 
-import dev.acceld.dra.kubelet.proto.health.v1.DRAResourceHealthGrpc;
-import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesRequest;
-import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesResponse;
+import dev.acceld.kubelet.proto.health.v1.DRAResourceHealthGrpc;
+import dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesRequest;
+import dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesResponse;
 import dev.acceld.steady.Steady;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;

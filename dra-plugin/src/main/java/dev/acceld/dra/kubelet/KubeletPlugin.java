@@ -1,6 +1,8 @@
 package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.claim.ClaimService;
+import dev.acceld.dra.kubelet.relay.RelayDirectory;
+import dev.acceld.dra.kubelet.relay.SocketRelay;
 import dev.acceld.steady.Lookout;
 import dev.acceld.steady.Steady;
 import dev.acceld.text.ErrorText;
@@ -101,9 +103,15 @@ public final class KubeletPlugin implements AutoCloseable {
     this.settings = settings;
     this.transport = transport;
     this.observer = observer;
-    SocketRelay relay = settings.relayDir().map(SocketRelay::new).orElse(null);
+    SocketRelay relay =
+        settings
+            .relayDir()
+            .map(directory -> new SocketRelay(directory, KubeletSocket.REMEDY))
+            .orElse(null);
     relayed = settings.relayDir().map(RelayDirectory::new).orElse(null);
-    paths = SocketPaths.of(relayed == null ? settings : relayed.named(settings));
+    paths =
+        SocketPaths.of(
+            relayed == null ? settings : relayed.named(settings.instance(), settings::named));
     health =
         new HealthStreams(
             feed,

@@ -43,6 +43,15 @@ public record KubeletSettings(
     this(driverName, pool, kubeletDir, instance, Optional.empty());
   }
 
+  /**
+   * The same for another instance.
+   *
+   * @throws IllegalArgumentException its form is wrong
+   */
+  KubeletSettings named(String other) {
+    return new KubeletSettings(driverName, pool, kubeletDir, other, relayDir);
+  }
+
   /** An instance for a process that has no pod UID. */
   public static String randomInstance() {
     return UUID.randomUUID().toString();

@@ -1,5 +1,7 @@
 package dev.acceld.dra.kubelet;
 
+import dev.acceld.dra.kubelet.relay.RelayException;
+import dev.acceld.dra.kubelet.relay.SocketRelay;
 import dev.acceld.text.ErrorText;
 import io.grpc.Server;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.kubelet.RegistrationStatus.State;
-import dev.acceld.dra.kubelet.proto.registration.InfoRequest;
-import dev.acceld.dra.kubelet.proto.registration.PluginInfo;
-import dev.acceld.dra.kubelet.proto.registration.RegistrationGrpc;
-import dev.acceld.dra.kubelet.proto.registration.RegistrationStatusResponse;
+import dev.acceld.kubelet.proto.registration.InfoRequest;
+import dev.acceld.kubelet.proto.registration.PluginInfo;
+import dev.acceld.kubelet.proto.registration.RegistrationGrpc;
+import dev.acceld.kubelet.proto.registration.RegistrationStatusResponse;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.List;
@@ -71,7 +71,7 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
 
   @Override
   public void notifyRegistrationStatus(
-      dev.acceld.dra.kubelet.proto.registration.RegistrationStatus said,
+      dev.acceld.kubelet.proto.registration.RegistrationStatus said,
       StreamObserver<RegistrationStatusResponse> observer) {
     note.accept(said.getPluginRegistered());
     // The kubelet waits at most 5 s for this answer, the listeners may take longer.

@@ -1,12 +1,12 @@
 package dev.acceld.dra.kubelet;
 
-import dev.acceld.dra.kubelet.proto.dra.v1.DRAPluginGrpc;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodePrepareResourcesRequest;
-import dev.acceld.dra.kubelet.proto.dra.v1.NodeUnprepareResourcesRequest;
-import dev.acceld.dra.kubelet.proto.health.v1.DRAResourceHealthGrpc;
-import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesRequest;
-import dev.acceld.dra.kubelet.proto.registration.InfoRequest;
-import dev.acceld.dra.kubelet.proto.registration.RegistrationGrpc;
+import dev.acceld.kubelet.proto.dra.v1.DRAPluginGrpc;
+import dev.acceld.kubelet.proto.dra.v1.NodePrepareResourcesRequest;
+import dev.acceld.kubelet.proto.dra.v1.NodeUnprepareResourcesRequest;
+import dev.acceld.kubelet.proto.health.v1.DRAResourceHealthGrpc;
+import dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesRequest;
+import dev.acceld.kubelet.proto.registration.InfoRequest;
+import dev.acceld.kubelet.proto.registration.RegistrationGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
@@ -57,13 +57,14 @@ final class WarmUp {
   private static void firstHealth(ManagedChannel channel, CallOptions options) {
     Context.CancellableContext context = Context.current().withCancellation();
     try {
-      context.run(() ->
-          ClientCalls.blockingServerStreamingCall(
-                  channel,
-                  DRAResourceHealthGrpc.getNodeWatchResourcesMethod(),
-                  options,
-                  NodeWatchResourcesRequest.getDefaultInstance())
-              .next());
+      context.run(
+          () ->
+              ClientCalls.blockingServerStreamingCall(
+                      channel,
+                      DRAResourceHealthGrpc.getNodeWatchResourcesMethod(),
+                      options,
+                      NodeWatchResourcesRequest.getDefaultInstance())
+                  .next());
     } finally {
       context.cancel(null);
     }

@@ -13,6 +13,7 @@ import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Spec;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
+import dev.acceld.fake.PodId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.apiserver.FakeApiServer;
 import dev.acceld.fake.apiserver.FakeScheduler;
@@ -57,7 +58,7 @@ class HttpClusterApiTest {
     api.createSlice(slice("s", device("gpu-1"), device("gpu-2")), nodeUid);
     assertThat(
             new FakeScheduler(server)
-                .allocate("ns", "c", "acceld.dev", 2, d -> true, new PodRef("ns", "p", "pu")))
+                .allocate("ns", "c", "acceld.dev", 2, d -> true, new PodId("ns", "p", "pu")))
         .containsExactly("gpu-1", "gpu-2");
 
     ResourceClaim claim = api.getClaim("ns", "c", SECOND);

@@ -1,5 +1,6 @@
 package dev.acceld.dra.kubelet;
 
+import static dev.acceld.dra.kubelet.FakeClaims.arrived;
 import static dev.acceld.dra.kubelet.FakeClaims.claim;
 import static dev.acceld.dra.kubelet.PluginRig.DRIVER;
 import static dev.acceld.dra.kubelet.PluginRig.PATIENCE;
@@ -8,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.FakeKubelet;
 import dev.acceld.fake.kubelet.KubeletHooks;
 import dev.acceld.fake.kubelet.KubeletOptions;
@@ -114,7 +115,7 @@ class ClaimsOnTheWireTest {
     ClaimCalls calls = new ClaimCalls(rig.claims);
     var asked =
         List.of(
-            dev.acceld.dra.kubelet.proto.dra.v1.Claim.newBuilder()
+            dev.acceld.kubelet.proto.dra.v1.Claim.newBuilder()
                 .setNamespace("default")
                 .setName("one")
                 .setUid("u")
@@ -158,7 +159,7 @@ class ClaimsOnTheWireTest {
 
     assertThat(kubelet.prepare(List.of(claim("one"), claim("one")))).hasSize(1);
 
-    assertThat(rig.claims.prepared).containsExactly(claim("one"));
+    assertThat(rig.claims.prepared).containsExactly(arrived("one"));
   }
 
   @Test
@@ -166,7 +167,7 @@ class ClaimsOnTheWireTest {
     FakeKubelet kubelet = connected(KubeletOptions.quick());
 
     var answers =
-        kubelet.prepare(List.of(claim("one"), new ClaimRef("", "nameless", "uid-of-nameless")));
+        kubelet.prepare(List.of(claim("one"), new ClaimId("", "nameless", "uid-of-nameless")));
 
     assertThat(at(answers, "uid-of-one").error()).isEmpty();
     assertThat(at(answers, "uid-of-nameless").error()).contains("nameless", "incompletely");
@@ -194,7 +195,7 @@ class ClaimsOnTheWireTest {
     try (ExecutorService pool = Executors.newCachedThreadPool()) {
       List<CompletableFuture<Map<String, PrepareAnswer>>> answers = new ArrayList<>();
       for (int i = 0; i < calls; i++) {
-        ClaimRef claim = claim("parallel-" + i);
+        ClaimId claim = claim("parallel-" + i);
         rig.claims.work.put(
             claim.name(),
             call -> {

@@ -3,6 +3,7 @@ package dev.acceld.dra.kubelet;
 import dev.acceld.dra.claim.ClaimService;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +76,13 @@ class FakeClaims implements ClaimService {
     return devices;
   }
 
-  static ClaimRef claim(String name) {
+  /** As the kubelet names it. */
+  static ClaimId claim(String name) {
+    return new ClaimId("default", name, "uid-of-" + name);
+  }
+
+  /** As it arrives. */
+  static ClaimRef arrived(String name) {
     return new ClaimRef("default", name, "uid-of-" + name);
   }
 }

@@ -3,8 +3,8 @@ package dev.acceld.dra.kubelet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesRequest;
-import dev.acceld.dra.kubelet.proto.health.v1.NodeWatchResourcesResponse;
+import dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesRequest;
+import dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.concurrent.Executor;

@@ -1,12 +1,13 @@
 package dev.acceld.dra.kubelet;
 
+import static dev.acceld.dra.kubelet.FakeClaims.arrived;
 import static dev.acceld.dra.kubelet.FakeClaims.claim;
 import static dev.acceld.dra.kubelet.PluginRig.DRIVER;
 import static dev.acceld.dra.kubelet.PluginRig.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.fake.PodId;
 import dev.acceld.fake.kubelet.FakeKubelet;
 import dev.acceld.fake.kubelet.KubeletHooks;
 import dev.acceld.fake.kubelet.KubeletOptions;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class KubeletRestartTest {
-  private static final PodRef POD = new PodRef("default", "pod-1", "");
-  private static final PodRef SECOND = new PodRef("default", "pod-2", "");
+  private static final PodId POD = new PodId("default", "pod-1", "");
+  private static final PodId SECOND = new PodId("default", "pod-2", "");
   private PluginRig rig;
 
   @BeforeEach
@@ -62,6 +63,6 @@ class KubeletRestartTest {
     assertThat(rig.claims.prepared).hasSize(2); // with no unprepare in between
     assertThat(kubelet.stopPod(DRIVER, POD)).isEmpty();
     assertThat(kubelet.stopPod(DRIVER, SECOND)).containsEntry("uid-of-shared", "");
-    assertThat(rig.claims.unprepared).containsExactly(claim("shared"));
+    assertThat(rig.claims.unprepared).containsExactly(arrived("shared"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.acceld.dra.kubelet;
 
+import static dev.acceld.dra.kubelet.FakeClaims.arrived;
 import static dev.acceld.dra.kubelet.FakeClaims.claim;
 import static dev.acceld.dra.kubelet.PluginRig.DRIVER;
 import static dev.acceld.dra.kubelet.PluginRig.PATIENCE;
@@ -119,16 +120,17 @@ class LeavingTest {
     KubeletPlugin young = rig.started("bbbb2222");
     await()
         .atMost(PATIENCE)
-        .until(() ->
-            kubelet
-                .awaitRegistered(DRIVER, PATIENCE)
-                .endpoint()
-                .equals(young.sockets().dra().toString()));
+        .until(
+            () ->
+                kubelet
+                    .awaitRegistered(DRIVER, PATIENCE)
+                    .endpoint()
+                    .equals(young.sockets().dra().toString()));
     old.stop(Duration.ofSeconds(5));
 
     await().atMost(PATIENCE).until(() -> kubelet.registrations().size() == 1);
     kubelet.prepare(List.of(claim("second")));
-    assertThat(rig.claims.prepared).containsExactly(claim("second"));
+    assertThat(rig.claims.prepared).containsExactly(arrived("second"));
     assertThat(young.sockets().dra()).exists();
     assertThat(young.sockets().registration()).exists();
     await().during(Duration.ofMillis(600)).atMost(PATIENCE).until(gone::isEmpty);

@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.acceld.dra.claim.PodHolders.ClaimKey;
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.dra.kubelet.proto.podresources.v1.PodResourcesListerGrpc;
+import dev.acceld.fake.PodId;
 import dev.acceld.fake.kubelet.FakeKubelet;
+import dev.acceld.kubelet.proto.podresources.v1.PodResourcesListerGrpc;
 import io.grpc.Server;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -17,15 +18,17 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PodResourcesClientTest {
-  private static final PodRef POD = new PodRef("default", "pod-1", "");
-  private static final PodRef SECOND = new PodRef("default", "pod-2", "");
+  private static final PodId POD = new PodId("default", "pod-1", "");
+  private static final PodId SECOND = new PodId("default", "pod-2", "");
   private PluginRig rig;
 
   @BeforeEach
@@ -36,6 +39,12 @@ class PodResourcesClientTest {
   @AfterEach
   void close() throws Exception {
     rig.close();
+  }
+
+  private static Set<PodRef> pods(PodId... pods) {
+    return Arrays.stream(pods)
+        .map(pod -> new PodRef(pod.namespace(), pod.name(), ""))
+        .collect(Collectors.toSet());
   }
 
   private Path socket() {
@@ -50,13 +59,13 @@ class PodResourcesClientTest {
     try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, rig.transport())) {
       assertThat(client.byClaim())
           .containsOnlyKeys(new ClaimKey("default", "one"), new ClaimKey("default", "shared"))
-          .containsEntry(new ClaimKey("default", "one"), Set.of(POD))
-          .containsEntry(new ClaimKey("default", "shared"), Set.of(POD, SECOND));
+          .containsEntry(new ClaimKey("default", "one"), pods(POD))
+          .containsEntry(new ClaimKey("default", "shared"), pods(POD, SECOND));
 
       kubelet.removePod(POD);
       assertThat(client.byClaim())
           .containsOnlyKeys(new ClaimKey("default", "shared"))
-          .containsEntry(new ClaimKey("default", "shared"), Set.of(SECOND));
+          .containsEntry(new ClaimKey("default", "shared"), pods(SECOND));
     }
   }
 

@@ -9,7 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.kubelet.relay.SocketRelay;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.FakeKubelet;
 import io.grpc.Server;
 import java.io.IOException;
@@ -129,8 +130,10 @@ class SocketFilesTest {
 
     await()
         .atMost(PATIENCE)
-        .until(() ->
-            Files.exists(plugin.sockets().registration()) && Files.exists(plugin.sockets().dra()));
+        .until(
+            () ->
+                Files.exists(plugin.sockets().registration())
+                    && Files.exists(plugin.sockets().dra()));
     var fresh = rig.freshKubelet();
     fresh.awaitRegistered(DRIVER, PATIENCE);
     assertThat(at(fresh.prepare(List.of(claim("one"))), "uid-of-one").error()).isEmpty();
@@ -189,7 +192,7 @@ class SocketFilesTest {
         new KubeletSocket(
             rig.kubeletDir.resolve("registry/a.sock"),
             "a.sock",
-            new SocketRelay(none),
+            new SocketRelay(none, KubeletSocket.REMEDY),
             "rwx------",
             at -> {
               Server server = transport.server(at).build();
@@ -248,7 +251,7 @@ class SocketFilesTest {
     assertThat(plugin.unknown().orElseThrow())
         .contains(plugin.sockets().dra().toString(), "is not known");
     assertThat(plugin.problem()).as("for liveness: a restart does not help").isEmpty();
-    ClaimRef claim = new ClaimRef("ns", "claim", "uid-1");
+    ClaimId claim = new ClaimId("ns", "claim", "uid-1");
     assertThat(kubelet.unprepare(List.of(claim))).containsEntry("uid-1", "");
 
     hangs.set(false);

@@ -9,7 +9,7 @@ import dev.acceld.dra.claim.HeldDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterConnection;
-import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.fake.PodId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.apiserver.FakeApiServer;
 import dev.acceld.fake.apiserver.FakeScheduler;
@@ -52,7 +52,7 @@ class SliceFeedTest {
         server.addClaim("ns", "c", Map.of());
         server.addClaim("ns", "d", Map.of());
         FakeScheduler scheduler = new FakeScheduler(server);
-        PodRef pod = new PodRef("ns", "p", "pu");
+        PodId pod = new PodId("ns", "p", "pu");
         assertThat(scheduler.allocate("ns", "c", "acceld.dev", 1, d -> true, pod)).hasSize(1);
         assertThat(scheduler.allocate("ns", "d", "acceld.dev", 1, d -> true, pod)).isEmpty();
         scheduler.free("ns", "c");

@@ -11,16 +11,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The agent as its module assembled it: other people's jars, its own, JNA's native part. */
 final class AgentFiles {
   private static final Set<String> OURS =
-      Set.of("agent", "dra-plugin", "device-probes", "native-stubs");
+      Set.of("agent", "dra-plugin", "kubelet-api", "device-probes", "hardware");
   private static final Pattern VERSION = Pattern.compile("-\\d.*");
 
   private final Path module;
@@ -48,34 +46,10 @@ final class AgentFiles {
     return module.resolve("target/dist/lib");
   }
 
-  /** The jars that go in. */
-  List<Path> shipped() {
-    return jars.stream().filter(jar -> !LeftOut.ARTIFACTS.contains(artifact(jar))).toList();
-  }
-
-  /**
-   * The jars that do not.
-   *
-   * @throws ImageException there is none for a name on the list of those left out
-   */
-  List<Path> leftOut() {
-    List<Path> found =
-        jars.stream().filter(jar -> LeftOut.ARTIFACTS.contains(artifact(jar))).toList();
-    Set<String> unknown = new TreeSet<>(LeftOut.ARTIFACTS);
-    unknown.removeAll(found.stream().map(AgentFiles::artifact).collect(Collectors.toSet()));
-    if (!unknown.isEmpty()) {
-      throw new ImageException(
-          "the agent no longer has "
-              + String.join(", ", unknown)
-              + "; remove it from the list in LeftOut");
-    }
-    return found;
-  }
-
   /** By Maven's file name, with what was done to it; empty for one that is as it was published. */
   SortedMap<String, String> published(String version) {
     SortedMap<String, String> names = new TreeMap<>();
-    for (Path jar : shipped()) {
+    for (Path jar : jars) {
       String name = jar.getFileName().toString();
       names.put(
           name.equals("agent.jar") ? "agent-" + version + ".jar" : name,
@@ -86,7 +60,6 @@ final class AgentFiles {
 
   /** Other people's jars, and the native part of JNA. */
   void addLibrariesTo(RootTree root, Architecture architecture) throws IOException {
-    LeftOut.check(shipped(), leftOut());
     add(root, jar -> !OURS.contains(artifact(jar)));
     String directory = architecture == Architecture.AMD64 ? "linux-x86-64" : "linux-aarch64";
     Path library =
@@ -104,7 +77,7 @@ final class AgentFiles {
   }
 
   private void add(RootTree root, Predicate<Path> which) throws IOException {
-    for (Path jar : shipped()) {
+    for (Path jar : jars) {
       if (which.test(jar)) {
         String place = Places.LIBRARIES + "/" + jar.getFileName();
         if (TrimmedJar.isTrimmed(artifact(jar))) {

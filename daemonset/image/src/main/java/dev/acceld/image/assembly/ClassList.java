@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The list of classes that the archive is made of, in the form of {@code -XX:SharedClassListFile}.
@@ -19,44 +16,23 @@ import java.util.stream.Stream;
  */
 final class ClassList {
   private static final Pattern ID = Pattern.compile(" id: \\d+.*");
-  private static final Pattern NAME = Pattern.compile("[\\w$]+(?:/[\\w$]+)+");
 
   private ClassList() {}
 
   /**
-   * From what runs loaded, without what the image does not have.
+   * From what runs loaded.
    *
    * @param recorded lines that {@code -XX:DumpLoadedClassList} wrote
-   * @param leftOut jars that are not in the image
    */
-  static SortedSet<String> of(Collection<String> recorded, List<Path> leftOut) throws IOException {
-    Set<String> absent = new HashSet<>();
-    for (Path jar : leftOut) {
-      absent.addAll(LeftOut.classesOf(jar));
-    }
+  static SortedSet<String> of(Collection<String> recorded) {
     SortedSet<String> list = new TreeSet<>();
     for (String line : recorded) {
       // @cp lines are for pre-linked constant pools, which this archive does not have
       if (!line.isBlank() && !line.startsWith("#") && !line.startsWith("@cp ")) {
-        String entry = ID.matcher(line).replaceFirst("");
-        if (NAME.matcher(entry)
-            .results()
-            .map(match -> match.group())
-            .flatMap(ClassList::meanings)
-            .noneMatch(name ->
-                absent.contains(name) || LeftOut.PACKAGES.stream().anyMatch(name::startsWith))) {
-          list.add(entry);
-        }
+        list.add(ID.matcher(line).replaceFirst(""));
       }
     }
     return list;
-  }
-
-  /**
-   * A name as it stands, and as it is when it was found in a descriptor, {@code Lorg/some/Name;}.
-   */
-  private static Stream<String> meanings(String name) {
-    return name.startsWith("L") ? Stream.of(name, name.substring(1)) : Stream.of(name);
   }
 
   /** Where it lies in this module. */

@@ -115,7 +115,7 @@ public final class ImageBuild {
     layers.add(writer.write("libraries", root.directory(), root.cutLayer()));
     agent.addOwnTo(root);
     for (Map.Entry<String, String> program : Places.PROGRAMS.entrySet()) {
-      new CProgram(module().resolve("src/main/c").resolve(program.getKey()), inputs.cache())
+      new CProgram(inputs.root().resolve("daemonset").resolve(program.getKey()), inputs.cache())
           .compile(architecture, root.path(program.getValue()), List.of());
     }
     layers.add(writer.write("acceld", root.directory(), root.cutLayer()));

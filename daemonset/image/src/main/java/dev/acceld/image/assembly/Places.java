@@ -17,10 +17,12 @@ final class Places {
   static final String CLASS_ARCHIVE = HOME + "/acceld.jsa";
   static final String LAUNCHER = "/usr/bin/acceld";
 
-  /** What is compiled, by its file in {@code src/main/c}. */
+  /** What is compiled, by its file below {@code daemonset}. */
   static final SortedMap<String, String> PROGRAMS =
       Collections.unmodifiableSortedMap(
-          new TreeMap<>(Map.of("launcher.c", LAUNCHER, "relay.c", LAUNCHER + "-relay")));
+          new TreeMap<>(
+              Map.of(
+                  "image/src/main/c/launcher.c", LAUNCHER, "relay/relay.c", LAUNCHER + "-relay")));
 
   static final String MAIN_JAR = LIBRARIES + "/agent.jar";
   static final String MAIN_CLASS = "dev.acceld.agent.cli.Main";

@@ -1,12 +1,12 @@
 package dev.acceld.image.assembly;
 
+import dev.acceld.fake.training.TrainingRun;
 import dev.acceld.image.ImageException;
 import dev.acceld.image.tree.Command;
 import dev.acceld.image.tree.RootTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Training {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String CLAIMS = "8";
 
   private final Path agent;
   private final Path java;
@@ -54,32 +53,18 @@ final class Training {
     }
     RootTree.empty(scratch, Instant.EPOCH);
     Files.delete(scratch);
-    return ClassList.of(recorded, new AgentFiles(agent).leftOut());
+    return ClassList.of(recorded);
   }
 
-  /** The benchmark starts the agent and is its kubelet, API server and scraper. */
+  /** An agent with claims to prepare, beside a fake control plane in this process. */
   private Path underLoad() throws IOException {
     Path list = nextList();
-    Path launcher = scratch.resolve("launcher");
-    String words = String.join(" ", command(list).stream().map(word -> "'" + word + "'").toList());
-    Files.writeString(launcher, "#!/bin/sh\nexec " + words + " \"$@\"\n");
-    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Command.run(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            natives(),
-            "-Dacceld.launcher=" + launcher,
-            "-cp",
-            jar(),
-            "dev.acceld.agent.bench.Bench",
-            "prepare",
-            CLAIMS),
-        Map.of("KUBECONFIG", ""),
-        "the benchmark has to work (agent/bin/bench prepare " + CLAIMS + ")");
+    try {
+      TrainingRun.play(command(list, "run", "--machine=h100x8"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ImageException("interrupted", e);
+    }
     return list;
   }
 

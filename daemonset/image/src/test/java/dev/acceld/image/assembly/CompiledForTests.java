@@ -12,14 +12,16 @@ public final class CompiledForTests {
   private CompiledForTests() {}
 
   /**
-   * Compiles one into the directory and returns the program: for this machine, or, in the Maven
-   * profile {@code arm64}, for that processor, to be run under emulation.
+   * Compiles one, named below {@code daemonset}, into the directory and returns the program: for
+   * this machine, or, in the Maven profile {@code arm64}, for that processor, to be run under
+   * emulation.
    */
   public static Path program(String source, Path directory, String... definitions)
       throws IOException {
-    Path program = directory.resolve("bin").resolve(source.replace(".c", ""));
-    CProgram compiler =
-        new CProgram(Path.of("src/main/c").resolve(source), directory.resolve("cache"));
+    Path file = Path.of("..").resolve(source);
+    Path program =
+        directory.resolve("bin").resolve(file.getFileName().toString().replace(".c", ""));
+    CProgram compiler = new CProgram(file, directory.resolve("cache"));
     if (!Emulator.wanted()) {
       compiler.compile(Architecture.ofThisMachine(), program, List.of(definitions));
       return program;

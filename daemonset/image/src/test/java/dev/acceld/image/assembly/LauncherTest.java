@@ -22,7 +22,9 @@ class LauncherTest {
   @BeforeEach
   void compile() throws IOException {
     home = scratch.resolve("home");
-    program = CompiledForTests.program("launcher.c", scratch, "-DACCELD_HOME=\"" + home + "\"");
+    program =
+        CompiledForTests.program(
+            "image/src/main/c/launcher.c", scratch, "-DACCELD_HOME=\"" + home + "\"");
   }
 
   @Test

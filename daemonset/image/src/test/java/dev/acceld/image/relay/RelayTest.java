@@ -3,7 +3,7 @@ package dev.acceld.image.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.kubelet.FakeKubelet;
 import dev.acceld.fake.kubelet.KubeletHooks;
 import dev.acceld.fake.kubelet.KubeletOptions;
@@ -46,7 +46,7 @@ class RelayTest {
 
   @BeforeEach
   void begin() throws IOException {
-    program = CompiledForTests.program("relay.c", scratch);
+    program = CompiledForTests.program("relay/relay.c", scratch);
     kubeletDir = Files.createDirectory(scratch.resolve("k"));
     relayDir = Files.createDirectory(scratch.resolve("r"));
     kubelet = new FakeKubelet(kubeletDir, KubeletOptions.quick(), KubeletHooks.NONE);
@@ -95,7 +95,7 @@ class RelayTest {
 
   @Test
   void aDriverThatStaysAwayIsGoneAndComesBackAsNew() throws Exception {
-    program = CompiledForTests.program("relay.c", scratch, "-DPATIENCE_MS=1500");
+    program = CompiledForTests.program("relay/relay.c", scratch, "-DPATIENCE_MS=1500");
     relay();
     Process first = driver();
     kubelet.awaitRegistered(SmallDriver.NAME, SOON);
@@ -179,13 +179,14 @@ class RelayTest {
     relay.destroyForcibly().waitFor();
     relay();
 
-    until(() -> {
-      try {
-        return prepare("after").get(20, TimeUnit.SECONDS).error().isEmpty();
-      } catch (Exception e) {
-        return false;
-      }
-    });
+    until(
+        () -> {
+          try {
+            return prepare("after").get(20, TimeUnit.SECONDS).error().isEmpty();
+          } catch (Exception e) {
+            return false;
+          }
+        });
   }
 
   @Test
@@ -301,11 +302,12 @@ class RelayTest {
   }
 
   private CompletableFuture<PrepareAnswer> prepare(String name) {
-    ClaimRef claim = new ClaimRef("default", name, "uid-of-" + name);
-    return CompletableFuture.supplyAsync(() -> {
-      Map<String, PrepareAnswer> answers = kubelet.prepare(SmallDriver.NAME, List.of(claim));
-      return answers.get(claim.uid());
-    });
+    ClaimId claim = new ClaimId("default", name, "uid-of-" + name);
+    return CompletableFuture.supplyAsync(
+        () -> {
+          Map<String, PrepareAnswer> answers = kubelet.prepare(SmallDriver.NAME, List.of(claim));
+          return answers.get(claim.uid());
+        });
   }
 
   private List<Path> sockets() throws IOException {

@@ -1,0 +1,40 @@
+package dev.acceld.bench;
+
+import java.io.PrintStream;
+import java.util.Optional;
+
+/** Entry point of the benchmarks; {@code agent/bin/bench} starts it. */
+public final class Bench {
+  private Bench() {}
+
+  /** Runs the benchmark of that name. */
+  public static void main(String[] args) throws Exception {
+    PrintStream out = System.out;
+    try {
+      run(args, out);
+    } catch (IllegalArgumentException e) {
+      out.println("bench: " + e.getMessage());
+      out.println(
+          "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]"
+              + " | bench sweep [SECONDS]");
+    }
+  }
+
+  private static void run(String[] args, PrintStream out) throws Exception {
+    switch (args.length == 0 ? "" : args[0]) {
+      case "prepare" -> new PrepareBench(out, count(args, 2000), false).run(kubeconfig());
+      case "prepare-mig" -> new PrepareBench(out, count(args, 500), true).run(kubeconfig());
+      case "footprint" -> new FootprintBench(out, count(args, 60)).run();
+      case "sweep" -> new SweepBench(out, count(args, 20)).run();
+      default -> throw new IllegalArgumentException("say which benchmark");
+    }
+  }
+
+  private static int count(String[] args, int otherwise) {
+    return args.length > 1 ? Integer.parseInt(args[1]) : otherwise;
+  }
+
+  private static Optional<String> kubeconfig() {
+    return Optional.ofNullable(System.getenv("KUBECONFIG")).filter(k -> !k.isBlank());
+  }
+}
