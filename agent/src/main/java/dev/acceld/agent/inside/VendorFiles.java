@@ -42,9 +42,14 @@ final class VendorFiles {
     long each = files.stream().filter(f -> NUMBERED.matcher(f.path()).matches()).count();
     if (each < own.size()) {
       return Optional.of(
-          "this container has %d devices (%s) but only %d device files of that kind; the container"
-              + " runtime applied the claim's CDI file only partially; recreate the pod"
-                  .formatted(own.size(), String.join(", ", own), each));
+          "this container has "
+              + own.size()
+              + " devices ("
+              + String.join(", ", own)
+              + ") but only "
+              + each
+              + " device files of that kind; the container runtime applied the claim's CDI file only"
+              + " partially; recreate the pod");
     }
     return vendor
         .control()
