@@ -1,6 +1,6 @@
 /**
- * The node at one moment: devices, readings, health and who holds what, joined once. Metrics,
- * commands and pages read it and join nothing themselves.
+ * The node at one moment: devices, readings, health and the holders of devices, joined once.
+ * Metrics, commands and pages read this snapshot and join nothing themselves.
  */
 @NullMarked
 package dev.acceld.snapshot;

@@ -1,6 +1,6 @@
 /**
- * The values that a vendor's module answers with: its settings, the kinds of configuration that it
- * understands, what it says of the node's hardware. Plain data, without code of any vendor.
+ * The values that describe a vendor's module: its settings, its kinds of configuration, and its
+ * results about the node's hardware. Plain data, without vendor code.
  */
 @NullMarked
 package dev.acceld.vendor;

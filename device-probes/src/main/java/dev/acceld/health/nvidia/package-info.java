@@ -1,5 +1,6 @@
 /**
- * What NVIDIA has published of faults: XIDs and the driver's recovery actions. No hardware here.
+ * NVIDIA's published knowledge about faults: XIDs and the driver's recovery actions. It does not
+ * access hardware.
  */
 @NullMarked
 package dev.acceld.health.nvidia;

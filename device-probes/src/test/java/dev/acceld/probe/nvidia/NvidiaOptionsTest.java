@@ -72,7 +72,7 @@ class NvidiaOptionsTest {
       delimiter = '|',
       value = {
         "nvidia-driver-capabilities | compute,grafics | graphics",
-        "nvidia-mig-on-demand       | some            | names no GPU",
+        "nvidia-mig-on-demand       | some            | is not a GPU",
         "nvidia-mig-remove-foreign  | yes             | false, true",
         "nvidia-driver-root         | a\0b            | is not a path",
       })

@@ -169,7 +169,7 @@ class CrashTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'',cut short", "'{\"format\":\"1.0\"',cut short", "'flip',checksum"})
+  @CsvSource({"'',truncated", "'{\"format\":\"1.0\"',truncated", "'flip',checksum"})
   void aDamagedRecordCostsItsClaimOnly(String content, String why) throws Exception {
     ClaimRef bad = node.cluster.allocate("bad", "u1", "gpu-0");
     ClaimRef good = node.cluster.allocate("good", "u2", "gpu-1");
@@ -362,7 +362,7 @@ class CrashTest {
         "{\"format\":\"1.0\",\"state\":nothing| not JSON",
         "{\"format\":\"1.0\",\"state\"| not JSON",
         "{\"format\":\"1.0\",\"state\":\"prepared\",\"bootId\":\"b\",\"claim\":{\"namespace\":\"a\",\"name\":\"b\","
-            + "\"uid\":\"u1\"},\"preparedAt\":\"noon\",\"cdi\":\"\"| a time that cannot be one",
+            + "\"uid\":\"u1\"},\"preparedAt\":\"noon\",\"cdi\":\"\"| an invalid name or time",
         "{\"format\":\"1.0\",\"state\":7| field 'state'",
       })
   void whatIsWrongWithARecordIsSaidPlainly(String body, String why) throws Exception {

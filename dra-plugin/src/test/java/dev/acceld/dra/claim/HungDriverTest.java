@@ -55,7 +55,7 @@ class HungDriverTest {
       assertThat(Files.readString(outcome))
           .contains("other Done", "again Prepared", "plain Done", "\nhung Failed")
           .containsPattern("hung Failed.*gpu-0 does not respond: deleting gpu-0-half-0")
-          .containsPattern("hung again Failed.*gpu-0 does not answer");
+          .containsPattern("hung again Failed.*gpu-0 does not respond");
     } finally {
       process.destroyForcibly();
     }

@@ -67,7 +67,7 @@ class ConfigDecoderTest {
   void aNodeWhoseVendorsTakeNoneSaysSo() {
     assertThatThrownBy(() -> new ConfigDecoder(List.of()).decode(ours("")))
         .isInstanceOf(InvalidConfigException.class)
-        .hasMessageContaining("take no configuration");
+        .hasMessageContaining("support no configuration");
   }
 
   /** Of a GPU and a partition of NVIDIA's, another vendor's GPU, and a TPU. */
