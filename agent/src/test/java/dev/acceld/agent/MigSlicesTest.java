@@ -104,14 +104,13 @@ class MigSlicesTest {
       Set<String> gpus = new HashSet<>();
       slice
           .at("/spec/devices")
-          .forEach(
-              d -> {
-                names.add(d.path("name").asText());
-                gpus.add(d.at("/attributes/parentUUID/string").asText());
-                assertThat(d.path("attributes").size() + d.path("capacity").size())
-                    .isLessThanOrEqualTo(32);
-                assertThat(d.at("/consumesCounters")).hasSize(1);
-              });
+          .forEach(d -> {
+            names.add(d.path("name").asText());
+            gpus.add(d.at("/attributes/parentUUID/string").asText());
+            assertThat(d.path("attributes").size() + d.path("capacity").size())
+                .isLessThanOrEqualTo(32);
+            assertThat(d.at("/consumesCounters")).hasSize(1);
+          });
       assertThat(gpus).as("a slice for each GPU").hasSize(1);
     }
     assertThat(names).hasSize(200);

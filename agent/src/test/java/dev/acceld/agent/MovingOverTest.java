@@ -98,9 +98,8 @@ class MovingOverTest {
             Map.entry("resource.kubernetes.io/pciBusID", "string"),
             Map.entry("resource.kubernetes.io/pcieRoot", "string"),
             Map.entry("resource.kubernetes.io/numaNode", "int"));
-    types.forEach(
-        (name, type) ->
-            assertThat(attributes.path(name).has(type)).as(name + " is a " + type).isTrue());
+    types.forEach((name, type) ->
+        assertThat(attributes.path(name).has(type)).as(name + " is a " + type).isTrue());
     assertThat(published().getFirst().at("/capacity/memory/value").asText()).isEqualTo("81559Mi");
   }
 

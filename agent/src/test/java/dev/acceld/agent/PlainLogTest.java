@@ -63,15 +63,14 @@ class PlainLogTest {
   @Test
   void whatAnOldDriverLacksAndHowADeviceIs() throws Exception {
     String log =
-        PlainWords.printed(
-            () -> {
-              stage.ready("one", Map.of(Setting.MACHINE, "v100x4"));
-              Simulation.open(stage.stateDir().resolve("machine")).xid("gpu-0", 79);
-              Awaitility.await()
-                  .atMost(AgentStage.PATIENCE)
-                  .until(() -> stage.api.all(ApiKind.SLICES).toString().contains("acceld.dev/xid"));
-              return null;
-            });
+        PlainWords.printed(() -> {
+          stage.ready("one", Map.of(Setting.MACHINE, "v100x4"));
+          Simulation.open(stage.stateDir().resolve("machine")).xid("gpu-0", 79);
+          Awaitility.await()
+              .atMost(AgentStage.PATIENCE)
+              .until(() -> stage.api.all(ApiKind.SLICES).toString().contains("acceld.dev/xid"));
+          return null;
+        });
     assertThat(log)
         .contains(
             "NVML lacks nvmlDevice",
@@ -117,15 +116,14 @@ class PlainLogTest {
     stage.api.replace(ApiKind.CLAIMS, "default", object);
     StringBuilder errors = new StringBuilder();
     String log =
-        PlainWords.printed(
-            () -> {
-              stage
-                  .kubelet
-                  .prepare(AgentStage.DRIVER, List.of(claim))
-                  .values()
-                  .forEach(a -> errors.append(a.error()));
-              return null;
-            });
+        PlainWords.printed(() -> {
+          stage
+              .kubelet
+              .prepare(AgentStage.DRIVER, List.of(claim))
+              .values()
+              .forEach(a -> errors.append(a.error()));
+          return null;
+        });
     PlainWords.check(log);
     return errors.toString();
   }
@@ -135,20 +133,19 @@ class PlainLogTest {
     Path file = Files.writeString(stage.dir.resolve("file"), "");
     StringBuilder conditions = new StringBuilder();
     String log =
-        PlainWords.printed(
-            () -> {
-              Agent agent =
-                  stage.start(
-                      "one",
-                      Map.of(
-                          Setting.CDI_DIR, file.resolve("cdi").toString(),
-                          Setting.RELAY_DIR, stage.dir.resolve("none").toString()));
-              Awaitility.await()
-                  .atMost(AgentStage.PATIENCE)
-                  .until(() -> agent.conditions().stream().anyMatch(c -> c.blocks()));
-              agent.conditions().forEach(c -> conditions.append(c.sentence()).append('\n'));
-              return null;
-            });
+        PlainWords.printed(() -> {
+          Agent agent =
+              stage.start(
+                  "one",
+                  Map.of(
+                      Setting.CDI_DIR, file.resolve("cdi").toString(),
+                      Setting.RELAY_DIR, stage.dir.resolve("none").toString()));
+          Awaitility.await()
+              .atMost(AgentStage.PATIENCE)
+              .until(() -> agent.conditions().stream().anyMatch(c -> c.blocks()));
+          agent.conditions().forEach(c -> conditions.append(c.sentence()).append('\n'));
+          return null;
+        });
     PlainWords.check(log);
     assertThat(conditions.toString()).contains(stage.dir.resolve("none").toString());
     PlainWords.check(conditions.toString());

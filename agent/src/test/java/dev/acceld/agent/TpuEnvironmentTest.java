@@ -53,16 +53,14 @@ class TpuEnvironmentTest {
     claim.putObject("metadata").put("name", name).put("namespace", "default");
     ObjectNode status = claim.putObject("status");
     ArrayNode results = status.putObject("allocation").putObject("devices").putArray("results");
-    requests.forEach(
-        (request, devices) ->
-            devices.forEach(
-                device ->
-                    results
-                        .addObject()
-                        .put("request", request)
-                        .put("driver", AgentStage.DRIVER)
-                        .put("pool", AgentStage.NODE)
-                        .put("device", device)));
+    requests.forEach((request, devices) ->
+        devices.forEach(device ->
+            results
+                .addObject()
+                .put("request", request)
+                .put("driver", AgentStage.DRIVER)
+                .put("pool", AgentStage.NODE)
+                .put("device", device)));
     status
         .putArray("reservedFor")
         .addObject()

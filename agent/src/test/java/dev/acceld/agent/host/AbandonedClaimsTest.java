@@ -75,22 +75,19 @@ class AbandonedClaimsTest {
     Agent agent = stage.start("b0", asOther);
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(agent.conditions())
-                    .anySatisfy(
-                        c -> {
-                          assertThat(c.name()).isEqualTo("other-claims");
-                          assertThat(c.ok()).isFalse();
-                          assertThat(c.required()).isFalse();
-                          assertThat(c.sentence()).contains(sentence);
-                        }));
+        .untilAsserted(() ->
+            assertThat(agent.conditions())
+                .anySatisfy(c -> {
+                  assertThat(c.name()).isEqualTo("other-claims");
+                  assertThat(c.ok()).isFalse();
+                  assertThat(c.required()).isFalse();
+                  assertThat(c.sentence()).contains(sentence);
+                }));
     assertThat(Doctor.examine(other, Map.of(), Path.of("/proc")))
-        .anySatisfy(
-            f -> {
-              assertThat(f.state()).isEqualTo(Finding.State.FAIL);
-              assertThat(f.what()).contains(sentence);
-            });
+        .anySatisfy(f -> {
+          assertThat(f.state()).isEqualTo(Finding.State.FAIL);
+          assertThat(f.what()).contains(sentence);
+        });
 
     Agent again = stage.ready("a1", Map.of());
     assertThat(seenBy(other)).isEmpty();

@@ -149,17 +149,13 @@ final class LiveClaims {
   /** No device is held by two of them. */
   synchronized void check() {
     Map<String, ClaimId> holders = new HashMap<>();
-    live.forEach(
-        (claim, answer) ->
-            answer
-                .devices()
-                .forEach(
-                    device -> {
-                      ClaimId other = holders.put(device.device(), claim);
-                      assertThat(other)
-                          .as("%s and %s have %s", claim, other, device.device())
-                          .isNull();
-                    }));
+    live.forEach((claim, answer) ->
+        answer
+            .devices()
+            .forEach(device -> {
+              ClaimId other = holders.put(device.device(), claim);
+              assertThat(other).as("%s and %s have %s", claim, other, device.device()).isNull();
+            }));
   }
 
   /** What the containers of all of them need is there: the CDI file with the devices answered. */

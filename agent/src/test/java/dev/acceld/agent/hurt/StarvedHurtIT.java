@@ -75,15 +75,13 @@ class StarvedHurtIT {
     agent.awaitReady(HurtStage.PATIENCE);
     await("a health report")
         .atMost(HurtStage.PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(stage.kubelet().health().values())
-                    .isNotEmpty()
-                    .allSatisfy(
-                        device -> {
-                          assertThat(device.state()).isEqualTo(ReportedHealth.State.HEALTHY);
-                          assertThat(device.received()).isAfter(restored);
-                        }));
+        .untilAsserted(() ->
+            assertThat(stage.kubelet().health().values())
+                .isNotEmpty()
+                .allSatisfy(device -> {
+                  assertThat(device.state()).isEqualTo(ReportedHealth.State.HEALTHY);
+                  assertThat(device.received()).isAfter(restored);
+                }));
     await("a claim")
         .atMost(HurtStage.PATIENCE)
         .pollInterval(Duration.ofSeconds(1))

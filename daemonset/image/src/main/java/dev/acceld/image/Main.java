@@ -2,10 +2,10 @@ package dev.acceld.image;
 
 import dev.acceld.image.assembly.ImageBuild;
 import dev.acceld.image.debian.Downloads;
-import dev.acceld.image.debian.Mirrors;
 import dev.acceld.image.debian.PinFile;
 import dev.acceld.image.debian.PinRenewal;
 import dev.acceld.image.debian.Transfer;
+import dev.acceld.tools.DebianMirrors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -62,7 +62,8 @@ public final class Main implements Callable<Integer> {
     Path tree = root.toAbsolutePath().normalize();
     Path module = tree.resolve("daemonset/image");
     PinFile pins = PinFile.read(module);
-    Mirrors mirrors = new Mirrors(Optional.of(mirror).filter(one -> !one.isBlank()), pins.time());
+    DebianMirrors mirrors =
+        new DebianMirrors(Optional.of(mirror).filter(one -> !one.isBlank()), pins.time());
     Transfer transfer = Transfer.ofThisMachine();
     Path cache = cache();
     Downloads downloads =

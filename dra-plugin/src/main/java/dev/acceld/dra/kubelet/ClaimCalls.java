@@ -50,10 +50,9 @@ final class ClaimCalls {
         case null -> errors.putIfAbsent(uid, "claim " + uid + " was left out of the answer");
       }
     }
-    errors.forEach(
-        (uid, error) ->
-            answer.putClaims(
-                uid, NodePrepareResourceResponse.newBuilder().setError(describe(error)).build()));
+    errors.forEach((uid, error) ->
+        answer.putClaims(
+            uid, NodePrepareResourceResponse.newBuilder().setError(describe(error)).build()));
     return answer.build();
   }
 
@@ -73,10 +72,9 @@ final class ClaimCalls {
         case null -> errors.putIfAbsent(uid, "claim " + uid + " was left out of the answer");
       }
     }
-    errors.forEach(
-        (uid, error) ->
-            answer.putClaims(
-                uid, NodeUnprepareResourceResponse.newBuilder().setError(describe(error)).build()));
+    errors.forEach((uid, error) ->
+        answer.putClaims(
+            uid, NodeUnprepareResourceResponse.newBuilder().setError(describe(error)).build()));
     return answer.build();
   }
 

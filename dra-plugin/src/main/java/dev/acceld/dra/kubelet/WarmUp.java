@@ -57,14 +57,13 @@ final class WarmUp {
   private static void firstHealth(ManagedChannel channel, CallOptions options) {
     Context.CancellableContext context = Context.current().withCancellation();
     try {
-      context.run(
-          () ->
-              ClientCalls.blockingServerStreamingCall(
-                      channel,
-                      DRAResourceHealthGrpc.getNodeWatchResourcesMethod(),
-                      options,
-                      NodeWatchResourcesRequest.getDefaultInstance())
-                  .next());
+      context.run(() ->
+          ClientCalls.blockingServerStreamingCall(
+                  channel,
+                  DRAResourceHealthGrpc.getNodeWatchResourcesMethod(),
+                  options,
+                  NodeWatchResourcesRequest.getDefaultInstance())
+              .next());
     } finally {
       context.cancel(null);
     }

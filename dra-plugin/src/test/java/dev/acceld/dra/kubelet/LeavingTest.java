@@ -120,12 +120,11 @@ class LeavingTest {
     KubeletPlugin young = rig.started("bbbb2222");
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                kubelet
-                    .awaitRegistered(DRIVER, PATIENCE)
-                    .endpoint()
-                    .equals(young.sockets().dra().toString()));
+        .until(() ->
+            kubelet
+                .awaitRegistered(DRIVER, PATIENCE)
+                .endpoint()
+                .equals(young.sockets().dra().toString()));
     old.stop(Duration.ofSeconds(5));
 
     await().atMost(PATIENCE).until(() -> kubelet.registrations().size() == 1);

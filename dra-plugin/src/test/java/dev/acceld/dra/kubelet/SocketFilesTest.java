@@ -130,10 +130,8 @@ class SocketFilesTest {
 
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                Files.exists(plugin.sockets().registration())
-                    && Files.exists(plugin.sockets().dra()));
+        .until(() ->
+            Files.exists(plugin.sockets().registration()) && Files.exists(plugin.sockets().dra()));
     var fresh = rig.freshKubelet();
     fresh.awaitRegistered(DRIVER, PATIENCE);
     assertThat(at(fresh.prepare(List.of(claim("one"))), "uid-of-one").error()).isEmpty();

@@ -35,15 +35,14 @@ record Phases(Map<String, double[]> sums) {
   /** Averages since an earlier moment, in milliseconds. */
   String since(Phases earlier) {
     StringBuilder words = new StringBuilder();
-    sums.forEach(
-        (phase, now) -> {
-          double[] then = earlier.sums.getOrDefault(phase, new double[2]);
-          double count = now[1] - then[1];
-          if (count > 0) {
-            words.append(
-                String.format(Locale.ROOT, "%s %.2f  ", phase, 1000 * (now[0] - then[0]) / count));
-          }
-        });
+    sums.forEach((phase, now) -> {
+      double[] then = earlier.sums.getOrDefault(phase, new double[2]);
+      double count = now[1] - then[1];
+      if (count > 0) {
+        words.append(
+            String.format(Locale.ROOT, "%s %.2f  ", phase, 1000 * (now[0] - then[0]) / count));
+      }
+    });
     return words.toString().stripTrailing();
   }
 }

@@ -45,21 +45,18 @@ final class SliceText {
     device
         .path("attributes")
         .properties()
-        .forEach(
-            e ->
-                all.put(
-                    e.getKey(), e.getValue().properties().iterator().next().getValue().asText()));
+        .forEach(e ->
+            all.put(e.getKey(), e.getValue().properties().iterator().next().getValue().asText()));
     device
         .path("capacity")
         .properties()
         .forEach(e -> all.put(e.getKey(), Memory.describe(e.getValue().path("value").asText())));
     List<String> telling = new ArrayList<>();
-    TELLING.forEach(
-        name -> {
-          if (all.containsKey(name)) {
-            telling.add(name + "=" + all.get(name));
-          }
-        });
+    TELLING.forEach(name -> {
+      if (all.containsKey(name)) {
+        telling.add(name + "=" + all.get(name));
+      }
+    });
     List<String> words = new ArrayList<>();
     words.add(
         device.path("name").asText()

@@ -95,16 +95,15 @@ public final class Simulation {
       return;
     }
     Hardware.Gpu gpu = hardware.gpus().get(lost.position());
-    edit(
-        state -> {
-          state.put(lost.position(), "lost", 1);
-          state.put(lost.position(), "recovery.action", 2);
-          if (offTheBus) {
-            state.put(lost.position(), "removed", 1);
-            new Sysfs(tree).removeGpu(gpu);
-            nvidia().removeInformation(gpu);
-          }
-        });
+    edit(state -> {
+      state.put(lost.position(), "lost", 1);
+      state.put(lost.position(), "recovery.action", 2);
+      if (offTheBus) {
+        state.put(lost.position(), "removed", 1);
+        new Sysfs(tree).removeGpu(gpu);
+        nvidia().removeInformation(gpu);
+      }
+    });
   }
 
   /** Undoes {@link #lose}, and clears the recommended action and a pending row remapping. */
@@ -150,11 +149,10 @@ public final class Simulation {
   /** Lets calls that hang go on, and no more hang. */
   public void unhang(String symbol) {
     NvmlLibrary.checkSymbol(symbol);
-    edit(
-        state -> {
-          state.remove("hang." + symbol);
-          state.removeAll("hang." + symbol + ".");
-        });
+    edit(state -> {
+      state.remove("hang." + symbol);
+      state.removeAll("hang." + symbol + ".");
+    });
   }
 
   /**
@@ -165,14 +163,13 @@ public final class Simulation {
   public void fail(String symbol, int code) {
     NvmlLibrary.checkSymbol(symbol);
     checkCode(code);
-    edit(
-        state -> {
-          state.removeAll("fail." + symbol + ".");
-          state.remove("fail." + symbol);
-          if (code != 0) {
-            state.put("fail." + symbol, code);
-          }
-        });
+    edit(state -> {
+      state.removeAll("fail." + symbol + ".");
+      state.remove("fail." + symbol);
+      if (code != 0) {
+        state.put("fail." + symbol, code);
+      }
+    });
   }
 
   /** The same for the calls about one GPU. */
@@ -180,13 +177,12 @@ public final class Simulation {
     NvmlLibrary.checkSymbol(symbol);
     checkCode(code);
     String key = "fail." + symbol + "." + gpu(device, "fail in NVML").device().position();
-    edit(
-        state -> {
-          state.remove(key);
-          if (code != 0) {
-            state.put(key, code);
-          }
-        });
+    edit(state -> {
+      state.remove(key);
+      if (code != 0) {
+        state.put(key, code);
+      }
+    });
   }
 
   /** Switches a GPU's MIG mode, as an administrator does; partitions that there were are gone. */
@@ -214,21 +210,19 @@ public final class Simulation {
 
   /** Unloads and removes NVIDIA's driver: library and /proc entries go, sessions are dead. */
   public void unloadDriver() {
-    edit(
-        state -> {
-          state.put("driver.loaded", 0);
-          nvidia().unload();
-        });
+    edit(state -> {
+      state.put("driver.loaded", 0);
+      nvidia().unload();
+    });
   }
 
   /** Puts NVIDIA's driver back; counters since its loading begin anew. */
   public void loadDriver() {
-    edit(
-        state -> {
-          if (state.number("driver.loaded", 0) == 0) {
-            loadAnew(state);
-          }
-        });
+    edit(state -> {
+      if (state.number("driver.loaded", 0) == 0) {
+        loadAnew(state);
+      }
+    });
   }
 
   /**
@@ -237,20 +231,19 @@ public final class Simulation {
    * rows, a failed remapping), and so do readings that were set.
    */
   public void reboot() {
-    locked(
-        () -> {
-          TpuFileSet tpus = new TpuFileSet(tree, hardware);
-          hardware.tpus().forEach(tpus::add);
-          if (description.driver() != null) {
-            NvmlState state = NvmlState.read(tree);
-            state.removeAll("hang.");
-            state.removeAll("fail.");
-            hardware.gpus().forEach(gpu -> restore(state, gpu));
-            loadAnew(state);
-            state.write(tree);
-          }
-          MachineTree.newBootId(tree);
-        });
+    locked(() -> {
+      TpuFileSet tpus = new TpuFileSet(tree, hardware);
+      hardware.tpus().forEach(tpus::add);
+      if (description.driver() != null) {
+        NvmlState state = NvmlState.read(tree);
+        state.removeAll("hang.");
+        state.removeAll("fail.");
+        hardware.gpus().forEach(gpu -> restore(state, gpu));
+        loadAnew(state);
+        state.write(tree);
+      }
+      MachineTree.newBootId(tree);
+    });
   }
 
   private void restore(NvmlState state, Hardware.Gpu gpu) {
@@ -304,19 +297,18 @@ public final class Simulation {
     return all.stream()
         .filter(d -> d.is(device))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new MachineException(
-                    "machine "
-                        + description.name()
-                        + " has no device '"
-                        + device
-                        + "'; it has "
-                        + (all.isEmpty()
-                            ? "none"
-                            : all.stream()
-                                .map(SimulatedDevice::name)
-                                .collect(Collectors.joining(", ")))));
+        .orElseThrow(() ->
+            new MachineException(
+                "machine "
+                    + description.name()
+                    + " has no device '"
+                    + device
+                    + "'; it has "
+                    + (all.isEmpty()
+                        ? "none"
+                        : all.stream()
+                            .map(SimulatedDevice::name)
+                            .collect(Collectors.joining(", ")))));
   }
 
   private static void checkCode(int code) {
@@ -329,12 +321,11 @@ public final class Simulation {
     if (description.driver() == null) {
       throw noDriver();
     }
-    locked(
-        () -> {
-          NvmlState state = NvmlState.read(tree);
-          change.accept(state);
-          state.write(tree);
-        });
+    locked(() -> {
+      NvmlState state = NvmlState.read(tree);
+      change.accept(state);
+      state.write(tree);
+    });
   }
 
   private void locked(Runnable work) {

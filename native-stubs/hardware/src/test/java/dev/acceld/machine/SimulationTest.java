@@ -246,14 +246,13 @@ class SimulationTest {
       int expected = 40 + t;
       simulation.set("gpu-" + t, "temperature", Integer.toString(expected));
       readers.add(
-          CompletableFuture.supplyAsync(
-              () -> {
-                int wrong = 0;
-                for (int i = 0; i < 2000; i++) {
-                  wrong += nvml.temperature(gpu) == expected ? 0 : 1;
-                }
-                return wrong;
-              }));
+          CompletableFuture.supplyAsync(() -> {
+            int wrong = 0;
+            for (int i = 0; i < 2000; i++) {
+              wrong += nvml.temperature(gpu) == expected ? 0 : 1;
+            }
+            return wrong;
+          }));
     }
     for (int i = 0; i < 50; i++) {
       simulation.set("gpu-7", "utilization", Integer.toString(i));

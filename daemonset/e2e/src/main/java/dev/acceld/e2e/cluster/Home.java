@@ -1,7 +1,7 @@
 package dev.acceld.e2e.cluster;
 
 import dev.acceld.e2e.components.Cache;
-import dev.acceld.e2e.components.Run;
+import dev.acceld.tools.Run;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -1,5 +1,6 @@
 package dev.acceld.e2e.components;
 
+import dev.acceld.tools.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

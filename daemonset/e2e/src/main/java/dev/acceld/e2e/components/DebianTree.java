@@ -1,11 +1,14 @@
 package dev.acceld.e2e.components;
 
+import dev.acceld.tools.DebianMirrors;
+import dev.acceld.tools.Run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The node's root file system, made by debootstrap: container runtime, etcd, network plug-ins and
@@ -49,7 +52,7 @@ final class DebianTree {
     try {
       Files.createDirectories(cache.root());
       Run.of("rm", "-rf", tree.toString()).output();
-      String mirror = DebianMirror.ofThisMachine();
+      String mirror = mirror();
       Debootstrap tool = Debootstrap.find(cache);
       Path keyring = tool.keyring();
       Path log = cache.root().resolve("debootstrap.log");
@@ -73,5 +76,14 @@ final class DebianTree {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** {@code acceld.e2e.mirror}, else the mirror that this machine's apt uses, else Debian's own. */
+  private static String mirror() {
+    Optional<String> given =
+        Optional.of(System.getProperty("acceld.e2e.mirror", "")).filter(m -> !m.isEmpty());
+    return given
+        .orElseGet(() -> new DebianMirrors(Optional.empty(), "").current("debian"))
+        .replaceAll("/+$", "");
   }
 }

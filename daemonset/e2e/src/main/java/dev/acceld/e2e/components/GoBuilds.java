@@ -1,6 +1,7 @@
 package dev.acceld.e2e.components;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.acceld.tools.Run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

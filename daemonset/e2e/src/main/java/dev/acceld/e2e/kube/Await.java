@@ -1,13 +1,16 @@
 package dev.acceld.e2e.kube;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Waiting, with a message that says what did not happen and how things stood instead. */
 public final class Await {
-  private static final long PAUSE_MS = 100;
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private Await() {}
 
@@ -17,27 +20,33 @@ public final class Await {
    */
   public static void until(
       String what, Duration most, BooleanSupplier holds, Supplier<String> instead) {
-    Instant deadline = Instant.now().plus(most);
-    RuntimeException last = null;
-    while (true) {
-      try {
-        if (holds.getAsBoolean()) {
-          return;
-        }
-        last = null;
-      } catch (RuntimeException e) {
-        last = e;
-      }
-      if (Instant.now().isAfter(deadline)) {
-        String how;
-        try {
-          how = instead.get();
-        } catch (RuntimeException e) {
-          how = "(" + e.getMessage() + ")";
-        }
-        throw new AssertionError("not within %s: %s; instead: %s".formatted(most, what, how), last);
-      }
-      pause(Duration.ofMillis(PAUSE_MS));
+    AtomicReference<@Nullable RuntimeException> last = new AtomicReference<>();
+    try {
+      Awaitility.await(what)
+          .pollInSameThread()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(PAUSE)
+          .atMost(most)
+          .until(() -> {
+            try {
+              last.set(null);
+              return holds.getAsBoolean();
+            } catch (RuntimeException e) {
+              last.set(e);
+              return false;
+            }
+          });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "not within %s: %s; instead: %s".formatted(most, what, describe(instead)), last.get());
+    }
+  }
+
+  private static String describe(Supplier<String> instead) {
+    try {
+      return instead.get();
+    } catch (RuntimeException e) {
+      return "(" + e.getMessage() + ")";
     }
   }
 

@@ -2,7 +2,7 @@ package dev.acceld.e2e.kube;
 
 import dev.acceld.e2e.cluster.LocalCluster;
 import dev.acceld.e2e.cluster.Node;
-import dev.acceld.e2e.components.Run;
+import dev.acceld.tools.Run;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -2,13 +2,13 @@ package dev.acceld.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.e2e.components.Run;
 import dev.acceld.e2e.install.Acceld;
 import dev.acceld.e2e.junit.OwnClusterOnly;
 import dev.acceld.e2e.junit.RealCluster;
 import dev.acceld.e2e.kube.Await;
 import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
+import dev.acceld.tools.Run;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;

@@ -2,13 +2,13 @@ package dev.acceld.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.e2e.components.Run;
 import dev.acceld.e2e.install.Acceld;
 import dev.acceld.e2e.install.ClaimPod;
 import dev.acceld.e2e.install.Sources;
 import dev.acceld.e2e.kube.Await;
 import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
+import dev.acceld.tools.Run;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,6 @@ package dev.acceld.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.e2e.components.Run;
 import dev.acceld.e2e.install.Acceld;
 import dev.acceld.e2e.install.ClaimPod;
 import dev.acceld.e2e.junit.OwnClusterOnly;
@@ -10,6 +9,7 @@ import dev.acceld.e2e.junit.RealCluster;
 import dev.acceld.e2e.kube.Await;
 import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
+import dev.acceld.tools.Run;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;

@@ -3,6 +3,7 @@ package dev.acceld.image.assembly;
 import dev.acceld.image.Architecture;
 import dev.acceld.image.ImageException;
 import dev.acceld.image.tree.Command;
+import dev.acceld.tools.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,10 +78,10 @@ final class CProgram {
       return Optional.of(List.of(Optional.ofNullable(System.getenv("CC")).orElse("cc")));
     }
     String gcc = architecture.machineName() + "-linux-gnu-gcc";
-    if (Command.exists(gcc)) {
+    if (Run.exists(gcc)) {
       return Optional.of(List.of(gcc));
     }
-    if (Command.exists("clang") && Command.exists("ld.lld")) {
+    if (Run.exists("clang") && Run.exists("ld.lld")) {
       return Optional.of(
           List.of(
               "clang", "--target=" + architecture.machineName() + "-linux-gnu", "-fuse-ld=lld"));

@@ -4,6 +4,7 @@ import dev.acceld.fake.training.TrainingRun;
 import dev.acceld.image.ImageException;
 import dev.acceld.image.tree.Command;
 import dev.acceld.image.tree.RootTree;
+import dev.acceld.tools.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,8 +106,11 @@ final class Training {
   private Path overTls() throws IOException {
     Path list = nextList();
     try (TlsStandIn server = TlsStandIn.start(scratch)) {
-      Command.finish(
-          command(list, "await-unused", "--timeout=1s", "--kubeconfig=" + server.kubeconfig()));
+      var unused =
+          Run.of(
+                  command(
+                      list, "await-unused", "--timeout=1s", "--kubeconfig=" + server.kubeconfig()))
+              .tryOutput();
       if (!server.wasAsked()) {
         throw new ImageException("'await-unused' has to ask the API server over TLS");
       }

@@ -2,6 +2,7 @@ package dev.acceld.image.debian;
 
 import dev.acceld.image.ImageException;
 import dev.acceld.image.oci.Digest;
+import dev.acceld.tools.DebianMirrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.List;
  */
 public final class Downloads {
   private final Path cache;
-  private final Mirrors mirrors;
+  private final DebianMirrors mirrors;
   private final Transfer transfer;
   private final String renewal;
 
@@ -24,7 +25,7 @@ public final class Downloads {
    *
    * @param renewal the command that pins today's versions
    */
-  public Downloads(Path cache, Mirrors mirrors, Transfer transfer, String renewal) {
+  public Downloads(Path cache, DebianMirrors mirrors, Transfer transfer, String renewal) {
     this.cache = cache;
     this.mirrors = mirrors;
     this.transfer = transfer;

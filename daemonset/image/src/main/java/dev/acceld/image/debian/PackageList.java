@@ -3,6 +3,8 @@ package dev.acceld.image.debian;
 import dev.acceld.image.ImageException;
 import dev.acceld.image.oci.Digest;
 import dev.acceld.image.tree.Command;
+import dev.acceld.tools.DebianMirrors;
+import dev.acceld.tools.Run;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,11 +24,11 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 final class PackageList {
   private static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
 
-  private final Mirrors mirrors;
+  private final DebianMirrors mirrors;
   private final Transfer transfer;
   private final PrintStream out;
 
-  PackageList(Mirrors mirrors, Transfer transfer, PrintStream out) {
+  PackageList(DebianMirrors mirrors, Transfer transfer, PrintStream out) {
     this.mirrors = mirrors;
     this.transfer = transfer;
     this.out = out;
@@ -75,7 +77,7 @@ final class PackageList {
   }
 
   private void checkSignature(Path release) {
-    if (!Files.exists(KEYRING) || !Command.exists("gpgv")) {
+    if (!Files.exists(KEYRING) || !Run.exists("gpgv")) {
       out.println(
           "warning: Debian's signature is not checked; that needs gpgv and "
               + KEYRING

@@ -1,6 +1,7 @@
 package dev.acceld.image.debian;
 
 import dev.acceld.image.ImageException;
+import dev.acceld.tools.DebianMirrors;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -19,12 +20,12 @@ public final class PinRenewal {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  private final Mirrors mirrors;
+  private final DebianMirrors mirrors;
   private final Transfer transfer;
   private final PrintStream out;
 
   /** With where package lists come from, and where to report. */
-  public PinRenewal(Mirrors mirrors, Transfer transfer, PrintStream out) {
+  public PinRenewal(DebianMirrors mirrors, Transfer transfer, PrintStream out) {
     this.mirrors = mirrors;
     this.transfer = transfer;
     this.out = out;

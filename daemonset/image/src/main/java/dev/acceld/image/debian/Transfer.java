@@ -1,6 +1,6 @@
 package dev.acceld.image.debian;
 
-import dev.acceld.image.tree.Command;
+import dev.acceld.tools.Run;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,7 +28,8 @@ public interface Transfer {
     Path helper = Path.of("/usr/lib/apt/apt-helper");
     return Files.isExecutable(helper)
         ? (address, file) -> {
-          if (Command.output(helper.toString(), "download-file", address, file.toString())
+          if (Run.of(helper.toString(), "download-file", address, file.toString())
+              .tryOutput()
               .isEmpty()) {
             throw new IOException("apt cannot fetch it");
           }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.image.tree.Command;
+import dev.acceld.tools.Run;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ class EmulatedImageIT {
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
     }
-    Command.finish(List.of("rm", "-rf", scratch.toString()));
+    var unused = Run.of(List.of("rm", "-rf", scratch.toString())).tryOutput();
   }
 
   private String run(String... arguments) {

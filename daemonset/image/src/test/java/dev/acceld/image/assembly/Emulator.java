@@ -1,7 +1,7 @@
 package dev.acceld.image.assembly;
 
 import dev.acceld.image.Architecture;
-import dev.acceld.image.tree.Command;
+import dev.acceld.tools.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +29,12 @@ final class Emulator {
 
   /** The emulator; skips the test aloud where there is none. */
   static String program() {
-    Optional<String> found = Command.output("sh", "-c", "command -v qemu-aarch64-static");
+    Optional<String> found = Run.find("qemu-aarch64-static").map(Path::toString);
     if (found.isEmpty()) {
       System.err.println(MISSING);
     }
     Assumptions.assumeTrue(found.isPresent(), MISSING);
-    return found.orElseThrow().strip();
+    return found.orElseThrow();
   }
 
   /** The command line that runs a program of a file tree. */
@@ -58,7 +58,7 @@ final class Emulator {
   /** Skips the test aloud where programs of a file tree cannot be run. */
   static void assumeTreesRun() {
     boolean runs =
-        Command.output(
+        Run.of(
                 "unshare",
                 "--user",
                 "--map-root-user",
@@ -66,6 +66,7 @@ final class Emulator {
                 "sh",
                 "-c",
                 "mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc")
+            .tryOutput()
             .isPresent();
     if (!runs) {
       System.err.println(REFUSED);

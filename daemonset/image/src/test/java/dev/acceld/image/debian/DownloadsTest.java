@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.image.ImageException;
 import dev.acceld.image.oci.Digest;
+import dev.acceld.tools.DebianMirrors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,7 +87,8 @@ class DownloadsTest {
   }
 
   private Downloads downloads(Transfer transfer) {
-    Mirrors mirrors = new Mirrors(Optional.of("http://mirror.test"), "20260101T000000Z");
+    DebianMirrors mirrors =
+        new DebianMirrors(Optional.of("http://mirror.test"), "20260101T000000Z");
     return new Downloads(cache, mirrors, transfer, "renew-the-pins");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.image.ImageException;
+import dev.acceld.tools.DebianMirrors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -83,7 +84,8 @@ class PackageListTest {
             }
           }
         };
-    Mirrors mirrors = new Mirrors(Optional.of("http://mirror.test"), "20260101T000000Z");
+    DebianMirrors mirrors =
+        new DebianMirrors(Optional.of("http://mirror.test"), "20260101T000000Z");
     PackageList list =
         new PackageList(mirrors, impostor, new PrintStream(OutputStream.nullOutputStream()));
 

@@ -179,14 +179,13 @@ class RelayTest {
     relay.destroyForcibly().waitFor();
     relay();
 
-    until(
-        () -> {
-          try {
-            return prepare("after").get(20, TimeUnit.SECONDS).error().isEmpty();
-          } catch (Exception e) {
-            return false;
-          }
-        });
+    until(() -> {
+      try {
+        return prepare("after").get(20, TimeUnit.SECONDS).error().isEmpty();
+      } catch (Exception e) {
+        return false;
+      }
+    });
   }
 
   @Test
@@ -303,11 +302,10 @@ class RelayTest {
 
   private CompletableFuture<PrepareAnswer> prepare(String name) {
     ClaimId claim = new ClaimId("default", name, "uid-of-" + name);
-    return CompletableFuture.supplyAsync(
-        () -> {
-          Map<String, PrepareAnswer> answers = kubelet.prepare(SmallDriver.NAME, List.of(claim));
-          return answers.get(claim.uid());
-        });
+    return CompletableFuture.supplyAsync(() -> {
+      Map<String, PrepareAnswer> answers = kubelet.prepare(SmallDriver.NAME, List.of(claim));
+      return answers.get(claim.uid());
+    });
   }
 
   private List<Path> sockets() throws IOException {

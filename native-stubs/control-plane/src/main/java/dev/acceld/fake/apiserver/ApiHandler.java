@@ -110,10 +110,9 @@ final class ApiHandler implements HttpHandler {
       case "get" ->
           store
               .find(r.kind(), r.namespace(), r.name())
-              .orElseThrow(
-                  () ->
-                      new ApiRefusalException(
-                          404, "NotFound", r.resource() + " \"" + r.name() + "\" not found"));
+              .orElseThrow(() ->
+                  new ApiRefusalException(
+                      404, "NotFound", r.resource() + " \"" + r.name() + "\" not found"));
       case "list" -> list(r);
       case "create" ->
           "All".equals(r.query().get("dryRun"))

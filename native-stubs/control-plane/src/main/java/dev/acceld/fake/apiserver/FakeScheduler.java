@@ -137,16 +137,14 @@ public final class FakeScheduler {
             s.at("/spec/pool/name").asText(), s.at("/spec/pool/generation").asLong(), Math::max);
       }
     }
-    slices.removeIf(
-        s ->
-            s.at("/spec/pool/generation").asLong()
-                < newest.getOrDefault(s.at("/spec/pool/name").asText(), 0L));
+    slices.removeIf(s ->
+        s.at("/spec/pool/generation").asLong()
+            < newest.getOrDefault(s.at("/spec/pool/name").asText(), 0L));
     Map<String, Integer> counts = new HashMap<>();
     slices.forEach(s -> counts.merge(s.at("/spec/pool/name").asText(), 1, Integer::sum));
-    slices.removeIf(
-        s ->
-            s.at("/spec/pool/resourceSliceCount").asInt()
-                != counts.getOrDefault(s.at("/spec/pool/name").asText(), 0));
+    slices.removeIf(s ->
+        s.at("/spec/pool/resourceSliceCount").asInt()
+            != counts.getOrDefault(s.at("/spec/pool/name").asText(), 0));
     return slices;
   }
 

@@ -161,12 +161,11 @@ final class ObjectStore {
     List<ObjectNode> found = new ArrayList<>();
     objects
         .tailMap(prefix)
-        .forEach(
-            (key, object) -> {
-              if (key.startsWith(prefix) && wanted.test(object)) {
-                found.add(object.deepCopy());
-              }
-            });
+        .forEach((key, object) -> {
+          if (key.startsWith(prefix) && wanted.test(object)) {
+            found.add(object.deepCopy());
+          }
+        });
     return found;
   }
 

@@ -81,14 +81,13 @@ final class ApiServerCalls implements AutoCloseable {
 
     private void read(ObjectMapper json) {
       try {
-        lines.forEach(
-            line -> {
-              try {
-                events.add(json.readTree(line));
-              } catch (IOException e) {
-                events.add(json.createObjectNode().put("type", "no JSON: " + line));
-              }
-            });
+        lines.forEach(line -> {
+          try {
+            events.add(json.readTree(line));
+          } catch (IOException e) {
+            events.add(json.createObjectNode().put("type", "no JSON: " + line));
+          }
+        });
       } catch (RuntimeException e) {
         events.add(json.createObjectNode().put("type", "ended"));
       }

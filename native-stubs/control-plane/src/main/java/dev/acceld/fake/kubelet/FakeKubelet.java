@@ -117,13 +117,12 @@ public final class FakeKubelet implements AutoCloseable {
     Map<String, PrepareAnswer> result = running().plugins().link(driver).calls().prepare(claims);
     complete("prepare", claims, result.keySet());
     synchronized (this) {
-      result.forEach(
-          (uid, answer) -> {
-            if (answer.error().isEmpty()) {
-              answers.put(uid, new Held(driver, answer));
-              prepared.add(uid);
-            }
-          });
+      result.forEach((uid, answer) -> {
+        if (answer.error().isEmpty()) {
+          answers.put(uid, new Held(driver, answer));
+          prepared.add(uid);
+        }
+      });
     }
     return result;
   }
@@ -142,13 +141,12 @@ public final class FakeKubelet implements AutoCloseable {
     Map<String, String> errors = running().plugins().link(driver).calls().unprepare(claims);
     complete("unprepare", claims, errors.keySet());
     synchronized (this) {
-      errors.forEach(
-          (uid, error) -> {
-            if (error.isEmpty()) {
-              prepared.remove(uid);
-              answers.remove(uid);
-            }
-          });
+      errors.forEach((uid, error) -> {
+        if (error.isEmpty()) {
+          prepared.remove(uid);
+          answers.remove(uid);
+        }
+      });
     }
     return errors;
   }
@@ -232,20 +230,19 @@ public final class FakeKubelet implements AutoCloseable {
 
   private synchronized List<HeldPod> heldPods() {
     List<HeldPod> all = new ArrayList<>();
-    pods.forEach(
-        (pod, claims) -> {
-          List<HeldClaim> held = new ArrayList<>();
-          for (ClaimId claim : claims) {
-            Held answer = answers.get(claim.uid());
-            held.add(
-                new HeldClaim(
-                    answer == null ? "" : answer.driver(),
-                    claim.namespace(),
-                    claim.name(),
-                    answer == null ? List.of() : answer.answer().devices()));
-          }
-          all.add(new HeldPod(pod.namespace(), pod.name(), held));
-        });
+    pods.forEach((pod, claims) -> {
+      List<HeldClaim> held = new ArrayList<>();
+      for (ClaimId claim : claims) {
+        Held answer = answers.get(claim.uid());
+        held.add(
+            new HeldClaim(
+                answer == null ? "" : answer.driver(),
+                claim.namespace(),
+                claim.name(),
+                answer == null ? List.of() : answer.answer().devices()));
+      }
+      all.add(new HeldPod(pod.namespace(), pod.name(), held));
+    });
     return all;
   }
 

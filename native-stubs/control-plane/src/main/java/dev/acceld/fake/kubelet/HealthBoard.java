@@ -30,17 +30,16 @@ final class HealthBoard {
   synchronized Map<String, ReportedHealth> now() {
     Map<String, ReportedHealth> view = new TreeMap<>(devices);
     Instant limit = Instant.now().minus(stale);
-    view.replaceAll(
-        (key, one) ->
-            one.received().isBefore(limit)
-                ? new ReportedHealth(
-                    one.driver(),
-                    one.pool(),
-                    one.device(),
-                    ReportedHealth.State.UNKNOWN,
-                    "",
-                    one.received())
-                : one);
+    view.replaceAll((key, one) ->
+        one.received().isBefore(limit)
+            ? new ReportedHealth(
+                one.driver(),
+                one.pool(),
+                one.device(),
+                ReportedHealth.State.UNKNOWN,
+                "",
+                one.received())
+            : one);
     return view;
   }
 }

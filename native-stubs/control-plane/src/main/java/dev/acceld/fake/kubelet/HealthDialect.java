@@ -76,30 +76,28 @@ final class HealthDialect {
   private static List<ReportedHealth> v1(
       String driver, dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesResponse list) {
     return list.getDevicesList().stream()
-        .map(
-            one ->
-                new ReportedHealth(
-                    driver,
-                    one.getDevice().getPoolName(),
-                    one.getDevice().getDeviceName(),
-                    state(one.getHealthValue()),
-                    one.getMessage(),
-                    Instant.now()))
+        .map(one ->
+            new ReportedHealth(
+                driver,
+                one.getDevice().getPoolName(),
+                one.getDevice().getDeviceName(),
+                state(one.getHealthValue()),
+                one.getMessage(),
+                Instant.now()))
         .toList();
   }
 
   private static List<ReportedHealth> v1alpha1(
       String driver, dev.acceld.kubelet.proto.health.v1alpha1.NodeWatchResourcesResponse list) {
     return list.getDevicesList().stream()
-        .map(
-            one ->
-                new ReportedHealth(
-                    driver,
-                    one.getDevice().getPoolName(),
-                    one.getDevice().getDeviceName(),
-                    state(one.getHealthValue()),
-                    one.getMessage(),
-                    Instant.now()))
+        .map(one ->
+            new ReportedHealth(
+                driver,
+                one.getDevice().getPoolName(),
+                one.getDevice().getDeviceName(),
+                state(one.getHealthValue()),
+                one.getMessage(),
+                Instant.now()))
         .toList();
   }
 

@@ -88,11 +88,10 @@ final class PluginRegistrar {
         offered.stream()
             .filter(options.versions()::contains)
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "none of the versions supported by the driver %s match those of the kubelet %s"
-                            .formatted(offered, options.versions())));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "none of the versions supported by the driver %s match those of the kubelet %s"
+                        .formatted(offered, options.versions())));
     Optional<String> health =
         options.healthVersions().stream().filter(offered::contains).findFirst();
     return new PluginRegistration(

@@ -59,12 +59,11 @@ final class PluginWatcher {
     }
     there.forEach((path, identity) -> seen.computeIfAbsent(path, p -> new Seen(identity)));
     long now = System.nanoTime();
-    seen.forEach(
-        (path, one) -> {
-          if (!one.done && now - one.notBefore >= 0 && one.busy.compareAndSet(false, true)) {
-            workers.execute(() -> attempt(path, one));
-          }
-        });
+    seen.forEach((path, one) -> {
+      if (!one.done && now - one.notBefore >= 0 && one.busy.compareAndSet(false, true)) {
+        workers.execute(() -> attempt(path, one));
+      }
+    });
   }
 
   private void attempt(Path socket, Seen one) {

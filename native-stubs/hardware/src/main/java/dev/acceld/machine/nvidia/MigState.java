@@ -15,11 +15,10 @@ public record MigState(FileTree tree, NvmlState state, Hardware.Gpu gpu) {
   /** A new machine's: the profiles, and the mode of the description. */
   void describe() {
     MigGeometry.of(gpu.model())
-        .ifPresent(
-            geometry -> {
-              state.put(n(), MODE, Boolean.TRUE.equals(gpu.model().mig()) ? 1 : 0);
-              geometry.profiles().forEach(p -> state.put(n(), "mig.profile." + p.nvml(), p.line()));
-            });
+        .ifPresent(geometry -> {
+          state.put(n(), MODE, Boolean.TRUE.equals(gpu.model().mig()) ? 1 : 0);
+          geometry.profiles().forEach(p -> state.put(n(), "mig.profile." + p.nvml(), p.line()));
+        });
   }
 
   /**
@@ -102,16 +101,15 @@ public record MigState(FileTree tree, NvmlState state, Hardware.Gpu gpu) {
     return geometry().profiles().stream()
         .filter(p -> p.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new MachineException(
-                    name()
-                        + " has no MIG profile '"
-                        + name
-                        + "'; it has "
-                        + geometry().profiles().stream()
-                            .map(Profile::name)
-                            .collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            new MachineException(
+                name()
+                    + " has no MIG profile '"
+                    + name
+                    + "'; it has "
+                    + geometry().profiles().stream()
+                        .map(Profile::name)
+                        .collect(Collectors.joining(", "))));
   }
 
   private MigGeometry geometry() {

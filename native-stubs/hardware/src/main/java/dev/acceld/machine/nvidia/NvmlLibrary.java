@@ -79,12 +79,11 @@ public final class NvmlLibrary {
   /** The functions that a driver lacks. */
   static Set<String> missing(MachineDescription.Driver driver) {
     Set<String> missing = new TreeSet<>(driver.missingSymbols());
-    SINCE.forEach(
-        (symbol, branch) -> {
-          if (driver.branch() < branch) {
-            missing.add(symbol);
-          }
-        });
+    SINCE.forEach((symbol, branch) -> {
+      if (driver.branch() < branch) {
+        missing.add(symbol);
+      }
+    });
     return missing;
   }
 

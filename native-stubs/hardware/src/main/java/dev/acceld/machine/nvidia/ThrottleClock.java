@@ -24,12 +24,11 @@ final class ThrottleClock {
   static void change(NvmlState state, int gpu, long nowNanos) {
     long reasons = state.number(gpu, "clock.reasons", 0);
     long passed = Math.max(0, nowNanos - state.number(gpu, "throttle.since", nowNanos));
-    BITS.forEach(
-        (cause, bits) -> {
-          if ((reasons & bits) != 0) {
-            state.put(gpu, cause, state.number(gpu, cause, 0) + passed);
-          }
-        });
+    BITS.forEach((cause, bits) -> {
+      if ((reasons & bits) != 0) {
+        state.put(gpu, cause, state.number(gpu, cause, 0) + passed);
+      }
+    });
     state.put(gpu, "throttle.since", nowNanos);
   }
 

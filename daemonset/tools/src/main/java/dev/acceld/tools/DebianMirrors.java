@@ -1,6 +1,5 @@
-package dev.acceld.image.debian;
+package dev.acceld.tools;
 
-import dev.acceld.image.tree.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +8,7 @@ import java.util.Optional;
  * Where an archive can be had: the address that the builder was given, else the one that this
  * machine's apt uses, else Debian's own.
  */
-public final class Mirrors {
+public final class DebianMirrors {
   private static final String PUBLIC = "https://deb.debian.org/";
   private static final String SNAPSHOT = "https://snapshot.debian.org/archive/";
 
@@ -22,7 +21,7 @@ public final class Mirrors {
    * @param given the address above {@code debian} and {@code debian-security}, if one is configured
    * @param pinned a time such as {@code 20261124T000000Z} at which every pin was in the archive
    */
-  public Mirrors(Optional<String> given, String pinned) {
+  public DebianMirrors(Optional<String> given, String pinned) {
     this.given = given;
     this.pinned = pinned;
   }
@@ -46,12 +45,13 @@ public final class Mirrors {
   /** What apt's own configuration says; nothing on a machine without apt, or of another system. */
   private static Optional<String> ofApt(String archive) {
     String label = archive.equals("debian") ? "Debian" : "Debian-Security";
-    return Command.output(
+    return Run.of(
             "apt-get",
             "indextargets",
             "--format",
             "$(REPO_URI) $(ORIGIN) $(LABEL)",
             "Created-By: Packages")
+        .tryOutput()
         .flatMap(text ->
             text.lines()
                 .filter(line -> line.endsWith(" Debian " + label))

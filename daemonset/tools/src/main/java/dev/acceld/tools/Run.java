@@ -1,4 +1,4 @@
-package dev.acceld.e2e.components;
+package dev.acceld.tools;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,11 +96,23 @@ public record Run(
     return result.out();
   }
 
+  /**
+   * Standard output of a command that ends well; empty when there is no such command, or it fails.
+   */
+  public Optional<String> tryOutput() {
+    try {
+      Result result = now();
+      return result.ok() ? Optional.of(result.out()) : Optional.empty();
+    } catch (UncheckedIOException absent) {
+      return Optional.empty();
+    }
+  }
+
   /** Runs it to its end. 124 is the exit of one that was killed for time. */
   public Result now() {
     try {
-      Path out = Files.createTempFile("acceld-e2e", ".out");
-      Path err = Files.createTempFile("acceld-e2e", ".err");
+      Path out = Files.createTempFile("acceld-run", ".out");
+      Path err = Files.createTempFile("acceld-run", ".err");
       try {
         return run(out, err);
       } finally {
@@ -148,6 +160,11 @@ public record Run(
   private static void kill(Process process) {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+  }
+
+  /** Whether this machine has a command of that name. */
+  public static boolean exists(String name) {
+    return find(name).isPresent();
   }
 
   /** Where this machine has a command of that name. */
