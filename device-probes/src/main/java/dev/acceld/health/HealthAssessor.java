@@ -55,14 +55,13 @@ public final class HealthAssessor {
   private final List<Consumer<Map<DeviceName, HealthReport>>> listeners =
       new CopyOnWriteArrayList<>();
   private final Map<DeviceName, DeviceHealth> healths = new HashMap<>();
-  private final Map<DeviceName, Map<FaultCode, Long>> counts = new HashMap<>();
+  private final FaultCounts counts = new FaultCounts();
   private final StandingSignals standing = new StandingSignals();
   private Inventory inventory = Inventory.EMPTY;
   private KeptFaults kept = new KeptFaults(FaultStore.NONE);
   private Supplier<Readings> readings = () -> Readings.EMPTY;
 
   private volatile Map<DeviceName, HealthReport> reports = Map.of();
-  private volatile Map<DeviceName, Map<FaultCode, Long>> faultCounts = Map.of();
 
   /**
    * On the machine's clocks.
@@ -120,7 +119,7 @@ public final class HealthAssessor {
    * none has no entry. Immutable.
    */
   public Map<DeviceName, Map<FaultCode, Long>> faultCounts() {
-    return faultCounts;
+    return counts.all();
   }
 
   /** Told all reports when one of them changed. */
@@ -133,9 +132,7 @@ public final class HealthAssessor {
     inventory = now;
     Set<DeviceName> names = now.devices().stream().map(Device::name).collect(Collectors.toSet());
     healths.keySet().retainAll(names);
-    if (counts.keySet().retainAll(names)) {
-      copyCounts();
-    }
+    counts.keep(names);
     standing.keep(now.devices().stream().flatMap(d -> d.common().physical().stream()).toList());
     for (Device device : now.devices()) {
       if (!healths.containsKey(device.name())) {
@@ -149,7 +146,6 @@ public final class HealthAssessor {
 
   /** What the probes noticed; taken in the order in which it happened. */
   public synchronized void signals(List<Signal> signals) {
-    boolean counted = false;
     List<Signal> inOrder = new ArrayList<>(signals);
     inOrder.sort(Comparator.comparing(Signal::at));
     for (Signal signal : inOrder) {
@@ -159,8 +155,7 @@ public final class HealthAssessor {
         continue;
       }
       if (signal instanceof Signal.Fault fault) {
-        count(fault, rules(device));
-        counted = true;
+        counts.add(fault, rules(device));
       }
       standing.add(device.common().physical(), signal);
       for (Device each : inventory.devices()) {
@@ -168,9 +163,6 @@ public final class HealthAssessor {
           apply(signal, health(each));
         }
       }
-    }
-    if (counted) {
-      copyCounts();
     }
     refresh();
   }
@@ -201,8 +193,7 @@ public final class HealthAssessor {
     kept.rebooted();
     healths.clear();
     standing.keep(Set.of());
-    counts.clear();
-    copyCounts();
+    counts.keep(Set.of());
     refresh();
   }
 
@@ -253,28 +244,6 @@ public final class HealthAssessor {
       case Signal.Defect defect ->
           health.defect(defect.kind(), defect.present(), defect.detail(), defect.at(), now);
     }
-  }
-
-  /** A storm of the same fault is logged at its 1st, 2nd, 4th, 8th… time. */
-  private void count(Signal.Fault fault, HealthRules of) {
-    Map<FaultCode, Long> counted = counts.computeIfAbsent(fault.device(), d -> new TreeMap<>());
-    FaultCode code = fault.code();
-    long times = counted.merge(code, 1L, Long::sum);
-    if (Long.bitCount(times) == 1) {
-      log.warn(
-          "device={} {}={} times={}: {}",
-          fault.device(),
-          code.reason(),
-          code.value(),
-          times,
-          of.fault(code).meaning());
-    }
-  }
-
-  private void copyCounts() {
-    Map<DeviceName, Map<FaultCode, Long>> copy = new HashMap<>();
-    counts.forEach((device, of) -> copy.put(device, Map.copyOf(of)));
-    faultCounts = Map.copyOf(copy);
   }
 
   private DeviceHealth health(Device device) {

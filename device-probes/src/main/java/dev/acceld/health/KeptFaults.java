@@ -2,7 +2,6 @@ package dev.acceld.health;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
@@ -52,7 +51,7 @@ final class KeptFaults {
   /** A device that was not known before: what is kept of its physical part holds for it. */
   void restore(Device device, Inventory inventory, DeviceHealth health, long nanos) {
     for (KeptFault fault : active.values()) {
-      if (is(fault, device, inventory)) {
+      if (PhysicalIdentity.is(fault, device, inventory)) {
         fault.code().ifPresent(code -> health.restore(code, fault.since(), nanos));
       }
     }
@@ -69,7 +68,7 @@ final class KeptFaults {
       }
       Map<FaultCode, Instant> lastingNow = new HashMap<>(health.faults());
       for (KeptFault fault : active.values()) {
-        if (is(fault, device, inventory)) {
+        if (PhysicalIdentity.is(fault, device, inventory)) {
           judged.add(fault.key());
           if (fault.code().map(lastingNow::remove).isPresent()) {
             lasting.add(fault.key());
@@ -77,7 +76,7 @@ final class KeptFaults {
         }
       }
       lastingNow.forEach((code, since) -> {
-        KeptFault fault = next(fault(whole(device, inventory), code.id(), since));
+        KeptFault fault = next(fault(PhysicalIdentity.whole(device, inventory), code.id(), since));
         if (!fault.part().isEmpty()) {
           lasting.add(fault.key());
           active.put(fault.key(), fault);
@@ -161,7 +160,7 @@ final class KeptFaults {
     }
     boolean changed = false;
     for (KeptFault fault : List.copyOf(active.values())) {
-      Device device = find(fault, inventory).orElse(null);
+      Device device = PhysicalIdentity.find(fault, inventory).orElse(null);
       ResetMarks now = device == null ? ResetMarks.NONE : ResetMarks.of(readings.of(device.name()));
       if (now.isEmpty()) {
         continue;
@@ -195,7 +194,7 @@ final class KeptFaults {
    */
   boolean countersTell(Device device, Inventory inventory) {
     return active.values().stream()
-        .anyMatch(f -> is(f, device, inventory) && f.marks().hasCounters());
+        .anyMatch(f -> PhysicalIdentity.is(f, device, inventory) && f.marks().hasCounters());
   }
 
   /** Whether the records could be read so far; before, some that are active may not be known. */
@@ -214,7 +213,7 @@ final class KeptFaults {
     Set<String> over = new TreeSet<>();
     for (KeptFault fault : List.copyOf(active.values())) {
       if (device.isPresent()
-          ? is(fault, device.get(), inventory)
+          ? PhysicalIdentity.is(fault, device.get(), inventory)
           : at.isPresent() && at.equals(fault.pci())) {
         end(fault, now, "the device was taken back as reset or repaired");
         over.add(fault.condition());
@@ -261,7 +260,7 @@ final class KeptFaults {
     boolean any = false;
     for (Device device : inventory.devices()) {
       DeviceHealth health = healths.get(device.name());
-      if (health != null && is(fault, device, inventory)) {
+      if (health != null && PhysicalIdentity.is(fault, device, inventory)) {
         change.accept(health);
         any = true;
       }
@@ -283,17 +282,10 @@ final class KeptFaults {
     }
   }
 
-  private static Optional<Device> find(KeptFault fault, Inventory inventory) {
-    return inventory.devices().stream()
-        .filter(d -> is(fault, d, inventory))
-        .map(d -> whole(d, inventory))
-        .findFirst();
-  }
-
   private KeptFault fault(Device whole, String condition, Instant since) {
     return new KeptFault(
-        uuid(whole),
-        pci(whole),
+        PhysicalIdentity.uuid(whole),
+        PhysicalIdentity.pci(whole),
         condition,
         since,
         store.boot().orElse(""),
@@ -301,36 +293,5 @@ final class KeptFaults {
         Optional.empty(),
         "",
         0);
-  }
-
-  /** By UUID; for a GPU that does not tell it, by its place. */
-  private static boolean is(KeptFault fault, Device device, Inventory inventory) {
-    Device whole = whole(device, inventory);
-    Optional<String> uuid = uuid(whole);
-    return uuid.isPresent()
-        ? KeptFault.part(uuid, pci(whole)).equals(fault.part())
-        : pci(whole).isPresent() && pci(whole).equals(fault.pci());
-  }
-
-  private static Optional<String> uuid(Device device) {
-    return device instanceof Gpu gpu && !gpu.uuid().isEmpty()
-        ? Optional.of(gpu.uuid())
-        : Optional.empty();
-  }
-
-  private static Optional<PciAddress> pci(Device device) {
-    return device.common().pci();
-  }
-
-  /** The GPU that a partition is of. */
-  private static Device whole(Device device, Inventory inventory) {
-    if (device instanceof Gpu) {
-      return device;
-    }
-    return inventory.devices().stream()
-        .filter(d -> d instanceof Gpu)
-        .filter(d -> d.common().sharesPartWith(device.common()))
-        .findFirst()
-        .orElse(device);
   }
 }

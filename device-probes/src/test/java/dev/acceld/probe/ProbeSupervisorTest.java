@@ -329,7 +329,7 @@ class ProbeSupervisorTest {
     supervisor.runners().get(1).step();
     assertThat(only(supervisor).state()).isEqualTo(State.HUNG);
     assertThat(only(supervisor).since()).isEqualTo(called);
-    assertThat(only(supervisor).detail()).startsWith("read has not come back");
+    assertThat(only(supervisor).detail()).startsWith("read has not returned");
     assertThat(supervisor.probes().get(1).state()).isEqualTo(State.READY);
     assertThat(names(supervisor.inventory())).containsExactly("gpu-0", "tpu-0");
     assertThat(supervisor.inventory().missing()).isEmpty();

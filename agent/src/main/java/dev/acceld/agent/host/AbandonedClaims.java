@@ -4,7 +4,7 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.DefaultStateDir;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.dra.claim.record.RecordedOrigin;
-import dev.acceld.dra.kubelet.KubeletPlugin;
+import dev.acceld.dra.kubelet.DriverDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ public final class AbandonedClaims {
     left.forEach((name, of) -> {
       if (name.equals(driver)) {
         sentences.add(elsewhere(of));
-      } else if (!KubeletPlugin.served(kubeletDir, name)) {
+      } else if (!DriverDirectory.isServed(kubeletDir, name)) {
         sentences.add(abandoned(name, of));
       }
     });

@@ -1,6 +1,6 @@
 package dev.acceld.agent.host;
 
-import dev.acceld.dra.kubelet.KubeletPlugin;
+import dev.acceld.dra.kubelet.DriverDirectory;
 import dev.acceld.dra.kubelet.KubeletSettings;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -102,7 +102,7 @@ public final class HostCleanup {
       removeTree(stateDir.resolve(name));
     }
     removeIfEmpty(stateDir);
-    KubeletPlugin.removeDirectory(kubelet);
+    DriverDirectory.remove(kubelet);
   }
 
   private static void removeTree(Path path) throws IOException {

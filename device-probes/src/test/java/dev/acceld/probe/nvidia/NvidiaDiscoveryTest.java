@@ -62,7 +62,7 @@ class NvidiaDiscoveryTest {
     Gpu gpu = (Gpu) probe.discover().devices().get(4);
     assertThat(gpu.name()).isEqualTo(machine.name(4));
     assertThat(gpu.type()).isEqualTo("gpu");
-    assertThat(gpu.common().physical()).isEqualTo(gpu.name().value());
+    assertThat(gpu.common().physicalNames()).isEqualTo(gpu.name().value());
     assertThat(gpu.common().pcieRoot()).contains("pci0000:86");
     assertThat(gpu.common().numaNode()).hasValue(1);
     assertThat(gpu.common().files()).containsExactly(DeviceFile.of("/dev/nvidia4", 195, 4));

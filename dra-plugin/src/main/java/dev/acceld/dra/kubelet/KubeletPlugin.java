@@ -3,20 +3,15 @@ package dev.acceld.dra.kubelet;
 import dev.acceld.dra.claim.ClaimService;
 import dev.acceld.dra.kubelet.relay.RelayDirectory;
 import dev.acceld.dra.kubelet.relay.SocketRelay;
-import dev.acceld.steady.Lookout;
 import dev.acceld.steady.Steady;
 import dev.acceld.text.ErrorText;
 import io.grpc.Server;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,21 +37,11 @@ public final class KubeletPlugin implements AutoCloseable {
   private final KubeletSocket invitation;
   private final Connections connections =
       new Connections(System::nanoTime, this::notifyConnections);
-  private final AtomicBoolean checking = new AtomicBoolean();
-  private final Liveness liveness = new Liveness(System::nanoTime);
-  private final Lookout<Sockets> lookout;
-  private volatile @Nullable String problem;
+  private final SocketGuard guard;
   private volatile boolean warm;
   private volatile boolean serving;
   private @Nullable ScheduledFuture<?> heartbeat; // guarded by this, as is all that follows
   private boolean stopped;
-
-  /**
-   * The sockets as they were seen last.
-   *
-   * @param lost one that is not there or not ours
-   */
-  private record Sockets(@Nullable Path lost) {}
 
   /**
    * Opens nothing yet.
@@ -119,14 +104,6 @@ public final class KubeletPlugin implements AutoCloseable {
             transport.timer(),
             transport.pool(),
             resendHealth);
-    lookout =
-        new Lookout<>(
-            "the check of the kubelet's sockets",
-            CHECK,
-            () -> {
-              beforeLook.run();
-              return look();
-            });
     ClaimCalls calls = new ClaimCalls(claims);
     registration = new RegistrationService(settings, paths, this::heardOfRegistration);
     dra =
@@ -140,6 +117,7 @@ public final class KubeletPlugin implements AutoCloseable {
             "rwxr-x---",
             at -> transport.server(at).addService(registration).build(),
             transport);
+    guard = new SocketGuard(dra, invitation, transport.pool(), this::putBack, beforeLook);
   }
 
   /**
@@ -196,17 +174,17 @@ public final class KubeletPlugin implements AutoCloseable {
       registration.resume();
     }
     health.start();
-    liveness.heard();
+    guard.heard();
     serving = true;
     heartbeat =
         transport
             .timer()
             .scheduleWithFixedDelay(
-                Steady.task("the heartbeat of the kubelet's thread", liveness::heard),
+                Steady.task("the heartbeat of the kubelet's thread", guard::heard),
                 CHECK.toMillis(),
                 CHECK.toMillis(),
                 TimeUnit.MILLISECONDS);
-    lookout.start();
+    guard.start();
     if (!registration.status().registered()) {
       log.info("waiting for the kubelet at {}", paths.registration());
     }
@@ -247,14 +225,7 @@ public final class KubeletPlugin implements AutoCloseable {
    * waits; any thread.
    */
   public Optional<String> problem() {
-    if (!serving) {
-      return Optional.empty();
-    }
-    return lookout
-        .seen()
-        .map(sockets -> liveness.problem(sockets.lost()))
-        .orElseGet(liveness::silence)
-        .or(() -> Optional.ofNullable(problem));
+    return serving ? guard.problem() : Optional.empty();
   }
 
   /**
@@ -262,16 +233,7 @@ public final class KubeletPlugin implements AutoCloseable {
    * the next process would not get an answer from that disk either. Never waits; any thread.
    */
   public Optional<String> unknown() {
-    return serving && lookout.seen().isEmpty()
-        ? Optional.of(
-            "whether "
-                + paths.dra()
-                + " and "
-                + paths.registration()
-                + " still exist is not known: the check has not returned for "
-                + Lookout.IN_TIME.toSeconds()
-                + " s; check why the disk or the mount does not respond")
-        : Optional.empty();
+    return serving ? guard.unknown() : Optional.empty();
   }
 
   /** Where the sockets lie. */
@@ -297,7 +259,7 @@ public final class KubeletPlugin implements AutoCloseable {
         heartbeat.cancel(false);
       }
     }
-    lookout.close();
+    guard.close();
     health.close();
     try {
       dra.drain(drain.toNanos());
@@ -310,30 +272,6 @@ public final class KubeletPlugin implements AutoCloseable {
       relayed.leave();
     }
     log.info("unregistered from the kubelet: {} is closed", paths.dra());
-  }
-
-  /**
-   * Removes the driver's directory below the kubelet's, with the sockets of dead instances; not if
-   * somebody listens there or there is something else in it. For a host that is being left.
-   *
-   * @throws IOException when it cannot be removed
-   */
-  public static void removeDirectory(KubeletSettings settings) throws IOException {
-    StaleSockets.sweep(settings);
-    try {
-      Files.deleteIfExists(SocketPaths.pluginDir(settings));
-    } catch (DirectoryNotEmptyException e) {
-      log.info("{} stays: it is not empty", SocketPaths.pluginDir(settings));
-    }
-  }
-
-  /**
-   * Whether an agent of that driver, this one too, offers itself to the kubelet of that directory;
-   * true also when it cannot be found out.
-   */
-  public static boolean served(Path kubeletDir, String driver) {
-    return StaleSockets.anybodyListens(
-        kubeletDir.resolve("plugins_registry"), SocketPaths.anyRegistrationNames(driver));
   }
 
   /** Leaves within 30 s. */
@@ -354,49 +292,6 @@ public final class KubeletPlugin implements AutoCloseable {
         .addService(registration) // for warming up, and for whoever probes us
         .addTransportFilter(connections)
         .build();
-  }
-
-  /** On the lookout's thread: two stats, or some more with a relay. */
-  private Sockets look() {
-    KubeletSocket lost = dra.intact() ? invitation.intact() ? null : invitation : dra;
-    if (lost != null && checking.compareAndSet(false, true)) {
-      putBackSoon();
-    }
-    return new Sockets(lost == null ? null : lost.path());
-  }
-
-  private void putBackSoon() {
-    boolean begun = false;
-    try {
-      transport.pool().execute(Steady.task("restoring a socket for the kubelet", this::repair));
-      begun = true;
-    } catch (RejectedExecutionException e) {
-      log.debug("no more checks of the sockets: stopped");
-    } finally {
-      if (!begun) {
-        checking.set(false);
-      }
-    }
-  }
-
-  private void repair() {
-    try {
-      putBack();
-      if (problem != null) {
-        log.info("the sockets are restored");
-      }
-      problem = null;
-    } catch (IOException e) {
-      String message = String.valueOf(e.getMessage());
-      if (!message.equals(problem)) {
-        log.error("lost a socket and cannot restore it yet: {}", message);
-      }
-      problem = message;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      checking.set(false);
-    }
   }
 
   private synchronized void putBack() throws IOException, InterruptedException {

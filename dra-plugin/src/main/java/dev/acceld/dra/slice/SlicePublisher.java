@@ -5,7 +5,6 @@ import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.steady.Steady;
 import dev.acceld.text.ErrorText;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -120,7 +119,7 @@ public final class SlicePublisher implements AutoCloseable {
         "the publication of slices",
         () -> !inbox.closed(),
         () -> {
-          Optional<WriterLock> lock = waitForLock();
+          Optional<WriterLock> lock = WriterTurn.await(settings, inbox, observer);
           if (lock.isPresent()) {
             try (WriterLock held = lock.get()) {
               Steady.loop("publishing the slices", () -> !inbox.closed(), this::round);
@@ -128,32 +127,6 @@ public final class SlicePublisher implements AutoCloseable {
           }
         });
     endWatch();
-  }
-
-  private Optional<WriterLock> waitForLock() throws InterruptedException {
-    boolean told = false;
-    while (!inbox.closed()) {
-      try {
-        Optional<WriterLock> lock = WriterLock.tryTake(settings.lockFile());
-        if (lock.isPresent()) {
-          return lock;
-        }
-        if (!told) {
-          log.info(
-              "another process writes the slices of this node; waiting for {}",
-              settings.lockFile());
-          observer.waitingForWriter();
-        }
-      } catch (IOException e) {
-        if (!told) {
-          log.error("slices are not published: {}", ErrorText.of(e));
-        }
-        observer.failed(ErrorText.of(e));
-      }
-      told = true;
-      inbox.await(timing.lockPoll().toNanos());
-    }
-    return Optional.empty();
   }
 
   private void round() throws InterruptedException {
@@ -333,19 +306,7 @@ public final class SlicePublisher implements AutoCloseable {
     observer.failed(message);
     boolean raced =
         e.reason() == Reason.CONFLICT || e.reason() == Reason.NOT_FOUND && !nodeUid.isEmpty();
-    long pause =
-        switch (e.reason()) {
-          case INVALID -> // the same again is mostly pointless, but a policy or webhook may change
-              Math.min(
-                  timing.resync().toNanos() / 2,
-                  timing.retry().toNanos() << Math.min(failures - 1, 20));
-          case UNAUTHORIZED, FORBIDDEN -> timing.retryMost().toNanos();
-          default -> {
-            long first = raced ? timing.retry().toNanos() / 10 : timing.retry().toNanos();
-            yield Math.min(timing.retryMost().toNanos(), first << Math.min(failures - 1, 20));
-          }
-        };
-    pause = pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
+    long pause = RetryPause.nanos(e.reason(), raced, failures, timing);
     if (raced) {
       log.debug("slices: {}", message);
     } else {

@@ -1,18 +1,13 @@
 package dev.acceld.probe.nvidia.discovery;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
-import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
-import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Releases.Released;
-import dev.acceld.probe.nvidia.mig.MigCallException;
 import dev.acceld.probe.nvidia.mig.MigScan;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
-import dev.acceld.probe.nvidia.nvml.Symbol;
 import dev.acceld.probe.nvidia.session.DeviceCalls;
 import dev.acceld.probe.nvidia.session.DeviceHangsException;
 import dev.acceld.probe.nvidia.session.NvmlCallException;
@@ -20,7 +15,6 @@ import dev.acceld.probe.nvidia.session.NvmlSession;
 import dev.acceld.probe.nvidia.signals.SignalTracker;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,11 +30,6 @@ import java.util.TreeSet;
  * A GPU that fails costs only itself and is named among the problems.
  */
 public final class GpuScan {
-  private static final Comparator<Device> ORDER =
-      Comparator.comparing(
-              (Device d) -> d.common().pci().orElse(new PciAddress(Long.MAX_VALUE, 0, 0, 0)))
-          .thenComparing(Device::name);
-
   private final PciGpus pci;
   private final GpuDevices devices;
   private final MigScan mig;
@@ -144,7 +133,7 @@ public final class GpuScan {
         trouble.lost(name, now, "NVIDIA's driver no longer gives access to it");
       }
     }
-    return new Discovery(inOrder(there), problems, notes.unusable());
+    return new Discovery(GpuOffers.inOrder(there), problems, notes.unusable());
   }
 
   /** Whether neither an earlier scan nor the kernel driver tells where the GPU is. */
@@ -225,35 +214,6 @@ public final class GpuScan {
     return Objects.requireNonNull(DeviceNames.of(all).get(uuid));
   }
 
-  /**
-   * Whole GPUs and partitions that there are first, by their place on the bus. Then what can be
-   * made, the last GPU's first: so whole GPUs stay free at the front while others are cut up.
-   */
-  private static List<Device> inOrder(List<MigScan.Found> found) {
-    found.sort((a, b) -> ORDER.compare(a.whole(), b.whole()));
-    List<Device> devices = new ArrayList<>();
-    for (MigScan.Found gpu : found) {
-      devices.add(gpu.whole());
-      gpu.partitions().stream().filter(part -> !part.onDemand()).forEach(devices::add);
-    }
-    for (MigScan.Found gpu : found.reversed()) {
-      gpu.partitions().stream().filter(MigDevice::onDemand).forEach(devices::add);
-    }
-    return devices;
-  }
-
-  private MigScan.Found partitions(NvmlSession session, Pointer pointer, Gpu gpu)
-      throws NvmlCallException {
-    try {
-      Memory out = new Memory(8);
-      int architecture =
-          session.nvml().get(Symbol.ARCHITECTURE, pointer, out).ok() ? out.getInt(0) : 0;
-      return mig.look(session.nvml(), pointer, gpu, architecture);
-    } catch (MigCallException e) {
-      throw new NvmlCallException(e.symbol().function(), e.answer());
-    }
-  }
-
   /** Once all have been asked, for each is published with its place among the others. */
   private List<MigScan.Found> offers(
       NvmlSession session,
@@ -275,7 +235,8 @@ public final class GpuScan {
               name, gpu, devices.file(gpu).orElseThrow(), versions, gpu.pci().flatMap(links::of));
       try {
         Pointer pointer = entry.getValue().pointer;
-        MigScan.Found offer = calls.about(name, () -> partitions(session, pointer, whole));
+        MigScan.Found offer =
+            calls.about(name, () -> GpuOffers.partitions(mig, session, pointer, whole));
         notes.problems().addAll(offer.problems());
         there.add(offer);
         known.put(name, offer);
@@ -324,7 +285,7 @@ public final class GpuScan {
   public Discovery released(Released released, Instant now) {
     List<String> problems = new ArrayList<>();
     List<MigScan.Found> there = released(released, problems, now);
-    return new Discovery(inOrder(there), problems);
+    return new Discovery(GpuOffers.inOrder(there), problems);
   }
 
   private List<MigScan.Found> released(Released released, List<String> problems, Instant now) {

@@ -81,7 +81,8 @@ public final class MigControl implements DeviceControl {
       } catch (MigGoneException e) {
         throw new ControlFailedException(mig.name() + " cannot be created: " + e.getMessage());
       } catch (MigCallException e) {
-        throw new ControlFailedException(mig.name() + " cannot be created: " + describe(e));
+        throw new ControlFailedException(
+            mig.name() + " cannot be created: " + MigFailures.describe(e));
       }
     }
   }
@@ -105,14 +106,15 @@ public final class MigControl implements DeviceControl {
       } catch (ControlFailedException | MigCallException e) {
         String message =
             e instanceof MigCallException call
-                ? device.name() + " cannot be created: " + describe(call)
+                ? device.name() + " cannot be created: " + MigFailures.describe(call)
                 : String.valueOf(e.getMessage());
         throw new ControlFailedException(message, !wasThere && !takenBack(gpu, recipe));
       }
     } catch (MigGoneException e) {
       throw new ControlFailedException(device.name() + " cannot be created: " + e.getMessage());
     } catch (MigCallException e) {
-      throw new ControlFailedException(device.name() + " cannot be created: " + describe(e));
+      throw new ControlFailedException(
+          device.name() + " cannot be created: " + MigFailures.describe(e));
     }
   }
 
@@ -202,7 +204,7 @@ public final class MigControl implements DeviceControl {
           device.name() + " cannot be used as a whole:" + " " + e.getMessage());
     } catch (MigCallException e) {
       throw new ControlFailedException(
-          device.name() + " cannot be used as a whole:" + " " + describe(e));
+          device.name() + " cannot be used as a whole:" + " " + MigFailures.describe(e));
     }
   }
 
@@ -248,9 +250,9 @@ public final class MigControl implements DeviceControl {
     } catch (MigGoneException e) {
       return false;
     } catch (MigCallException e) {
-      if (!gone(e.answer())) {
+      if (!MigFailures.gone(e.answer())) {
         throw new ControlFailedException(
-            "partition (" + text + ") cannot be deleted: " + describe(e));
+            "partition (" + text + ") cannot be deleted: " + MigFailures.describe(e));
       }
       return false;
     }
@@ -265,7 +267,8 @@ public final class MigControl implements DeviceControl {
         throw e;
       }
       throw new ControlFailedException(
-          "partition (" + text + ") cannot be deleted: " + describe(e), users.of(gpu, instance));
+          "partition (" + text + ") cannot be deleted: " + MigFailures.describe(e),
+          users.of(gpu, instance));
     }
   }
 
@@ -297,7 +300,11 @@ public final class MigControl implements DeviceControl {
       } catch (ControlFailedException e) {
         done.add(String.valueOf(e.getMessage()));
       } catch (MigCallException e) {
-        done.add("a partition of " + uuid.get() + " that no claim holds stays: " + describe(e));
+        done.add(
+            "a partition of "
+                + uuid.get()
+                + " that no claim holds stays: "
+                + MigFailures.describe(e));
       }
     }
     return done;
@@ -308,21 +315,5 @@ public final class MigControl implements DeviceControl {
         || held.stream()
             .flatMap(text -> MigRecipe.parse(text).stream())
             .anyMatch(recipe -> recipe.gpu().equals(gpu) && recipe.is(instance));
-  }
-
-  private static boolean gone(NvmlReturn answer) {
-    return answer == NvmlReturn.GPU_IS_LOST || answer.stale();
-  }
-
-  private static String describe(MigCallException e) {
-    String remedy =
-        switch (e.answer()) {
-          case IN_USE -> "; a process uses the GPU or the partition (nvidia-smi lists it)";
-          case NO_PERMISSION -> "; the agent needs root and the host's /dev/nvidia-caps for that";
-          case INSUFFICIENT_RESOURCES -> "; its placement is taken (nvidia-smi mig -lgi)";
-          case GPU_IS_LOST -> "; reboot the node";
-          default -> "";
-        };
-    return e.getMessage() + remedy;
   }
 }

@@ -9,6 +9,7 @@ import dev.acceld.probe.ProbeFailedException;
 import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.nvidia.mig.MigSteps.Step;
 import dev.acceld.probe.nvidia.nvml.Layout;
+import dev.acceld.probe.nvidia.nvml.MigLayout;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import dev.acceld.probe.nvidia.nvml.Symbol;
@@ -183,8 +184,8 @@ final class MigGpu implements AutoCloseable {
                     uuid + " has no MIG profile " + shape.profileId() + " with this driver"));
     Optional<MigInstance> there = find(recipe, profiles);
     if (there.isEmpty()) {
-      second.setInt(Layout.Placement.START, shape.start());
-      second.setInt(Layout.Placement.LENGTH, shape.size());
+      second.setInt(MigLayout.Placement.START, shape.start());
+      second.setInt(MigLayout.Placement.LENGTH, shape.size());
       MigReader.check(
           Symbol.CREATE_GPU_INSTANCE,
           nvml.get(Symbol.CREATE_GPU_INSTANCE, gpu, profile.id(), second, out));

@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import dev.acceld.probe.nvidia.nvml.Layout;
+import dev.acceld.probe.nvidia.nvml.MigLayout;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 import dev.acceld.probe.nvidia.nvml.Symbol;
@@ -31,10 +32,10 @@ final class MigReader {
 
   private final Nvml nvml;
   private final boolean strict;
-  private final Memory out = new Memory(Layout.room(Layout.GpuInstanceProfileV2.SIZE));
+  private final Memory out = new Memory(Layout.room(MigLayout.GpuInstanceProfileV2.SIZE));
   private final Memory second = new Memory(8);
   private final Memory list =
-      new Memory((long) MOST_PLACEMENTS * Layout.Placement.SIZE); // or as many handles
+      new Memory((long) MOST_PLACEMENTS * MigLayout.Placement.SIZE); // or as many handles
 
   MigReader(Nvml nvml) {
     this(nvml, false);
@@ -75,16 +76,16 @@ final class MigReader {
 
   private Optional<MigProfile> profile(Pointer gpu, int kind) throws MigCallException {
     out.clear();
-    out.setInt(0, Layout.GpuInstanceProfileV2.VERSION);
+    out.setInt(0, MigLayout.GpuInstanceProfileV2.VERSION);
     NvmlReturn named = nvml.get(Symbol.GPU_INSTANCE_PROFILE_V, gpu, kind, out);
     if (named.ok()) {
-      String name = Nvml.string(out, Layout.GpuInstanceProfileV2.NAME, NAME);
+      String name = Nvml.string(out, MigLayout.GpuInstanceProfileV2.NAME, NAME);
       return Optional.of(
           profile(
-              Layout.GpuInstanceProfileV2.ID,
-              Layout.GpuInstanceProfileV2.SLICES,
-              Layout.GpuInstanceProfileV2.MULTIPROCESSORS,
-              Layout.GpuInstanceProfileV2.MEMORY,
+              MigLayout.GpuInstanceProfileV2.ID,
+              MigLayout.GpuInstanceProfileV2.SLICES,
+              MigLayout.GpuInstanceProfileV2.MULTIPROCESSORS,
+              MigLayout.GpuInstanceProfileV2.MEMORY,
               name.startsWith("MIG ") ? name.substring(4) : name,
               kind));
     }
@@ -98,10 +99,10 @@ final class MigReader {
     check(Symbol.GPU_INSTANCE_PROFILE, plain);
     return Optional.of(
         profile(
-            Layout.GpuInstanceProfile.ID,
-            Layout.GpuInstanceProfile.SLICES,
-            Layout.GpuInstanceProfile.MULTIPROCESSORS,
-            Layout.GpuInstanceProfile.MEMORY,
+            MigLayout.GpuInstanceProfile.ID,
+            MigLayout.GpuInstanceProfile.SLICES,
+            MigLayout.GpuInstanceProfile.MULTIPROCESSORS,
+            MigLayout.GpuInstanceProfile.MEMORY,
             "",
             kind));
   }
@@ -146,9 +147,9 @@ final class MigReader {
     int count = Math.min(second.getInt(0), MOST_PLACEMENTS);
     int size = 0;
     for (int i = 0; i < count; i++) {
-      long at = (long) i * Layout.Placement.SIZE;
-      starts.add(list.getInt(at + Layout.Placement.START));
-      size = list.getInt(at + Layout.Placement.LENGTH);
+      long at = (long) i * MigLayout.Placement.SIZE;
+      starts.add(list.getInt(at + MigLayout.Placement.START));
+      size = list.getInt(at + MigLayout.Placement.LENGTH);
     }
     return new MigProfile(
         profile.id(),
@@ -169,8 +170,8 @@ final class MigReader {
       for (Pointer handle : handles(Symbol.GPU_INSTANCES, gpu, profile.id())) {
         uuids = uuids == null ? uuids(gpu) : uuids;
         check(Symbol.GPU_INSTANCE_INFO, nvml.get(Symbol.GPU_INSTANCE_INFO, handle, out));
-        int id = out.getInt(Layout.GpuInstance.ID);
-        int start = out.getInt(Layout.GpuInstance.PLACEMENT + Layout.Placement.START);
+        int id = out.getInt(MigLayout.GpuInstance.ID);
+        int start = out.getInt(MigLayout.GpuInstance.PLACEMENT + MigLayout.Placement.START);
         instances.add(new MigInstance(handle, id, profile, start, computes(handle, id, uuids)));
       }
     }
@@ -187,11 +188,11 @@ final class MigReader {
         continue; // too wide for this one
       }
       check(Symbol.COMPUTE_INSTANCE_PROFILE, answer);
-      int profile = out.getInt(Layout.ComputeInstanceProfile.ID);
-      int slices = out.getInt(Layout.ComputeInstanceProfile.SLICES);
+      int profile = out.getInt(MigLayout.ComputeInstanceProfile.ID);
+      int slices = out.getInt(MigLayout.ComputeInstanceProfile.SLICES);
       for (Pointer handle : handles(Symbol.COMPUTE_INSTANCES, instance, profile)) {
         check(Symbol.COMPUTE_INSTANCE_INFO, nvml.get(Symbol.COMPUTE_INSTANCE_INFO, handle, out));
-        int compute = out.getInt(Layout.ComputeInstance.ID);
+        int compute = out.getInt(MigLayout.ComputeInstance.ID);
         String uuid = uuids.getOrDefault(id + "/" + compute, "");
         computes.add(new MigInstance.Compute(handle, compute, slices, uuid));
       }
@@ -203,8 +204,8 @@ final class MigReader {
   int wholeComputeProfile(Pointer instance, int slices) throws MigCallException {
     for (int kind = 0; kind < COMPUTE_PROFILES; kind++) {
       NvmlReturn answer = nvml.get(Symbol.COMPUTE_INSTANCE_PROFILE, instance, kind, 0, out);
-      if (answer.ok() && out.getInt(Layout.ComputeInstanceProfile.SLICES) == slices) {
-        return out.getInt(Layout.ComputeInstanceProfile.ID);
+      if (answer.ok() && out.getInt(MigLayout.ComputeInstanceProfile.SLICES) == slices) {
+        return out.getInt(MigLayout.ComputeInstanceProfile.ID);
       }
     }
     throw new MigCallException(Symbol.COMPUTE_INSTANCE_PROFILE, NvmlReturn.NOT_SUPPORTED);

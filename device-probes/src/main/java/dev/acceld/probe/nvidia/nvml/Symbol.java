@@ -52,9 +52,9 @@ public enum Symbol {
   GPU_INSTANCE_ID("nvmlDeviceGetGpuInstanceId", Shape.OUT),
   /** The compute instance of a MIG device. */
   COMPUTE_INSTANCE_ID("nvmlDeviceGetComputeInstanceId", Shape.OUT),
-  /** {@link Layout.GpuInstanceProfile} by {@code NVML_GPU_INSTANCE_PROFILE_*}. */
+  /** {@link MigLayout.GpuInstanceProfile} by {@code NVML_GPU_INSTANCE_PROFILE_*}. */
   GPU_INSTANCE_PROFILE("nvmlDeviceGetGpuInstanceProfileInfo", Shape.INT_OUT),
-  /** {@link Layout.GpuInstanceProfileV2}, which has a name too. */
+  /** {@link MigLayout.GpuInstanceProfileV2}, which has a name too. */
   GPU_INSTANCE_PROFILE_V("nvmlDeviceGetGpuInstanceProfileInfoV", Shape.INT_OUT),
   /** {@code (dev, profile id, nvmlGpuInstancePlacement_t*, unsigned* count)}. */
   PLACEMENTS("nvmlDeviceGetGpuInstancePossiblePlacements_v2", Shape.INT_OUT_OUT),
@@ -62,20 +62,20 @@ public enum Symbol {
   GPU_INSTANCES("nvmlDeviceGetGpuInstances", Shape.INT_OUT_OUT),
   /** {@code (dev, profile id, const nvmlGpuInstancePlacement_t*, nvmlGpuInstance_t*)}. */
   CREATE_GPU_INSTANCE("nvmlDeviceCreateGpuInstanceWithPlacement", Shape.INT_OUT_OUT),
-  /** {@link Layout.GpuInstance} of an instance's handle. */
+  /** {@link MigLayout.GpuInstance} of an instance's handle. */
   GPU_INSTANCE_INFO("nvmlGpuInstanceGetInfo", Shape.OUT),
   /** {@code (gpuInstance)}; its compute instances must be gone. */
   DESTROY_GPU_INSTANCE("nvmlGpuInstanceDestroy", Shape.ALONE),
   /**
    * {@code (gpuInstance, NVML_COMPUTE_INSTANCE_PROFILE_*, engine 0,} {@link
-   * Layout.ComputeInstanceProfile}{@code )}.
+   * MigLayout.ComputeInstanceProfile}{@code )}.
    */
   COMPUTE_INSTANCE_PROFILE("nvmlGpuInstanceGetComputeInstanceProfileInfo", Shape.INT_INT_OUT),
   /** {@code (gpuInstance, profile id, nvmlComputeInstance_t*, unsigned* count)}. */
   COMPUTE_INSTANCES("nvmlGpuInstanceGetComputeInstances", Shape.INT_OUT_OUT),
   /** {@code (gpuInstance, profile id, nvmlComputeInstance_t*)}. */
   CREATE_COMPUTE_INSTANCE("nvmlGpuInstanceCreateComputeInstance", Shape.INT_OUT),
-  /** {@link Layout.ComputeInstance} of an instance's handle. */
+  /** {@link MigLayout.ComputeInstance} of an instance's handle. */
   COMPUTE_INSTANCE_INFO("nvmlComputeInstanceGetInfo_v2", Shape.OUT),
   /** {@code (computeInstance)}. */
   DESTROY_COMPUTE_INSTANCE("nvmlComputeInstanceDestroy", Shape.ALONE),

@@ -276,7 +276,7 @@ class LayoutAuditTest {
           source,
           engines[i],
           "offsetof" + at,
-          Layout.GpuInstanceProfile.MULTIPROCESSORS + 4 + 4 * i);
+          MigLayout.GpuInstanceProfile.MULTIPROCESSORS + 4 + 4 * i);
     }
     check(source, "profiles of GPU instances", "NVML_GPU_INSTANCE_PROFILE_COUNT", 0x12);
     check(source, "profiles of compute instances", "NVML_COMPUTE_INSTANCE_PROFILE_COUNT", 9);
@@ -320,6 +320,7 @@ class LayoutAuditTest {
   private static Map<String, Integer> numbers() throws IllegalAccessException {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     Set<Class<?>> classes = new HashSet<>(Set.of(Layout.class.getDeclaredClasses()));
+    classes.addAll(Set.of(MigLayout.class.getDeclaredClasses()));
     classes.add(FieldId.class);
     classes.add(GpmId.class);
     for (Class<?> type : classes) {
