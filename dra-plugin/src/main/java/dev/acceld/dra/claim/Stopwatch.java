@@ -12,6 +12,7 @@ public final class Stopwatch implements AutoCloseable {
   private final Phase phase;
   private final long begin = System.nanoTime();
   private boolean ok;
+  private boolean over;
 
   public Stopwatch(ClaimObserver observer, ClaimRef claim, Operation operation, Phase phase) {
     this.observer = observer;
@@ -24,6 +25,12 @@ public final class Stopwatch implements AutoCloseable {
     ok = true;
   }
 
+  /** It ends here, and well. */
+  public void done() {
+    ok = true;
+    close();
+  }
+
   /** For log lines: milliseconds with one digit behind the point. */
   public String elapsedMillis() {
     long tenths = (System.nanoTime() - begin) / 100_000;
@@ -32,6 +39,10 @@ public final class Stopwatch implements AutoCloseable {
 
   @Override
   public void close() {
+    if (over) {
+      return;
+    }
+    over = true;
     observer.phase(claim, operation, phase, System.nanoTime() - begin, ok);
   }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +88,10 @@ public final class ClaimRecordCodec {
           record
               .cdi()
               .text()
-              .orElseThrow(() ->
-                  new IllegalStateException("a record as kept in memory is not the whole of it")));
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "a record as kept in memory is not the whole of it")));
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
@@ -150,10 +153,23 @@ public final class ClaimRecordCodec {
   }
 
   public static ClaimRecord decode(byte[] bytes) throws RecordDamagedException {
+    try {
+      return read(TREE.readTree(whole(bytes)));
+    } catch (IOException e) {
+      throw new RecordDamagedException("it is not JSON, though it ends in the right checksum");
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      throw new RecordDamagedException("it contains a name or a time that cannot be one");
+    }
+  }
+
+  /**
+   * The same bytes, once they are found whole.
+   *
+   * @throws RecordDamagedException when they do not end in their checksum
+   */
+  static byte[] whole(byte[] bytes) throws RecordDamagedException {
     int body = bytes.length - SEAL_LENGTH;
-    if (body < 2
-        || !new String(bytes, body, SEAL.length, StandardCharsets.ISO_8859_1)
-            .equals(new String(SEAL, StandardCharsets.ISO_8859_1))) {
+    if (body < 2 || !Arrays.equals(bytes, body, body + SEAL.length, SEAL, 0, SEAL.length)) {
       throw new RecordDamagedException(
           "it does not end in a checksum: it was cut short or written by hand");
     }
@@ -163,13 +179,7 @@ public final class ClaimRecordCodec {
           "its content does not have the checksum that it ends in: it was changed, by the disk or by"
               + " hand");
     }
-    try {
-      return read(TREE.readTree(bytes));
-    } catch (IOException e) {
-      throw new RecordDamagedException("it is not JSON, though it ends in the right checksum");
-    } catch (IllegalArgumentException | DateTimeParseException e) {
-      throw new RecordDamagedException("it contains a name or a time that cannot be one");
-    }
+    return bytes;
   }
 
   private static ClaimRecord read(JsonNode json) throws RecordDamagedException {

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class ClaimRecordStore {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimRecordStore.class);
   private static final String SUFFIX = ".json";
+  private static final String FIRST = "first-";
 
   /**
    * File systems keep times in steps of some milliseconds: a time that was first seen just now may
@@ -121,11 +122,12 @@ public final class ClaimRecordStore {
     mutex.lock();
     try {
       Set<String> uids = new HashSet<>();
-      cache.forEach((uid, cached) -> {
-        if (!cached.sound()) {
-          uids.add(uid);
-        }
-      });
+      cache.forEach(
+          (uid, cached) -> {
+            if (!cached.sound()) {
+              uids.add(uid);
+            }
+          });
       return uids;
     } finally {
       mutex.unlock();
@@ -175,6 +177,9 @@ public final class ClaimRecordStore {
 
   /** Reads the record of a claim from disk. */
   public Optional<ClaimRecord> read(String uid) throws IOException, RecordDamagedException {
+    if (gone(uid)) {
+      return Optional.empty(); // the usual case of a prepare, and cheaper than an exception
+    }
     try {
       ClaimRecord record = ClaimRecordCodec.decode(Files.readAllBytes(file(uid)));
       if (!record.claim().uid().equals(uid)) {
@@ -239,8 +244,51 @@ public final class ClaimRecordStore {
 
   /** Writes a record durably. */
   public void write(ClaimRecord record) throws IOException {
+    files.replace(file(record.claim().uid()), ClaimRecordCodec.encode(record));
+    written(record);
+  }
+
+  /** A record that is not there yet, but tells that its claim's CDI file may be. */
+  public interface Staged extends AutoCloseable {
+    /** Writes it durably. */
+    void commit() throws IOException;
+
+    /** Leaves nothing of it, unless it was written. */
+    void discard() throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+
+  /**
+   * Announces the record of a claim: if the process dies before it is written, {@link #begun} names
+   * the claim. One that has a record already is not announced, for its CDI file is no leftover.
+   */
+  public Staged stage(ClaimRecord record) throws IOException {
     String uid = record.claim().uid();
-    files.replace(file(uid), ClaimRecordCodec.encode(record));
+    RecordFiles.Staged staged =
+        files.stage(file(uid), ClaimRecordCodec.encode(record), exists(uid) ? "" : FIRST);
+    return new Staged() {
+      @Override
+      public void commit() throws IOException {
+        staged.commit();
+        written(record);
+      }
+
+      @Override
+      public void discard() throws IOException {
+        staged.discard();
+      }
+
+      @Override
+      public void close() throws IOException {
+        staged.close();
+      }
+    };
+  }
+
+  private void written(ClaimRecord record) throws IOException {
+    String uid = record.claim().uid();
     BasicFileAttributes now = attributes(file(uid));
     update(
         uid,
@@ -304,6 +352,11 @@ public final class ClaimRecordStore {
     }
     Files.copy(file(uid), target, StandardCopyOption.REPLACE_EXISTING);
     return Optional.of(target);
+  }
+
+  /** Whether a temporary file is that of a claim whose CDI file was written before its record. */
+  public boolean begun(Path temporary) {
+    return String.valueOf(temporary.getFileName()).contains(SUFFIX + "." + FIRST);
   }
 
   /** Names of leftover temporary files, with the claim that each was for. */
@@ -440,18 +493,20 @@ public final class ClaimRecordStore {
   private void publish() {
     List<ClaimRecord> records = new ArrayList<>(cache.size());
     Set<String> unread = new HashSet<>();
-    cache.forEach((uid, cached) -> {
-      ClaimRecord record = cached.record();
-      if (record != null) {
-        records.add(record);
-      } else if (!cached.misplaced()) {
-        unread.add(uid);
-      }
-    });
-    records.sort((a, b) -> {
-      int byTime = a.preparedAt().compareTo(b.preparedAt());
-      return byTime != 0 ? byTime : a.claim().uid().compareTo(b.claim().uid());
-    });
+    cache.forEach(
+        (uid, cached) -> {
+          ClaimRecord record = cached.record();
+          if (record != null) {
+            records.add(record);
+          } else if (!cached.misplaced()) {
+            unread.add(uid);
+          }
+        });
+    records.sort(
+        (a, b) -> {
+          int byTime = a.preparedAt().compareTo(b.preparedAt());
+          return byTime != 0 ? byTime : a.claim().uid().compareTo(b.claim().uid());
+        });
     all = List.copyOf(records);
     unknown = Set.copyOf(unread);
     version++;
