@@ -189,11 +189,10 @@ final class PrepareBench {
       List<Future<?>> all = new ArrayList<>();
       for (ClaimRef claim : claims) {
         all.add(
-            threads.submit(
-                () -> {
-                  rounds(kubelet, claim, n / claims.size(), prepare, unprepare, () -> {});
-                  return null;
-                }));
+            threads.submit(() -> {
+              rounds(kubelet, claim, n / claims.size(), prepare, unprepare, () -> {});
+              return null;
+            }));
       }
       for (Future<?> one : all) {
         one.get();

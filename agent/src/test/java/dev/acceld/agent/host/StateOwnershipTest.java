@@ -89,12 +89,10 @@ class StateOwnershipTest {
     prepared();
     ClaimRef claim = stage.claim("pod-2", OTHER);
     assertThat(stage.kubelet.prepare(OTHER, List.of(claim)).values())
-        .allSatisfy(
-            a -> {
-              assertThat(a.error()).isEmpty();
-              assertThat(a.devices().getFirst().cdiIds())
-                  .allMatch(id -> id.startsWith(OTHER + "/"));
-            });
+        .allSatisfy(a -> {
+          assertThat(a.error()).isEmpty();
+          assertThat(a.devices().getFirst().cdiIds()).allMatch(id -> id.startsWith(OTHER + "/"));
+        });
     assertThat(stage.claimFiles()).hasSize(2);
   }
 
@@ -112,11 +110,10 @@ class StateOwnershipTest {
     assertThat(Doctor.examine(settings, Map.of(), Path.of("/proc")))
         .filteredOn(f -> f.name().equals("state owner"))
         .singleElement()
-        .satisfies(
-            f -> {
-              assertThat(f.state()).isEqualTo(Finding.State.FAIL);
-              assertThat(f.what()).contains("--driver-name acceld.dev until");
-            });
+        .satisfies(f -> {
+          assertThat(f.state()).isEqualTo(Finding.State.FAIL);
+          assertThat(f.what()).contains("--driver-name acceld.dev until");
+        });
 
     Agent back = stage.ready("a1", Map.of());
     assertThat(stage.claimFiles()).containsExactly(file.getFileName().toString());

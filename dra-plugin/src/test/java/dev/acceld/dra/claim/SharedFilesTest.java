@@ -385,21 +385,20 @@ class SharedFilesTest {
     assertThat(text).contains("libcuda.so.580");
     List<RecordedDevice> devices =
         now.devices().stream()
-            .map(
-                d ->
-                    new RecordedDevice(
-                        new PreparedDevice(
-                            d.prepared().request(),
-                            d.prepared().pool(),
-                            d.prepared().device(),
-                            d.prepared().shareId(),
-                            d.prepared().adminAccess(),
-                            List.of("acceld.dev/claim=u1-gpu-0", "acceld.dev/claim=u1-request-r")),
-                        d.physical(),
-                        d.attributes(),
-                        d.capacities(),
-                        d.place(),
-                        d.recipe()))
+            .map(d ->
+                new RecordedDevice(
+                    new PreparedDevice(
+                        d.prepared().request(),
+                        d.prepared().pool(),
+                        d.prepared().device(),
+                        d.prepared().shareId(),
+                        d.prepared().adminAccess(),
+                        List.of("acceld.dev/claim=u1-gpu-0", "acceld.dev/claim=u1-request-r")),
+                    d.physical(),
+                    d.attributes(),
+                    d.capacities(),
+                    d.place(),
+                    d.recipe()))
             .toList();
     ClaimRecord old = now.keeping(now.bootId(), devices, CdiText.of(text));
     Files.write(node.record("u1"), ClaimRecordCodec.encode(old));
@@ -427,28 +426,26 @@ class SharedFilesTest {
     AtomicBoolean over = new AtomicBoolean();
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       Future<Boolean> sweeping =
-          threads.submit(
-              () -> {
-                while (!over.get()) {
-                  other.sweep();
-                }
-                return true;
-              });
+          threads.submit(() -> {
+            while (!over.get()) {
+              other.sweep();
+            }
+            return true;
+          });
       try {
         List<Future<Boolean>> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
           ClaimRef claim = claim("u" + i, "gpu-" + i);
           all.add(
-              threads.submit(
-                  () -> {
-                    for (int round = 0; round < 40; round++) {
-                      String name = only(prepared(manager, claim));
-                      assertThat(node.sharedFile(name)).exists();
-                      assertThat(node.keptFile(name)).exists();
-                      assertThat(unprepare(manager, claim)).isEqualTo(DONE);
-                    }
-                    return true;
-                  }));
+              threads.submit(() -> {
+                for (int round = 0; round < 40; round++) {
+                  String name = only(prepared(manager, claim));
+                  assertThat(node.sharedFile(name)).exists();
+                  assertThat(node.keptFile(name)).exists();
+                  assertThat(unprepare(manager, claim)).isEqualTo(DONE);
+                }
+                return true;
+              }));
         }
         for (Future<Boolean> one : all) {
           assertThat(one.get()).isTrue();

@@ -66,14 +66,12 @@ final class DriverSearch {
       if (name.contains(".so") && (name.contains("nv") || name.contains("cuda"))) {
         root.files()
             .link(path)
-            .ifPresent(
-                target ->
-                    root.real(path)
-                        .ifPresent(
-                            real ->
-                                links
-                                    .computeIfAbsent(real, r -> new ArrayList<>())
-                                    .add(new DriverFile.Link(path, target))));
+            .ifPresent(target ->
+                root.real(path)
+                    .ifPresent(real ->
+                        links
+                            .computeIfAbsent(real, r -> new ArrayList<>())
+                            .add(new DriverFile.Link(path, target))));
       }
     }
     for (String name : names) {

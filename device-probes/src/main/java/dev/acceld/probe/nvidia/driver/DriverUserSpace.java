@@ -143,12 +143,11 @@ public final class DriverUserSpace {
   private List<HostMount> sockets(Set<DriverCapability> wanted) {
     List<HostMount> mounts = new ArrayList<>();
     new TreeMap<>(Catalogue.SOCKETS)
-        .forEach(
-            (path, parts) -> {
-              if (parts.stream().anyMatch(wanted::contains) && root.files().exists(path)) {
-                mounts.add(HostMount.socket(root.hostPath(path), path));
-              }
-            });
+        .forEach((path, parts) -> {
+          if (parts.stream().anyMatch(wanted::contains) && root.files().exists(path)) {
+            mounts.add(HostMount.socket(root.hostPath(path), path));
+          }
+        });
     return mounts;
   }
 

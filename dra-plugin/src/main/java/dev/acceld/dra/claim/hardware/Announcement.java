@@ -23,21 +23,20 @@ record Announcement(ClaimFiles files, Supplier<String> bootId, Clock clock) {
       ResourceClaim claim, List<AllocatedDevice> devices, Optional<ClaimRecord> earlier) {
     List<RecordedDevice> recorded =
         devices.stream()
-            .map(
-                d ->
-                    new RecordedDevice(
-                        new PreparedDevice(
-                            d.result().mainRequest(),
-                            d.result().pool(),
-                            d.result().device(),
-                            d.result().shareId(),
-                            d.result().adminAccess(),
-                            List.of()),
-                        d.physical(),
-                        d.device().common().attributes(),
-                        d.device().common().capacities(),
-                        d.place(),
-                        d.recipe()))
+            .map(d ->
+                new RecordedDevice(
+                    new PreparedDevice(
+                        d.result().mainRequest(),
+                        d.result().pool(),
+                        d.result().device(),
+                        d.result().shareId(),
+                        d.result().adminAccess(),
+                        List.of()),
+                    d.physical(),
+                    d.device().common().attributes(),
+                    d.device().common().capacities(),
+                    d.place(),
+                    d.recipe()))
             .collect(Collectors.toCollection(ArrayList::new));
     // What the earlier record names is still to be undone if this process dies.
     Set<String> named = PartitionManager.recipes(devices);

@@ -70,13 +70,9 @@ public final class PartitionManager {
       throws ClaimRefusedException, IOException {
     List<AllocatedDevice> toMake =
         devices.stream()
-            .map(
-                d ->
-                    new AllocatedDevice(
-                        d.result(),
-                        d.device(),
-                        control.place(d.device()),
-                        control.recipe(d.device())))
+            .map(d ->
+                new AllocatedDevice(
+                    d.result(), d.device(), control.place(d.device()), control.recipe(d.device())))
             .toList();
     ClaimRef ref = claim.ref();
     Optional<ClaimRecord> earlier = record.filter(this::ofThisBoot);

@@ -195,11 +195,10 @@ public final class ClaimCdi {
         cdi.add(new CdiDevice(requestId(uid, request), own));
         ids.add(CdiNames.qualified(kind, requestId(uid, request)));
       }
-      common.ifPresent(
-          device -> {
-            shared.put(device.name(), device);
-            ids.add(CdiNames.qualified(sharedKind, device.name()));
-          });
+      common.ifPresent(device -> {
+        shared.put(device.name(), device);
+        ids.add(CdiNames.qualified(sharedKind, device.name()));
+      });
       idsOf.put(request, ids);
     }
     List<PreparedDevice> answer = new ArrayList<>(allocated.size());

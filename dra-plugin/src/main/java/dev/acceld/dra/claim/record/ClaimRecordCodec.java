@@ -88,10 +88,8 @@ public final class ClaimRecordCodec {
           record
               .cdi()
               .text()
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "a record as kept in memory is not the whole of it")));
+              .orElseThrow(() ->
+                  new IllegalStateException("a record as kept in memory is not the whole of it")));
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
