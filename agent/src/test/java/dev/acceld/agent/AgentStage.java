@@ -75,6 +75,18 @@ public final class AgentStage implements AutoCloseable {
     return dir.resolve("cdi");
   }
 
+  /**
+   * Names of the CDI files of claims. What claims share has a file of its own and stays a while.
+   */
+  public List<String> claimFiles() throws IOException {
+    try (var files = Files.list(cdiDir())) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.contains("-driver_files-") || !name.endsWith(".json"))
+          .toList();
+    }
+  }
+
   /** Settings of one instance, as the chart makes them. */
   public AgentConfig config(String instance, Map<Setting, String> more) {
     return ConfigReader.read(RawSettings.of(settings(instance, more), Map.of(), Optional.empty()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.fake.ClaimId;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -64,10 +65,36 @@ class CdiFilesTest {
   }
 
   @Test
+  void theDriversFilesArePutBackToo() throws Exception {
+    assertThat(Files.readString(file)).as("the claim's own").doesNotContain("libcuda");
+    file = shared();
+    content = Files.readAllBytes(file);
+    assertThat(new String(content, StandardCharsets.UTF_8)).contains("libcuda");
+    for (int i = 0; i < 3; i++) {
+      Files.delete(file);
+      isBack();
+    }
+    Files.writeString(file, "{}");
+    isBack();
+  }
+
+  private Path shared() throws Exception {
+    try (var files = Files.list(stage.cdiDir())) {
+      return files
+          .filter(f -> f.getFileName().toString().startsWith(AgentStage.DRIVER + "-driver_"))
+          .findAny()
+          .orElseThrow();
+    }
+  }
+
+  @Test
   void theDirectoryGoesAndComesBack() throws Exception {
+    Path shared = shared();
     Files.delete(file);
+    Files.delete(shared);
     Files.delete(stage.cdiDir());
     isBack();
+    await().atMost(SOON).until(() -> Files.exists(shared));
 
     Path moved = stage.dir.resolve("moved");
     Files.move(stage.cdiDir(), moved);

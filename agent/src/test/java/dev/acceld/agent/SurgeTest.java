@@ -69,7 +69,7 @@ class SurgeTest {
     assertThat(failures).isEmpty();
     assertThat(gaps).hasValue(0);
     assertThat(now.claims()).isEmpty();
-    assertThat(stage.cdiDir()).isEmptyDirectory();
+    assertThat(stage.claimFiles()).isEmpty();
     assertThat(stage.api.requests().all())
         .as("nobody took the slices away or wrote them without need")
         .filteredOn(r -> r.resource().equals("resourceslices"))

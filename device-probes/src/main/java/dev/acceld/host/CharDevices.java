@@ -12,8 +12,14 @@ import java.util.regex.Pattern;
  */
 public final class CharDevices {
   private static final Pattern NUMBERS = Pattern.compile("(\\d{1,9}):(\\d{1,9})");
+  private static final Pattern SPACE = Pattern.compile("\\s+");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
   private final HostFs host;
+  private volatile Table last = new Table("", Map.of());
+
+  /** The text of {@code /proc/devices} and what it says. */
+  private record Table(String text, Map<String, Integer> majors) {}
 
   /** Of that host. */
   public CharDevices(HostFs host) {
@@ -36,9 +42,19 @@ public final class CharDevices {
     return host.text(path).flatMap(CharDevices::parse);
   }
 
-  /** The major numbers in force, by driver name: {@code nvidia}, {@code vfio}, {@code accel}. */
+  /**
+   * The major numbers in force, by driver name: {@code nvidia}, {@code vfio}, {@code accel}. The
+   * file is read each time, for nothing else tells that a module was loaded; the same text is not
+   * taken apart twice.
+   */
   public Map<String, Integer> majors() {
-    return majors(host.text("/proc/devices").orElse(""));
+    String text = host.text("/proc/devices").orElse("");
+    Table known = last;
+    if (!known.text().equals(text)) {
+      known = new Table(text, Map.copyOf(majors(text)));
+      last = known;
+    }
+    return known.majors();
   }
 
   static Optional<DeviceFile.Number> parse(String text) {
@@ -54,10 +70,10 @@ public final class CharDevices {
     Map<String, Integer> majors = new HashMap<>();
     boolean characters = false;
     for (String line : text.split("\n", -1)) {
-      String[] words = line.strip().split("\\s+", 2);
+      String[] words = SPACE.split(line.strip(), 2);
       if (line.endsWith(":")) {
         characters = line.startsWith("Character");
-      } else if (characters && words.length == 2 && words[0].matches("\\d{1,9}")) {
+      } else if (characters && words.length == 2 && NUMBER.matcher(words[0]).matches()) {
         majors.putIfAbsent(words[1], Integer.parseInt(words[0]));
       }
     }

@@ -14,7 +14,8 @@ import java.util.List;
 public interface AccessPlanner {
 
   /**
-   * For the devices of one request of a claim.
+   * For the devices of one request of a claim. Mounts and hooks depend on the devices' vendors, the
+   * options and the host alone, and not on which devices these are: claims share them.
    *
    * @param devices at least one, in the order of the allocation; vendors may be mixed
    * @param options what the claim wants

@@ -35,6 +35,10 @@ public final class CompositeAccess implements AccessPlanner {
     for (Device device : devices) {
       byVendor.computeIfAbsent(device.common().vendor(), v -> new ArrayList<>()).add(device);
     }
+    if (byVendor.size() == 1) { // the usual case
+      AccessPlanner planner = planners.get(byVendor.keySet().iterator().next());
+      return planner == null ? ContainerAccess.NONE : eachFileOnce(planner.plan(devices, options));
+    }
     Set<DeviceFile> files = new LinkedHashSet<>();
     Map<String, String> env = new LinkedHashMap<>();
     List<HostMount> mounts = new ArrayList<>();
@@ -50,6 +54,14 @@ public final class CompositeAccess implements AccessPlanner {
       }
     }
     return new ContainerAccess(List.copyOf(files), env, mounts, hooks);
+  }
+
+  private static ContainerAccess eachFileOnce(ContainerAccess access) {
+    return new ContainerAccess(
+        List.copyOf(new LinkedHashSet<>(access.files())),
+        access.env(),
+        access.mounts(),
+        access.hooks());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.acceld.agent.host;
 
+import dev.acceld.dra.claim.record.SharedDevices;
 import dev.acceld.dra.kubelet.DriverDirectory;
 import dev.acceld.dra.kubelet.KubeletSettings;
 import dev.acceld.text.ErrorText;
@@ -35,6 +36,7 @@ public final class HostCleanup {
           "tombstones",
           "writing",
           "unpreparing",
+          "shared-cdi",
           "faults",
           "released",
           "run",
@@ -102,7 +104,20 @@ public final class HostCleanup {
       removeTree(stateDir.resolve(name));
     }
     removeIfEmpty(stateDir);
+    removeSharedCdiFiles();
     DriverDirectory.remove(kubelet);
+  }
+
+  /** No claim is prepared, so none uses them. */
+  private void removeSharedCdiFiles() throws IOException {
+    String names = SharedDevices.filePrefix(kubelet.driverName()) + "*.json";
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(cdiDir, names)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      // nothing was ever prepared
+    }
   }
 
   private static void removeTree(Path path) throws IOException {

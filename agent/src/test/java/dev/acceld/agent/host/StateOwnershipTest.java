@@ -93,7 +93,7 @@ class StateOwnershipTest {
           assertThat(a.error()).isEmpty();
           assertThat(a.devices().getFirst().cdiIds()).allMatch(id -> id.startsWith(OTHER + "/"));
         });
-    assertThat(stage.cdiDir().toFile().list()).hasSize(2);
+    assertThat(stage.claimFiles()).hasSize(2);
   }
 
   @Test
@@ -116,7 +116,7 @@ class StateOwnershipTest {
         });
 
     Agent back = stage.ready("a1", Map.of());
-    assertThat(stage.cdiDir().toFile().list()).containsExactly(file.getFileName().toString());
+    assertThat(stage.claimFiles()).containsExactly(file.getFileName().toString());
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
     assertThat(stage.kubelet.unprepare(DRIVER, List.of(claim))).containsEntry(claim.uid(), "");
     back.close();

@@ -86,17 +86,21 @@ public final class NvidiaAccess implements AccessPlanner {
     if (options.capabilities().isEmpty()) {
       needed.retainAll(BASIC);
     }
-    if (wanted.contains(DriverCapability.COMPUTE)) {
-      uvm.require();
-    }
-    ContainerAccess user = driver.plan(version(own), wanted, needed);
     // Read each time: modules are loaded at any time.
     List<DeviceFile> nodes = new ArrayList<>(files.shared());
+    if (wanted.contains(DriverCapability.COMPUTE) && !NvidiaDeviceFiles.haveUvm(nodes)) {
+      uvm.require();
+      nodes = new ArrayList<>(files.shared());
+    }
+    ContainerAccess user = driver.plan(version(own), wanted, needed);
     if (!Collections.disjoint(
         wanted, EnumSet.of(DriverCapability.GRAPHICS, DriverCapability.DISPLAY))) {
       boolean display = wanted.contains(DriverCapability.DISPLAY);
-      own.forEach(
-          d -> d.common().pci().ifPresent(pci -> nodes.addAll(files.graphics(pci, display))));
+      for (Device device : own) {
+        if (device.common().pci().isPresent()) {
+          nodes.addAll(files.graphics(device.common().pci().get(), display));
+        }
+      }
     }
     Map<String, String> env = new HashMap<>(user.env());
     env.put("NVIDIA_VISIBLE_DEVICES", "void");

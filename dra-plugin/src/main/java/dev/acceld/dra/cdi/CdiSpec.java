@@ -19,13 +19,15 @@ import java.util.Set;
  *
  * @param kind {@code vendor/class}
  * @param devices at least one, names unique
+ * @param hooks what a runtime runs once for a container that has any of the devices, however many
  */
-public record CdiSpec(String kind, List<CdiDevice> devices) {
+public record CdiSpec(String kind, List<CdiDevice> devices, List<ContainerHook> hooks) {
   private static final JsonFactory JSON = new JsonFactory();
 
   /** Takes a copy and checks. */
   public CdiSpec {
     devices = List.copyOf(devices);
+    hooks = List.copyOf(hooks);
     if (devices.isEmpty()) {
       throw new IllegalArgumentException("a CDI file needs at least one device");
     }
@@ -35,6 +37,11 @@ public record CdiSpec(String kind, List<CdiDevice> devices) {
         throw new IllegalArgumentException("CDI device '" + device.name() + "' twice in one file");
       }
     }
+  }
+
+  /** With nothing but its devices. */
+  public CdiSpec(String kind, List<CdiDevice> devices) {
+    this(kind, devices, List.of());
   }
 
   /**
@@ -59,6 +66,11 @@ public record CdiSpec(String kind, List<CdiDevice> devices) {
       json.writeStartObject();
       json.writeStringField("cdiVersion", version());
       json.writeStringField("kind", kind);
+      if (!hooks.isEmpty()) {
+        json.writeObjectFieldStart("containerEdits");
+        hooks(json, hooks);
+        json.writeEndObject();
+      }
       json.writeArrayFieldStart("devices");
       for (CdiDevice device : devices) {
         write(json, device);

@@ -11,11 +11,14 @@ public interface StepHook {
     LOCKED,
     ANNOUNCED,
     HARDWARE_MADE,
+    SHARED_KEPT,
+    SHARED_WRITTEN,
     CDI_WRITTEN,
     RECORD_WRITTEN,
     CDI_REMOVED,
     HARDWARE_UNMADE,
-    RECORD_REMOVED
+    RECORD_REMOVED,
+    SHARED_REMOVED
   }
 
   void reached(Step step);

@@ -12,6 +12,7 @@ public final class Stopwatch implements AutoCloseable {
   private final Phase phase;
   private final long begin = System.nanoTime();
   private boolean ok;
+  private boolean over;
 
   public Stopwatch(ClaimObserver observer, ClaimRef claim, Operation operation, Phase phase) {
     this.observer = observer;
@@ -25,6 +26,12 @@ public final class Stopwatch implements AutoCloseable {
     ok = true;
   }
 
+  /** It ends here, and well. */
+  public void done() {
+    ok = true;
+    close();
+  }
+
   /** For log lines: milliseconds with one digit behind the point. */
   public String elapsedMillis() {
     long tenths = (System.nanoTime() - begin) / 100_000;
@@ -33,6 +40,10 @@ public final class Stopwatch implements AutoCloseable {
 
   @Override
   public void close() {
+    if (over) {
+      return;
+    }
+    over = true;
     observer.ended(claim, operation, phase, System.nanoTime() - begin, ok);
   }
 }

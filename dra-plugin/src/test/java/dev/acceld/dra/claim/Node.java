@@ -200,6 +200,27 @@ final class Node {
     return cdiDir.resolve(DRIVER + "-claim_" + uid + ".json");
   }
 
+  /** The CDI file of a device that claims share. */
+  Path sharedFile(String name) {
+    return cdiDir.resolve(DRIVER + "-driver_" + name + ".json");
+  }
+
+  /** What the state directory keeps of it. */
+  Path keptFile(String name) {
+    return stateDir.resolve("shared-cdi").resolve(name + ".json");
+  }
+
+  /** Names of the shared devices in an answer. */
+  static List<String> sharedOf(List<PreparedDevice> answer) {
+    String prefix = DRIVER + "/driver=";
+    return answer.stream()
+        .flatMap(device -> device.cdiIds().stream())
+        .filter(id -> id.startsWith(prefix))
+        .map(id -> id.substring(prefix.length()))
+        .distinct()
+        .toList();
+  }
+
   Path record(String uid) {
     return stateDir.resolve("claims").resolve(uid + ".json");
   }

@@ -58,8 +58,13 @@ class RenewTest {
         List.of());
   }
 
+  /** What a container gets: the claim's own file, and those of the devices that it shares. */
   private String cdi() throws IOException {
-    return Files.readString(node.cdiFile("u1"));
+    StringBuilder all = new StringBuilder(Files.readString(node.cdiFile("u1")));
+    for (String name : node.sharedOf(answer)) {
+      all.append(Files.readString(node.sharedFile(name)));
+    }
+    return all.toString();
   }
 
   @Test

@@ -48,14 +48,23 @@ final class AgentProcess implements AutoCloseable {
     return Files.readString(log);
   }
 
-  /** Resident memory in MiB. */
+  /** Resident memory in MiB, files of the disk that are mapped included. */
   double rssMiB() throws IOException {
+    return statusMiB("VmRSS:");
+  }
+
+  /** Resident memory in MiB that belongs to this process alone. */
+  double anonymousMiB() throws IOException {
+    return statusMiB("RssAnon:");
+  }
+
+  private double statusMiB(String field) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-      if (line.startsWith("VmRSS:")) {
+      if (line.startsWith(field)) {
         return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
       }
     }
-    throw new IOException("no VmRSS of process " + process.pid());
+    throw new IOException("no " + field + " of process " + process.pid());
   }
 
   /** User and system time used so far, in seconds. */

@@ -18,6 +18,7 @@ final class BenchStage implements AutoCloseable {
 
   private final Path dir;
   private final Scratch scratch;
+  private final Scratch cdi;
   private final String node;
   private final Optional<FakeApiServer> fake;
   private final Path kubeconfig;
@@ -32,6 +33,7 @@ final class BenchStage implements AutoCloseable {
     }
     scratch = Scratch.create();
     dir = scratch.dir();
+    cdi = Scratch.inMemory(); // as /var/run is on a node
     if (realKubeconfig.isPresent()) {
       fake = Optional.empty();
       kubeconfig = Path.of(realKubeconfig.get());
@@ -74,14 +76,6 @@ final class BenchStage implements AutoCloseable {
     return dir.resolve("kubelet/plugins_registry");
   }
 
-  /** In memory where that is to be had, as /var/run is on a node. */
-  private Path cdiDir() {
-    Path memory = Path.of("/dev/shm");
-    return Files.isWritable(memory)
-        ? memory.resolve(dir.getFileName()).resolve("cdi")
-        : dir.resolve("cdi");
-  }
-
   /** Starts an agent on eight simulated GPUs. */
   AgentProcess agent() throws IOException {
     return agent(List.of());
@@ -101,7 +95,7 @@ final class BenchStage implements AutoCloseable {
                 "--kubelet-dir",
                 dir.resolve("kubelet").toString(),
                 "--cdi-dir",
-                dir.resolve("cdi").toString(),
+                cdi.dir().toString(),
                 "--state-dir",
                 dir.resolve("state").toString(),
                 "--http-address",
@@ -117,5 +111,6 @@ final class BenchStage implements AutoCloseable {
     kubelet.close();
     fake.ifPresent(FakeApiServer::close);
     scratch.close();
+    cdi.close();
   }
 }

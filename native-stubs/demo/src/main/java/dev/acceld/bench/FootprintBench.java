@@ -68,9 +68,11 @@ final class FootprintBench {
     double share = (agent.cpuSeconds() - cpu) / ((System.nanoTime() - start) / 1e9);
     out.printf(
         Locale.ROOT,
-        "steady state over %d s, eight GPUs at 1 Hz: RSS %.1f MiB, CPU %.2f %% of a core%n",
+        "steady state over %d s, eight GPUs at 1 Hz: RSS %.1f MiB (%.1f MiB anonymous),"
+            + " CPU %.2f %% of a core%n",
         seconds,
         agent.rssMiB(),
+        agent.anonymousMiB(),
         100 * share);
   }
 

@@ -15,6 +15,14 @@ record Scratch(Path dir) implements AutoCloseable {
     return new Scratch(Files.createTempDirectory("acceld-bench-"));
   }
 
+  /** A new one in memory, where that is to be had. */
+  static Scratch inMemory() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    return Files.isWritable(memory)
+        ? new Scratch(Files.createTempDirectory(memory, "acceld-bench-"))
+        : create();
+  }
+
   @Override
   public void close() {
     try (Stream<Path> all = Files.walk(dir)) {

@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A CDI file in a few lines: what a container gets that has all devices of the file.
+ * CDI files in a few lines: what a container gets that has all devices of the files.
  *
- * @param file which
- * @param lines how long it is
+ * @param files which
+ * @param lines how long they are
  * @param deviceFiles paths of device files
  * @param mounts paths of files and directories of the host
  * @param variables environment variables, {@code NAME=value}
  * @param hooks programs that the runtime starts
  */
 record CdiSummary(
-    Path file,
+    List<Path> files,
     long lines,
     Set<String> deviceFiles,
     Set<String> mounts,
@@ -30,21 +30,28 @@ record CdiSummary(
     Set<String> hooks) {
   private static final int NAMED = 3;
 
-  /** Of the only file in the directory. */
-  static CdiSummary ofOnlyFileIn(Path directory) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.json")) {
-      for (Path file : files) {
-        return of(file, Files.readString(file));
+  /** Of the only claim in the directory, with what it shares with others. */
+  static CdiSummary ofOnlyClaimIn(Path directory) throws IOException {
+    CdiSummary summary = null;
+    for (String names : List.of("*-claim_*.json", "*-driver_*.json")) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, names)) {
+        for (Path file : files) {
+          summary = summary == null ? of(file) : summary.and(of(file));
+        }
       }
     }
-    throw new IOException("no CDI file in " + directory);
+    if (summary == null) {
+      throw new IOException("no CDI file in " + directory);
+    }
+    return summary;
   }
 
-  static CdiSummary of(Path file, String text) throws IOException {
+  private static CdiSummary of(Path file) throws IOException {
+    String text = Files.readString(file);
     JsonNode root = new ObjectMapper().readTree(text);
     CdiSummary summary =
         new CdiSummary(
-            file,
+            List.of(file),
             text.lines().count(),
             new LinkedHashSet<>(),
             new LinkedHashSet<>(),
@@ -53,6 +60,16 @@ record CdiSummary(
     summary.add(root.path("containerEdits"));
     root.path("devices").forEach(device -> summary.add(device.path("containerEdits")));
     return summary;
+  }
+
+  private CdiSummary and(CdiSummary other) {
+    List<Path> all = new ArrayList<>(files);
+    all.addAll(other.files);
+    deviceFiles.addAll(other.deviceFiles);
+    mounts.addAll(other.mounts);
+    variables.addAll(other.variables);
+    hooks.addAll(other.hooks);
+    return new CdiSummary(all, lines + other.lines, deviceFiles, mounts, variables, hooks);
   }
 
   private void add(JsonNode edits) {

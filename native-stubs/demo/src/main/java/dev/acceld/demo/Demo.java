@@ -112,9 +112,14 @@ final class Demo {
           "prepare failed: " + (answer == null ? "no answer" : answer.error()));
     }
     out.say("Prepared in " + Scrape.phases(agent.httpAddress(), "prepare").describe() + ".");
-    CdiSummary cdi = CdiSummary.ofOnlyFileIn(config.cdiDir());
-    out.say("The container runtime reads the CDI file (" + cdi.lines() + " lines)");
-    out.quote(cdi.file().toString());
+    CdiSummary cdi = CdiSummary.ofOnlyClaimIn(config.cdiDir());
+    out.say(
+        "The container runtime reads the CDI "
+            + (cdi.files().size() == 1 ? "file" : "files of the claim and of the driver")
+            + " ("
+            + cdi.lines()
+            + " lines)");
+    cdi.files().forEach(file -> out.quote(file.toString()));
     out.say("and gives the container");
     cdi.describe().forEach(out::quote);
     return pod;
@@ -213,10 +218,11 @@ final class Demo {
     cluster.kubelet().stopPod(ControlPlane.DRIVER, pod.pod());
     cluster.forget(pod);
     out.say("Unprepared in " + Scrape.phases(agent.httpAddress(), "unprepare").describe() + ".");
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(config.cdiDir(), "*.json")) {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(config.cdiDir(), "*-claim_*.json")) {
       out.say(
           "Left over: "
-              + (files.iterator().hasNext() ? "CDI files" : "no CDI file")
+              + (files.iterator().hasNext() ? "CDI files of claims" : "no CDI file of a claim")
               + ", "
               + (agent.claims().isEmpty() ? "no" : String.valueOf(agent.claims().size()))
               + " prepared claims.");

@@ -39,7 +39,7 @@ class DemoTest {
     assertThat(told).contains(".json\n", "device files").doesNotContain("\"containerEdits\"");
     assertThat(told).doesNotContain("MiB", "Mi ", "Unexpected");
     assertThat(told).contains("The demo now repairs the simulated hardware");
-    assertThat(told).contains("no CDI file, no prepared claims").endsWith("Done.\n");
+    assertThat(told).contains("no CDI file of a claim, no prepared claims").endsWith("Done.\n");
 
     Matcher times = TIMES.matcher(told);
     int operations = 0;

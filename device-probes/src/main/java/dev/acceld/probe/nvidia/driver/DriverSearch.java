@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia.driver;
 
 import dev.acceld.device.access.DriverCapability;
 import dev.acceld.probe.nvidia.nvml.NvmlFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,10 +42,18 @@ final class DriverSearch {
         programs(at);
         settings();
         firmware();
-        return Optional.of(new DriverFiles(version, at.isEmpty() ? "/" : at, found, watch.seen()));
+        // A file that goes away changes the directory that it is in, wherever links lead.
+        found.forEach(file -> watch.on(parent(file.source())));
+        return Optional.of(
+            new DriverFiles(
+                version, at.isEmpty() ? "/" : at, found, watch.seen(), watch.settled()));
       }
     }
     return Optional.empty();
+  }
+
+  private Path parent(String path) {
+    return root.seenPath(path.substring(0, path.lastIndexOf('/') + 1));
   }
 
   private void libraries(String directory) {

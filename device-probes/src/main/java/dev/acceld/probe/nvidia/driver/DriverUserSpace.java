@@ -22,14 +22,36 @@ import org.jspecify.annotations.Nullable;
  * loader. Where it is not, each file is mounted under its links' names too, and {@code
  * LD_LIBRARY_PATH} names the directory; that replaces the image's own value.
  *
- * <p>What was found is kept until a directory changes or a file is gone; whether the hook is there
- * is looked at each time. Thread-safe.
+ * <p>What was found is kept until one of the directories changes; whether the hook and the daemons'
+ * sockets are there is looked at each time. Thread-safe.
  */
 public final class DriverUserSpace {
   private final DriverRoot root;
   private final Path hook;
   private final HostFs host;
   private volatile @Nullable DriverFiles files;
+  private volatile @Nullable Planned planned;
+
+  /** A plan, and all that it follows from. */
+  private record Planned(
+      DriverFiles files,
+      Set<DriverCapability> wanted,
+      Optional<CdiHook> program,
+      List<HostMount> sockets,
+      ContainerAccess access) {
+
+    @SuppressWarnings("ReferenceEquality") // found anew, they may be the same
+    boolean followsFrom(
+        DriverFiles found,
+        Set<DriverCapability> parts,
+        Optional<CdiHook> hook,
+        List<HostMount> daemons) {
+      return files == found
+          && wanted.equals(parts)
+          && program.equals(hook)
+          && sockets.equals(daemons);
+    }
+  }
 
   /**
    * Touches nothing yet.
@@ -73,6 +95,21 @@ public final class DriverUserSpace {
       }
     }
     Optional<CdiHook> program = CdiHook.find(hook, root, host.root());
+    List<HostMount> sockets = sockets(wanted);
+    Planned last = planned;
+    if (last != null && last.followsFrom(all, wanted, program, sockets)) {
+      return last.access();
+    }
+    ContainerAccess access = plan(all, wanted, program, sockets);
+    planned = new Planned(all, Set.copyOf(wanted), program, sockets, access);
+    return access;
+  }
+
+  private ContainerAccess plan(
+      DriverFiles all,
+      Set<DriverCapability> wanted,
+      Optional<CdiHook> program,
+      List<HostMount> sockets) {
     List<HostMount> mounts = new ArrayList<>();
     List<DriverFile.Link> links = new ArrayList<>();
     for (DriverFile file : all.files()) {
@@ -85,7 +122,7 @@ public final class DriverUserSpace {
         }
       }
     }
-    mounts.addAll(sockets(wanted));
+    mounts.addAll(sockets);
     return program.isEmpty()
         ? new ContainerAccess(
             List.of(), Map.of("LD_LIBRARY_PATH", all.directory()), mounts, List.of())
@@ -116,7 +153,7 @@ public final class DriverUserSpace {
 
   private DriverFiles files(String version) throws AccessRefusedException {
     DriverFiles known = files;
-    if (known != null && known.version().equals(version) && known.current() && complete(known)) {
+    if (known != null && known.version().equals(version) && known.settled() && known.current()) {
       return known;
     }
     Optional<DriverFiles> found = DriverSearch.find(root, version);
@@ -130,12 +167,12 @@ public final class DriverUserSpace {
               + NvmlFiles.places()
               + "): complete the driver's installation, or set its root with --nvidia-driver-root");
     }
-    files = found.get();
+    files = complete(found.get()) ? found.get() : null; // one that is being changed: look again
     return found.get();
   }
 
-  private boolean complete(DriverFiles known) {
-    for (DriverFile file : known.files()) {
+  private boolean complete(DriverFiles found) {
+    for (DriverFile file : found.files()) {
       if (!root.isFile(file.source())) {
         return false;
       }

@@ -19,6 +19,7 @@ public final class NvidiaDeviceFiles {
 
   private static final int CTL_MINOR = 255;
   private static final int MODESET_MINOR = 254;
+  private static final String UVM = "/dev/nvidia-uvm";
 
   private final HostFs host;
   private final CharDevices numbers;
@@ -42,14 +43,19 @@ public final class NvidiaDeviceFiles {
     if (majors.containsKey("nvidia-modeset") || host.exists("/dev/nvidia-modeset")) {
       files.add(DeviceFile.of("/dev/nvidia-modeset", major, MODESET_MINOR));
     }
-    uvm("/dev/nvidia-uvm", majors, 0).ifPresent(files::add);
+    uvm(UVM, majors, 0).ifPresent(files::add);
     uvm("/dev/nvidia-uvm-tools", majors, 1).ifPresent(files::add);
     return files;
   }
 
+  /** Whether the unified memory module was loaded when {@link #shared} was asked. */
+  public static boolean haveUvm(List<DeviceFile> shared) {
+    return shared.stream().anyMatch(file -> file.path().equals(UVM));
+  }
+
   /** Whether the unified memory module is loaded, as far as its numbers or its node tell. */
   public boolean uvm() {
-    return uvm("/dev/nvidia-uvm", numbers.majors(), 0).isPresent();
+    return uvm(UVM, numbers.majors(), 0).isPresent();
   }
 
   /**

@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds prepared claims whose CDI file is missing or was changed, among those whose file is said to
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class CdiRestorer {
+  private static final Logger LOG = LoggerFactory.getLogger(CdiRestorer.class);
+
   private final ClaimFiles files;
   private final Map<String, Look> looks = new HashMap<>();
 
@@ -72,10 +76,37 @@ final class CdiRestorer {
         }
       }
     }
+    for (String name : shared(changes, wanted)) {
+      if (files.shared().restore(name)) {
+        LOG.warn("put back CDI file {}", files.shared().fileName(name));
+        mended = true;
+      }
+    }
     if (changes instanceof CdiWatch.Changes.Everything) {
       looks.keySet().retainAll(there);
     }
     return new CdiWatch.Answer(mended, later);
+  }
+
+  /** Shared devices that claims name, among those that may have changed. */
+  private Set<String> shared(CdiWatch.Changes changes, Predicate<ClaimRecord> wanted) {
+    Set<String> candidates = new HashSet<>();
+    if (changes instanceof CdiWatch.Changes.Files some) {
+      some.names().forEach(file -> files.shared().nameOf(file).ifPresent(candidates::add));
+      if (candidates.isEmpty()) {
+        return candidates; // the usual case
+      }
+    }
+    Set<String> named = new HashSet<>();
+    for (ClaimRecord record : files.store().all()) {
+      if (wanted.test(record)) {
+        named.addAll(files.cdi().sharedNames(record.answer()));
+      }
+    }
+    if (changes instanceof CdiWatch.Changes.Files) {
+      named.retainAll(candidates);
+    }
+    return named;
   }
 
   private List<ClaimRecord> records(CdiWatch.Changes changes) {

@@ -5,7 +5,7 @@ import dev.acceld.dra.cdi.CdiWatch;
 import dev.acceld.dra.claim.ClaimLog;
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.hardware.UnusedPartitions;
-import dev.acceld.dra.claim.prepare.ClaimWriter;
+import dev.acceld.dra.claim.prepare.ClaimRenewer;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
 import dev.acceld.dra.claim.prepare.InFlightPrepares;
 import dev.acceld.dra.claim.record.ClaimFiles;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +36,14 @@ public final class ClaimSweeper {
   private static final Duration LOCK_PATIENCE = Duration.ofMillis(200);
 
   private final ClaimFiles files;
-  private final ClaimWriter writer;
+  private final ClaimRenewer renewer;
   private final UnusedPartitions tidying;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
   private final CdiRestorer restorer;
 
-  public ClaimSweeper(ClaimFiles files, ClaimWriter writer, UnusedPartitions tidying) {
+  public ClaimSweeper(ClaimFiles files, ClaimRenewer renewer, UnusedPartitions tidying) {
     this.files = files;
-    this.writer = writer;
+    this.renewer = renewer;
     this.tidying = tidying;
     this.restorer = new CdiRestorer(files);
   }
@@ -54,6 +55,9 @@ public final class ClaimSweeper {
       underLock(
           temporary.getValue(),
           () -> {
+            if (files.store().begun(temporary.getKey())) {
+              endBegun(temporary.getValue());
+            }
             if (Files.deleteIfExists(temporary.getKey())) {
               LOG.info("removed leftover {}", temporary.getKey());
             }
@@ -89,7 +93,12 @@ public final class ClaimSweeper {
       }
     }
     for (String uid : files.writing().uids()) {
-      underLock(uid, () -> endWriting(uid));
+      underLock(
+          uid,
+          () -> {
+            endBegun(uid);
+            files.writing().clear(uid);
+          });
     }
     for (String uid : files.unpreparing().uids()) {
       underLock(
@@ -100,8 +109,40 @@ public final class ClaimSweeper {
             }
           });
     }
+    restoreShared();
+    files.shared().collect(this::named);
     tidying.tidy(files.locks(), LOCK_PATIENCE.toNanos());
     files.tombstones().sweep(InFlightPrepares.OLDEST);
+  }
+
+  /** Those that prepared claims name, by what is kept of them. */
+  private void restoreShared() throws InterruptedException {
+    Set<String> names = new TreeSet<>();
+    for (ClaimRecord record : files.store().all()) {
+      if (renewer.hasFile(record)) {
+        names.addAll(files.cdi().sharedNames(record.answer()));
+      }
+    }
+    for (String name : names) {
+      try {
+        if (files.shared().restore(name)) {
+          LOG.warn("put back CDI file {}", files.shared().fileName(name));
+        }
+      } catch (IOException e) {
+        LOG.warn(
+            "CDI file {} cannot be put back: {}",
+            files.shared().fileName(name),
+            ClaimFiles.describe(e));
+      }
+    }
+  }
+
+  /** Whether a record names a shared device, or a claim may of which there is no record. */
+  private boolean named(String device) throws IOException {
+    files.store().refresh();
+    return !files.everyClaimHasARecord()
+        || files.store().all().stream()
+            .anyMatch(record -> files.cdi().sharedNames(record.answer()).contains(device));
   }
 
   /** Of a claim without a record; where its CDI file is, a pod may be running. */
@@ -127,12 +168,13 @@ public final class ClaimSweeper {
     for (ClaimRecord record : files.store().all()) {
       restoreCdi(record);
     }
+    restoreShared();
   }
 
   /** Puts back those CDI files that somebody else has removed or changed. One thread. */
   public CdiWatch.Answer restore(CdiWatch.Changes changes)
       throws IOException, InterruptedException {
-    return restorer.round(changes, writer::hasFile, this::putBack);
+    return restorer.round(changes, renewer::hasFile, this::putBack);
   }
 
   private CdiRestorer.Done putBack(ClaimRecord record) throws IOException, InterruptedException {
@@ -144,7 +186,7 @@ public final class ClaimSweeper {
           record.claim().uid(),
           () -> {
             done[0] = CdiRestorer.Done.LEFT;
-            if (!files.cdiDir().holds(file, record.cdi()) && writer.keepUp(record.claim())) {
+            if (!files.cdiDir().holds(file, record.cdi()) && renewer.keepUp(record.claim())) {
               LOG.warn("restored CDI file {} of claim {}", file, record.claim().path());
               done[0] = CdiRestorer.Done.MENDED;
             }
@@ -159,11 +201,11 @@ public final class ClaimSweeper {
     try (ClaimLog about = ClaimLog.about(record.claim())) {
       about.pods(record.pods());
       boolean there = files.cdiDir().holds(file, record.cdi());
-      if (!there || !writer.renewed(record).equals(record)) {
+      if (!there || renewer.outdated(record)) {
         underLock(
             record.claim().uid(),
             () -> {
-              if (writer.keepUp(record.claim()) && !there) {
+              if (renewer.keepUp(record.claim()) && !there) {
                 LOG.warn("restored CDI file {} of claim {}", file, record.claim().path());
               }
             });
@@ -176,13 +218,12 @@ public final class ClaimSweeper {
    * without a record is left alone, for the record may be lost or in another state directory, and a
    * pod may be running.
    */
-  private void endWriting(String uid) throws IOException {
+  private void endBegun(String uid) throws IOException {
     if (files.store().gone(uid)
         && files.store().copies().gone(uid)
         && !files.store().damagedBefore(uid)) {
       removeCdi(files.cdi().fileName(uid));
     }
-    files.writing().clear(uid);
   }
 
   private void removeCdi(String name) throws IOException {
@@ -193,7 +234,7 @@ public final class ClaimSweeper {
 
   /** Something to do for one claim. */
   private interface Work {
-    void run() throws IOException, ClaimRefusedException;
+    void run() throws IOException, ClaimRefusedException, InterruptedException;
   }
 
   private void underLock(String uid, Work work) throws InterruptedException {

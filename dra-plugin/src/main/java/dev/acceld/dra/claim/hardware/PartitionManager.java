@@ -6,10 +6,9 @@ import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimRefusedException;
-import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
-import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
+import dev.acceld.dra.claim.hardware.MadeHardware.TakeBack;
 import dev.acceld.dra.claim.record.ClaimFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.RecordedDevice;
@@ -23,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -46,7 +44,7 @@ public final class PartitionManager {
   private final ClaimFiles files;
   private final UnusedPartitions leftovers;
   private final Supplier<String> bootId;
-  private final Clock clock;
+  private final Announcement announcement;
 
   public PartitionManager(
       BoundedControl control,
@@ -58,21 +56,17 @@ public final class PartitionManager {
     this.files = files;
     this.leftovers = leftovers;
     this.bootId = bootId;
-    this.clock = clock;
-  }
-
-  /** The rest of a prepare, with devices that are there. */
-  public interface Rest {
-    PrepareOutcome.Prepared write(List<AllocatedDevice> made)
-        throws ClaimRefusedException, IOException;
+    this.announcement = new Announcement(files, bootId, clock);
   }
 
   /**
-   * Makes what has to be made and goes on. When anything fails, what this call made is unmade, and
-   * an earlier record of the claim is as it was, byte for byte.
+   * Makes what has to be made for a claim. When it fails, what this call made is unmade, and an
+   * earlier record of the claim is as it was, byte for byte.
+   *
+   * @param record of the claim, if there is one
    */
-  public PrepareOutcome.Prepared around(
-      ResourceClaim claim, List<AllocatedDevice> devices, Rest rest)
+  public MadeHardware make(
+      ResourceClaim claim, List<AllocatedDevice> devices, Optional<ClaimRecord> record)
       throws ClaimRefusedException, IOException {
     List<AllocatedDevice> toMake =
         devices.stream()
@@ -81,8 +75,9 @@ public final class PartitionManager {
                     d.result(), d.device(), control.place(d.device()), control.recipe(d.device())))
             .toList();
     ClaimRef ref = claim.ref();
-    Optional<ClaimRecord> earlier = files.recordUnderLock(ref).filter(this::ofThisBoot);
-    Optional<byte[]> before = files.store().bytes(ref.uid());
+    Optional<ClaimRecord> earlier = record.filter(this::ofThisBoot);
+    Optional<byte[]> before =
+        files.store().exists(ref.uid()) ? files.store().bytes(ref.uid()) : Optional.empty();
     Set<String> named = earlier.map(ClaimRecord::recipes).orElse(Set.of());
     Set<String> fresh = recipes(toMake);
     fresh.removeAll(named);
@@ -95,19 +90,23 @@ public final class PartitionManager {
     check(toMake, fresh, held);
     if (!fresh.isEmpty()) {
       try (Stopwatch watch = watch(ref, Operation.PREPARE, Phase.RECORD)) {
-        files.store().write(announcement(claim, toMake, earlier));
+        files.store().write(announcement.of(claim, toMake, earlier));
         watch.ok();
       }
       files.hook().reached(StepHook.Step.ANNOUNCED);
     }
     Set<String> begun = new LinkedHashSet<>();
+    TakeBack undo =
+        because -> {
+          begun.retainAll(fresh);
+          takeBack(ref, begun, before, because);
+        };
     try {
       List<AllocatedDevice> made = make(ref, toMake, held, begun);
       files.hook().reached(StepHook.Step.HARDWARE_MADE);
-      return rest.write(made);
-    } catch (ClaimRefusedException | IOException e) {
-      begun.retainAll(fresh);
-      takeBack(ref, begun, before, e);
+      return new MadeHardware(made, undo);
+    } catch (ClaimRefusedException e) {
+      undo.run(e);
       throw e;
     }
   }
@@ -118,7 +117,7 @@ public final class PartitionManager {
         .allMatch(d -> d.recipe().isEmpty() && d.device().common().counters().isEmpty());
   }
 
-  private static Set<String> recipes(List<AllocatedDevice> devices) {
+  static Set<String> recipes(List<AllocatedDevice> devices) {
     return devices.stream()
         .flatMap(d -> d.recipe().stream())
         .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -262,8 +261,7 @@ public final class PartitionManager {
    * unprepare leaves a finished record without it. Hardware that does not answer is no such sign,
    * and once some of it was waited for in vain, the rest is not asked: the kubelet waits.
    */
-  public boolean intact(ClaimRef claim) throws IOException {
-    Optional<ClaimRecord> record = files.recordUnderLock(claim);
+  public boolean intact(Optional<ClaimRecord> record) {
     if (record.isEmpty()) {
       return true;
     }
@@ -283,46 +281,6 @@ public final class PartitionManager {
 
   private boolean heldByAnother(ClaimRef claim, String recipe) {
     return leftovers.held(r -> !r.claim().uid().equals(claim.uid())).contains(recipe);
-  }
-
-  private ClaimRecord announcement(
-      ResourceClaim claim, List<AllocatedDevice> devices, Optional<ClaimRecord> earlier) {
-    List<RecordedDevice> recorded =
-        devices.stream()
-            .map(d ->
-                new RecordedDevice(
-                    new PreparedDevice(
-                        d.result().mainRequest(),
-                        d.result().pool(),
-                        d.result().device(),
-                        d.result().shareId(),
-                        d.result().adminAccess(),
-                        List.of()),
-                    d.physical(),
-                    d.device().common().attributes(),
-                    d.device().common().capacities(),
-                    d.place(),
-                    d.recipe()))
-            .collect(Collectors.toCollection(ArrayList::new));
-    // What the earlier record names is still to be undone if this process dies.
-    Set<String> named = recipes(devices);
-    for (RecordedDevice device : earlier.map(ClaimRecord::devices).orElse(List.of())) {
-      if (device.recipe().filter(r -> !named.contains(r)).isPresent()) {
-        recorded.add(device);
-      }
-    }
-    return new ClaimRecord(
-        ClaimRecord.State.PREPARING,
-        bootId.get(),
-        claim.ref(),
-        recorded,
-        List.of(),
-        claim.pods(),
-        earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
-        CdiText.of(""),
-        earlier.flatMap(ClaimRecord::traceContext),
-        earlier.map(ClaimRecord::use).orElse(Map.of()),
-        files.tombstones().toNote(claim.ref().uid()));
   }
 
   private Stopwatch watch(ClaimRef claim, Operation operation, Phase phase) {

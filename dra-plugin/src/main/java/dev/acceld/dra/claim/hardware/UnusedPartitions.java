@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +75,7 @@ public final class UnusedPartitions {
           continue;
         }
         files.store().refresh();
-        if (allAccountedFor()) {
+        if (files.everyClaimHasARecord()) {
           clear(Set.of(part.getKey()));
           if (part.getValue().isPresent()) {
             say(part.getKey(), control.tidy(part.getValue().get(), held()));
@@ -133,21 +132,6 @@ public final class UnusedPartitions {
       }
     }
     return gone;
-  }
-
-  private boolean allAccountedFor() throws IOException {
-    Set<String> readable =
-        files.store().all().stream().map(r -> r.claim().uid()).collect(Collectors.toSet());
-    if (!files.store().unknown().isEmpty()) {
-      return false;
-    }
-    for (String name : files.cdiDir().list(files.cdi().filePrefix())) {
-      Optional<String> uid = files.cdi().uidOf(name);
-      if (uid.isPresent() && !readable.contains(uid.get())) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

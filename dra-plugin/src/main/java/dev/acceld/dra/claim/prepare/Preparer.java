@@ -13,6 +13,7 @@ import dev.acceld.dra.claim.ClaimUid;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
+import dev.acceld.dra.claim.hardware.MadeHardware;
 import dev.acceld.dra.claim.hardware.PartitionManager;
 import dev.acceld.dra.claim.record.ClaimFiles;
 import dev.acceld.dra.claim.record.ClaimLocks;
@@ -51,6 +52,8 @@ public final class Preparer {
   private final EarlierAllocation earlier;
   private final PartitionManager hardware;
   private final ClaimWriter writer;
+  private final ClaimRenewer renewer;
+  private final Podmates podmates;
   private final ClaimFiles files;
 
   public Preparer(
@@ -62,6 +65,8 @@ public final class Preparer {
       EarlierAllocation earlier,
       PartitionManager hardware,
       ClaimWriter writer,
+      ClaimRenewer renewer,
+      Podmates podmates,
       ClaimFiles files) {
     this.settings = settings;
     this.attempts = attempts;
@@ -71,6 +76,8 @@ public final class Preparer {
     this.earlier = earlier;
     this.hardware = hardware;
     this.writer = writer;
+    this.renewer = renewer;
+    this.podmates = podmates;
     this.files = files;
   }
 
@@ -122,14 +129,9 @@ public final class Preparer {
     if (!ClaimUid.safe(ref.uid())) {
       throw new ClaimRefusedException("'" + ref.uid() + "' cannot be the UID of a claim");
     }
-    if (maybeFinished(ref, about)) {
-      Optional<ResourceClaim> now =
-          files.asKnown(ref.uid()).isPresent() ? fetcher.look(ref) : Optional.empty();
-      Optional<PrepareOutcome.Prepared> again =
-          current(ref, now) ? finished(ref, now, attempt, deadline) : Optional.empty();
-      if (again.isPresent()) {
-        return again.get();
-      }
+    Optional<PrepareOutcome.Prepared> again = finished(ref, attempt, about, deadline);
+    if (again.isPresent()) {
+      return again.get();
     }
     ResourceClaim claim = fetch(ref, attempt, deadline);
     about.pods(claim.pods());
@@ -150,14 +152,22 @@ public final class Preparer {
 
   /** The answer of a claim that is prepared already. */
   private Optional<PrepareOutcome.Prepared> finished(
-      ClaimRef ref, Optional<ResourceClaim> now, InFlightPrepares.Attempt attempt, long deadline)
+      ClaimRef ref, InFlightPrepares.Attempt attempt, ClaimLog about, long deadline)
       throws ClaimRefusedException, IOException, InterruptedException {
+    if (!maybeFinished(ref, about)) {
+      return Optional.empty();
+    }
+    Optional<ResourceClaim> now =
+        files.asKnown(ref.uid()).isPresent() ? fetcher.look(ref) : Optional.empty();
+    if (!current(ref, now)) {
+      return Optional.empty();
+    }
     Optional<PrepareOutcome.Prepared> again;
     boolean joined;
     try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
       checkUnderLock(ref, attempt);
-      joined = now.isPresent() && writer.addPods(ref, now.get().pods());
-      again = answerAgain(ref, Optional.empty());
+      joined = now.isPresent() && podmates.add(ref, now.get().pods());
+      again = answerAgain(ref, files.recordUnderLock(ref), Optional.empty());
     }
     if (joined && again.isPresent()) {
       bringIntoLine(now.orElseThrow(), deadline);
@@ -176,7 +186,7 @@ public final class Preparer {
       InFlightPrepares.Attempt attempt,
       long deadline)
       throws ClaimRefusedException, IOException, InterruptedException {
-    for (ClaimRecord other : writer.mayMeet(claim, devices, options)) {
+    for (ClaimRecord other : podmates.mayMeet(claim, devices, options)) {
       Optional<ResourceClaim> now =
           fetcher.other(other.claim(), attempt, Math.min(deadline, after(settings.apiBudget())));
       List<PodRef> shared =
@@ -185,7 +195,7 @@ public final class Preparer {
               .toList();
       if (!shared.isEmpty()) {
         try (ClaimLocks.Held held = lock(other.claim(), List.of(), deadline)) {
-          LOG.debug("{}: {}", held, writer.addPods(other.claim(), shared));
+          LOG.debug("{}: {}", held, podmates.add(other.claim(), shared));
         }
       }
     }
@@ -197,15 +207,15 @@ public final class Preparer {
    */
   private void bringIntoLine(ResourceClaim claim, long deadline)
       throws ClaimRefusedException, IOException, InterruptedException {
-    List<ClaimRecord> podmates = writer.podmates(claim.ref(), claim.pods());
-    if (podmates.isEmpty()) {
+    List<ClaimRecord> others = podmates.of(claim.ref(), claim.pods());
+    if (others.isEmpty()) {
       return;
     }
     for (ClaimRecord record : files.store().all()) {
-      boolean one = podmates.contains(record) || record.claim().equals(claim.ref());
-      if (one && !writer.renewed(record).equals(record)) {
+      boolean one = others.contains(record) || record.claim().equals(claim.ref());
+      if (one && renewer.outdated(record)) {
         try (ClaimLocks.Held held = lock(record.claim(), List.of(), deadline)) {
-          LOG.debug("{}: {}", held, writer.keepUp(record.claim()));
+          LOG.debug("{}: {}", held, renewer.keepUp(record.claim()));
         }
       }
     }
@@ -226,20 +236,37 @@ public final class Preparer {
     while (true) {
       try (ClaimLocks.Held held = lock(ref, physical, deadline)) {
         checkUnderLock(ref, attempt);
-        Optional<PrepareOutcome.Prepared> again = answerAgain(ref, Optional.of(claim));
+        Optional<ClaimRecord> record = files.recordUnderLock(ref);
+        Optional<PrepareOutcome.Prepared> again = answerAgain(ref, record, Optional.of(claim));
         if (again.isPresent()) {
           return again.get();
         }
         files.store().refresh();
         if (holders.of(ref, devices).isEmpty()) {
           files.unpreparing().clear(ref.uid());
-          return hardware.around(claim, devices, made -> writer.write(claim, made, options));
+          return prepareFree(claim, devices, options, record);
         }
       }
       try (Stopwatch wait = watch(ref, Phase.WAIT)) {
         holders.awaitFree(ref, devices, attempt, patience);
         wait.ok();
       }
+    }
+  }
+
+  /** With devices that nobody else holds; the locks are held. */
+  private PrepareOutcome.Prepared prepareFree(
+      ResourceClaim claim,
+      List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
+      Optional<ClaimRecord> record)
+      throws ClaimRefusedException, IOException, InterruptedException {
+    MadeHardware made = hardware.make(claim, devices, record);
+    try {
+      return writer.write(claim, made.devices(), options, record);
+    } catch (ClaimRefusedException | IOException | InterruptedException e) {
+      made.takeBack(e);
+      throw e;
     }
   }
 
@@ -250,18 +277,16 @@ public final class Preparer {
         || now.filter(claim -> !earlier.isCurrent(record.get(), claim)).isEmpty();
   }
 
-  private Optional<PrepareOutcome.Prepared> answerAgain(ClaimRef ref, Optional<ResourceClaim> now)
-      throws ClaimRefusedException, IOException {
-    Optional<ClaimRecord> record = files.recordUnderLock(ref);
-    if (record.isPresent()
-        && now.filter(claim -> !earlier.isCurrent(record.get(), claim)).isPresent()) {
-      return Optional.empty();
-    }
-    if (!hardware.intact(ref)) {
+  private Optional<PrepareOutcome.Prepared> answerAgain(
+      ClaimRef ref, Optional<ClaimRecord> record, Optional<ResourceClaim> now)
+      throws ClaimRefusedException, IOException, InterruptedException {
+    boolean current =
+        now.isEmpty() || record.isEmpty() || earlier.isCurrent(record.get(), now.get());
+    if (!current || !hardware.intact(record)) {
       return Optional.empty();
     }
     files.unpreparing().clear(ref.uid()); // a pod needs its files again
-    return writer.answerAgain(ref);
+    return renewer.answerAgain(ref, record);
   }
 
   /** A look without a lock: true when there is a record, whatever its state. */

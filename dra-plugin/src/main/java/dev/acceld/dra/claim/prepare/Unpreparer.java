@@ -166,20 +166,23 @@ public final class Unpreparer {
       gone = hardware.unmake(record.get());
       files.hook().reached(StepHook.Step.HARDWARE_UNMADE);
     }
-    files.tombstones().set(ref.uid());
+    files.store().copies().becomeTombstone(ref.uid());
     if (gone) {
       removeRecord(ref);
     } else {
       leaveOver(record.orElseThrow());
     }
     files.unpreparing().clear(ref.uid());
-    files.writing().clear(ref.uid());
     files.hook().reached(StepHook.Step.RECORD_REMOVED);
   }
 
-  /** Without a lock: which parts will have to be locked. */
+  /**
+   * Without a lock: which parts will have to be locked. What is known without the disk is enough:
+   * it is seen under the lock whether they are the right ones.
+   */
   private Optional<ClaimRecord> peek(ClaimRef ref) {
-    return files.asKnown(ref.uid());
+    Optional<ClaimRecord> known = files.store().known(ref.uid());
+    return known.isPresent() ? known : files.asKnown(ref.uid());
   }
 
   /**

@@ -4,6 +4,8 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.device.access.ContainerHook;
+import dev.acceld.device.access.HostMount;
 import dev.acceld.dra.cdi.CdiDevice;
 import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cdi.CdiNames;
@@ -14,19 +16,30 @@ import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.AccessRefusedException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A claim's CDI file: one device for each allocated device ({@code <uid>-<device>}: its own device
  * files and {@code ACCELD_DEVICE_<NAME>=<name>}, by which a program finds itself in the metrics),
  * and one for each request ({@code <uid>-request-<request>}: what the devices of the request need
  * together: control files, environment, the driver's libraries).
+ *
+ * <p>The driver's files are not in it: they are the same for many claims, and a device of their own
+ * ({@link SharedDevice}), which goes with a request as the request's own device does. A claim whose
+ * record is of an agent that knew no such devices keeps them in its own file.
  *
  * <p>The kubelet gives a container the ids of the devices of the requests that it names, or of all.
  * So a request's own id goes with the first device of that request, and a container gets it exactly
@@ -35,14 +48,26 @@ import java.util.Set;
  * the claim configures differently for each request the later one counts.
  */
 public final class ClaimCdi {
+  /** Stands for a name that is made of the content. */
+  private static final String NEW = "";
+
+  private static final int MOST_MADE = 64;
+
   private final String driver;
   private final String kind;
+  private final String sharedKind;
   private final SharedEnvironment environment;
+  private final Map<DriverFiles, SharedDevice> made = new ConcurrentHashMap<>();
+
+  /** What a shared device is made of. */
+  private record DriverFiles(
+      String name, String dependsOn, List<HostMount> mounts, List<ContainerHook> hooks) {}
 
   /** Fails when the driver's name cannot be a CDI vendor. */
   public ClaimCdi(String driver, AccessPlanner access) {
     this.driver = driver;
     this.kind = CdiNames.kind(driver, "claim");
+    this.sharedKind = CdiNames.kind(driver, "driver");
     this.environment = new SharedEnvironment(access);
   }
 
@@ -66,8 +91,13 @@ public final class ClaimCdi {
         .filter(ClaimUid::safe);
   }
 
+  /** How the ids of shared devices begin, up to the name. */
+  public String sharedKind() {
+    return sharedKind;
+  }
+
   /**
-   * The file for those devices.
+   * The file of a claim that is prepared now.
    *
    * @param options what the claim wants, by main request
    * @param podmates devices of other claims that pods of this claim use
@@ -79,6 +109,57 @@ public final class ClaimCdi {
       List<AllocatedDevice> allocated,
       Map<String, AccessOptions> options,
       List<Device> podmates)
+      throws AccessRefusedException {
+    return content(uid, allocated, options, podmates, request -> Optional.of(NEW));
+  }
+
+  /**
+   * The file that a prepared claim would get today, with the names that the kubelet was told.
+   *
+   * @param answered what it was told
+   */
+  public Content contentAsAnswered(
+      String uid,
+      List<AllocatedDevice> allocated,
+      Map<String, AccessOptions> options,
+      List<Device> podmates,
+      List<PreparedDevice> answered)
+      throws AccessRefusedException {
+    Map<String, String> names = new HashMap<>();
+    for (PreparedDevice device : answered) {
+      sharedNames(device).forEach(name -> names.put(device.request(), name));
+    }
+    return content(
+        uid, allocated, options, podmates, request -> Optional.ofNullable(names.get(request)));
+  }
+
+  /** The names of the shared devices that an answer names. */
+  public Set<String> sharedNames(List<PreparedDevice> answer) {
+    Set<String> names = new LinkedHashSet<>();
+    answer.forEach(device -> names.addAll(sharedNames(device)));
+    return names;
+  }
+
+  private List<String> sharedNames(PreparedDevice device) {
+    String prefix = CdiNames.qualified(sharedKind, "");
+    return device.cdiIds().stream()
+        .filter(id -> id.startsWith(prefix))
+        .map(id -> id.substring(prefix.length()))
+        .toList();
+  }
+
+  /**
+   * The file for those devices.
+   *
+   * @param names what the shared device of a request is called, or {@link #NEW}; empty when its
+   *     content belongs into the claim's own file
+   */
+  private Content content(
+      String uid,
+      List<AllocatedDevice> allocated,
+      Map<String, AccessOptions> options,
+      List<Device> podmates,
+      Function<String, Optional<String>> names)
       throws AccessRefusedException {
     List<CdiDevice> cdi = new ArrayList<>();
     Set<DeviceName> written = new HashSet<>();
@@ -94,22 +175,39 @@ public final class ClaimCdi {
       }
       requests.computeIfAbsent(a.result().mainRequest(), r -> new ArrayList<>()).add(device);
     }
-    Set<String> withAccess = new HashSet<>();
-    for (Map.Entry<String, ContainerAccess> request :
+    Map<String, List<String>> idsOf = new HashMap<>();
+    Map<String, SharedDevice> shared = new LinkedHashMap<>();
+    for (Map.Entry<String, ContainerAccess> planned :
         environment.plan(requests, options, podmates).entrySet()) {
-      if (!request.getValue().isEmpty()) {
-        cdi.add(new CdiDevice(requestId(uid, request.getKey()), request.getValue()));
-        withAccess.add(request.getKey());
+      String request = planned.getKey();
+      ContainerAccess own = planned.getValue();
+      List<String> ids = new ArrayList<>(2);
+      Optional<SharedDevice> common = Optional.empty();
+      if (!own.mounts().isEmpty()) { // without any, hooks alone are not worth a file
+        String dependsOn = dependsOn(requests.getOrDefault(request, List.of()), options, request);
+        ContainerAccess all = own;
+        common = names.apply(request).map(name -> sharedDevice(name, dependsOn, all));
       }
+      if (common.isPresent()) {
+        own = new ContainerAccess(own.files(), own.env());
+      }
+      if (!own.isEmpty()) {
+        cdi.add(new CdiDevice(requestId(uid, request), own));
+        ids.add(CdiNames.qualified(kind, requestId(uid, request)));
+      }
+      common.ifPresent(device -> {
+        shared.put(device.name(), device);
+        ids.add(CdiNames.qualified(sharedKind, device.name()));
+      });
+      idsOf.put(request, ids);
     }
     List<PreparedDevice> answer = new ArrayList<>(allocated.size());
     for (AllocatedDevice a : allocated) {
       String request = a.result().mainRequest();
-      List<String> ids = new ArrayList<>(2);
+      List<String> ids = new ArrayList<>(3);
+      // The kubelet tells devices apart by the first, so that one is the device's alone.
       ids.add(CdiNames.qualified(kind, deviceId(uid, a.device())));
-      if (withAccess.remove(request)) {
-        ids.add(CdiNames.qualified(kind, requestId(uid, request)));
-      }
+      Optional.ofNullable(idsOf.remove(request)).ifPresent(ids::addAll);
       answer.add(
           new PreparedDevice(
               request,
@@ -119,7 +217,34 @@ public final class ClaimCdi {
               a.result().adminAccess(),
               ids));
     }
-    return new Content(new CdiSpec(kind, cdi).toJson(), answer);
+    return new Content(new CdiSpec(kind, cdi).toJson(), answer, List.copyOf(shared.values()));
+  }
+
+  private SharedDevice sharedDevice(String name, String dependsOn, ContainerAccess access) {
+    DriverFiles files = new DriverFiles(name, dependsOn, access.mounts(), access.hooks());
+    SharedDevice known = made.get(files);
+    if (known != null) {
+      return known;
+    }
+    SharedDevice device =
+        name.equals(NEW)
+            ? SharedDevice.of(sharedKind, dependsOn, access.mounts(), access.hooks())
+            : SharedDevice.named(name, sharedKind, access.mounts(), access.hooks());
+    if (made.size() >= MOST_MADE) {
+      made.clear(); // states of a driver that was exchanged again and again
+    }
+    made.put(files, device);
+    return device;
+  }
+
+  /** By what planners choose mounts and hooks ({@link AccessPlanner#plan}). */
+  private static String dependsOn(
+      List<Device> devices, Map<String, AccessOptions> options, String request) {
+    return devices.stream()
+            .map(d -> d.common().vendor().id())
+            .collect(Collectors.toCollection(TreeSet::new))
+        + " "
+        + options.getOrDefault(request, AccessOptions.DEFAULT).capabilities();
   }
 
   /** Whether the file depends on which other claims the claim's pods use. */
@@ -132,8 +257,17 @@ public final class ClaimCdi {
    *
    * @param file the file's bytes
    * @param answer the devices with their ids
+   * @param shared devices of other files that the answer names
    */
-  public record Content(byte[] file, List<PreparedDevice> answer) {}
+  public record Content(byte[] file, List<PreparedDevice> answer, List<SharedDevice> shared) {
+
+    /** Whether a container would get the same. */
+    public boolean same(Content other) {
+      return Arrays.equals(file, other.file)
+          && answer.equals(other.answer)
+          && shared.equals(other.shared);
+    }
+  }
 
   private static String deviceId(String uid, Device device) {
     return uid + "-" + device.name();

@@ -10,6 +10,7 @@ import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +23,12 @@ import org.slf4j.LoggerFactory;
  * @param locks the locks
  * @param leftovers what could not be unmade
  * @param tombstones word of unprepares for the other process
- * @param writing claims without a record whose CDI file is being written: a CDI file without a
- *     record is a leftover only of these
+ * @param writing claims without a record whose CDI file an older agent was writing
  * @param unpreparing claims of which an unprepare has failed half-way: nobody needs their CDI file
  *     unless they are prepared again
  * @param cdiDir where CDI files go
  * @param cdi what goes into them
+ * @param shared what many claims' CDI files have in common
  * @param observer is told of trouble
  * @param hook where tests let the process die
  */
@@ -40,6 +41,7 @@ public record ClaimFiles(
     ClaimFlags unpreparing,
     CdiDirectory cdiDir,
     ClaimCdi cdi,
+    SharedDevices shared,
     ClaimObserver observer,
     StepHook hook) {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimFiles.class);
@@ -112,6 +114,25 @@ public record ClaimFiles(
             .map(d -> d.prepared().device())
             .collect(Collectors.joining(", ")));
     return Optional.of(record);
+  }
+
+  /**
+   * Whether there is a readable record of every claim that this node may have: of each damaged or
+   * lost record, and of each CDI file of a claim.
+   */
+  public boolean everyClaimHasARecord() throws IOException {
+    if (!store.unknown().isEmpty()) {
+      return false;
+    }
+    Set<String> readable =
+        store.all().stream().map(r -> r.claim().uid()).collect(Collectors.toSet());
+    for (String name : cdiDir.list(cdi.filePrefix())) {
+      Optional<String> uid = cdi.uidOf(name);
+      if (uid.isPresent() && !readable.contains(uid.get())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What went wrong, in words. */

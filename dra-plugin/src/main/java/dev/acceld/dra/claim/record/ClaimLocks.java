@@ -1,23 +1,14 @@
 package dev.acceld.dra.claim.record;
 
-import dev.acceld.steady.DirectoryBelow;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,9 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One lock for each claim and each physical device, valid in this process and, by an advisory file
  * lock, against the other process of a rolling update. All of them are one-byte ranges of a single
- * file, so that no lock file is ever left over or removed under somebody's feet; should an operator
- * remove it, the next call makes a new one. The kernel drops the locks when the process dies,
- * however it dies.
+ * file, so that no lock file is ever left over or removed under somebody's feet.
  *
  * <p>A thread takes all its locks in one call: the claim's first, then the devices' in order; so
  * there is no circle to wait in.
@@ -38,13 +27,8 @@ public final class ClaimLocks implements AutoCloseable {
   private static final long FIRST_PAUSE_MILLIS = 1;
   private static final long LAST_PAUSE_MILLIS = 20;
 
-  private final Path dir;
-  private final Path file;
+  private final LockFile file;
   private final Map<Long, Entry> inProcess = new HashMap<>();
-  private @Nullable Opened opened;
-
-  /** The file as it was opened: a lock on one that was since replaced keeps nobody out. */
-  private record Opened(FileChannel channel, @Nullable Object identity) {}
 
   private static final class Entry {
     final ReentrantLock lock = new ReentrantLock();
@@ -58,9 +42,7 @@ public final class ClaimLocks implements AutoCloseable {
   }
 
   public ClaimLocks(Path stateDir) throws IOException {
-    this.dir = stateDir.resolve("locks");
-    this.file = dir.resolve("claims-and-devices");
-    opened();
+    this.file = new LockFile(stateDir.resolve("locks"), "claims-and-devices");
   }
 
   /**
@@ -125,24 +107,9 @@ public final class ClaimLocks implements AutoCloseable {
       throws IOException, InterruptedException {
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException(); // the JDK would close the channel, and drop all locks
-      }
-      try {
-        Opened now = opened();
-        FileLock lock = now.channel().tryLock(position, 1, false);
-        if (lock != null && Objects.equals(now.identity(), identity())) {
-          return lock;
-        } else if (lock != null) {
-          lock.release();
-          forget(now);
-          continue;
-        }
-      } catch (OverlappingFileLockException e) {
-        // somebody else in this JVM holds it through a channel of its own: the same as another
-        // process
-      } catch (ClosedChannelException e) {
-        // an interrupted thread closed the channel under us; opened() opens a new one
+      FileLock lock = file.tryLock(position, false);
+      if (lock != null) {
+        return lock;
       }
       if (deadline - System.nanoTime() <= 0) {
         return null;
@@ -160,33 +127,6 @@ public final class ClaimLocks implements AutoCloseable {
     } finally {
       entry.lock.unlock();
       leave(position, entry);
-    }
-  }
-
-  private synchronized Opened opened() throws IOException {
-    Opened now = opened;
-    if (now == null || !now.channel().isOpen()) {
-      DirectoryBelow.make(dir);
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      now = new Opened(channel, identity());
-      opened = now;
-    }
-    return now;
-  }
-
-  /** Left open for whoever still holds a lock on it; the garbage collector closes it. */
-  private synchronized void forget(Opened replaced) {
-    if (opened == replaced) {
-      opened = null;
-    }
-  }
-
-  private @Nullable Object identity() throws IOException {
-    try {
-      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-    } catch (NoSuchFileException e) {
-      return null;
     }
   }
 
@@ -211,9 +151,7 @@ public final class ClaimLocks implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() throws IOException {
-    if (opened != null) {
-      opened.channel().close();
-    }
+  public void close() throws IOException {
+    file.close();
   }
 }

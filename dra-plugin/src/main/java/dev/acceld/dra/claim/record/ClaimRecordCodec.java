@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,10 +160,23 @@ public final class ClaimRecordCodec {
   }
 
   public static ClaimRecord decode(byte[] bytes) throws RecordDamagedException {
+    try {
+      return read(TREE.readTree(whole(bytes)));
+    } catch (IOException e) {
+      throw new RecordDamagedException("it is not JSON, although its checksum is correct");
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      throw new RecordDamagedException("it contains an invalid name or time");
+    }
+  }
+
+  /**
+   * The same bytes, once they are found whole.
+   *
+   * @throws RecordDamagedException when they do not end in their checksum
+   */
+  static byte[] whole(byte[] bytes) throws RecordDamagedException {
     int body = bytes.length - SEAL_LENGTH;
-    if (body < 2
-        || !new String(bytes, body, SEAL.length, StandardCharsets.ISO_8859_1)
-            .equals(new String(SEAL, StandardCharsets.ISO_8859_1))) {
+    if (body < 2 || !Arrays.equals(bytes, body, body + SEAL.length, SEAL, 0, SEAL.length)) {
       throw new RecordDamagedException(
           "it does not end with a checksum: it was truncated or edited");
     }
@@ -171,13 +185,7 @@ public final class ClaimRecordCodec {
       throw new RecordDamagedException(
           "its content does not match its checksum: it is corrupt or was edited");
     }
-    try {
-      return read(TREE.readTree(bytes));
-    } catch (IOException e) {
-      throw new RecordDamagedException("it is not JSON, although its checksum is correct");
-    } catch (IllegalArgumentException | DateTimeParseException e) {
-      throw new RecordDamagedException("it contains an invalid name or time");
-    }
+    return bytes;
   }
 
   private static ClaimRecord read(JsonNode json) throws RecordDamagedException {

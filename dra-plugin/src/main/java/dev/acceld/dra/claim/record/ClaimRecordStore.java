@@ -1,6 +1,5 @@
 package dev.acceld.dra.claim.record;
 
-import dev.acceld.dra.claim.ClaimUid;
 import dev.acceld.steady.DirectoryBelow;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,22 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The claim records of this node: files on disk, and a copy in memory that follows them, also where
@@ -31,59 +20,21 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  */
 public final class ClaimRecordStore {
-  private static final Logger LOG = LoggerFactory.getLogger(ClaimRecordStore.class);
-  private static final String SUFFIX = ".json";
-
-  /**
-   * File systems keep times in steps of some milliseconds: a time that was first seen just now may
-   * be that of a later change, too.
-   */
-  private static final long TIMESTAMP_DOUBT_NANOS = 200_000_000;
+  static final String SUFFIX = ".json";
+  private static final String FIRST = "first-";
 
   private final Path dir;
   private final Path damagedDir;
   private final RecordFiles files;
   private final RecordCopies copies;
-
-  private final ReentrantLock mutex = new ReentrantLock();
-  private final Condition change = mutex.newCondition();
-  private final Map<String, Cached> cache = new HashMap<>();
-  private final RecordPool pool = new RecordPool(); // guarded by mutex
-  private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private FileTime scannedState = FileTime.fromMillis(0);
-  private long stateSeen; // by System.nanoTime, which nobody sets back
-  private boolean certain;
-  private long version;
-  private boolean unreadable;
-  private volatile List<ClaimRecord> all = List.of();
-  private volatile Set<String> unknown = Set.of();
-
-  /** A file as it was last read; the copy or no record when it is not sound. */
-  private record Cached(
-      @Nullable Object inode,
-      FileTime time,
-      long size,
-      boolean sound,
-      boolean misplaced,
-      @Nullable ClaimRecord record) {
-
-    /** For a file that there is not, or that could not be read yet. */
-    static Cached copied(@Nullable ClaimRecord copy) {
-      return new Cached(null, FileTime.fromMillis(0), -1, false, false, copy);
-    }
-
-    boolean same(BasicFileAttributes now) {
-      return size == now.size()
-          && time.equals(now.lastModifiedTime())
-          && (inode == null || inode.equals(now.fileKey()));
-    }
-  }
+  private final RecordMirror mirror;
 
   public ClaimRecordStore(Path stateDir, RecordFiles files) throws IOException {
     this.dir = stateDir.resolve("claims");
     this.damagedDir = stateDir.resolve("damaged");
     this.files = files;
     this.copies = new RecordCopies(stateDir);
+    this.mirror = new RecordMirror(dir, copies, this::read);
     Files.createDirectories(dir);
     files.syncDirectory(stateDir);
     refresh();
@@ -94,18 +45,12 @@ public final class ClaimRecordStore {
    * one that is damaged or lost the second copy. Cheap: no disk.
    */
   public List<ClaimRecord> all() {
-    return all;
+    return mirror.all();
   }
 
   /** One of {@link #all}; no disk. */
   public Optional<ClaimRecord> known(String uid) {
-    mutex.lock();
-    try {
-      Cached cached = cache.get(uid);
-      return cached == null ? Optional.empty() : Optional.ofNullable(cached.record());
-    } finally {
-      mutex.unlock();
-    }
+    return mirror.known(uid);
   }
 
   /**
@@ -113,23 +58,12 @@ public final class ClaimRecordStore {
    * is not known. No disk, and no wait for it.
    */
   public Set<String> unknown() {
-    return unknown;
+    return mirror.unknown();
   }
 
   /** UIDs of claims whose record is not as it should be, as last seen. */
   public Set<String> damaged() {
-    mutex.lock();
-    try {
-      Set<String> uids = new HashSet<>();
-      cache.forEach((uid, cached) -> {
-        if (!cached.sound()) {
-          uids.add(uid);
-        }
-      });
-      return uids;
-    } finally {
-      mutex.unlock();
-    }
+    return mirror.damaged();
   }
 
   /** Second copies of the records. */
@@ -144,37 +78,32 @@ public final class ClaimRecordStore {
 
   /** Grows with every change that this process has seen. */
   public long version() {
-    mutex.lock();
-    try {
-      return version;
-    } finally {
-      mutex.unlock();
-    }
+    return mirror.version();
   }
 
   /** Waits until something has changed since that version, or the time is over. */
   public void awaitChange(long since, long nanos) throws InterruptedException {
-    mutex.lock();
-    try {
-      long left = nanos;
-      while (version == since && left > 0) {
-        left = change.awaitNanos(left);
-      }
-    } finally {
-      mutex.unlock();
-    }
+    mirror.awaitChange(since, nanos);
   }
 
+  /** Calls the listener after each change, on any thread; it must return at once. */
   public void addListener(Runnable listener) {
-    listeners.add(listener);
+    mirror.addListener(listener);
   }
 
-  void removeListener(Runnable listener) {
-    listeners.remove(listener);
+  /**
+   * Looks at the directory again unless it is certainly unchanged. After it, {@link #all()} holds
+   * everything that any process had written before the call.
+   */
+  public void refresh() throws IOException {
+    mirror.refresh();
   }
 
   /** Reads the record of a claim from disk. */
   public Optional<ClaimRecord> read(String uid) throws IOException, RecordDamagedException {
+    if (gone(uid)) {
+      return Optional.empty(); // the usual case of a prepare, and cheaper than an exception
+    }
     try {
       ClaimRecord record = ClaimRecordCodec.decode(Files.readAllBytes(file(uid)));
       if (!record.claim().uid().equals(uid)) {
@@ -210,7 +139,7 @@ public final class ClaimRecordStore {
     if (now.isEmpty() || !Arrays.equals(now.get(), before)) {
       files.replace(file(uid), before);
     }
-    forget(uid);
+    mirror.forget(uid);
     refresh();
   }
 
@@ -223,28 +152,57 @@ public final class ClaimRecordStore {
       return false;
     }
     files.syncDirectory(dir);
-    update(uid, null);
+    mirror.forgetGone(uid);
     return true;
-  }
-
-  private void forget(String uid) {
-    mutex.lock();
-    try {
-      cache.remove(uid);
-      certain = false;
-    } finally {
-      mutex.unlock();
-    }
   }
 
   /** Writes a record durably. */
   public void write(ClaimRecord record) throws IOException {
+    files.replace(file(record.claim().uid()), ClaimRecordCodec.encode(record));
+    written(record);
+  }
+
+  /** A record that is not there yet, but tells that its claim's CDI file may be. */
+  public interface Staged extends AutoCloseable {
+    /** Writes it durably. */
+    void commit() throws IOException;
+
+    /** Leaves nothing of it, unless it was written. */
+    void discard() throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+
+  /**
+   * Announces the record of a claim: if the process dies before it is written, {@link #begun} names
+   * the claim. One that has a record already is not announced, for its CDI file is no leftover.
+   */
+  public Staged stage(ClaimRecord record) throws IOException {
     String uid = record.claim().uid();
-    files.replace(file(uid), ClaimRecordCodec.encode(record));
-    BasicFileAttributes now = attributes(file(uid));
-    update(
-        uid,
-        new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), true, false, small(record)));
+    RecordFiles.Staged staged =
+        files.stage(file(uid), ClaimRecordCodec.encode(record), exists(uid) ? "" : FIRST);
+    return new Staged() {
+      @Override
+      public void commit() throws IOException {
+        staged.commit();
+        written(record);
+      }
+
+      @Override
+      public void discard() throws IOException {
+        staged.discard();
+      }
+
+      @Override
+      public void close() throws IOException {
+        staged.close();
+      }
+    };
+  }
+
+  private void written(ClaimRecord record) throws IOException {
+    mirror.written(file(record.claim().uid()), record);
     copies.put(record);
   }
 
@@ -255,7 +213,7 @@ public final class ClaimRecordStore {
       return files.remove(file(uid));
     } finally {
       if (!Files.exists(file(uid))) {
-        update(uid, null);
+        mirror.forgetGone(uid);
       }
     }
   }
@@ -292,7 +250,7 @@ public final class ClaimRecordStore {
     Path target = damagedDir.resolve(uid + "-" + System.currentTimeMillis() + SUFFIX);
     if (misplaced) {
       Files.move(file(uid), target, StandardCopyOption.ATOMIC_MOVE);
-      update(uid, null);
+      mirror.forgetGone(uid);
       return Optional.of(target);
     }
     try (DirectoryStream<Path> list = Files.newDirectoryStream(damagedDir, uid + "-*" + SUFFIX)) {
@@ -304,6 +262,11 @@ public final class ClaimRecordStore {
     }
     Files.copy(file(uid), target, StandardCopyOption.REPLACE_EXISTING);
     return Optional.of(target);
+  }
+
+  /** Whether a temporary file is that of a claim whose CDI file was written before its record. */
+  public boolean begun(Path temporary) {
+    return String.valueOf(temporary.getFileName()).contains(SUFFIX + "." + FIRST);
   }
 
   /** Names of leftover temporary files, with the claim that each was for. */
@@ -319,156 +282,7 @@ public final class ClaimRecordStore {
     return found;
   }
 
-  /**
-   * Looks at the directory again unless it is certainly unchanged. After it, {@link #all()} holds
-   * everything that any process had written before the call.
-   */
-  public void refresh() throws IOException {
-    boolean changed = false;
-    mutex.lock();
-    try {
-      FileTime state = Files.getLastModifiedTime(dir);
-      if (state.equals(scannedState) && certain) {
-        return;
-      }
-      long now = System.nanoTime();
-      if (!state.equals(scannedState)) {
-        stateSeen = now;
-      }
-      changed = scan();
-      scannedState = state;
-      certain = !unreadable && now - stateSeen > TIMESTAMP_DOUBT_NANOS; // else look again
-      if (changed) {
-        publish();
-      }
-    } finally {
-      mutex.unlock();
-    }
-    if (changed) {
-      notifyListeners();
-    }
-  }
-
-  private boolean scan() throws IOException {
-    boolean changed = false;
-    unreadable = false;
-    Set<String> seen = new HashSet<>();
-    try (DirectoryStream<Path> list = Files.newDirectoryStream(dir)) {
-      for (Path file : list) {
-        String name = String.valueOf(file.getFileName());
-        if (!name.endsWith(SUFFIX)
-            || !ClaimUid.safe(name.substring(0, name.length() - SUFFIX.length()))) {
-          continue;
-        }
-        String uid = name.substring(0, name.length() - SUFFIX.length());
-        try {
-          BasicFileAttributes now = attributes(file);
-          seen.add(uid);
-          Cached known = cache.get(uid);
-          if (known == null || !known.same(now)) {
-            cache.put(uid, readNow(uid, now));
-            changed = true;
-          }
-        } catch (NoSuchFileException e) {
-          seen.remove(uid); // went away while we looked
-        } catch (IOException e) {
-          seen.add(uid); // costs that claim only; what was read of it before still counts
-          unreadable = true;
-          if (cache.putIfAbsent(uid, Cached.copied(copies.read(uid).map(this::small).orElse(null)))
-              == null) {
-            changed = true;
-            LOG.warn("{}", ClaimFiles.describe(e));
-          }
-        }
-      }
-    }
-    for (String uid : copies.uids()) {
-      if (seen.add(uid)) { // its record was lost
-        ClaimRecord copy = copies.ofLost(uid).map(this::small).orElse(null);
-        Cached known = cache.get(uid);
-        if (copy == null) {
-          seen.remove(uid);
-        } else if (known == null || known.sound() || !copy.equals(known.record())) {
-          cache.put(uid, Cached.copied(copy));
-          changed = true;
-        }
-      }
-    }
-    return cache.keySet().retainAll(seen) || changed;
-  }
-
-  /** A damaged record stays where it is until somebody works on its claim, under its lock. */
-  private Cached readNow(String uid, BasicFileAttributes now) throws IOException {
-    @Nullable ClaimRecord record;
-    boolean sound = true;
-    boolean misplaced = false;
-    try {
-      record = read(uid).map(this::small).orElseThrow(() -> new NoSuchFileException(uid));
-    } catch (RecordDamagedException e) {
-      sound = false;
-      misplaced = e.misplaced();
-      record = copies.read(uid).map(this::small).orElse(null);
-    }
-    return new Cached(now.fileKey(), now.lastModifiedTime(), now.size(), sound, misplaced, record);
-  }
-
-  private void update(String uid, @Nullable Cached now) {
-    mutex.lock();
-    try {
-      if (now == null) {
-        cache.remove(uid);
-      } else {
-        cache.put(uid, now);
-      }
-      publish();
-    } finally {
-      mutex.unlock();
-    }
-    notifyListeners();
-  }
-
-  private ClaimRecord small(ClaimRecord record) {
-    mutex.lock();
-    try {
-      return pool.small(record);
-    } finally {
-      mutex.unlock();
-    }
-  }
-
-  /** Called with the mutex held. */
-  private void publish() {
-    List<ClaimRecord> records = new ArrayList<>(cache.size());
-    Set<String> unread = new HashSet<>();
-    cache.forEach((uid, cached) -> {
-      ClaimRecord record = cached.record();
-      if (record != null) {
-        records.add(record);
-      } else if (!cached.misplaced()) {
-        unread.add(uid);
-      }
-    });
-    records.sort((a, b) -> {
-      int byTime = a.preparedAt().compareTo(b.preparedAt());
-      return byTime != 0 ? byTime : a.claim().uid().compareTo(b.claim().uid());
-    });
-    all = List.copyOf(records);
-    unknown = Set.copyOf(unread);
-    version++;
-    change.signalAll();
-  }
-
-  private void notifyListeners() {
-    for (Runnable listener : listeners) {
-      listener.run();
-    }
-  }
-
   private Path file(String uid) {
     return dir.resolve(uid + SUFFIX);
-  }
-
-  private static BasicFileAttributes attributes(Path file) throws IOException {
-    return Files.readAttributes(file, BasicFileAttributes.class);
   }
 }

@@ -62,6 +62,9 @@ public final class RecordCopies {
 
   /** The copy; empty when there is none that is whole. */
   Optional<ClaimRecord> read(String uid) {
+    if (gone(uid)) {
+      return Optional.empty();
+    }
     try {
       ClaimRecord record = ClaimRecordCodec.decode(Files.readAllBytes(file(uid)));
       return Optional.of(record).filter(r -> r.claim().uid().equals(uid));
@@ -135,6 +138,14 @@ public final class RecordCopies {
   /** Whether there certainly is no copy, whole or not; false when it cannot be found out. */
   public boolean gone(String uid) {
     return Files.notExists(file(uid));
+  }
+
+  /**
+   * Makes the copy the sign that its claim is unprepared: every copy has the time of its prepare in
+   * it, and the mark of the unprepare before, and so is like no earlier one.
+   */
+  public void becomeTombstone(String uid) {
+    tombstones.set(uid, file(uid));
   }
 
   /** Removes the copy; one that is not there is fine. */

@@ -1,12 +1,10 @@
 package dev.acceld.dra.claim.record;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
@@ -15,6 +13,40 @@ public interface RecordFiles {
 
   /** Puts the bytes under that name, all or nothing, and returns once they are on the disk. */
   void replace(Path file, byte[] content) throws IOException;
+
+  /** Bytes that are written, and neither durable nor under their name yet. */
+  interface Staged extends AutoCloseable {
+    /** Puts them under their name, all or nothing, and returns once they are on the disk. */
+    void commit() throws IOException;
+
+    /** Takes them away again, unless they are under their name. */
+    void discard() throws IOException;
+
+    /** Leaves the temporary file, as a crash does, unless it was committed or discarded. */
+    @Override
+    void close() throws IOException;
+  }
+
+  /**
+   * The first half of {@link #replace}. What a crash before the second half leaves is a temporary
+   * file.
+   *
+   * @param mark stands in the temporary file's name
+   */
+  default Staged stage(Path file, byte[] content, String mark) throws IOException {
+    return new Staged() {
+      @Override
+      public void commit() throws IOException {
+        replace(file, content);
+      }
+
+      @Override
+      public void discard() {}
+
+      @Override
+      public void close() {}
+    };
+  }
 
   /** Removes the file for good; false when it was not there. Needs no free space. */
   boolean remove(Path file) throws IOException;
@@ -31,28 +63,27 @@ public interface RecordFiles {
       new RecordFiles() {
         @Override
         public void replace(Path file, byte[] content) throws IOException {
-          Path temporary =
-              file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-          try {
-            try (FileChannel out =
-                FileChannel.open(
-                    temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-              ByteBuffer bytes = ByteBuffer.wrap(content);
-              while (bytes.hasRemaining()) {
-                out.write(bytes);
-              }
-              out.force(false);
-            }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-          } catch (IOException e) {
+          try (Staged staged = stage(file, content, "")) {
             try {
-              Files.deleteIfExists(temporary);
-            } catch (IOException left) {
-              e.addSuppressed(left);
+              staged.commit();
+            } catch (IOException e) {
+              try {
+                staged.discard();
+              } catch (IOException left) {
+                e.addSuppressed(left);
+              }
+              throw e;
             }
-            throw e;
           }
-          syncParent(file);
+        }
+
+        @Override
+        public Staged stage(Path file, byte[] content, String mark) throws IOException {
+          return StagedFile.write(
+              file,
+              file.resolveSibling(file.getFileName() + "." + mark + UUID.randomUUID() + ".tmp"),
+              content,
+              () -> syncParent(file));
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.acceld.dra.claim.record;
 
 import dev.acceld.dra.claim.ClaimUid;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 
 /**
  * Tells the other process of a rolling update that a claim was unprepared: a prepare that hangs
@@ -32,6 +35,9 @@ public final class Tombstones {
 
   /** Of a claim that was never unprepared, as far as is known; no mark is like it. */
   private static final String NEVER = "never";
+
+  /** A UUID is shorter. */
+  private static final int LONGEST = 64;
 
   private final Path dir;
   private final LongSupplier nanoTime;
@@ -61,13 +67,28 @@ public final class Tombstones {
     }
   }
 
+  /**
+   * The same with a file that is not needed any more and is like none that was here before, such as
+   * the second copy of the claim's record: a file less to make.
+   */
+  public void set(String uid, Path used) {
+    try {
+      Files.move(used, dir.resolve(uid), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      set(uid);
+    }
+  }
+
   /** The mark of the last unprepare of a claim, to be noted when a prepare begins. */
   public Optional<String> mark(String uid) {
     if (!ClaimUid.safe(uid)) {
       return Optional.empty();
     }
+    if (Files.notExists(dir.resolve(uid))) {
+      return Optional.empty(); // the usual case, and cheaper than an exception
+    }
     try {
-      return Optional.of(Files.readString(dir.resolve(uid)));
+      return Optional.of(shortened(Files.readString(dir.resolve(uid))));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -88,8 +109,11 @@ public final class Tombstones {
    * @return empty when it cannot be found out
    */
   public Optional<String> toNote(String uid) {
+    if (Files.notExists(dir.resolve(uid))) {
+      return Optional.of(NEVER);
+    }
     try {
-      return Optional.of(Files.readString(dir.resolve(uid)));
+      return Optional.of(shortened(Files.readString(dir.resolve(uid))));
     } catch (NoSuchFileException e) {
       return Optional.of(NEVER);
     } catch (IOException e) {
@@ -103,7 +127,23 @@ public final class Tombstones {
    */
   boolean setAfter(String uid, Optional<String> noted) {
     Optional<String> now = toNote(uid);
-    return noted.isPresent() && now.isPresent() && !now.get().equals(NEVER) && !now.equals(noted);
+    return noted.isPresent()
+        && now.isPresent()
+        && !now.get().equals(NEVER)
+        && !now.equals(noted.map(Tombstones::shortened)); // an older agent notes all of it
+  }
+
+  /** A mark as it is compared: the file of another purpose may be long. */
+  private static String shortened(String mark) {
+    if (mark.length() <= LONGEST) {
+      return mark;
+    }
+    byte[] all = mark.getBytes(StandardCharsets.UTF_8);
+    CRC32 crc32 = new CRC32();
+    crc32.update(all);
+    CRC32C crc32c = new CRC32C();
+    crc32c.update(all);
+    return all.length + "-" + crc32.getValue() + "-" + crc32c.getValue();
   }
 
   /** Removes the marks that were there for so long that no prepare under way is older. */

@@ -19,15 +19,19 @@ import dev.acceld.dra.claim.hardware.DeviceThreads;
 import dev.acceld.dra.claim.hardware.PartitionManager;
 import dev.acceld.dra.claim.hardware.UnusedPartitions;
 import dev.acceld.dra.claim.prepare.AllocationReader;
+import dev.acceld.dra.claim.prepare.CdiProblem;
 import dev.acceld.dra.claim.prepare.ClaimFetcher;
 import dev.acceld.dra.claim.prepare.ClaimPods;
+import dev.acceld.dra.claim.prepare.ClaimRenewer;
 import dev.acceld.dra.claim.prepare.ClaimWriter;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
+import dev.acceld.dra.claim.prepare.DevicesToday;
 import dev.acceld.dra.claim.prepare.EarlierAllocation;
 import dev.acceld.dra.claim.prepare.FailedUnprepares;
 import dev.acceld.dra.claim.prepare.HolderProof;
 import dev.acceld.dra.claim.prepare.InFlightPrepares;
 import dev.acceld.dra.claim.prepare.OrphanEvidence;
+import dev.acceld.dra.claim.prepare.Podmates;
 import dev.acceld.dra.claim.prepare.Preparer;
 import dev.acceld.dra.claim.prepare.Unpreparer;
 import dev.acceld.dra.claim.record.ClaimCdi;
@@ -39,6 +43,7 @@ import dev.acceld.dra.claim.record.KnownClaim;
 import dev.acceld.dra.claim.record.PendingTeardowns;
 import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.dra.claim.record.RecordedDevice;
+import dev.acceld.dra.claim.record.SharedDevices;
 import dev.acceld.dra.claim.record.Tombstones;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
@@ -171,6 +176,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
       throws IOException {
     ClaimSettings settings = parts.settings();
     ClaimFiles files;
+    CdiDirectory cdiDir = new CdiDirectory(settings.cdiDir());
     try {
       files =
           new ClaimFiles(
@@ -180,8 +186,9 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
               new Tombstones(settings.stateDir()),
               new ClaimFlags(settings.stateDir().resolve("writing")),
               new ClaimFlags(settings.stateDir().resolve("unpreparing")),
-              new CdiDirectory(settings.cdiDir()),
+              cdiDir,
               new ClaimCdi(settings.driverName(), parts.access()),
+              new SharedDevices(settings.driverName(), settings.stateDir(), disk, cdiDir, hook),
               parts.observer(),
               hook);
     } catch (IOException e) {
@@ -203,8 +210,12 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
           ClaimFiles.describe(e));
     }
     InFlightPrepares attempts = new InFlightPrepares();
+    DevicesToday today = new DevicesToday(settings.driverName(), parts.inventory());
+    Podmates podmates = new Podmates(files, today, parts.bootId());
+    CdiProblem problem = new CdiProblem(settings);
+    ClaimRenewer renewer = new ClaimRenewer(files, problem, today, podmates, parts.bootId());
     ClaimWriter writer =
-        new ClaimWriter(settings, files, parts.inventory(), parts.bootId(), parts.clock());
+        new ClaimWriter(settings, files, problem, podmates, parts.bootId(), parts.clock());
     BoundedControl control =
         new BoundedControl(parts.control(), new DeviceThreads(settings.hardwareWait()));
     UnusedPartitions tidying =
@@ -234,6 +245,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
             new EarlierAllocation(settings.driverName(), evidence, pods, files),
             hardware,
             writer,
+            renewer,
+            podmates,
             files);
     return new ClaimManager(
         settings.driverName(),
@@ -242,7 +255,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
         files,
         preparer,
         unpreparer,
-        new ClaimSweeper(files, writer, tidying),
+        new ClaimSweeper(files, renewer, tidying),
         new FanOut(settings.longestCall()));
   }
 
@@ -393,5 +406,6 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   @Override
   public void close() throws IOException {
     files.locks().close();
+    files.shared().close();
   }
 }

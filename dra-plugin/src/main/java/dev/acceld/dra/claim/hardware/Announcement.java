@@ -1,0 +1,61 @@
+package dev.acceld.dra.claim.hardware;
+
+import dev.acceld.dra.cdi.CdiText;
+import dev.acceld.dra.claim.AllocatedDevice;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.RecordedDevice;
+import dev.acceld.dra.cluster.ResourceClaim;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** The record of a claim for which hardware is about to be made. */
+record Announcement(ClaimFiles files, Supplier<String> bootId, Clock clock) {
+
+  ClaimRecord of(
+      ResourceClaim claim, List<AllocatedDevice> devices, Optional<ClaimRecord> earlier) {
+    List<RecordedDevice> recorded =
+        devices.stream()
+            .map(d ->
+                new RecordedDevice(
+                    new PreparedDevice(
+                        d.result().mainRequest(),
+                        d.result().pool(),
+                        d.result().device(),
+                        d.result().shareId(),
+                        d.result().adminAccess(),
+                        List.of()),
+                    d.physical(),
+                    d.device().common().attributes(),
+                    d.device().common().capacities(),
+                    d.place(),
+                    d.recipe()))
+            .collect(Collectors.toCollection(ArrayList::new));
+    // What the earlier record names is still to be undone if this process dies.
+    Set<String> named = PartitionManager.recipes(devices);
+    for (RecordedDevice device : earlier.map(ClaimRecord::devices).orElse(List.of())) {
+      if (device.recipe().filter(r -> !named.contains(r)).isPresent()) {
+        recorded.add(device);
+      }
+    }
+    return new ClaimRecord(
+        ClaimRecord.State.PREPARING,
+        bootId.get(),
+        claim.ref(),
+        recorded,
+        List.of(),
+        claim.pods(),
+        earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
+        CdiText.of(""),
+        earlier.flatMap(ClaimRecord::traceContext),
+        earlier.map(ClaimRecord::use).orElse(Map.of()),
+        files.tombstones().toNote(claim.ref().uid()));
+  }
+}

@@ -1,0 +1,154 @@
+package dev.acceld.dra.claim.prepare;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.dra.claim.AllocatedDevice;
+import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.ResourceClaim;
+import dev.acceld.probe.AccessRefusedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims that pods use together. What is written for one of them may depend on the devices of the
+ * others.
+ */
+public final class Podmates {
+  private static final Logger LOG = LoggerFactory.getLogger(Podmates.class);
+
+  private final ClaimFiles files;
+  private final DevicesToday today;
+  private final Supplier<String> bootId;
+  private volatile ByPod byPod = new ByPod(List.of(), Map.of());
+
+  /** Records by the pods that use them. */
+  private record ByPod(List<ClaimRecord> records, Map<PodRef, List<ClaimRecord>> index) {}
+
+  public Podmates(ClaimFiles files, DevicesToday today, Supplier<String> bootId) {
+    this.files = files;
+    this.today = today;
+    this.bootId = bootId;
+  }
+
+  /** Other claims that a pod of this claim uses, as far as they are prepared by now. */
+  List<ClaimRecord> of(ClaimRef claim, List<PodRef> pods) {
+    Map<PodRef, List<ClaimRecord>> index = byPod();
+    String boot = bootId.get();
+    return pods.stream()
+        .flatMap(pod -> index.getOrDefault(pod, List.of()).stream())
+        .distinct()
+        .filter(other -> other.finishedIn(boot))
+        .filter(other -> !other.claim().uid().equals(claim.uid()))
+        .sorted(
+            Comparator.comparing(ClaimRecord::preparedAt)
+                .thenComparing(other -> other.claim().uid()))
+        .toList();
+  }
+
+  /**
+   * Prepared claims that would change what is written for a claim if a pod used both, and of which
+   * no record says whether one does: a claim that is prepared already is not asked for again when
+   * another pod begins to share it.
+   */
+  List<ClaimRecord> mayMeet(
+      ResourceClaim claim, List<AllocatedDevice> devices, Map<String, AccessOptions> options) {
+    if (!files.cdi().dependsOnOthers(devices)) {
+      return List.of(); // the usual case
+    }
+    ClaimRef ref = claim.ref();
+    List<ClaimRecord> known = of(ref, claim.pods());
+    List<Device> podmates = devices(ref, claim.pods());
+    String boot = bootId.get();
+    List<ClaimRecord> found = new ArrayList<>();
+    for (ClaimRecord other : files.store().all()) {
+      boolean candidate =
+          other.claim().namespace().equals(ref.namespace())
+              && !other.claim().uid().equals(ref.uid())
+              && other.finishedIn(boot)
+              && !known.contains(other);
+      if (candidate
+          && matters(ref, devices, options, podmates, today.of(other).orElse(List.of()))) {
+        found.add(other);
+      }
+    }
+    return found;
+  }
+
+  private boolean matters(
+      ClaimRef ref,
+      List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
+      List<Device> podmates,
+      List<AllocatedDevice> others) {
+    List<Device> more = new ArrayList<>(podmates);
+    others.forEach(d -> more.add(d.device()));
+    try {
+      return !files
+          .cdi()
+          .content(ref.uid(), devices, options, podmates)
+          .same(files.cdi().content(ref.uid(), devices, options, more));
+    } catch (AccessRefusedException | IllegalArgumentException e) {
+      LOG.debug("claim {}: {}", ref.path(), e.getMessage());
+      return false; // said when it is written
+    }
+  }
+
+  /**
+   * Notes that pods use a prepared claim, too, if that matters for what is written for it or for
+   * other claims of theirs; under its lock.
+   *
+   * @return whether that was not known
+   */
+  boolean add(ClaimRef ref, List<PodRef> pods) throws IOException {
+    Optional<ClaimRecord> record =
+        files.recordUnderLock(ref).filter(r -> r.finishedIn(bootId.get()));
+    if (record.isEmpty()
+        || record.get().pods().containsAll(pods)
+        || !files.cdi().dependsOnOthers(today.of(record.get()).orElse(List.of()))) {
+      return false;
+    }
+    Set<PodRef> users = new LinkedHashSet<>(record.get().pods());
+    users.addAll(pods);
+    files.store().write(record.get().withPods(List.copyOf(users)));
+    return true;
+  }
+
+  /** Made once for each list of records that the store gives: it changes with every record. */
+  @SuppressWarnings("ReferenceEquality") // the very list
+  private Map<PodRef, List<ClaimRecord>> byPod() {
+    List<ClaimRecord> all = files.store().all();
+    ByPod now = byPod;
+    if (now.records() != all) {
+      Map<PodRef, List<ClaimRecord>> index = new HashMap<>();
+      for (ClaimRecord record : all) {
+        for (PodRef pod : record.pods()) {
+          index.computeIfAbsent(pod, p -> new ArrayList<>()).add(record);
+        }
+      }
+      now = new ByPod(all, index);
+      byPod = now;
+    }
+    return now.index();
+  }
+
+  /** Devices of the other claims that a pod of this claim uses. */
+  List<Device> devices(ClaimRef claim, List<PodRef> pods) {
+    return of(claim, pods).stream()
+        .flatMap(other -> today.of(other).stream().flatMap(List::stream))
+        .map(AllocatedDevice::device)
+        .toList();
+  }
+}
