@@ -29,7 +29,7 @@ public final class Command {
       result = run.now();
     } catch (UncheckedIOException e) {
       throw new ImageException(
-          command.getFirst() + " cannot be started: " + e.getCause().getMessage() + "; " + remedy,
+          command.getFirst() + " cannot be started: " + e.getMessage() + "; " + remedy,
           e);
     }
     String text = result.out() + result.err();
