@@ -29,8 +29,7 @@ public final class Command {
       result = run.now();
     } catch (UncheckedIOException e) {
       throw new ImageException(
-          command.getFirst() + " cannot be started: " + e.getMessage() + "; " + remedy,
-          e);
+          command.getFirst() + " cannot be started: " + e.getMessage() + "; " + remedy, e);
     }
     String text = result.out() + result.err();
     if (!result.ok()) {
