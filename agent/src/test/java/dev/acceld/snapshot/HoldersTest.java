@@ -18,13 +18,13 @@ class HoldersTest {
   private static final ClaimRef B = new ClaimRef("ns", "b", "uid-b");
 
   @Test
-  void nobody_holds_what_no_claim_names() {
+  void nobodyHoldsWhatNoClaimNames() {
     assertThat(Holders.of(List.of()).holders(GPU)).isEmpty();
     assertThat(Holders.of(List.of(claim(A, "gpu-1", false))).soleHolder(GPU)).isEmpty();
   }
 
   @Test
-  void one_claim_is_the_sole_holder() {
+  void oneClaimIsTheSoleHolder() {
     Holders of = Holders.of(List.of(claim(A, "gpu-0", false, pod("p", "u"))));
     Holder holder = of.soleHolder(GPU).orElseThrow();
     assertThat(holder.claim()).isEqualTo(A);
@@ -33,25 +33,25 @@ class HoldersTest {
   }
 
   @Test
-  void two_claims_are_both_listed_and_neither_is_sole() {
+  void twoClaimsAreBothListedAndNeitherIsSole() {
     Holders of = Holders.of(List.of(claim(A, "gpu-0", false), claim(B, "gpu-0", false)));
     assertThat(of.holders(GPU)).extracting(Holder::claim).containsExactly(A, B);
     assertThat(of.soleHolder(GPU)).isEmpty();
   }
 
   @Test
-  void admin_access_is_no_hold() {
+  void adminAccessIsNoHold() {
     assertThat(Holders.of(List.of(claim(A, "gpu-0", true))).holders(GPU)).isEmpty();
   }
 
   @Test
-  void a_pod_told_with_and_without_its_uid_is_one_pod() {
+  void aPodToldWithAndWithoutItsUidIsOnePod() {
     Holders of = Holders.of(List.of(claim(A, "gpu-0", false, pod("p", ""), pod("p", "u"))));
     assertThat(of.soleHolder(GPU).orElseThrow().solePod()).contains(pod("p", "u"));
   }
 
   @Test
-  void of_several_pods_none_is_sole() {
+  void ofSeveralPodsNoneIsSole() {
     Holders of = Holders.of(List.of(claim(A, "gpu-0", false, pod("p", "u"), pod("q", "v"))));
     assertThat(of.soleHolder(GPU).orElseThrow().solePod()).isEmpty();
     assertThat(of.soleHolder(GPU).orElseThrow().pods()).hasSize(2);

@@ -31,7 +31,7 @@ class BornAtZeroTest {
   private final SmallMachine machine = new SmallMachine();
 
   @Test
-  void every_counter_is_there_before_its_first_event() {
+  void everyCounterIsThereBeforeItsFirstEvent() {
     machine.xids = Map.of();
     machine.health.replaceAll((name, report) -> HealthReport.healthy(name, SmallMachine.NOW));
     try (Telemetry telemetry = SmallMachine.telemetry()) {
@@ -46,7 +46,7 @@ class BornAtZeroTest {
   }
 
   @Test
-  void a_grave_xid_counts_from_zero_in_total_and_by_code_on_every_gpu() {
+  void aGraveXidCountsFromZeroInTotalAndByCodeOnEveryGpu() {
     machine.xids = Map.of();
     String text = machine.scrape();
     for (String gpu : List.of(GPU0.value(), GPU1.value())) {
@@ -71,7 +71,7 @@ class BornAtZeroTest {
   }
 
   @Test
-  void an_xid_that_comes_with_a_new_holder_adds_to_the_series_there_was() {
+  void anXidThatComesWithANewHolderAddsToTheSeriesThereWas() {
     machine.xids = Map.of();
     machine.claims = List.of();
     try (Telemetry telemetry = SmallMachine.telemetry()) {

@@ -26,7 +26,7 @@ class DeviceSeriesTest {
   private final SmallMachine machine = new SmallMachine();
 
   @Test
-  void a_held_device_carries_its_claim_and_pod_and_a_free_one_does_not() {
+  void aHeldDeviceCarriesItsClaimAndPodAndAFreeOneDoesNot() {
     String text = machine.scrape();
     assertThat(lines(text, "acceld_device_utilization_ratio", GPU0.value()))
         .singleElement()
@@ -41,7 +41,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void dashboard_12239_finds_the_series_it_draws_from() {
+  void dashboard12239FindsTheSeriesItDrawsFrom() {
     String text = machine.scrape();
     assertThat(lines(text, "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", "gpu=\"0\"")).hasSize(1);
     for (String name : List.of("GPU_TEMP", "POWER_USAGE", "SM_CLOCK", "GPU_UTIL", "FB_USED")) {
@@ -53,7 +53,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void a_partition_has_the_labels_of_its_gpu_and_its_own() {
+  void aPartitionHasTheLabelsOfItsGpuAndItsOwn() {
     DeviceName name = new DeviceName("gpu-4e5f6a7b-mig-1g10gb-6");
     machine.devices =
         List.of(SmallMachine.gpu(GPU0, 0), SmallMachine.gpu(GPU1, 1), SmallMachine.mig(name, GPU1));
@@ -80,7 +80,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void in_mig_mode_dcgms_names_have_the_instances_and_the_gpu_where_only_it_has_the_value() {
+  void inMigModeDcgmsNamesHaveTheInstancesAndTheGpuWhereOnlyItHasTheValue() {
     DeviceName one = new DeviceName("gpu-4e5f6a7b-mig-1g10gb-6");
     DeviceName two = new DeviceName("gpu-4e5f6a7b-mig-3g40gb-0");
     machine.devices =
@@ -109,7 +109,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void parts_of_one_instance_have_its_memory_once_and_it_is_nobodys_alone() {
+  void partsOfOneInstanceHaveItsMemoryOnceAndItIsNobodysAlone() {
     DeviceName one = new DeviceName("gpu-4e5f6a7b-mig-1c3g40gb-0-0");
     DeviceName two = new DeviceName("gpu-4e5f6a7b-mig-2c3g40gb-0-1");
     machine.devices =
@@ -136,7 +136,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void what_was_not_read_is_no_series() {
+  void whatWasNotReadIsNoSeries() {
     machine.readings.put(GPU0, Sample.of(Map.of(Metric.POWER, 100.0)));
     machine.readings.remove(GPU1);
     String text = machine.scrape();
@@ -148,7 +148,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void a_reading_that_is_no_number_costs_itself_only() {
+  void aReadingThatIsNoNumberCostsItselfOnly() {
     machine.readings.put(
         GPU0,
         Sample.of(Map.of(Metric.POWER, Double.NaN, Metric.ENERGY, -1.0, Metric.TEMPERATURE, 40.0)));
@@ -160,7 +160,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void the_age_stays_while_nothing_is_read() {
+  void theAgeStaysWhileNothingIsRead() {
     machine.readings.clear();
     machine.ages = Map.of("nvidia", Duration.ofSeconds(61), "tpu", Duration.ofMillis(500));
     String text = machine.scrape();
@@ -172,13 +172,13 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void a_probe_whose_hardware_was_never_there_has_no_age() {
+  void aProbeWhoseHardwareWasNeverThereHasNoAge() {
     machine.ages = Map.of();
     assertThat(machine.scrape()).doesNotContain("acceld_readings_age_seconds");
   }
 
   @Test
-  void a_vanished_device_shows_that_it_is_gone_and_nothing_that_it_did() {
+  void aVanishedDeviceShowsThatItIsGoneAndNothingThatItDid() {
     machine.missing = Set.of(GPU1);
     String text = machine.scrape();
     assertThat(lines(text, "acceld_device_present", GPU1.value()).getFirst()).endsWith(" 0.0");
@@ -188,7 +188,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void series_of_a_pod_and_of_a_device_drop_out_when_it_has_gone() {
+  void seriesOfAPodAndOfADeviceDropOutWhenItHasGone() {
     try (Telemetry telemetry = SmallMachine.telemetry()) {
       machine.bind(telemetry);
       assertThat(SmallMachine.text(telemetry)).contains("train-0").contains(GPU1.value());
@@ -201,7 +201,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void a_claim_of_several_pods_names_no_pod_on_the_devices_value_and_joins_them_apart() {
+  void aClaimOfSeveralPodsNamesNoPodOnTheDevicesValueAndJoinsThemApart() {
     PodRef other = new PodRef("team-a", "train-1", "pod-uid-2");
     machine.claims = List.of(SmallMachine.claim(CLAIM, List.of(POD, other), GPU0));
     String text = machine.scrape();
@@ -222,7 +222,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void a_device_of_several_claims_carries_none_and_lists_them_apart() {
+  void aDeviceOfSeveralClaimsCarriesNoneAndListsThemApart() {
     ClaimRef other = new ClaimRef("team-b", "serve", "uid-2");
     machine.claims =
         List.of(
@@ -237,7 +237,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void admin_access_does_not_take_a_device_over() {
+  void adminAccessDoesNotTakeADeviceOver() {
     ClaimRef admin = new ClaimRef("ops", "watch", "uid-3");
     machine.claims =
         List.of(
@@ -251,7 +251,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void nvlink_bandwidth_is_dcgms_rate_and_no_sum_of_links_goes_back() {
+  void nvlinkBandwidthIsDcgmsRateAndNoSumOfLinksGoesBack() {
     machine.readings.put(GPU0, links(4, 6));
     machine.readings.remove(GPU1);
     try (Telemetry telemetry = SmallMachine.telemetry()) {
@@ -279,7 +279,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void the_fabric_managers_status_is_dcgms() {
+  void theFabricManagersStatusIsDcgms() {
     double[][] cases = {{1, Double.NaN, 1}, {2, Double.NaN, 2}, {3, 0, 3}, {3, 10, 4}};
     for (double[] of : cases) {
       machine.readings.put(
@@ -299,7 +299,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void a_probe_that_answers_and_lacks_something_is_not_complete() {
+  void aProbeThatAnswersAndLacksSomethingIsNotComplete() {
     assertThat(lines(machine.scrape(), "acceld_probe_complete", ""))
         .containsExactly("acceld_probe_complete{probe=\"nvidia\"} 1.0"); // the other one hangs
     machine.complete = false;
@@ -308,14 +308,14 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void label_values_are_escaped() {
+  void labelValuesAreEscaped() {
     machine.devices = List.of(SmallMachine.gpu(GPU0, 0, "say \"hi\" \\ then\nnew line"));
     assertThat(lines(machine.scrape(), "acceld_device_info", GPU0.value()).getFirst())
         .contains("model=\"say \\\"hi\\\" \\\\ then\\nnew line\"");
   }
 
   @Test
-  void xids_are_counted_by_code_and_the_open_one_is_dcgms() {
+  void xidsAreCountedByCodeAndTheOpenOneIsDcgms() {
     String text = machine.scrape();
     assertThat(lines(text, "acceld_device_xid_errors_total", "xid=\"13\"").getFirst())
         .endsWith(" 4.0");
@@ -326,7 +326,7 @@ class DeviceSeriesTest {
   }
 
   @Test
-  void a_gpu_that_is_not_there_has_the_xids_that_it_had_and_no_zero() {
+  void aGpuThatIsNotThereHasTheXidsThatItHadAndNoZero() {
     machine.missing = Set.of(GPU0, GPU1);
     String text = machine.scrape();
     for (String family :

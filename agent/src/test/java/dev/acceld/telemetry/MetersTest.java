@@ -22,7 +22,7 @@ class MetersTest {
   }
 
   @Test
-  void registration_is_asked_at_the_scrape() {
+  void registrationIsAskedAtTheScrape() {
     AtomicBoolean now = new AtomicBoolean();
     telemetry.kubelet().registered("v1.DRAPlugin", now::get);
     assertThat(text()).contains("acceld_kubelet_registered{service=\"v1.DRAPlugin\"} 0.0\n");
@@ -31,7 +31,7 @@ class MetersTest {
   }
 
   @Test
-  void the_kubelets_answers_are_counted() {
+  void theKubeletsAnswersAreCounted() {
     for (RegistrationStatus.State state : RegistrationStatus.State.values()) {
       telemetry.kubelet().registration(new RegistrationStatus(state, "", Instant.EPOCH));
     }
@@ -41,7 +41,7 @@ class MetersTest {
   }
 
   @Test
-  void a_call_with_one_failed_claim_is_failed_and_one_given_up_is_cancelled() {
+  void aCallWithOneFailedClaimIsFailedAndOneGivenUpIsCancelled() {
     KubeletMeters kubelet = telemetry.kubelet();
     kubelet.answered(Call.PREPARE, 2, 1, Duration.ofMillis(3), false);
     kubelet.answered(Call.PREPARE, 1, 0, Duration.ofMillis(3), false);
@@ -53,7 +53,7 @@ class MetersTest {
   }
 
   @Test
-  void slices_have_no_series_before_there_is_something_to_tell() {
+  void slicesHaveNoSeriesBeforeThereIsSomethingToTell() {
     assertThat(text()).doesNotContain("acceld_slices_in_sync").doesNotContain("first_stored");
     SliceMeters slices = telemetry.slices();
     slices.waitingForWriter();

@@ -17,7 +17,7 @@ class OwnNamesTest {
       DeviceCollector.allFamilies().stream().filter(f -> f.name().startsWith("acceld_")).toList();
 
   @Test
-  void counters_end_in_total_and_nothing_else_does() {
+  void countersEndInTotalAndNothingElseDoes() {
     for (MetricFamily family : OWN) {
       assertThat(family.name().endsWith("_total"))
           .as(family.name())
@@ -26,7 +26,7 @@ class OwnNamesTest {
   }
 
   @Test
-  void names_are_lower_case_unique_and_have_help() {
+  void namesAreLowerCaseUniqueAndHaveHelp() {
     Set<String> seen = new TreeSet<>();
     for (MetricFamily family : DeviceCollector.allFamilies()) {
       assertThat(seen.add(family.name())).as(family.name()).isTrue();
@@ -37,7 +37,7 @@ class OwnNamesTest {
 
   @ParameterizedTest
   @EnumSource(Metric.class)
-  void every_metric_carries_its_unit(Metric metric) {
+  void everyMetricCarriesItsUnit(Metric metric) {
     String name = ReadingFamilies.name(metric);
     String stem = name.endsWith("_total") ? name.substring(0, name.length() - 6) : name;
     if (metric.parts() != MetricDimension.WHOLE) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ProcessCollectorTest {
 
   @Test
-  void this_process_has_memory_threads_and_files() {
+  void thisProcessHasMemoryThreadsAndFiles() {
     assertThat(new ProcessCollector().collect().stream().map(s -> s.getMetadata().getName()))
         .contains(
             "process_resident_memory_bytes",
@@ -19,7 +19,7 @@ class ProcessCollectorTest {
   }
 
   @Test
-  void without_proc_the_heap_is_left() {
+  void withoutProcTheHeapIsLeft() {
     assertThat(
             new ProcessCollector(Path.of("/does/not/exist"))
                 .collect().stream().map(s -> s.getMetadata().getName()))
@@ -28,7 +28,7 @@ class ProcessCollectorTest {
   }
 
   @Test
-  void a_command_with_brackets_and_spaces_does_not_shift_the_fields() {
+  void aCommandWithBracketsAndSpacesDoesNotShiftTheFields() {
     assertThat(
             ProcessCollector.cpuSeconds(
                 "42 (a) b (c) S 1 42 42 0 -1 4194304 100 0 0 0 250 150 0 0 20 0 24 0 1000"))
@@ -37,7 +37,7 @@ class ProcessCollectorTest {
   }
 
   @Test
-  void status_fields_are_found_by_name() {
+  void statusFieldsAreFoundByName() {
     String status = "Name:\tjava\nVmRSS:\t   1024 kB\nThreads:\t24\n";
     assertThat(ProcessCollector.field(status, "VmRSS:")).hasValue(1024);
     assertThat(ProcessCollector.field(status, "Threads:")).hasValue(24);

@@ -14,7 +14,7 @@ class ScrapeFailureTest {
   private final SmallMachine machine = new SmallMachine();
 
   @Test
-  void claims_that_cannot_be_asked_cost_the_labels_and_are_counted() {
+  void claimsThatCannotBeAskedCostTheLabelsAndAreCounted() {
     SnapshotSources whole = machine.sources();
     SnapshotSources broken =
         new SnapshotSources(
@@ -39,7 +39,7 @@ class ScrapeFailureTest {
   }
 
   @Test
-  void a_family_that_fails_costs_itself_only() {
+  void aFamilyThatFailsCostsItselfOnly() {
     ScrapeErrors errors = new ScrapeErrors();
     List<MetricFamily> families = new ArrayList<>();
     families.add(
@@ -59,7 +59,7 @@ class ScrapeFailureTest {
   }
 
   @Test
-  void a_meter_that_fails_leaves_the_device_series() {
+  void aMeterThatFailsLeavesTheDeviceSeries() {
     MultiCollector broken =
         () -> {
           throw new IllegalStateException("broken");

@@ -22,12 +22,12 @@ class TextFormatTest {
             + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,*/*;q=0.1 | OPENMETRICS",
         "text/plain;q=0.9, application/openmetrics-text;q=0.5 | PROMETHEUS",
       })
-  void the_client_decides(String accept, TextFormat expected) {
+  void theClientDecides(String accept, TextFormat expected) {
     assertThat(TextFormat.preferred(accept)).isEqualTo(expected);
   }
 
   @Test
-  void no_header_is_plain_text() {
+  void noHeaderIsPlainText() {
     assertThat(TextFormat.preferred(null)).isEqualTo(TextFormat.PROMETHEUS);
     assertThat(TextFormat.PROMETHEUS.writer().getContentType())
         .isEqualTo("text/plain; version=0.0.4; charset=utf-8");

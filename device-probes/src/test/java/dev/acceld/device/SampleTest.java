@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SampleTest {
   @Test
-  void holds_what_was_put_and_nothing_else() {
+  void holdsWhatWasPutAndNothingElse() {
     Sample sample = Sample.of(Map.of(Metric.POWER, 412.5, Metric.TEMPERATURE, 0.0));
     assertThat(sample.get(Metric.POWER)).isEqualTo(412.5);
     assertThat(sample.get(Metric.TEMPERATURE)).isZero();
@@ -24,7 +24,7 @@ class SampleTest {
   }
 
   @Test
-  void every_value_of_every_metric_has_a_place_of_its_own() {
+  void everyValueOfEveryMetricHasAPlaceOfItsOwn() {
     Sample.Builder builder = new Sample.Builder();
     int next = 0;
     for (Metric metric : Metric.values()) {
@@ -44,7 +44,7 @@ class SampleTest {
   }
 
   @Test
-  void a_builder_that_goes_on_leaves_what_it_built_alone() {
+  void aBuilderThatGoesOnLeavesWhatItBuiltAlone() {
     Sample.Builder builder = new Sample.Builder().put(Metric.POWER, 1);
     Sample before = builder.build();
     builder.put(Metric.POWER, 2);
@@ -56,7 +56,7 @@ class SampleTest {
   }
 
   @Test
-  void a_part_that_there_is_not_is_a_mistake() {
+  void aPartThatThereIsNotIsAMistake() {
     assertThatThrownBy(() -> Sample.EMPTY.get(Metric.POWER, 1)).hasMessage("POWER has no part 1");
   }
 }

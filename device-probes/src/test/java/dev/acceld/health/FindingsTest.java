@@ -27,7 +27,7 @@ class FindingsTest {
   }
 
   @Test
-  void a_device_as_it_should_be_has_none() {
+  void aDeviceAsItShouldBeHasNone() {
     assertThat(found()).isEmpty();
     sample.put(Metric.ECC_UNCORRECTED, 0).put(Metric.ROW_REMAP_PENDING, 0);
     sample.put(Metric.RECOVERY_ACTION, 0).put(Metric.FABRIC_STATE, 3).put(Metric.FABRIC_STATUS, 0);
@@ -38,7 +38,7 @@ class FindingsTest {
   }
 
   @Test
-  void each_xid_says_what_it_means_and_what_to_do_and_then() {
+  void eachXidSaysWhatItMeansAndWhatToDoAndThen() {
     assertThat(
             Findings.of(
                 sample.build(),
@@ -57,7 +57,7 @@ class FindingsTest {
   }
 
   @Test
-  void memory_errors_say_where() {
+  void memoryErrorsSayWhere() {
     sample.put(Metric.ECC_UNCORRECTED, 3);
     sample.put(Metric.ECC_UNCORRECTED_AT, 2, 1).put(Metric.ECC_UNCORRECTED_AT, 6, 2);
     assertThat(only().message())
@@ -65,7 +65,7 @@ class FindingsTest {
   }
 
   @Test
-  void memory_that_is_worn_asks_for_a_reset_or_for_service() {
+  void memoryThatIsWornAsksForAResetOrForService() {
     sample.put(Metric.ROW_REMAP_PENDING, 1);
     assertThat(only().advice()).isEqualTo("reset the device");
     sample.put(Metric.ROW_REMAP_PENDING, 0).put(Metric.ROW_REMAP_FAILED, 1);
@@ -75,7 +75,7 @@ class FindingsTest {
   }
 
   @Test
-  void links_are_named_with_their_errors() {
+  void linksAreNamedWithTheirErrors() {
     sample.put(Metric.NVLINK_UP, 3, 0).put(Metric.NVLINK_UP, 7, 1);
     sample.put(Metric.NVLINK_CRC_ERRORS, 7, 31).put(Metric.NVLINK_REPLAYS, 7, 4);
     assertThat(found())
@@ -86,7 +86,7 @@ class FindingsTest {
   }
 
   @Test
-  void the_fabric_says_what_is_wrong_with_it() {
+  void theFabricSaysWhatIsWrongWithIt() {
     sample.put(Metric.FABRIC_STATE, 2);
     assertThat(only().message()).contains("not joined");
     sample.put(Metric.FABRIC_STATE, 3).put(Metric.FABRIC_PROBLEM, 2, 1);
@@ -94,7 +94,7 @@ class FindingsTest {
   }
 
   @Test
-  void clocks_that_are_held_down_say_why() {
+  void clocksThatAreHeldDownSayWhy() {
     reason("software-power-cap");
     assertThat(only().signal()).isEqualTo("throttled-power");
     sample.clear();
@@ -111,7 +111,7 @@ class FindingsTest {
   }
 
   @Test
-  void what_the_driver_asks_for_comes_first() {
+  void whatTheDriverAsksForComesFirst() {
     sample.put(Metric.RECOVERY_ACTION, 4).put(Metric.ECC_UNCORRECTED, 1);
     assertThat(found())
         .extracting(Finding::signal)

@@ -41,7 +41,7 @@ class HttpAddressTest {
         "[]:9400 | between its brackets",
         "http://127.0.0.1:9400 | without brackets",
       })
-  void mistakes_are_named_with_the_remedy(String text, String why) {
+  void mistakesAreNamedWithTheRemedy(String text, String why) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HttpAddress.parse(text))
         .withMessageContaining("'" + text + "'")
@@ -51,12 +51,12 @@ class HttpAddressTest {
 
   @ParameterizedTest
   @ValueSource(strings = {":0", "[::]:0"})
-  void all_interfaces(String text) throws UnknownHostException {
+  void allInterfaces(String text) throws UnknownHostException {
     assertThat(HttpAddress.parse(text).resolve().getAddress().isAnyLocalAddress()).isTrue();
   }
 
   @Test
-  void one_interface() throws UnknownHostException {
+  void oneInterface() throws UnknownHostException {
     assertThat(HttpAddress.parse("127.0.0.1:1").resolve().getAddress().isLoopbackAddress())
         .isTrue();
   }

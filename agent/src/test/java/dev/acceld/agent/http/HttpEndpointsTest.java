@@ -51,7 +51,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void metrics_in_the_format_asked_for() throws Exception {
+  void metricsInTheFormatAskedFor() throws Exception {
     HttpResponse<String> plain = get("/metrics");
     assertThat(plain.statusCode()).isEqualTo(200);
     assertThat(header(plain, "Content-Type")).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
@@ -65,7 +65,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void gzip_only_for_those_who_accept_it() throws Exception {
+  void gzipOnlyForThoseWhoAcceptIt() throws Exception {
     HttpResponse<byte[]> zipped =
         client.send(
             request("/metrics").header("Accept-Encoding", "deflate, gzip;q=0.5").build(),
@@ -79,7 +79,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void readyz_lists_every_condition_and_fails_with_one_missing() throws Exception {
+  void readyzListsEveryConditionAndFailsWithOneMissing() throws Exception {
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
     conditions =
         List.of(
@@ -104,7 +104,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void what_is_only_advice_is_told_and_does_not_make_the_node_unready() throws Exception {
+  void whatIsOnlyAdviceIsToldAndDoesNotMakeTheNodeUnready() throws Exception {
     conditions =
         List.of(
             Condition.required("kubelet", true, "registered"),
@@ -121,7 +121,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void healthz_fails_when_a_restart_would_help() throws Exception {
+  void healthzFailsWhenARestartWouldHelp() throws Exception {
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     healthz = new HealthzResult(false, "the DRA socket has been removed");
     assertThat(get("/healthz").statusCode()).isEqualTo(503);
@@ -129,7 +129,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void index_unknown_paths_and_methods() throws Exception {
+  void indexUnknownPathsAndMethods() throws Exception {
     assertThat(get("/").body()).contains("/metrics", "/healthz", "/readyz");
     assertThat(get("/metrics/").statusCode()).isEqualTo(404);
     assertThat(get("/debug").statusCode()).isEqualTo(404);
@@ -149,7 +149,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void an_endpoint_that_fails_answers_500_and_the_next_request_is_served() throws Exception {
+  void anEndpointThatFailsAnswers500AndTheNextRequestIsServed() throws Exception {
     Map<String, Endpoint> endpoints =
         Map.of(
             "/bad",
@@ -166,7 +166,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void clients_that_send_nothing_do_not_keep_others_from_being_served() throws Exception {
+  void clientsThatSendNothingDoNotKeepOthersFromBeingServed() throws Exception {
     List<Socket> silent = new ArrayList<>();
     try {
       for (int i = 0; i < 10; i++) {
@@ -182,7 +182,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void a_port_in_use_is_named_with_the_remedy() {
+  void aPortInUseIsNamedWithTheRemedy() {
     HttpAddress taken = new HttpAddress("127.0.0.1", server.address().getPort());
     assertThatIOException()
         .isThrownBy(() -> HttpEndpoints.start(taken, telemetry, () -> healthz, () -> conditions))
@@ -192,7 +192,7 @@ class HttpEndpointsTest {
   }
 
   @Test
-  void an_unknown_host_is_named_with_the_remedy() {
+  void anUnknownHostIsNamedWithTheRemedy() {
     HttpAddress unknown = new HttpAddress("no-such-host.invalid", 0);
     assertThatIOException()
         .isThrownBy(() -> HttpEndpoints.start(unknown, telemetry, () -> healthz, () -> conditions))

@@ -42,7 +42,7 @@ class LogLinesTest {
   }
 
   @Test
-  void the_setup_in_code_is_the_one_that_logback_found() {
+  void theSetupInCodeIsTheOneThatLogbackFound() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     assertThat(context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("stderr"))
         .isNotNull();
@@ -50,7 +50,7 @@ class LogLinesTest {
   }
 
   @Test
-  void libraries_that_log_by_the_jdk_come_in_the_same_format() throws IOException {
+  void librariesThatLogByTheJdkComeInTheSameFormat() throws IOException {
     LogSetup.configure(LogFormat.JSON, "info");
     java.util.logging.Logger.getLogger("io.grpc.Test").warning("a stream broke");
     JsonNode line = new ObjectMapper().readTree(lines().getFirst());
@@ -60,7 +60,7 @@ class LogLinesTest {
   }
 
   @Test
-  void text_tells_what_a_line_is_about() {
+  void textTellsWhatALineIsAbout() {
     LogSetup.configure(LogFormat.TEXT, "info");
     try (LogContext about = LogContext.claim(CLAIM).pod(new PodRef("team-a", "p-0", ""))) {
       log.info("prepared {} devices", 2);
@@ -74,7 +74,7 @@ class LogLinesTest {
   }
 
   @Test
-  void json_is_one_object_a_line_whatever_the_message_holds() throws IOException {
+  void jsonIsOneObjectALineWhateverTheMessageHolds() throws IOException {
     LogSetup.configure(LogFormat.JSON, "info");
     try (LogContext about = LogContext.device(new DeviceName("gpu-3"))) {
       log.warn("\"quoted\"\nsecond line \u0001", new IllegalStateException("because"));
@@ -91,7 +91,7 @@ class LogLinesTest {
   }
 
   @Test
-  void no_text_from_outside_begins_a_line_or_controls_the_terminal() throws IOException {
+  void noTextFromOutsideBeginsALineOrControlsTheTerminal() throws IOException {
     String forged = "x\n2026-11-28T00:00:00.000Z INFO  Preparer: forged\r\u001b[2J\u009b31m\u2028y";
     IllegalStateException thrown =
         new IllegalStateException(forged, new IllegalArgumentException(forged));
@@ -119,7 +119,7 @@ class LogLinesTest {
   }
 
   @Test
-  void debug_is_for_our_own_lines() {
+  void debugIsForOurOwnLines() {
     LogSetup.configure(LogFormat.TEXT, "debug");
     log.debug("own");
     LoggerFactory.getLogger("io.netty.channel").debug("foreign");
@@ -127,7 +127,7 @@ class LogLinesTest {
   }
 
   @Test
-  void warn_is_for_all() {
+  void warnIsForAll() {
     LogSetup.configure(LogFormat.TEXT, "WARN");
     log.info("own");
     LoggerFactory.getLogger("io.grpc").info("foreign");
@@ -135,7 +135,7 @@ class LogLinesTest {
   }
 
   @Test
-  void contexts_nest_and_end() {
+  void contextsNestAndEnd() {
     ClaimRef inner = new ClaimRef("team-b", "other", "uid-2");
     try (LogContext outside = LogContext.claim(CLAIM)) {
       try (LogContext inside = LogContext.claim(inner)) {
@@ -148,7 +148,7 @@ class LogLinesTest {
   }
 
   @Test
-  void mistakes_are_named_with_the_choices() {
+  void mistakesAreNamedWithTheChoices() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LogSetup.configure(LogFormat.TEXT, "loud"))
         .withMessageContaining("'loud'")

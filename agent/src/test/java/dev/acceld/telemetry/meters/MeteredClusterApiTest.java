@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class MeteredClusterApiTest {
 
   @Test
-  void requests_are_counted_by_what_became_of_them() throws ClusterException {
+  void requestsAreCountedByWhatBecameOfThem() throws ClusterException {
     try (Telemetry telemetry = SmallMachine.telemetry()) {
       ClusterApi api =
           telemetry

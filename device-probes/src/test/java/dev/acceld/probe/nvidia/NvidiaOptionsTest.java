@@ -26,7 +26,7 @@ class NvidiaOptionsTest {
   }
 
   @Test
-  void the_defaults_are_the_documented_ones() {
+  void theDefaultsAreTheDocumentedOnes() {
     assertThat(NvidiaOptions.of(with(Map.of())))
         .isEqualTo(
             new NvidiaOptions(
@@ -39,7 +39,7 @@ class NvidiaOptionsTest {
   }
 
   @Test
-  void the_driver_may_be_elsewhere_on_the_host() {
+  void theDriverMayBeElsewhereOnTheHost() {
     NvidiaOptions options =
         NvidiaOptions.of(
             with(
@@ -59,7 +59,7 @@ class NvidiaOptionsTest {
   }
 
   @Test
-  void on_a_simulated_machine_driver_and_hook_are_its_own() {
+  void onASimulatedMachineDriverAndHookAreItsOwn() {
     Path machine = Path.of("/state/machine");
     NvidiaAccess.Settings access =
         NvidiaOptions.of(NvidiaOptions.simulated(with(Map.of()), machine)).access();
@@ -76,8 +76,7 @@ class NvidiaOptionsTest {
         "nvidia-mig-remove-foreign  | yes             | false, true",
         "nvidia-driver-root         | a\0b            | is not a path",
       })
-  void what_cannot_be_meant_is_refused_by_the_name_of_its_setting(
-      String name, String value, String message) {
+  void whatCannotBeMeantIsRefusedByTheNameOfItsSetting(String name, String value, String message) {
     assertThatThrownBy(() -> NvidiaOptions.of(with(Map.of(name, value.replace("\\0", "\0")))))
         .isInstanceOfSatisfying(
             VendorOptionException.class, e -> assertThat(e.option()).isEqualTo(name))

@@ -30,7 +30,7 @@ public final class KubeletPlugin implements AutoCloseable {
   private final KubeletTransport transport;
   private final KubeletPluginObserver observer;
   private final SocketPaths paths;
-  private final @Nullable RelayDirectory relayed;
+  private final RelayPlace place;
   private final RegistrationService registration;
   private final HealthStreams health;
   private final KubeletSocket dra;
@@ -60,17 +60,6 @@ public final class KubeletPlugin implements AutoCloseable {
     this(settings, transport, claims, feed, observer, HealthStreams.RESEND, () -> {});
   }
 
-  KubeletPlugin(
-      KubeletSettings settings,
-      KubeletTransport transport,
-      ClaimService claims,
-      HealthFeed feed,
-      KubeletPluginObserver observer,
-      Duration resendHealth)
-      throws IOException {
-    this(settings, transport, claims, feed, observer, resendHealth, () -> {});
-  }
-
   /**
    * For tests.
    *
@@ -93,10 +82,8 @@ public final class KubeletPlugin implements AutoCloseable {
             .relayDir()
             .map(directory -> new SocketRelay(directory, KubeletSocket.REMEDY))
             .orElse(null);
-    relayed = settings.relayDir().map(RelayDirectory::new).orElse(null);
-    paths =
-        SocketPaths.of(
-            relayed == null ? settings : relayed.named(settings.instance(), settings::named));
+    place = new RelayPlace(settings.relayDir().map(RelayDirectory::new));
+    paths = SocketPaths.of(place.named(settings));
     health =
         new HealthStreams(
             feed,
@@ -133,9 +120,7 @@ public final class KubeletPlugin implements AutoCloseable {
     if (warm) {
       return;
     }
-    if (relayed != null) {
-      relayed.enter();
-    }
+    place.enter();
     StaleSockets.sweep(settings);
     try {
       dra.open();
@@ -156,10 +141,10 @@ public final class KubeletPlugin implements AutoCloseable {
   public synchronized void start() throws IOException {
     warmUp();
     try {
-      if (!dra.kept() || !remembersRegistration()) {
+      if (!dra.kept() || !place.remembersRegistration()) {
         // The kubelet's connection is lost, or nobody knows what it said to the process before: it
         // is to look at a new socket now.
-        remember(false);
+        place.remember(false);
         invitation.forget();
       }
       invitation.open();
@@ -169,7 +154,7 @@ public final class KubeletPlugin implements AutoCloseable {
       closeQuietly(dra);
       throw e;
     }
-    if (invitation.kept() && remembersRegistration()) {
+    if (invitation.kept() && place.remembersRegistration()) {
       connections.expectOne();
       registration.resume();
     }
@@ -268,9 +253,7 @@ public final class KubeletPlugin implements AutoCloseable {
     }
     closeQuietly(invitation);
     closeQuietly(dra);
-    if (relayed != null) {
-      relayed.leave();
-    }
+    place.leave();
     log.info("unregistered from the kubelet: {} is closed", paths.dra());
   }
 
@@ -304,19 +287,8 @@ public final class KubeletPlugin implements AutoCloseable {
     }
     if (!invitation.intact()) {
       log.warn("{} is gone or belongs to another process: creating it again", invitation.path());
-      remember(false); // the kubelet registers it anew
+      place.remember(false); // the kubelet registers it anew
       invitation.reopen(() -> {});
-    }
-  }
-
-  /** The process after this one, behind the same relay, is not told again. */
-  private void remember(boolean registered) {
-    try {
-      if (relayed != null) {
-        relayed.remember(registered);
-      }
-    } catch (IOException e) {
-      log.warn("cannot record whether the kubelet has registered the driver: {}", ErrorText.of(e));
     }
   }
 
@@ -330,14 +302,10 @@ public final class KubeletPlugin implements AutoCloseable {
     }
   }
 
-  private boolean remembersRegistration() {
-    return relayed != null && relayed.remembersRegistration();
-  }
-
   /** Before the kubelet gets its answer: a note that comes after it may never be written. */
   private void heardOfRegistration(boolean registered) {
     connections.expectOne(); // it connects a moment after it registers
-    remember(registered);
+    place.remember(registered);
   }
 
   private void notifyConnections(int open) {

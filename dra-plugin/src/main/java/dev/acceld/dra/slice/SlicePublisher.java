@@ -34,6 +34,7 @@ public final class SlicePublisher implements AutoCloseable {
   private final FeatureProbe relearning;
   private final SliceWrites writes;
   private final ForeignChanges contest;
+  private final FeatureReport report;
   private volatile Runnable quirksChanged = () -> {};
 
   private String nodeUid = "";
@@ -48,8 +49,6 @@ public final class SlicePublisher implements AutoCloseable {
   private boolean stored;
   private boolean urgent;
   private boolean refused;
-  private boolean toldTaints = true;
-  private boolean toldCounters = true;
   private final long zero = System.nanoTime();
 
   /** Does nothing until {@link #start}. */
@@ -60,6 +59,7 @@ public final class SlicePublisher implements AutoCloseable {
     this.observer = observer;
     this.pool = new SliceDiff.Pool(settings.driver(), settings.node());
     this.contest = new ForeignChanges(settings);
+    this.report = new FeatureReport(quirks, observer);
     this.relearning = new FeatureProbe(api, quirks, timing.relearn());
     this.writes = new SliceWrites(api, store, quirks, observer, this::opinionChanged);
     this.thread = new Thread(this::run, "slice-publisher");
@@ -278,14 +278,7 @@ public final class SlicePublisher implements AutoCloseable {
    */
   private void opinionChanged() {
     urgent = true;
-    if (toldTaints != quirks.taintsKept()) {
-      toldTaints = quirks.taintsKept();
-      observer.taintsKept(toldTaints);
-    }
-    if (toldCounters != quirks.countersKept()) {
-      toldCounters = quirks.countersKept();
-      observer.countersKept(toldCounters);
-    }
+    report.tell();
     quirksChanged.run();
   }
 

@@ -86,7 +86,8 @@ class HealthOnTheWireTest {
             rig.claims,
             rig.health,
             KubeletPluginObserver.NONE,
-            Duration.ofMillis(100));
+            Duration.ofMillis(100),
+            () -> {});
     plugin.start();
     try {
       FakeKubelet kubelet = rig.kubelet();

@@ -21,7 +21,6 @@ import dev.acceld.machine.tree.TreeLock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Does to a simulated machine what happens to real ones. Every change is made at once (a file is
@@ -162,7 +161,7 @@ public final class Simulation {
    */
   public void fail(String symbol, int code) {
     NvmlLibrary.checkSymbol(symbol);
-    checkCode(code);
+    Mistakes.checkCode(code);
     edit(state -> {
       state.removeAll("fail." + symbol + ".");
       state.remove("fail." + symbol);
@@ -175,7 +174,7 @@ public final class Simulation {
   /** The same for the calls about one GPU. */
   public void fail(String symbol, String device, int code) {
     NvmlLibrary.checkSymbol(symbol);
-    checkCode(code);
+    Mistakes.checkCode(code);
     String key = "fail." + symbol + "." + gpu(device, "fail in NVML").device().position();
     edit(state -> {
       state.remove(key);
@@ -271,16 +270,9 @@ public final class Simulation {
   private NvidiaDriver nvidia() {
     Driver driver = description.driver();
     if (driver == null) {
-      throw noDriver();
+      throw Mistakes.noDriver(description.name());
     }
     return new NvidiaDriver(tree, driver, hardware.gpus());
-  }
-
-  private MachineException noDriver() {
-    return new MachineException(
-        "machine "
-            + description.name()
-            + " has no NVIDIA driver; this command needs a machine with GPUs");
   }
 
   private Hardware.Gpu gpu(String device, String what) {
@@ -297,29 +289,12 @@ public final class Simulation {
     return all.stream()
         .filter(d -> d.is(device))
         .findFirst()
-        .orElseThrow(() ->
-            new MachineException(
-                "machine "
-                    + description.name()
-                    + " has no device '"
-                    + device
-                    + "'; it has "
-                    + (all.isEmpty()
-                        ? "none"
-                        : all.stream()
-                            .map(SimulatedDevice::name)
-                            .collect(Collectors.joining(", ")))));
-  }
-
-  private static void checkCode(int code) {
-    if (code < 0 || code > 999) {
-      throw new MachineException(code + " is not an NVML code; use 1 to 999, or 0 to clear it");
-    }
+        .orElseThrow(() -> Mistakes.noDevice(description.name(), device, all));
   }
 
   private void edit(Consumer<NvmlState> change) {
     if (description.driver() == null) {
-      throw noDriver();
+      throw Mistakes.noDriver(description.name());
     }
     locked(() -> {
       NvmlState state = NvmlState.read(tree);

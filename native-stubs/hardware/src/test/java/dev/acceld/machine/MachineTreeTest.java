@@ -29,7 +29,7 @@ class MachineTreeTest {
 
   @ParameterizedTest
   @MethodSource("machines")
-  void every_machine_can_be_built_and_opened(String name) throws IOException {
+  void everyMachineCanBeBuiltAndOpened(String name) throws IOException {
     MachineDescription description = MachineCatalog.load(name);
     MachineTree tree = MachineTree.create(dir.resolve("m"), description);
     assertThat(description.name()).isEqualTo(name);
@@ -52,7 +52,7 @@ class MachineTreeTest {
   }
 
   @Test
-  void the_numbers_in_the_names_are_those_of_the_chips() {
+  void theNumbersInTheNamesAreThoseOfTheChips() {
     for (String name : machines()) {
       Hardware hardware = Hardware.of(MachineCatalog.load(name));
       int chips = hardware.gpus().size() + hardware.tpus().size();
@@ -67,7 +67,7 @@ class MachineTreeTest {
   }
 
   @Test
-  void a_gpu_has_its_place_in_the_tree() throws IOException {
+  void aGpuHasItsPlaceInTheTree() throws IOException {
     Path root = MachineTree.create(dir.resolve("m"), MachineCatalog.load("h100x8")).root();
     Path gpu = root.resolve("sys/bus/pci/devices/0000:0f:00.0");
     assertThat(Files.readSymbolicLink(gpu).toString())
@@ -88,7 +88,7 @@ class MachineTreeTest {
   }
 
   @Test
-  void an_ironwood_chip_has_two_functions_and_two_vfio_groups() throws IOException {
+  void anIronwoodChipHasTwoFunctionsAndTwoVfioGroups() throws IOException {
     Path root = MachineTree.create(dir.resolve("m"), MachineCatalog.load("tpu7x4")).root();
     Path bus = root.resolve("sys/bus/pci/devices");
     assertThat(bus.resolve("0000:c0:02.0/iommu_group").toRealPath().getFileName()).hasToString("8");
@@ -106,7 +106,7 @@ class MachineTreeTest {
   }
 
   @Test
-  void a_chip_up_to_v4_has_an_accel_file() {
+  void aChipUpToV4HasAnAccelFile() {
     Path root = MachineTree.create(dir.resolve("m"), MachineCatalog.load("tpu-v4x4")).root();
     assertThat(root.resolve("dev/accel3")).exists();
     assertThat(root.resolve("sys/class/accel/accel3/dev")).hasContent("261:3\n");
@@ -115,7 +115,7 @@ class MachineTreeTest {
   }
 
   @Test
-  void the_same_machine_is_kept_and_another_replaces_it() throws IOException {
+  void theSameMachineIsKeptAndAnotherReplacesIt() throws IOException {
     Path root = dir.resolve("m");
     MachineTree.create(root, MachineCatalog.load("h100x8"));
     String boot = Files.readString(root.resolve("proc/sys/kernel/random/boot_id"));
@@ -134,7 +134,7 @@ class MachineTreeTest {
   }
 
   @Test
-  void a_directory_with_other_things_in_it_is_left_alone() throws IOException {
+  void aDirectoryWithOtherThingsInItIsLeftAlone() throws IOException {
     Files.writeString(dir.resolve("precious"), "x");
     assertThatThrownBy(() -> MachineTree.create(dir, MachineCatalog.load("empty")))
         .isInstanceOf(MachineException.class)
@@ -143,7 +143,7 @@ class MachineTreeTest {
   }
 
   @Test
-  void uuids_look_real_and_stay_the_same() {
+  void uuidsLookRealAndStayTheSame() {
     MachineDescription machine = MachineCatalog.load("h100x8");
     List<String> uuids = Identities.gpuUuids(machine);
     assertThat(uuids)

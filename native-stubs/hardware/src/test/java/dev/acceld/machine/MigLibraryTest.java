@@ -89,7 +89,7 @@ class MigLibraryTest {
     "h200x8, MIG 1g.18gb, MIG 7g.141gb, 16, 7",
     "b200x8, MIG 1g.23gb, MIG 7g.180gb, 18, 7"
   })
-  void tells_the_profiles_of_each_board(
+  void tellsTheProfilesOfEachBoard(
       String machine, String smallest, String whole, int multiprocessors, int decoders) {
     Path root = machine(machine);
     Simulation.open(root).mig("gpu-0", true);
@@ -131,7 +131,7 @@ class MigLibraryTest {
   }
 
   @Test
-  void a_hopper_switches_at_once_and_an_ampere_with_its_next_reset() {
+  void aHopperSwitchesAtOnceAndAnAmpereWithItsNextReset() {
     Path root = machine("a100x8");
     try (Nvml hopper = Nvml.init(machine("h100x1"));
         Nvml ampere = Nvml.init(root)) {
@@ -155,7 +155,7 @@ class MigLibraryTest {
   }
 
   @Test
-  void an_instance_takes_its_slices_and_engines() {
+  void anInstanceTakesItsSlicesAndEngines() {
     try (Nvml nvml = Nvml.init(machine("h100x1"))) {
       Pointer gpu = nvml.gpu(0);
       assertThat(code(nvml, gpu, ONE, 0, 1)).as("not in MIG mode").isEqualTo(NOT_SUPPORTED);
@@ -177,7 +177,7 @@ class MigLibraryTest {
   }
 
   @Test
-  void a_partition_is_there_once_it_has_a_compute_instance() throws Exception {
+  void aPartitionIsThereOnceItHasAComputeInstance() throws Exception {
     Path root = machine("h100x1");
     try (Nvml nvml = Nvml.init(root)) {
       Pointer gpu = nvml.gpu(0);
@@ -223,7 +223,7 @@ class MigLibraryTest {
   }
 
   @Test
-  void instances_outlive_the_process_that_made_them_but_no_reboot() {
+  void instancesOutliveTheProcessThatMadeThemButNoReboot() {
     Path root = machine("h100x1");
     try (Nvml nvml = Nvml.init(root)) {
       setMode(nvml, nvml.gpu(0), 1);
@@ -244,7 +244,7 @@ class MigLibraryTest {
   }
 
   @Test
-  void an_administrator_makes_partitions_from_outside() {
+  void anAdministratorMakesPartitionsFromOutside() {
     Path root = machine("h100x1");
     Simulation simulation = Simulation.open(root);
     assertThatThrownBy(() -> simulation.partition("gpu-0", "1g.10gb", 0))
@@ -270,7 +270,7 @@ class MigLibraryTest {
   }
 
   @Test
-  void a_create_fails_where_it_is_told_to() {
+  void aCreateFailsWhereItIsToldTo() {
     Path root = machine("h100x1");
     try (Nvml nvml = Nvml.init(root)) {
       setMode(nvml, nvml.gpu(0), 1);

@@ -54,7 +54,7 @@ class SimulationTest {
   }
 
   @Test
-  void a_reading_that_is_set_is_exact_and_seen_at_once() {
+  void aReadingThatIsSetIsExactAndSeenAtOnce() {
     Pointer gpu = nvml.gpu(3);
     simulation.set("gpu-3", "temperature", "61");
     assertThat(nvml.temperature(gpu)).isEqualTo(61);
@@ -77,7 +77,7 @@ class SimulationTest {
   }
 
   @Test
-  void energy_is_power_over_time_and_never_falls() throws InterruptedException {
+  void energyIsPowerOverTimeAndNeverFalls() throws InterruptedException {
     Pointer gpu = nvml.gpu(0);
     long first = nvml.u64("nvmlDeviceGetTotalEnergyConsumption", gpu);
     simulation.set("gpu-0", "power", "500");
@@ -93,7 +93,7 @@ class SimulationTest {
   }
 
   @Test
-  void both_models_of_power_agree() {
+  void bothModelsOfPowerAgree() {
     Pointer gpu = nvml.gpu(5);
     NvmlState state = NvmlState.read(new FileTree(root));
     state.put(5, "counters.since", InitialState.now() - 1_000_000_000_000L);
@@ -106,7 +106,7 @@ class SimulationTest {
   }
 
   @Test
-  void xids_arrive_in_order_and_only_those_after_registration() {
+  void xidsArriveInOrderAndOnlyThoseAfterRegistration() {
     simulation.xid("gpu-1", 13);
     Pointer set = eventSet();
     for (int i = 0; i < 8; i++) {
@@ -134,7 +134,7 @@ class SimulationTest {
   }
 
   @Test
-  void an_xid_ends_a_wait_early() {
+  void anXidEndsAWaitEarly() {
     Pointer set = eventSet();
     assertThat(nvml.call("nvmlDeviceRegisterEvents", nvml.gpu(0), (long) XID_EVENT, set)).isZero();
     Memory event = new Memory(32);
@@ -147,7 +147,7 @@ class SimulationTest {
   }
 
   @Test
-  void a_lost_gpu_answers_lost_and_its_siblings_do_not() {
+  void aLostGpuAnswersLostAndItsSiblingsDoNot() {
     Pointer gpu = nvml.gpu(3);
     Pointer set = eventSet();
     assertThat(nvml.call("nvmlDeviceRegisterEvents", gpu, (long) XID_EVENT, set)).isZero();
@@ -163,7 +163,7 @@ class SimulationTest {
   }
 
   @Test
-  void a_gpu_off_the_bus_is_not_found_again_before_it_is_back() {
+  void aGpuOffTheBusIsNotFoundAgainBeforeItIsBack() {
     simulation.lose("gpu-0", true);
     assertThat(root.resolve("sys/bus/pci/devices/0000:0f:00.0")).doesNotExist();
     assertThat(root.resolve("sys/kernel/iommu_groups/28")).doesNotExist();
@@ -180,7 +180,7 @@ class SimulationTest {
   }
 
   @Test
-  void a_call_hangs_until_it_is_let_go_and_others_do_not() {
+  void aCallHangsUntilItIsLetGoAndOthersDoNot() {
     Pointer gpu = nvml.gpu(0);
     simulation.hang("nvmlDeviceGetTemperature");
     CompletableFuture<Integer> hanging = CompletableFuture.supplyAsync(() -> nvml.temperature(gpu));
@@ -194,7 +194,7 @@ class SimulationTest {
   }
 
   @Test
-  void a_call_answers_with_the_code_asked_for() {
+  void aCallAnswersWithTheCodeAskedFor() {
     simulation.fail("nvmlDeviceGetTemperature", "gpu-2", 999);
     assertThat(nvml.temperature(nvml.gpu(2))).isEqualTo(-999);
     assertThat(nvml.temperature(nvml.gpu(1))).isPositive();
@@ -205,7 +205,7 @@ class SimulationTest {
   }
 
   @Test
-  void without_a_driver_sessions_are_dead_and_a_new_one_finds_it_again() {
+  void withoutADriverSessionsAreDeadAndANewOneFindsItAgain() {
     Pointer gpu = nvml.gpu(0);
     simulation.unloadDriver();
     assertThat(root.resolve(NvidiaDriver.nvmlLink().substring(1))).doesNotExist();
@@ -221,7 +221,7 @@ class SimulationTest {
   }
 
   @Test
-  void a_reboot_clears_what_a_reboot_clears() throws Exception {
+  void aRebootClearsWhatARebootClears() throws Exception {
     String boot = Files.readString(root.resolve("proc/sys/kernel/random/boot_id"));
     simulation.set("gpu-0", "ecc-uncorrected", "5");
     simulation.xid("gpu-0", 79);
@@ -239,7 +239,7 @@ class SimulationTest {
   }
 
   @Test
-  void many_threads_may_read_while_the_state_changes() {
+  void manyThreadsMayReadWhileTheStateChanges() {
     List<CompletableFuture<Integer>> readers = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
       Pointer gpu = nvml.gpu(t);
@@ -264,7 +264,7 @@ class SimulationTest {
   }
 
   @Test
-  void an_unknown_field_costs_only_itself() {
+  void anUnknownFieldCostsOnlyItself() {
     Memory values = new Memory(3 * 40);
     values.clear();
     values.setInt(0, 82);
@@ -279,7 +279,7 @@ class SimulationTest {
   }
 
   @Test
-  void time_with_clocks_held_down_is_counted_by_cause() throws Exception {
+  void timeWithClocksHeldDownIsCountedByCause() throws Exception {
     simulation.set("gpu-0", "clock-reasons", "0x44");
     Thread.sleep(30);
     simulation.set("gpu-0", "clock-reasons", "0x40");
@@ -307,7 +307,7 @@ class SimulationTest {
   }
 
   @Test
-  void mistakes_are_told_with_the_remedy() {
+  void mistakesAreToldWithTheRemedy() {
     assertThatThrownBy(() -> simulation.xid("gpu-9", 79))
         .isInstanceOf(MachineException.class)
         .hasMessageContaining("no device 'gpu-9'")

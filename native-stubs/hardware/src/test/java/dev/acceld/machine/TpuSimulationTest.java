@@ -11,7 +11,7 @@ class TpuSimulationTest {
   @TempDir Path dir;
 
   @Test
-  void a_lost_chip_leaves_with_all_its_functions_and_comes_back() {
+  void aLostChipLeavesWithAllItsFunctionsAndComesBack() {
     Path root = MachineTree.create(dir.resolve("m"), MachineCatalog.load("tpu7x4")).root();
     Simulation simulation = Simulation.open(root);
     Path bus = root.resolve("sys/bus/pci/devices");
@@ -29,7 +29,7 @@ class TpuSimulationTest {
   }
 
   @Test
-  void a_lost_chip_with_an_accel_file_too() {
+  void aLostChipWithAnAccelFileToo() {
     Path root = MachineTree.create(dir.resolve("m"), MachineCatalog.load("tpu-v4x4")).root();
     Simulation simulation = Simulation.open(root);
     simulation.lose("tpu-0");
@@ -42,7 +42,7 @@ class TpuSimulationTest {
   }
 
   @Test
-  void what_only_gpus_have_is_refused() {
+  void whatOnlyGpusHaveIsRefused() {
     Path root = MachineTree.create(dir.resolve("m"), MachineCatalog.load("tpu-v6ex8")).root();
     Simulation simulation = Simulation.open(root);
     assertThat(simulation.devices()).hasSize(8);

@@ -20,7 +20,6 @@ import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.RecordDamagedException;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
@@ -55,6 +54,8 @@ public final class Preparer {
   private final ClaimRenewer renewer;
   private final Podmates podmates;
   private final ClaimFiles files;
+  private final TimedLocks locking;
+  private final PodmateUpdates mates;
 
   public Preparer(
       ClaimSettings settings,
@@ -79,6 +80,8 @@ public final class Preparer {
     this.renewer = renewer;
     this.podmates = podmates;
     this.files = files;
+    this.locking = new TimedLocks(files);
+    this.mates = new PodmateUpdates(settings, fetcher, podmates, renewer, files, locking);
   }
 
   public PrepareOutcome prepare(ClaimRef ref, CallScope call) {
@@ -144,9 +147,9 @@ public final class Preparer {
     List<AllocatedDevice> devices = find(ref, own, attempt, deadline);
     earlier.checkUnused(claim);
     Map<String, AccessOptions> options = config.options(devices);
-    meet(claim, devices, options, attempt, deadline);
+    mates.meet(claim, devices, options, attempt, deadline);
     PrepareOutcome.Prepared done = commit(claim, devices, options, attempt, deadline);
-    bringIntoLine(claim, deadline);
+    mates.bringIntoLine(claim, deadline);
     return done;
   }
 
@@ -164,61 +167,15 @@ public final class Preparer {
     }
     Optional<PrepareOutcome.Prepared> again;
     boolean joined;
-    try (ClaimLocks.Held held = lock(ref, List.of(), deadline)) {
+    try (ClaimLocks.Held held = locking.lock(ref, List.of(), deadline)) {
       checkUnderLock(ref, attempt);
       joined = now.isPresent() && podmates.add(ref, now.get().pods());
       again = answerAgain(ref, files.recordUnderLock(ref), Optional.empty());
     }
     if (joined && again.isPresent()) {
-      bringIntoLine(now.orElseThrow(), deadline);
+      mates.bringIntoLine(now.orElseThrow(), deadline);
     }
     return again;
-  }
-
-  /**
-   * Finds out which claims that are prepared for other pods a pod of this claim shares; the kubelet
-   * does not ask for them again.
-   */
-  private void meet(
-      ResourceClaim claim,
-      List<AllocatedDevice> devices,
-      Map<String, AccessOptions> options,
-      InFlightPrepares.Attempt attempt,
-      long deadline)
-      throws ClaimRefusedException, IOException, InterruptedException {
-    for (ClaimRecord other : podmates.mayMeet(claim, devices, options)) {
-      Optional<ResourceClaim> now =
-          fetcher.other(other.claim(), attempt, Math.min(deadline, after(settings.apiBudget())));
-      List<PodRef> shared =
-          now.map(ResourceClaim::pods).orElse(List.of()).stream()
-              .filter(claim.pods()::contains)
-              .toList();
-      if (!shared.isEmpty()) {
-        try (ClaimLocks.Held held = lock(other.claim(), List.of(), deadline)) {
-          LOG.debug("{}: {}", held, podmates.add(other.claim(), shared));
-        }
-      }
-    }
-  }
-
-  /**
-   * Claims of one pod may be prepared side by side, and neither sees the other while it is written.
-   * Whoever comes last sees all of them; no container of the pod is made before.
-   */
-  private void bringIntoLine(ResourceClaim claim, long deadline)
-      throws ClaimRefusedException, IOException, InterruptedException {
-    List<ClaimRecord> others = podmates.of(claim.ref(), claim.pods());
-    if (others.isEmpty()) {
-      return;
-    }
-    for (ClaimRecord record : files.store().all()) {
-      boolean one = others.contains(record) || record.claim().equals(claim.ref());
-      if (one && renewer.outdated(record)) {
-        try (ClaimLocks.Held held = lock(record.claim(), List.of(), deadline)) {
-          LOG.debug("{}: {}", held, renewer.keepUp(record.claim()));
-        }
-      }
-    }
   }
 
   private PrepareOutcome.Prepared commit(
@@ -234,7 +191,7 @@ public final class Preparer {
     List<String> physical = List.copyOf(parts);
     long patience = Math.min(deadline, after(settings.holderWait()));
     while (true) {
-      try (ClaimLocks.Held held = lock(ref, physical, deadline)) {
+      try (ClaimLocks.Held held = locking.lock(ref, physical, deadline)) {
         checkUnderLock(ref, attempt);
         Optional<ClaimRecord> record = files.recordUnderLock(ref);
         Optional<PrepareOutcome.Prepared> again = answerAgain(ref, record, Optional.of(claim));
@@ -309,20 +266,6 @@ public final class Preparer {
     attempt.check();
     if (files.tombstones().setSince(ref.uid(), attempt.mark())) {
       throw new ClaimRefusedException(InFlightPrepares.OVERTAKEN);
-    }
-  }
-
-  private ClaimLocks.Held lock(ClaimRef ref, List<String> physical, long deadline)
-      throws ClaimRefusedException, IOException, InterruptedException {
-    try (Stopwatch lock = watch(ref, Phase.LOCK)) {
-      ClaimLocks.Held held = files.locks().acquire(ref.uid(), physical, deadline);
-      if (held == null) {
-        throw new ClaimRefusedException(
-            "another call or agent process is working on this claim or its devices and does not"
-                + " finish; check for a second or hanging acceld on this node");
-      }
-      lock.ok();
-      return held;
     }
   }
 

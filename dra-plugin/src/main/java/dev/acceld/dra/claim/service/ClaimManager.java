@@ -3,9 +3,7 @@ package dev.acceld.dra.claim.service;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
-import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cdi.CdiWatch;
-import dev.acceld.dra.claim.ClaimFlags;
 import dev.acceld.dra.claim.ClaimObserver;
 import dev.acceld.dra.claim.ClaimService;
 import dev.acceld.dra.claim.ClaimSettings;
@@ -14,40 +12,18 @@ import dev.acceld.dra.claim.PodHolders;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.cleanup.ClaimSweeper;
-import dev.acceld.dra.claim.hardware.BoundedControl;
-import dev.acceld.dra.claim.hardware.DeviceThreads;
-import dev.acceld.dra.claim.hardware.PartitionManager;
-import dev.acceld.dra.claim.hardware.UnusedPartitions;
-import dev.acceld.dra.claim.prepare.AllocationReader;
-import dev.acceld.dra.claim.prepare.CdiProblem;
-import dev.acceld.dra.claim.prepare.ClaimFetcher;
 import dev.acceld.dra.claim.prepare.ClaimPods;
-import dev.acceld.dra.claim.prepare.ClaimRenewer;
-import dev.acceld.dra.claim.prepare.ClaimWriter;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
-import dev.acceld.dra.claim.prepare.DevicesToday;
-import dev.acceld.dra.claim.prepare.EarlierAllocation;
 import dev.acceld.dra.claim.prepare.FailedUnprepares;
-import dev.acceld.dra.claim.prepare.HolderProof;
-import dev.acceld.dra.claim.prepare.InFlightPrepares;
-import dev.acceld.dra.claim.prepare.OrphanEvidence;
-import dev.acceld.dra.claim.prepare.Podmates;
 import dev.acceld.dra.claim.prepare.Preparer;
 import dev.acceld.dra.claim.prepare.Unpreparer;
-import dev.acceld.dra.claim.record.ClaimCdi;
 import dev.acceld.dra.claim.record.ClaimFiles;
-import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
-import dev.acceld.dra.claim.record.ClaimRecordStore;
 import dev.acceld.dra.claim.record.KnownClaim;
-import dev.acceld.dra.claim.record.PendingTeardowns;
 import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.dra.claim.record.RecordedDevice;
-import dev.acceld.dra.claim.record.SharedDevices;
-import dev.acceld.dra.claim.record.Tombstones;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
-import dev.acceld.dra.config.ConfigDecoder;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
@@ -61,16 +37,12 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The claims of this node: prepares and unprepares them, and tells which are prepared. Thread-safe;
  * two processes may work on the same directories.
  */
 public final class ClaimManager implements ClaimService, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ClaimManager.class);
-
   private final ClaimFiles files;
   private final Preparer preparer;
   private final Unpreparer unpreparer;
@@ -81,7 +53,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   private final String driverName;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  private ClaimManager(
+  ClaimManager(
       String driverName,
       ClaimPods pods,
       FailedUnprepares givingBack,
@@ -172,91 +144,10 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     return open(parts, RecordFiles.DISK, StepHook.NONE);
   }
 
+  /** The same on a disk that may fail, with a hook at each step; for tests. */
   public static ClaimManager open(Dependencies parts, RecordFiles disk, StepHook hook)
       throws IOException {
-    ClaimSettings settings = parts.settings();
-    ClaimFiles files;
-    CdiDirectory cdiDir = new CdiDirectory(settings.cdiDir());
-    try {
-      files =
-          new ClaimFiles(
-              new ClaimRecordStore(settings.stateDir(), disk),
-              new ClaimLocks(settings.stateDir()),
-              new PendingTeardowns(settings.stateDir(), disk),
-              new Tombstones(settings.stateDir()),
-              new ClaimFlags(settings.stateDir().resolve("writing")),
-              new ClaimFlags(settings.stateDir().resolve("unpreparing")),
-              cdiDir,
-              new ClaimCdi(settings.driverName(), parts.access()),
-              new SharedDevices(settings.driverName(), settings.stateDir(), disk, cdiDir, hook),
-              parts.observer(),
-              hook);
-    } catch (IOException e) {
-      throw new IOException(
-          "the state directory "
-              + settings.stateDir()
-              + " cannot be used: "
-              + ClaimFiles.describe(e)
-              + "; make it writable for the agent, or set another with --state-dir",
-          e);
-    }
-    try {
-      files.cdiDir().create(); // runtimes watch badly what is made later
-    } catch (IOException e) {
-      LOG.warn(
-          "cannot create the CDI directory {}: {}; no claim can be prepared until this is fixed or"
-              + " --cdi-dir names another directory",
-          settings.cdiDir(),
-          ClaimFiles.describe(e));
-    }
-    InFlightPrepares attempts = new InFlightPrepares();
-    DevicesToday today = new DevicesToday(settings.driverName(), parts.inventory());
-    Podmates podmates = new Podmates(files, today, parts.bootId());
-    CdiProblem problem = new CdiProblem(settings);
-    ClaimRenewer renewer = new ClaimRenewer(files, problem, today, podmates, parts.bootId());
-    ClaimWriter writer =
-        new ClaimWriter(settings, files, problem, podmates, parts.bootId(), parts.clock());
-    BoundedControl control =
-        new BoundedControl(parts.control(), new DeviceThreads(settings.hardwareWait()));
-    UnusedPartitions tidying =
-        new UnusedPartitions(control, files, parts.inventory(), parts.bootId());
-    PartitionManager hardware =
-        new PartitionManager(control, files, tidying, parts.bootId(), parts.clock());
-    ClaimPods pods = new ClaimPods();
-    FailedUnprepares givingBack = new FailedUnprepares(files.store());
-    Unpreparer unpreparer = new Unpreparer(settings, attempts, hardware, files, givingBack);
-    Optional<OrphanEvidence> evidence =
-        parts.api().map(api -> new OrphanEvidence(api, parts.kubelet(), settings.driverName()));
-    Preparer preparer =
-        new Preparer(
-            settings,
-            attempts,
-            new ClaimFetcher(parts.api()),
-            new AllocationReader(
-                settings,
-                parts.inventory(),
-                parts.health(),
-                new ConfigDecoder(parts.access().configKinds())),
-            new DeviceConflicts(
-                files.store(),
-                parts.inventory(),
-                givingBack,
-                new HolderProof(evidence, pods, unpreparer, parts.podsWithProcesses(), settings)),
-            new EarlierAllocation(settings.driverName(), evidence, pods, files),
-            hardware,
-            writer,
-            renewer,
-            podmates,
-            files);
-    return new ClaimManager(
-        settings.driverName(),
-        pods,
-        givingBack,
-        files,
-        preparer,
-        unpreparer,
-        new ClaimSweeper(files, renewer, tidying),
-        new FanOut(settings.longestCall()));
+    return ClaimWiring.connect(parts, disk, hook);
   }
 
   @Override

@@ -54,8 +54,8 @@ class DescriptionReaderTest {
           name: NVIDIA H100 PCIe | name: [x       | line    | this is not YAML
           cores: 14592      | vbios: x            | line    | vbios
           """)
-  void says_where_the_mistake_is_and_what_to_do(
-      String right, String wrong, String place, String reason) throws IOException {
+  void saysWhereTheMistakeIsAndWhatToDo(String right, String wrong, String place, String reason)
+      throws IOException {
     assertThat(mixed()).contains(right);
     Path file = dir.resolve("mine.yaml");
     Files.writeString(file, mixed().replace(right, wrong));
@@ -67,7 +67,7 @@ class DescriptionReaderTest {
   }
 
   @Test
-  void gpus_need_a_driver() throws IOException {
+  void gpusNeedADriver() throws IOException {
     Path file = dir.resolve("mine.yaml");
     Files.writeString(file, mixed().replaceFirst("driver:\n  version: .*\n  cuda: .*\n", ""));
     assertThatThrownBy(() -> MachineCatalog.load(file.toString()))
@@ -75,7 +75,7 @@ class DescriptionReaderTest {
   }
 
   @Test
-  void a_missing_symbol_that_does_not_exist_is_a_mistake() throws IOException {
+  void aMissingSymbolThatDoesNotExistIsAMistake() throws IOException {
     Path file = dir.resolve("mine.yaml");
     String text = mixed().replace("cuda: \"12.9\"", "cuda: \"12.9\"\n  missingSymbols: [nvmlNone]");
     Files.writeString(file, text);
@@ -92,7 +92,7 @@ class DescriptionReaderTest {
   }
 
   @Test
-  void an_unknown_machine_names_the_nearest_and_all_others() {
+  void anUnknownMachineNamesTheNearestAndAllOthers() {
     assertThatThrownBy(() -> MachineCatalog.load("h100x9"))
         .hasMessageContaining("did you mean 'h100x8'")
         .hasMessageContaining("tpu7x4");
@@ -101,7 +101,7 @@ class DescriptionReaderTest {
   }
 
   @Test
-  void an_empty_file_is_a_mistake() throws IOException {
+  void anEmptyFileIsAMistake() throws IOException {
     Path file = Files.createFile(dir.resolve("mine.yaml"));
     assertThatThrownBy(() -> MachineCatalog.load(file.toString()))
         .isInstanceOf(MachineException.class)

@@ -21,13 +21,13 @@ class SuggestionsTest {
     "doc, doctor", // the only one that begins so
     "kubelet, kubeletDir",
   })
-  void a_slip_is_understood(String word, String meant) {
+  void aSlipIsUnderstood(String word, String meant) {
     assertThat(Suggestions.to(word, KNOWN)).contains(meant);
   }
 
   @ParameterizedTest
   @CsvSource({"help", "ls", "d", "de", "xyz", "utilization", "resign", "''"})
-  void what_is_far_from_everything_has_no_suggestion(String word) {
+  void whatIsFarFromEverythingHasNoSuggestion(String word) {
     assertThat(Suggestions.to(word, KNOWN)).isEmpty();
   }
 }

@@ -22,7 +22,7 @@ class NvmlLibraryTest {
   }
 
   @Test
-  void says_what_the_description_says() {
+  void saysWhatTheDescriptionSays() {
     try (Nvml nvml = Nvml.init(machine("h100x8"))) {
       IntByReference count = new IntByReference();
       assertThat(nvml.call("nvmlDeviceGetCount_v2", count)).isZero();
@@ -49,7 +49,7 @@ class NvmlLibraryTest {
   }
 
   @Test
-  void memory_adds_up_in_both_versions() {
+  void memoryAddsUpInBothVersions() {
     try (Nvml nvml = Nvml.init(machine("h100x8"))) {
       Pointer gpu = nvml.gpu(0);
       Memory v2 = new Memory(40);
@@ -65,7 +65,7 @@ class NvmlLibraryTest {
   }
 
   @Test
-  void is_as_strict_as_a_driver() {
+  void isAsStrictAsADriver() {
     Path root = machine("h100x1");
     try (Nvml nvml = Nvml.load(root)) {
       IntByReference number = new IntByReference();
@@ -96,7 +96,7 @@ class NvmlLibraryTest {
   }
 
   @Test
-  void structs_of_another_version_are_refused() {
+  void structsOfAnotherVersionAreRefused() {
     try (Nvml nvml = Nvml.init(machine("gb200x4"))) {
       Pointer gpu = nvml.gpu(0);
       for (String[] of :
@@ -122,7 +122,7 @@ class NvmlLibraryTest {
   }
 
   @Test
-  void gpm_is_for_hopper_and_needs_two_samples_that_were_taken() throws Exception {
+  void gpmIsForHopperAndNeedsTwoSamplesThatWereTaken() throws Exception {
     try (Nvml nvml = Nvml.init(machine("h100x8"));
         Nvml a100 = Nvml.init(machine("a100x8"))) {
       Memory support = new Memory(8);
@@ -164,7 +164,7 @@ class NvmlLibraryTest {
   }
 
   @Test
-  void an_old_driver_lacks_what_came_later() {
+  void anOldDriverLacksWhatCameLater() {
     Path old = machine("a100x8");
     try (Nvml nvml = Nvml.load(old);
         Nvml recent = Nvml.load(machine("h100x8"))) {
@@ -177,7 +177,7 @@ class NvmlLibraryTest {
   }
 
   @Test
-  void two_machines_in_one_process_do_not_mix() {
+  void twoMachinesInOneProcessDoNotMix() {
     try (Nvml one = Nvml.init(machine("h100x8"));
         Nvml other = Nvml.init(machine("l4x1"))) {
       assertThat(one.string("nvmlDeviceGetName", one.gpu(0))).contains("H100");
