@@ -15,10 +15,12 @@ import java.util.SortedSet;
  */
 public record AllocatedDevice(
     Result result, Device device, Optional<String> place, Optional<String> recipe) {
+  /** A device that is used as it is. */
   public AllocatedDevice(Result result, Device device) {
     this(result, device, Optional.empty(), Optional.empty());
   }
 
+  /** The physical parts that the device is made of, or that it is a part of. */
   public SortedSet<String> physical() {
     return device.common().physical();
   }

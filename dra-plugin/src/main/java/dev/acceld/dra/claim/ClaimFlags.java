@@ -19,11 +19,17 @@ public final class ClaimFlags {
   private final Path dir;
   private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
 
+  /**
+   * Makes the directory.
+   *
+   * @throws IOException when it cannot be made
+   */
   public ClaimFlags(Path dir) throws IOException {
     this.dir = dir;
     Files.createDirectories(dir);
   }
 
+  /** Sets the flag of a claim. One that cannot be written is known to this process only. */
   public void set(String uid) {
     try {
       Files.createFile(dir.resolve(uid));
@@ -44,6 +50,7 @@ public final class ClaimFlags {
     }
   }
 
+  /** Whether this process has set the flag of a claim, or another has written it. */
   public boolean isSet(String uid) {
     return unwritten.contains(uid) || Files.exists(dir.resolve(uid));
   }

@@ -4,10 +4,12 @@ package dev.acceld.dra.claim;
 public final class ClaimRefusedException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** With a sentence that says what is wrong and what to do. */
   public ClaimRefusedException(String message) {
     super(message);
   }
 
+  /** The same, with what it came from. */
   public ClaimRefusedException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -14,6 +14,7 @@ public final class Stopwatch implements AutoCloseable {
   private boolean ok;
   private boolean over;
 
+  /** Starts, and tells the observer that the step begins. */
   public Stopwatch(ClaimObserver observer, ClaimRef claim, Operation operation, Phase phase) {
     this.observer = observer;
     this.claim = claim;
@@ -22,6 +23,7 @@ public final class Stopwatch implements AutoCloseable {
     observer.began(claim, operation, phase);
   }
 
+  /** The step succeeded; without this call it counts as failed. */
   public void ok() {
     ok = true;
   }

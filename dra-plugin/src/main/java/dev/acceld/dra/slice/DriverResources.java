@@ -41,6 +41,7 @@ public record DriverResources(List<CounterSet> counters, List<List<SliceDevice>>
    * What goes into one slice: the API server takes counters or devices, not both (1.35 and later).
    */
   public record Content(List<CounterSet> counters, List<SliceDevice> devices) {
+    /** Takes copies. */
     public Content {
       counters = List.copyOf(counters);
       devices = List.copyOf(devices);

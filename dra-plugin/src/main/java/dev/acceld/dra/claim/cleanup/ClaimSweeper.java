@@ -41,6 +41,7 @@ public final class ClaimSweeper {
   private final Set<String> told = ConcurrentHashMap.newKeySet();
   private final CdiRestorer restorer;
 
+  /** Does nothing by itself: the janitor calls it. */
   public ClaimSweeper(ClaimFiles files, ClaimRenewer renewer, UnusedPartitions tidying) {
     this.files = files;
     this.renewer = renewer;

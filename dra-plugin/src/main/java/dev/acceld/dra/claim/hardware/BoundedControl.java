@@ -16,6 +16,7 @@ public final class BoundedControl implements DeviceControl {
   private final DeviceThreads threads;
   private final Map<String, String> partOf = new ConcurrentHashMap<>();
 
+  /** Over that control, whose calls run on those threads. */
   public BoundedControl(DeviceControl control, DeviceThreads threads) {
     this.control = control;
     this.threads = threads;

@@ -32,6 +32,11 @@ public final class DeviceThreads {
 
   /** A call of a driver. */
   public interface DriverCall<T> {
+    /**
+     * Does it; may hang.
+     *
+     * @throws ControlFailedException when the hardware refuses
+     */
     T run() throws ControlFailedException;
   }
 

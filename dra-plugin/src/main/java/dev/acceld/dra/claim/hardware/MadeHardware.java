@@ -16,6 +16,7 @@ public record MadeHardware(List<AllocatedDevice> devices, TakeBack undo) {
     void run(Exception because);
   }
 
+  /** Takes a copy. */
   public MadeHardware {
     devices = List.copyOf(devices);
   }

@@ -46,6 +46,7 @@ public final class PartitionManager {
   private final Supplier<String> bootId;
   private final Announcement announcement;
 
+  /** Changes nothing yet. */
   public PartitionManager(
       BoundedControl control,
       ClaimFiles files,

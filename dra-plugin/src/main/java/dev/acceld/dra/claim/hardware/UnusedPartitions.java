@@ -37,6 +37,7 @@ public final class UnusedPartitions {
   private final Supplier<String> bootId;
   private final Map<String, List<String>> said = new HashMap<>();
 
+  /** Looks at nothing yet. */
   public UnusedPartitions(
       DeviceControl control,
       ClaimFiles files,

@@ -28,6 +28,11 @@ public final class AllocationReader {
   private final Function<DeviceName, Optional<HealthReport>> health;
   private final ConfigDecoder configs;
 
+  /**
+   * Of the devices and their health as the suppliers have them when they are asked.
+   *
+   * @param configs understands the configuration of claims
+   */
   public AllocationReader(
       ClaimSettings settings,
       Supplier<Inventory> inventory,

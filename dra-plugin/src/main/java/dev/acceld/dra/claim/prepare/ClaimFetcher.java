@@ -25,6 +25,11 @@ public final class ClaimFetcher {
 
   private final Optional<ClusterApi> api;
 
+  /**
+   * Asks nothing yet.
+   *
+   * @param api empty without a cluster; then every claim is refused
+   */
   public ClaimFetcher(Optional<ClusterApi> api) {
     this.api = api;
   }

@@ -39,6 +39,7 @@ public final class ClaimRenewer {
   private final Podmates podmates;
   private final Supplier<String> bootId;
 
+  /** Writes nothing yet. */
   public ClaimRenewer(
       ClaimFiles files,
       CdiProblem problem,

@@ -47,6 +47,7 @@ public final class ClaimWriter {
   private final Supplier<String> bootId;
   private final Clock clock;
 
+  /** Writes nothing yet. */
   public ClaimWriter(
       ClaimSettings settings,
       ClaimFiles files,

@@ -31,6 +31,7 @@ public final class DeviceConflicts {
   private final FailedUnprepares givingBack;
   private final HolderProof proof;
 
+  /** Looks at nothing yet. */
   public DeviceConflicts(
       ClaimRecordStore store,
       Supplier<Inventory> inventory,

@@ -17,6 +17,7 @@ public final class DevicesToday {
   private final String driver;
   private final Supplier<Inventory> inventory;
 
+  /** Of the devices that the supplier has when it is asked. */
   public DevicesToday(String driver, Supplier<Inventory> inventory) {
     this.driver = driver;
     this.inventory = inventory;

@@ -22,6 +22,11 @@ public final class EarlierAllocation {
   private final ClaimPods pods;
   private final ClaimFiles files;
 
+  /**
+   * Looks at nothing yet.
+   *
+   * @param evidence empty without a cluster
+   */
   public EarlierAllocation(
       String driver, Optional<OrphanEvidence> evidence, ClaimPods pods, ClaimFiles files) {
     this.driver = driver;

@@ -18,6 +18,7 @@ public final class FailedUnprepares {
   private final Map<String, String> troubles = new ConcurrentHashMap<>();
   private final ClaimRecordStore store;
 
+  /** None so far. */
   public FailedUnprepares(ClaimRecordStore store) {
     this.store = store;
   }

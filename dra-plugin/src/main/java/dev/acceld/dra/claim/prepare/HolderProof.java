@@ -30,6 +30,12 @@ public final class HolderProof {
   private final long proofNanos;
   private final long neededNanos;
 
+  /**
+   * Looks at nothing yet.
+   *
+   * @param evidence empty without a cluster; then no holder is ever proven gone
+   * @param podsWithProcesses empty where processes cannot be seen
+   */
   public HolderProof(
       Optional<OrphanEvidence> evidence,
       ClaimPods pods,

@@ -31,6 +31,7 @@ public final class OrphanEvidence {
   private final PodHolders kubelet;
   private final String driver;
 
+  /** Asks nothing yet. */
   public OrphanEvidence(ClusterApi api, PodHolders kubelet, String driver) {
     this.api = api;
     this.kubelet = kubelet;

@@ -37,6 +37,7 @@ public final class Podmates {
   /** Records by the pods that use them. */
   private record ByPod(List<ClaimRecord> records, Map<PodRef, List<ClaimRecord>> index) {}
 
+  /** Looks at nothing yet. */
   public Podmates(ClaimFiles files, DevicesToday today, Supplier<String> bootId) {
     this.files = files;
     this.today = today;

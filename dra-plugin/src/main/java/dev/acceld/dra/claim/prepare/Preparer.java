@@ -57,6 +57,7 @@ public final class Preparer {
   private final TimedLocks locking;
   private final PodmateUpdates mates;
 
+  /** Prepares nothing yet. */
   public Preparer(
       ClaimSettings settings,
       InFlightPrepares attempts,
@@ -84,6 +85,10 @@ public final class Preparer {
     this.mates = new PodmateUpdates(settings, fetcher, podmates, renewer, files, locking);
   }
 
+  /**
+   * Prepares a claim, or answers again for one that is prepared. Blocks until it is done, refused,
+   * cancelled, or the budget of the call is spent; never throws.
+   */
   public PrepareOutcome prepare(ClaimRef ref, CallScope call) {
     try (ClaimLog about = ClaimLog.about(ref)) {
       return prepare(ref, call, about);

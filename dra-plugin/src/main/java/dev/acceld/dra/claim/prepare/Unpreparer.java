@@ -41,6 +41,7 @@ public final class Unpreparer {
   private final ClaimFiles files;
   private final FailedUnprepares givingBack;
 
+  /** Gives nothing back yet. */
   public Unpreparer(
       ClaimSettings settings,
       InFlightPrepares attempts,
@@ -54,6 +55,10 @@ public final class Unpreparer {
     this.givingBack = givingBack;
   }
 
+  /**
+   * Gives a claim back; one that is not known is given back already. Needs no API server; never
+   * throws.
+   */
   public UnprepareOutcome unprepare(ClaimRef ref, CallScope call) {
     try (ClaimLog about = ClaimLog.about(ref)) {
       return unprepare(ref, call, about);

@@ -76,6 +76,7 @@ public final class ClaimCdi {
     return driver + "-claim_";
   }
 
+  /** The name of a claim's CDI file. */
   public String fileName(String uid) {
     return filePrefix() + uid + ".json";
   }

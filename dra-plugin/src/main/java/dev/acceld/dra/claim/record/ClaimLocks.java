@@ -41,6 +41,11 @@ public final class ClaimLocks implements AutoCloseable {
     void close();
   }
 
+  /**
+   * Opens the lock file below a state directory, making it if need be.
+   *
+   * @throws IOException when it cannot be opened
+   */
   public ClaimLocks(Path stateDir) throws IOException {
     this.file = new LockFile(stateDir.resolve("locks"), "claims-and-devices");
   }

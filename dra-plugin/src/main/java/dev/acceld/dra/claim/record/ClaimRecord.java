@@ -50,6 +50,7 @@ public record ClaimRecord(
     PREPARED
   }
 
+  /** Takes copies. */
   public ClaimRecord {
     devices = List.copyOf(devices);
     configuration = List.copyOf(configuration);
@@ -159,6 +160,7 @@ public record ClaimRecord(
         unprepareMark);
   }
 
+  /** What the kubelet was answered, in the same order. */
   public List<PreparedDevice> answer() {
     return devices.stream().map(RecordedDevice::prepared).toList();
   }

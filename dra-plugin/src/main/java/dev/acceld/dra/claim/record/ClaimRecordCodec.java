@@ -41,6 +41,11 @@ public final class ClaimRecordCodec {
 
   private ClaimRecordCodec() {}
 
+  /**
+   * The bytes of a record, checksum included.
+   *
+   * @throws IllegalStateException for a record without the text of its CDI file
+   */
   public static byte[] encode(ClaimRecord record) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
     try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -159,6 +164,11 @@ public final class ClaimRecordCodec {
     json.writeEndObject();
   }
 
+  /**
+   * Reads a record of this or an older format.
+   *
+   * @throws RecordDamagedException when the checksum is wrong, or the content is not a record
+   */
   public static ClaimRecord decode(byte[] bytes) throws RecordDamagedException {
     try {
       return read(TREE.readTree(whole(bytes)));

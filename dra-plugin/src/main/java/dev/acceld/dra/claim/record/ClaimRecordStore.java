@@ -29,6 +29,11 @@ public final class ClaimRecordStore {
   private final RecordCopies copies;
   private final RecordMirror mirror;
 
+  /**
+   * Opens the records below a state directory, making it if need be, and reads them.
+   *
+   * @throws IOException when it cannot be made or listed
+   */
   public ClaimRecordStore(Path stateDir, RecordFiles files) throws IOException {
     this.dir = stateDir.resolve("claims");
     this.damagedDir = stateDir.resolve("damaged");

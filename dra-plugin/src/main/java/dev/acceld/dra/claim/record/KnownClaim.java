@@ -10,6 +10,7 @@ import java.util.List;
  * @param pods all pods known to have used it; without UID where that is not known
  */
 public record KnownClaim(ClaimRecord record, List<PodRef> pods) {
+  /** Takes a copy. */
   public KnownClaim {
     pods = List.copyOf(pods);
   }

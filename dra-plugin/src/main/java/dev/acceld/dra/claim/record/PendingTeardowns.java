@@ -29,6 +29,11 @@ public final class PendingTeardowns {
   private final RecordFiles files;
   private final Set<Path> told = ConcurrentHashMap.newKeySet();
 
+  /**
+   * Below a state directory; made if need be.
+   *
+   * @throws IOException when it cannot be made
+   */
   public PendingTeardowns(Path stateDir, RecordFiles files) throws IOException {
     this.dir = stateDir.resolve("leftovers");
     this.files = files;

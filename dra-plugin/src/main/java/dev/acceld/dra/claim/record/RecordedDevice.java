@@ -28,6 +28,7 @@ public record RecordedDevice(
     Optional<String> place,
     Optional<String> recipe) {
 
+  /** Takes copies. */
   public RecordedDevice {
     physical = Collections.unmodifiableSortedSet(new TreeSet<>(physical));
     attributes = Map.copyOf(attributes);

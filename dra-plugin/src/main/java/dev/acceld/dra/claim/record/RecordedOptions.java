@@ -24,6 +24,7 @@ public final class RecordedOptions {
 
   private RecordedOptions() {}
 
+  /** As texts for a record, in the order of the requests. */
   public static List<String> write(Map<String, AccessOptions> options) {
     List<String> texts = new ArrayList<>(options.size());
     options.forEach((request, o) -> {

@@ -65,6 +65,11 @@ public final class SharedDevices implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens nothing but the lock file.
+   *
+   * @throws IOException when the state directory cannot be used
+   */
   public SharedDevices(
       String driver, Path stateDir, RecordFiles disk, CdiDirectory cdiDir, StepHook hook)
       throws IOException {

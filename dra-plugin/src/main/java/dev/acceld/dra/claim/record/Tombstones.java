@@ -46,10 +46,20 @@ public final class Tombstones {
   /** A mark, and when it was first seen by {@link System#nanoTime}. */
   private record Seen(String mark, long since) {}
 
+  /**
+   * Below a state directory; made if need be.
+   *
+   * @throws IOException when it cannot be made
+   */
   public Tombstones(Path stateDir) throws IOException {
     this(stateDir, System::nanoTime);
   }
 
+  /**
+   * The same by a clock of the caller's, in nanoseconds; for tests.
+   *
+   * @throws IOException when it cannot be made
+   */
   public Tombstones(Path stateDir, LongSupplier nanoTime) throws IOException {
     this.dir = stateDir.resolve("tombstones");
     this.nanoTime = nanoTime;

@@ -58,6 +58,11 @@ public final class ClaimJanitor {
     this(manager, api, pods, proof, observer, System::nanoTime);
   }
 
+  /**
+   * Does nothing by itself: one round is a call.
+   *
+   * @param api empty without a cluster; then nothing is ever proven gone
+   */
   public ClaimJanitor(
       ClaimManager manager,
       Optional<ClusterApi> api,

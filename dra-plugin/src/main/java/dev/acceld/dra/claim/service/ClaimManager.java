@@ -254,6 +254,11 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     return CdiWatch.start(files.cdiDir().path(""), this::restoreFiles);
   }
 
+  /**
+   * Puts back the CDI files that somebody else has removed or changed.
+   *
+   * @throws IOException when the directories cannot be read
+   */
   public CdiWatch.Answer restoreFiles(CdiWatch.Changes changes)
       throws IOException, InterruptedException {
     return sweeper.restore(changes);

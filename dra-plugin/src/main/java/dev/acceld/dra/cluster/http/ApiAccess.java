@@ -36,6 +36,7 @@ public final class ApiAccess {
    */
   public record Refusal(String request, Instant since, Instant last) {}
 
+  /** Notes the HTTP status of a request. */
   public synchronized void answered(String request, int status) {
     if (status == 401) {
       unauthorized = again(unauthorized, request);

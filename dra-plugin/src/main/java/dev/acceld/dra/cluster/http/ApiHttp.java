@@ -35,6 +35,7 @@ public final class ApiHttp {
   private final ApiWorkers workers = new ApiWorkers();
   private final ApiAccess access = new ApiAccess(Clock.systemUTC());
 
+  /** Connects at the first request. */
   public ApiHttp(Endpoint endpoint, String userAgent) {
     this.endpoint = endpoint;
     this.userAgent = userAgent;

@@ -17,6 +17,7 @@ public final class CappedStream extends FilterInputStream {
   private final long most;
   private long left;
 
+  /** Gives at most so many bytes of another stream; more is an IOException. */
   public CappedStream(InputStream in, long most) {
     super(in);
     this.most = most;

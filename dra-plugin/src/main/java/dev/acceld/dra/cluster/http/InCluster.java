@@ -22,6 +22,7 @@ import javax.net.ssl.TrustManagerFactory;
  * account's directory. Needs nothing beyond the JDK, so that the agent of a real node stays small.
  */
 public final class InCluster {
+  /** Where a pod finds the token and the certificates of its service account. */
   public static final Path SERVICE_ACCOUNT =
       Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 

@@ -29,6 +29,11 @@ public final class KubeconfigFile {
 
   private KubeconfigFile() {}
 
+  /**
+   * Reads the current context.
+   *
+   * @throws IOException when the file cannot be read, or names no cluster or user that can be used
+   */
   public static Endpoint read(Path file) throws IOException {
     KubeconfigCheck.check(file);
     Config config = parse(file);

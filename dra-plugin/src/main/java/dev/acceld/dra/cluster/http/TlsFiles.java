@@ -32,6 +32,11 @@ public final class TlsFiles implements TlsSource {
   /** Makes TLS settings of the files as they are. */
   @FunctionalInterface
   public interface Loader {
+    /**
+     * Loads the certificates.
+     *
+     * @throws IOException when a file cannot be read or holds none
+     */
     SSLSocketFactory load() throws IOException;
   }
 

@@ -24,10 +24,12 @@ public final class TokenFile implements TokenSource {
   private @Nullable String token;
   private long readAt;
 
+  /** Reads the file again once a minute, as client-go does. */
   public TokenFile(Path file) {
     this(file, REREAD);
   }
 
+  /** Reads the file again after that time. */
   public TokenFile(Path file, Duration reread) {
     this.file = file;
     this.reread = reread.toNanos();
