@@ -24,7 +24,7 @@ final class DeviceCount {
 
   /** Empty while no device is known; what is made on demand only does not count. */
   static Optional<Condition> condition(Inventory inventory, Map<DeviceName, HealthReport> health) {
-    List<Device> all = inventory.devices().stream().filter(d -> !d.possibleOnly()).toList();
+    List<Device> all = inventory.devices().stream().filter(d -> !d.onDemandUnrealized()).toList();
     if (all.isEmpty()) {
       return Optional.empty();
     }

@@ -54,7 +54,7 @@ public final class NodeSnapshots {
     for (Device device : inventory.devices()) {
       DeviceName name = device.name();
       List<Holder> own = holders.holders(name);
-      if (device.possibleOnly() && own.isEmpty()) {
+      if (device.onDemandUnrealized() && own.isEmpty()) {
         continue; // nothing that could have a reading, and there may be hundreds
       }
       boolean present = !inventory.missing().contains(name);

@@ -12,7 +12,7 @@ public sealed interface Device permits Gpu, MigDevice, TpuChip {
   }
 
   /** True for what does not exist yet and is made when a claim gets it. */
-  default boolean possibleOnly() {
+  default boolean onDemandUnrealized() {
     return this instanceof MigDevice mig && mig.onDemand() && mig.instance().isEmpty();
   }
 

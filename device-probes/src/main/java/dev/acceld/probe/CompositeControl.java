@@ -17,8 +17,8 @@ public final class CompositeControl implements DeviceControl {
   }
 
   @Override
-  public Optional<String> recipe(Device device) {
-    return of(device).recipe(device);
+  public Optional<String> partitionId(Device device) {
+    return of(device).partitionId(device);
   }
 
   @Override
@@ -37,18 +37,18 @@ public final class CompositeControl implements DeviceControl {
   }
 
   @Override
-  public boolean understands(String recipe) {
-    return controls.values().stream().anyMatch(control -> control.understands(recipe));
+  public boolean understands(String partitionId) {
+    return controls.values().stream().anyMatch(control -> control.understands(partitionId));
   }
 
   @Override
-  public Made isMade(String recipe) {
-    return of(recipe).isMade(recipe);
+  public Made isMade(String partitionId) {
+    return of(partitionId).isMade(partitionId);
   }
 
   @Override
-  public boolean unmake(String recipe) throws ControlFailedException {
-    return of(recipe).unmake(recipe);
+  public boolean unmake(String partitionId) throws ControlFailedException {
+    return of(partitionId).unmake(partitionId);
   }
 
   @Override
@@ -60,9 +60,9 @@ public final class CompositeControl implements DeviceControl {
     return controls.getOrDefault(device.common().vendor(), NONE);
   }
 
-  private DeviceControl of(String recipe) {
+  private DeviceControl of(String partitionId) {
     return controls.values().stream()
-        .filter(control -> control.understands(recipe))
+        .filter(control -> control.understands(partitionId))
         .findFirst()
         .orElse(NONE);
   }

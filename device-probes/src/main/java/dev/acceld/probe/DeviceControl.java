@@ -10,8 +10,8 @@ import java.util.Set;
  * hold the lock of the physical part, over all processes; calls touch hardware and may take
  * seconds. Safe for all threads.
  *
- * <p>What is made is named by a recipe, a text that a claim record keeps: with it alone the thing
- * can be unmade, whoever made it and whether or not it was finished.
+ * <p>What is made is named by a partition ID, a text that a claim record keeps: with it alone the
+ * thing can be unmade, whoever made it and whether or not it was finished.
  */
 public interface DeviceControl {
 
@@ -19,17 +19,17 @@ public interface DeviceControl {
   DeviceControl NONE = new UsedAsTheyAre();
 
   /**
-   * The recipe of a device that has to be made first; empty for one that is used as it is. Quick,
-   * touches nothing.
+   * The partition ID of a device that has to be made first; empty for one that is used as it is.
+   * Quick, touches nothing.
    */
-  Optional<String> recipe(Device device);
+  Optional<String> partitionId(Device device);
 
   /**
-   * Where a device lies on its physical part, in the form of a recipe, whoever made it; empty for
-   * one that is no part of another. Quick, touches nothing.
+   * Where a device lies on its physical part, in the form of a partition ID, whoever made it; empty
+   * for one that is no part of another. Quick, touches nothing.
    */
   default Optional<String> place(Device device) {
-    return recipe(device);
+    return partitionId(device);
   }
 
   /**
@@ -46,20 +46,20 @@ public interface DeviceControl {
    * Makes a device, or makes a device that is used as it is ready for that. What this call did is
    * undone when it fails; what was there before stays as it was.
    *
-   * @param held recipes, places and UUIDs of what claims hold on any part. When the device's own
-   *     recipe is among them, an earlier try may have made it, in part or whole: it is completed
-   *     and taken over. What is there and not among them belongs to somebody else: it stays, unless
-   *     the operator has said that it may go
+   * @param held partition IDs, places and UUIDs of what claims hold on any part. When the device's
+   *     own partition ID is among them, an earlier try may have made it, in part or whole: it is
+   *     completed and taken over. What is there and not among them belongs to somebody else: it
+   *     stays, unless the operator has said that it may go
    * @return the device as it is now
    * @throws ControlFailedException when it cannot be made; the message says why and what to do
    */
   Device make(Device device, Set<String> held) throws ControlFailedException;
 
-  /** Whether this can unmake what a recipe names; decided by the text alone. */
-  boolean understands(String recipe);
+  /** Whether this can unmake what a partition ID names; decided by the text alone. */
+  boolean understands(String partitionId);
 
-  /** Whether what a recipe names is there as a whole. */
-  Made isMade(String recipe);
+  /** Whether what a partition ID names is there as a whole. */
+  Made isMade(String partitionId);
 
   /** An answer about hardware. */
   enum Made {
@@ -72,13 +72,13 @@ public interface DeviceControl {
   }
 
   /**
-   * Unmakes what a recipe names, and does nothing when it is not there.
+   * Unmakes what a partition ID names, and does nothing when it is not there.
    *
    * @return true when it is certain that nothing of it is left; false when the driver or the GPU
    *     does not answer, so that it may still be there
    * @throws ControlFailedException when it is in use, or the hardware refuses
    */
-  boolean unmake(String recipe) throws ControlFailedException;
+  boolean unmake(String partitionId) throws ControlFailedException;
 
   /**
    * Looks for what nobody holds on the part that this device is of. It stays, and is told of,
@@ -94,7 +94,7 @@ public interface DeviceControl {
     private UsedAsTheyAre() {}
 
     @Override
-    public Optional<String> recipe(Device device) {
+    public Optional<String> partitionId(Device device) {
       return Optional.empty();
     }
 
@@ -104,18 +104,18 @@ public interface DeviceControl {
     }
 
     @Override
-    public boolean understands(String recipe) {
+    public boolean understands(String partitionId) {
       return false;
     }
 
     @Override
-    public Made isMade(String recipe) {
+    public Made isMade(String partitionId) {
       return Made.UNKNOWN;
     }
 
     @Override
-    public boolean unmake(String recipe) throws ControlFailedException {
-      throw new ControlFailedException("unsupported partition ID '" + recipe + "'");
+    public boolean unmake(String partitionId) throws ControlFailedException {
+      throw new ControlFailedException("unsupported partition ID '" + partitionId + "'");
     }
 
     @Override

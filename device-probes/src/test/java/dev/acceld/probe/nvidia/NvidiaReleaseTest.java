@@ -110,18 +110,18 @@ class NvidiaReleaseTest {
       DeviceControl control = cutting.control(false);
       release(3);
       assertThat(cutting.discover().devices()).as("and all keep their places").isEqualTo(offered);
-      String recipe = control.recipe(smallest(offered, 4)).orElseThrow();
-      control.make(smallest(offered, 4), Set.of(recipe));
-      assertThat(control.isMade(recipe)).isEqualTo(DeviceControl.Made.YES);
+      String partitionId = control.partitionId(smallest(offered, 4)).orElseThrow();
+      control.make(smallest(offered, 4), Set.of(partitionId));
+      assertThat(control.isMade(partitionId)).isEqualTo(DeviceControl.Made.YES);
       assertThat(open()).as("before and after").doesNotContain("nvidia3");
       assertThatThrownBy(() -> control.make(smallest(offered, 3), Set.of()))
           .isInstanceOf(ControlFailedException.class)
           .hasMessageContaining("released");
-      String released = control.recipe(smallest(offered, 3)).orElseThrow();
+      String released = control.partitionId(smallest(offered, 3)).orElseThrow();
       assertThat(control.isMade(released)).isEqualTo(DeviceControl.Made.UNKNOWN);
       assertThat(control.unmake(released)).as("a pod must not hang").isFalse();
       releases.releaseAll();
-      assertThatThrownBy(() -> control.make(smallest(offered, 4), Set.of(recipe)))
+      assertThatThrownBy(() -> control.make(smallest(offered, 4), Set.of(partitionId)))
           .isInstanceOf(ControlFailedException.class)
           .hasMessageContaining("released");
     }

@@ -11,10 +11,10 @@ import java.util.SortedSet;
  * @param result as allocated
  * @param device as it is in the inventory, or, once it has been made, as it is now
  * @param place where a part of a device lies on it, whoever made it
- * @param recipe by which it is made and unmade; empty for one that is used as it is
+ * @param partitionId by which it is made and unmade; empty for one that is used as it is
  */
 public record AllocatedDevice(
-    Result result, Device device, Optional<String> place, Optional<String> recipe) {
+    Result result, Device device, Optional<String> place, Optional<String> partitionId) {
   /** A device that is used as it is. */
   public AllocatedDevice(Result result, Device device) {
     this(result, device, Optional.empty(), Optional.empty());

@@ -125,8 +125,8 @@ class CdiRestorerTest {
     DeviceControl slow =
         new DeviceControl() {
           @Override
-          public Optional<String> recipe(Device device) {
-            return hardware.recipe(device);
+          public Optional<String> partitionId(Device device) {
+            return hardware.partitionId(device);
           }
 
           @Override
@@ -142,24 +142,24 @@ class CdiRestorerTest {
           }
 
           @Override
-          public boolean understands(String recipe) {
+          public boolean understands(String partitionId) {
             return true;
           }
 
           @Override
-          public Made isMade(String recipe) {
-            return hardware.isMade(recipe);
+          public Made isMade(String partitionId) {
+            return hardware.isMade(partitionId);
           }
 
           @Override
-          public boolean unmake(String recipe) throws dev.acceld.probe.ControlFailedException {
+          public boolean unmake(String partitionId) throws dev.acceld.probe.ControlFailedException {
             removed.countDown();
             try {
               goOn.await();
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
-            return hardware.unmake(recipe);
+            return hardware.unmake(partitionId);
           }
 
           @Override

@@ -89,7 +89,7 @@ final class FakeParts implements DeviceControl {
   }
 
   @Override
-  public Optional<String> recipe(Device device) {
+  public Optional<String> partitionId(Device device) {
     return device instanceof MigDevice mig ? Optional.of(mig.name().value()) : Optional.empty();
   }
 
@@ -128,29 +128,29 @@ final class FakeParts implements DeviceControl {
   }
 
   @Override
-  public boolean understands(String recipe) {
+  public boolean understands(String partitionId) {
     return true;
   }
 
   @Override
-  public Made isMade(String recipe) {
-    return !answers ? Made.UNKNOWN : made.contains(recipe) ? Made.YES : Made.NO;
+  public Made isMade(String partitionId) {
+    return !answers ? Made.UNKNOWN : made.contains(partitionId) ? Made.YES : Made.NO;
   }
 
   @Override
-  public boolean unmake(String recipe) throws ControlFailedException {
-    if (!answers || stuck.contains(recipe)) {
+  public boolean unmake(String partitionId) throws ControlFailedException {
+    if (!answers || stuck.contains(partitionId)) {
       return false;
     }
-    if (inUse.contains(recipe)) {
+    if (inUse.contains(partitionId)) {
       throw new ControlFailedException(
-          recipe + " is in use",
+          partitionId + " is in use",
           List.of(
               new DeviceUser(4711, "python3", Optional.of("pod-uid-user")),
               new DeviceUser(12, "dcgm", Optional.empty())));
     }
-    made.remove(recipe);
-    calls.add("unmake " + recipe);
+    made.remove(partitionId);
+    calls.add("unmake " + partitionId);
     return true;
   }
 

@@ -102,8 +102,8 @@ class HungDriverTest {
             node,
             new DeviceControl() {
               @Override
-              public Optional<String> recipe(Device device) {
-                return parts.recipe(device);
+              public Optional<String> partitionId(Device device) {
+                return parts.partitionId(device);
               }
 
               @Override
@@ -112,8 +112,8 @@ class HungDriverTest {
               }
 
               @Override
-              public boolean unmake(String recipe) throws ControlFailedException {
-                return parts.unmake(recipe);
+              public boolean unmake(String partitionId) throws ControlFailedException {
+                return parts.unmake(partitionId);
               }
 
               @Override
@@ -122,13 +122,13 @@ class HungDriverTest {
               }
 
               @Override
-              public boolean understands(String recipe) {
+              public boolean understands(String partitionId) {
                 return true;
               }
 
               @Override
-              public Made isMade(String recipe) {
-                asked.add(recipe);
+              public Made isMade(String partitionId) {
+                asked.add(partitionId);
                 try {
                   end.await();
                 } catch (InterruptedException e) {

@@ -398,7 +398,7 @@ class SharedFilesTest {
                     d.attributes(),
                     d.capacities(),
                     d.place(),
-                    d.recipe()))
+                    d.partitionId()))
             .toList();
     ClaimRecord old = now.keeping(now.bootId(), devices, CdiText.of(text));
     Files.write(node.record("u1"), ClaimRecordCodec.encode(old));

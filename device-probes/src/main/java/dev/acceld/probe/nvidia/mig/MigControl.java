@@ -49,16 +49,16 @@ public final class MigControl implements DeviceControl {
   }
 
   @Override
-  public Optional<String> recipe(Device device) {
+  public Optional<String> partitionId(Device device) {
     return device instanceof MigDevice mig && mig.onDemand()
-        ? Optional.of(MigRecipe.of(mig).toString())
+        ? Optional.of(MigPartitionId.of(mig).toString())
         : Optional.empty();
   }
 
   @Override
   public Optional<String> place(Device device) {
     return device instanceof MigDevice mig
-        ? Optional.of(MigRecipe.of(mig).toString())
+        ? Optional.of(MigPartitionId.of(mig).toString())
         : Optional.empty();
   }
 
@@ -77,7 +77,7 @@ public final class MigControl implements DeviceControl {
   public void check(Device device, Set<String> held) throws ControlFailedException {
     if (device instanceof MigDevice mig && mig.onDemand() && !removeForeign) {
       try (MigGpu gpu = MigGpu.open(opener, mig.parentUuid(), steps)) {
-        refuseForeign(mig, inTheWay(gpu, MigRecipe.of(mig), held));
+        refuseForeign(mig, inTheWay(gpu, MigPartitionId.of(mig), held));
       } catch (MigGoneException e) {
         throw new ControlFailedException(mig.name() + " cannot be created: " + e.getMessage());
       } catch (MigCallException e) {
@@ -88,27 +88,27 @@ public final class MigControl implements DeviceControl {
   }
 
   private MigDevice cut(MigDevice device, Set<String> held) throws ControlFailedException {
-    MigRecipe recipe = MigRecipe.of(device);
+    MigPartitionId partitionId = MigPartitionId.of(device);
     try (MigGpu gpu = MigGpu.open(opener, device.parentUuid(), steps)) {
       gpu.switchOn();
-      List<MigInstance> inTheWay = inTheWay(gpu, recipe, held);
+      List<MigInstance> inTheWay = inTheWay(gpu, partitionId, held);
       if (!removeForeign) {
         refuseForeign(device, inTheWay);
       }
       for (MigInstance there : inTheWay) {
-        if (!recipe.is(there)) {
+        if (!partitionId.is(there)) {
           gpu.destroy(there);
         }
       }
-      boolean wasThere = gpu.instances().stream().anyMatch(recipe::is);
+      boolean wasThere = gpu.instances().stream().anyMatch(partitionId::is);
       try {
-        return finished(device, gpu, gpu.create(recipe));
+        return finished(device, gpu, gpu.create(partitionId));
       } catch (ControlFailedException | MigCallException e) {
         String message =
             e instanceof MigCallException call
                 ? device.name() + " cannot be created: " + MigFailures.describe(call)
                 : String.valueOf(e.getMessage());
-        throw new ControlFailedException(message, !wasThere && !takenBack(gpu, recipe));
+        throw new ControlFailedException(message, !wasThere && !takenBack(gpu, partitionId));
       }
     } catch (MigGoneException e) {
       throw new ControlFailedException(device.name() + " cannot be created: " + e.getMessage());
@@ -119,10 +119,10 @@ public final class MigControl implements DeviceControl {
   }
 
   /** What nobody holds where the partition is to be. */
-  private static List<MigInstance> inTheWay(MigGpu gpu, MigRecipe recipe, Set<String> held)
-      throws MigCallException {
+  private static List<MigInstance> inTheWay(
+      MigGpu gpu, MigPartitionId partitionId, Set<String> held) throws MigCallException {
     return gpu.instances().stream()
-        .filter(there -> there.overlaps(recipe.shape().start(), recipe.shape().size()))
+        .filter(there -> there.overlaps(partitionId.shape().start(), partitionId.shape().size()))
         .filter(there -> !isHeld(gpu.uuid(), there, held))
         .toList();
   }
@@ -162,10 +162,10 @@ public final class MigControl implements DeviceControl {
   }
 
   /** Leaves nothing of a partition that could not be finished; false when something may be left. */
-  private static boolean takenBack(MigGpu gpu, MigRecipe recipe) {
+  private static boolean takenBack(MigGpu gpu, MigPartitionId partitionId) {
     try {
       for (MigInstance there : gpu.instances()) {
-        if (recipe.is(there)) {
+        if (partitionId.is(there)) {
           gpu.destroy(there);
         }
       }
@@ -209,21 +209,22 @@ public final class MigControl implements DeviceControl {
   }
 
   @Override
-  public boolean understands(String recipe) {
-    return MigRecipe.parse(recipe).isPresent();
+  public boolean understands(String partitionId) {
+    return MigPartitionId.parse(partitionId).isPresent();
   }
 
   @Override
   public Made isMade(String text) {
-    Optional<MigRecipe> recipe = MigRecipe.parse(text);
-    if (recipe.isEmpty()) {
+    Optional<MigPartitionId> partitionId = MigPartitionId.parse(text);
+    if (partitionId.isEmpty()) {
       return Made.UNKNOWN;
     }
-    try (MigGpu gpu = MigGpu.open(opener, recipe.get().gpu(), steps)) {
-      if (gpu.isOn() && !gpu.hasProfile(recipe.get().shape().profileId())) {
+    try (MigGpu gpu = MigGpu.open(opener, partitionId.get().gpu(), steps)) {
+      if (gpu.isOn() && !gpu.hasProfile(partitionId.get().shape().profileId())) {
         return Made.UNKNOWN; // such a partition cannot be listed
       }
-      return gpu.instances().stream().anyMatch(there -> recipe.get().is(there) && there.undivided())
+      return gpu.instances().stream()
+              .anyMatch(there -> partitionId.get().is(there) && there.undivided())
           ? Made.YES
           : Made.NO;
     } catch (MigGoneException | ControlFailedException | MigCallException e) {
@@ -233,15 +234,15 @@ public final class MigControl implements DeviceControl {
 
   @Override
   public boolean unmake(String text) throws ControlFailedException {
-    MigRecipe recipe =
-        MigRecipe.parse(text)
+    MigPartitionId partitionId =
+        MigPartitionId.parse(text)
             .orElseThrow(() -> new ControlFailedException("'" + text + "' is not a partition"));
-    try (MigGpu gpu = MigGpu.open(opener, recipe.gpu(), steps)) {
-      if (gpu.isOn() && !gpu.hasProfile(recipe.shape().profileId())) {
+    try (MigGpu gpu = MigGpu.open(opener, partitionId.gpu(), steps)) {
+      if (gpu.isOn() && !gpu.hasProfile(partitionId.shape().profileId())) {
         return false; // such a partition cannot be listed
       }
       for (MigInstance there : gpu.instances()) {
-        if (recipe.is(there)) {
+        if (partitionId.is(there)) {
           destroy(text, gpu, there);
         }
       }
@@ -313,7 +314,7 @@ public final class MigControl implements DeviceControl {
   private static boolean isHeld(String gpu, MigInstance instance, Set<String> held) {
     return instance.computes().stream().anyMatch(part -> held.contains(part.uuid()))
         || held.stream()
-            .flatMap(text -> MigRecipe.parse(text).stream())
-            .anyMatch(recipe -> recipe.gpu().equals(gpu) && recipe.is(instance));
+            .flatMap(text -> MigPartitionId.parse(text).stream())
+            .anyMatch(partitionId -> partitionId.gpu().equals(gpu) && partitionId.is(instance));
   }
 }

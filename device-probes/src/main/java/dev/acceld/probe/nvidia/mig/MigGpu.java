@@ -172,8 +172,8 @@ final class MigGpu implements AutoCloseable {
   }
 
   /** Makes the partition, or what is missing of it. */
-  MigInstance create(MigRecipe recipe) throws MigCallException, ControlFailedException {
-    MigDevice.Shape shape = recipe.shape();
+  MigInstance create(MigPartitionId partitionId) throws MigCallException, ControlFailedException {
+    MigDevice.Shape shape = partitionId.shape();
     List<MigProfile> profiles = reader.profiles(gpu);
     MigProfile profile =
         profiles.stream()
@@ -182,7 +182,7 @@ final class MigGpu implements AutoCloseable {
             .orElseThrow(() ->
                 new ControlFailedException(
                     uuid + " has no MIG profile " + shape.profileId() + " with this driver"));
-    Optional<MigInstance> there = find(recipe, profiles);
+    Optional<MigInstance> there = find(partitionId, profiles);
     if (there.isEmpty()) {
       second.setInt(MigLayout.Placement.START, shape.start());
       second.setInt(MigLayout.Placement.LENGTH, shape.size());
@@ -190,9 +190,9 @@ final class MigGpu implements AutoCloseable {
           Symbol.CREATE_GPU_INSTANCE,
           nvml.get(Symbol.CREATE_GPU_INSTANCE, gpu, profile.id(), second, out));
       steps.done(Step.GPU_INSTANCE_MADE);
-      there = find(recipe, profiles);
+      there = find(partitionId, profiles);
     }
-    MigInstance instance = there.orElseThrow(() -> vanished(recipe));
+    MigInstance instance = there.orElseThrow(() -> vanished(partitionId));
     if (instance.undivided()) {
       return instance;
     }
@@ -204,10 +204,10 @@ final class MigGpu implements AutoCloseable {
         Symbol.CREATE_COMPUTE_INSTANCE,
         nvml.get(Symbol.CREATE_COMPUTE_INSTANCE, instance.handle(), whole, out));
     steps.done(Step.COMPUTE_INSTANCE_MADE);
-    return find(recipe, profiles)
+    return find(partitionId, profiles)
         .filter(MigInstance::undivided)
         .filter(made -> !made.computes().getFirst().uuid().isEmpty())
-        .orElseThrow(() -> vanished(recipe));
+        .orElseThrow(() -> vanished(partitionId));
   }
 
   /** Ids of the processes that compute on an instance, as the driver numbers them. */
@@ -224,15 +224,15 @@ final class MigGpu implements AutoCloseable {
     return pids;
   }
 
-  private Optional<MigInstance> find(MigRecipe recipe, List<MigProfile> profiles)
+  private Optional<MigInstance> find(MigPartitionId partitionId, List<MigProfile> profiles)
       throws MigCallException {
-    return reader.instances(gpu, profiles).stream().filter(recipe::is).findFirst();
+    return reader.instances(gpu, profiles).stream().filter(partitionId::is).findFirst();
   }
 
-  private static ControlFailedException vanished(MigRecipe recipe) {
+  private static ControlFailedException vanished(MigPartitionId partitionId) {
     return new ControlFailedException(
         "partition ("
-            + recipe
+            + partitionId
             + ") was created and does not exist; check whether something else changes partitions"
             + " (nvidia-smi, a MIG manager)");
   }

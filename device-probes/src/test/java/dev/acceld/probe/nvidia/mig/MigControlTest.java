@@ -103,8 +103,8 @@ class MigControlTest {
     return (Gpu) devices.getFirst();
   }
 
-  private String recipe(String suffix) {
-    return control.recipe(part(suffix)).orElseThrow();
+  private String partitionId(String suffix) {
+    return control.partitionId(part(suffix)).orElseThrow();
   }
 
   /** What the driver has, by its own account. */
@@ -138,12 +138,12 @@ class MigControlTest {
             DeviceFile.of("/dev/nvidia-caps/nvidia-cap22", 507, 22));
     assertThat(made.common().attributes())
         .containsEntry("uuid", AttributeValue.of(made.instance().orElseThrow().uuid()));
-    assertThat(control.isMade(recipe("3g40gb-9-4"))).isEqualTo(Made.YES);
-    assertThat(control.isMade(recipe("3g40gb-9-0"))).isEqualTo(Made.NO);
-    assertThat(control.unmake(recipe("3g40gb-9-4"))).isTrue();
+    assertThat(control.isMade(partitionId("3g40gb-9-4"))).isEqualTo(Made.YES);
+    assertThat(control.isMade(partitionId("3g40gb-9-0"))).isEqualTo(Made.NO);
+    assertThat(control.unmake(partitionId("3g40gb-9-4"))).isTrue();
     assertThat(hardware()).as("and MIG mode is off again").containsExactly("mode=0");
-    control.unmake(recipe("3g40gb-9-4")); // nothing there is no error
-    assertThat(control.recipe(whole())).isEmpty();
+    control.unmake(partitionId("3g40gb-9-4")); // nothing there is no error
+    assertThat(control.partitionId(whole())).isEmpty();
   }
 
   @Test
@@ -155,19 +155,19 @@ class MigControlTest {
         .isEqualTo(devices.stream().map(Device::common).toList());
     devices = after;
     assertThat(part("3g40gb-9-4").instance()).isEqualTo(made.instance());
-    assertThat(part("3g40gb-9-4").possibleOnly()).isFalse();
-    assertThat(part("3g40gb-9-0").possibleOnly()).isTrue();
+    assertThat(part("3g40gb-9-4").onDemandUnrealized()).isFalse();
+    assertThat(part("3g40gb-9-0").onDemandUnrealized()).isTrue();
   }
 
   @Test
   void sevenFitAndModeStaysOnUntilTheLastHasGone() throws Exception {
     for (int start = 6; start >= 0; start--) {
-      control.make(part("1g10gb-19-" + start), Set.of(recipe("1g10gb-19-6")));
+      control.make(part("1g10gb-19-" + start), Set.of(partitionId("1g10gb-19-6")));
     }
     assertThat(hardware()).hasSize(7 + 7 + 1);
     for (int start = 0; start < 7; start++) {
       assertThat(hardware()).contains("mode=1");
-      control.unmake(recipe("1g10gb-19-" + start));
+      control.unmake(partitionId("1g10gb-19-" + start));
     }
     assertThat(hardware()).containsExactly("mode=0");
   }
@@ -176,9 +176,9 @@ class MigControlTest {
   @EnumSource(names = {"MODE_ON", "GPU_INSTANCE_MADE", "COMPUTE_INSTANCE_MADE"})
   void killedWhileMakingAndAskedAgain(Step step) throws Exception {
     MigDevice part = part("1g10gb-19-3");
-    assertThatThrownBy(() -> dyingAfter(step).make(part, Set.of(recipe("1g10gb-19-3"))))
+    assertThatThrownBy(() -> dyingAfter(step).make(part, Set.of(partitionId("1g10gb-19-3"))))
         .isInstanceOf(Killed.class);
-    MigDevice made = (MigDevice) control.make(part, Set.of(recipe("1g10gb-19-3")));
+    MigDevice made = (MigDevice) control.make(part, Set.of(partitionId("1g10gb-19-3")));
     assertThat(hardware()).containsExactly("ci.10.0=1 0", "gi.10=0 3", "mode=1");
     assertThat(made.instance()).isPresent();
   }
@@ -188,7 +188,7 @@ class MigControlTest {
   void killedWhileMakingAndUndone(Step step) throws Exception {
     MigDevice part = part("1g10gb-19-3");
     assertThatThrownBy(() -> dyingAfter(step).make(part, Set.of())).isInstanceOf(Killed.class);
-    control.unmake(recipe("1g10gb-19-3"));
+    control.unmake(partitionId("1g10gb-19-3"));
     assertThat(hardware()).containsExactly("mode=0");
   }
 
@@ -196,10 +196,10 @@ class MigControlTest {
   @EnumSource(names = {"COMPUTE_INSTANCE_DESTROYED", "GPU_INSTANCE_DESTROYED", "MODE_OFF"})
   void killedWhileUnmakingAndAskedAgain(Step step) throws Exception {
     control.make(part("1g10gb-19-3"), Set.of());
-    String recipe = recipe("1g10gb-19-3");
-    assertThatThrownBy(() -> dyingAfter(step).unmake(recipe)).isInstanceOf(Killed.class);
-    assertThat(control.isMade(recipe)).isEqualTo(Made.NO);
-    control.unmake(recipe);
+    String partitionId = partitionId("1g10gb-19-3");
+    assertThatThrownBy(() -> dyingAfter(step).unmake(partitionId)).isInstanceOf(Killed.class);
+    assertThat(control.isMade(partitionId)).isEqualTo(Made.NO);
+    control.unmake(partitionId);
     assertThat(hardware()).containsExactly("mode=0");
   }
 
@@ -217,7 +217,7 @@ class MigControlTest {
   @Test
   void aPlaceThatAnotherClaimHasIsNotTaken() throws Exception {
     control.make(part("3g40gb-9-0"), Set.of());
-    Set<String> held = Set.of(recipe("3g40gb-9-0"));
+    Set<String> held = Set.of(partitionId("3g40gb-9-0"));
     assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), held))
         .isInstanceOf(ControlFailedException.class)
         .hasMessageContaining("its placement is taken");
@@ -260,7 +260,7 @@ class MigControlTest {
     control.check(part("1g10gb-19-1"), Set.of());
     control.make(part("1g10gb-19-1"), Set.of());
     assertThat(hardware()).containsExactly("ci.8.0=1 0", "gi.8=0 1", "mode=1");
-    assertThatThrownBy(() -> control.make(whole(), Set.of(recipe("1g10gb-19-1"))))
+    assertThatThrownBy(() -> control.make(whole(), Set.of(partitionId("1g10gb-19-1"))))
         .hasMessageContaining("a claim still holds a partition of it");
     assertThat(hardware()).hasSize(3);
     assertThat(control.make(whole(), Set.of())).isEqualTo(whole());
@@ -294,17 +294,17 @@ class MigControlTest {
     control.make(part("3g40gb-9-0"), Set.of());
     List<String> before = hardware();
     simulation().fail(call, "gpu-0", code);
-    assertThat(control.isMade(recipe("3g40gb-9-0"))).isEqualTo(Made.UNKNOWN);
+    assertThat(control.isMade(partitionId("3g40gb-9-0"))).isEqualTo(Made.UNKNOWN);
     boolean gone;
     try {
-      gone = control.unmake(recipe("3g40gb-9-0"));
+      gone = control.unmake(partitionId("3g40gb-9-0"));
     } catch (ControlFailedException e) {
       gone = false;
     }
     assertThat(gone).as("not known to be gone").isFalse();
     assertThat(hardware()).isEqualTo(before);
     simulation().fail(call, "gpu-0", 0);
-    assertThat(control.isMade(recipe("3g40gb-9-0"))).isEqualTo(Made.YES);
+    assertThat(control.isMade(partitionId("3g40gb-9-0"))).isEqualTo(Made.YES);
   }
 
   @Test
@@ -317,8 +317,8 @@ class MigControlTest {
             },
             new HostFs(root),
             false);
-    assertThat(without.isMade(recipe("3g40gb-9-0"))).isEqualTo(Made.UNKNOWN);
-    assertThat(without.unmake(recipe("3g40gb-9-0"))).isFalse();
+    assertThat(without.isMade(partitionId("3g40gb-9-0"))).isEqualTo(Made.UNKNOWN);
+    assertThat(without.unmake(partitionId("3g40gb-9-0"))).isFalse();
     assertThat(without.isMade("of a newer agent")).isEqualTo(Made.UNKNOWN);
   }
 
@@ -329,7 +329,7 @@ class MigControlTest {
         .isInstanceOf(Killed.class);
     List<String> before = hardware();
     simulation().fail("nvmlGpuInstanceCreateComputeInstance", "gpu-0", 23);
-    assertThatThrownBy(() -> control.make(part("1g10gb-19-3"), Set.of(recipe("1g10gb-19-3"))))
+    assertThatThrownBy(() -> control.make(part("1g10gb-19-3"), Set.of(partitionId("1g10gb-19-3"))))
         .isInstanceOfSatisfying(
             ControlFailedException.class, e -> assertThat(e.unfinished()).isFalse());
     assertThat(hardware()).isEqualTo(before);
@@ -357,7 +357,7 @@ class MigControlTest {
         process.resolve("cgroup"),
         "0::/kubepods.slice/kubepods-pod0a1b2c3d_0000_4000_8000_00000000abcd.slice/cri-x.scope\n");
     Files.createDirectories(root.resolve("proc/12/fd"));
-    assertThatThrownBy(() -> control.unmake(recipe("3g40gb-9-0")))
+    assertThatThrownBy(() -> control.unmake(partitionId("3g40gb-9-0")))
         .isInstanceOfSatisfying(
             ControlFailedException.class,
             e ->
@@ -386,7 +386,7 @@ class MigControlTest {
     control = new MigControl(this::open, new HostFs(root), true);
     control.make(part("3g40gb-9-0"), Set.of());
     simulation().partition("gpu-0", "1g.10gb", 6);
-    assertThat(control.tidy(whole(), Set.of(recipe("3g40gb-9-0")))).hasSize(1);
+    assertThat(control.tidy(whole(), Set.of(partitionId("3g40gb-9-0")))).hasSize(1);
     assertThat(hardware()).containsExactly("ci.1.0=3 0", "gi.1=2 0", "mode=1");
   }
 
@@ -402,7 +402,7 @@ class MigControlTest {
   void withoutDriverOrGpuThereIsNothingToUnmakeAndNothingIsMade() throws Exception {
     control.make(part("1g10gb-19-1"), Set.of());
     simulation().lose("gpu-0");
-    control.unmake(recipe("1g10gb-19-1"));
+    control.unmake(partitionId("1g10gb-19-1"));
     assertThatThrownBy(() -> control.make(part("1g10gb-19-2"), Set.of()))
         .isInstanceOf(ControlFailedException.class)
         .hasMessageContaining("gives no access to GPU-");
@@ -415,7 +415,7 @@ class MigControlTest {
     simulation().mig("gpu-0", true);
     devices = probe.discover().devices();
     control.make(part("1g10gb-19-1"), Set.of());
-    control.unmake(recipe("1g10gb-19-1"));
+    control.unmake(partitionId("1g10gb-19-1"));
     assertThat(hardware()).containsExactly("mode=1");
     simulation().mig("gpu-0", false);
     assertThatThrownBy(() -> control.make(part("1g10gb-19-1"), Set.of()))

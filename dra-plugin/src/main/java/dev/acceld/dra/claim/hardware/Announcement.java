@@ -36,12 +36,12 @@ record Announcement(ClaimFiles files, Supplier<String> bootId, Clock clock) {
                     d.device().common().attributes(),
                     d.device().common().capacities(),
                     d.place(),
-                    d.recipe()))
+                    d.partitionId()))
             .collect(Collectors.toCollection(ArrayList::new));
     // What the earlier record names is still to be undone if this process dies.
-    Set<String> named = PartitionManager.recipes(devices);
+    Set<String> named = PartitionManager.partitionIds(devices);
     for (RecordedDevice device : earlier.map(ClaimRecord::devices).orElse(List.of())) {
-      if (device.recipe().filter(r -> !named.contains(r)).isPresent()) {
+      if (device.partitionId().filter(r -> !named.contains(r)).isPresent()) {
         recorded.add(device);
       }
     }

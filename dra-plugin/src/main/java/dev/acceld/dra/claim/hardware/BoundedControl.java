@@ -23,17 +23,20 @@ public final class BoundedControl implements DeviceControl {
   }
 
   @Override
-  public Optional<String> recipe(Device device) {
-    Optional<String> recipe = control.recipe(device);
-    recipe.ifPresent(r -> partOf.put(r, device.common().physicalNames()));
-    return recipe;
+  public Optional<String> partitionId(Device device) {
+    Optional<String> partitionId = control.partitionId(device);
+    partitionId.ifPresent(r -> partOf.put(r, device.common().physicalNames()));
+    return partitionId;
   }
 
-  /** What a record says of a recipe whose device may not have been offered since the start. */
+  /**
+   * What a record says of a partition ID whose device may not have been offered since the start.
+   */
   void known(RecordedDevice device) {
     device
-        .recipe()
-        .ifPresent(recipe -> partOf.putIfAbsent(recipe, String.join(",", device.physical())));
+        .partitionId()
+        .ifPresent(
+            partitionId -> partOf.putIfAbsent(partitionId, String.join(",", device.physical())));
   }
 
   @Override
@@ -61,22 +64,24 @@ public final class BoundedControl implements DeviceControl {
   }
 
   @Override
-  public boolean understands(String recipe) {
-    return control.understands(recipe);
+  public boolean understands(String partitionId) {
+    return control.understands(partitionId);
   }
 
   @Override
-  public Made isMade(String recipe) {
+  public Made isMade(String partitionId) {
     try {
-      return threads.call(part(recipe), "searching for " + recipe, () -> control.isMade(recipe));
+      return threads.call(
+          part(partitionId), "searching for " + partitionId, () -> control.isMade(partitionId));
     } catch (ControlFailedException e) {
       return Made.UNKNOWN;
     }
   }
 
   @Override
-  public boolean unmake(String recipe) throws ControlFailedException {
-    return threads.call(part(recipe), "deleting " + recipe, () -> control.unmake(recipe));
+  public boolean unmake(String partitionId) throws ControlFailedException {
+    return threads.call(
+        part(partitionId), "deleting " + partitionId, () -> control.unmake(partitionId));
   }
 
   @Override
@@ -89,8 +94,8 @@ public final class BoundedControl implements DeviceControl {
     }
   }
 
-  /** A recipe of which no device is known any more counts as a part of its own. */
-  private String part(String recipe) {
-    return partOf.getOrDefault(recipe, recipe);
+  /** A partition ID of which no device is known any more counts as a part of its own. */
+  private String part(String partitionId) {
+    return partOf.getOrDefault(partitionId, partitionId);
   }
 }

@@ -73,14 +73,17 @@ public final class PartitionManager {
         devices.stream()
             .map(d ->
                 new AllocatedDevice(
-                    d.result(), d.device(), control.place(d.device()), control.recipe(d.device())))
+                    d.result(),
+                    d.device(),
+                    control.place(d.device()),
+                    control.partitionId(d.device())))
             .toList();
     ClaimRef ref = claim.ref();
     Optional<ClaimRecord> earlier = record.filter(this::ofThisBoot);
     Optional<byte[]> before =
         files.store().exists(ref.uid()) ? files.store().bytes(ref.uid()) : Optional.empty();
-    Set<String> named = earlier.map(ClaimRecord::recipes).orElse(Set.of());
-    Set<String> fresh = recipes(toMake);
+    Set<String> named = earlier.map(ClaimRecord::partitionIds).orElse(Set.of());
+    Set<String> fresh = partitionIds(toMake);
     fresh.removeAll(named);
     leftovers.clear(
         toMake.stream().flatMap(d -> d.physical().stream()).collect(Collectors.toSet()));
@@ -115,12 +118,12 @@ public final class PartitionManager {
   /** Whether none of them is made for a claim, or offered in parts, too. */
   private static boolean asTheyAre(List<AllocatedDevice> devices) {
     return devices.stream()
-        .allMatch(d -> d.recipe().isEmpty() && d.device().common().counters().isEmpty());
+        .allMatch(d -> d.partitionId().isEmpty() && d.device().common().counters().isEmpty());
   }
 
-  static Set<String> recipes(List<AllocatedDevice> devices) {
+  static Set<String> partitionIds(List<AllocatedDevice> devices) {
     return devices.stream()
-        .flatMap(d -> d.recipe().stream())
+        .flatMap(d -> d.partitionId().stream())
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
@@ -132,7 +135,7 @@ public final class PartitionManager {
       throws ClaimRefusedException {
     try {
       for (AllocatedDevice device : devices) {
-        if (device.recipe().filter(fresh::contains).isPresent()) {
+        if (device.partitionId().filter(fresh::contains).isPresent()) {
           control.check(device.device(), held);
         }
       }
@@ -144,7 +147,7 @@ public final class PartitionManager {
   /**
    * Makes the devices, one after the other.
    *
-   * @param begun takes the recipes of which something may be there when it fails
+   * @param begun takes the partition IDs of which something may be there when it fails
    */
   private List<AllocatedDevice> make(
       ClaimRef claim, List<AllocatedDevice> devices, Set<String> held, Set<String> begun)
@@ -157,7 +160,10 @@ public final class PartitionManager {
       for (AllocatedDevice device : devices) {
         made.add(
             new AllocatedDevice(
-                device.result(), makeOne(device, held, begun), device.place(), device.recipe()));
+                device.result(),
+                makeOne(device, held, begun),
+                device.place(),
+                device.partitionId()));
       }
       watch.ok();
     } catch (ControlFailedException e) {
@@ -170,11 +176,11 @@ public final class PartitionManager {
       throws ControlFailedException {
     try {
       Device made = control.make(device.device(), held);
-      device.recipe().ifPresent(begun::add);
+      device.partitionId().ifPresent(begun::add);
       return made;
     } catch (ControlFailedException e) {
       if (e.unfinished()) {
-        device.recipe().ifPresent(begun::add);
+        device.partitionId().ifPresent(begun::add);
       }
       throw e;
     }
@@ -183,10 +189,10 @@ public final class PartitionManager {
   /** An allocation may have been replaced by another while its claim was half prepared. */
   private void undoOthers(ClaimRecord earlier, List<AllocatedDevice> wanted)
       throws ClaimRefusedException, IOException {
-    Set<String> keep = recipes(wanted);
+    Set<String> keep = partitionIds(wanted);
     List<RecordedDevice> others =
         earlier.devices().stream()
-            .filter(d -> d.recipe().filter(r -> !keep.contains(r)).isPresent())
+            .filter(d -> d.partitionId().filter(r -> !keep.contains(r)).isPresent())
             .toList();
     try {
       if (!unmake(earlier, others)) {
@@ -201,8 +207,8 @@ public final class PartitionManager {
       ClaimRef claim, Set<String> begun, Optional<byte[]> before, Exception because) {
     try {
       boolean gone = true;
-      for (String recipe : begun) {
-        gone &= heldByAnother(claim, recipe) || control.unmake(recipe);
+      for (String partitionId : begun) {
+        gone &= heldByAnother(claim, partitionId) || control.unmake(partitionId);
       }
       if (!gone) {
         return; // the announcement stays, and with it the knowledge of what is to be undone
@@ -222,7 +228,7 @@ public final class PartitionManager {
   public List<String> parts(Optional<ClaimRecord> record) {
     return record.stream()
         .flatMap(r -> r.devices().stream())
-        .filter(d -> d.recipe().isPresent())
+        .filter(d -> d.partitionId().isPresent())
         .flatMap(device -> device.physical().stream())
         .distinct()
         .toList();
@@ -243,14 +249,15 @@ public final class PartitionManager {
       return true; // nothing that was made outlives a boot
     }
     devices.forEach(control::known);
-    List<String> recipes = devices.stream().flatMap(d -> d.recipe().stream()).distinct().toList();
-    if (recipes.isEmpty()) {
+    List<String> partitionIds =
+        devices.stream().flatMap(d -> d.partitionId().stream()).distinct().toList();
+    if (partitionIds.isEmpty()) {
       return true;
     }
     boolean gone = true;
     try (Stopwatch watch = watch(record.claim(), Operation.UNPREPARE, Phase.HARDWARE)) {
-      for (String recipe : recipes) {
-        gone &= heldByAnother(record.claim(), recipe) || control.unmake(recipe);
+      for (String partitionId : partitionIds) {
+        gone &= heldByAnother(record.claim(), partitionId) || control.unmake(partitionId);
       }
       watch.ok();
     }
@@ -267,9 +274,9 @@ public final class PartitionManager {
       return true;
     }
     record.get().devices().forEach(control::known);
-    for (String recipe : record.get().recipes()) {
+    for (String partitionId : record.get().partitionIds()) {
       long asked = System.nanoTime();
-      Made made = control.isMade(recipe);
+      Made made = control.isMade(partitionId);
       if (made == Made.NO) {
         return false;
       }
@@ -280,8 +287,8 @@ public final class PartitionManager {
     return true;
   }
 
-  private boolean heldByAnother(ClaimRef claim, String recipe) {
-    return leftovers.held(r -> !r.claim().uid().equals(claim.uid())).contains(recipe);
+  private boolean heldByAnother(ClaimRef claim, String partitionId) {
+    return leftovers.held(r -> !r.claim().uid().equals(claim.uid())).contains(partitionId);
   }
 
   private Stopwatch watch(ClaimRef claim, Operation operation, Phase phase) {

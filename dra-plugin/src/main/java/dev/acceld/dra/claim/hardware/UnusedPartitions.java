@@ -61,7 +61,7 @@ public final class UnusedPartitions {
     Inventory now = inventory.get();
     Set<String> seen = new HashSet<>();
     for (Device device : now.devices()) {
-      if (control.recipe(device).isPresent() && !now.missing().contains(device.name())) {
+      if (control.partitionId(device).isPresent() && !now.missing().contains(device.name())) {
         for (String part : device.common().physical()) {
           if (seen.add(part)) {
             parts.put(part, Optional.of(device));
@@ -113,16 +113,17 @@ public final class UnusedPartitions {
   private boolean cleared(ClaimRecord record) {
     Set<String> held = held();
     boolean gone = true;
-    for (String recipe : record.recipes()) {
-      if (held.contains(recipe)) {
+    for (String partitionId : record.partitionIds()) {
+      if (held.contains(partitionId)) {
         gone = false;
         continue;
       }
       try {
-        boolean unmade = control.unmake(recipe);
+        boolean unmade = control.unmake(partitionId);
         gone &= unmade;
         if (unmade) {
-          LOG.info("{}: removed the leftover partition of claim {}", recipe, record.claim().path());
+          LOG.info(
+              "{}: removed the leftover partition of claim {}", partitionId, record.claim().path());
         }
       } catch (ControlFailedException e) {
         LOG.warn(
@@ -136,8 +137,8 @@ public final class UnusedPartitions {
   }
 
   /**
-   * What claims hold: recipes, places and UUIDs. A record of an older agent may name a device only
-   * by the name under which it is offered.
+   * What claims hold: partition IDs, places and UUIDs. A record of an older agent may name a device
+   * only by the name under which it is offered.
    */
   Set<String> held() {
     return held(record -> true);

@@ -183,7 +183,7 @@ public final class ClaimWriter {
               a.device().common().attributes(),
               a.device().common().capacities(),
               a.place(),
-              a.recipe()));
+              a.partitionId()));
     }
     return new ClaimRecord(
         ClaimRecord.State.PREPARED,

@@ -28,7 +28,7 @@ public final class DevicesToday {
     Inventory now = inventory.get();
     List<AllocatedDevice> devices = new ArrayList<>(record.devices().size());
     for (RecordedDevice recorded : record.devices()) {
-      if (recorded.recipe().isPresent()) {
+      if (recorded.partitionId().isPresent()) {
         return Optional.empty(); // what was made for the claim went with the driver
       }
       PreparedDevice prepared = recorded.prepared();

@@ -91,9 +91,9 @@ public record ClaimRecord(
     return String.join("/", request, pool, device, admin ? "admin" : "", share);
   }
 
-  /** Recipes of what was made for it. */
-  public Set<String> recipes() {
-    return devices.stream().flatMap(d -> d.recipe().stream()).collect(Collectors.toSet());
+  /** Partition IDs of what was made for it. */
+  public Set<String> partitionIds() {
+    return devices.stream().flatMap(d -> d.partitionId().stream()).collect(Collectors.toSet());
   }
 
   /** The same as not finished. */

@@ -158,8 +158,8 @@ public final class ClaimRecordCodec {
     if (device.place().isPresent()) {
       json.writeStringField("place", device.place().get());
     }
-    if (device.recipe().isPresent()) {
-      json.writeStringField("recipe", device.recipe().get());
+    if (device.partitionId().isPresent()) {
+      json.writeStringField("recipe", device.partitionId().get());
     }
     json.writeEndObject();
   }

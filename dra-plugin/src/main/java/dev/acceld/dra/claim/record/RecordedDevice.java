@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param attributes as published when the claim was prepared
  * @param capacities as published when the claim was prepared
  * @param place where a part of a device lies on it, whoever made it
- * @param recipe by which it was made and can be unmade; empty for one that is used as it is
+ * @param partitionId by which it was made and can be unmade; empty for one that is used as it is
  */
 public record RecordedDevice(
     PreparedDevice prepared,
@@ -26,7 +26,7 @@ public record RecordedDevice(
     Map<String, AttributeValue> attributes,
     Map<String, Capacity> capacities,
     Optional<String> place,
-    Optional<String> recipe) {
+    Optional<String> partitionId) {
 
   /** Takes copies. */
   public RecordedDevice {
@@ -49,16 +49,16 @@ public record RecordedDevice(
         pool.one(attributes),
         pool.one(capacities),
         place.map(pool::one),
-        recipe);
+        partitionId);
   }
 
-  /** Where on the hardware it is, by all that tells: recipe, place and UUID. */
+  /** Where on the hardware it is, by all that tells: partition ID, place and UUID. */
   public Stream<String> marks() {
     Stream<String> uuid =
         attributes.get("uuid") instanceof AttributeValue.StringValue text
             ? Stream.of(text.value())
             : Stream.empty();
-    return Stream.concat(uuid, Stream.concat(place.stream(), recipe.stream()));
+    return Stream.concat(uuid, Stream.concat(place.stream(), partitionId.stream()));
   }
 
   /** True when nobody else may have the device while this claim has it. */

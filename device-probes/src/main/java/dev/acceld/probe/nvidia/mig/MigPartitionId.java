@@ -11,19 +11,19 @@ import java.util.regex.Pattern;
  * @param gpu the whole GPU's UUID
  * @param shape kind and place
  */
-record MigRecipe(String gpu, MigDevice.Shape shape) {
+record MigPartitionId(String gpu, MigDevice.Shape shape) {
   private static final Pattern FORM =
       Pattern.compile("mig (GPU-[0-9a-fA-F-]{36}) (\\d{1,4}) (\\d{1,3}):(\\d{1,3})");
 
-  static MigRecipe of(MigDevice device) {
-    return new MigRecipe(device.parentUuid(), device.shape());
+  static MigPartitionId of(MigDevice device) {
+    return new MigPartitionId(device.parentUuid(), device.shape());
   }
 
-  static Optional<MigRecipe> parse(String text) {
+  static Optional<MigPartitionId> parse(String text) {
     Matcher m = FORM.matcher(text);
     return m.matches()
         ? Optional.of(
-            new MigRecipe(
+            new MigPartitionId(
                 m.group(1),
                 new MigDevice.Shape(
                     Integer.parseInt(m.group(2)),
