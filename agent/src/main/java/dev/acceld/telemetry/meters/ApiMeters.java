@@ -33,6 +33,9 @@ public final class ApiMeters {
   private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
   private final Map<String, Counter> requests = new ConcurrentHashMap<>();
 
+  /**
+   * Registers the counter of each outcome, at zero; the durations follow with the first request.
+   */
   public ApiMeters(MeterRegistry registry) {
     this.registry = registry;
     ALL_OUTCOMES.forEach(this::requests);

@@ -24,6 +24,7 @@ public final class ClaimMeters implements ClaimObserver {
   private final Counter damaged;
   private final Counter collected;
 
+  /** Registers the counters, at zero; the durations follow with the first claim. */
   public ClaimMeters(MeterRegistry registry) {
     this.registry = registry;
     for (Operation operation : Operation.values()) {

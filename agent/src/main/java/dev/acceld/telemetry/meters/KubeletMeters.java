@@ -32,6 +32,7 @@ public final class KubeletMeters implements KubeletPluginObserver {
   private final Map<Key, Counter> calls = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
 
+  /** Registers the counters and {@code acceld_kubelet_connections}, at zero. */
   public KubeletMeters(MeterRegistry registry) {
     this.registry = registry;
     this.accepted = registrations(Outcome.OK);

@@ -25,6 +25,7 @@ public final class SliceMeters implements PublisherObserver {
   private final Map<String, Value> values = new ConcurrentHashMap<>();
   private final Counter failures;
 
+  /** Registers the counters, at zero; a gauge follows with its first value. */
   public SliceMeters(MeterRegistry registry) {
     this.registry = registry;
     for (String verb : List.of("create", "update", "delete")) {

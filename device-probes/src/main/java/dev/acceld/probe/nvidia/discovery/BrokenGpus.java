@@ -24,6 +24,12 @@ public final class BrokenGpus {
   private final PciGpus gpus;
   private final PciDevices pci;
 
+  /**
+   * Reads nothing yet.
+   *
+   * @param gpus tells a GPU's product name and minor number
+   * @param host whose {@code /sys} tells its PCIe root and NUMA node
+   */
   public BrokenGpus(PciGpus gpus, HostFs host) {
     this.gpus = gpus;
     this.pci = new PciDevices(host);

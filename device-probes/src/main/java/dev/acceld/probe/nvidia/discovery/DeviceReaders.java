@@ -14,6 +14,13 @@ public final class DeviceReaders {
   private IdentityReader reader;
   private Sampler sweep;
 
+  /**
+   * Allocates the first readers; asks nothing of a GPU.
+   *
+   * @param nvml an initialised library
+   * @param calls tells when a hung call may still write to the buffers
+   * @param slowEvery how often the links, the fabric and the like are read
+   */
   public DeviceReaders(Nvml nvml, DeviceCalls calls, Duration slowEvery) {
     this.nvml = nvml;
     this.calls = calls;
@@ -28,6 +35,10 @@ public final class DeviceReaders {
     return reader;
   }
 
+  /**
+   * What reads the next device; a new one, with buffers of its own, after a call has hung. To be
+   * asked for before each device.
+   */
   public Sampler sweep() {
     renew();
     return sweep;

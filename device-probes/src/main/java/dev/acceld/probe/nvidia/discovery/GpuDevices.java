@@ -26,6 +26,12 @@ public final class GpuDevices {
   private final PciDevices pci;
   private final NvidiaDeviceFiles files;
 
+  /**
+   * Reads nothing yet.
+   *
+   * @param host whose {@code /sys}, {@code /proc} and {@code /dev} are read
+   * @param gpus tells the minor number where the library does not
+   */
   public GpuDevices(HostFs host, PciGpus gpus) {
     this.host = host;
     this.gpus = gpus;

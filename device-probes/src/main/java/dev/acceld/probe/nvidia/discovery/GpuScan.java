@@ -48,6 +48,13 @@ public final class GpuScan {
 
   private record Usable(Pointer pointer, GpuIdentity identity) {}
 
+  /**
+   * Knows no GPU yet.
+   *
+   * @param broken makes the devices for GPUs that are there and cannot be used
+   * @param trouble is told which GPUs are lost, hang, are released or were reset
+   * @param calls makes the calls about each GPU, so that one that hangs does not hold up the others
+   */
   public GpuScan(
       PciGpus pci,
       GpuDevices devices,

@@ -29,6 +29,11 @@ public final class PciGpus {
   /** Those that were below {@code /sys} once. */
   private final Set<PciAddress> seen = new HashSet<>();
 
+  /**
+   * Reads nothing yet, and then afresh for each question.
+   *
+   * @param host whose {@code /sys} and {@code /proc} are read
+   */
   public PciGpus(HostFs host) {
     this.host = host;
     this.pci = new PciDevices(host);

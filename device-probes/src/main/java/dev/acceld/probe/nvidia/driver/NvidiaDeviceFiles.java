@@ -24,6 +24,11 @@ public final class NvidiaDeviceFiles {
   private final HostFs host;
   private final CharDevices numbers;
 
+  /**
+   * Reads nothing yet, and then afresh for each question.
+   *
+   * @param host whose {@code /dev}, {@code /proc/devices} and {@code /sys} are read
+   */
   public NvidiaDeviceFiles(HostFs host) {
     this.host = host;
     this.numbers = new CharDevices(host);

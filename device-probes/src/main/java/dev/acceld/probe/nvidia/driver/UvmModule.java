@@ -28,6 +28,13 @@ public final class UvmModule {
   private final BooleanSupplier loaded;
   private final Runner runner;
 
+  /**
+   * Runs nothing yet.
+   *
+   * @param root below which {@code nvidia-modprobe} is looked for
+   * @param loaded whether the module is loaded; asked before and after an attempt, on any thread
+   * @param runner runs {@code nvidia-modprobe}, such as {@link #start}
+   */
   public UvmModule(DriverRoot root, BooleanSupplier loaded, Runner runner) {
     this.root = root;
     this.loaded = loaded;

@@ -19,7 +19,10 @@ public final class GpuHandle {
   /** NVML_NVLINK_MAX_LINKS of nvml.h 13. */
   static final int MOST_LINKS = 36;
 
+  /** The {@code nvmlDevice_t}; it means something only to the library that gave it. */
   public final Pointer pointer;
+
+  /** The GPU or the partition that it stands for. */
   public final DeviceName name;
 
   /** Not worth asking for until the library is initialised anew. */
@@ -67,6 +70,7 @@ public final class GpuHandle {
   /** The partitions that are read. */
   final Map<MigDevice.Instance, GpuHandle> parts = new HashMap<>();
 
+  /** A whole GPU that is taken to support everything, until it answers otherwise. */
   public GpuHandle(Pointer pointer, DeviceName name) {
     this(pointer, name, null, 0);
   }

@@ -28,6 +28,15 @@ public final class Sampler {
   private String lost = "";
   private boolean tellsActions;
 
+  /**
+   * Asks nothing yet. Allocates the buffers that all reads share, so that only one thread may read
+   * at a time.
+   *
+   * @param nvml an initialised library, from which the handles to be read must come
+   * @param nanos a clock in nanoseconds that never goes back
+   * @param slowEvery how often the links, the fabric and the like are read; in between, their last
+   *     values are given
+   */
   public Sampler(Nvml nvml, LongSupplier nanos, Duration slowEvery) {
     this.turn = new SampleContext(nvml);
     this.parts = new MigSampler(turn, gpm, processes);
@@ -81,6 +90,10 @@ public final class Sampler {
     return turn.answered() && !isLost();
   }
 
+  /**
+   * True when the GPU read last is lost: it said so, or it answered nothing in {@link #FRUITLESS}
+   * samples in a row.
+   */
   public boolean isLost() {
     return !lost.isEmpty();
   }

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * #generation}.
  */
 public final class DeviceCalls {
+  /**
+   * So many calls may hang at once; from then on {@link #about} waits for each call until it ends.
+   */
   public static final int MOST_LEFT_BEHIND = 4;
 
   /** Less than the supervisor's deadline, after which the whole probe counts as hung. */
@@ -38,6 +41,11 @@ public final class DeviceCalls {
   /** What is done about a device. */
   @FunctionalInterface
   public interface Work<T> {
+    /**
+     * Does it, on the thread that is left behind if it hangs.
+     *
+     * @throws NvmlCallException when a call fails; {@link DeviceCalls#about} passes it on
+     */
     T run() throws NvmlCallException;
   }
 
@@ -74,6 +82,13 @@ public final class DeviceCalls {
   private int generation;
   private long passEnds;
 
+  /**
+   * Starts no thread yet.
+   *
+   * @param patience how long a call may take before it counts as hung; less, but at least an
+   *     eighth, when the devices before it in the same pass took long
+   * @param clock tells since when a call hangs
+   */
   public DeviceCalls(Duration patience, InstantSource clock) {
     this.patience = patience;
     this.clock = clock;

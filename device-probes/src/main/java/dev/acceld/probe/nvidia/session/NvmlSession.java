@@ -113,14 +113,20 @@ public final class NvmlSession {
             + "): install NVIDIA's driver, or set its root with --nvidia-driver-root");
   }
 
+  /** The library, initialised until {@link #close}. */
   public Nvml nvml() {
     return nvml;
   }
 
+  /** When the library had been initialised, by the clock of the session. */
   public Instant opened() {
     return opened;
   }
 
+  /**
+   * The handles that are kept, one for each GPU; a view, which {@link #keep} and {@link #retain}
+   * change.
+   */
   public Collection<GpuHandle> gpus() {
     return gpus.values();
   }
@@ -223,6 +229,7 @@ public final class NvmlSession {
     stale = true;
   }
 
+  /** True when the library must be closed and loaded anew: a call or the watch for XIDs said so. */
   public boolean stale() {
     return stale || (watch != null && watch.stale());
   }

@@ -41,17 +41,28 @@ public final class SignalTracker {
   private final Map<DeviceName, Defects> seen = new HashMap<>();
   private final Map<DeviceName, FabricDefects> fabrics = new HashMap<>();
 
+  /**
+   * The driver reported an XID; each one becomes a signal. {@link #SETTLED} samples later the
+   * action that the driver itself asks for is told, changed or not.
+   */
   public void xid(DeviceName device, Instant at, long code) {
     pending.add(new Signal.Fault(device, at, NvidiaHealthRules.xid(code)));
     untilAction.put(device, SETTLED);
   }
 
+  /**
+   * The device cannot be reached any more. A signal the first time only, until it answers or is
+   * released.
+   *
+   * @param detail why, for a person
+   */
   public void lost(DeviceName device, Instant at, String detail) {
     if (lost.add(device)) {
       pending.add(new Signal.Lost(device, at, detail));
     }
   }
 
+  /** The device answered; a signal only if it was lost before. */
   public void answers(DeviceName device, Instant at) {
     if (lost.remove(device)) {
       pending.add(new Signal.Answers(device, at));
@@ -171,10 +182,12 @@ public final class SignalTracker {
     return lost.contains(device);
   }
 
+  /** True while a device is lost: it has neither answered nor been released since. */
   public boolean anyLost() {
     return !lost.isEmpty();
   }
 
+  /** The signals since the last call, oldest first; empty when nothing changed. */
   public List<Signal> drain() {
     List<Signal> all = List.copyOf(pending);
     pending.clear();
