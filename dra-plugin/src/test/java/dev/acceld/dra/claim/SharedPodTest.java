@@ -92,7 +92,7 @@ class SharedPodTest {
   void whenItCannotBeFoundOutNothingIsPrepared(Reason why) throws Exception {
     ClaimRef own = own();
     node.cluster.beforeGet = () -> node.cluster.failure = node.cluster.gets.get() == 1 ? null : why;
-    assertThat(refused(manager, own)).contains("claim ns/shared, too, is not known");
+    assertThat(refused(manager, own)).contains("unknown whether the pod uses claim ns/shared");
     assertThat(node.cdiFile("u2")).doesNotExist();
     node.cluster.beforeGet = () -> {};
     node.cluster.failure = null;

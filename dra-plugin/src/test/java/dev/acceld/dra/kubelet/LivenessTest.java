@@ -37,6 +37,6 @@ class LivenessTest {
     pass(29);
     assertThat(liveness.problem(null)).isEmpty();
     pass(2);
-    assertThat(liveness.problem(null)).get().asString().contains("does not answer");
+    assertThat(liveness.problem(null)).get().asString().contains("does not respond");
   }
 }
