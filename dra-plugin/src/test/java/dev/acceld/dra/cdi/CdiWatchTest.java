@@ -42,8 +42,8 @@ class CdiWatchTest {
         CdiWatch.start(
             dir,
             what -> {
+              CountDownLatch until = busy.getAndSet(null); // before the test goes on
               told.add(what);
-              CountDownLatch until = busy.getAndSet(null);
               if (until != null) {
                 until.await();
               }
