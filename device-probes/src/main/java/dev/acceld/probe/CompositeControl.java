@@ -2,6 +2,7 @@ package dev.acceld.probe;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.Vendor;
+import dev.acceld.device.access.AccessOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +33,9 @@ public final class CompositeControl implements DeviceControl {
   }
 
   @Override
-  public Device make(Device device, Set<String> held) throws ControlFailedException {
-    return of(device).make(device, held);
+  public Device make(Device device, AccessOptions options, Set<String> held)
+      throws ControlFailedException {
+    return of(device).make(device, options, held);
   }
 
   @Override

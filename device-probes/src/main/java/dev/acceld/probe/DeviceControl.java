@@ -1,6 +1,7 @@
 package dev.acceld.probe;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.access.AccessOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,7 @@ public interface DeviceControl {
    * Makes a device, or makes a device that is used as it is ready for that. What this call did is
    * undone when it fails; what was there before stays as it was.
    *
+   * @param options what the claim says of the device
    * @param held partition IDs, places and UUIDs of what claims hold on any part. When the device's
    *     own partition ID is among them, an earlier try may have made it, in part or whole: it is
    *     completed and taken over. What is there and not among them belongs to somebody else: it
@@ -53,7 +55,12 @@ public interface DeviceControl {
    * @return the device as it is now
    * @throws ControlFailedException when it cannot be made; the message says why and what to do
    */
-  Device make(Device device, Set<String> held) throws ControlFailedException;
+  Device make(Device device, AccessOptions options, Set<String> held) throws ControlFailedException;
+
+  /** The same for a claim that says nothing. */
+  default Device make(Device device, Set<String> held) throws ControlFailedException {
+    return make(device, AccessOptions.DEFAULT, held);
+  }
 
   /** Whether this can unmake what a partition ID names; decided by the text alone. */
   boolean understands(String partitionId);
@@ -99,7 +106,7 @@ public interface DeviceControl {
     }
 
     @Override
-    public Device make(Device device, Set<String> held) {
+    public Device make(Device device, AccessOptions options, Set<String> held) {
       return device;
     }
 

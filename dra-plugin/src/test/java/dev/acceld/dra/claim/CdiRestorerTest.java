@@ -5,6 +5,7 @@ import static dev.acceld.dra.claim.Node.unprepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.cdi.CdiWatch.Answer;
 import dev.acceld.dra.cdi.CdiWatch.Changes;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
@@ -136,9 +137,9 @@ class CdiRestorerTest {
           }
 
           @Override
-          public Device make(Device device, Set<String> held)
+          public Device make(Device device, AccessOptions options, Set<String> held)
               throws dev.acceld.probe.ControlFailedException {
-            return hardware.make(device, held);
+            return hardware.make(device, options, held);
           }
 
           @Override

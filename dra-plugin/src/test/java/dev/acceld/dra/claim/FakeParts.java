@@ -8,6 +8,7 @@ import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
@@ -29,6 +31,10 @@ final class FakeParts implements DeviceControl {
   private static final Map<String, Long> ALL = Map.of("slice-0", 1L, "slice-1", 1L);
 
   final Set<String> made = new ConcurrentSkipListSet<>();
+
+  /** What claims said of the devices that were made. */
+  final Map<String, AccessOptions> wanted = new ConcurrentHashMap<>();
+
   final Set<String> inUse = new ConcurrentSkipListSet<>();
 
   /** Of which the driver does not say whether they went. */
@@ -106,12 +112,14 @@ final class FakeParts implements DeviceControl {
   }
 
   @Override
-  public Device make(Device device, Set<String> held) throws ControlFailedException {
+  public Device make(Device device, AccessOptions options, Set<String> held)
+      throws ControlFailedException {
     check(device, held);
     if (!refusal.isEmpty()) {
       throw new ControlFailedException(refusal);
     }
     String name = device.name().value();
+    wanted.put(name, options);
     if (device instanceof MigDevice mig) {
       made.add(name);
       calls.add("make " + name);

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.DriverCapability;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.claim.StepHook.Step;
 import dev.acceld.dra.claim.record.RecordFiles;
@@ -16,6 +18,8 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
+import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
+import dev.acceld.dra.cluster.ResourceClaim.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,7 +70,7 @@ class HardwareTest {
               node.settings,
               node.api,
               () -> node.inventory,
-              Node::access,
+              node.parts().access(),
               device -> Optional.empty(),
               () -> node.bootId,
               Clock.systemUTC(),
@@ -119,6 +123,26 @@ class HardwareTest {
 
   private ClaimRef claim(String name, String uid, String... devices) {
     return node.cluster.allocate(name, uid, devices);
+  }
+
+  @Test
+  void whatAClaimSaysOfADeviceReachesTheOneThatMakesIt() {
+    OpaqueConfig config =
+        new OpaqueConfig(
+            false,
+            List.of("a"),
+            Node.DRIVER,
+            """
+            {"apiVersion": "gpu.acceld.dev/v1alpha1", "kind": "GpuConfig",
+             "driverCapabilities": ["video"]}\
+            """);
+    List<Result> results =
+        List.of(FakeCluster.result("a", "gpu-0-half-1"), FakeCluster.result("b", "gpu-0-half-0"));
+    prepared(open(), node.cluster.allocate("c", "u1", results, List.of(config)));
+    assertThat(hardware.wanted)
+        .containsEntry(
+            "gpu-0-half-1", new AccessOptions(Optional.of(Set.of(DriverCapability.VIDEO))))
+        .containsEntry("gpu-0-half-0", AccessOptions.DEFAULT);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.hardware.DeviceThreads;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
@@ -107,8 +108,9 @@ class HungDriverTest {
               }
 
               @Override
-              public Device make(Device device, Set<String> held) throws ControlFailedException {
-                return parts.make(device, held);
+              public Device make(Device device, AccessOptions options, Set<String> held)
+                  throws ControlFailedException {
+                return parts.make(device, options, held);
               }
 
               @Override

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.MigDevice;
+import dev.acceld.device.access.AccessOptions;
 import dev.acceld.host.HostFs;
 import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
@@ -63,7 +64,8 @@ public final class MigControl implements DeviceControl {
   }
 
   @Override
-  public Device make(Device device, Set<String> held) throws ControlFailedException {
+  public Device make(Device device, AccessOptions options, Set<String> held)
+      throws ControlFailedException {
     if (device instanceof MigDevice mig && mig.onDemand()) {
       return cut(mig, held);
     }

@@ -1,6 +1,7 @@
 package dev.acceld.dra.claim.hardware;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.record.RecordedDevice;
 import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
@@ -56,11 +57,12 @@ public final class BoundedControl implements DeviceControl {
   }
 
   @Override
-  public Device make(Device device, Set<String> held) throws ControlFailedException {
+  public Device make(Device device, AccessOptions options, Set<String> held)
+      throws ControlFailedException {
     return threads.call(
         device.common().physicalNames(),
         "creating " + device.name(),
-        () -> control.make(device, held));
+        () -> control.make(device, options, held));
   }
 
   @Override

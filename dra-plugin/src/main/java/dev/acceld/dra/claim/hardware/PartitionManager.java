@@ -1,6 +1,7 @@
 package dev.acceld.dra.claim.hardware;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -64,10 +66,14 @@ public final class PartitionManager {
    * Makes what has to be made for a claim. When it fails, what this call made is unmade, and an
    * earlier record of the claim is as it was, byte for byte.
    *
+   * @param options what the claim says, by request
    * @param record of the claim, if there is one
    */
   public MadeHardware make(
-      ResourceClaim claim, List<AllocatedDevice> devices, Optional<ClaimRecord> record)
+      ResourceClaim claim,
+      List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
+      Optional<ClaimRecord> record)
       throws ClaimRefusedException, IOException {
     List<AllocatedDevice> toMake =
         devices.stream()
@@ -106,7 +112,7 @@ public final class PartitionManager {
           takeBack(ref, begun, before, because);
         };
     try {
-      List<AllocatedDevice> made = make(ref, toMake, held, begun);
+      List<AllocatedDevice> made = make(ref, toMake, options, held, begun);
       files.hook().reached(StepHook.Step.HARDWARE_MADE);
       return new MadeHardware(made, undo);
     } catch (ClaimRefusedException e) {
@@ -150,7 +156,11 @@ public final class PartitionManager {
    * @param begun takes the partition IDs of which something may be there when it fails
    */
   private List<AllocatedDevice> make(
-      ClaimRef claim, List<AllocatedDevice> devices, Set<String> held, Set<String> begun)
+      ClaimRef claim,
+      List<AllocatedDevice> devices,
+      Map<String, AccessOptions> options,
+      Set<String> held,
+      Set<String> begun)
       throws ClaimRefusedException {
     if (asTheyAre(devices)) {
       return devices; // the usual case
@@ -161,7 +171,7 @@ public final class PartitionManager {
         made.add(
             new AllocatedDevice(
                 device.result(),
-                makeOne(device, held, begun),
+                makeOne(device, options, held, begun),
                 device.place(),
                 device.partitionId()));
       }
@@ -172,10 +182,18 @@ public final class PartitionManager {
     return made;
   }
 
-  private Device makeOne(AllocatedDevice device, Set<String> held, Set<String> begun)
+  private Device makeOne(
+      AllocatedDevice device,
+      Map<String, AccessOptions> options,
+      Set<String> held,
+      Set<String> begun)
       throws ControlFailedException {
     try {
-      Device made = control.make(device.device(), held);
+      Device made =
+          control.make(
+              device.device(),
+              options.getOrDefault(device.result().mainRequest(), AccessOptions.DEFAULT),
+              held);
       device.partitionId().ifPresent(begun::add);
       return made;
     } catch (ControlFailedException e) {

@@ -223,7 +223,7 @@ public final class Preparer {
       Map<String, AccessOptions> options,
       Optional<ClaimRecord> record)
       throws ClaimRefusedException, IOException, InterruptedException {
-    MadeHardware made = hardware.make(claim, devices, record);
+    MadeHardware made = hardware.make(claim, devices, options, record);
     try {
       return writer.write(claim, made.devices(), options, record);
     } catch (ClaimRefusedException | IOException | InterruptedException e) {
