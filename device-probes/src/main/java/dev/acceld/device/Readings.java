@@ -9,7 +9,7 @@ import java.util.Map;
  * One sample of everything measurable, by device. What a device does not support has no entry:
  * missing is not zero.
  *
- * @param takenAt when the sweep ended
+ * @param takenAt when the sample was complete
  * @param values by device
  */
 public record Readings(Instant takenAt, Map<DeviceName, Sample> values) {

@@ -64,7 +64,7 @@ final class GpuReader {
       } catch (DeviceHangsException e) {
         trouble.hangs(gpu.name, clock.instant(), e.getMessage());
       } catch (NvmlCallException e) {
-        throw new IllegalStateException(e); // a sweep keeps them to itself
+        throw new IllegalStateException(e); // a sampler keeps them to itself
       }
     }
     return values;
@@ -74,31 +74,31 @@ final class GpuReader {
   private boolean read(
       GpuHandle gpu, Set<DeviceName> wanted, List<MigDevice> parts, Map<DeviceName, Sample> values)
       throws NvmlCallException, DeviceHangsException {
-    Sampler sweep = instruments.sweep();
-    Sample read = calls.about(gpu.name, () -> sweep.read(gpu));
-    if (sweep.stale()) {
+    Sampler sampler = instruments.sampler();
+    Sample read = calls.about(gpu.name, () -> sampler.read(gpu));
+    if (sampler.stale()) {
       session.markStale();
       return false;
     }
-    note(gpu.name, sweep, read);
-    if (sweep.answered()) {
+    note(gpu.name, sampler, read);
+    if (sampler.answered()) {
       if (wanted.contains(gpu.name)) {
         values.put(gpu.name, read);
       }
       if (parts.stream().anyMatch(part -> part.parent().equals(gpu.name))) {
-        values.putAll(calls.about(gpu.name, () -> readParts(sweep, gpu, parts)));
+        values.putAll(calls.about(gpu.name, () -> readParts(sampler, gpu, parts)));
       }
     }
     return true;
   }
 
   private static Map<DeviceName, Sample> readParts(
-      Sampler sweep, GpuHandle gpu, List<MigDevice> parts) {
+      Sampler sampler, GpuHandle gpu, List<MigDevice> parts) {
     Map<DeviceName, Sample> values = new HashMap<>();
     for (MigDevice part : parts) {
       MigDevice.Instance instance = part.instance().orElse(null);
       if (instance != null && part.parent().equals(gpu.name)) {
-        Sample read = sweep.read(gpu, part, instance);
+        Sample read = sampler.read(gpu, part, instance);
         if (!read.isEmpty()) {
           values.put(part.name(), read);
         }
@@ -107,16 +107,16 @@ final class GpuReader {
     return values;
   }
 
-  private void note(DeviceName name, Sampler sweep, Sample sample) {
+  private void note(DeviceName name, Sampler sampler, Sample sample) {
     Instant now = clock.instant();
-    if (sweep.isLost()) {
-      trouble.lost(name, now, sweep.lostDetail());
-    } else if (sweep.answered()) {
+    if (sampler.isLost()) {
+      trouble.lost(name, now, sampler.lostDetail());
+    } else if (sampler.answered()) {
       trouble.answers(name, now);
       trouble.defects(name, now, sample);
     }
-    if (sweep.action() >= 0) {
-      trouble.action(name, now, sweep.action(), sweep.actionTold());
+    if (sampler.action() >= 0) {
+      trouble.action(name, now, sampler.action(), sampler.actionTold());
     }
   }
 }

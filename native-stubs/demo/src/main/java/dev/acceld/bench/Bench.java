@@ -16,7 +16,7 @@ public final class Bench {
       out.println("bench: " + e.getMessage());
       out.println(
           "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]"
-              + " | bench sweep [SECONDS]");
+              + " | bench sample [SECONDS]");
     }
   }
 
@@ -25,7 +25,7 @@ public final class Bench {
       case "prepare" -> new PrepareBench(out, count(args, 2000), false).run(kubeconfig());
       case "prepare-mig" -> new PrepareBench(out, count(args, 500), true).run(kubeconfig());
       case "footprint" -> new FootprintBench(out, count(args, 60)).run();
-      case "sweep" -> new SweepBench(out, count(args, 20)).run();
+      case "sample" -> new SampleBench(out, count(args, 20)).run();
       default -> throw new IllegalArgumentException("say which benchmark");
     }
   }

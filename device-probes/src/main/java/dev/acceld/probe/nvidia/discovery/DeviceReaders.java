@@ -12,7 +12,7 @@ public final class DeviceReaders {
   private final Duration slowEvery;
   private int generation;
   private IdentityReader reader;
-  private Sampler sweep;
+  private Sampler sampler;
 
   /**
    * Allocates the first readers; asks nothing of a GPU.
@@ -27,7 +27,7 @@ public final class DeviceReaders {
     this.slowEvery = slowEvery;
     generation = calls.generation();
     reader = new IdentityReader(nvml);
-    sweep = new Sampler(nvml, System::nanoTime, slowEvery);
+    sampler = new Sampler(nvml, System::nanoTime, slowEvery);
   }
 
   IdentityReader reader() {
@@ -39,16 +39,16 @@ public final class DeviceReaders {
    * What reads the next device; a new one, with buffers of its own, after a call has hung. To be
    * asked for before each device.
    */
-  public Sampler sweep() {
+  public Sampler sampler() {
     renew();
-    return sweep;
+    return sampler;
   }
 
   private void renew() {
     if (generation != calls.generation()) {
       generation = calls.generation();
       reader = new IdentityReader(nvml);
-      sweep = new Sampler(nvml, System::nanoTime, slowEvery);
+      sampler = new Sampler(nvml, System::nanoTime, slowEvery);
     }
   }
 }

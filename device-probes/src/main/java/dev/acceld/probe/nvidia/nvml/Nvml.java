@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Bound as JNA functions, one by one. JNA's direct mapping is faster (0.15 µs a call against 1.7
  * with C1) but ties a library to a class: one missing symbol fails the whole class, and a second
  * copy of the library in the process (a driver that was exchanged) would need another class. A
- * sweep over eight GPUs is a hundred calls. Structs are plain memory with offsets ({@link Layout}),
+ * sample of eight GPUs is a hundred calls. Structs are plain memory with offsets ({@link Layout}),
  * never JNA's {@code Structure}.
  */
 public final class Nvml implements AutoCloseable {

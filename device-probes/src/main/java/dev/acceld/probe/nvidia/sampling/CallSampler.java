@@ -6,7 +6,7 @@ import dev.acceld.probe.nvidia.nvml.Layout;
 import dev.acceld.probe.nvidia.nvml.Numbers;
 
 /**
- * The part of a sweep that takes a call for each reading, and what stands in where an older driver
+ * The part of a sample that takes a call for each reading, and what stands in where an older driver
  * lacks a field or a function.
  *
  * <p>{@code nvmlDeviceGetPcieThroughput} is not used: it blocks for 20 ms. The byte counters of

@@ -2,7 +2,7 @@ package dev.acceld.probe.nvidia.sampling;
 
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 
-/** The part of a sweep that takes one call: everything that has a field id. */
+/** The part of a sample that takes one call: everything that has a field id. */
 final class FieldSampler {
   private FieldSampler() {}
 

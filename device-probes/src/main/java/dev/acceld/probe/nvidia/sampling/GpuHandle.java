@@ -58,7 +58,7 @@ public final class GpuHandle {
   /** Whether its XIDs are heard. */
   public boolean heard;
 
-  /** Sweeps in a row in which nothing was answered. */
+  /** Samples in a row in which nothing was answered. */
   int fruitless;
 
   /** The GPU that it is a partition of; null for a whole one. */

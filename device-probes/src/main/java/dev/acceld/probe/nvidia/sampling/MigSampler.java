@@ -17,7 +17,7 @@ final class MigSampler {
   private final GpmSampler gpm;
   private final ProcessSampler processes;
 
-  /** With the memory of the whole GPUs' sweep. */
+  /** With the memory of the whole GPUs' sample. */
   MigSampler(SampleContext turn, GpmSampler gpm, ProcessSampler processes) {
     this.turn = turn;
     this.gpm = gpm;

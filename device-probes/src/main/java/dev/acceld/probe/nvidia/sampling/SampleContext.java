@@ -9,7 +9,7 @@ import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
 
 /**
- * One GPU's turn in a sweep: the calls that are made, what they answered, and what came of it. A
+ * One GPU's turn in a sample: the calls that are made, what they answered, and what came of it. A
  * call that fails costs its own reading; one that says that the GPU is lost ends the turn, for the
  * rest could take a time-out each. Used again for the next GPU; its memory is allocated once.
  */

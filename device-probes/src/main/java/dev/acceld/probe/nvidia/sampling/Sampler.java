@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * array for each GPU; all else is allocated once.
  */
 public final class Sampler {
-  /** After so many sweeps of nothing but errors a GPU counts as lost. */
+  /** After so many samples of nothing but errors a GPU counts as lost. */
   public static final int FRUITLESS = 10;
 
   /** How often the links, the fabric and the like are read. */

@@ -24,16 +24,16 @@ import java.util.Map;
  * memory allocated. Sampled with pauses, as the agent does, so that nothing is left out: GPM wants
  * time between samples, and links and the like are read every five seconds.
  */
-final class SweepBench {
+final class SampleBench {
   private static final int PAUSE_MILLIS = 150;
   private static final int WARM_UP = 100;
 
   private final PrintStream out;
-  private final int sweeps;
+  private final int samples;
 
-  SweepBench(PrintStream out, int seconds) {
+  SampleBench(PrintStream out, int seconds) {
     this.out = out;
-    this.sweeps = seconds * 1000 / PAUSE_MILLIS;
+    this.samples = seconds * 1000 / PAUSE_MILLIS;
   }
 
   void run() throws Exception {
@@ -67,11 +67,11 @@ final class SweepBench {
       probe.read(devices);
     }
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    Percentiles cpu = new Percentiles(sweeps);
+    Percentiles cpu = new Percentiles(samples);
     long total = 0;
     long allocated = 0;
     long readings = 0;
-    for (int i = 0; i < sweeps; i++) {
+    for (int i = 0; i < samples; i++) {
       Thread.sleep(PAUSE_MILLIS);
       long bytes = threads.getCurrentThreadAllocatedBytes();
       long begin = threads.getCurrentThreadCpuTime();
@@ -84,16 +84,16 @@ final class SweepBench {
       read.of(devices.getFirst().name()).visit((metric, part, value) -> count[0]++);
       readings = count[0];
     }
-    if (sweeps > 0) {
+    if (samples > 0) {
       out.println(Percentiles.head());
       out.println(cpu.row(machine + ", CPU of a sample of all GPUs"));
       out.printf(
           Locale.ROOT,
           "%-34s mean %.2f ms, %.0f us a GPU; %d KiB allocated; %d readings a GPU%n",
           "",
-          total / 1e6 / sweeps,
-          total / 1e3 / sweeps / devices.size(),
-          allocated / sweeps >> 10,
+          total / 1e6 / samples,
+          total / 1e3 / samples / devices.size(),
+          allocated / samples >> 10,
           readings);
     }
   }
