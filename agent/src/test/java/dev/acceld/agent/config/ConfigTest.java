@@ -98,7 +98,7 @@ class ConfigTest {
     Files.createDirectories(dir.resolve("owner")); // cannot be read as a file
     assertThatThrownBy(this::defaultStateDir)
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("is not known")
+        .hasMessageContaining("cannot be determined")
         .hasMessageContaining("--state-dir");
   }
 
