@@ -41,7 +41,7 @@ class DemoCommandTest {
       delimiter = '|',
       textBlock =
           """
-          2 | demo h100x8            | 'h100x8' is one argument too many | --help
+          2 | demo h100x8            | 'h100x8' is an unexpected argument | --help
           1 | demo --machine h100x9  | 'h100x9' | did you mean 'h100x8'?
           1 | demo --log-level loud  | 'loud' | error, warn, info, debug or trace
           """)
