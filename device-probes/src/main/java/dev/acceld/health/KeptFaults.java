@@ -194,7 +194,7 @@ final class KeptFaults {
    */
   boolean countersTell(Device device, Inventory inventory) {
     return active.values().stream()
-        .anyMatch(f -> PhysicalIdentity.is(f, device, inventory) && f.marks().hasCounters());
+        .anyMatch(f -> PhysicalIdentity.is(f, device, inventory) && f.marks().canTell());
   }
 
   /** Whether the records could be read so far; before, some that are active may not be known. */

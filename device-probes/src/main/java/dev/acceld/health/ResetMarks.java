@@ -12,6 +12,9 @@ import dev.acceld.device.Sample;
  * @param action what the driver asked for (field 230), the gravest
  */
 record ResetMarks(double energy, double uncorrected, double action) {
+  /** What 1 kW takes in the three seconds in which a reset has to show. */
+  private static final double ENOUGH_JOULES = 3000;
+
   static final ResetMarks NONE = new ResetMarks(Double.NaN, Double.NaN, Double.NaN);
 
   static ResetMarks of(Sample sample) {
@@ -34,9 +37,12 @@ record ResetMarks(double energy, double uncorrected, double action) {
     return Double.isNaN(energy) && Double.isNaN(uncorrected) && Double.isNaN(action);
   }
 
-  /** Whether there is a counter that a reset starts anew. */
-  boolean hasCounters() {
-    return energy > 0 || uncorrected > 0;
+  /**
+   * Whether counters are far enough that the first readings after a reset are below them. Of a GPU
+   * whose driver was loaded a few seconds before, they tell nothing.
+   */
+  boolean canTell() {
+    return energy >= ENOUGH_JOULES || uncorrected > 0;
   }
 
   /** Which counters have gone back in a later reading, in words; empty when none has. */

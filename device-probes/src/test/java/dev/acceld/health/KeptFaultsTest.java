@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.Inventory;
@@ -56,13 +57,22 @@ class KeptFaultsTest {
       stores.add(store);
       health.keep(store);
       health.readings(() -> readings);
+      inventory(ProbeStatus.State.READY, Set.of());
+    }
+
+    void inventory(ProbeStatus.State state, Set<DeviceName> missing) {
       Device gpu = Fakes.gpu(BAD, BAD, UUID);
       health.inventory(
           new Inventory(
               Instant.now(),
               List.of(gpu, Fakes.gpu("gpu-2")),
-              Set.of(),
-              List.of(new ProbeStatus("nvidia", ProbeStatus.State.READY, Instant.now(), ""))));
+              missing,
+              List.of(new ProbeStatus("nvidia", state, Instant.now(), ""))));
+    }
+
+    void reloadsDriver() {
+      inventory(ProbeStatus.State.WAITING, Set.of(name(BAD), name("gpu-2")));
+      inventory(ProbeStatus.State.READY, Set.of());
     }
 
     Process xid(long code) {
@@ -190,6 +200,29 @@ class KeptFaultsTest {
     assertThat(second.reasons()).containsExactly("54");
     awaitText(79, "ended=");
     assertThat(new Process().reasons()).containsExactly("54");
+  }
+
+  /** Its counters are above the old ones again before they could show that they began anew. */
+  @Test
+  void aDriverThatIsLoadedAgainSecondsAfterItWasLoadedIsAReset() {
+    Process young = new Process().xid(79);
+    young.reads(60, 0);
+    young.reloadsDriver();
+    young.reads(90, 0);
+    assertThat(young.reasons()).isEmpty();
+  }
+
+  @Test
+  void elseItsCountersTellWhetherItWasOne() {
+    Process process = new Process().xid(79);
+    process.reads(5000, 0);
+    process.reloadsDriver();
+    process.reads(5060, 0);
+    process.reads(5120, 0);
+    assertThat(process.reasons()).containsExactly("79");
+    process.reads(60, 0);
+    process.reads(120, 0);
+    assertThat(process.reasons()).isEmpty();
   }
 
   @Test
