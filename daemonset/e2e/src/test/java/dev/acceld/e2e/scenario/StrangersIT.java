@@ -114,19 +114,22 @@ class StrangersIT {
         .withGracePeriod(0)
         .delete();
     var claims = cluster.client().resources(ResourceClaim.class).inNamespace(workspace.name());
-    claims
-        .list()
-        .getItems()
-        .forEach(claim -> {
-          claims
-              .withName(claim.getMetadata().getName())
-              .edit(c -> {
-                c.getMetadata().setFinalizers(List.of());
-                return c;
-              });
-          claims.withName(claim.getMetadata().getName()).delete();
+    Await.until(
+        "the claim is gone",
+        LONG,
+        () -> {
+          List<ResourceClaim> left = claims.list().getItems();
+          for (ResourceClaim claim : left) { // the controller may be quicker: then it is not found
+            claims
+                .withName(claim.getMetadata().getName())
+                .edit(c -> {
+                  c.getMetadata().setFinalizers(List.of());
+                  return c;
+                });
+            claims.withName(claim.getMetadata().getName()).delete();
+          }
+          return left.isEmpty();
         });
-    Await.until("the claim is gone", LONG, () -> claims.list().getItems().isEmpty());
     assertThat(acceld.footprint().records()).hasSize(1);
     workspace.apply(ClaimPod.of("new"));
     cluster.node().start("kubelet");
