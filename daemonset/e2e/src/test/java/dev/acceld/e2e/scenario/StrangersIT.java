@@ -105,34 +105,38 @@ class StrangersIT {
     workspace.awaitPhase("old", "Running", LONG);
 
     cluster.node().stop("kubelet");
-    cluster.node().exec("rm", cluster.node().kubeletDir() + "/dra_manager_state");
-    cluster
-        .client()
-        .pods()
-        .inNamespace(workspace.name())
-        .withName("old")
-        .withGracePeriod(0)
-        .delete();
-    var claims = cluster.client().resources(ResourceClaim.class).inNamespace(workspace.name());
-    Await.until(
-        "the claim is gone",
-        LONG,
-        () -> {
-          List<ResourceClaim> left = claims.list().getItems();
-          for (ResourceClaim claim : left) { // the controller may be quicker: then it is not found
-            claims
-                .withName(claim.getMetadata().getName())
-                .edit(c -> {
-                  c.getMetadata().setFinalizers(List.of());
-                  return c;
-                });
-            claims.withName(claim.getMetadata().getName()).delete();
-          }
-          return left.isEmpty();
-        });
-    assertThat(acceld.footprint().records()).hasSize(1);
-    workspace.apply(ClaimPod.of("new"));
-    cluster.node().start("kubelet");
+    try {
+      cluster.node().exec("rm", cluster.node().kubeletDir() + "/dra_manager_state");
+      cluster
+          .client()
+          .pods()
+          .inNamespace(workspace.name())
+          .withName("old")
+          .withGracePeriod(0)
+          .delete();
+      var claims = cluster.client().resources(ResourceClaim.class).inNamespace(workspace.name());
+      Await.until(
+          "the claim is gone",
+          LONG,
+          () -> {
+            List<ResourceClaim> left = claims.list().getItems();
+            for (ResourceClaim claim :
+                left) { // the controller may be quicker: then it is not found
+              claims
+                  .withName(claim.getMetadata().getName())
+                  .edit(c -> {
+                    c.getMetadata().setFinalizers(List.of());
+                    return c;
+                  });
+              claims.withName(claim.getMetadata().getName()).delete();
+            }
+            return left.isEmpty();
+          });
+      assertThat(acceld.footprint().records()).hasSize(1);
+      workspace.apply(ClaimPod.of("new"));
+    } finally {
+      cluster.node().start("kubelet"); // other tests share the cluster
+    }
 
     workspace.awaitPhase("new", "Running", LONG);
     assertThat(workspace.warnings())
