@@ -8,6 +8,7 @@ import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
 import dev.acceld.tools.Run;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetStatus;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -91,10 +93,12 @@ public final class Acceld {
 
   /**
    * Changes values of the running release, which replaces its pods, and waits until all are
-   * replaced.
+   * replaced. Before that it waits until the release is available: a rollout that begins sooner can
+   * stop for good (see UPGRADING.md).
    */
   public void upgrade(Map<String, String> values) {
     Map<String, String> all = complete(values);
+    awaitAvailable();
     helm(upgradeCommand(all)).output();
     awaitReady();
   }
@@ -171,6 +175,26 @@ public final class Acceld {
           return !agents.isEmpty()
               && agents.stream().allMatch(Acceld::ready)
               && agents.stream().allMatch(p -> offering.contains(p.getSpec().getNodeName()));
+        },
+        () -> cluster.existing(NAMESPACE).describe());
+  }
+
+  /** Waits until its pods have been ready for {@code update.minReadySeconds}. */
+  private void awaitAvailable() {
+    Await.until(
+        "every agent available",
+        LONG,
+        () -> {
+          DaemonSetStatus status =
+              cluster
+                  .client()
+                  .apps()
+                  .daemonSets()
+                  .inNamespace(NAMESPACE)
+                  .withName(RELEASE)
+                  .get()
+                  .getStatus();
+          return Objects.equals(status.getNumberAvailable(), status.getDesiredNumberScheduled());
         },
         () -> cluster.existing(NAMESPACE).describe());
   }
