@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 /**
  * Something wrong that comes and goes. One that went more than {@link #CALM} times within {@link
@@ -19,17 +20,40 @@ final class Condition {
   private boolean raised;
   private boolean held;
   private long heldUntil;
-  private Instant since = Instant.EPOCH;
+  private final Supplier<String> boot;
+  private Onset onset = new Onset(Instant.EPOCH, "");
   private String detail = "";
+
+  /**
+   * Not raised.
+   *
+   * @param boot the id of this boot, empty when the host does not say; asked when it is raised
+   */
+  Condition(Supplier<String> boot) {
+    this.boot = boot;
+  }
 
   /** It is so; time and detail of the first time stay while it lasts. */
   void raise(Instant at, String what, long nanos) {
     if (!active(nanos)) {
-      since = at;
-      detail = what;
+      begin(new Onset(at, boot.get()), what);
     }
     raised = true;
     held = false;
+  }
+
+  /** It is so since then, as another process saw it begin. */
+  void resume(Onset began, long nanos) {
+    if (!active(nanos)) {
+      begin(began, "");
+    }
+    raised = true;
+    held = false;
+  }
+
+  private void begin(Onset began, String what) {
+    onset = began;
+    detail = what;
   }
 
   /** More is known of what it is; its time stays. */
@@ -63,8 +87,13 @@ final class Condition {
     return raised || (held && nanos - heldUntil < 0);
   }
 
+  /** When it began; that of the last time when it is not so. */
+  Onset onset() {
+    return onset;
+  }
+
   Instant since() {
-    return since;
+    return onset.at();
   }
 
   String detail() {

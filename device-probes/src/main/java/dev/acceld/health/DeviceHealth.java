@@ -19,21 +19,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** What is known against one device. Not safe for threads. */
 final class DeviceHealth {
   private static final long TOGETHER = Duration.ofSeconds(60).toNanos();
 
-  final Condition absent = new Condition();
-  final Condition silent = new Condition();
-  final Condition stuck = new Condition();
-  final Condition unreadable = new Condition();
-  final Condition released = new Condition();
+  final Condition absent;
+  final Condition silent;
+  final Condition stuck;
+  final Condition unreadable;
+  final Condition released;
 
-  private final Condition hung = new Condition();
+  private final Condition hung;
+  private final Condition recovery;
   private final DeviceName name;
-  private final Condition recovery = new Condition();
   private final HealthRules rules;
+  private final Supplier<String> boot;
   private final Map<FaultCode, Condition> faults = new TreeMap<>();
 
   /** When something was last seen that shows these to be harmless. */
@@ -44,9 +46,17 @@ final class DeviceHealth {
   private int lastAsked;
   private HealthReport report;
 
-  DeviceHealth(DeviceName name, HealthRules rules, Instant now) {
+  DeviceHealth(DeviceName name, HealthRules rules, Instant now, Supplier<String> boot) {
     this.name = name;
     this.rules = rules;
+    this.boot = boot;
+    absent = new Condition(boot);
+    silent = new Condition(boot);
+    stuck = new Condition(boot);
+    unreadable = new Condition(boot);
+    released = new Condition(boot);
+    hung = new Condition(boot);
+    recovery = new Condition(boot);
     this.report = HealthReport.healthy(name, now);
   }
 
@@ -67,7 +77,7 @@ final class DeviceHealth {
     if (entry.kind() == FaultClass.APP || entry.kind() == FaultClass.INFO || harmless) {
       return;
     }
-    faults.computeIfAbsent(code, c -> new Condition()).raise(at, "", nanos);
+    faults.computeIfAbsent(code, c -> new Condition(boot)).raise(at, "", nanos);
   }
 
   /** The driver says what is to be done; nothing to be done ends what a reset would have ended. */
@@ -84,7 +94,7 @@ final class DeviceHealth {
 
   /** The device says so itself, and says when it is over. */
   void defect(DefectKind kind, boolean present, String detail, Instant at, long nanos) {
-    Condition condition = defects.computeIfAbsent(kind, k -> new Condition());
+    Condition condition = defects.computeIfAbsent(kind, k -> new Condition(boot));
     if (present) {
       condition.raise(at, detail, nanos);
       condition.tell(detail);
@@ -135,8 +145,8 @@ final class DeviceHealth {
   }
 
   /** A fault of an earlier process of this boot, which nothing has ended since. */
-  void restore(FaultCode code, Instant since, long nanos) {
-    faults.computeIfAbsent(code, c -> new Condition()).raise(since, "", nanos);
+  void restore(FaultCode code, Onset began, long nanos) {
+    faults.computeIfAbsent(code, c -> new Condition(boot)).resume(began, nanos);
   }
 
   /** Another process has seen the evidence that this fault is over. */
@@ -161,12 +171,12 @@ final class DeviceHealth {
     faults.values().forEach(condition -> condition.clear(nanos));
   }
 
-  /** The faults that last, and since when. */
-  Map<FaultCode, Instant> faults() {
-    Map<FaultCode, Instant> raised = new TreeMap<>();
+  /** The faults that last, and when they began. */
+  Map<FaultCode, Onset> faults() {
+    Map<FaultCode, Onset> raised = new TreeMap<>();
     faults.forEach((code, condition) -> {
       if (condition.isRaised()) {
-        raised.put(code, condition.since());
+        raised.put(code, condition.onset());
       }
     });
     return raised;

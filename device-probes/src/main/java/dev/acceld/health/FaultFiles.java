@@ -97,8 +97,7 @@ final class FaultFiles {
             uuid,
             Optional.ofNullable(m.group(2)).flatMap(FaultFiles::address),
             m.group(3),
-            modified(file),
-            "",
+            new Onset(modified(file), ""),
             ResetMarks.NONE,
             Optional.empty(),
             "",
@@ -152,8 +151,9 @@ final class FaultFiles {
 
   /** Two processes see the same fault at slightly different times. */
   private static KeptFault merged(KeptFault there, KeptFault fault) {
-    boolean same = there.active() && fault.active() && there.boot().equals(fault.boot());
-    return same && there.since().isBefore(fault.since())
+    boolean same =
+        there.active() && fault.active() && there.onset().boot().equals(fault.onset().boot());
+    return same && there.onset().at().isBefore(fault.onset().at())
         ? there.with(there.marks().and(fault.marks())).inRound(fault.round())
         : fault;
   }

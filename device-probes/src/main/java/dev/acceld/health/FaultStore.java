@@ -163,8 +163,8 @@ public final class FaultStore implements AutoCloseable {
     List<KeptFault> ours = new ArrayList<>();
     List<KeptFault> adopted = new ArrayList<>();
     for (KeptFault fault : all) {
-      boolean foreign = boot.isPresent() && !boot.get().equals(fault.boot());
-      if (foreign && !fault.boot().isEmpty()) {
+      boolean foreign = boot.isPresent() && !boot.get().equals(fault.onset().boot());
+      if (foreign && !fault.onset().boot().isEmpty()) {
         ours.add(fault.over(clock.instant(), "the machine was rebooted"));
         discard(at, fault);
       } else if (!fault.active() && expired(fault)) {

@@ -248,7 +248,8 @@ public final class HealthAssessor {
 
   private DeviceHealth health(Device device) {
     return healths.computeIfAbsent(
-        device.name(), name -> new DeviceHealth(name, rules(device), clock.instant()));
+        device.name(),
+        name -> new DeviceHealth(name, rules(device), clock.instant(), () -> kept.boot()));
   }
 
   private HealthRules rules(Device device) {

@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param uuid of the device; with it alone the device is known, wherever it is plugged in
  * @param pci where the device was; stands in where there is no UUID
  * @param condition what is wrong, a word that a file name can hold: {@code xid-79}
- * @param since when it was first seen, by the wall clock
- * @param boot the boot in which that was; empty when the host did not say
+ * @param onset when it was first seen
  * @param marks counters that a reset starts anew
  * @param ended when evidence of recovery was seen; empty while the fault lasts
  * @param evidence what was seen then, for a person
@@ -24,8 +23,7 @@ record KeptFault(
     Optional<String> uuid,
     Optional<PciAddress> pci,
     String condition,
-    Instant since,
-    String boot,
+    Onset onset,
     ResetMarks marks,
     Optional<Instant> ended,
     String evidence,
@@ -69,23 +67,24 @@ record KeptFault(
   }
 
   KeptFault with(ResetMarks newMarks) {
-    return new KeptFault(uuid, pci, condition, since, boot, newMarks, ended, evidence, round);
+    return new KeptFault(uuid, pci, condition, onset, newMarks, ended, evidence, round);
   }
 
   KeptFault inBoot(String newBoot) {
-    return new KeptFault(uuid, pci, condition, since, newBoot, marks, ended, evidence, round);
+    return new KeptFault(
+        uuid, pci, condition, onset.inBoot(newBoot), marks, ended, evidence, round);
   }
 
   KeptFault over(Instant at, String what) {
-    return new KeptFault(uuid, pci, condition, since, boot, marks, Optional.of(at), what, round);
+    return new KeptFault(uuid, pci, condition, onset, marks, Optional.of(at), what, round);
   }
 
   KeptFault inRound(long newRound) {
-    return new KeptFault(uuid, pci, condition, since, boot, marks, ended, evidence, newRound);
+    return new KeptFault(uuid, pci, condition, onset, marks, ended, evidence, newRound);
   }
 
   /** Whether it is known that they are of different boots. */
   boolean otherBootThan(KeptFault other) {
-    return !boot.isEmpty() && !other.boot.isEmpty() && !boot.equals(other.boot);
+    return onset.otherBootThan(other.onset);
   }
 }

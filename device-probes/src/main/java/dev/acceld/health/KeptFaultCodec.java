@@ -26,8 +26,8 @@ final class KeptFaultCodec {
     fault.uuid().ifPresent(uuid -> line(text, "uuid", uuid));
     fault.pci().ifPresent(pci -> line(text, "pci", pci.toString()));
     line(text, "condition", fault.condition());
-    line(text, "since", fault.since().toString());
-    line(text, "boot", fault.boot());
+    line(text, "since", fault.onset().at().toString());
+    line(text, "boot", fault.onset().boot());
     mark(text, "energy", fault.marks().energy());
     mark(text, "uncorrected", fault.marks().uncorrected());
     mark(text, "action", fault.marks().action());
@@ -59,8 +59,8 @@ final class KeptFaultCodec {
               Optional.ofNullable(values.get("uuid")),
               Optional.ofNullable(values.get("pci")).flatMap(PciAddress::parse),
               values.getOrDefault("condition", ""),
-              Instant.parse(values.getOrDefault("since", "")),
-              values.getOrDefault("boot", ""),
+              new Onset(
+                  Instant.parse(values.getOrDefault("since", "")), values.getOrDefault("boot", "")),
               new ResetMarks(
                   mark(values, "energy"), mark(values, "uncorrected"), mark(values, "action")),
               Optional.ofNullable(values.get("ended")).map(Instant::parse),

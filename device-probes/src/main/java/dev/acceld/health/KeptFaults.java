@@ -52,7 +52,7 @@ final class KeptFaults {
   void restore(Device device, Inventory inventory, DeviceHealth health, long nanos) {
     for (KeptFault fault : active.values()) {
       if (PhysicalIdentity.is(fault, device, inventory)) {
-        fault.code().ifPresent(code -> health.restore(code, fault.since(), nanos));
+        fault.code().ifPresent(code -> health.restore(code, fault.onset(), nanos));
       }
     }
   }
@@ -66,7 +66,7 @@ final class KeptFaults {
       if (health == null) {
         continue;
       }
-      Map<FaultCode, Instant> lastingNow = new HashMap<>(health.faults());
+      Map<FaultCode, Onset> lastingNow = new HashMap<>(health.faults());
       for (KeptFault fault : active.values()) {
         if (PhysicalIdentity.is(fault, device, inventory)) {
           judged.add(fault.key());
@@ -75,8 +75,8 @@ final class KeptFaults {
           }
         }
       }
-      lastingNow.forEach((code, since) -> {
-        KeptFault fault = next(fault(PhysicalIdentity.whole(device, inventory), code.id(), since));
+      lastingNow.forEach((code, onset) -> {
+        KeptFault fault = next(fault(PhysicalIdentity.whole(device, inventory), code.id(), onset));
         if (!fault.part().isEmpty()) {
           lasting.add(fault.key());
           active.put(fault.key(), fault);
@@ -114,13 +114,13 @@ final class KeptFaults {
       }
       if (fault.active() && known == null) {
         active.put(fault.key(), fault);
-        log.warn("{} has lasted since {}: {}", fault.part(), fault.since(), fault.condition());
+        log.warn("{} has lasted since {}: {}", fault.part(), fault.onset().at(), fault.condition());
         changed |=
             each(
                 fault,
                 inventory,
                 healths,
-                h -> fault.code().ifPresent(code -> h.restore(code, fault.since(), nanos)));
+                h -> fault.code().ifPresent(code -> h.restore(code, fault.onset(), nanos)));
       } else if (known != null
           && !fault.active()
           && !fault.otherBootThan(known)
@@ -195,6 +195,11 @@ final class KeptFaults {
   boolean countersTell(Device device, Inventory inventory) {
     return active.values().stream()
         .anyMatch(f -> PhysicalIdentity.is(f, device, inventory) && f.marks().canTell());
+  }
+
+  /** This boot; empty when the host does not say. */
+  String boot() {
+    return store.boot().orElse("");
   }
 
   /** Whether the records could be read so far; before, some that are active may not be known. */
@@ -282,13 +287,12 @@ final class KeptFaults {
     }
   }
 
-  private KeptFault fault(Device whole, String condition, Instant since) {
+  private KeptFault fault(Device whole, String condition, Onset onset) {
     return new KeptFault(
         PhysicalIdentity.uuid(whole),
         PhysicalIdentity.pci(whole),
         condition,
-        since,
-        store.boot().orElse(""),
+        onset,
         ResetMarks.of(latest.of(whole.name())),
         Optional.empty(),
         "",
