@@ -16,7 +16,7 @@ public final class Bench {
       out.println("bench: " + e.getMessage());
       out.println(
           "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]"
-              + " | bench sample [SECONDS]");
+              + " | bench memory [CLAIMS [SECONDS]] | bench sample [SECONDS]");
     }
   }
 
@@ -25,6 +25,7 @@ public final class Bench {
       case "prepare" -> new PrepareBench(out, count(args, 2000), false).run(kubeconfig());
       case "prepare-mig" -> new PrepareBench(out, count(args, 500), true).run(kubeconfig());
       case "footprint" -> new FootprintBench(out, count(args, 60)).run();
+      case "memory" -> new MemoryBench(out, count(args, 4000), seconds(args)).run();
       case "sample" -> new SampleBench(out, count(args, 20)).run();
       default -> throw new IllegalArgumentException("say which benchmark");
     }
@@ -32,6 +33,10 @@ public final class Bench {
 
   private static int count(String[] args, int otherwise) {
     return args.length > 1 ? Integer.parseInt(args[1]) : otherwise;
+  }
+
+  private static int seconds(String[] args) {
+    return args.length > 2 ? Integer.parseInt(args[2]) : 3600;
   }
 
   private static Optional<String> kubeconfig() {
