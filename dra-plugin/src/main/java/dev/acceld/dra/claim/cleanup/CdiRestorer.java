@@ -1,9 +1,9 @@
 package dev.acceld.dra.claim.cleanup;
 
-import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cdi.CdiWatch;
-import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecordStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +28,15 @@ import org.slf4j.LoggerFactory;
 final class CdiRestorer {
   private static final Logger LOG = LoggerFactory.getLogger(CdiRestorer.class);
 
-  private final ClaimFiles files;
+  private final ClaimRecordStore store;
+  private final ClaimCdiFiles files;
   private final Map<String, Look> looks = new HashMap<>();
 
   /** A file that had the right content. */
   private record Look(String key, long size, long modified, ClaimRecord record) {}
 
-  CdiRestorer(ClaimFiles files) {
+  CdiRestorer(ClaimRecordStore store, ClaimCdiFiles files) {
+    this.store = store;
     this.files = files;
   }
 
@@ -70,7 +72,7 @@ final class CdiRestorer {
         if (!asItWas(record)) {
           switch (restore.restore(record)) {
             case MENDED -> mended = true;
-            case BUSY -> later.add(files.cdi().fileName(uid));
+            case BUSY -> later.add(files.name(uid));
             case LEFT -> {}
           }
         }
@@ -98,9 +100,9 @@ final class CdiRestorer {
       }
     }
     Set<String> named = new HashSet<>();
-    for (ClaimRecord record : files.store().all()) {
+    for (ClaimRecord record : store.all()) {
       if (wanted.test(record)) {
-        named.addAll(files.cdi().sharedNames(record.answer()));
+        named.addAll(files.sharedBy(record));
       }
     }
     if (changes instanceof CdiWatch.Changes.Files) {
@@ -111,12 +113,12 @@ final class CdiRestorer {
 
   private List<ClaimRecord> records(CdiWatch.Changes changes) {
     return switch (changes) {
-      case CdiWatch.Changes.Everything all -> files.store().all();
+      case CdiWatch.Changes.Everything all -> store.all();
       case CdiWatch.Changes.Files some -> {
         List<ClaimRecord> records = new ArrayList<>();
         for (String name : some.names()) {
-          Optional<String> uid = files.cdi().uidOf(name);
-          Optional<ClaimRecord> record = uid.flatMap(files.store()::known);
+          Optional<String> uid = files.uidOf(name);
+          Optional<ClaimRecord> record = uid.flatMap(store::known);
           record.ifPresentOrElse(records::add, () -> uid.ifPresent(looks::remove));
         }
         yield records;
@@ -126,9 +128,7 @@ final class CdiRestorer {
 
   private boolean asItWas(ClaimRecord record) {
     String uid = record.claim().uid();
-    String name = files.cdi().fileName(uid);
-    CdiDirectory dir = files.cdiDir();
-    Look now = look(dir.path(name), record);
+    Look now = look(files.path(uid), record);
     if (now == null) {
       looks.remove(uid);
       return false;
@@ -136,7 +136,7 @@ final class CdiRestorer {
     if (now.equals(looks.get(uid))) {
       return true;
     }
-    if (dir.holds(name, record.cdi())) {
+    if (files.holds(uid, record.cdi())) {
       looks.put(uid, now);
       return true;
     }

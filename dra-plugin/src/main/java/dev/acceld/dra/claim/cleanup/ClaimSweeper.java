@@ -1,25 +1,29 @@
 package dev.acceld.dra.claim.cleanup;
 
-import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cdi.CdiWatch;
+import dev.acceld.dra.claim.ClaimFlags;
 import dev.acceld.dra.claim.ClaimLog;
+import dev.acceld.dra.claim.ClaimObserver;
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.hardware.UnusedPartitions;
 import dev.acceld.dra.claim.prepare.ClaimRenewer;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
 import dev.acceld.dra.claim.prepare.InFlightPrepares;
-import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecordStore;
+import dev.acceld.dra.claim.record.ClaimRecords;
 import dev.acceld.dra.claim.record.RecordDamagedException;
+import dev.acceld.dra.claim.record.Tombstones;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,28 +39,53 @@ public final class ClaimSweeper {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimSweeper.class);
   private static final Duration LOCK_PATIENCE = Duration.ofMillis(200);
 
-  private final ClaimFiles files;
+  private final ClaimRecords records;
+  private final ClaimRecordStore store;
+  private final ClaimCdiFiles files;
+  private final ClaimFlags writing;
+  private final Tombstones tombstones;
+  private final ClaimLocks locks;
   private final ClaimRenewer renewer;
   private final UnusedPartitions tidying;
+  private final ClaimObserver observer;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
   private final CdiRestorer restorer;
 
-  /** Does nothing by itself: the janitor calls it. */
-  public ClaimSweeper(ClaimFiles files, ClaimRenewer renewer, UnusedPartitions tidying) {
+  /**
+   * Does nothing by itself: the janitor calls it.
+   *
+   * @param writing claims without a record whose CDI file an older agent was writing
+   * @param observer is told of records that nobody can read
+   */
+  public ClaimSweeper(
+      ClaimRecords records,
+      ClaimCdiFiles files,
+      ClaimFlags writing,
+      Tombstones tombstones,
+      ClaimLocks locks,
+      ClaimRenewer renewer,
+      UnusedPartitions tidying,
+      ClaimObserver observer) {
+    this.records = records;
+    this.store = records.store();
     this.files = files;
+    this.writing = writing;
+    this.tombstones = tombstones;
+    this.locks = locks;
     this.renewer = renewer;
     this.tidying = tidying;
-    this.restorer = new CdiRestorer(files);
+    this.observer = observer;
+    this.restorer = new CdiRestorer(store, files);
   }
 
   /** One round; trouble with one claim does not keep it from the others. */
   public void sweep() throws IOException, InterruptedException {
-    files.store().refresh();
-    for (Map.Entry<Path, String> temporary : files.store().temporaries().entrySet()) {
+    store.refresh();
+    for (Map.Entry<Path, String> temporary : store.temporaries().entrySet()) {
       underLock(
           temporary.getValue(),
           () -> {
-            if (files.store().begun(temporary.getKey())) {
+            if (store.begun(temporary.getKey())) {
               endBegun(temporary.getValue());
             }
             if (Files.deleteIfExists(temporary.getKey())) {
@@ -64,64 +93,67 @@ public final class ClaimSweeper {
             }
           });
     }
-    for (String uid : files.store().copies().uids()) {
-      if (!files.store().exists(uid) && files.store().copies().useless(uid)) {
+    for (String uid : store.copies().uids()) {
+      if (!store.exists(uid) && store.copies().useless(uid)) {
         underLock(uid, () -> removeCopy(uid));
       }
     }
-    Set<String> damaged = files.store().damaged();
-    for (ClaimRecord record : files.store().all()) {
+    Set<String> damaged = store.damaged();
+    for (ClaimRecord record : store.all()) {
       String uid = record.claim().uid();
       if (!damaged.contains(uid)) {
         restoreCdi(record);
-        if (!files.store().copies().holds(record)) {
+        if (!store.copies().holds(record)) {
           underLock(uid, () -> copyAnew(uid));
         }
       }
     }
-    for (String uid : files.store().damaged()) {
-      if (!files.store().unknown().contains(uid)) {
-        underLock(uid, () -> files.recordUnderLock(new ClaimRef("?", "?", uid)));
+    for (String uid : store.damaged()) {
+      if (!store.unknown().contains(uid)) {
+        underLock(uid, () -> records.recordUnderLock(new ClaimRef("?", "?", uid)));
       } else if (told.add(uid)) {
-        LOG.warn("{}", DeviceConflicts.unknown(files.store().path(uid), uid));
-        files.observer().damaged(uid);
+        LOG.warn("{}", DeviceConflicts.unknown(store.path(uid), uid));
+        observer.damaged(uid);
       }
     }
-    for (String name : files.cdiDir().list(files.cdi().filePrefix())) {
-      Optional<String> uid = files.cdi().uidOf(name);
-      if (uid.isPresent() && CdiDirectory.targetOf(name).isPresent()) {
-        underLock(uid.get(), () -> removeCdi(name));
-      }
+    for (Map.Entry<String, String> temporary : files.temporaries().entrySet()) {
+      underLock(
+          temporary.getValue(),
+          () -> {
+            if (files.removeTemporary(temporary.getKey())) {
+              LOG.info("removed leftover CDI file {}", temporary.getKey());
+            }
+          });
     }
-    for (String uid : files.writing().uids()) {
+    for (String uid : writing.uids()) {
       underLock(
           uid,
           () -> {
             endBegun(uid);
-            files.writing().clear(uid);
+            writing.clear(uid);
           });
     }
     for (String uid : files.unpreparing().uids()) {
       underLock(
           uid,
           () -> {
-            if (files.store().gone(uid)) {
+            if (store.gone(uid)) {
               files.unpreparing().clear(uid);
             }
           });
     }
     restoreShared();
     files.shared().collect(this::named);
-    tidying.tidy(files.locks(), LOCK_PATIENCE.toNanos());
-    files.tombstones().sweep(InFlightPrepares.OLDEST);
+    tidying.tidy(LOCK_PATIENCE.toNanos());
+    tombstones.sweep(InFlightPrepares.OLDEST);
   }
 
   /** Those that prepared claims name, by what is kept of them. */
   private void restoreShared() throws InterruptedException {
     Set<String> names = new TreeSet<>();
-    for (ClaimRecord record : files.store().all()) {
+    for (ClaimRecord record : store.all()) {
       if (renewer.hasFile(record)) {
-        names.addAll(files.cdi().sharedNames(record.answer()));
+        names.addAll(files.sharedBy(record));
       }
     }
     for (String name : names) {
@@ -131,34 +163,29 @@ public final class ClaimSweeper {
         }
       } catch (IOException e) {
         LOG.warn(
-            "CDI file {} cannot be put back: {}",
-            files.shared().fileName(name),
-            ClaimFiles.describe(e));
+            "CDI file {} cannot be put back: {}", files.shared().fileName(name), ErrorText.of(e));
       }
     }
   }
 
   /** Whether a record names a shared device, or a claim may of which there is no record. */
   private boolean named(String device) throws IOException {
-    files.store().refresh();
-    return !files.everyClaimHasARecord()
-        || files.store().all().stream()
-            .anyMatch(record -> files.cdi().sharedNames(record.answer()).contains(device));
+    store.refresh();
+    return !records.everyClaimHasARecord()
+        || store.all().stream().anyMatch(record -> files.sharedBy(record).contains(device));
   }
 
   /** Of a claim without a record; where its CDI file is, a pod may be running. */
   private void removeCopy(String uid) throws IOException {
-    if (!files.store().exists(uid)
-        && files.store().copies().useless(uid)
-        && files.cdiDir().read(files.cdi().fileName(uid)).isEmpty()) {
-      files.store().copies().remove(uid);
+    if (!store.exists(uid) && store.copies().useless(uid) && files.read(uid).isEmpty()) {
+      store.copies().remove(uid);
       LOG.info("removed the second copy of the record of claim UID {}, which is unprepared", uid);
     }
   }
 
   private void copyAnew(String uid) throws IOException {
     try {
-      files.store().read(uid).ifPresent(files.store().copies()::put);
+      store.read(uid).ifPresent(store.copies()::put);
     } catch (RecordDamagedException e) {
       // just now; the next round sees it
     }
@@ -166,7 +193,7 @@ public final class ClaimSweeper {
 
   /** Only the CDI files of prepared claims. */
   public void renew() throws IOException, InterruptedException {
-    for (ClaimRecord record : files.store().all()) {
+    for (ClaimRecord record : store.all()) {
       restoreCdi(record);
     }
     restoreShared();
@@ -179,16 +206,16 @@ public final class ClaimSweeper {
   }
 
   private CdiRestorer.Done putBack(ClaimRecord record) throws IOException, InterruptedException {
-    String file = files.cdi().fileName(record.claim().uid());
+    String uid = record.claim().uid();
     CdiRestorer.Done[] done = {CdiRestorer.Done.BUSY};
     try (ClaimLog about = ClaimLog.about(record.claim())) {
       about.pods(record.pods());
       underLock(
-          record.claim().uid(),
+          uid,
           () -> {
             done[0] = CdiRestorer.Done.LEFT;
-            if (!files.cdiDir().holds(file, record.cdi()) && renewer.keepUp(record.claim())) {
-              LOG.warn("restored CDI file {} of claim {}", file, record.claim().path());
+            if (!files.holds(uid, record.cdi()) && renewer.keepUp(record.claim())) {
+              LOG.warn("restored CDI file {} of claim {}", files.name(uid), record.claim().path());
               done[0] = CdiRestorer.Done.MENDED;
             }
           });
@@ -198,16 +225,17 @@ public final class ClaimSweeper {
 
   /** A container that restarts needs the file, and the kubelet does not ask for it again. */
   private void restoreCdi(ClaimRecord record) throws IOException, InterruptedException {
-    String file = files.cdi().fileName(record.claim().uid());
+    String uid = record.claim().uid();
     try (ClaimLog about = ClaimLog.about(record.claim())) {
       about.pods(record.pods());
-      boolean there = files.cdiDir().holds(file, record.cdi());
+      boolean there = files.holds(uid, record.cdi());
       if (!there || renewer.outdated(record)) {
         underLock(
-            record.claim().uid(),
+            uid,
             () -> {
               if (renewer.keepUp(record.claim()) && !there) {
-                LOG.warn("restored CDI file {} of claim {}", file, record.claim().path());
+                LOG.warn(
+                    "restored CDI file {} of claim {}", files.name(uid), record.claim().path());
               }
             });
       }
@@ -220,16 +248,11 @@ public final class ClaimSweeper {
    * pod may be running.
    */
   private void endBegun(String uid) throws IOException {
-    if (files.store().gone(uid)
-        && files.store().copies().gone(uid)
-        && !files.store().damagedBefore(uid)) {
-      removeCdi(files.cdi().fileName(uid));
-    }
-  }
-
-  private void removeCdi(String name) throws IOException {
-    if (files.cdiDir().remove(name)) {
-      LOG.info("removed leftover CDI file {}", name);
+    if (store.gone(uid)
+        && store.copies().gone(uid)
+        && !store.damagedBefore(uid)
+        && files.remove(uid)) {
+      LOG.info("removed leftover CDI file {}", files.name(uid));
     }
   }
 
@@ -240,12 +263,12 @@ public final class ClaimSweeper {
 
   private void underLock(String uid, Work work) throws InterruptedException {
     try (ClaimLocks.Held held =
-        files.locks().acquire(uid, List.of(), System.nanoTime() + LOCK_PATIENCE.toNanos())) {
+        locks.acquire(uid, List.of(), System.nanoTime() + LOCK_PATIENCE.toNanos())) {
       if (held != null) {
         work.run();
       }
     } catch (IOException e) {
-      LOG.warn("cannot clean up after claim UID {}: {}", uid, ClaimFiles.describe(e));
+      LOG.warn("cannot clean up after claim UID {}: {}", uid, ErrorText.of(e));
     } catch (ClaimRefusedException e) {
       LOG.warn("cannot clean up after claim UID {}: {}", uid, e.getMessage());
     }

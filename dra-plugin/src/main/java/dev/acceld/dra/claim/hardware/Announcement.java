@@ -3,9 +3,9 @@ package dev.acceld.dra.claim.hardware;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.PreparedDevice;
-import dev.acceld.dra.claim.record.ClaimFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.RecordedDevice;
+import dev.acceld.dra.claim.record.Tombstones;
 import dev.acceld.dra.cluster.ResourceClaim;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -16,8 +16,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The record of a claim for which hardware is about to be made. */
-record Announcement(ClaimFiles files, Supplier<String> bootId, Clock clock) {
+/**
+ * The record of a claim for which hardware is about to be made.
+ *
+ * @param bootId of this boot
+ * @param clock tells when a claim was prepared
+ * @param tombstones tell which unprepare of the claim was the last before
+ */
+public record Announcement(Supplier<String> bootId, Clock clock, Tombstones tombstones) {
 
   ClaimRecord of(
       ResourceClaim claim, List<AllocatedDevice> devices, Optional<ClaimRecord> earlier) {
@@ -56,6 +62,6 @@ record Announcement(ClaimFiles files, Supplier<String> bootId, Clock clock) {
         CdiText.of(""),
         earlier.flatMap(ClaimRecord::traceContext),
         earlier.map(ClaimRecord::use).orElse(Map.of()),
-        files.tombstones().toNote(claim.ref().uid()));
+        tombstones.toNote(claim.ref().uid()));
   }
 }

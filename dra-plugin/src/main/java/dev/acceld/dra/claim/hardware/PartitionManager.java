@@ -4,21 +4,21 @@ import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.AllocatedDevice;
-import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimRefusedException;
+import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
 import dev.acceld.dra.claim.hardware.MadeHardware.TakeBack;
-import dev.acceld.dra.claim.record.ClaimFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecordStore;
+import dev.acceld.dra.claim.record.PendingTeardowns;
 import dev.acceld.dra.claim.record.RecordedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl.Made;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -43,23 +43,29 @@ public final class PartitionManager {
   private static final Duration IN_VAIN = Duration.ofSeconds(1);
 
   private final BoundedControl control;
-  private final ClaimFiles files;
+  private final ClaimRecordStore store;
+  private final PendingTeardowns pending;
   private final UnusedPartitions leftovers;
-  private final Supplier<String> bootId;
   private final Announcement announcement;
+  private final Supplier<String> bootId;
+  private final ClaimSteps steps;
 
   /** Changes nothing yet. */
   public PartitionManager(
       BoundedControl control,
-      ClaimFiles files,
+      ClaimRecordStore store,
+      PendingTeardowns pending,
       UnusedPartitions leftovers,
+      Announcement announcement,
       Supplier<String> bootId,
-      Clock clock) {
+      ClaimSteps steps) {
     this.control = control;
-    this.files = files;
+    this.store = store;
+    this.pending = pending;
     this.leftovers = leftovers;
+    this.announcement = announcement;
     this.bootId = bootId;
-    this.announcement = new Announcement(files, bootId, clock);
+    this.steps = steps;
   }
 
   /**
@@ -86,8 +92,7 @@ public final class PartitionManager {
             .toList();
     ClaimRef ref = claim.ref();
     Optional<ClaimRecord> earlier = record.filter(this::ofThisBoot);
-    Optional<byte[]> before =
-        files.store().exists(ref.uid()) ? files.store().bytes(ref.uid()) : Optional.empty();
+    Optional<byte[]> before = store.exists(ref.uid()) ? store.bytes(ref.uid()) : Optional.empty();
     Set<String> named = earlier.map(ClaimRecord::partitionIds).orElse(Set.of());
     Set<String> fresh = partitionIds(toMake);
     fresh.removeAll(named);
@@ -99,11 +104,11 @@ public final class PartitionManager {
     Set<String> held = asTheyAre(toMake) ? Set.of() : leftovers.held(); // costs a look at all
     check(toMake, fresh, held);
     if (!fresh.isEmpty()) {
-      try (Stopwatch watch = watch(ref, Operation.PREPARE, Phase.RECORD)) {
-        files.store().write(announcement.of(claim, toMake, earlier));
+      try (Stopwatch watch = steps.ofPrepare(ref, Phase.RECORD)) {
+        store.write(announcement.of(claim, toMake, earlier));
         watch.ok();
       }
-      files.hook().reached(StepHook.Step.ANNOUNCED);
+      steps.reached(StepHook.Step.ANNOUNCED);
     }
     Set<String> begun = new LinkedHashSet<>();
     TakeBack undo =
@@ -113,7 +118,7 @@ public final class PartitionManager {
         };
     try {
       List<AllocatedDevice> made = make(ref, toMake, options, held, begun);
-      files.hook().reached(StepHook.Step.HARDWARE_MADE);
+      steps.reached(StepHook.Step.HARDWARE_MADE);
       return new MadeHardware(made, undo);
     } catch (ClaimRefusedException e) {
       undo.run(e);
@@ -166,7 +171,7 @@ public final class PartitionManager {
       return devices; // the usual case
     }
     List<AllocatedDevice> made = new ArrayList<>(devices.size());
-    try (Stopwatch watch = watch(claim, Operation.PREPARE, Phase.HARDWARE)) {
+    try (Stopwatch watch = steps.ofPrepare(claim, Phase.HARDWARE)) {
       for (AllocatedDevice device : devices) {
         made.add(
             new AllocatedDevice(
@@ -214,7 +219,7 @@ public final class PartitionManager {
             .toList();
     try {
       if (!unmake(earlier, others)) {
-        files.leftovers().add(earlier.keeping(earlier.bootId(), others, CdiText.of("")));
+        pending.add(earlier.keeping(earlier.bootId(), others, CdiText.of("")));
       }
     } catch (ControlFailedException e) {
       throw new ClaimRefusedException(String.valueOf(e.getMessage()), e);
@@ -232,9 +237,9 @@ public final class PartitionManager {
         return; // the announcement stays, and with it the knowledge of what is to be undone
       }
       if (before.isPresent()) {
-        files.store().restore(claim.uid(), before.get());
-      } else if (files.store().exists(claim.uid())) {
-        files.store().remove(claim.uid());
+        store.restore(claim.uid(), before.get());
+      } else if (store.exists(claim.uid())) {
+        store.remove(claim.uid());
       }
     } catch (ControlFailedException | IOException e) {
       because.addSuppressed(e); // the same
@@ -273,7 +278,7 @@ public final class PartitionManager {
       return true;
     }
     boolean gone = true;
-    try (Stopwatch watch = watch(record.claim(), Operation.UNPREPARE, Phase.HARDWARE)) {
+    try (Stopwatch watch = steps.ofUnprepare(record.claim(), Phase.HARDWARE)) {
       for (String partitionId : partitionIds) {
         gone &= heldByAnother(record.claim(), partitionId) || control.unmake(partitionId);
       }
@@ -307,9 +312,5 @@ public final class PartitionManager {
 
   private boolean heldByAnother(ClaimRef claim, String partitionId) {
     return leftovers.held(r -> !r.claim().uid().equals(claim.uid())).contains(partitionId);
-  }
-
-  private Stopwatch watch(ClaimRef claim, Operation operation, Phase phase) {
-    return new Stopwatch(files.observer(), claim, operation, phase);
   }
 }

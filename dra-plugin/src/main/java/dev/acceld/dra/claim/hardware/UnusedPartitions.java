@@ -2,9 +2,10 @@ package dev.acceld.dra.claim.hardware;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.Inventory;
-import dev.acceld.dra.claim.record.ClaimFiles;
 import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecords;
+import dev.acceld.dra.claim.record.PendingTeardowns;
 import dev.acceld.dra.claim.record.RecordedDevice;
 import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
@@ -32,7 +33,9 @@ public final class UnusedPartitions {
   private static final Logger LOG = LoggerFactory.getLogger(UnusedPartitions.class);
 
   private final DeviceControl control;
-  private final ClaimFiles files;
+  private final ClaimRecords records;
+  private final PendingTeardowns pending;
+  private final ClaimLocks locks;
   private final Supplier<Inventory> inventory;
   private final Supplier<String> bootId;
   private final Map<String, List<String>> said = new HashMap<>();
@@ -40,20 +43,23 @@ public final class UnusedPartitions {
   /** Looks at nothing yet. */
   public UnusedPartitions(
       DeviceControl control,
-      ClaimFiles files,
+      ClaimRecords records,
+      PendingTeardowns pending,
+      ClaimLocks locks,
       Supplier<Inventory> inventory,
       Supplier<String> bootId) {
     this.control = control;
-    this.files = files;
+    this.records = records;
+    this.pending = pending;
+    this.locks = locks;
     this.inventory = inventory;
     this.bootId = bootId;
   }
 
   /** One round over all parts; one that somebody works on is left for the next. */
-  public synchronized void tidy(ClaimLocks locks, long patienceNanos)
-      throws IOException, InterruptedException {
+  public synchronized void tidy(long patienceNanos) throws IOException, InterruptedException {
     Map<String, Optional<Device>> parts = new LinkedHashMap<>();
-    for (ClaimRecord record : files.leftovers().all().values()) {
+    for (ClaimRecord record : pending.all().values()) {
       record
           .devices()
           .forEach(d -> d.physical().forEach(part -> parts.put(part, Optional.empty())));
@@ -75,8 +81,8 @@ public final class UnusedPartitions {
         if (lock == null) {
           continue;
         }
-        files.store().refresh();
-        if (files.everyClaimHasARecord()) {
+        records.store().refresh();
+        if (records.everyClaimHasARecord()) {
           clear(Set.of(part.getKey()));
           if (part.getValue().isPresent()) {
             say(part.getKey(), control.tidy(part.getValue().get(), held()));
@@ -98,13 +104,13 @@ public final class UnusedPartitions {
 
   /** Unmakes what earlier claims left on those parts; under the parts' locks. */
   void clear(Set<String> physical) throws IOException {
-    for (Map.Entry<Path, ClaimRecord> entry : files.leftovers().all().entrySet()) {
+    for (Map.Entry<Path, ClaimRecord> entry : pending.all().entrySet()) {
       ClaimRecord record = entry.getValue();
       if (!record.ofBoot(bootId.get())) {
-        files.leftovers().remove(entry.getKey()); // nothing that was made outlives a boot
+        pending.remove(entry.getKey()); // nothing that was made outlives a boot
       } else if (record.devices().stream().allMatch(d -> physical.containsAll(d.physical()))
           && cleared(record)) {
-        files.leftovers().remove(entry.getKey());
+        pending.remove(entry.getKey());
       }
     }
   }
@@ -151,7 +157,7 @@ public final class UnusedPartitions {
       control.place(device).ifPresent(place -> byName.put(device.name().value(), place));
     }
     Set<String> held = new HashSet<>();
-    for (ClaimRecord record : files.store().all()) {
+    for (ClaimRecord record : records.store().all()) {
       if (record.ofBoot(bootId.get()) && which.test(record)) {
         for (RecordedDevice device : record.devices()) {
           device.marks().forEach(held::add);

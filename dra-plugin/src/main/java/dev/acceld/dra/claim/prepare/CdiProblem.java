@@ -2,7 +2,7 @@ package dev.acceld.dra.claim.prepare;
 
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimSettings;
-import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 
 /** Says that a CDI file cannot be written, and what to do. */
@@ -13,7 +13,7 @@ public record CdiProblem(ClaimSettings settings) {
         "the CDI file "
             + settings.cdiDir().resolve(file)
             + " cannot be written: "
-            + ClaimFiles.describe(e)
+            + ErrorText.of(e)
             + "; make "
             + settings.cdiDir()
             + " writable for the agent, with free space, or set another with --cdi-dir",

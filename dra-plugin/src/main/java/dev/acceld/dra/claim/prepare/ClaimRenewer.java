@@ -2,21 +2,21 @@ package dev.acceld.dra.claim.prepare;
 
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.AllocatedDevice;
-import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
+import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.Stopwatch;
 import dev.acceld.dra.claim.record.ClaimCdi;
-import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecords;
 import dev.acceld.dra.claim.record.RecordedOptions;
 import dev.acceld.dra.claim.record.SharedDevice;
 import dev.acceld.dra.claim.record.SharedDevices;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.probe.AccessRefusedException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,24 +33,30 @@ import org.slf4j.LoggerFactory;
 public final class ClaimRenewer {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimRenewer.class);
 
-  private final ClaimFiles files;
+  private final ClaimRecords records;
+  private final ClaimCdiFiles files;
   private final CdiProblem problem;
   private final DevicesToday today;
   private final Podmates podmates;
   private final Supplier<String> bootId;
+  private final ClaimSteps steps;
 
   /** Writes nothing yet. */
   public ClaimRenewer(
-      ClaimFiles files,
+      ClaimRecords records,
+      ClaimCdiFiles files,
       CdiProblem problem,
       DevicesToday today,
       Podmates podmates,
-      Supplier<String> bootId) {
+      Supplier<String> bootId,
+      ClaimSteps steps) {
+    this.records = records;
     this.files = files;
     this.problem = problem;
     this.today = today;
     this.podmates = podmates;
     this.bootId = bootId;
+    this.steps = steps;
   }
 
   /**
@@ -68,27 +74,31 @@ public final class ClaimRenewer {
    */
   Optional<PrepareOutcome.Prepared> answerAgain(ClaimRef ref, Optional<ClaimRecord> record)
       throws ClaimRefusedException, IOException, InterruptedException {
+    files.unpreparing().clear(ref.uid()); // a pod needs its files again
+    return inOrder(ref, record);
+  }
+
+  /** Puts the files of a finished claim in order. */
+  private Optional<PrepareOutcome.Prepared> inOrder(ClaimRef ref, Optional<ClaimRecord> record)
+      throws ClaimRefusedException, IOException, InterruptedException {
     if (record.isEmpty() || !record.get().finishedIn(bootId.get())) {
       return Optional.empty();
     }
     Wanted now = wanted(record.get());
-    CdiText cdi = now.record().cdi();
-    String file = files.cdi().fileName(ref.uid());
+    String file = files.name(ref.uid());
     try (SharedDevices.Use shared = files.shared().use(now.shared())) {
-      try (Stopwatch watch = watch(ref)) {
+      try (Stopwatch watch = steps.ofPrepare(ref, Phase.CDI)) {
         shared.publish();
         for (String name : unknown(now)) {
           files.shared().restore(name);
         }
-        if (!files.cdiDir().holds(file, cdi)) {
-          files.cdiDir().write(file, cdi.text().orElseThrow().getBytes(StandardCharsets.UTF_8));
-        }
+        files.restore(ref.uid(), now.record().cdi());
         watch.ok();
       } catch (IOException e) {
         throw problem.of(file, e);
       }
       if (!now.record().equals(record.get())) {
-        files.store().write(now.record());
+        records.store().write(now.record());
         LOG.info(
             "CDI file {} was regenerated: the driver, its hook or a claim of the same pod has changed",
             file);
@@ -106,7 +116,7 @@ public final class ClaimRenewer {
   public boolean keepUp(ClaimRef ref)
       throws ClaimRefusedException, IOException, InterruptedException {
     return !files.unpreparing().isSet(ref.uid())
-        && answerAgain(ref, files.recordUnderLock(ref)).isPresent();
+        && inOrder(ref, records.recordUnderLock(ref)).isPresent();
   }
 
   /** Whether a claim has a CDI file that containers may need. */
@@ -156,12 +166,8 @@ public final class ClaimRenewer {
 
   /** Names of shared devices of which it is not known what they would hold today. */
   private Set<String> unknown(Wanted wanted) {
-    Set<String> names = files.cdi().sharedNames(wanted.record().answer());
+    Set<String> names = files.sharedBy(wanted.record());
     names.removeAll(wanted.shared().stream().map(SharedDevice::name).collect(Collectors.toSet()));
     return names;
-  }
-
-  private Stopwatch watch(ClaimRef ref) {
-    return new Stopwatch(files.observer(), ref, Operation.PREPARE, Phase.CDI);
   }
 }

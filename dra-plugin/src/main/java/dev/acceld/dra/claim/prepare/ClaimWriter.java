@@ -1,32 +1,25 @@
 package dev.acceld.dra.claim.prepare;
 
 import dev.acceld.device.access.AccessOptions;
-import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.AllocatedDevice;
-import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
-import dev.acceld.dra.claim.ClaimSettings;
+import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
 import dev.acceld.dra.claim.record.ClaimCdi;
-import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.ClaimRecordStore;
-import dev.acceld.dra.claim.record.RecordedDevice;
-import dev.acceld.dra.claim.record.RecordedOptions;
 import dev.acceld.dra.claim.record.SharedDevices;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.probe.AccessRefusedException;
 import java.io.IOException;
-import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * The steps of a prepare that write something, all under the locks of the claim and its devices.
@@ -40,27 +33,27 @@ import java.util.function.Supplier;
  * by a record, and records are looked at under the device's lock: so never to two.
  */
 public final class ClaimWriter {
-  private final ClaimSettings settings;
-  private final ClaimFiles files;
+  private final ClaimRecordStore store;
+  private final ClaimCdiFiles files;
+  private final PreparedRecord prepared;
   private final CdiProblem problem;
   private final Podmates podmates;
-  private final Supplier<String> bootId;
-  private final Clock clock;
+  private final ClaimSteps steps;
 
   /** Writes nothing yet. */
   public ClaimWriter(
-      ClaimSettings settings,
-      ClaimFiles files,
+      ClaimRecordStore store,
+      ClaimCdiFiles files,
+      PreparedRecord prepared,
       CdiProblem problem,
       Podmates podmates,
-      Supplier<String> bootId,
-      Clock clock) {
-    this.settings = settings;
+      ClaimSteps steps) {
+    this.store = store;
     this.files = files;
+    this.prepared = prepared;
     this.problem = problem;
     this.podmates = podmates;
-    this.bootId = bootId;
-    this.clock = clock;
+    this.steps = steps;
   }
 
   /**
@@ -75,64 +68,60 @@ public final class ClaimWriter {
       Optional<ClaimRecord> earlier)
       throws ClaimRefusedException, IOException, InterruptedException {
     ClaimRef ref = claim.ref();
-    try (Stopwatch cdi = watch(ref, Phase.CDI)) {
+    try (Stopwatch cdi = steps.ofPrepare(ref, Phase.CDI)) {
       ClaimCdi.Content content = content(claim, devices, options);
       try (SharedDevices.Use shared = files.shared().use(content.shared());
           ClaimRecordStore.Staged record =
-              files.store().stage(record(claim, devices, options, content, earlier))) {
-        Undo undo = Undo.remember(files, record, ref);
-        files.hook().reached(StepHook.Step.SHARED_KEPT);
+              store.stage(prepared.of(claim, devices, options, content, earlier))) {
+        Undo undo = new Undo(ref.uid(), record);
+        steps.reached(StepHook.Step.SHARED_KEPT);
         try {
           shared.publish();
-          files.hook().reached(StepHook.Step.SHARED_WRITTEN);
-          files.cdiDir().write(undo.cdiFile(), content.file());
+          steps.reached(StepHook.Step.SHARED_WRITTEN);
+          files.write(ref.uid(), content.file());
         } catch (IOException e) {
           undo.discard(e); // the CDI file is as it was
-          throw problem.of(undo.cdiFile(), e);
+          throw problem.of(files.name(ref.uid()), e);
         }
         cdi.done();
-        files.hook().reached(StepHook.Step.CDI_WRITTEN);
-        try (Stopwatch watch = watch(ref, Phase.RECORD)) {
+        steps.reached(StepHook.Step.CDI_WRITTEN);
+        try (Stopwatch watch = steps.ofPrepare(ref, Phase.RECORD)) {
           record.commit();
           watch.ok();
         } catch (IOException e) {
-          undo.run(files, e);
+          undo.run(e);
           throw e;
         }
       }
-      files.hook().reached(StepHook.Step.RECORD_WRITTEN);
+      steps.reached(StepHook.Step.RECORD_WRITTEN);
       return new PrepareOutcome.Prepared(content.answer());
     }
   }
 
   /** Leaves no half of a prepare behind; an earlier record and its CDI file stay as they were. */
-  private record Undo(
-      ClaimRef claim,
-      ClaimRecordStore.Staged record,
-      String cdiFile,
-      boolean recorded,
-      Optional<byte[]> before) {
+  private final class Undo {
+    private final String uid;
+    private final ClaimRecordStore.Staged record;
+    private final boolean recorded;
+    private final Optional<byte[]> before;
 
-    static Undo remember(ClaimFiles files, ClaimRecordStore.Staged record, ClaimRef claim) {
-      String cdiFile = files.cdi().fileName(claim.uid());
-      boolean recorded = files.store().exists(claim.uid()); // a damaged record, too
-      return new Undo(
-          claim,
-          record,
-          cdiFile,
-          recorded,
-          recorded ? files.cdiDir().read(cdiFile) : Optional.empty());
+    /** Remembers how it was; called before anything is written. */
+    Undo(String uid, ClaimRecordStore.Staged record) {
+      this.uid = uid;
+      this.record = record;
+      this.recorded = store.exists(uid); // a damaged record, too
+      this.before = recorded ? files.read(uid) : Optional.empty();
     }
 
-    void run(ClaimFiles files, IOException cause) {
+    void run(IOException cause) {
       try {
         if (before.isPresent()) {
-          files.cdiDir().write(cdiFile, before.get());
+          files.write(uid, before.get());
         } else {
-          files.cdiDir().remove(cdiFile);
+          files.remove(uid);
         }
         if (!recorded) {
-          files.store().remove(claim.uid());
+          store.remove(uid);
         }
         discard(cause); // last: it says that there may be a CDI file
       } catch (IOException e) {
@@ -152,54 +141,13 @@ public final class ClaimWriter {
   private ClaimCdi.Content content(
       ResourceClaim claim, List<AllocatedDevice> devices, Map<String, AccessOptions> options)
       throws ClaimRefusedException {
+    ClaimRef ref = claim.ref();
     try {
-      return files
-          .cdi()
-          .content(
-              claim.ref().uid(), devices, options, podmates.devices(claim.ref(), claim.pods()));
+      return files.cdi().content(ref.uid(), devices, options, podmates.devices(ref, claim.pods()));
     } catch (IllegalArgumentException e) {
       throw new ClaimRefusedException("cannot generate the CDI file: " + e.getMessage(), e);
     } catch (AccessRefusedException e) {
       throw new ClaimRefusedException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private ClaimRecord record(
-      ResourceClaim claim,
-      List<AllocatedDevice> devices,
-      Map<String, AccessOptions> options,
-      ClaimCdi.Content content,
-      Optional<ClaimRecord> before) {
-    Optional<ClaimRecord> earlier =
-        before.filter(
-            r -> claim.allocation().filter(a -> r.isOf(settings.driverName(), a)).isPresent());
-    List<RecordedDevice> recorded = new ArrayList<>(devices.size());
-    for (int i = 0; i < devices.size(); i++) {
-      AllocatedDevice a = devices.get(i);
-      recorded.add(
-          new RecordedDevice(
-              content.answer().get(i),
-              a.physical(),
-              a.device().common().attributes(),
-              a.device().common().capacities(),
-              a.place(),
-              a.partitionId()));
-    }
-    return new ClaimRecord(
-        ClaimRecord.State.PREPARED,
-        bootId.get(),
-        claim.ref(),
-        recorded,
-        RecordedOptions.write(options),
-        claim.pods(),
-        earlier.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
-        CdiText.of(content.file()),
-        earlier.flatMap(ClaimRecord::traceContext),
-        earlier.map(ClaimRecord::use).orElse(Map.of()),
-        files.tombstones().toNote(claim.ref().uid()));
-  }
-
-  private Stopwatch watch(ClaimRef ref, Phase phase) {
-    return new Stopwatch(files.observer(), ref, Operation.PREPARE, phase);
   }
 }

@@ -2,8 +2,8 @@ package dev.acceld.dra.claim.prepare;
 
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.PreparedDevice;
-import dev.acceld.dra.claim.record.ClaimFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecords;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.PodRef;
@@ -20,7 +20,7 @@ public final class EarlierAllocation {
   private final String driver;
   private final Optional<OrphanEvidence> evidence;
   private final ClaimPods pods;
-  private final ClaimFiles files;
+  private final ClaimRecords records;
 
   /**
    * Looks at nothing yet.
@@ -28,11 +28,11 @@ public final class EarlierAllocation {
    * @param evidence empty without a cluster
    */
   public EarlierAllocation(
-      String driver, Optional<OrphanEvidence> evidence, ClaimPods pods, ClaimFiles files) {
+      String driver, Optional<OrphanEvidence> evidence, ClaimPods pods, ClaimRecords records) {
     this.driver = driver;
     this.evidence = evidence;
     this.pods = pods;
-    this.files = files;
+    this.records = records;
   }
 
   /** Whether a record is of what the claim has now. */
@@ -48,7 +48,7 @@ public final class EarlierAllocation {
   void checkUnused(ResourceClaim claim) throws ClaimRefusedException {
     ClaimRef ref = claim.ref();
     Optional<ClaimRecord> record =
-        files
+        records
             .asKnown(ref.uid())
             .filter(r -> r.state() == ClaimRecord.State.PREPARED && !isCurrent(r, claim));
     if (record.isEmpty()) {

@@ -23,7 +23,17 @@ public final class InFlightPrepares {
   static final String OVERTAKEN =
       "canceled: the claim was unprepared meanwhile; the next call prepares it";
 
+  private final Tombstones tombstones;
   private final Map<String, Set<Attempt>> underWay = new HashMap<>();
+
+  /**
+   * None so far.
+   *
+   * @param tombstones tell of unprepares of the other process
+   */
+  public InFlightPrepares(Tombstones tombstones) {
+    this.tombstones = tombstones;
+  }
 
   /** One prepare of one claim. Close it when it is over. */
   final class Attempt implements AutoCloseable {
@@ -39,11 +49,6 @@ public final class InFlightPrepares {
       this.mark = mark;
     }
 
-    /** The claim's mark in {@link Tombstones} when it began. */
-    Optional<String> mark() {
-      return mark;
-    }
-
     /** Refuses to go on when the answer is not wanted any more. */
     void check() throws ClaimRefusedException {
       if (overtaken) {
@@ -57,21 +62,32 @@ public final class InFlightPrepares {
       }
     }
 
+    /**
+     * Refuses also when the other process has unprepared the claim since this prepare began; under
+     * the claim's lock, before anything is changed.
+     */
+    void checkUnderLock() throws ClaimRefusedException {
+      check();
+      if (tombstones.setSince(uid, mark)) {
+        throw new ClaimRefusedException(OVERTAKEN);
+      }
+    }
+
     @Override
     public void close() {
       end(this);
     }
   }
 
-  /**
-   * A prepare begins.
-   *
-   * @param mark the claim's mark in {@link Tombstones}, read before
-   */
-  synchronized Attempt begin(String uid, CallScope call, Optional<String> mark) {
-    Attempt attempt = new Attempt(uid, call, mark);
-    underWay.computeIfAbsent(uid, u -> new HashSet<>(2)).add(attempt);
+  /** A prepare begins. */
+  Attempt begin(String uid, CallScope call) {
+    Attempt attempt = new Attempt(uid, call, tombstones.mark(uid)); // reads a file: no lock is held
+    add(attempt);
     return attempt;
+  }
+
+  private synchronized void add(Attempt attempt) {
+    underWay.computeIfAbsent(attempt.uid, u -> new HashSet<>(2)).add(attempt);
   }
 
   /** Makes every prepare of that claim which has begun until now a stale one. */

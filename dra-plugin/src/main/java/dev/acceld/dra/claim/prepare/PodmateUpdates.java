@@ -4,9 +4,10 @@ import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimSettings;
-import dev.acceld.dra.claim.record.ClaimFiles;
 import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecordStore;
+import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import java.io.IOException;
@@ -18,28 +19,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the claims of one pod in step with one another while one of them is prepared. */
-final class PodmateUpdates {
+public final class PodmateUpdates {
   private static final Logger LOG = LoggerFactory.getLogger(PodmateUpdates.class);
 
   private final ClaimSettings settings;
   private final ClaimFetcher fetcher;
   private final Podmates podmates;
   private final ClaimRenewer renewer;
-  private final ClaimFiles files;
+  private final ClaimRecordStore store;
   private final TimedLocks locking;
 
-  PodmateUpdates(
+  /** Changes nothing yet. */
+  public PodmateUpdates(
       ClaimSettings settings,
       ClaimFetcher fetcher,
       Podmates podmates,
       ClaimRenewer renewer,
-      ClaimFiles files,
+      ClaimRecordStore store,
       TimedLocks locking) {
     this.settings = settings;
     this.fetcher = fetcher;
     this.podmates = podmates;
     this.renewer = renewer;
-    this.files = files;
+    this.store = store;
     this.locking = locking;
   }
 
@@ -70,6 +72,16 @@ final class PodmateUpdates {
   }
 
   /**
+   * Notes that pods use a prepared claim, too, if that matters for what is written for their
+   * claims; under its lock.
+   *
+   * @return whether that was not known
+   */
+  boolean join(ClaimRef claim, List<PodRef> pods) throws IOException {
+    return podmates.add(claim, pods);
+  }
+
+  /**
    * Claims of one pod may be prepared side by side, and neither sees the other while it is written.
    * Whoever comes last sees all of them; no container of the pod is made before.
    */
@@ -79,7 +91,7 @@ final class PodmateUpdates {
     if (others.isEmpty()) {
       return;
     }
-    for (ClaimRecord record : files.store().all()) {
+    for (ClaimRecord record : store.all()) {
       boolean one = others.contains(record) || record.claim().equals(claim.ref());
       if (one && renewer.outdated(record)) {
         try (ClaimLocks.Held held = locking.lock(record.claim(), List.of(), deadline)) {

@@ -3,8 +3,9 @@ package dev.acceld.dra.claim.prepare;
 import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.AllocatedDevice;
-import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimCdi;
 import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecords;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class Podmates {
   private static final Logger LOG = LoggerFactory.getLogger(Podmates.class);
 
-  private final ClaimFiles files;
+  private final ClaimRecords records;
+  private final ClaimCdi cdi;
   private final DevicesToday today;
   private final Supplier<String> bootId;
   private volatile ByPod byPod = new ByPod(List.of(), Map.of());
@@ -38,8 +40,9 @@ public final class Podmates {
   private record ByPod(List<ClaimRecord> records, Map<PodRef, List<ClaimRecord>> index) {}
 
   /** Looks at nothing yet. */
-  public Podmates(ClaimFiles files, DevicesToday today, Supplier<String> bootId) {
-    this.files = files;
+  public Podmates(ClaimRecords records, ClaimCdi cdi, DevicesToday today, Supplier<String> bootId) {
+    this.records = records;
+    this.cdi = cdi;
     this.today = today;
     this.bootId = bootId;
   }
@@ -66,7 +69,7 @@ public final class Podmates {
    */
   List<ClaimRecord> mayMeet(
       ResourceClaim claim, List<AllocatedDevice> devices, Map<String, AccessOptions> options) {
-    if (!files.cdi().dependsOnOthers(devices)) {
+    if (!cdi.dependsOnOthers(devices)) {
       return List.of(); // the usual case
     }
     ClaimRef ref = claim.ref();
@@ -74,7 +77,7 @@ public final class Podmates {
     List<Device> podmates = devices(ref, claim.pods());
     String boot = bootId.get();
     List<ClaimRecord> found = new ArrayList<>();
-    for (ClaimRecord other : files.store().all()) {
+    for (ClaimRecord other : records.store().all()) {
       boolean candidate =
           other.claim().namespace().equals(ref.namespace())
               && !other.claim().uid().equals(ref.uid())
@@ -97,10 +100,8 @@ public final class Podmates {
     List<Device> more = new ArrayList<>(podmates);
     others.forEach(d -> more.add(d.device()));
     try {
-      return !files
-          .cdi()
-          .content(ref.uid(), devices, options, podmates)
-          .same(files.cdi().content(ref.uid(), devices, options, more));
+      return !cdi.content(ref.uid(), devices, options, podmates)
+          .same(cdi.content(ref.uid(), devices, options, more));
     } catch (AccessRefusedException | IllegalArgumentException e) {
       LOG.debug("claim {}: {}", ref.path(), e.getMessage());
       return false; // said when it is written
@@ -115,22 +116,22 @@ public final class Podmates {
    */
   boolean add(ClaimRef ref, List<PodRef> pods) throws IOException {
     Optional<ClaimRecord> record =
-        files.recordUnderLock(ref).filter(r -> r.finishedIn(bootId.get()));
+        records.recordUnderLock(ref).filter(r -> r.finishedIn(bootId.get()));
     if (record.isEmpty()
         || record.get().pods().containsAll(pods)
-        || !files.cdi().dependsOnOthers(today.of(record.get()).orElse(List.of()))) {
+        || !cdi.dependsOnOthers(today.of(record.get()).orElse(List.of()))) {
       return false;
     }
     Set<PodRef> users = new LinkedHashSet<>(record.get().pods());
     users.addAll(pods);
-    files.store().write(record.get().withPods(List.copyOf(users)));
+    records.store().write(record.get().withPods(List.copyOf(users)));
     return true;
   }
 
   /** Made once for each list of records that the store gives: it changes with every record. */
   @SuppressWarnings("ReferenceEquality") // the very list
   private Map<PodRef, List<ClaimRecord>> byPod() {
-    List<ClaimRecord> all = files.store().all();
+    List<ClaimRecord> all = records.store().all();
     ByPod now = byPod;
     if (now.records() != all) {
       Map<PodRef, List<ClaimRecord>> index = new HashMap<>();

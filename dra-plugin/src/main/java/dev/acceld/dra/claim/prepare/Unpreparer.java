@@ -1,19 +1,18 @@
 package dev.acceld.dra.claim.prepare;
 
 import dev.acceld.dra.claim.ClaimLog;
-import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.claim.ClaimSettings;
+import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.ClaimUid;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
 import dev.acceld.dra.claim.hardware.PartitionManager;
-import dev.acceld.dra.claim.record.ClaimFiles;
 import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
-import dev.acceld.dra.claim.record.RecordDamagedException;
+import dev.acceld.dra.claim.record.ClaimRecords;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.probe.ControlFailedException;
@@ -23,14 +22,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives one claim back: CDI file first, then what was made for it, record last, so that a crash in
- * between leaves the record by which it is done again. It needs neither the API server nor free
- * disk space, and a claim of which nothing is known is a success.
+ * Gives one claim back ({@link ClaimRemover}). It needs neither the API server nor free disk space,
+ * and a claim of which nothing is known is a success.
  */
 public final class Unpreparer {
   private static final Logger LOG = LoggerFactory.getLogger(Unpreparer.class);
@@ -38,21 +35,30 @@ public final class Unpreparer {
   private final ClaimSettings settings;
   private final InFlightPrepares attempts;
   private final PartitionManager hardware;
-  private final ClaimFiles files;
+  private final ClaimRecords records;
+  private final TimedLocks locking;
+  private final ClaimRemover remover;
   private final FailedUnprepares givingBack;
+  private final ClaimSteps steps;
 
   /** Gives nothing back yet. */
   public Unpreparer(
       ClaimSettings settings,
       InFlightPrepares attempts,
       PartitionManager hardware,
-      ClaimFiles files,
-      FailedUnprepares givingBack) {
+      ClaimRecords records,
+      TimedLocks locking,
+      ClaimRemover remover,
+      FailedUnprepares givingBack,
+      ClaimSteps steps) {
     this.settings = settings;
     this.attempts = attempts;
     this.hardware = hardware;
-    this.files = files;
+    this.records = records;
+    this.locking = locking;
+    this.remover = remover;
     this.givingBack = givingBack;
+    this.steps = steps;
   }
 
   /**
@@ -100,15 +106,15 @@ public final class Unpreparer {
   private UnprepareOutcome unprepare(
       ClaimRef ref, ClaimLog about, Predicate<ClaimRecord> expected, Proof still, long deadline) {
     List<String> parts = hardware.parts(peek(ref));
-    try (Stopwatch total = watch(ref, Phase.TOTAL);
-        ClaimLocks.Held held = lock(ref, parts, deadline)) {
+    try (Stopwatch total = steps.ofUnprepare(ref, Phase.TOTAL);
+        ClaimLocks.Held held = locking.lockToUnprepare(ref, parts, deadline)) {
       if (held == null) {
         return failed(
             ref,
             "another call or agent process is working on this claim and does not finish; check for"
                 + " a second or hanging acceld on this node");
       }
-      files.hook().reached(StepHook.Step.LOCKED);
+      steps.reached(StepHook.Step.LOCKED);
       Optional<ClaimRecord> record = recordIfAny(ref);
       record.ifPresent(r -> about.pods(r.pods()));
       if (record.isPresent() && !expected.test(record.get())) {
@@ -120,12 +126,7 @@ public final class Unpreparer {
       if (!parts.containsAll(hardware.parts(record))) {
         return failed(ref, "it was being prepared; the next call unprepares it");
       }
-      try {
-        giveBack(ref, record);
-      } catch (ControlFailedException | IOException | RuntimeException e) {
-        files.unpreparing().set(ref.uid());
-        throw e;
-      }
+      remover.remove(ref, record);
       givingBack.done(ref.uid());
       total.ok();
       if (record.isPresent()) {
@@ -147,7 +148,7 @@ public final class Unpreparer {
       return failed(
           ref,
           "its files cannot be removed: "
-              + ClaimFiles.describe(e)
+              + ErrorText.of(e)
               + "; make "
               + settings.cdiDir()
               + " and "
@@ -162,32 +163,13 @@ public final class Unpreparer {
     }
   }
 
-  private void giveBack(ClaimRef ref, Optional<ClaimRecord> record)
-      throws ControlFailedException, IOException {
-    removeCdi(ref);
-    files.hook().reached(StepHook.Step.CDI_REMOVED);
-    boolean gone = true;
-    if (record.isPresent()) {
-      gone = hardware.unmake(record.get());
-      files.hook().reached(StepHook.Step.HARDWARE_UNMADE);
-    }
-    files.store().copies().becomeTombstone(ref.uid());
-    if (gone) {
-      removeRecord(ref);
-    } else {
-      leaveOver(record.orElseThrow());
-    }
-    files.unpreparing().clear(ref.uid());
-    files.hook().reached(StepHook.Step.RECORD_REMOVED);
-  }
-
   /**
    * Without a lock: which parts will have to be locked. What is known without the disk is enough:
    * it is seen under the lock whether they are the right ones.
    */
   private Optional<ClaimRecord> peek(ClaimRef ref) {
-    Optional<ClaimRecord> known = files.store().known(ref.uid());
-    return known.isPresent() ? known : files.asKnown(ref.uid());
+    Optional<ClaimRecord> known = records.store().known(ref.uid());
+    return known.isPresent() ? known : records.asKnown(ref.uid());
   }
 
   /**
@@ -196,69 +178,17 @@ public final class Unpreparer {
    */
   private Optional<ClaimRecord> recordIfAny(ClaimRef ref) {
     try {
-      return files.recordUnderLock(ref);
+      return records.recordUnderLock(ref);
     } catch (IOException e) {
       LOG.warn(
-          "record of claim {} (UID {}) cannot be read: {}",
-          ref.path(),
-          ref.uid(),
-          ClaimFiles.describe(e));
-      return files.asKnown(ref.uid());
-    }
-  }
-
-  private void removeCdi(ClaimRef ref) throws IOException {
-    try (Stopwatch watch = watch(ref, Phase.CDI)) {
-      files.cdiDir().remove(files.cdi().fileName(ref.uid()));
-      watch.ok();
-    }
-  }
-
-  private void removeRecord(ClaimRef ref) throws IOException {
-    try (Stopwatch watch = watch(ref, Phase.RECORD)) {
-      files.store().remove(ref.uid());
-      watch.ok();
-    }
-  }
-
-  /**
-   * Keeps what is known of the parts that could not be unmade. A sound record is moved, which needs
-   * no space; what is known from the second copy is written.
-   */
-  private void leaveOver(ClaimRecord record) throws IOException {
-    ClaimRef ref = record.claim();
-    if (!sound(ref) || !files.store().moveTo(ref.uid(), files.leftovers().place(ref.uid()))) {
-      files.leftovers().add(record);
-      removeRecord(ref);
-    }
-  }
-
-  private boolean sound(ClaimRef ref) {
-    try {
-      return files.store().read(ref.uid()).isPresent();
-    } catch (IOException | RecordDamagedException e) {
-      return false;
-    }
-  }
-
-  private ClaimLocks.@Nullable Held lock(ClaimRef ref, List<String> parts, long deadline)
-      throws IOException, InterruptedException {
-    try (Stopwatch watch = watch(ref, Phase.LOCK)) {
-      ClaimLocks.Held held = files.locks().acquire(ref.uid(), parts, deadline);
-      if (held != null) {
-        watch.ok();
-      }
-      return held;
+          "record of claim {} (UID {}) cannot be read: {}", ref.path(), ref.uid(), ErrorText.of(e));
+      return records.asKnown(ref.uid());
     }
   }
 
   /** How long a lock is waited for as a rule. */
   public long afterCallBudget() {
     return System.nanoTime() + settings.callBudget().toNanos();
-  }
-
-  private Stopwatch watch(ClaimRef ref, Phase phase) {
-    return new Stopwatch(files.observer(), ref, Operation.UNPREPARE, phase);
   }
 
   private static UnprepareOutcome failed(ClaimRef ref, String message) {

@@ -1,6 +1,7 @@
 package dev.acceld.dra.claim.record;
 
 import dev.acceld.steady.DirectoryBelow;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -123,7 +124,7 @@ public final class ClaimRecordStore {
           "record "
               + file(uid)
               + " cannot be read ("
-              + ClaimFiles.describe(e)
+              + ErrorText.of(e)
               + "); if this persists, move it away",
           e);
     }

@@ -1,6 +1,7 @@
 package dev.acceld.dra.claim.record;
 
 import dev.acceld.dra.claim.ClaimUid;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -204,7 +205,7 @@ final class RecordMirror {
                   uid, CachedRecord.copied(copies.read(uid).map(this::small).orElse(null)))
               == null) {
             changed = true;
-            LOG.warn("{}", ClaimFiles.describe(e));
+            LOG.warn("{}", ErrorText.of(e));
           }
         }
       }

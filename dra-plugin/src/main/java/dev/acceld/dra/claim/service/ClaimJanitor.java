@@ -7,11 +7,11 @@ import dev.acceld.dra.claim.PodHolders;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.claim.cleanup.OrphanDetector;
 import dev.acceld.dra.claim.prepare.OrphanEvidence;
-import dev.acceld.dra.claim.record.ClaimFiles;
 import dev.acceld.dra.claim.record.KnownClaim;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.steady.Steady;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -116,7 +116,7 @@ public final class ClaimJanitor {
     try {
       manager.sweep();
     } catch (IOException e) {
-      LOG.warn("cannot clean up: {}", ClaimFiles.describe(e));
+      LOG.warn("cannot clean up: {}", ErrorText.of(e));
     }
     if (gone.isPresent()) {
       collect(gone.get());

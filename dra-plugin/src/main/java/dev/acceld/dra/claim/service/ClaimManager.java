@@ -17,8 +17,10 @@ import dev.acceld.dra.claim.prepare.DeviceConflicts;
 import dev.acceld.dra.claim.prepare.FailedUnprepares;
 import dev.acceld.dra.claim.prepare.Preparer;
 import dev.acceld.dra.claim.prepare.Unpreparer;
-import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimCdiFiles;
+import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
+import dev.acceld.dra.claim.record.ClaimRecordStore;
 import dev.acceld.dra.claim.record.KnownClaim;
 import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.dra.claim.record.RecordedDevice;
@@ -43,34 +45,39 @@ import java.util.function.Supplier;
  * two processes may work on the same directories.
  */
 public final class ClaimManager implements ClaimService, AutoCloseable {
-  private final ClaimFiles files;
+  private final ClaimSettings settings;
+  private final ClaimPods pods;
+  private final FailedUnprepares givingBack;
+  private final ClaimRecordStore store;
+  private final ClaimCdiFiles files;
+  private final ClaimLocks locks;
   private final Preparer preparer;
   private final Unpreparer unpreparer;
   private final ClaimSweeper sweeper;
   private final FanOut fanOut;
-  private final ClaimPods pods;
-  private final FailedUnprepares givingBack;
-  private final String driverName;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   ClaimManager(
-      String driverName,
+      ClaimSettings settings,
       ClaimPods pods,
       FailedUnprepares givingBack,
-      ClaimFiles files,
+      ClaimRecordStore store,
+      ClaimCdiFiles files,
+      ClaimLocks locks,
       Preparer preparer,
       Unpreparer unpreparer,
-      ClaimSweeper sweeper,
-      FanOut fanOut) {
-    this.driverName = driverName;
+      ClaimSweeper sweeper) {
+    this.settings = settings;
     this.pods = pods;
     this.givingBack = givingBack;
-    this.sweeper = sweeper;
-    this.fanOut = fanOut;
+    this.store = store;
     this.files = files;
+    this.locks = locks;
     this.preparer = preparer;
     this.unpreparer = unpreparer;
-    files.store().addListener(this::changed);
+    this.sweeper = sweeper;
+    this.fanOut = new FanOut(settings.longestCall());
+    store.addListener(this::changed);
   }
 
   /**
@@ -165,7 +172,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    * All prepared claims, oldest first, as last seen on disk (see {@link #poll}). No disk access.
    */
   public List<PreparedClaim> prepared() {
-    List<ClaimRecord> records = files.store().all();
+    List<ClaimRecord> records = store.all();
     List<PreparedClaim> prepared = new ArrayList<>(records.size());
     for (ClaimRecord record : records) {
       if (record.state() == ClaimRecord.State.PREPARED) {
@@ -181,7 +188,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   public List<HeldDevice> held() {
     Map<String, HeldDevice> held = new LinkedHashMap<>();
     for (boolean exclusive : new boolean[] {true, false}) {
-      for (ClaimRecord record : files.store().all()) {
+      for (ClaimRecord record : store.all()) {
         for (RecordedDevice device : record.devices()) {
           if (device.exclusive() == exclusive) {
             held.putIfAbsent(
@@ -203,7 +210,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    * one {@code stat} when nothing has changed.
    */
   public void poll() throws IOException {
-    files.store().refresh();
+    store.refresh();
   }
 
   /**
@@ -212,7 +219,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    * @throws IOException when the kubelet does not answer; then everything stays as it was
    */
   public void refreshPods(PodHolders kubelet) throws IOException {
-    if (!files.store().all().isEmpty() && pods.refresh(files.store().all(), kubelet.byClaim())) {
+    if (!store.all().isEmpty() && pods.refresh(store.all(), kubelet.byClaim())) {
       changed();
     }
   }
@@ -251,7 +258,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    * @return ends the watch
    */
   public CdiWatch watchFiles() {
-    return CdiWatch.start(files.cdiDir().path(""), this::restoreFiles);
+    return CdiWatch.start(files.directory(), this::restoreFiles);
   }
 
   /**
@@ -271,7 +278,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
 
   /** Every claim that there is a readable record of, with all pods known to have used it. */
   public List<KnownClaim> known() {
-    return files.store().all().stream().map(pods::known).toList();
+    return store.all().stream().map(pods::known).toList();
   }
 
   /**
@@ -280,8 +287,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    */
   public List<String> troubles() {
     List<String> all = new ArrayList<>();
-    for (String uid : files.store().unknown()) {
-      all.add(DeviceConflicts.unknown(files.store().path(uid), uid));
+    for (String uid : store.unknown()) {
+      all.add(DeviceConflicts.unknown(store.path(uid), uid));
     }
     all.addAll(givingBack.all());
     return all;
@@ -295,13 +302,13 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   }
 
   String driverName() {
-    return driverName;
+    return settings.driverName();
   }
 
-  /** Gives the lock file back. Calls under way must be over. */
+  /** Gives the lock files back. Calls under way must be over. */
   @Override
   public void close() throws IOException {
-    files.locks().close();
-    files.shared().close();
+    locks.close();
+    files.close();
   }
 }

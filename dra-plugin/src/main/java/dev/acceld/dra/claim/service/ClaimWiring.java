@@ -3,8 +3,10 @@ package dev.acceld.dra.claim.service;
 import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.claim.ClaimFlags;
 import dev.acceld.dra.claim.ClaimSettings;
+import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.cleanup.ClaimSweeper;
+import dev.acceld.dra.claim.hardware.Announcement;
 import dev.acceld.dra.claim.hardware.BoundedControl;
 import dev.acceld.dra.claim.hardware.DeviceThreads;
 import dev.acceld.dra.claim.hardware.PartitionManager;
@@ -13,6 +15,7 @@ import dev.acceld.dra.claim.prepare.AllocationReader;
 import dev.acceld.dra.claim.prepare.CdiProblem;
 import dev.acceld.dra.claim.prepare.ClaimFetcher;
 import dev.acceld.dra.claim.prepare.ClaimPods;
+import dev.acceld.dra.claim.prepare.ClaimRemover;
 import dev.acceld.dra.claim.prepare.ClaimRenewer;
 import dev.acceld.dra.claim.prepare.ClaimWriter;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
@@ -21,20 +24,28 @@ import dev.acceld.dra.claim.prepare.EarlierAllocation;
 import dev.acceld.dra.claim.prepare.FailedUnprepares;
 import dev.acceld.dra.claim.prepare.HolderProof;
 import dev.acceld.dra.claim.prepare.InFlightPrepares;
+import dev.acceld.dra.claim.prepare.LockedPrepare;
 import dev.acceld.dra.claim.prepare.OrphanEvidence;
+import dev.acceld.dra.claim.prepare.PodmateUpdates;
 import dev.acceld.dra.claim.prepare.Podmates;
+import dev.acceld.dra.claim.prepare.PreparedRecord;
 import dev.acceld.dra.claim.prepare.Preparer;
+import dev.acceld.dra.claim.prepare.RepeatedPrepare;
+import dev.acceld.dra.claim.prepare.TimedLocks;
 import dev.acceld.dra.claim.prepare.Unpreparer;
 import dev.acceld.dra.claim.record.ClaimCdi;
-import dev.acceld.dra.claim.record.ClaimFiles;
+import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecordStore;
+import dev.acceld.dra.claim.record.ClaimRecords;
 import dev.acceld.dra.claim.record.PendingTeardowns;
 import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.dra.claim.record.SharedDevices;
 import dev.acceld.dra.claim.record.Tombstones;
 import dev.acceld.dra.config.ConfigDecoder;
+import dev.acceld.text.ErrorText;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,88 +58,127 @@ final class ClaimWiring {
 
   static ClaimManager connect(ClaimManager.Dependencies parts, RecordFiles disk, StepHook hook)
       throws IOException {
-    ClaimSettings settings = parts.settings();
-    ClaimFiles files;
-    CdiDirectory cdiDir = new CdiDirectory(settings.cdiDir());
     try {
-      files =
-          new ClaimFiles(
-              new ClaimRecordStore(settings.stateDir(), disk),
-              new ClaimLocks(settings.stateDir()),
-              new PendingTeardowns(settings.stateDir(), disk),
-              new Tombstones(settings.stateDir()),
-              new ClaimFlags(settings.stateDir().resolve("writing")),
-              new ClaimFlags(settings.stateDir().resolve("unpreparing")),
-              cdiDir,
-              new ClaimCdi(settings.driverName(), parts.access()),
-              new SharedDevices(settings.driverName(), settings.stateDir(), disk, cdiDir, hook),
-              parts.observer(),
-              hook);
+      return connected(parts, disk, hook);
     } catch (IOException e) {
       throw new IOException(
           "the state directory "
-              + settings.stateDir()
+              + parts.settings().stateDir()
               + " cannot be used: "
-              + ClaimFiles.describe(e)
+              + ErrorText.of(e)
               + "; make it writable for the agent, or set another with --state-dir",
           e);
     }
-    try {
-      files.cdiDir().create(); // runtimes watch badly what is made later
-    } catch (IOException e) {
-      LOG.warn(
-          "cannot create the CDI directory {}: {}; no claim can be prepared until this is fixed or"
-              + " --cdi-dir names another directory",
-          settings.cdiDir(),
-          ClaimFiles.describe(e));
-    }
-    InFlightPrepares attempts = new InFlightPrepares();
+  }
+
+  /** Fails only when the state directory cannot be used. */
+  private static ClaimManager connected(
+      ClaimManager.Dependencies parts, RecordFiles disk, StepHook hook) throws IOException {
+    ClaimSettings settings = parts.settings();
+    Path stateDir = settings.stateDir();
+    ClaimSteps steps = new ClaimSteps(parts.observer(), hook);
+    CdiDirectory cdiDir = new CdiDirectory(settings.cdiDir());
+    ClaimCdi cdi = new ClaimCdi(settings.driverName(), parts.access());
+    ClaimRecordStore store = new ClaimRecordStore(stateDir, disk);
+    ClaimLocks locks = new ClaimLocks(stateDir);
+    PendingTeardowns pending = new PendingTeardowns(stateDir, disk);
+    Tombstones tombstones = new Tombstones(stateDir);
+    ClaimFlags writing = new ClaimFlags(stateDir.resolve("writing"));
+    ClaimCdiFiles files =
+        new ClaimCdiFiles(
+            cdiDir,
+            cdi,
+            new SharedDevices(settings.driverName(), stateDir, disk, cdiDir, hook),
+            new ClaimFlags(stateDir.resolve("unpreparing")));
+    create(cdiDir, settings);
+    ClaimRecords records = new ClaimRecords(store, files, parts.observer());
+    TimedLocks locking = new TimedLocks(locks, steps);
     DevicesToday today = new DevicesToday(settings.driverName(), parts.inventory());
-    Podmates podmates = new Podmates(files, today, parts.bootId());
+    Podmates podmates = new Podmates(records, cdi, today, parts.bootId());
     CdiProblem problem = new CdiProblem(settings);
-    ClaimRenewer renewer = new ClaimRenewer(files, problem, today, podmates, parts.bootId());
-    ClaimWriter writer =
-        new ClaimWriter(settings, files, problem, podmates, parts.bootId(), parts.clock());
+    ClaimRenewer renewer =
+        new ClaimRenewer(records, files, problem, today, podmates, parts.bootId(), steps);
     BoundedControl control =
         new BoundedControl(parts.control(), new DeviceThreads(settings.hardwareWait()));
     UnusedPartitions tidying =
-        new UnusedPartitions(control, files, parts.inventory(), parts.bootId());
+        new UnusedPartitions(control, records, pending, locks, parts.inventory(), parts.bootId());
     PartitionManager hardware =
-        new PartitionManager(control, files, tidying, parts.bootId(), parts.clock());
+        new PartitionManager(
+            control,
+            store,
+            pending,
+            tidying,
+            new Announcement(parts.bootId(), parts.clock(), tombstones),
+            parts.bootId(),
+            steps);
+    InFlightPrepares attempts = new InFlightPrepares(tombstones);
     ClaimPods pods = new ClaimPods();
-    FailedUnprepares givingBack = new FailedUnprepares(files.store());
-    Unpreparer unpreparer = new Unpreparer(settings, attempts, hardware, files, givingBack);
+    FailedUnprepares givingBack = new FailedUnprepares(store);
+    Unpreparer unpreparer =
+        new Unpreparer(
+            settings,
+            attempts,
+            hardware,
+            records,
+            locking,
+            new ClaimRemover(hardware, store, files, pending, steps),
+            givingBack,
+            steps);
     Optional<OrphanEvidence> evidence =
         parts.api().map(api -> new OrphanEvidence(api, parts.kubelet(), settings.driverName()));
+    ClaimFetcher fetcher = new ClaimFetcher(parts.api());
+    EarlierAllocation earlier =
+        new EarlierAllocation(settings.driverName(), evidence, pods, records);
+    ClaimWriter writer =
+        new ClaimWriter(
+            store,
+            files,
+            new PreparedRecord(earlier, parts.bootId(), parts.clock(), tombstones),
+            problem,
+            podmates,
+            steps);
+    PodmateUpdates mates = new PodmateUpdates(settings, fetcher, podmates, renewer, store, locking);
+    RepeatedPrepare repeated =
+        new RepeatedPrepare(fetcher, earlier, hardware, renewer, mates, records, locking, steps);
+    DeviceConflicts holders =
+        new DeviceConflicts(
+            store,
+            parts.inventory(),
+            givingBack,
+            new HolderProof(evidence, pods, unpreparer, parts.podsWithProcesses(), settings));
     Preparer preparer =
         new Preparer(
             settings,
             attempts,
-            new ClaimFetcher(parts.api()),
+            fetcher,
             new AllocationReader(
                 settings,
                 parts.inventory(),
                 parts.health(),
                 new ConfigDecoder(parts.access().configKinds())),
-            new DeviceConflicts(
-                files.store(),
-                parts.inventory(),
-                givingBack,
-                new HolderProof(evidence, pods, unpreparer, parts.podsWithProcesses(), settings)),
-            new EarlierAllocation(settings.driverName(), evidence, pods, files),
-            hardware,
-            writer,
-            renewer,
-            podmates,
-            files);
+            earlier,
+            mates,
+            repeated,
+            new LockedPrepare(
+                settings, holders, repeated, hardware, writer, records, files, locking, steps),
+            steps);
+    ClaimSweeper sweeper =
+        new ClaimSweeper(
+            records, files, writing, tombstones, locks, renewer, tidying, parts.observer());
     return new ClaimManager(
-        settings.driverName(),
-        pods,
-        givingBack,
-        files,
-        preparer,
-        unpreparer,
-        new ClaimSweeper(files, renewer, tidying),
-        new FanOut(settings.longestCall()));
+        settings, pods, givingBack, store, files, locks, preparer, unpreparer, sweeper);
+  }
+
+  /** Runtimes watch badly what is made later. */
+  private static void create(CdiDirectory cdiDir, ClaimSettings settings) {
+    try {
+      cdiDir.create();
+    } catch (IOException e) {
+      LOG.warn(
+          "cannot create the CDI directory {}: {}; no claim can be prepared until this is fixed or"
+              + " --cdi-dir names another directory",
+          settings.cdiDir(),
+          ErrorText.of(e));
+    }
   }
 }

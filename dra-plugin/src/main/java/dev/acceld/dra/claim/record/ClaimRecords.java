@@ -1,12 +1,8 @@
 package dev.acceld.dra.claim.record;
 
-import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cdi.CdiText;
-import dev.acceld.dra.claim.ClaimFlags;
 import dev.acceld.dra.claim.ClaimObserver;
-import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.cluster.ClaimRef;
-import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,35 +12,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two files of a claim, its record and its CDI file, and the locks that guard them. What both
- * prepare and unprepare work with.
- *
- * @param store the records
- * @param locks the locks
- * @param leftovers what could not be unmade
- * @param tombstones word of unprepares for the other process
- * @param writing claims without a record whose CDI file an older agent was writing
- * @param unpreparing claims of which an unprepare has failed half-way: nobody needs their CDI file
- *     unless they are prepared again
- * @param cdiDir where CDI files go
- * @param cdi what goes into them
- * @param shared what many claims' CDI files have in common
- * @param observer is told of trouble
- * @param hook where tests let the process die
+ * What is known of a claim by its record and that record's second copy, also where one of the two
+ * is damaged or lost. Thread-safe.
  */
-public record ClaimFiles(
-    ClaimRecordStore store,
-    ClaimLocks locks,
-    PendingTeardowns leftovers,
-    Tombstones tombstones,
-    ClaimFlags writing,
-    ClaimFlags unpreparing,
-    CdiDirectory cdiDir,
-    ClaimCdi cdi,
-    SharedDevices shared,
-    ClaimObserver observer,
-    StepHook hook) {
-  private static final Logger LOG = LoggerFactory.getLogger(ClaimFiles.class);
+public final class ClaimRecords {
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimRecords.class);
+
+  private final ClaimRecordStore store;
+  private final ClaimCdiFiles files;
+  private final ClaimObserver observer;
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param files the CDI files of the same claims
+   * @param observer is told of damaged records
+   */
+  public ClaimRecords(ClaimRecordStore store, ClaimCdiFiles files, ClaimObserver observer) {
+    this.store = store;
+    this.files = files;
+    this.observer = observer;
+  }
+
+  /** The records as they are. */
+  public ClaimRecordStore store() {
+    return store;
+  }
 
   /**
    * The record of a claim whose lock is held. What a damaged one contains is kept aside; in its
@@ -102,7 +95,7 @@ public record ClaimFiles(
       return copy;
     }
     String uid = copy.get().claim().uid();
-    Optional<String> file = cdiDir.text(cdi.fileName(uid));
+    Optional<String> file = files.text(uid);
     ClaimRecord record =
         file.isPresent() ? copy.get().withCdi(CdiText.of(file.get())) : copy.get().halfPrepared();
     store.write(record);
@@ -126,17 +119,6 @@ public record ClaimFiles(
     }
     Set<String> readable =
         store.all().stream().map(r -> r.claim().uid()).collect(Collectors.toSet());
-    for (String name : cdiDir.list(cdi.filePrefix())) {
-      Optional<String> uid = cdi.uidOf(name);
-      if (uid.isPresent() && !readable.contains(uid.get())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** What went wrong, in words. */
-  public static String describe(IOException e) {
-    return ErrorText.of(e);
+    return readable.containsAll(files.uids());
   }
 }
