@@ -163,11 +163,12 @@ final class LiveClaims {
     for (Map.Entry<ClaimId, PrepareAnswer> each : live.entrySet()) {
       Path file = traces.cdi(each.getKey());
       assertThat(file).as("CDI file of " + each.getKey().name()).exists();
-      String text = Files.readString(file, StandardCharsets.UTF_8);
-      each.getValue().devices().stream()
-          .flatMap(d -> d.cdiIds().stream())
-          .forEach(
-              id -> assertThat(text).contains("\"" + id.substring(id.indexOf('=') + 1) + "\""));
+      for (PrepareAnswer.AnsweredDevice device : each.getValue().devices()) {
+        for (String id : device.cdiIds()) {
+          assertThat(Files.readString(traces.cdiOf(id, file), StandardCharsets.UTF_8))
+              .contains("\"" + id.substring(id.indexOf('=') + 1) + "\"");
+        }
+      }
       assertThat(
               Files.exists(traces.record(each.getKey()))
                   || Files.exists(traces.copy(each.getKey())))

@@ -55,6 +55,15 @@ final class Traces {
     return node.cdiDir().resolve(AgentStage.DRIVER + "-claim_" + claim.uid() + ".json");
   }
 
+  /** The file with a CDI device: the claim's own, or that of the driver files that it shares. */
+  Path cdiOf(String id, Path own) {
+    String shared = AgentStage.DRIVER + "/driver=";
+    return id.startsWith(shared)
+        ? node.cdiDir()
+            .resolve(AgentStage.DRIVER + "-driver_" + id.substring(shared.length()) + ".json")
+        : own;
+  }
+
   /** Half of a file is lost. */
   static void damage(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
