@@ -108,6 +108,7 @@ class MigDiscoveryTest {
                 Map.entry("profile", AttributeValue.of("1g.10gb")),
                 Map.entry("acceld.dev/kind", AttributeValue.of("gpu")),
                 Map.entry("acceld.dev/vendor", AttributeValue.of("nvidia")),
+                Map.entry("acceld.dev/generation", AttributeValue.of("hopper")),
                 Map.entry("productName", AttributeValue.of("NVIDIA H100 80GB HBM3")),
                 Map.entry("brand", AttributeValue.of("Nvidia")),
                 Map.entry("architecture", AttributeValue.of("Hopper")),

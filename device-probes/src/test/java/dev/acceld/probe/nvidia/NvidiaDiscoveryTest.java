@@ -97,8 +97,11 @@ class NvidiaDiscoveryTest {
                 Map.entry("nvlinkDomain", AttributeValue.of("switch.0")),
                 Map.entry("nvlinkPeers", AttributeValue.of(7)),
                 Map.entry("nvlinkCount", AttributeValue.of(18)),
-                Map.entry("nvlinkVersion", AttributeValue.version("4.0.0")),
-                Map.entry("bf16Teraflops", AttributeValue.of(989)),
+                Map.entry("acceld.dev/generation", AttributeValue.of("hopper")),
+                Map.entry("acceld.dev/interconnect", AttributeValue.of("nvlink")),
+                Map.entry("acceld.dev/bf16Teraflops", AttributeValue.of(989)),
+                Map.entry("acceld.dev/int8Teraops", AttributeValue.of(1979)),
+                Map.entry("acceld.dev/fp8Teraflops", AttributeValue.of(1979)),
                 Map.entry("memoryBandwidthGBps", AttributeValue.of(3350))));
   }
 

@@ -85,7 +85,6 @@ final class CapabilitiesReader {
   private NvLinks askForLinks(Pointer gpu) throws NvmlCallException {
     int count = 0;
     boolean toSwitch = false;
-    Optional<String> version = Optional.empty();
     Set<PciAddress> gpus = new HashSet<>();
     for (int link = 0; link < MOST_LINKS; link++) {
       NvmlReturn answer = nvml.get(Symbol.NVLINK_STATE, gpu, link, out);
@@ -96,9 +95,6 @@ final class CapabilitiesReader {
         continue;
       }
       count++;
-      if (version.isEmpty() && link(Symbol.NVLINK_VERSION, gpu, link)) {
-        version = NvmlNames.nvlinkVersion(out.getInt(0));
-      }
       int remote = link(Symbol.NVLINK_REMOTE_TYPE, gpu, link) ? out.getInt(0) : -1;
       toSwitch |= remote == REMOTE_SWITCH;
       if (remote == REMOTE_GPU && link(Symbol.NVLINK_REMOTE_PCI, gpu, link)) {
@@ -106,7 +102,7 @@ final class CapabilitiesReader {
             .ifPresent(gpus::add);
       }
     }
-    return new NvLinks(count, version, toSwitch, gpus);
+    return new NvLinks(count, toSwitch, gpus);
   }
 
   private boolean link(Symbol symbol, Pointer gpu, int link) throws NvmlCallException {

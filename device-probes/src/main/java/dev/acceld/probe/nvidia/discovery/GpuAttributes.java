@@ -6,14 +6,15 @@ import dev.acceld.device.SemanticVersion;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.PciLink;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The attributes of a whole GPU. First those of NVIDIA's own DRA driver under its names, then what
- * it lacks. What is not known is left out. The table in {@code daemonset/NVIDIA.md} is the budget:
- * with its capacities a device may have 32.
+ * The attributes of a whole GPU: those that devices of all vendors have, those of NVIDIA's own DRA
+ * driver under its names, and what it lacks. What is not known is left out. The table in {@code
+ * daemonset/NVIDIA.md} is the budget: with its capacities a device may have 32.
  */
 final class GpuAttributes {
   private static final int MOST_BYTES = 64;
@@ -37,6 +38,10 @@ final class GpuAttributes {
     GpuAttributes a = new GpuAttributes();
     a.text("acceld.dev/kind", Optional.of(Kind.GPU.id()));
     a.text("acceld.dev/vendor", Optional.of(Vendor.NVIDIA.id()));
+    a.text(
+        "acceld.dev/generation",
+        gpu.architecture().map(name -> name.toLowerCase(Locale.ROOT).replace(' ', '-')));
+    a.text("acceld.dev/interconnect", Optional.of(place.isPresent() ? "nvlink" : "pcie"));
     a.text("type", Optional.of("gpu"));
     a.text("uuid", Optional.of(gpu.uuid()));
     a.text("productName", Optional.of(gpu.model()));
@@ -73,14 +78,15 @@ final class GpuAttributes {
       text("nvlinkDomain", Optional.of(place.get().domain()));
       number("nvlinkPeers", OptionalInt.of(place.get().peers()));
       number("nvlinkCount", OptionalInt.of(traits.links().count()));
-      version("nvlinkVersion", traits.links().version());
     }
   }
 
   private void sheet(String product) {
     Optional<GpuSpecs> sheet = GpuSpecs.of(product);
     if (sheet.isPresent()) {
-      number("bf16Teraflops", sheet.get().bf16Teraflops());
+      number("acceld.dev/bf16Teraflops", sheet.get().bf16Teraflops());
+      number("acceld.dev/int8Teraops", sheet.get().int8Teraops());
+      number("acceld.dev/fp8Teraflops", sheet.get().fp8Teraflops());
       number("memoryBandwidthGBps", OptionalInt.of(sheet.get().bandwidth()));
     }
   }

@@ -51,21 +51,6 @@ final class NvmlNames {
         });
   }
 
-  /** {@code nvmlNvlinkVersion_t}. */
-  static Optional<String> nvlinkVersion(int number) {
-    return Optional.ofNullable(
-        switch (number) {
-          case 1 -> "1.0";
-          case 2 -> "2.0";
-          case 3 -> "2.2";
-          case 4 -> "3.0";
-          case 5 -> "3.1";
-          case 6 -> "4.0";
-          case 7 -> "5.0";
-          default -> null;
-        });
-  }
-
   /** {@code nvmlDeviceAddressingModeType_t}. */
   static Optional<String> addressingMode(int mode) {
     return Optional.ofNullable(

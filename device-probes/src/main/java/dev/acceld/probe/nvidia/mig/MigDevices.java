@@ -27,6 +27,7 @@ final class MigDevices {
       Set.of(
           "acceld.dev/kind",
           "acceld.dev/vendor",
+          "acceld.dev/generation",
           "productName",
           "brand",
           "architecture",

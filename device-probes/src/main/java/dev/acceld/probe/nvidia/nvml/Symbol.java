@@ -89,8 +89,6 @@ public enum Symbol {
   GPM_SUPPORT("nvmlGpmQueryDeviceSupport", Shape.OUT),
   /** {@code (dev, link, unsigned*)}: 1 when it is active. */
   NVLINK_STATE("nvmlDeviceGetNvLinkState", Shape.INT_OUT),
-  /** {@code (dev, link, unsigned*)}: {@code nvmlNvlinkVersion_t}, a number for each version. */
-  NVLINK_VERSION("nvmlDeviceGetNvLinkVersion", Shape.INT_OUT),
   /** {@code (dev, link, unsigned*)}: 0 a GPU, 1 a processor, 2 a switch. */
   NVLINK_REMOTE_TYPE("nvmlDeviceGetNvLinkRemoteDeviceType", Shape.INT_OUT),
   /** {@code (dev, link, nvmlPciInfo_t*)}: {@link Layout.PciInfo}. */

@@ -89,7 +89,6 @@ class GpuAttributesTest {
   void aGraceMachineHasAFabricAndAChipToChipLink() {
     assertThat(first("gb200x4"))
         .containsEntry("c2c", AttributeValue.of(true))
-        .containsEntry("nvlinkVersion", AttributeValue.version("5.0.0"))
         .containsEntry("nvlinkPeers", AttributeValue.of(3))
         .containsEntry("fabricClique", AttributeValue.of("5a1c0d3e-7742-4b9f-8e21-6d50c3940fb8.0"))
         .containsEntry("pcieGeneration", AttributeValue.of(6));
@@ -102,12 +101,10 @@ class GpuAttributesTest {
   void whatAGpuLacksIsAbsent() {
     Set<String> names = new TreeSet<>(first("l4x1").keySet());
     assertThat(names)
-        .contains("eccEnabled", "pcieGeneration", "bf16Teraflops")
+        .contains("eccEnabled", "pcieGeneration", "acceld.dev/bf16Teraflops")
         .doesNotContain("c2c", "fabricClique", "nvlinkDomain", "nvlinkPeers", "nvlinkCount");
     assertThat(first("h100x8")).as("a board's fabric has no id").doesNotContainKey("fabricClique");
-    assertThat(first("a100x8"))
-        .containsEntry("nvlinkDomain", AttributeValue.of("switch.0"))
-        .containsEntry("nvlinkVersion", AttributeValue.version("3.0.0"));
+    assertThat(first("a100x8")).containsEntry("nvlinkDomain", AttributeValue.of("switch.0"));
   }
 
   @Test

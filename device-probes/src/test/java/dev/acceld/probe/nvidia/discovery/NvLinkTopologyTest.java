@@ -16,14 +16,13 @@ class NvLinkTopologyTest {
   }
 
   private void direct(int bus, PciAddress... to) {
-    topology.add(
-        pci(bus), new NvLinks(to.length, Optional.of("2.0"), false, Set.of(to)), Optional.empty());
+    topology.add(pci(bus), new NvLinks(to.length, false, Set.of(to)), Optional.empty());
   }
 
   private void switched(int bus, int clique) {
     topology.add(
         pci(bus),
-        new NvLinks(18, Optional.of("4.0"), true, Set.of()),
+        new NvLinks(18, true, Set.of()),
         Optional.of(new Fabric(Optional.empty(), clique)));
   }
 
