@@ -32,7 +32,7 @@ built_hold() {
 fresh() {
   dist_hold || return 1
   if { [ "${1:-}" = trained ] && [ ! -f "$dist/acceld.aot" ]; } || [ -n "$(find "$root/pom.xml" \
-    "$root"/{device-probes,dra-plugin,dra-plugin/kubelet-api,agent,native-stubs/*}/{pom.xml,src/main} -newer "$dist/.complete" -print -quit)" ]; then
+    "$root"/{device-probes,device-probes/libtpu-api,dra-plugin,dra-plugin/kubelet-api,agent,native-stubs/*}/{pom.xml,src/main} -newer "$dist/.complete" -print -quit)" ]; then
     dist_release
     return 1
   fi
@@ -84,7 +84,7 @@ doing() {
     *:download) echo -n "downloading for $module" ;;
     *:compiler:compile) echo -n "compiling $module" ;;
     hardware:exec:exec) echo -n "compiling the simulated NVML" ;;
-    kubelet-api:protobuf:*) echo -n "generating the gRPC classes" ;;
+    kubelet-api:protobuf:* | libtpu-api:protobuf:*) echo -n "generating the gRPC classes" ;;
     agent:exec:exec) echo -n "assembling; at the first build also training the start-up cache" ;;
     demo:exec:exec) echo -n "assembling the demo" ;;
     *) echo -n "${module/#acceld/preparing}" ;;

@@ -48,6 +48,7 @@ final class SourceTree {
           "native-stubs/hardware",
           "native-stubs/control-plane",
           "device-probes",
+          "device-probes/libtpu-api",
           "dra-plugin",
           "dra-plugin/kubelet-api",
           "agent",

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** The agent as its module assembled it: other people's jars, its own, JNA's native part. */
 final class AgentFiles {
   private static final Set<String> OURS =
-      Set.of("agent", "dra-plugin", "kubelet-api", "device-probes", "hardware");
+      Set.of("agent", "dra-plugin", "kubelet-api", "device-probes", "libtpu-api", "hardware");
   private static final Pattern VERSION = Pattern.compile("-\\d.*");
 
   private final Path module;

@@ -1,13 +1,12 @@
 package dev.acceld.machine.nvidia;
 
+import dev.acceld.machine.description.ByteSize;
 import dev.acceld.machine.description.MachineException;
 import dev.acceld.machine.description.Suggestions;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What can be set on a simulated GPU. A value that was set is exact and stays until it is set to
@@ -122,7 +121,7 @@ public enum GpuSetting {
     /** A whole number from 0 to 100. */
     PERCENT("0 to 100"),
     /** Bytes, or with KiB, MiB, GiB. */
-    BYTES("bytes, such as 1048576 or 20GiB"),
+    BYTES(ByteSize.FORM),
     /** Whole degrees. */
     CELSIUS("degrees, 0 to 150"),
     /** Watts, up to three decimals. */
@@ -147,8 +146,6 @@ public enum GpuSetting {
       return form;
     }
   }
-
-  private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})(KiB|MiB|GiB)?");
 
   private final String stateKey;
   private final Unit unit;
@@ -197,7 +194,7 @@ public enum GpuSetting {
     try {
       long parsed =
           switch (unit) {
-            case BYTES -> size(value);
+            case BYTES -> ByteSize.parse(value);
             case WATTS -> new BigDecimal(value).movePointRight(3).longValueExact();
             case BITS -> Long.decode(value);
             default -> Long.parseLong(value);
@@ -220,20 +217,5 @@ public enum GpuSetting {
       case WATTS, MEGAHERTZ -> 10_000_000;
       default -> Long.MAX_VALUE;
     };
-  }
-
-  private static long size(String value) {
-    Matcher m = SIZE.matcher(value);
-    if (!m.matches()) {
-      throw new NumberFormatException(value);
-    }
-    int shift =
-        switch (String.valueOf(m.group(2))) {
-          case "KiB" -> 10;
-          case "MiB" -> 20;
-          case "GiB" -> 30;
-          default -> 0;
-        };
-    return Math.multiplyExact(Long.parseLong(m.group(1)), 1L << shift);
   }
 }
