@@ -1,0 +1,18 @@
+package dev.acceld.probe.tpu.runtime.answer;
+
+import dev.acceld.text.OneLine;
+
+/** Text from a workload, made fit for logs and terminals: one line, not too long. */
+final class ForeignText {
+  private static final int MOST = 256;
+
+  private ForeignText() {}
+
+  static String of(String text) {
+    if (text.length() <= MOST) {
+      return OneLine.of(text);
+    }
+    int end = Character.isHighSurrogate(text.charAt(MOST - 1)) ? MOST - 1 : MOST;
+    return OneLine.of(text.substring(0, end)) + "…";
+  }
+}
