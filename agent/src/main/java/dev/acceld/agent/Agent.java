@@ -96,7 +96,8 @@ public final class Agent implements AutoCloseable {
     log.info("acceld {} on node {}: {}", Version.current(), config.nodeName(), cluster.sentence());
     DefaultStateDir.note(config.driverName(), config.stateDir()).ifPresent(log::info);
 
-    NodeDevices devices = new NodeDevices(config);
+    ClusterLink link = new ClusterLink();
+    NodeDevices devices = new NodeDevices(config, link);
     Telemetry telemetry =
         new Telemetry(
             TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current()));
@@ -117,6 +118,7 @@ public final class Agent implements AutoCloseable {
                 VendorModule.rulebook()),
             telemetry::failed);
     telemetry.bind(snapshots::take);
+    link.connect(orchestrator.view());
     devices.start();
     orchestrator.warmUp(); // while HTTP comes up; start() below waits for it
     Components components = new Components(devices, orchestrator);

@@ -22,9 +22,13 @@ final class DeviceCount {
 
   private DeviceCount() {}
 
-  /** Empty while no device is known; what is made on demand only does not count. */
+  /**
+   * Empty while no device is known; what is made on demand only does not count, nor do groups of
+   * devices that count themselves.
+   */
   static Optional<Condition> condition(Inventory inventory, Map<DeviceName, HealthReport> health) {
-    List<Device> all = inventory.devices().stream().filter(d -> !d.onDemandUnrealized()).toList();
+    List<Device> all =
+        inventory.devices().stream().filter(d -> !d.onDemandUnrealized() && !d.group()).toList();
     if (all.isEmpty()) {
       return Optional.empty();
     }

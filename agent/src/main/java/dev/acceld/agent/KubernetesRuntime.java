@@ -20,6 +20,7 @@ import dev.acceld.dra.slice.PublisherSettings;
 import dev.acceld.dra.slice.SliceComposer;
 import dev.acceld.dra.slice.SliceFeed;
 import dev.acceld.dra.slice.SlicePublisher;
+import dev.acceld.probe.ClusterView;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -46,6 +47,7 @@ final class KubernetesRuntime implements Orchestrator {
   private final ClaimManager claims;
   private final KubeletTransport transport = new KubeletTransport();
   private final PodResourcesClient pods;
+  private final KubernetesView view;
   private final DevicePluginConflicts devicePlugins;
   private final DriverConflicts driverConflicts;
   private final KubeletPlugin plugin;
@@ -89,6 +91,9 @@ final class KubernetesRuntime implements Orchestrator {
                 devices.control(),
                 pods,
                 devices.podProcesses()::pods));
+    view =
+        new KubernetesView(
+            new NodeLabelReader(api, config.nodeName()), new PodAddresses(api), claims::prepared);
     devicePlugins = new DevicePluginConflicts(pods, () -> devices.supervisor().inventory());
     driverConflicts =
         new DriverConflicts(
@@ -150,6 +155,11 @@ final class KubernetesRuntime implements Orchestrator {
   @Override
   public List<PreparedClaim> prepared() {
     return claims.prepared();
+  }
+
+  @Override
+  public ClusterView view() {
+    return view;
   }
 
   @Override
@@ -231,6 +241,7 @@ final class KubernetesRuntime implements Orchestrator {
     } catch (IOException e) {
       log.warn("cannot close the claim records: {}", ErrorText.of(e));
     }
+    view.close();
     pods.close();
     transport.close();
     api.close();

@@ -2,6 +2,7 @@ package dev.acceld.agent;
 
 import dev.acceld.agent.http.Condition;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.probe.ClusterView;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,11 @@ final class NoOrchestrator implements Orchestrator {
   @Override
   public List<PreparedClaim> prepared() {
     return List.of();
+  }
+
+  @Override
+  public ClusterView view() {
+    return ClusterView.NONE;
   }
 
   @Override

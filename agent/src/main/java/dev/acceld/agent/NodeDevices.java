@@ -15,6 +15,7 @@ import dev.acceld.host.CurrentBoot;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PodProcesses;
 import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.CompositeAccess;
 import dev.acceld.probe.CompositeControl;
 import dev.acceld.probe.DeviceControl;
@@ -56,12 +57,12 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
   private volatile @Nullable String bootId;
   private volatile Map<String, String> driverless = Map.of(); // by probe
 
-  NodeDevices(AgentConfig config) {
+  NodeDevices(AgentConfig config, ClusterView cluster) {
     host = new HostFs(config.hostRoot());
     cgroupDir = config.cgroupDir();
     boot = new CurrentBoot(host);
     releases = Releases.in(config.stateDir().resolve("released"), boot);
-    VendorContext context = new VendorContext(host, releases, config.vendors());
+    VendorContext context = new VendorContext(host, releases, config.vendors(), cluster);
     List<Probe> probes = new ArrayList<>();
     Map<Vendor, AccessPlanner> planners = new LinkedHashMap<>();
     Map<Vendor, DeviceControl> controls = new LinkedHashMap<>();

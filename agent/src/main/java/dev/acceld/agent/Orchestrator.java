@@ -2,6 +2,7 @@ package dev.acceld.agent;
 
 import dev.acceld.agent.http.Condition;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.probe.ClusterView;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,9 @@ interface Orchestrator extends AutoCloseable {
 
   /** What is handed out now. */
   List<PreparedClaim> prepared();
+
+  /** What probes and planners may know of it. */
+  ClusterView view();
 
   /** Why this process should be restarted; empty while it is alive. */
   Optional<String> problem();

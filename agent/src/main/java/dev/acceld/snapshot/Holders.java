@@ -1,6 +1,8 @@
 package dev.acceld.snapshot;
 
+import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.TpuShape;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.PodRef;
@@ -27,25 +29,43 @@ public final class Holders {
     this.byDevice = byDevice;
   }
 
-  /** Joins claims and devices. */
-  public static Holders of(List<PreparedClaim> claims) {
+  /**
+   * Joins claims and devices. Whoever holds several chips as one device holds each of them.
+   *
+   * @param devices those of the node
+   */
+  public static Holders of(List<PreparedClaim> claims, List<Device> devices) {
     if (claims.isEmpty()) {
       return NONE;
     }
+    Map<String, List<String>> members = members(devices);
     Map<String, List<Holder>> all = new HashMap<>();
     for (PreparedClaim claim : claims) {
       List<PodRef> pods = distinct(claim.pods());
       for (PreparedDevice device : claim.devices()) {
         if (!device.adminAccess()) {
-          all.computeIfAbsent(device.device(), unused -> new ArrayList<>(1))
-              .add(
-                  new Holder(
-                      claim.claim(), device.request(), device.pool(), device.shareId(), pods));
+          Holder holder =
+              new Holder(claim.claim(), device.request(), device.pool(), device.shareId(), pods);
+          all.computeIfAbsent(device.device(), unused -> new ArrayList<>(1)).add(holder);
+          for (String member : members.getOrDefault(device.device(), List.of())) {
+            all.computeIfAbsent(member, unused -> new ArrayList<>(1)).add(holder);
+          }
         }
       }
     }
     all.replaceAll((unused, holders) -> List.copyOf(holders));
     return new Holders(all);
+  }
+
+  private static Map<String, List<String>> members(List<Device> devices) {
+    Map<String, List<String>> members = new HashMap<>();
+    for (Device device : devices) {
+      if (device instanceof TpuShape shape) {
+        members.put(
+            shape.name().value(), shape.chips().stream().map(c -> c.name().value()).toList());
+      }
+    }
+    return members;
   }
 
   /**

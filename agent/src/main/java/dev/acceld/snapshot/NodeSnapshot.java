@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param order a later snapshot has a higher number, and readings that are no older
  * @param devices in the order in which they are offered; of those that are made on demand the ones
- *     that somebody holds
+ *     that somebody holds, and no groups of others ({@link dev.acceld.device.Device#group})
  * @param probes how the probes are doing
  * @param claims the prepared claims; empty when they could not be learned
  * @param readingsAges how old the last sample of each probe is, by the probe's name

@@ -49,12 +49,12 @@ public final class NodeSnapshots {
         Optional.ofNullable(askOrNull("claims", sources.claims()));
     Map<String, Duration> ages = ask("ages", sources.readingsAges(), Map.of());
 
-    Holders holders = Holders.of(claims.orElse(List.of()));
+    Holders holders = Holders.of(claims.orElse(List.of()), inventory.devices());
     List<DeviceSnapshot> devices = new ArrayList<>(inventory.devices().size());
     for (Device device : inventory.devices()) {
       DeviceName name = device.name();
       List<Holder> own = holders.holders(name);
-      if (device.onDemandUnrealized() && own.isEmpty()) {
+      if (device.group() || (device.onDemandUnrealized() && own.isEmpty())) {
         continue; // nothing that could have a reading, and there may be hundreds
       }
       boolean present = !inventory.missing().contains(name);

@@ -8,6 +8,7 @@ import dev.acceld.device.MetricDimension;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.TpuShape;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.snapshot.Holder;
@@ -152,6 +153,7 @@ final class DeviceLabels {
           labels
               .label("model", chip.generation())
               .label("chips_on_host", Integer.toString(chip.chipsOnHost()));
+      case TpuShape shape -> labels.label("model", shape.generation() + " " + shape.shape());
     }
     return labels.build();
   }

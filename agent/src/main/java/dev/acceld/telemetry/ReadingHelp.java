@@ -8,7 +8,7 @@ final class ReadingHelp {
 
   static String of(Metric metric) {
     return switch (metric) {
-      case UTILIZATION -> "Share of the sampling time in which any kernel ran, 0 to 1.";
+      case UTILIZATION -> "Share of the sampling time in which any kernel or program ran, 0 to 1.";
       case MEMORY_UTILIZATION ->
           "Share of the sampling time in which memory was read or written, 0 to 1; not how full it"
               + " is.";
@@ -33,6 +33,8 @@ final class ReadingHelp {
       case FP32_ACTIVE -> "Share of cycles in which the single-precision pipe was active.";
       case FP16_ACTIVE -> "Share of cycles in which the half-precision pipe was active.";
       case DRAM_ACTIVE -> "Share of the memory bandwidth that was used.";
+      case IDLE_DURATION -> "Time since the device last executed a program.";
+      case QUEUED_PROGRAMS -> "Programs that wait for the device.";
       case PCIE_SENT_RATE ->
           "Bytes per second that the device sent over PCIe since the previous sample.";
       case PCIE_RECEIVED_RATE ->

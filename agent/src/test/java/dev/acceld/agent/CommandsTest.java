@@ -171,7 +171,8 @@ class CommandsTest {
         "fail",
         "unload-driver",
         "load-driver",
-        "reboot"
+        "reboot",
+        "tpu-workload"
       })
   void everyVerbExplainsItself(String verb) {
     assertThat(run("simulate", verb, "--help").status()).isZero();

@@ -31,7 +31,7 @@ class TpuEnvironmentTest {
   @BeforeEach
   void open() throws Exception {
     stage = new AgentStage();
-    stage.ready("a0", Map.of(Setting.MACHINE, "tpu-v6ex8"));
+    stage.ready("a0", Map.of(Setting.MACHINE, "tpu-v5ex8"));
     chips = new ArrayList<>();
     for (ObjectNode slice : stage.api.all(ApiKind.SLICES)) {
       for (JsonNode device : slice.at("/spec/devices")) {
@@ -127,19 +127,60 @@ class TpuEnvironmentTest {
         .doesNotContainKeys(OF_FOUR.toArray(String[]::new));
   }
 
+  /** Three chips are of use only to a container that has the fourth, too. */
   @Test
-  void unequalRequestsInOneContainer() throws Exception {
+  void requestsThatMakeABlockTogether() throws Exception {
     Map<String, List<String>> requests = new LinkedHashMap<>();
     requests.put("one", chips.subList(0, 1));
     requests.put("three", chips.subList(1, 4));
     assertThat(environment(prepare(claim("c", "pod", requests))))
-        .doesNotContainKeys(OF_FOUR.toArray(String[]::new));
+        .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,2,1")
+        .containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-4")
+        .containsEntry("TPU_RUNTIME_METRICS_PORTS", "8431,8432,8433,8434");
+  }
+
+  @Test
+  void requestsThatMakeNoBlockAreRefused() throws Exception {
+    Map<String, List<String>> requests = new LinkedHashMap<>();
+    requests.put("one", chips.subList(0, 1));
+    requests.put("far", List.of(chips.get(3), chips.get(7)));
+    assertThat(refused(claim("c", "pod", requests)))
+        .contains(chips.get(3) + ", " + chips.get(7) + " are not a block of neighboring chips")
+        .contains("shape 1x2");
+    assertThat(stage.cdiDir().toFile().list()).isEmpty();
+  }
+
+  @Test
+  void chipsThatLieApartAreRefused() throws Exception {
+    List<String> apart = List.of(chips.get(0), chips.get(1), chips.get(4), chips.get(5));
+    assertThat(refused(claim("c", "pod", Map.of("r", apart))))
+        .contains("shape 2x2")
+        .contains("instead of 4 single chips");
+    prepare(claim("d", "pod-2", Map.of("r", chips.subList(0, 4))));
+  }
+
+  @Test
+  void aShapeIsToldAllAndItsChipsAreTaken() throws Exception {
+    PrepareAnswer four =
+        prepare(claim("c", "pod", Map.of("r", List.of("tpu-2x2-0000-00-04")))).getFirst();
+    assertThat(environment(List.of(four)))
+        .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,2,1")
+        .containsEntry("TPU_HOST_BOUNDS", "1,1,1")
+        .containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-4");
+    assertThat(refused(claim("d", "pod-2", Map.of("r", chips.subList(3, 4)))))
+        .contains("device tpu-2x2-0000-00-04 is still prepared for claim default/c");
+    prepare(claim("e", "pod-3", Map.of("r", chips.subList(4, 5))));
+  }
+
+  private String refused(ClaimId claim) {
+    return requireNonNull(stage.kubelet.prepare(AgentStage.DRIVER, List.of(claim)).get(claim.uid()))
+        .error();
   }
 
   @Test
   void oneRequestIsToldAll() throws Exception {
     assertThat(environment(prepare(claim("c", "pod", Map.of("r", chips.subList(0, 4))))))
-        .containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4")
+        .containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-4")
         .containsEntry("TPU_RUNTIME_METRICS_PORTS", "8431,8432,8433,8434")
         .containsKeys(OF_FOUR.toArray(String[]::new));
   }
@@ -174,7 +215,7 @@ class TpuEnvironmentTest {
   void aSecondPodThatSharesAClaimHasAnotherOne(boolean kubeletAsksForBoth) throws Exception {
     ClaimId a = claim("a", "pod-1", Map.of("r", chips.subList(0, 4)));
     PrepareAnswer shared = prepare(a).getFirst();
-    assertThat(environment(List.of(shared))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
+    assertThat(environment(List.of(shared))).containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-4");
     alsoUsedBy("pod-2", "a");
     ClaimId b = claim("b", "pod-2", Map.of("r", chips.subList(4, 8)));
     PrepareAnswer own = (kubeletAsksForBoth ? prepare(a, b) : prepare(b)).getLast();
@@ -192,7 +233,7 @@ class TpuEnvironmentTest {
     PrepareAnswer own = prepare(claim("b", "pod-2", Map.of("r", chips.subList(4, 8)))).getFirst();
     ClaimId a = claim("a", "pod-1", Map.of("r", chips.subList(0, 4)));
     prepare(a);
-    assertThat(environment(List.of(own))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
+    assertThat(environment(List.of(own))).containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-4");
     alsoUsedBy("pod-2", "a");
     PrepareAnswer shared = prepare(a).getFirst();
     for (List<PrepareAnswer> container : List.of(List.of(shared), List.of(own))) {
@@ -205,7 +246,7 @@ class TpuEnvironmentTest {
     PrepareAnswer first = prepare(claim("a", "pod-1", Map.of("r", chips.subList(0, 4)))).getFirst();
     PrepareAnswer later = prepare(claim("b", "pod-2", Map.of("r", chips.subList(4, 8)))).getFirst();
     for (PrepareAnswer answer : List.of(first, later)) {
-      assertThat(environment(List.of(answer))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
+      assertThat(environment(List.of(answer))).containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-4");
     }
   }
 
@@ -216,7 +257,7 @@ class TpuEnvironmentTest {
             claim("a", "pod-1", Map.of("r", chips.subList(0, 4))),
             claim("b", "pod-2", Map.of("r", chips.subList(4, 8))));
     for (PrepareAnswer answer : both) {
-      assertThat(environment(List.of(answer))).containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
+      assertThat(environment(List.of(answer))).containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-4");
     }
   }
 }

@@ -71,6 +71,8 @@ class WrongInputTest {
           simulate fail nvmlDeviceGetName x | CODE must be a whole number, not 'x' | --help
           simulate partition gpu-0 1g.10gb x | START must be a whole number, not 'x' | --help
           simulate list -o yaml             | --output must be table or json | --help
+          simulate tpu-workload --chips many | --chips must be a whole number, not 'many' | --help
+          simulate tpu-workload --port 8431 | '--port' | did you mean '--ports'?
           doctor -o yaml                    | --output must be table or json | --help
           doctor --machin h100x8            | '--machin' | did you mean '--machine'?
           inside -o yaml                    | --output must be table or json | --help
@@ -209,6 +211,12 @@ class WrongInputTest {
           mig gpu-0 maybe              | 'maybe' is not a MIG mode | on, off or pending
           mig tpu-0 on                 | tpu-0 is a TPU chip | lost and restored
           partition gpu-0 1g.10gb 0    | MIG | simulate mig
+          tpu-workload --ports x       | 'x' | 8431,8432
+          tpu-workload --ports 8431,8432 --chips 3 | 3 chips | --one-port
+          tpu-workload --chips 2 --ids 1 | --ids: 2 different ids | '1'
+          tpu-workload --duty-cycle 101 | --duty-cycle: '101' is not | 0 to 100
+          tpu-workload --habit slwo    | 'slwo' | did you mean 'slow'?
+          tpu-workload --lack queue    | 'queue' | libtpu
           """)
   void aSimulationThatCannotBe(String line, String thing, String remedy) throws Exception {
     MachineTree.create(dir.resolve("state/machine"), MachineCatalog.load("mixed"));

@@ -38,8 +38,19 @@ class ArchitectureTest {
               "dev.acceld.agent..",
               "dev.acceld.telemetry..",
               "dev.acceld.machine..",
-              "io.fabric8..",
-              "io.grpc..");
+              "io.fabric8..");
+
+  /** libtpu's metrics are the only hardware readings that come over a connection. */
+  @ArchTest
+  static final ArchRule oneProbePackageHasConnections =
+      noClasses()
+          .that()
+          .resideInAnyPackage(PROBES)
+          .and()
+          .resideOutsideOfPackage("dev.acceld.probe.tpu.runtime..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.grpc..", "io.netty..", "dev.acceld.libtpu..");
 
   @ArchTest
   static final ArchRule pluginKnowsNoVendor =

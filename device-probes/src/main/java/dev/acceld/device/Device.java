@@ -1,7 +1,7 @@
 package dev.acceld.device;
 
 /** One accelerator that can be given to a pod. Immutable; equal when all that is known is equal. */
-public sealed interface Device permits Gpu, MigDevice, TpuChip {
+public sealed interface Device permits Gpu, MigDevice, TpuChip, TpuShape {
 
   /** What all kinds have in common. */
   DeviceCommon common();
@@ -16,7 +16,15 @@ public sealed interface Device permits Gpu, MigDevice, TpuChip {
     return this instanceof MigDevice mig && mig.onDemand() && mig.instance().isEmpty();
   }
 
-  /** What is handed out: {@code gpu}, {@code mig}, {@code tpu-chip}. */
+  /**
+   * True for what is only another way to hand out devices that are offered one by one, too: it has
+   * no readings of its own, and does not count as a device of the node.
+   */
+  default boolean group() {
+    return this instanceof TpuShape;
+  }
+
+  /** What is handed out: {@code gpu}, {@code mig}, {@code tpu-chip}, {@code tpu-shape}. */
   default String type() {
     return common().type();
   }

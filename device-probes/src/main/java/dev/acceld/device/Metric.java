@@ -43,6 +43,10 @@ public enum Metric {
   FP16_ACTIVE(Unit.RATIO, Type.GAUGE),
   /** Share of the memory bandwidth that was used. */
   DRAM_ACTIVE(Unit.RATIO, Type.GAUGE),
+  /** How long nothing has run. */
+  IDLE_DURATION(Unit.SECONDS, Type.GAUGE),
+  /** Programs that wait for the device. */
+  QUEUED_PROGRAMS(Unit.COUNT, Type.GAUGE),
   /** Bytes a second sent over PCIe, since the sample before. */
   PCIE_SENT_RATE(Unit.BYTES_PER_SECOND, Type.GAUGE),
   /** Bytes a second received over PCIe, since the sample before. */

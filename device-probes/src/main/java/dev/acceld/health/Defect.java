@@ -44,6 +44,33 @@ record Defect(String code, String description, Action action, boolean schedulabl
       case LINK_DOWN -> new Defect("nvlink-down", "NVLinks are down", Action.CHECK_FABRIC, true);
       case FABRIC ->
           new Defect("fabric", "the NVLink fabric is unhealthy", Action.CHECK_FABRIC, true);
+      case PCIE_LINK_DOWN ->
+          new Defect("pcie-link-down", "the PCIe link is down", Action.REBOOT, false);
+      case PCIE_LINK_NARROW ->
+          new Defect(
+              "pcie-link-narrow",
+              "the PCIe link has lost lanes; check the slot and riser",
+              Action.SERVICE,
+              true);
+      case PCIE_ERRORS ->
+          new Defect(
+              "pcie-errors",
+              "transfers over PCIe failed; check the kernel's AER messages and, if it recurs, the"
+                  + " slot and riser",
+              Action.RESET,
+              true);
+      case PCIE_CORRECTED ->
+          new Defect(
+              "pcie-corrected-errors",
+              "the PCIe link corrects unusually many errors; check the slot and riser",
+              Action.SERVICE,
+              true);
+      case RUNTIME_ERROR ->
+          new Defect(
+              "runtime-error",
+              "the workload's runtime reports an error of the device",
+              Action.RESTART_APP,
+              true);
     };
   }
 }

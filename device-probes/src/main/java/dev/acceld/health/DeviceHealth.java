@@ -5,7 +5,9 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
+import dev.acceld.device.ProbeStatus;
 import dev.acceld.probe.DefectKind;
+import dev.acceld.probe.Signal;
 import dev.acceld.vendor.FaultClass;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.FaultEntry;
@@ -27,10 +29,10 @@ final class DeviceHealth {
 
   final Condition absent;
   final Condition silent;
-  final Condition stuck;
-  final Condition unreadable;
   final Condition released;
 
+  private final Condition stuck;
+  private final Condition unreadable;
   private final Condition hung;
   private final Condition recovery;
   private final DeviceName name;
@@ -60,7 +62,40 @@ final class DeviceHealth {
     this.report = HealthReport.healthy(name, now);
   }
 
-  void fault(FaultCode code, Instant at, long nanos) {
+  /** What a probe noticed of it, or of something that it shares a part with. */
+  void notice(Signal signal, long nanos) {
+    switch (signal) {
+      case Signal.Fault fault -> fault(fault.code(), fault.at(), nanos);
+      case Signal.FaultOver over -> endFault(over.code(), nanos);
+      case Signal.Lost lost ->
+          silent.raise(lost.at(), "the device does not respond: " + lost.detail(), nanos);
+      case Signal.Answers _ -> silent.clear(nanos);
+      case Signal.Hung hung -> hung(hung.hangs(), hung.detail(), hung.at(), nanos);
+      case Signal.Released released -> released(released.released(), released.at(), nanos);
+      case Signal.Reset _ -> returned(true, nanos);
+      case Signal.RecoveryAction asked -> recovery(asked.action(), asked.at(), nanos);
+      case Signal.Defect defect ->
+          defect(defect.kind(), defect.present(), defect.detail(), defect.at(), nanos);
+    }
+  }
+
+  /** How the probe is doing that watches it. */
+  void probe(ProbeStatus probe, Instant at, long nanos) {
+    String detail = "probe " + probe.probe() + ": " + probe.detail();
+    if (probe.state() == ProbeStatus.State.HUNG) {
+      stuck.raise(probe.since(), detail, nanos);
+    } else {
+      stuck.clear(nanos);
+    }
+    if (probe.state() == ProbeStatus.State.FAILED
+        && Duration.between(probe.since(), at).compareTo(HealthAssessor.FAILED_FOR) >= 0) {
+      unreadable.raise(probe.since(), detail, nanos);
+    } else {
+      unreadable.clear(nanos);
+    }
+  }
+
+  private void fault(FaultCode code, Instant at, long nanos) {
     FaultEntry entry = rules.fault(code);
     entry
         .eases()
@@ -81,7 +116,7 @@ final class DeviceHealth {
   }
 
   /** The driver says what is to be done; nothing to be done ends what a reset would have ended. */
-  void recovery(int newAction, Instant at, long nanos) {
+  private void recovery(int newAction, Instant at, long nanos) {
     action = newAction;
     if (newAction == 0) {
       recovery.clear(nanos);
@@ -93,7 +128,7 @@ final class DeviceHealth {
   }
 
   /** The device says so itself, and says when it is over. */
-  void defect(DefectKind kind, boolean present, String detail, Instant at, long nanos) {
+  private void defect(DefectKind kind, boolean present, String detail, Instant at, long nanos) {
     Condition condition = defects.computeIfAbsent(kind, k -> new Condition(boot));
     if (present) {
       condition.raise(at, detail, nanos);
@@ -123,7 +158,7 @@ final class DeviceHealth {
   }
 
   /** The agent let go of it, or has taken it back: what it was let go for may have healed it. */
-  void released(boolean now, Instant at, long nanos) {
+  private void released(boolean now, Instant at, long nanos) {
     if (now) {
       silent.clear(nanos);
       released.raise(
@@ -136,7 +171,7 @@ final class DeviceHealth {
   }
 
   /** A call about it does not come back, or has come back. */
-  void hung(boolean hangs, String detail, Instant at, long nanos) {
+  private void hung(boolean hangs, String detail, Instant at, long nanos) {
     if (hangs) {
       hung.raise(at, detail, nanos);
     } else {
@@ -191,9 +226,15 @@ final class DeviceHealth {
     });
   }
 
-  /** The verdict now; the same object while nothing changes. */
-  HealthReport report(Action whenSilent, Instant now, long nanos) {
-    List<Reason> reasons = Reasons.sorted(reasons(whenSilent, nanos));
+  /**
+   * The verdict now; the same object while nothing changes.
+   *
+   * @param ofParts what is wrong with the devices that this one is made of
+   */
+  HealthReport report(Action whenSilent, List<Reason> ofParts, Instant now, long nanos) {
+    List<Reason> all = reasons(whenSilent, nanos);
+    all.addAll(ofParts);
+    List<Reason> reasons = Reasons.sorted(all);
     State state = Reasons.verdict(reasons);
     if (state != report.state() || !reasons.equals(report.reasons())) {
       Instant since = state == report.state() ? report.since() : now;

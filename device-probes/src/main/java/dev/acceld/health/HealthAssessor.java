@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.ProbeStatus;
@@ -137,8 +138,12 @@ public final class HealthAssessor {
     for (Device device : now.devices()) {
       if (!healths.containsKey(device.name())) {
         DeviceHealth health = health(device);
-        kept.restore(device, now, health, nanos.getAsLong());
-        standing.of(device.common().physical()).forEach(signal -> apply(signal, health));
+        if (!device.group()) {
+          kept.restore(device, now, health, nanos.getAsLong());
+          standing
+              .of(device.common().physical())
+              .forEach(signal -> health.notice(signal, nanos.getAsLong()));
+        }
       }
     }
     refresh();
@@ -159,8 +164,8 @@ public final class HealthAssessor {
       }
       standing.add(device.common().physical(), signal);
       for (Device each : inventory.devices()) {
-        if (each.common().sharesPartWith(device.common())) {
-          apply(signal, health(each));
+        if (!each.group() && each.common().sharesPartWith(device.common())) {
+          health(each).notice(signal, nanos.getAsLong());
         }
       }
     }
@@ -230,22 +235,6 @@ public final class HealthAssessor {
     return device.map(this::rules).orElseGet(() -> rules.of(code)).fault(code).describe();
   }
 
-  private void apply(Signal signal, DeviceHealth health) {
-    long now = nanos.getAsLong();
-    switch (signal) {
-      case Signal.Fault fault -> health.fault(fault.code(), fault.at(), now);
-      case Signal.Lost lost ->
-          health.silent.raise(lost.at(), "the device does not respond: " + lost.detail(), now);
-      case Signal.Answers _ -> health.silent.clear(now);
-      case Signal.Hung hung -> health.hung(hung.hangs(), hung.detail(), hung.at(), now);
-      case Signal.Released released -> health.released(released.released(), released.at(), now);
-      case Signal.Reset _ -> health.returned(true, now);
-      case Signal.RecoveryAction recovery -> health.recovery(recovery.action(), recovery.at(), now);
-      case Signal.Defect defect ->
-          health.defect(defect.kind(), defect.present(), defect.detail(), defect.at(), now);
-    }
-  }
-
   private DeviceHealth health(Device device) {
     return healths.computeIfAbsent(
         device.name(),
@@ -260,13 +249,20 @@ public final class HealthAssessor {
   private void refresh() {
     Instant at = clock.instant();
     long now = nanos.getAsLong();
+    Map<DeviceName, HealthReport> single = new HashMap<>();
     Map<DeviceName, HealthReport> next = new LinkedHashMap<>();
     for (Device device : inventory.devices()) {
-      DeviceHealth health = health(device);
-      ProbeStatus probe = probeOf(device);
-      presence(device, health, probe, at, now);
-      answers(health, probe, at, now);
-      next.put(device.name(), health.report(whenSilent(device, probe), at, now));
+      if (!device.group()) {
+        single.put(device.name(), report(device, List.of(), at, now));
+      }
+    }
+    for (Device device : inventory.devices()) {
+      HealthReport known = single.get(device.name());
+      next.put(
+          device.name(),
+          known != null
+              ? known
+              : report(device, GroupReasons.of(device, inventory, single), at, now));
     }
     kept.sync(inventory, healths, at);
     if (!next.equals(reports)) {
@@ -275,6 +271,14 @@ public final class HealthAssessor {
       reports = published;
       listeners.forEach(listener -> tell(listener, published));
     }
+  }
+
+  private HealthReport report(Device device, List<Reason> ofParts, Instant at, long now) {
+    DeviceHealth health = health(device);
+    ProbeStatus probe = probeOf(device);
+    presence(device, health, probe, at, now);
+    health.probe(probe, at, now);
+    return health.report(whenSilent(device, probe), ofParts, at, now);
   }
 
   private void presence(
@@ -287,20 +291,6 @@ public final class HealthAssessor {
       boolean wasReset = health.trulyGone && !kept.countersTell(device, inventory);
       health.returned(wasReset, now);
       standing.returned(device.common().physical(), wasReset);
-    }
-  }
-
-  private static void answers(DeviceHealth health, ProbeStatus probe, Instant at, long now) {
-    if (probe.state() == State.HUNG) {
-      health.stuck.raise(probe.since(), "probe " + probe.probe() + ": " + probe.detail(), now);
-    } else {
-      health.stuck.clear(now);
-    }
-    if (probe.state() == State.FAILED
-        && Duration.between(probe.since(), at).compareTo(FAILED_FOR) >= 0) {
-      health.unreadable.raise(probe.since(), "probe " + probe.probe() + ": " + probe.detail(), now);
-    } else {
-      health.unreadable.clear(now);
     }
   }
 

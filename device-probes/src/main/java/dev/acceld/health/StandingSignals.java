@@ -40,7 +40,7 @@ final class StandingSignals {
         }
       }
       case Signal.Reset _ -> returned(physical, true);
-      case Signal.Fault _ -> {} // kept with the faults
+      case Signal.Fault _, Signal.FaultOver _ -> {} // kept with the faults
     }
   }
 

@@ -54,6 +54,16 @@ public final class HostFs {
     }
   }
 
+  /** That many bytes from the beginning of a file; empty when it has fewer. */
+  public Optional<byte[]> bytes(String path, int count) {
+    try (InputStream in = Files.newInputStream(at(path))) {
+      byte[] bytes = in.readNBytes(count);
+      return bytes.length == count ? Optional.of(bytes) : Optional.empty();
+    } catch (IOException | SecurityException e) {
+      return Optional.empty();
+    }
+  }
+
   /** The number in a small file: decimal, negative, or hexadecimal after {@code 0x}. */
   public OptionalLong number(String path) {
     Optional<String> text = text(path);

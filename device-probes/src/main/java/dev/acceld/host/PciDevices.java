@@ -15,6 +15,8 @@ public final class PciDevices {
   private static final Pattern ROOT = Pattern.compile("(?:^|/)(pci[0-9a-f]{4,8}:[0-9a-f]{2})(?=/)");
   private static final Pattern SPEED = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,3})?) GT/s.*");
 
+  private static final int MOST_LANES = 32;
+
   private final HostFs host;
 
   /** Of that host. */
@@ -72,6 +74,55 @@ public final class PciDevices {
     return link(address, "max");
   }
 
+  /** The width of its link; empty where the kernel does not tell it, or tells nonsense. */
+  public Optional<PciLinkWidth> linkWidth(PciAddress address) {
+    OptionalInt now = id(address.toString(), "current_link_width");
+    OptionalInt own = id(address.toString(), "max_link_width");
+    if (now.isEmpty() || now.getAsInt() > MOST_LANES || !isWidth(own)) {
+      return Optional.empty();
+    }
+    OptionalInt above =
+        host.link(DEVICES + address)
+            .flatMap(PciDevices::parent)
+            .map(port -> id(port.toString(), "max_link_width"))
+            .orElse(OptionalInt.empty());
+    int possible = isWidth(above) ? Math.min(own.getAsInt(), above.getAsInt()) : own.getAsInt();
+    return Optional.of(new PciLinkWidth(now.getAsInt(), possible));
+  }
+
+  private static boolean isWidth(OptionalInt lanes) {
+    return lanes.isPresent() && lanes.getAsInt() > 0 && lanes.getAsInt() <= MOST_LANES;
+  }
+
+  /** The errors that the kernel has counted of it; empty without Advanced Error Reporting. */
+  public Optional<PciErrors> errors(PciAddress address) {
+    String at = DEVICES + address + "/aer_dev_";
+    return PciErrors.parse(
+        host.text(at + "correctable").orElse(""),
+        host.text(at + "nonfatal").orElse(""),
+        host.text(at + "fatal").orElse(""));
+  }
+
+  /**
+   * Whether the function is listed and yet off the bus: its configuration space reads as all ones,
+   * which is what a read without an answer yields (PCI Express Base Specification, 2.3.2; the
+   * kernel's {@code PCI_POSSIBLE_ERROR}). A function whose power is off ({@code power_state},
+   * kernel 5.11) reads so, too, and is well. The kernel makes readers of this file wait while a
+   * function is being reset ({@code pci_user_read_config_dword}). Not seen on a real TPU.
+   */
+  public boolean isSilent(PciAddress address) {
+    Optional<byte[]> ids = host.bytes(DEVICES + address + "/config", 4);
+    if (ids.isEmpty()) {
+      return false;
+    }
+    for (byte each : ids.get()) {
+      if (each != (byte) 0xff) {
+        return false;
+      }
+    }
+    return host.text(DEVICES + address + "/power_state").filter("D3cold"::equals).isEmpty();
+  }
+
   private Optional<PciFunction> read(String name, PciAddress address) {
     OptionalInt vendor = id(name, "vendor");
     OptionalInt device = id(name, "device");
@@ -119,6 +170,12 @@ public final class PciDevices {
   static Optional<String> root(String link) {
     Matcher m = ROOT.matcher(link);
     return m.find() ? Optional.of(m.group(1)) : Optional.empty();
+  }
+
+  /** The port above a function, in the text of its link: the last but one address. */
+  static Optional<PciAddress> parent(String link) {
+    String[] steps = link.split("/", -1);
+    return steps.length < 2 ? Optional.empty() : PciAddress.parse(steps[steps.length - 2]);
   }
 
   /** {@code 16.0 GT/s PCIe}; older kernels write {@code 8 GT/s}, lost devices {@code Unknown}. */

@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
 import dev.acceld.vendor.ConfigKind;
+import dev.acceld.vendor.PodFacts;
 import java.util.List;
 
 /**
@@ -23,6 +24,30 @@ public interface AccessPlanner {
    *     something
    */
   ContainerAccess plan(List<Device> devices, AccessOptions options) throws AccessRefusedException;
+
+  /**
+   * Looks whether a container could use all of these together. A request may fail here and be of
+   * use nevertheless, in a container that has the devices of other requests or claims as well.
+   *
+   * @param devices at least one; vendors may be mixed
+   * @throws AccessRefusedException saying why not, and what to request instead
+   */
+  default void checkTogether(List<Device> devices) throws AccessRefusedException {}
+
+  /**
+   * Completes what a claim wants for one pod alone ({@link AccessOptions#pod}) by what is known of
+   * that pod. Called when a claim is prepared, and only for what is not complete; the answer is
+   * kept with the claim and is what {@link #plan} gets.
+   *
+   * @param devices of one request, all of this vendor
+   * @param options what is wanted for that request
+   * @param pod the only pod that the claim is reserved for
+   * @throws AccessRefusedException when it cannot be told from the pod
+   */
+  default AccessOptions complete(List<Device> devices, AccessOptions options, PodFacts pod)
+      throws AccessRefusedException {
+    return options;
+  }
 
   /** The kinds of opaque configuration from which a claim's options are read. */
   default List<ConfigKind> configKinds() {

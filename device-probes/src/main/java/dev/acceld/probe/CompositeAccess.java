@@ -8,6 +8,7 @@ import dev.acceld.device.access.ContainerHook;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.device.access.HostMount;
 import dev.acceld.vendor.ConfigKind;
+import dev.acceld.vendor.PodFacts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,10 +32,7 @@ public final class CompositeAccess implements AccessPlanner {
   @Override
   public ContainerAccess plan(List<Device> devices, AccessOptions options)
       throws AccessRefusedException {
-    Map<Vendor, List<Device>> byVendor = new LinkedHashMap<>();
-    for (Device device : devices) {
-      byVendor.computeIfAbsent(device.common().vendor(), v -> new ArrayList<>()).add(device);
-    }
+    Map<Vendor, List<Device>> byVendor = byVendor(devices);
     if (byVendor.size() == 1) { // the usual case
       AccessPlanner planner = planners.get(byVendor.keySet().iterator().next());
       return planner == null ? ContainerAccess.NONE : eachFileOnce(planner.plan(devices, options));
@@ -54,6 +52,37 @@ public final class CompositeAccess implements AccessPlanner {
       }
     }
     return new ContainerAccess(List.copyOf(files), env, mounts, hooks);
+  }
+
+  @Override
+  public void checkTogether(List<Device> devices) throws AccessRefusedException {
+    for (Map.Entry<Vendor, List<Device>> own : byVendor(devices).entrySet()) {
+      AccessPlanner planner = planners.get(own.getKey());
+      if (planner != null) {
+        planner.checkTogether(own.getValue());
+      }
+    }
+  }
+
+  @Override
+  public AccessOptions complete(List<Device> devices, AccessOptions options, PodFacts pod)
+      throws AccessRefusedException {
+    AccessOptions complete = options;
+    for (Map.Entry<Vendor, List<Device>> own : byVendor(devices).entrySet()) {
+      AccessPlanner planner = planners.get(own.getKey());
+      if (planner != null) {
+        complete = planner.complete(own.getValue(), complete, pod);
+      }
+    }
+    return complete;
+  }
+
+  private static Map<Vendor, List<Device>> byVendor(List<Device> devices) {
+    Map<Vendor, List<Device>> byVendor = new LinkedHashMap<>();
+    for (Device device : devices) {
+      byVendor.computeIfAbsent(device.common().vendor(), v -> new ArrayList<>()).add(device);
+    }
+    return byVendor;
   }
 
   private static ContainerAccess eachFileOnce(ContainerAccess access) {

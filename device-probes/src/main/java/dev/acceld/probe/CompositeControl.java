@@ -1,12 +1,15 @@
 package dev.acceld.probe;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
 import dev.acceld.device.Vendor;
 import dev.acceld.device.access.AccessOptions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Has each vendor's control make and unmake that vendor's own devices. Safe for all threads. */
 public final class CompositeControl implements DeviceControl {
@@ -56,6 +59,20 @@ public final class CompositeControl implements DeviceControl {
   @Override
   public List<String> tidy(Device device, Set<String> held) {
     return of(device).tidy(device, held);
+  }
+
+  @Override
+  public boolean tellsUsers(Device device) {
+    return of(device).tellsUsers(device);
+  }
+
+  @Override
+  public Map<DeviceName, List<DeviceUser>> users(List<Device> devices) {
+    Map<DeviceName, List<DeviceUser>> all = new HashMap<>();
+    devices.stream()
+        .collect(Collectors.groupingBy(this::of))
+        .forEach((control, own) -> all.putAll(control.users(own)));
+    return all;
   }
 
   private DeviceControl of(Device device) {

@@ -15,5 +15,15 @@ public enum DefectKind {
   /** A link to other devices that was up is down. */
   LINK_DOWN,
   /** Something is wrong with the place in the fabric that links devices. */
-  FABRIC
+  FABRIC,
+  /** The PCIe link that was up is down. */
+  PCIE_LINK_DOWN,
+  /** The PCIe link has fewer lanes than both of its ends. */
+  PCIE_LINK_NARROW,
+  /** Transfers over PCIe failed lately, though the link works. */
+  PCIE_ERRORS,
+  /** PCIe repairs transfers more often than a good link does. */
+  PCIE_CORRECTED,
+  /** The program that uses the device says that it does not work. */
+  RUNTIME_ERROR
 }

@@ -1,8 +1,10 @@
 package dev.acceld.probe;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
 import dev.acceld.device.access.AccessOptions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -96,9 +98,23 @@ public interface DeviceControl {
    */
   List<String> tidy(Device device, Set<String> held);
 
+  /** Whether {@link #users} knows anything of a device. Quick, touches nothing. */
+  default boolean tellsUsers(Device device) {
+    return false;
+  }
+
+  /**
+   * The processes that have files of devices open at the moment, as far as that can be seen; a
+   * device that nobody seems to use has no entry. Looks at all processes of the host.
+   */
+  default Map<DeviceName, List<DeviceUser>> users(List<Device> devices) {
+    return Map.of();
+  }
+
   /** Nothing is made: every device is used as it is. */
-  final class UsedAsTheyAre implements DeviceControl {
-    private UsedAsTheyAre() {}
+  class UsedAsTheyAre implements DeviceControl {
+    /** For a vendor who has something to add. */
+    protected UsedAsTheyAre() {}
 
     @Override
     public Optional<String> partitionId(Device device) {

@@ -16,6 +16,9 @@ public sealed interface Signal {
   /** The driver reported an error of the device. */
   record Fault(DeviceName device, Instant at, FaultCode code) implements Signal {}
 
+  /** What a fault was raised for has not happened again for so long that it counts as over. */
+  record FaultOver(DeviceName device, Instant at, FaultCode code) implements Signal {}
+
   /** The device is on the bus or in the driver's list, but does not answer any more. */
   record Lost(DeviceName device, Instant at, String detail) implements Signal {}
 

@@ -9,5 +9,13 @@ import dev.acceld.vendor.VendorOptions;
  * @param host the node's files
  * @param releases which devices the agent must not open
  * @param options the values of its settings
+ * @param cluster what the cluster says; {@link ClusterView#NONE} outside of one
  */
-public record VendorContext(HostFs host, Releases releases, VendorOptions options) {}
+public record VendorContext(
+    HostFs host, Releases releases, VendorOptions options, ClusterView cluster) {
+
+  /** Without a cluster. */
+  public VendorContext(HostFs host, Releases releases, VendorOptions options) {
+    this(host, releases, options, ClusterView.NONE);
+  }
+}

@@ -10,8 +10,11 @@ import dev.acceld.host.BootId;
 import dev.acceld.host.HostTree;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.ProbeSupervisor;
+import dev.acceld.probe.Releases;
 import dev.acceld.probe.SupervisorSettings;
-import dev.acceld.probe.tpu.TpuProbe;
+import dev.acceld.probe.VendorContext;
+import dev.acceld.probe.tpu.TpuModule;
+import dev.acceld.vendor.VendorOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +49,25 @@ class LifeOfAFaultTest {
     Duration blink = Duration.ofMillis(20);
     SupervisorSettings quick =
         new SupervisorSettings(blink, blink, Duration.ofSeconds(5), Duration.ofSeconds(5));
-    supervisor = new ProbeSupervisor(List.of(new TpuProbe(tree.host())), quick, tree.host());
+    VendorOptions options =
+        new VendorOptions(
+            Map.of(
+                "tpu-shapes",
+                "none",
+                "tpu-metadata-server",
+                "off",
+                "tpu-runtime-metrics",
+                "false",
+                "tpu-pcie-error-hold",
+                "24h"));
+    supervisor =
+        new ProbeSupervisor(
+            List.of(
+                new TpuModule()
+                    .open(new VendorContext(tree.host(), Releases.NONE, options))
+                    .probe()),
+            quick,
+            tree.host());
     health.follow(supervisor);
     supervisor.start();
     await().until(() -> health.reports().size() == 2);

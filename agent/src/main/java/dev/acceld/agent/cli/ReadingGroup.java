@@ -46,6 +46,8 @@ enum ReadingGroup {
           FP32_ACTIVE,
           FP16_ACTIVE,
           DRAM_ACTIVE,
+          IDLE_DURATION,
+          QUEUED_PROGRAMS,
           PROCESSES ->
           UTILIZATION;
       case MEMORY_USED,

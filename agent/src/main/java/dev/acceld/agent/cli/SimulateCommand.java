@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     name = "simulate",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = {SimulateAerCommand.class, SimulateLinkCommand.class, TpuWorkloadCommand.class},
     description =
         "Changes the simulated machine of an agent that runs with --machine. A device is named by"
             + " its position (gpu-3, tpu-0), its published name, its UUID or its PCI address.")
@@ -56,16 +57,16 @@ final class SimulateCommand implements Runnable {
    * @param name the machine's own name for it
    * @param both as the user wrote it, and the other of its two names
    */
-  private record Target(Simulation machine, String name, String both) {}
+  record Target(Simulation machine, String name, String both) {}
 
-  private Target target(String word) {
+  Target target(String word) {
     Simulation machine = machine();
     SimulatedNames names = new SimulatedNames(machine.devices());
     SimulatedDevice device = names.find(word);
     return new Target(machine, device.name(), names.both(word, device));
   }
 
-  private void print(String text) {
+  void print(String text) {
     if (spec != null) {
       spec.commandLine().getOut().println(text);
       spec.commandLine().getOut().flush();

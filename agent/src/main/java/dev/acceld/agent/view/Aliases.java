@@ -5,6 +5,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.TpuShape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class Aliases {
         }
         case TpuChip chip -> aliases.put(chip.name(), "tpu-" + chips++);
         case MigDevice mig -> {}
+        case TpuShape shape -> {}
       }
     }
     List<String> names = devices.stream().map(d -> d.name().value()).toList();

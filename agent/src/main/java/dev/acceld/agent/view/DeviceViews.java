@@ -10,6 +10,7 @@ import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Sample;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.TpuShape;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.health.Findings;
 import dev.acceld.snapshot.DeviceSnapshot;
@@ -44,11 +45,13 @@ public final class DeviceViews {
           case Gpu gpu -> gpu.model();
           case MigDevice mig -> mig.model() + " MIG " + mig.profile();
           case TpuChip chip -> "Google TPU " + chip.generation();
+          case TpuShape shape -> "Google TPU " + shape.generation() + " " + shape.shape();
         },
         switch (device) {
           case Gpu gpu -> gpu.uuid();
           case MigDevice mig -> mig.instance().map(MigDevice.Instance::uuid).orElse(null);
           case TpuChip chip -> null;
+          case TpuShape shape -> null;
         },
         c.pci().map(PciAddress::toString).orElse(null),
         c.pcieRoot().orElse(null),

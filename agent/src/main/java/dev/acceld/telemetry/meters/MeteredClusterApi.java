@@ -3,9 +3,11 @@ package dev.acceld.telemetry.meters;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
+import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceSlice;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -31,6 +33,11 @@ final class MeteredClusterApi implements ClusterApi {
   @Override
   public String nodeUid(String nodeName) throws ClusterException {
     return measured("get", "nodes", () -> api.nodeUid(nodeName));
+  }
+
+  @Override
+  public Map<String, String> nodeLabels(String nodeName) throws ClusterException {
+    return measured("get", "nodes", () -> api.nodeLabels(nodeName));
   }
 
   @Override
@@ -84,8 +91,18 @@ final class MeteredClusterApi implements ClusterApi {
   }
 
   @Override
+  public Optional<String> podAddress(PodRef pod) throws ClusterException {
+    return measured("get", "pods", () -> api.podAddress(pod));
+  }
+
+  @Override
   public Optional<String> podUid(String namespace, String name) throws ClusterException {
     return measured("get", "pods", () -> api.podUid(namespace, name));
+  }
+
+  @Override
+  public Pod getPod(String namespace, String name, Duration timeout) throws ClusterException {
+    return measured("get", "pods", () -> api.getPod(namespace, name, timeout));
   }
 
   @Override

@@ -195,9 +195,12 @@ class NodeChecksTest {
 
   @Test
   void tpusAndNothingAtAll() throws IOException {
-    Finding tpus = one(hardware("tpu-v6ex8", dir));
-    assertThat(tpus.state()).isEqualTo(State.OK);
-    assertThat(tpus.what()).contains("8 TPU chips");
+    List<Finding> tpus = hardware("tpu-v6ex8", dir).look();
+    assertThat(tpus).hasSize(2).allMatch(finding -> finding.state() == State.OK);
+    assertThat(tpus.getFirst().what()).contains("8 TPU chips");
+    assertThat(tpus.getLast().what())
+        .contains("a new pod does not wait")
+        .contains("set tpu.waitForProcesses=true");
     assertThat(one(hardware("empty", dir)).state()).isEqualTo(State.WARN);
   }
 

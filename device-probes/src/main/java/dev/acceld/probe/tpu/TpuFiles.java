@@ -1,8 +1,10 @@
 package dev.acceld.probe.tpu;
 
+import dev.acceld.device.PciAddress;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.CharDevices;
 import dev.acceld.host.HostFs;
+import dev.acceld.host.PciDevices;
 import dev.acceld.host.PciFunction;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +13,12 @@ import java.util.Optional;
 /** Finds the device file of each of a chip's functions. */
 final class TpuFiles {
   private final HostFs host;
+  private final PciDevices pci;
   private final CharDevices characters;
 
   TpuFiles(HostFs host) {
     this.host = host;
+    this.pci = new PciDevices(host);
     this.characters = new CharDevices(host);
   }
 
@@ -27,12 +31,24 @@ final class TpuFiles {
     }
   }
 
+  /** Why a chip cannot be used of which this function is off the bus. */
+  static String silent(PciAddress address) {
+    return address
+        + " is off the bus: its PCI configuration space reads as all ones; reset the chip, or reboot"
+        + " the node";
+  }
+
   List<DeviceFile> of(TpuGeneration generation, List<PciFunction> functions)
       throws UnusableChipException {
     if (functions.size() < generation.functions) {
       throw new UnusableChipException(
           "only %d of its %d PCI functions is present (%s); the chip needs a reset"
               .formatted(functions.size(), generation.functions, functions.getFirst().address()));
+    }
+    for (PciFunction function : functions) {
+      if (pci.isSilent(function.address())) {
+        throw new UnusableChipException(silent(function.address()));
+      }
     }
     List<DeviceFile> files = new ArrayList<>();
     for (PciFunction function : functions) {

@@ -1,24 +1,44 @@
 package dev.acceld.probe.tpu;
 
 import dev.acceld.host.PciFunction;
+import dev.acceld.probe.tpu.shape.Shape;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
 import java.util.Set;
 
-/**
- * The TPU generations, told apart by PCI device id as Google's tpu-info does. Memory is that of the
- * whole chip by the product pages.
- */
+/** The TPU generations, told apart by PCI device id as Google's tpu-info does. */
 enum TpuGeneration {
-  V2("v2", "v2", 0x0027, 0x004e, 16, 2, 1, false),
-  V3("v3", "v3", 0x0027, 0x004f, 32, 2, 1, false),
-  V4("v4", "v4", 0x005e, -1, 32, 2, 1, false),
-  V5E("v5e", "v5litepod", 0x0063, -1, 16, 1, 1, true),
-  V5P("v5p", "v5p", 0x0062, -1, 95, 2, 1, true),
-  V6E("v6e", "v6e", 0x006f, -1, 32, 1, 1, true),
-  TPU7X("tpu7x", "tpu7x", 0x0076, -1, 192, 2, 2, true),
+  V2("v2", "v2", id(0x0027, 0x004e), new TpuSpecs(16, 2, 0, 0, 0, 0, 4), Wiring.PLANE, 1, false),
+  V3("v3", "v3", id(0x0027, 0x004f), new TpuSpecs(32, 2, 0, 123, 0, 0, 4), Wiring.PLANE, 1, false),
+  V4("v4", "v4", id(0x005e), new TpuSpecs(32, 2, 4, 275, 275, 0, 6), Wiring.SPACE, 1, false),
+  V5E(
+      "v5e",
+      "v5litepod",
+      id(0x0063),
+      new TpuSpecs(16, 1, 0, 197, 393, 0, 4),
+      Wiring.PLANE,
+      1,
+      true),
+  V5P("v5p", "v5p", id(0x0062), new TpuSpecs(95, 2, 4, 459, 918, 459, 6), Wiring.SPACE, 1, true),
+  V6E("v6e", "v6e", id(0x006f), new TpuSpecs(32, 1, 2, 918, 1836, 918, 4), Wiring.PLANE, 1, true),
+  TPU7X(
+      "tpu7x",
+      "tpu7x",
+      id(0x0076),
+      new TpuSpecs(192, 2, 4, 2307, 0, 4614, 6),
+      Wiring.SPACE,
+      2,
+      true),
   /** A processing accelerator of Google's that is newer than this table. */
-  UNKNOWN("unknown", "unknown", -1, -1, -1, 0, 1, true);
+  UNKNOWN("unknown", "unknown", id(-1), TpuSpecs.UNKNOWN, Wiring.PLANE, 1, true);
+
+  /** How the chips of a slice are wired. */
+  enum Wiring {
+    /** A two-dimensional torus. */
+    PLANE,
+    /** A three-dimensional torus. */
+    SPACE
+  }
 
   static final int GOOGLE = 0x1ae0;
 
@@ -33,8 +53,10 @@ enum TpuGeneration {
   /** As Google's driver publishes it in {@code tpuGen}. */
   final String published;
 
-  /** TensorCores of a chip; 0 when unknown. */
-  final int cores;
+  /** What the product pages say of a chip. */
+  final TpuSpecs specs;
+
+  final Wiring wiring;
 
   /** PCI functions of a chip, each with an IOMMU group of its own. */
   final int functions;
@@ -42,31 +64,57 @@ enum TpuGeneration {
   /** True when it is used through VFIO, false when through {@code /dev/accelN}. */
   final boolean vfio;
 
-  private final int device;
-  private final int subsystem;
-  private final int memoryGib;
+  private final PciIds pci;
+
+  /** A PCI device id, and the subsystem's where several generations share the former. */
+  private record PciIds(int device, int subsystem) {}
+
+  private static PciIds id(int device) {
+    return new PciIds(device, -1);
+  }
+
+  private static PciIds id(int device, int subsystem) {
+    return new PciIds(device, subsystem);
+  }
 
   TpuGeneration(
       String id,
       String published,
-      int device,
-      int subsystem,
-      int memoryGib,
-      int cores,
+      PciIds pci,
+      TpuSpecs specs,
+      Wiring wiring,
       int functions,
       boolean vfio) {
     this.id = id;
     this.published = published;
-    this.device = device;
-    this.subsystem = subsystem;
-    this.memoryGib = memoryGib;
-    this.cores = cores;
+    this.pci = pci;
+    this.specs = specs;
+    this.wiring = wiring;
     this.functions = functions;
     this.vfio = vfio;
   }
 
-  OptionalLong memoryBytes() {
-    return memoryGib < 0 ? OptionalLong.empty() : OptionalLong.of((long) memoryGib << 30);
+  /** What accelerator types begin with; empty when it is not known. */
+  Optional<String> typePrefix() {
+    return this == UNKNOWN ? Optional.empty() : Optional.of(published);
+  }
+
+  /**
+   * How many devices JAX counts for a chip: one for each TensorCore, except where both work as one
+   * (v5p; v4 only with an accelerator type, as libtpu 0.0.52 describes it). Empty when it is not
+   * known.
+   */
+  OptionalInt jaxDevices() {
+    return switch (this) {
+      case V2, V3, TPU7X -> OptionalInt.of(2);
+      case V5E, V5P, V6E -> OptionalInt.of(1);
+      case V4, UNKNOWN -> OptionalInt.empty();
+    };
+  }
+
+  /** A shape as GKE writes it for this generation. */
+  String topology(Shape shape) {
+    return shape.topology(wiring == Wiring.SPACE);
   }
 
   /** The generation of a function of Google's; empty when it is no TPU. */
@@ -75,8 +123,9 @@ enum TpuGeneration {
       return Optional.empty();
     }
     for (TpuGeneration each : values()) {
-      if (each.device == function.device()
-          && (each.subsystem < 0 || each.subsystem == function.subsystemDevice().orElse(-1))) {
+      if (each.pci.device == function.device()
+          && (each.pci.subsystem < 0
+              || each.pci.subsystem == function.subsystemDevice().orElse(-1))) {
         return Optional.of(each);
       }
     }

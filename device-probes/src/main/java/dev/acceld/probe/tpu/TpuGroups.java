@@ -55,7 +55,7 @@ final class TpuGroups {
   /** Their names, for a sentence. */
   static String names(Set<String> slots) {
     return slots.stream()
-        .map(slot -> TpuProbe.nameOf(slot).value())
+        .map(slot -> TpuDevices.nameOf(slot).value())
         .collect(Collectors.joining(", "));
   }
 }

@@ -2,8 +2,10 @@ package dev.acceld.probe.tpu;
 
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
+import dev.acceld.health.tpu.TpuHealthRules;
 import dev.acceld.host.HostFs;
-import dev.acceld.probe.DeviceControl;
+import dev.acceld.host.HostProcesses;
+import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.VendorContext;
@@ -12,7 +14,12 @@ import dev.acceld.probe.VendorRuntime;
 import dev.acceld.vendor.ContainerDevices;
 import dev.acceld.vendor.HardwareStatement;
 import dev.acceld.vendor.HardwareStatement.Severity;
+import dev.acceld.vendor.HealthRules;
 import dev.acceld.vendor.OtherOffers;
+import dev.acceld.vendor.VendorOptions;
+import dev.acceld.vendor.VendorSetting;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,20 +42,48 @@ public final class TpuModule implements VendorModule {
   }
 
   @Override
+  public List<VendorSetting> settings() {
+    return TpuOptions.SETTINGS;
+  }
+
+  @Override
+  public void check(VendorOptions options) {
+    TpuOptions.of(options);
+  }
+
+  @Override
+  public VendorOptions simulated(VendorOptions options, Path machine) {
+    return TpuOptions.simulated(options);
+  }
+
+  @Override
   public VendorRuntime open(VendorContext context) {
+    TpuOptions options = TpuOptions.of(context.options());
+    TpuHost host = new TpuHost(context.host(), options, context.cluster());
+    TpuWorkloads workloads =
+        new TpuWorkloads(options.runtimeMetrics() ? context.cluster() : ClusterView.NONE);
     return new VendorRuntime(
-        new TpuProbe(context.host()), new TpuAccess(context.host()), DeviceControl.NONE);
+        new TpuProbe(context.host(), host, workloads, InstantSource.system(), options.hold()),
+        new TpuAccess(context.host(), host),
+        new TpuUsers(processes(context.host(), options)));
+  }
+
+  private static HostProcesses processes(HostFs host, TpuOptions options) {
+    return options.proc().map(HostProcesses::below).orElseGet(() -> new HostProcesses(host));
   }
 
   @Override
   public List<PciAddress> onBus(HostFs host) {
-    return look(host).devices().stream().flatMap(chip -> chip.common().pci().stream()).toList();
+    return look(host, TpuOptions.NONE).devices().stream()
+        .flatMap(chip -> chip.common().pci().stream())
+        .toList();
   }
 
   @Override
   public List<HardwareStatement> examine(VendorContext context) {
-    Discovery tpus = look(context.host());
-    int chips = tpus.devices().size();
+    TpuOptions options = TpuOptions.of(context.options()).withoutMetadataServer();
+    Discovery tpus = look(context.host(), options);
+    int chips = (int) tpus.devices().stream().filter(device -> !device.group()).count();
     int good = chips - tpus.unusable().size();
     List<HardwareStatement> all = new ArrayList<>();
     if (chips > 0) {
@@ -56,11 +91,22 @@ public final class TpuModule implements VendorModule {
       String text = count + (chips == 1 ? " TPU chip" : " TPU chips") + " can be allocated";
       all.add(new HardwareStatement(good == chips ? Severity.OK : Severity.WARN, text, ""));
     }
+    if (chips > 0 && !processes(context.host(), options).seesFiles()) {
+      // Not needed, so no warning.
+      all.add(
+          new HardwareStatement(
+              Severity.OK, TpuUsers.BLIND + "; to change that, " + TpuUsers.REMEDY, ""));
+    }
     for (String problem : tpus.problems()) {
       // It has its remedy.
       all.add(new HardwareStatement(good == chips ? Severity.WARN : Severity.FAIL, problem, ""));
     }
     return all;
+  }
+
+  @Override
+  public HealthRules health() {
+    return new TpuHealthRules();
   }
 
   @Override
@@ -83,9 +129,11 @@ public final class TpuModule implements VendorModule {
         Optional.empty());
   }
 
-  private static Discovery look(HostFs host) {
-    try {
-      return new TpuProbe(host).discover();
+  private static Discovery look(HostFs fs, TpuOptions options) {
+    try (TpuProbe probe =
+        new TpuProbe(
+            fs, new TpuHost(fs, options, ClusterView.NONE), new TpuWorkloads(ClusterView.NONE))) {
+      return probe.discover();
     } catch (ProbeUnavailableException e) {
       return new Discovery(List.of(), List.of());
     }

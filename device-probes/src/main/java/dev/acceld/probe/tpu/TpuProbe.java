@@ -1,14 +1,11 @@
 package dev.acceld.probe.tpu;
 
-import dev.acceld.device.AttributeValue;
-import dev.acceld.device.Capacity;
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.Kind;
+import dev.acceld.device.PciAddress;
 import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
 import dev.acceld.device.TpuChip;
-import dev.acceld.device.Vendor;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PciDevices;
@@ -17,49 +14,87 @@ import dev.acceld.probe.Discovery;
 import dev.acceld.probe.Probe;
 import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Signal;
+import dev.acceld.probe.tpu.host.HostFacts;
+import dev.acceld.probe.tpu.pcie.PcieWatch;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * Finds TPU chips on the PCI bus. A chip is a PCI slot, whatever number of functions it has, and is
- * named after it: {@code tpu-0000-00-05}. IOMMU groups and accel numbers change over reboots, a
- * slot does not.
+ * Finds TPU chips on the PCI bus, and the blocks of them that a container can use. A chip is a PCI
+ * slot, whatever number of functions it has, and is named after it: {@code tpu-0000-00-05}. IOMMU
+ * groups and accel numbers change over reboots, a slot does not.
  *
- * <p>sysfs measures nothing of a TPU, so there are no readings. A chip that was usable before and
- * is not any more stays in the list, with a {@link Signal.Lost} that says why; one that never was
- * usable is counted and not offered. Chips that share an IOMMU group are one physical part.
+ * <p>sysfs measures nothing of a TPU itself: the readings are those of its PCIe link, and those
+ * that the workload on it tells. A chip that was usable before and is not any more stays in the
+ * list, with a {@link Signal.Lost} that says why; one that never was usable is counted and not
+ * offered. Chips that share an IOMMU group are one physical part.
  */
 public final class TpuProbe implements Probe {
+  private final TpuHost host;
+  private final TpuWorkloads workloads;
   private final PciDevices pci;
   private final TpuFiles files;
   private final TpuGroups groups;
   private final InstantSource clock;
+  private final PcieWatch pcie;
 
   private final Map<String, Known> usable = new HashMap<>();
   private final Set<DeviceName> lost = new HashSet<>();
-  private final Set<String> slots = new TreeSet<>();
+
+  /** Every chip since the start, also those that have left the bus since. */
+  private final Map<TpuGeneration, SortedSet<Place>> places = new EnumMap<>(TpuGeneration.class);
+
   private final List<Signal> pending = new ArrayList<>();
 
-  private record Known(Device device, List<PciFunction> functions) {}
-
-  /** Of that host. */
-  public TpuProbe(HostFs host) {
-    this(host, InstantSource.system());
+  private record Known(TpuChip device, List<PciFunction> functions) {
+    List<PciAddress> addresses() {
+      return functions.stream().map(PciFunction::address).toList();
+    }
   }
 
-  TpuProbe(HostFs host, InstantSource clock) {
-    this.pci = new PciDevices(host);
-    this.files = new TpuFiles(host);
-    this.groups = new TpuGroups(host);
+  /** In the order of the grid. */
+  private record Place(int numaNode, String slot) implements Comparable<Place> {
+    @Override
+    public int compareTo(Place other) {
+      int byNode = Integer.compare(numaNode, other.numaNode);
+      return byNode != 0 ? byNode : slot.compareTo(other.slot);
+    }
+  }
+
+  TpuProbe(HostFs fs, TpuHost host, TpuWorkloads workloads) {
+    this(fs, host, workloads, InstantSource.system(), Optional.empty());
+  }
+
+  /**
+   * Has looked at nothing yet.
+   *
+   * @param hold as for {@link PcieWatch}
+   */
+  TpuProbe(
+      HostFs fs,
+      TpuHost host,
+      TpuWorkloads workloads,
+      InstantSource clock,
+      Optional<Duration> hold) {
+    this.host = host;
+    this.workloads = workloads;
+    this.pci = new PciDevices(fs);
+    this.files = new TpuFiles(fs);
+    this.groups = new TpuGroups(fs);
     this.clock = clock;
+    this.pcie = new PcieWatch(pci, clock, System::nanoTime, hold);
   }
 
   @Override
@@ -80,59 +115,79 @@ public final class TpuProbe implements Probe {
       throw new ProbeUnavailableException(
           "no TPU on this machine: /sys/bus/pci/devices has no device of vendor 0x1ae0");
     }
-    slots.addAll(chips.keySet());
-    List<Device> devices = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
-    Map<DeviceName, String> unusable = new HashMap<>();
-    for (String slot : slots) {
-      List<PciFunction> functions = chips.get(slot);
-      if (functions != null) {
-        devices.add(look(slot, functions, problems, unusable));
-      }
-    }
-    return new Discovery(devices, problems, unusable);
+    chips.forEach((slot, functions) ->
+        places
+            .computeIfAbsent(generation(functions), g -> new TreeSet<>())
+            .add(new Place(functions.getFirst().numaNode().orElse(0), slot)));
+    Found found = new Found();
+    places.forEach((generation, slots) ->
+        found.add(generation, slots.stream().map(Place::slot).toList(), chips));
+    found.problems.addAll(workloads.problems());
+    return new Discovery(found.devices, found.problems, found.unusable);
   }
 
-  private Device look(
-      String slot,
-      List<PciFunction> functions,
-      List<String> problems,
-      Map<DeviceName, String> unusable) {
-    TpuGeneration generation = TpuGeneration.of(functions.getFirst()).orElse(TpuGeneration.UNKNOWN);
-    DeviceName name = nameOf(slot);
-    try {
-      List<DeviceFile> own = files.of(generation, functions);
-      Set<String> unit = new TreeSet<>(Set.of(slot));
-      if (generation.vfio) {
-        unit.addAll(groups.siblings(functions));
+  private static TpuGeneration generation(List<PciFunction> functions) {
+    return TpuGeneration.of(functions.getFirst()).orElse(TpuGeneration.UNKNOWN);
+  }
+
+  /** One discovery. */
+  private final class Found {
+    private final List<Device> devices = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private final Map<DeviceName, String> unusable = new HashMap<>();
+
+    void add(TpuGeneration generation, List<String> slots, Map<String, List<PciFunction>> chips) {
+      HostFacts facts = host.facts(generation, slots.size());
+      TpuDevices make = new TpuDevices(generation, host, facts, slots);
+      for (String slot : slots) {
+        List<PciFunction> functions = chips.get(slot);
+        if (functions != null && generation(functions) == generation) {
+          devices.add(look(make, generation, slot, functions));
+        }
       }
-      if (unit.size() > 1 && unit.iterator().next().equals(slot)) {
-        problems.add(
-            TpuGroups.names(unit)
-                + " share an IOMMU group: a claim gets all of them in one request, or none");
+      Map<String, TpuChip> members = new HashMap<>();
+      slots.forEach(slot -> {
+        Known known = usable.get(slot);
+        if (known != null) {
+          members.put(slot, known.device);
+        }
+      });
+      devices.addAll(make.shapes(members));
+      problems.addAll(make.problems());
+      problems.addAll(facts.problems());
+    }
+
+    private Device look(
+        TpuDevices make, TpuGeneration generation, String slot, List<PciFunction> functions) {
+      DeviceName name = TpuDevices.nameOf(slot);
+      try {
+        List<DeviceFile> own = files.of(generation, functions);
+        SortedSet<String> unit = new TreeSet<>(Set.of(slot));
+        if (generation.vfio) {
+          unit.addAll(groups.siblings(functions));
+        }
+        if (unit.size() > 1 && unit.first().equals(slot)) {
+          problems.add(
+              TpuGroups.names(unit)
+                  + " share an IOMMU group: a claim gets all of them in one request, or none");
+        }
+        TpuChip chip = make.chip(slot, functions, own, unit);
+        usable.put(slot, new Known(chip, functions));
+        if (lost.remove(name)) {
+          pending.add(new Signal.Answers(name, clock.instant()));
+        }
+        return chip;
+      } catch (TpuFiles.UnusableChipException e) {
+        String why = String.valueOf(e.getMessage());
+        problems.add(name + ": " + why);
+        Known before = usable.get(slot);
+        if (before == null) {
+          unusable.put(name, why);
+          return make.chip(slot, functions, List.of(), new TreeSet<>(Set.of(slot))).withheld();
+        }
+        lose(name, why);
+        return before.device;
       }
-      Device chip = chip(name, slot, generation, functions, own, unit);
-      usable.put(slot, new Known(chip, functions));
-      if (lost.remove(name)) {
-        pending.add(new Signal.Answers(name, clock.instant()));
-      }
-      return chip;
-    } catch (TpuFiles.UnusableChipException e) {
-      String why = String.valueOf(e.getMessage());
-      problems.add(name + ": " + why);
-      Known before = usable.get(slot);
-      if (before == null) {
-        unusable.put(name, why);
-        TpuChip chip = chip(name, slot, generation, functions, List.of(), Set.of(slot));
-        return new TpuChip(
-            chip.common().withheld(),
-            chip.generation(),
-            chip.index(),
-            chip.hbmBytes(),
-            chip.chipsOnHost());
-      }
-      lose(name, why);
-      return before.device;
     }
   }
 
@@ -142,77 +197,47 @@ public final class TpuProbe implements Probe {
     }
   }
 
-  /** {@code tpu-0000-00-05} for slot {@code 0000:00:05}. */
-  static DeviceName nameOf(String slot) {
-    return new DeviceName("tpu-" + slot.replace(':', '-'));
-  }
-
-  private TpuChip chip(
-      DeviceName name,
-      String slot,
-      TpuGeneration generation,
-      List<PciFunction> functions,
-      List<DeviceFile> own,
-      Set<String> unit) {
-    PciFunction first = functions.getFirst();
-    Map<String, AttributeValue> attributes = new HashMap<>();
-    attributes.put("type", AttributeValue.of("tpu-chip"));
-    attributes.put("tpuGen", AttributeValue.of(generation.published));
-    attributes.put("brand", AttributeValue.of("Google"));
-    attributes.put("acceld.dev/kind", AttributeValue.of(Kind.TPU.id()));
-    attributes.put("acceld.dev/vendor", AttributeValue.of(Vendor.GOOGLE.id()));
-    attributes.put(
-        "resource.kubernetes.io/pciBusID", AttributeValue.of(first.address().toString()));
-    first
-        .pcieRoot()
-        .ifPresent(
-            root -> attributes.put("resource.kubernetes.io/pcieRoot", AttributeValue.of(root)));
-    first
-        .numaNode()
-        .ifPresent(node ->
-            attributes.put("resource.kubernetes.io/numaNode", AttributeValue.of((long) node)));
-    Map<String, Capacity> capacities = new HashMap<>();
-    generation.memoryBytes().ifPresent(bytes -> capacities.put("memory", new Capacity(bytes)));
-    DeviceCommon common =
-        new DeviceCommon(
-            name,
-            "tpu-chip",
-            Vendor.GOOGLE,
-            Kind.TPU,
-            unit.size() == 1 ? name.value() : nameOf(unit.iterator().next()).value(),
-            Optional.of(first.address()),
-            first.pcieRoot(),
-            first.numaNode(),
-            attributes,
-            capacities,
-            own);
-    int index = List.copyOf(slots).indexOf(slot);
-    return new TpuChip(common, generation.id, index, generation.memoryBytes(), slots.size());
-  }
-
-  /** Nothing: sysfs knows no reading of a TPU, and a missing value is not zero. */
+  /** Of the chips' PCIe links, and what workloads tell; a missing value is not zero. */
   @Override
   public Readings read(List<Device> devices) {
-    return Readings.EMPTY;
-  }
-
-  /** Looks whether each function is still on the bus: one look-up each. */
-  @Override
-  public List<Signal> signals() {
+    Set<DeviceName> wanted = devices.stream().map(Device::name).collect(Collectors.toSet());
+    Map<DeviceName, Sample> samples = new HashMap<>(workloads.read(devices));
     for (Known chip : usable.values()) {
-      for (PciFunction function : chip.functions) {
-        if (!pci.present(function.address())) {
-          lose(chip.device.name(), "PCI function " + function.address() + " has left the bus");
+      DeviceName name = chip.device.name();
+      if (wanted.contains(name) && !lost.contains(name)) {
+        Sample link = pcie.look(name, chip.addresses());
+        if (!link.isEmpty()) {
+          samples.merge(
+              name, link, (load, l) -> new Sample.Builder().putAll(load).putAll(l).build());
         }
       }
     }
-    List<Signal> now = List.copyOf(pending);
+    return new Readings(clock.instant(), samples);
+  }
+
+  /** Looks whether each function is still on the bus: two look-ups each. */
+  @Override
+  public List<Signal> signals() {
+    for (Known chip : usable.values()) {
+      for (PciAddress address : chip.addresses()) {
+        if (!pci.present(address)) {
+          lose(chip.device.name(), "PCI function " + address + " has left the bus");
+        } else if (pci.isSilent(address)) {
+          lose(chip.device.name(), TpuFiles.silent(address));
+        }
+      }
+    }
+    List<Signal> now = new ArrayList<>(pending);
     pending.clear();
+    now.addAll(pcie.drain());
+    now.addAll(workloads.errors(clock.instant()));
     return now;
   }
 
   @Override
   public void close() {
     usable.clear();
+    workloads.close();
+    host.close();
   }
 }

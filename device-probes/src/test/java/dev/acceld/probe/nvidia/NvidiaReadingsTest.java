@@ -76,6 +76,8 @@ class NvidiaReadingsTest {
 
   static {
     HAS.removeAll(GPM);
+    HAS.remove(Metric.IDLE_DURATION);
+    HAS.remove(Metric.QUEUED_PROGRAMS);
     HAS.remove(Metric.FAN_SPEED);
     HAS.remove(Metric.MODULE_POWER);
     HAS.remove(Metric.RETIRED_PAGES);

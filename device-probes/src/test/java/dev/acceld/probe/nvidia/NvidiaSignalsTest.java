@@ -75,6 +75,7 @@ class NvidiaSignalsTest {
       case Signal.Lost lost -> lost.device() + " lost";
       case Signal.Answers answers -> answers.device() + " answers";
       case Signal.Hung hung -> hung.device() + (hung.hangs() ? " hangs" : " comes back");
+      case Signal.FaultOver over -> over.device() + " has its fault no more";
       case Signal.Reset reset -> reset.device() + " was reset";
       case Signal.Released r -> "released " + r.released();
       case Signal.RecoveryAction action -> action.device() + " action " + action.action();

@@ -1,12 +1,14 @@
 package dev.acceld.probe.tpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Kind;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.TpuShape;
 import dev.acceld.device.Vendor;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
@@ -26,6 +28,10 @@ import org.junit.jupiter.api.Test;
 
 class TpuAccessTest {
   private static final DeviceFile CONTAINER = DeviceFile.of("/dev/vfio/vfio", 10, 196);
+
+  private static TpuAccess access() {
+    return TpuTests.access(new HostFs(Path.of("/nowhere")));
+  }
 
   private static List<Device> chips(String generation, String file, int count, int onHost) {
     List<Device> chips = new ArrayList<>();
@@ -50,9 +56,7 @@ class TpuAccessTest {
 
   @Test
   void oneChipOfEight() throws AccessRefusedException {
-    ContainerAccess access =
-        new TpuAccess(new HostFs(Path.of("/nowhere")))
-            .plan(chips("v6e", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT);
+    ContainerAccess access = access().plan(chips("v6e", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT);
     assertThat(access.files()).containsExactly(CONTAINER);
     assertThat(access.env())
         .containsOnly(
@@ -67,10 +71,7 @@ class TpuAccessTest {
 
   @Test
   void aWholeHostOfEightIsASliceOfItsOwn() throws AccessRefusedException {
-    assertThat(
-            new TpuAccess(new HostFs(Path.of("/nowhere")))
-                .plan(chips("v5e", "/dev/vfio/", 8, 8), AccessOptions.DEFAULT)
-                .env())
+    assertThat(access().plan(chips("v5e", "/dev/vfio/", 8, 8), AccessOptions.DEFAULT).env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,4,1")
         .containsEntry("TPU_HOST_BOUNDS", "1,1,1")
         .containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-8")
@@ -79,9 +80,7 @@ class TpuAccessTest {
 
   @Test
   void aWholeHostOfFourMayBelongToALargerSlice() throws AccessRefusedException {
-    ContainerAccess access =
-        new TpuAccess(new HostFs(Path.of("/nowhere")))
-            .plan(chips("v4", "/dev/accel", 4, 4), AccessOptions.DEFAULT);
+    ContainerAccess access = access().plan(chips("v4", "/dev/accel", 4, 4), AccessOptions.DEFAULT);
     assertThat(access.files()).isEmpty();
     assertThat(access.env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,2,1")
@@ -90,33 +89,71 @@ class TpuAccessTest {
 
   @Test
   void twoChipsHaveBoundsButNoType() throws AccessRefusedException {
-    assertThat(
-            new TpuAccess(new HostFs(Path.of("/nowhere")))
-                .plan(chips("v6e", "/dev/vfio/", 2, 8), AccessOptions.DEFAULT)
-                .env())
+    assertThat(access().plan(chips("v5e", "/dev/vfio/", 2, 8), AccessOptions.DEFAULT).env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "1,2,1")
+        .containsEntry("TPU_HOST_BOUNDS", "1,1,1")
         .doesNotContainKey("TPU_ACCELERATOR_TYPE");
   }
 
   @Test
-  void nothingIsClaimedAboutShapesNobodyKnows() throws AccessRefusedException {
-    assertThat(
-            new TpuAccess(new HostFs(Path.of("/nowhere")))
-                .plan(chips("v6e", "/dev/vfio/", 3, 8), AccessOptions.DEFAULT)
-                .env())
+  void nothingIsClaimedAboutChipsThatAreNoBlock() throws AccessRefusedException {
+    List<Device> three = chips("v5e", "/dev/vfio/", 3, 8);
+    assertThat(access().plan(three, AccessOptions.DEFAULT).env())
         .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
-    assertThat(
-            new TpuAccess(new HostFs(Path.of("/nowhere")))
-                .plan(chips("unknown", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT)
-                .env())
+    assertThatThrownBy(() -> access().checkTogether(three))
+        .hasMessage(
+            "tpu-0, tpu-1, tpu-2 are not a block of neighboring chips, so libtpu cannot use them"
+                + " together. Request one device of type tpu-shape (DeviceClass"
+                + " tpu-shape.<domain>) instead of 3 single chips");
+  }
+
+  @Test
+  void chipsThatLieApartAreRefusedWithTheShapeToRequest() {
+    List<Device> all = chips("v5e", "/dev/vfio/", 8, 8);
+    List<Device> apart = List.of(all.get(0), all.get(1), all.get(4), all.get(5));
+    assertThatThrownBy(() -> access().checkTogether(apart))
+        .isInstanceOf(AccessRefusedException.class)
+        .hasMessageContaining("tpu-0, tpu-1, tpu-4, tpu-5 are not a block")
+        .hasMessageContaining("DeviceClass tpu-shape.<domain>, shape 2x2");
+  }
+
+  @Test
+  void aBlockWithoutEvidenceIsRefusedUnlessItIsAllowed() throws AccessRefusedException {
+    List<Device> four = chips("v6e", "/dev/vfio/", 4, 8);
+    assertThatThrownBy(() -> access().checkTogether(four))
+        .hasMessage(
+            "tpu-0, tpu-1, tpu-2, tpu-3: 2x2 of a v6e host with 2x4 is not known to work (several"
+                + " chips of a larger host are reported to fail); allow it with --tpu-shapes=2x2");
+    HostFs nowhere = new HostFs(Path.of("/nowhere"));
+    TpuAccess allowed = new TpuAccess(nowhere, TpuTests.host(nowhere, "2x2", ""));
+    allowed.checkTogether(four);
+    assertThat(allowed.plan(four, AccessOptions.DEFAULT).env())
+        .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,2,1")
+        .containsEntry("TPU_ACCELERATOR_TYPE", "v6e-4");
+  }
+
+  @Test
+  void aGenerationThatNobodyKnowsIsUsedAsItIs() throws AccessRefusedException {
+    List<Device> one = chips("unknown", "/dev/vfio/", 1, 8);
+    access().checkTogether(one);
+    assertThat(access().plan(one, AccessOptions.DEFAULT).env())
         .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
+  }
+
+  @Test
+  void aShapeIsPlannedAsItsChips() throws Exception {
+    List<Device> four = chips("v5e", "/dev/vfio/", 4, 8);
+    Device shape =
+        new TpuShape(
+            four.getFirst().common(), "2x2", four.stream().map(TpuChip.class::cast).toList());
+    assertThat(access().plan(List.of(shape), AccessOptions.DEFAULT))
+        .isEqualTo(access().plan(four, AccessOptions.DEFAULT));
   }
 
   @Test
   void theNewestGenerationHasTwoPortsAChipAndTheVfioContainer() throws AccessRefusedException {
     ContainerAccess access =
-        new TpuAccess(new HostFs(Path.of("/nowhere")))
-            .plan(chips("tpu7x", "/dev/vfio/", 2, 4), AccessOptions.DEFAULT);
+        access().plan(chips("tpu7x", "/dev/vfio/", 2, 4), AccessOptions.DEFAULT);
     assertThat(access.files()).containsExactly(CONTAINER);
     assertThat(access.env()).containsEntry("TPU_RUNTIME_METRICS_PORTS", "8431,8432,8433,8434");
   }
@@ -128,7 +165,7 @@ class TpuAccessTest {
         new CompositeAccess(
             Map.of(
                 Vendor.GOOGLE,
-                new TpuAccess(new HostFs(Path.of("/nowhere"))),
+                access(),
                 Vendor.NVIDIA,
                 (devices, options) -> {
                   assertThat(devices).hasSize(2);

@@ -12,12 +12,14 @@ import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostTree;
 import dev.acceld.probe.AccessRefusedException;
+import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.Discovery;
 import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Signal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +34,13 @@ class TpuProbeTest {
   @BeforeEach
   void plant() {
     tree = new HostTree(root);
-    probe = new TpuProbe(tree.host(), () -> NOW);
+    probe =
+        new TpuProbe(
+            tree.host(),
+            TpuTests.host(tree.host()),
+            new TpuWorkloads(ClusterView.NONE),
+            () -> NOW,
+            Optional.empty());
   }
 
   private void vfio(String address, String device, int group) {
@@ -60,7 +68,8 @@ class TpuProbeTest {
     vfio("0000:00:05.0", "0x006f", 12);
     vfio("0000:00:04.0", "0x006f", 7);
     Discovery found = probe.discover();
-    assertThat(names(found)).containsExactly("tpu-0000-00-04", "tpu-0000-00-05");
+    assertThat(names(found))
+        .containsExactly("tpu-0000-00-04", "tpu-0000-00-05", "tpu-1x2-0000-00-04");
     assertThat(found.problems()).isEmpty();
     TpuChip chip = (TpuChip) found.devices().get(1);
     assertThat(chip.generation()).isEqualTo("v6e");
@@ -77,10 +86,26 @@ class TpuProbeTest {
             "brand",
             "acceld.dev/kind",
             "acceld.dev/vendor",
+            "acceld.dev/generation",
+            "acceld.dev/interconnect",
+            "acceld.dev/bf16Teraflops",
+            "acceld.dev/int8Teraops",
+            "acceld.dev/fp8Teraflops",
+            "chips",
+            "chipCount",
+            "tensorCores",
+            "sparseCores",
+            "iciLinks",
+            "index",
+            "driver",
+            "coordinates",
             "resource.kubernetes.io/pciBusID",
             "resource.kubernetes.io/pcieRoot",
             "resource.kubernetes.io/numaNode")
         .containsEntry("tpuGen", AttributeValue.of("v6e"))
+        .containsEntry("acceld.dev/bf16Teraflops", AttributeValue.of(918))
+        .containsEntry("coordinates", AttributeValue.of("0,1"))
+        .containsEntry("driver", AttributeValue.of("vfio-pci"))
         .containsEntry("resource.kubernetes.io/pciBusID", AttributeValue.of("0000:00:05.0"))
         .containsEntry("resource.kubernetes.io/pcieRoot", AttributeValue.of("pci0000:00"))
         .containsEntry("resource.kubernetes.io/numaNode", AttributeValue.of(0));
@@ -113,7 +138,7 @@ class TpuProbeTest {
     tree.file("/sys/bus/pci/devices/0000:00:04.0/accel/accel1/dev", "261:1");
     tree.file("/dev/accel1", "");
     Discovery found = probe.discover();
-    assertThat(found.devices())
+    assertThat(found.devices().subList(0, 2))
         .extracting(device -> device.common().files())
         .containsExactly(
             List.of(DeviceFile.onHost("/dev/accel1")),
@@ -180,7 +205,7 @@ class TpuProbeTest {
         .containsExactly(
             "tpu-0000-00-04, tpu-0000-00-05 share an IOMMU group: a claim gets all of them in one"
                 + " request, or none");
-    TpuAccess access = new TpuAccess(tree.host());
+    TpuAccess access = TpuTests.access(tree.host());
     List<Device> chips = found.devices();
     assertThatThrownBy(() -> access.plan(chips.subList(1, 2), AccessOptions.DEFAULT))
         .isInstanceOf(AccessRefusedException.class)

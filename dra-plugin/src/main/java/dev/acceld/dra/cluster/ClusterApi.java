@@ -1,8 +1,10 @@
 package dev.acceld.dra.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.vendor.PodFacts;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -22,6 +24,9 @@ public interface ClusterApi extends AutoCloseable {
 
   /** The UID of the Node, for the owner reference of its slices. */
   String nodeUid(String nodeName) throws ClusterException;
+
+  /** The labels of the Node. */
+  Map<String, String> nodeLabels(String nodeName) throws ClusterException;
 
   /** The slices of that driver on that node, and the version of the list to watch from. */
   SliceList listSlices(String driver, String nodeName) throws ClusterException;
@@ -65,9 +70,32 @@ public interface ClusterApi extends AutoCloseable {
    */
   Optional<String> podUid(String namespace, String name) throws ClusterException;
 
+  /**
+   * The IP address of a pod that runs; empty when it has none yet, has ended, or is not there (any
+   * more) under that UID.
+   */
+  Optional<String> podAddress(PodRef pod) throws ClusterException;
+
+  /**
+   * What is to be known of a pod for which a claim is prepared. Only for claims whose configuration
+   * depends on it.
+   *
+   * @param timeout for this one attempt
+   * @throws ClusterException {@code NOT_FOUND} when there is none of that name
+   */
+  Pod getPod(String namespace, String name, Duration timeout) throws ClusterException;
+
   /** Closes connections. */
   @Override
   void close();
+
+  /**
+   * A pod.
+   *
+   * @param ref namespace, name, UID
+   * @param facts what a vendor may want to know of it
+   */
+  record Pod(PodRef ref, PodFacts facts) {}
 
   /**
    * A list at one moment.

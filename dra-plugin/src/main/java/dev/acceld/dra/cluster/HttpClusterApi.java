@@ -12,7 +12,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,6 +85,12 @@ final class HttpClusterApi implements ClusterApi {
       }
       throw e;
     }
+  }
+
+  @Override
+  public Map<String, String> nodeLabels(String nodeName) throws ClusterException {
+    ApiRequest call = new ApiRequest("get", "nodes", "", nodeName);
+    return seen(call, "/api/v1/nodes/" + encode(nodeName)).labels();
   }
 
   @Override
@@ -170,11 +178,31 @@ final class HttpClusterApi implements ClusterApi {
   }
 
   @Override
+  public Optional<String> podAddress(PodRef pod) throws ClusterException {
+    ApiRequest call = new ApiRequest("get", "pods", pod.namespace(), pod.name());
+    try {
+      Seen now = seen(call, podPath(pod.namespace(), pod.name()));
+      boolean same = pod.uid().isEmpty() || pod.uid().equals(now.uid());
+      return same && !ENDED.contains(now.phase()) && !now.podIp().isEmpty()
+          ? Optional.of(now.podIp())
+          : Optional.empty();
+    } catch (ClusterException e) {
+      if (e.reason() == ClusterException.Reason.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static String podPath(String namespace, String name) {
+    return "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name);
+  }
+
+  @Override
   public Optional<String> podUid(String namespace, String name) throws ClusterException {
     ApiRequest call = new ApiRequest("get", "pods", namespace, name);
     try {
-      String path = "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name);
-      Seen pod = seen(call, path);
+      Seen pod = seen(call, podPath(namespace, name));
       return ENDED.contains(pod.phase()) ? Optional.empty() : Optional.of(pod.uid());
     } catch (ClusterException e) {
       if (e.reason() == ClusterException.Reason.NOT_FOUND) {
@@ -185,12 +213,23 @@ final class HttpClusterApi implements ClusterApi {
   }
 
   @Override
+  public Pod getPod(String namespace, String name, Duration attempt) throws ClusterException {
+    ApiRequest call = new ApiRequest("get", "pods", namespace, name);
+    String path = "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name);
+    return call.send(
+        http,
+        new ApiHttp.Request("GET", path, null, attempt),
+        CappedStream.ONE_OBJECT,
+        in -> PodJson.read(json, in));
+  }
+
+  @Override
   public void close() {
     watches.forEach(SliceWatch::close);
   }
 
   /** What is wanted of an object; a Node may be large. */
-  private record Seen(String uid, String phase) {}
+  private record Seen(String uid, String phase, String podIp, Map<String, String> labels) {}
 
   private Seen seen(ApiRequest call, String path) throws ClusterException {
     return call.send(
@@ -200,19 +239,39 @@ final class HttpClusterApi implements ClusterApi {
         in -> {
           String[] uid = {""};
           String[] phase = {""};
+          String[] podIp = {""};
+          Map<String, String> labels = new HashMap<>();
           try (JsonParser p = json.createParser(in)) {
             p.nextToken();
             Fields.each(
                 p,
                 (field, q) -> {
                   switch (field) {
-                    case "metadata" -> Fields.each(q, (key, r) -> take(key, "uid", r, uid));
-                    case "status" -> Fields.each(q, (key, r) -> take(key, "phase", r, phase));
+                    case "metadata" ->
+                        Fields.each(
+                            q,
+                            (key, r) -> {
+                              if (key.equals("labels")) {
+                                Fields.each(r, (label, v) -> labels.put(label, v.getText()));
+                              } else {
+                                take(key, "uid", r, uid);
+                              }
+                            });
+                    case "status" ->
+                        Fields.each(
+                            q,
+                            (key, r) -> {
+                              if (key.equals("podIP")) {
+                                take(key, "podIP", r, podIp);
+                              } else {
+                                take(key, "phase", r, phase);
+                              }
+                            });
                     default -> q.skipChildren();
                   }
                 });
           }
-          return new Seen(uid[0], phase[0]);
+          return new Seen(uid[0], phase[0], podIp[0], labels);
         });
   }
 

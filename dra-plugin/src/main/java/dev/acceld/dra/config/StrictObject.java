@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A JSON object of which every member must be asked for: what is left over is a mistake. */
@@ -14,6 +15,7 @@ final class StrictObject implements ConfigFields {
   private final String path;
   private final JsonNode json;
   private final Set<String> known = new LinkedHashSet<>();
+  private final List<StrictObject> inside = new ArrayList<>();
 
   /**
    * The object at a path.
@@ -61,6 +63,43 @@ final class StrictObject implements ConfigFields {
     return Optional.of(texts);
   }
 
+  @Override
+  public Optional<String> word(String name) throws InvalidConfigException {
+    Optional<JsonNode> member = member(name);
+    return member.isEmpty() ? Optional.empty() : Optional.of(text(path(name), member.get()));
+  }
+
+  @Override
+  public OptionalInt number(String name, int least, int most) throws InvalidConfigException {
+    Optional<JsonNode> member = member(name);
+    if (member.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    JsonNode number = member.get();
+    boolean fits =
+        number.isIntegralNumber()
+            && number.canConvertToInt()
+            && number.intValue() >= least
+            && number.intValue() <= most;
+    if (!fits) {
+      throw new InvalidConfigException(
+          path(name),
+          "must be a whole number from " + least + " to " + most + ", not " + kind(number));
+    }
+    return OptionalInt.of(number.intValue());
+  }
+
+  @Override
+  public Optional<ConfigFields> object(String name) throws InvalidConfigException {
+    Optional<JsonNode> member = member(name);
+    if (member.isEmpty()) {
+      return Optional.empty();
+    }
+    StrictObject object = new StrictObject(path(name), member.get());
+    inside.add(object);
+    return Optional.of(object);
+  }
+
   /** A text that must be there. */
   String text(String name) throws InvalidConfigException {
     JsonNode member =
@@ -76,13 +115,16 @@ final class StrictObject implements ConfigFields {
     return json.textValue();
   }
 
-  /** To be called last. */
+  /** To be called last; looks into the objects inside, too. */
   void end() throws InvalidConfigException {
     for (var member : json.properties()) {
       if (!known.contains(member.getKey())) {
         throw new InvalidConfigException(
             path(member.getKey()), "is not known; known are " + String.join(", ", known));
       }
+    }
+    for (StrictObject object : inside) {
+      object.end();
     }
   }
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class FakeCluster implements ClusterApi {
   final Map<String, ResourceClaim> claims = new ConcurrentHashMap<>();
   final Map<String, String> pods = new ConcurrentHashMap<>();
+  final Map<String, Pod> objects = new ConcurrentHashMap<>();
+  final AtomicInteger podGets = new AtomicInteger();
   final AtomicInteger gets = new AtomicInteger();
   volatile @Nullable Reason failure;
   volatile @Nullable Reason podFailure;
@@ -72,6 +74,11 @@ final class FakeCluster implements ClusterApi {
   }
 
   @Override
+  public Map<String, String> nodeLabels(String nodeName) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public SliceList listSlices(String driver, String nodeName) {
     throw new UnsupportedOperationException();
   }
@@ -110,12 +117,31 @@ final class FakeCluster implements ClusterApi {
   }
 
   @Override
+  public Optional<String> podAddress(PodRef pod) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Optional<String> podUid(String namespace, String name) throws ClusterException {
     Reason why = podFailure;
     if (why != null) {
       throw new ClusterException(why, "GET pod " + namespace + "/" + name + ": " + why);
     }
     return Optional.ofNullable(pods.get(namespace + "/" + name));
+  }
+
+  @Override
+  public Pod getPod(String namespace, String name, Duration timeout) throws ClusterException {
+    podGets.incrementAndGet();
+    Reason why = podFailure;
+    if (why != null) {
+      throw new ClusterException(why, "GET pod " + namespace + "/" + name + ": " + why);
+    }
+    Pod pod = objects.get(namespace + "/" + name);
+    if (pod == null) {
+      throw new ClusterException(Reason.NOT_FOUND, "no pod " + namespace + "/" + name);
+    }
+    return pod;
   }
 
   @Override

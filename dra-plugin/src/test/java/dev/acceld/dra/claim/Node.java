@@ -26,6 +26,7 @@ import dev.acceld.probe.AccessRefusedException;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.nvidia.NvidiaConfigKinds;
 import dev.acceld.vendor.ConfigKind;
+import dev.acceld.vendor.PodFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ final class Node {
   volatile Inventory inventory = inventory(Set.of(), "gpu-0", "gpu-1", "gpu-2", "gpu-3");
   volatile String bootId = "boot-1";
   volatile AccessPlanner access = Node::access;
+  volatile DeviceControl control = DeviceControl.NONE;
   volatile ClaimObserver observer = ClaimObserver.NONE;
   volatile PodHolders kubelet = Map::of;
   volatile Optional<Set<String>> podsWithProcesses = Optional.of(Set.of("pod-uid-agent"));
@@ -144,7 +146,14 @@ final class Node {
 
           @Override
           public List<ConfigKind> configKinds() {
-            return NvidiaConfigKinds.ALL;
+            List<ConfigKind> own = access.configKinds();
+            return own.isEmpty() ? NvidiaConfigKinds.ALL : own;
+          }
+
+          @Override
+          public AccessOptions complete(List<Device> devices, AccessOptions options, PodFacts pod)
+              throws AccessRefusedException {
+            return access.complete(devices, options, pod);
           }
 
           @Override
@@ -156,7 +165,7 @@ final class Node {
         () -> bootId,
         Clock.systemUTC(),
         observer,
-        DeviceControl.NONE,
+        control,
         kubelet,
         () -> podsWithProcesses);
   }

@@ -42,38 +42,37 @@ class SharedPartsTest {
   void node() {
     node = new Node(dir);
     node.inventory =
-        new Inventory(
-            Instant.EPOCH,
-            List.of(
-                shape("shape-01", "chip-0", "chip-1"),
-                shape("shape-12", "chip-1", "chip-2"),
-                shape("shape-2", "chip-2")),
-            Set.of(),
-            List.of(new ProbeStatus("tpu", ProbeStatus.State.READY, Instant.EPOCH, "found")));
+        inventory(
+            shape("shape-01", "chip-0", "chip-1"),
+            shape("shape-12", "chip-1", "chip-2"),
+            shape("shape-2", "chip-2"));
   }
 
   private static Device shape(String name, String... chips) {
     Map<String, Long> used = new TreeMap<>();
     List.of(chips).forEach(chip -> used.put(chip, 1L));
-    DeviceCommon common =
-        new DeviceCommon(
-            new DeviceName(name),
-            "tpu-shape",
-            Vendor.GOOGLE,
-            Kind.TPU,
-            new TreeSet<>(List.of(chips)),
-            Optional.empty(),
-            Optional.empty(),
-            OptionalInt.empty(),
-            Map.of(),
-            Map.of(),
-            List.of(DeviceFile.of("/dev/" + name, 511, 0)));
+    DeviceCommon common = common(name, chips);
     return new TpuChip(
         common.taking(new CounterUse("host", CHIPS, used, true)),
         "v5e",
         0,
         OptionalLong.empty(),
         3);
+  }
+
+  private static DeviceCommon common(String name, String... parts) {
+    return new DeviceCommon(
+        new DeviceName(name),
+        "tpu-shape",
+        Vendor.GOOGLE,
+        Kind.TPU,
+        new TreeSet<>(List.of(parts)),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalInt.empty(),
+        Map.of(),
+        Map.of(),
+        List.of(DeviceFile.of("/dev/" + name, 511, 0)));
   }
 
   @Test
@@ -101,5 +100,43 @@ class SharedPartsTest {
     ClaimManager manager = node.open();
     ClaimRef overlapping = node.cluster.allocate("second", "33-cc", "shape-12");
     assertThat(refused(manager, overlapping)).contains("device shape-01 is still prepared");
+  }
+
+  /** Shapes were switched off while one was held: its chips are offered one by one, and taken. */
+  @Test
+  void aPartOfAShapeThatIsNoLongerOfferedIsTaken() throws Exception {
+    try (ClaimManager manager = node.open()) {
+      prepared(manager, node.cluster.allocate("first", "11-aa", "shape-01"));
+    }
+    node.inventory = inventory(chip("chip-1"), chip("chip-2"));
+    ClaimManager manager = node.open();
+    ClaimRef part = node.cluster.allocate("second", "33-cc", "chip-1");
+    assertThat(refused(manager, part)).contains("device shape-01 is still prepared");
+    prepared(manager, node.cluster.allocate("third", "44-dd", "chip-2"));
+  }
+
+  /** What they share, such as an IOMMU group, is for the planner to judge. */
+  @Test
+  void chipsThatAreOfferedWholeMayShareAPart() throws Exception {
+    node.inventory = inventory(chip("chip-1", "unit"), chip("chip-2", "unit"));
+    ClaimManager manager = node.open();
+    prepared(manager, node.cluster.allocate("first", "11-aa", "chip-1"));
+    prepared(manager, node.cluster.allocate("second", "33-cc", "chip-2"));
+  }
+
+  private static Inventory inventory(Device... devices) {
+    return new Inventory(
+        Instant.EPOCH,
+        List.of(devices),
+        Set.of(),
+        List.of(new ProbeStatus("tpu", ProbeStatus.State.READY, Instant.EPOCH, "found")));
+  }
+
+  private static Device chip(String name) {
+    return chip(name, name);
+  }
+
+  private static Device chip(String name, String part) {
+    return new TpuChip(common(name, part), "v5e", 0, OptionalLong.empty(), 3);
   }
 }

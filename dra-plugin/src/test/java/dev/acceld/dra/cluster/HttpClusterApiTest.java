@@ -17,6 +17,7 @@ import dev.acceld.fake.PodId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.fake.apiserver.FakeApiServer;
 import dev.acceld.fake.apiserver.FakeScheduler;
+import dev.acceld.vendor.PodFacts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -158,6 +159,30 @@ class HttpClusterApiTest {
     String uid = server.addPod("ns", "p", "n", "c");
     assertThat(api.podUid("ns", "p")).contains(uid);
     assertThat(api.podUid("ns", "q")).isEmpty();
+  }
+
+  @Test
+  void readsOfAPodWhatItsControllerSaysOfIt() throws Exception {
+    String uid = server.addPod("ns", "p", "n", "c");
+    assertThat(api.getPod("ns", "p", SECOND))
+        .isEqualTo(
+            new ClusterApi.Pod(
+                new PodRef("ns", "p", uid),
+                new PodFacts("ns/p", Optional.empty(), Optional.empty(), Map.of(), Map.of())));
+    ObjectNode pod = server.find(ApiKind.PODS, "ns", "p").orElseThrow();
+    pod.withObject("spec").put("hostname", "job-1").put("subdomain", "svc");
+    pod.withObject("metadata").withObject("labels").put("a/b", "1");
+    pod.withObject("metadata").withObject("annotations").put("c", "").putNull("d");
+    server.replace(ApiKind.PODS, "ns", pod);
+    assertThat(api.getPod("ns", "p", SECOND).facts())
+        .isEqualTo(
+            new PodFacts(
+                "ns/p",
+                Optional.of("job-1"),
+                Optional.of("svc"),
+                Map.of("a/b", "1"),
+                Map.of("c", "")));
+    assertThat(refused(() -> api.getPod("ns", "q", SECOND), Reason.NOT_FOUND)).contains("ns/q");
   }
 
   @Test

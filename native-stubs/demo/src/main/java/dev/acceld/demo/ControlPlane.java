@@ -68,6 +68,14 @@ final class ControlPlane implements AutoCloseable {
     return api.all(ApiKind.SLICES);
   }
 
+  /** Whether there are as many as the pool says it has; a scheduler waits for that. */
+  boolean complete() {
+    List<ObjectNode> now = slices();
+    return !now.isEmpty()
+        && now.stream()
+            .allMatch(slice -> slice.at("/spec/pool/resourceSliceCount").asInt() == now.size());
+  }
+
   /** A pod with a claim of its own for that many devices of a type, scheduled to the node. */
   ScheduledPod schedule(String pod, String type, int count) {
     String claim = pod + "-devices";

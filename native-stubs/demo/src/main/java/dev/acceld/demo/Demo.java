@@ -9,6 +9,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.TpuShape;
 import dev.acceld.fake.kubelet.PluginRegistration;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.fake.kubelet.ReportedHealth;
@@ -65,9 +66,9 @@ final class Demo {
             us.draVersion(),
             us.healthVersion().orElse("no health"),
             us.getInfoTook().toNanos() / 1e6));
-    Until.isTrue("the slice", () -> !cluster.slices().isEmpty());
+    Until.isTrue("the slices", cluster::complete);
 
-    List<Device> devices = agent.inventory().devices();
+    List<Device> devices = devices();
     out.scene("Discovery: the agent found " + counted(devices.size(), "device"));
     if (devices.isEmpty()) {
       out.say("This machine has no accelerators. An empty ResourceSlice tells the scheduler so.");
@@ -89,14 +90,12 @@ final class Demo {
   }
 
   private ScheduledPod prepare() throws IOException {
-    Device first = agent.inventory().devices().getFirst();
+    Device first = devices().getFirst();
     int count =
         (int)
             Math.min(
-                WANTED,
-                agent.inventory().devices().stream()
-                    .filter(d -> d.type().equals(first.type()))
-                    .count());
+                first instanceof TpuChip ? 1 : WANTED, // two chips may not be neighbors
+                devices().stream().filter(d -> d.type().equals(first.type())).count());
     out.scene(
         "A claim: pod train-0 wants " + counted(count, "device") + " of type " + first.type());
     ScheduledPod pod = cluster.schedule("train-0", first.type(), count);
@@ -150,6 +149,7 @@ final class Demo {
         out.scene("A fault: " + name + " disappears from the PCI bus");
         simulation.lose(chip.common().pci().orElseThrow().toString());
       }
+      case TpuShape shape -> throw new IllegalArgumentException(name + " is several chips");
     }
     long start = System.nanoTime();
     String taint = Until.present("the taint", () -> SliceText.taint(cluster.slices(), name));
@@ -169,8 +169,7 @@ final class Demo {
             + report.state()
             + ", "
             + report.message());
-    ScheduledPod next =
-        cluster.schedule("train-1", device.type(), agent.inventory().devices().size());
+    ScheduledPod next = cluster.schedule("train-1", device.type(), devices().size());
     out.say(
         next.devices().isEmpty()
             ? "Pod train-1, which requests all devices, stays Pending."
@@ -204,6 +203,7 @@ final class Demo {
         simulation.reboot();
       }
       case TpuChip chip -> simulation.restore(chip.common().pci().orElseThrow().toString());
+      case TpuShape shape -> throw new IllegalArgumentException(shape + " is several chips");
     }
   }
 
@@ -229,6 +229,11 @@ final class Demo {
     }
   }
 
+  /** Blocks of chips are published, too; here each chip is shown once. */
+  private List<Device> devices() {
+    return agent.inventory().devices().stream().filter(d -> !d.group()).toList();
+  }
+
   private static List<String> row(Device d) {
     return List.of(
         d.name().value(),
@@ -244,6 +249,7 @@ final class Demo {
       case Gpu gpu -> gpu.model();
       case MigDevice mig -> mig.model() + " MIG " + mig.profile();
       case TpuChip chip -> "TPU " + chip.generation();
+      case TpuShape shape -> "TPU " + shape.generation() + " " + shape.shape();
     };
   }
 
@@ -253,6 +259,10 @@ final class Demo {
       case MigDevice mig -> Memory.describe((double) mig.memoryBytes());
       case TpuChip chip ->
           chip.hbmBytes().isPresent() ? Memory.describe((double) chip.hbmBytes().getAsLong()) : "-";
+      case TpuShape shape ->
+          shape.hbmBytes().isPresent()
+              ? Memory.describe((double) shape.hbmBytes().getAsLong())
+              : "-";
     };
   }
 

@@ -132,6 +132,11 @@ public final class Simulation {
     }
   }
 
+  /** What can happen to a TPU chip's PCIe link. */
+  public TpuLinks tpuLinks() {
+    return new TpuLinks(tree, hardware, this::find);
+  }
+
   /** Lets all calls of an NVML function hang until {@link #unhang}. */
   public void hang(String symbol) {
     NvmlLibrary.checkSymbol(symbol);
@@ -279,7 +284,11 @@ public final class Simulation {
     SimulatedDevice found = find(device);
     if (found.kind() != Kind.GPU) {
       throw new MachineException(
-          found.name() + " is a TPU chip and cannot " + what + "; it can be lost and restored");
+          found.name()
+              + " is a TPU chip and cannot "
+              + what
+              + "; it can be lost and restored,"
+              + " and 'aer' and 'link' change its PCIe link");
     }
     return hardware.gpus().get(found.position());
   }

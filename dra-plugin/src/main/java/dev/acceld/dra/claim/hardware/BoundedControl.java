@@ -1,10 +1,12 @@
 package dev.acceld.dra.claim.hardware;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.record.RecordedDevice;
 import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.DeviceUser;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +95,27 @@ public final class BoundedControl implements DeviceControl {
       return threads.call(part, "cleaning up " + part, () -> control.tidy(device, held));
     } catch (ControlFailedException e) {
       return List.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public boolean tellsUsers(Device device) {
+    return control.tellsUsers(device);
+  }
+
+  /** Nobody seems to use them where the look does not come back: what is not known is no reason. */
+  @Override
+  public Map<DeviceName, List<DeviceUser>> users(List<Device> devices) {
+    List<Device> told = devices.stream().filter(control::tellsUsers).toList();
+    if (told.isEmpty()) {
+      return Map.of();
+    }
+    String part = told.getFirst().common().physicalNames();
+    try {
+      return threads.call(
+          part, "searching for processes that use " + part, () -> control.users(told));
+    } catch (ControlFailedException e) {
+      return Map.of();
     }
   }
 

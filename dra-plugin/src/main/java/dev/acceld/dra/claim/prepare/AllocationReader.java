@@ -10,7 +10,6 @@ import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimSettings;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
-import dev.acceld.dra.config.ConfigDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,38 +18,37 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Finds the devices that an allocation means, or says which of them cannot be had and why. */
+/**
+ * Finds the devices that an allocation means, or says which of them cannot be had and why; and has
+ * what is wanted of them.
+ */
 public final class AllocationReader {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   private final ClaimSettings settings;
   private final Supplier<Inventory> inventory;
   private final Function<DeviceName, Optional<HealthReport>> health;
-  private final ConfigDecoder configs;
+  private final ClaimOptions options;
 
   /**
    * Of the devices and their health as the suppliers have them when they are asked.
    *
-   * @param configs understands the configuration of claims
+   * @param options understands the configuration of claims
    */
   public AllocationReader(
       ClaimSettings settings,
       Supplier<Inventory> inventory,
       Function<DeviceName, Optional<HealthReport>> health,
-      ConfigDecoder configs) {
-    this.configs = configs;
+      ClaimOptions options) {
+    this.options = options;
     this.settings = settings;
     this.inventory = inventory;
     this.health = health;
   }
 
-  /**
-   * The configuration of this driver's results.
-   *
-   * @throws ClaimRefusedException when an entry is wrong
-   */
-  ResolvedConfig config(Allocation allocation, List<Result> own) throws ClaimRefusedException {
-    return ResolvedConfig.read(configs, settings.driverName(), allocation.config(), own);
+  /** What claims want of their devices. */
+  ClaimOptions options() {
+    return options;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.acceld.dra.claim.prepare;
 
 import dev.acceld.device.CounterUse;
+import dev.acceld.device.Device;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimRefusedException;
@@ -90,19 +91,23 @@ public final class DeviceConflicts {
 
   /**
    * Whether both are of one thing that is offered as a whole and in parts, and cannot be in use at
-   * once. What is held and not offered any more is taken for the whole.
+   * once. What is held and not offered any more is taken for the whole. Two devices that are
+   * offered, neither of them in parts, only share what belongs to neither, such as an IOMMU group.
    */
   private boolean overlap(RecordedDevice held, AllocatedDevice wanted) {
-    Optional<CounterUse> use = wanted.device().common().counters();
-    if (use.isEmpty() || Collections.disjoint(held.physical(), wanted.physical())) {
+    if (Collections.disjoint(held.physical(), wanted.physical())) {
       return false;
     }
-    return inventory.get().devices().stream()
-        .filter(d -> d.name().value().equals(held.prepared().device()))
-        .findFirst()
-        .flatMap(d -> d.common().counters())
-        .filter(use.get()::fitsBeside)
-        .isEmpty();
+    Optional<CounterUse> use = wanted.device().common().counters();
+    Optional<Device> offered =
+        inventory.get().devices().stream()
+            .filter(d -> d.name().value().equals(held.prepared().device()))
+            .findFirst();
+    Optional<CounterUse> heldUse = offered.flatMap(d -> d.common().counters());
+    if (use.isEmpty()) {
+      return offered.isEmpty() || heldUse.isPresent();
+    }
+    return heldUse.filter(use.get()::fitsBeside).isEmpty();
   }
 
   /**

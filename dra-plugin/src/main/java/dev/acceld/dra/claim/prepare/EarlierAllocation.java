@@ -4,11 +4,13 @@ import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.ClaimRecords;
+import dev.acceld.dra.claim.record.RecordedOptions;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -35,9 +37,16 @@ public final class EarlierAllocation {
     this.records = records;
   }
 
-  /** Whether a record is of what the claim has now. */
+  /**
+   * Whether a record is of what the claim has now. One with settings that are for one pod alone is
+   * of no use to another pod.
+   */
   boolean isCurrent(ClaimRecord record, ResourceClaim claim) {
-    return claim.allocation().filter(a -> record.isOf(driver, a)).isPresent();
+    return claim.allocation().filter(a -> record.isOf(driver, a)).isPresent()
+        && (claim.pods().isEmpty()
+            || !Collections.disjoint(claim.pods(), record.pods())
+            || RecordedOptions.read(record.configuration()).values().stream()
+                .allMatch(options -> options.pod().isEmpty()));
   }
 
   /**

@@ -31,6 +31,7 @@ import java.util.Set;
 public final class LockedPrepare {
   private final ClaimSettings settings;
   private final DeviceConflicts holders;
+  private final LeftoverProcesses leftovers;
   private final RepeatedPrepare repeated;
   private final PartitionManager hardware;
   private final ClaimWriter writer;
@@ -43,6 +44,7 @@ public final class LockedPrepare {
   public LockedPrepare(
       ClaimSettings settings,
       DeviceConflicts holders,
+      LeftoverProcesses leftovers,
       RepeatedPrepare repeated,
       PartitionManager hardware,
       ClaimWriter writer,
@@ -52,6 +54,7 @@ public final class LockedPrepare {
       ClaimSteps steps) {
     this.settings = settings;
     this.holders = holders;
+    this.leftovers = leftovers;
     this.repeated = repeated;
     this.hardware = hardware;
     this.writer = writer;
@@ -62,11 +65,11 @@ public final class LockedPrepare {
   }
 
   /**
-   * Prepares a claim as soon as nobody else holds its devices, or answers again if it is prepared
-   * by then.
+   * Prepares a claim as soon as nobody else holds or uses its devices, or answers again if it is
+   * prepared by then.
    *
    * @param deadline for the locks, in {@link System#nanoTime}
-   * @throws ClaimRefusedException also when another claim holds a device for too long
+   * @throws ClaimRefusedException also when another claim or a process holds a device for too long
    */
   PrepareOutcome.Prepared commit(
       ResourceClaim claim,
@@ -81,6 +84,7 @@ public final class LockedPrepare {
     List<String> physical = List.copyOf(parts);
     long patience = Math.min(deadline, System.nanoTime() + settings.holderWait().toNanos());
     while (true) {
+      boolean first;
       try (ClaimLocks.Held held = locking.lock(ref, physical, deadline)) {
         steps.reached(StepHook.Step.LOCKED);
         attempt.checkUnderLock();
@@ -91,13 +95,18 @@ public final class LockedPrepare {
           return again.get();
         }
         records.store().refresh();
-        if (holders.of(ref, devices).isEmpty()) {
+        // Who has a record has had the devices before: the processes may be its own.
+        first = record.isEmpty();
+        if (holders.of(ref, devices).isEmpty() && (!first || leftovers.areGone(claim, devices))) {
           files.unpreparing().clear(ref.uid());
           return prepareFree(claim, devices, options, record);
         }
       }
       try (Stopwatch wait = steps.ofPrepare(ref, Phase.WAIT)) {
         holders.awaitFree(ref, devices, attempt, patience);
+        if (first) {
+          leftovers.awaitGone(claim, devices, attempt, patience);
+        }
         wait.ok();
       }
     }

@@ -128,10 +128,10 @@ public final class Preparer {
     if (own.isEmpty()) {
       return new PrepareOutcome.Prepared(List.of());
     }
-    ResolvedConfig config = allocations.config(allocation, own);
+    ResolvedConfig config = allocations.options().config(allocation, own);
     List<AllocatedDevice> devices = find(ref, own, attempt, deadline);
     earlier.checkUnused(claim);
-    Map<String, AccessOptions> options = config.options(devices);
+    Map<String, AccessOptions> options = options(claim, config, devices, attempt, deadline);
     mates.meet(claim, devices, options, attempt, deadline);
     PrepareOutcome.Prepared done = locked.commit(claim, devices, options, attempt, deadline);
     mates.bringIntoLine(claim, deadline);
@@ -157,6 +157,17 @@ public final class Preparer {
       inventory.ok();
       return devices;
     }
+  }
+
+  private Map<String, AccessOptions> options(
+      ResourceClaim claim,
+      ResolvedConfig config,
+      List<AllocatedDevice> devices,
+      InFlightPrepares.Attempt attempt,
+      long deadline)
+      throws ClaimRefusedException, InterruptedException {
+    long patience = Math.min(deadline, after(settings.apiBudget()));
+    return allocations.options().of(claim, config, devices, attempt, patience);
   }
 
   private static PrepareOutcome failed(ClaimRef ref, String message) {

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.DriverCapability;
+import dev.acceld.device.access.PodSettings;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,11 @@ public final class RecordedOptions {
             ArrayNode list = json.putArray("driverCapabilities");
             all.forEach(c -> list.add(c.id()));
           });
+      o.pod()
+          .ifPresent(pod -> {
+            ObjectNode values = json.putObject("pod").put("kind", pod.kind()).putObject("settings");
+            pod.values().forEach(values::put);
+          });
       texts.add(json.toString());
     });
     return texts;
@@ -45,17 +52,36 @@ public final class RecordedOptions {
     for (String text : texts) {
       try {
         JsonNode json = JSON.readTree(text);
-        Set<DriverCapability> all = EnumSet.noneOf(DriverCapability.class);
-        for (JsonNode word : json.path("driverCapabilities")) {
-          DriverCapability.of(word.asText()).ifPresent(all::add);
-        }
-        if (json.path("request").isTextual() && !all.isEmpty()) {
-          options.put(json.path("request").textValue(), new AccessOptions(Optional.of(all)));
+        AccessOptions read = new AccessOptions(capabilities(json), pod(json.path("pod")));
+        if (json.path("request").isTextual() && !read.equals(AccessOptions.DEFAULT)) {
+          options.put(json.path("request").textValue(), read);
         }
       } catch (JsonProcessingException e) {
         // not one of ours
       }
     }
     return options;
+  }
+
+  private static Optional<Set<DriverCapability>> capabilities(JsonNode json) {
+    Set<DriverCapability> all = EnumSet.noneOf(DriverCapability.class);
+    for (JsonNode word : json.path("driverCapabilities")) {
+      DriverCapability.of(word.asText()).ifPresent(all::add);
+    }
+    return all.isEmpty() ? Optional.empty() : Optional.of(all);
+  }
+
+  /** Only what is complete is recorded. */
+  private static Optional<PodSettings> pod(JsonNode json) {
+    if (!json.path("kind").isTextual()) {
+      return Optional.empty();
+    }
+    Map<String, String> values = new HashMap<>();
+    for (Map.Entry<String, JsonNode> value : json.path("settings").properties()) {
+      if (value.getValue().isTextual()) {
+        values.put(value.getKey(), value.getValue().textValue());
+      }
+    }
+    return Optional.of(new PodSettings(json.path("kind").textValue(), values, true));
   }
 }

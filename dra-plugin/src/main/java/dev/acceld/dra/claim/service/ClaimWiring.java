@@ -14,6 +14,7 @@ import dev.acceld.dra.claim.hardware.UnusedPartitions;
 import dev.acceld.dra.claim.prepare.AllocationReader;
 import dev.acceld.dra.claim.prepare.CdiProblem;
 import dev.acceld.dra.claim.prepare.ClaimFetcher;
+import dev.acceld.dra.claim.prepare.ClaimOptions;
 import dev.acceld.dra.claim.prepare.ClaimPods;
 import dev.acceld.dra.claim.prepare.ClaimRemover;
 import dev.acceld.dra.claim.prepare.ClaimRenewer;
@@ -24,8 +25,10 @@ import dev.acceld.dra.claim.prepare.EarlierAllocation;
 import dev.acceld.dra.claim.prepare.FailedUnprepares;
 import dev.acceld.dra.claim.prepare.HolderProof;
 import dev.acceld.dra.claim.prepare.InFlightPrepares;
+import dev.acceld.dra.claim.prepare.LeftoverProcesses;
 import dev.acceld.dra.claim.prepare.LockedPrepare;
 import dev.acceld.dra.claim.prepare.OrphanEvidence;
+import dev.acceld.dra.claim.prepare.PodFetcher;
 import dev.acceld.dra.claim.prepare.PodmateUpdates;
 import dev.acceld.dra.claim.prepare.Podmates;
 import dev.acceld.dra.claim.prepare.PreparedRecord;
@@ -42,7 +45,6 @@ import dev.acceld.dra.claim.record.PendingTeardowns;
 import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.dra.claim.record.SharedDevices;
 import dev.acceld.dra.claim.record.Tombstones;
-import dev.acceld.dra.config.ConfigDecoder;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -155,12 +157,22 @@ final class ClaimWiring {
                 settings,
                 parts.inventory(),
                 parts.health(),
-                new ConfigDecoder(parts.access().configKinds())),
+                new ClaimOptions(
+                    settings.driverName(), parts.access(), new PodFetcher(parts.api()))),
             earlier,
             mates,
             repeated,
             new LockedPrepare(
-                settings, holders, repeated, hardware, writer, records, files, locking, steps),
+                settings,
+                holders,
+                new LeftoverProcesses(control, store),
+                repeated,
+                hardware,
+                writer,
+                records,
+                files,
+                locking,
+                steps),
             steps);
     ClaimSweeper sweeper =
         new ClaimSweeper(

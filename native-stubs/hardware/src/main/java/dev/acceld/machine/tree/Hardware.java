@@ -27,6 +27,11 @@ public record Hardware(List<Gpu> gpus, List<Tpu> tpus, List<PciFunction> others)
   private static final PciId GOOGLE = new PciId(0x1ae0);
   private static final PciId NONE = new PciId(0);
 
+  /** Made up: what links TPUs have is not public. */
+  private static final int TPU_GENERATION = 4;
+
+  private static final int TPU_LANES = 16;
+
   /** One GPU. */
   public record Gpu(SimulatedDevice device, GpuModel model, GpuPlace place, PciFunction function) {}
 
@@ -115,8 +120,8 @@ public record Hardware(List<Gpu> gpus, List<Tpu> tpus, List<PciFunction> others)
               place.numa(),
               place.iommuGroups().get(f),
               group.model().driver(),
-              0,
-              0));
+              TPU_GENERATION,
+              TPU_LANES));
     }
     return new Tpu(
         new SimulatedDevice(

@@ -32,6 +32,7 @@ public final class TpuFileSet {
       if (tpu.files() == TpuFiles.vfio) {
         group(f);
       }
+      new PcieErrorFiles(sysfs.tree(), f).reset();
       sysfs.add(f);
     }
     if (tpu.accel() != null) {

@@ -1,0 +1,32 @@
+package dev.acceld.agent;
+
+import dev.acceld.probe.ClusterView;
+import dev.acceld.probe.DeviceHolder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the devices' side is told of the cluster, which is connected after the devices. */
+final class ClusterLink implements ClusterView {
+  private volatile ClusterView cluster = ClusterView.NONE;
+
+  /** From now on that one answers. */
+  void connect(ClusterView to) {
+    cluster = to;
+  }
+
+  @Override
+  public Map<String, String> nodeLabels() {
+    return cluster.nodeLabels();
+  }
+
+  @Override
+  public Optional<String> address(DeviceHolder holder) {
+    return cluster.address(holder);
+  }
+
+  @Override
+  public List<DeviceHolder> holders() {
+    return cluster.holders();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.acceld.agent;
+
+import dev.acceld.device.DeviceName;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.probe.ClusterView;
+import dev.acceld.probe.DeviceHolder;
+import dev.acceld.snapshot.Holders;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What Kubernetes says of this node and of who uses its devices. */
+final class KubernetesView implements ClusterView, AutoCloseable {
+  private final NodeLabelReader labels;
+  private final PodAddresses addresses;
+  private final Supplier<List<PreparedClaim>> claims;
+  private volatile Map<String, PodRef> pods = Map.of(); // by the UIDs of claims
+
+  KubernetesView(
+      NodeLabelReader labels, PodAddresses addresses, Supplier<List<PreparedClaim>> claims) {
+    this.labels = labels;
+    this.addresses = addresses;
+    this.claims = claims;
+  }
+
+  @Override
+  public Map<String, String> nodeLabels() {
+    return labels.labels();
+  }
+
+  @Override
+  public List<DeviceHolder> holders() {
+    List<PreparedClaim> now = claims.get();
+    Map<String, PodRef> sole = new HashMap<>();
+    for (PreparedClaim claim : now) {
+      List<PodRef> users = Holders.distinct(claim.pods());
+      if (users.size() == 1) {
+        sole.put(claim.claim().uid(), users.getFirst());
+      }
+    }
+    pods = Map.copyOf(sole);
+    addresses.retain(new HashSet<>(sole.values()));
+    return now.stream()
+        .map(claim ->
+            new DeviceHolder(
+                claim.claim().path(),
+                claim.claim().uid(),
+                claim.devices().stream()
+                    .filter(device -> !device.adminAccess())
+                    .map(PreparedDevice::device)
+                    .map(DeviceName::new)
+                    .toList()))
+        .toList();
+  }
+
+  @Override
+  public Optional<String> address(DeviceHolder holder) {
+    return Optional.ofNullable(pods.get(holder.uid())).flatMap(addresses::of);
+  }
+
+  @Override
+  public void close() {
+    labels.close();
+    addresses.close();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.acceld.probe;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the cluster says of this node and of who uses its devices. Answers at once, with what is
+ * known by then; any thread.
+ */
+public interface ClusterView {
+  /** There is no cluster. */
+  ClusterView NONE =
+      new ClusterView() {
+        @Override
+        public Map<String, String> nodeLabels() {
+          return Map.of();
+        }
+
+        @Override
+        public List<DeviceHolder> holders() {
+          return List.of();
+        }
+
+        @Override
+        public Optional<String> address(DeviceHolder holder) {
+          return Optional.empty();
+        }
+      };
+
+  /** The labels of the Node; empty while they are not known. */
+  Map<String, String> nodeLabels();
+
+  /** The claims that are prepared now. */
+  List<DeviceHolder> holders();
+
+  /**
+   * Where the pod that uses a claim can be reached. The first question begins to find out; whoever
+   * does not ask costs nothing.
+   *
+   * @return an IP address; empty while it is not known, and when several pods use the claim
+   */
+  Optional<String> address(DeviceHolder holder);
+}

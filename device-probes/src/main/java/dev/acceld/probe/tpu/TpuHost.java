@@ -1,0 +1,100 @@
+package dev.acceld.probe.tpu;
+
+import dev.acceld.host.HostFs;
+import dev.acceld.probe.ClusterView;
+import dev.acceld.probe.tpu.host.FactResolver;
+import dev.acceld.probe.tpu.host.FactSource;
+import dev.acceld.probe.tpu.host.HostFacts;
+import dev.acceld.probe.tpu.host.MetadataServer;
+import dev.acceld.probe.tpu.host.NodeLabels;
+import dev.acceld.probe.tpu.host.TpuEnvFile;
+import dev.acceld.probe.tpu.shape.Evidence;
+import dev.acceld.probe.tpu.shape.HostGrid;
+import dev.acceld.probe.tpu.shape.Shape;
+import dev.acceld.probe.tpu.shape.ShapeChoice;
+import dev.acceld.probe.tpu.shape.ShapeTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The host around the chips: what is known of it, how its chips are arranged, and which blocks of
+ * them may be used. Looks at a file of the host; waits for nobody. Any thread.
+ */
+final class TpuHost implements AutoCloseable {
+  private final FactResolver resolver;
+  private final ShapeChoice shapes;
+  private final Optional<MetadataServer> metadata;
+
+  TpuHost(HostFs host, TpuOptions options, ClusterView cluster) {
+    shapes = options.shapes();
+    metadata = options.metadata().map(MetadataServer::new);
+    List<FactSource> sources = new ArrayList<>();
+    sources.add(options.facts());
+    sources.add(new TpuEnvFile(host));
+    metadata.ifPresent(sources::add);
+    sources.add(new NodeLabels(cluster));
+    resolver = new FactResolver(sources);
+  }
+
+  /** What is known of a host with that many chips. */
+  HostFacts facts(TpuGeneration generation, int chips) {
+    return resolver.resolve(generation.typePrefix(), chips);
+  }
+
+  /** How its chips are arranged; empty when nobody says so and no host is built with that many. */
+  static Optional<HostGrid> grid(HostFacts facts, int chips) {
+    return facts.chipsPerHost().map(HostGrid::new).or(() -> HostGrid.usual(chips));
+  }
+
+  /** The blocks to offer besides single chips, the smallest first. */
+  List<ShapeTable.Entry> offered(TpuGeneration generation, HostGrid grid) {
+    return ShapeTable.of(generation.id, grid.host()).stream()
+        .filter(entry -> entry.shape().chips() > 1 && shapes.takes(entry))
+        .toList();
+  }
+
+  /** Shapes that the operator has listed and that no part of such a host is. */
+  List<String> impossible(TpuGeneration generation, HostGrid grid) {
+    return shapes.without(ShapeTable.of(generation.id, grid.host())).stream()
+        .map(shape -> generation.topology(shape))
+        .sorted()
+        .toList();
+  }
+
+  /** Whether every block may be used, also across NUMA nodes. */
+  boolean takesAll() {
+    return shapes.takesAll();
+  }
+
+  /** Why a block may not be used; empty when it may. */
+  Optional<String> objection(
+      TpuGeneration generation, HostGrid grid, Shape shape, boolean oneNuma) {
+    ShapeTable.Entry entry =
+        ShapeTable.of(generation.id, grid.host()).stream()
+            .filter(e -> e.shape().equals(shape))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException(shape + " in " + grid.host()));
+    if (entry.evidence() == Evidence.NONE && !shapes.takes(entry)) {
+      return Optional.of(
+          "%s of a %s host with %s is not known to work (%s); allow it with --tpu-shapes=%s"
+              .formatted(
+                  generation.topology(shape),
+                  generation.id,
+                  generation.topology(grid.host()),
+                  entry.source(),
+                  generation.topology(shape)));
+    }
+    if (entry.oneNumaNode() && !oneNuma && !shapes.takesAll()) {
+      return Optional.of(
+          "%s of a %s host must be on one NUMA node"
+              .formatted(generation.topology(shape), generation.id));
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    metadata.ifPresent(MetadataServer::close);
+  }
+}

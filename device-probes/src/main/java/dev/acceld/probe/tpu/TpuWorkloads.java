@@ -1,0 +1,206 @@
+package dev.acceld.probe.tpu;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Sample;
+import dev.acceld.device.TpuChip;
+import dev.acceld.device.TpuShape;
+import dev.acceld.probe.ClusterView;
+import dev.acceld.probe.DeviceHolder;
+import dev.acceld.probe.Signal;
+import dev.acceld.probe.tpu.runtime.Endpoint;
+import dev.acceld.probe.tpu.runtime.ExpectedChips;
+import dev.acceld.probe.tpu.runtime.RuntimeMetrics;
+import dev.acceld.probe.tpu.runtime.RuntimeReading;
+import dev.acceld.probe.tpu.runtime.RuntimeTransport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pods that have chips, and what libtpu in them told last. The pod of a claim is asked every
+ * ten seconds, as GKE does; nobody waits for it. All claims of one pod are asked as one, since
+ * their containers share the network. One thread.
+ */
+final class TpuWorkloads implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TpuWorkloads.class);
+  private static final Duration PERIOD = Duration.ofSeconds(10);
+
+  /** An older answer says nothing of now. */
+  private static final Duration STALE = PERIOD.multipliedBy(3);
+
+  private final ClusterView cluster;
+  private final LongSupplier nanos;
+  private final Map<Workload, Polled> polled = new HashMap<>();
+  private final RuntimeErrors errors = new RuntimeErrors();
+  private @Nullable RuntimeTransport transport;
+
+  /** Chips that one pod has, in the order in which libtpu counts them. */
+  private record Workload(String address, List<TpuChip> chips) {}
+
+  private static final class Polled {
+    private final RuntimeMetrics metrics;
+    private final String holder;
+    private long next;
+    private volatile @Nullable Answer latest;
+
+    private Polled(RuntimeMetrics metrics, String holder, long next) {
+      this.metrics = metrics;
+      this.holder = holder;
+      this.next = next;
+    }
+  }
+
+  private record Answer(RuntimeReading reading, long at) {}
+
+  TpuWorkloads(ClusterView cluster) {
+    this(cluster, System::nanoTime);
+  }
+
+  TpuWorkloads(ClusterView cluster, LongSupplier nanos) {
+    this.cluster = cluster;
+    this.nanos = nanos;
+  }
+
+  /**
+   * What is known now of the chips that somebody uses, and whose workload serves metrics.
+   *
+   * @param devices chips and blocks of chips
+   */
+  Map<DeviceName, Sample> read(List<Device> devices) {
+    Map<Workload, String> now = workloads(devices);
+    polled
+        .entrySet()
+        .removeIf(entry -> {
+          boolean gone = !now.containsKey(entry.getKey());
+          if (gone) {
+            entry.getValue().metrics.close();
+          }
+          return gone;
+        });
+    Map<DeviceName, Sample> samples = new HashMap<>();
+    errors.begin();
+    now.forEach((workload, holder) -> {
+      Polled of = polled.computeIfAbsent(workload, w -> begin(w, holder));
+      poll(of);
+      Answer answer = of.latest;
+      if (answer != null && nanos.getAsLong() - answer.at < STALE.toNanos()) {
+        errors.note(workload.chips.stream().map(TpuChip::name).toList(), answer.reading);
+        for (int rank = 0; rank < workload.chips.size(); rank++) {
+          Sample sample = RuntimeSamples.of(answer.reading.chips().get(rank));
+          if (!sample.isEmpty()) {
+            samples.put(workload.chips.get(rank).name(), sample);
+          }
+        }
+      }
+    });
+    return samples;
+  }
+
+  /** What workloads say is wrong with their chips, or is no longer, since the last call. */
+  List<Signal> errors(Instant at) {
+    return errors.changes(at);
+  }
+
+  /** Why readings of workloads that serve metrics are missing, one sentence each. */
+  List<String> problems() {
+    List<String> all = new ArrayList<>();
+    for (Polled of : polled.values()) {
+      Answer answer = of.latest;
+      if (answer != null && !answer.reading.problems().isEmpty()) {
+        all.add(
+            "libtpu's metrics of claim " + of.holder + ": " + answer.reading.problems().getFirst());
+      }
+    }
+    return all;
+  }
+
+  /** With the claim that each belongs to. */
+  private Map<Workload, String> workloads(List<Device> devices) {
+    Map<DeviceName, Device> byName = new HashMap<>();
+    devices.forEach(device -> byName.put(device.name(), device));
+    Map<String, List<TpuChip>> byAddress = new LinkedHashMap<>();
+    Map<String, String> claims = new HashMap<>();
+    for (DeviceHolder holder : cluster.holders()) {
+      List<TpuChip> chips = new ArrayList<>();
+      for (DeviceName name : holder.devices()) {
+        switch (byName.get(name)) {
+          case TpuChip chip -> chips.add(chip);
+          case TpuShape shape -> chips.addAll(shape.chips());
+          case null, default -> {}
+        }
+      }
+      Optional<String> address = chips.isEmpty() ? Optional.empty() : cluster.address(holder);
+      address.ifPresent(at -> {
+        byAddress.computeIfAbsent(at, a -> new ArrayList<>()).addAll(chips);
+        claims.putIfAbsent(at, holder.claim());
+      });
+    }
+    Map<Workload, String> all = new HashMap<>();
+    byAddress.forEach((address, chips) ->
+        all.put(
+            new Workload(
+                address,
+                chips.stream().distinct().sorted(Comparator.comparingInt(TpuChip::index)).toList()),
+            claims.getOrDefault(address, "")));
+    return all;
+  }
+
+  private Polled begin(Workload workload, String holder) {
+    TpuGeneration generation = TpuGeneration.byId(workload.chips.getFirst().generation());
+    int chips = workload.chips.size();
+    OptionalInt devices = generation.jaxDevices();
+    RuntimeTransport by = transport;
+    if (by == null) {
+      by = new RuntimeTransport();
+      transport = by;
+    }
+    RuntimeMetrics metrics =
+        new RuntimeMetrics(
+            by,
+            IntStream.range(0, chips * generation.functions)
+                .mapToObj(i -> Endpoint.of(workload.address, Endpoint.DEFAULT_PORT + i))
+                .toList(),
+            new ExpectedChips(chips, devices));
+    return new Polled(metrics, holder, nanos.getAsLong());
+  }
+
+  private void poll(Polled of) {
+    long now = nanos.getAsLong();
+    if (now - of.next < 0) {
+      return;
+    }
+    of.next = now + PERIOD.toNanos();
+    of.metrics
+        .poll()
+        .whenComplete((reading, defect) -> {
+          if (reading != null) {
+            of.latest = new Answer(reading, nanos.getAsLong());
+          } else {
+            log.error("libtpu's metrics of claim {} cannot be processed", of.holder, defect);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    polled.values().forEach(of -> of.metrics.close());
+    polled.clear();
+    RuntimeTransport by = transport;
+    if (by != null) {
+      by.close();
+    }
+  }
+}

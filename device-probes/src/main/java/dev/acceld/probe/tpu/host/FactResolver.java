@@ -1,0 +1,170 @@
+package dev.acceld.probe.tpu.host;
+
+import dev.acceld.probe.tpu.shape.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/**
+ * Puts together what several sources say of a host. The first source that has an answer wins; one
+ * that says something else is named, and so is what contradicts the chips on the PCI bus, which win
+ * over all.
+ */
+public final class FactResolver {
+  private static final int MOST_WORKERS = 1 << 20;
+  private static final int MOST_SHOWN = 80;
+
+  private final List<FactSource> sources;
+
+  /** With the most trusted source first. */
+  public FactResolver(List<FactSource> sources) {
+    this.sources = List.copyOf(sources);
+  }
+
+  /**
+   * What is known now.
+   *
+   * @param generation what accelerator types of the chips' generation begin with, {@code
+   *     v5litepod}; empty when the generation is not known
+   * @param chips how many chips are on the PCI bus
+   */
+  public HostFacts resolve(Optional<String> generation, int chips) {
+    return new Resolution(generation, chips).facts();
+  }
+
+  /** One pass over what the sources say now. */
+  private final class Resolution {
+    private final Optional<String> generation;
+    private final int chips;
+    private final List<Said> said = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    private record Said(String source, Map<Fact, String> facts) {}
+
+    Resolution(Optional<String> generation, int chips) {
+      this.generation = generation;
+      this.chips = chips;
+      for (FactSource source : sources) {
+        FactSource.Statement now = source.now();
+        said.add(new Said(source.name(), now.facts()));
+        problems.addAll(now.problems());
+      }
+    }
+
+    HostFacts facts() {
+      Optional<Shape> perHost = first(Fact.CHIPS_PER_HOST_BOUNDS, this::perHost);
+      return new HostFacts(
+          first(Fact.ACCELERATOR_TYPE, this::type),
+          first(Fact.ACCELERATOR, Checked::good),
+          first(Fact.TOPOLOGY, this::topology),
+          perHost,
+          first(Fact.WORKER_ID, FactResolver::number)
+              .map(OptionalInt::of)
+              .orElseGet(OptionalInt::empty),
+          first(Fact.MACHINE_TYPE, Checked::good),
+          first(Fact.SLICE_NAME, Checked::good),
+          problems);
+    }
+
+    private <T> Optional<T> first(Fact fact, Function<String, Checked<T>> read) {
+      Optional<T> chosen = Optional.empty();
+      String chosenText = "";
+      String chosenSource = "";
+      for (Said each : said) {
+        String text = each.facts().get(fact);
+        if (text == null) {
+          continue;
+        }
+        Checked<T> now = read.apply(text);
+        if (now.value().isEmpty()) {
+          problems.add(
+              each.source()
+                  + ": "
+                  + fact
+                  + " is '"
+                  + shown(text)
+                  + "', "
+                  + now.why()
+                  + "; it is ignored");
+        } else if (chosen.isEmpty()) {
+          chosen = now.value();
+          chosenText = text;
+          chosenSource = each.source();
+        } else if (!chosen.equals(now.value())) {
+          problems.add(
+              fact
+                  + " is '"
+                  + shown(chosenText)
+                  + "' in "
+                  + chosenSource
+                  + " and '"
+                  + shown(text)
+                  + "' in "
+                  + each.source()
+                  + "; the former is used");
+        }
+      }
+      return chosen;
+    }
+
+    private Checked<String> type(String text) {
+      int dash = text.lastIndexOf('-');
+      if (dash > 0 && generation.isPresent() && !text.substring(0, dash).equals(generation.get())) {
+        return Checked.bad("but the chips on the PCI bus are " + generation.get());
+      }
+      return Checked.good(text);
+    }
+
+    private Checked<Shape> perHost(String text) {
+      Optional<Shape> shape = Shape.parseBounds(text);
+      if (shape.isEmpty()) {
+        return Checked.bad("not bounds such as 2,4,1");
+      }
+      return shape.get().chips() == chips
+          ? Checked.good(shape.get())
+          : Checked.bad(
+              "but " + chips + (chips == 1 ? " chip is" : " chips are") + " on the PCI bus");
+    }
+
+    private Checked<Shape> topology(String text) {
+      Optional<Shape> shape = Shape.parse(text);
+      if (shape.isEmpty()) {
+        return Checked.bad("not a topology such as 2x4 or 2x2x1");
+      }
+      return shape.get().chips() >= chips
+          ? Checked.good(shape.get())
+          : Checked.bad("but this host alone has " + chips + " chips");
+    }
+  }
+
+  private static Checked<Integer> number(String text) {
+    try {
+      int number = Integer.parseInt(text);
+      return number >= 0 && number < MOST_WORKERS
+          ? Checked.good(number)
+          : Checked.bad("not a worker's number");
+    } catch (NumberFormatException e) {
+      return Checked.bad("not a number");
+    }
+  }
+
+  /** A value for messages, which are lines of a log; the metadata server may send 64 KiB. */
+  private static String shown(String text) {
+    String start = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
+    return start.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** A value that was understood, or why it was not. */
+  private record Checked<T>(Optional<T> value, String why) {
+    static <T> Checked<T> good(T value) {
+      return new Checked<>(Optional.of(value), "");
+    }
+
+    static <T> Checked<T> bad(String why) {
+      return new Checked<>(Optional.empty(), why);
+    }
+  }
+}

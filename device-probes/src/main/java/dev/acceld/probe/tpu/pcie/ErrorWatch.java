@@ -1,0 +1,141 @@
+package dev.acceld.probe.tpu.pcie;
+
+import dev.acceld.device.DeviceName;
+import dev.acceld.health.tpu.TpuHealthRules;
+import dev.acceld.host.PciErrors;
+import dev.acceld.probe.DefectKind;
+import dev.acceld.probe.Signal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The PCIe errors of one chip. What was counted before the first look may be of any age and is
+ * shown only; an increase is a signal. Counters that go back are evidence that the chip left the
+ * bus and was found anew.
+ */
+final class ErrorWatch {
+  /**
+   * A sound link corrects a handful of errors a day. With this many in {@link #WINDOW} it is worth
+   * a look, long before it costs speed. A choice; the specification sets no limit that a host could
+   * read.
+   */
+  static final long MANY = 100;
+
+  /** Over how long corrected errors are counted. */
+  static final Duration WINDOW = Duration.ofMinutes(10);
+
+  private static final long STEP_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private final DeviceName chip;
+  private final Optional<Duration> hold;
+  private final Consumer<Signal> signals;
+  private @Nullable PciErrors last;
+  private long fatalAt;
+  private boolean fatalEnded;
+  private long failedAt;
+  private boolean failing;
+  private boolean correcting;
+  private final Deque<Count> window = new ArrayDeque<>();
+
+  private record Count(long nanos, long corrected) {}
+
+  ErrorWatch(DeviceName chip, Optional<Duration> hold, Consumer<Signal> signals) {
+    this.chip = chip;
+    this.hold = hold;
+    this.signals = signals;
+  }
+
+  void look(PciErrors now, Instant at, long nanos) {
+    PciErrors before = last;
+    last = now;
+    if (before == null) {
+      begin(nanos);
+    } else if (now.restartedSince(before)) {
+      signals.accept(new Signal.Reset(chip, at));
+      defect(DefectKind.PCIE_ERRORS, failing, false, "", at);
+      defect(DefectKind.PCIE_CORRECTED, correcting, false, "", at);
+      failing = false;
+      correcting = false;
+      begin(nanos);
+    } else {
+      fatal(now.fatal() > before.fatal(), at, nanos);
+      failed(now, before, at, nanos);
+    }
+    corrected(now.correctable(), at, nanos);
+  }
+
+  private void begin(long nanos) {
+    fatalAt = nanos;
+    fatalEnded = false;
+    window.clear();
+  }
+
+  /** Also of a fault that an earlier process has seen: its time begins anew with this one. */
+  private void fatal(boolean more, Instant at, long nanos) {
+    if (more) {
+      fatalAt = nanos;
+      fatalEnded = false;
+      signals.accept(new Signal.Fault(chip, at, TpuHealthRules.FATAL));
+    } else if (!fatalEnded && isOver(fatalAt, nanos)) {
+      fatalEnded = true;
+      signals.accept(new Signal.FaultOver(chip, at, TpuHealthRules.FATAL));
+    }
+  }
+
+  private void failed(PciErrors now, PciErrors before, Instant at, long nanos) {
+    if (now.nonFatal() > before.nonFatal()) {
+      failedAt = nanos;
+      failing = true;
+      String detail = now.nonFatal() + " non-fatal errors" + kinds(now, before);
+      signals.accept(new Signal.Defect(chip, at, DefectKind.PCIE_ERRORS, true, detail));
+    } else if (failing && isOver(failedAt, nanos)) {
+      failing = false;
+      defect(DefectKind.PCIE_ERRORS, true, false, "", at);
+    }
+  }
+
+  private static String kinds(PciErrors now, PciErrors before) {
+    TreeMap<String, Long> more = new TreeMap<>();
+    now.kinds()
+        .forEach((kind, n) -> {
+          if (n > before.of(kind)) {
+            more.put(kind, n);
+          }
+        });
+    return more.isEmpty() ? "" : ", lately " + String.join(", ", more.keySet());
+  }
+
+  private void corrected(long count, Instant at, long nanos) {
+    while (window.size() > 1 && nanos - window.getFirst().nanos >= WINDOW.toNanos()) {
+      window.removeFirst();
+    }
+    if (window.isEmpty() || nanos - window.getLast().nanos >= STEP_NANOS) {
+      window.addLast(new Count(nanos, count));
+    }
+    long more = count - window.getFirst().corrected;
+    if (!correcting && more >= MANY) {
+      correcting = true;
+      String detail = more + " in " + WINDOW.toMinutes() + " min";
+      defect(DefectKind.PCIE_CORRECTED, true, true, detail, at);
+    } else if (correcting && more < MANY / 2) {
+      correcting = false;
+      defect(DefectKind.PCIE_CORRECTED, true, false, "", at);
+    }
+  }
+
+  private boolean isOver(long since, long nanos) {
+    return hold.isPresent() && nanos - since >= hold.get().toNanos();
+  }
+
+  private void defect(DefectKind kind, boolean tell, boolean present, String detail, Instant at) {
+    if (tell) {
+      signals.accept(new Signal.Defect(chip, at, kind, present, detail));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.acceld.dra.claim.prepare;
+
+import dev.acceld.dra.claim.ClaimRefusedException;
+import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.ClusterException;
+import dev.acceld.dra.cluster.ClusterException.Reason;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.vendor.PodFacts;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Reads the pod for which a claim is prepared; one request as a rule. An API server that is away
+ * for a moment is waited for, as for the claim itself.
+ */
+public final class PodFetcher {
+  private static final long ONE_ATTEMPT_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LAST_PAUSE_MILLIS = 2_000;
+
+  private final Optional<ClusterApi> api;
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param api empty without a cluster; then there are no claims either
+   */
+  public PodFetcher(Optional<ClusterApi> api) {
+    this.api = api;
+  }
+
+  /**
+   * The pod of that very UID.
+   *
+   * @param deadline in {@link System#nanoTime}
+   * @throws ClaimRefusedException when there is none, or the API server does not tell
+   */
+  PodFacts fetch(PodRef pod, InFlightPrepares.Attempt attempt, long deadline)
+      throws ClaimRefusedException, InterruptedException {
+    ClusterApi cluster =
+        api.orElseThrow(() -> new ClaimRefusedException("the agent runs without a cluster"));
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      attempt.check();
+      try {
+        return checked(pod, cluster.getPod(pod.namespace(), pod.name(), patience(deadline)));
+      } catch (ClusterException e) {
+        boolean passing =
+            e.reason() == Reason.UNREACHABLE
+                && deadline - System.nanoTime() > Duration.ofMillis(pause).toNanos();
+        if (!passing) {
+          throw new ClaimRefusedException(why(pod, e), e);
+        }
+      }
+      Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+    }
+  }
+
+  private static PodFacts checked(PodRef pod, ClusterApi.Pod found) throws ClaimRefusedException {
+    if (!found.ref().uid().equals(pod.uid())) {
+      throw new ClaimRefusedException(
+          "pod "
+              + pod.path()
+              + " has been replaced: the claim is reserved for UID "
+              + pod.uid()
+              + ", the API server has "
+              + found.ref().uid()
+              + "; use a ResourceClaimTemplate, so that each pod has a claim of its own, or delete"
+              + " the pod");
+    }
+    return found.facts();
+  }
+
+  private static String why(PodRef pod, ClusterException e) {
+    return switch (e.reason()) {
+      case NOT_FOUND ->
+          "pod "
+              + pod.path()
+              + " no longer exists, though the claim is reserved for it, and the claim's"
+              + " configuration depends on its labels; nothing is to be prepared for it";
+      case FORBIDDEN ->
+          "the agent may not read pod "
+              + pod.path()
+              + ", on whose labels the claim's configuration depends ("
+              + e.getMessage()
+              + "); grant its service account the verb get on pods";
+      default ->
+          "pod "
+              + pod.path()
+              + ", on whose labels the claim's configuration depends, could not be read: "
+              + e.getMessage()
+              + "; retrying";
+    };
+  }
+
+  private static Duration patience(long deadline) {
+    long left = Math.max(1_000_000, deadline - System.nanoTime());
+    return Duration.ofNanos(Math.min(left, ONE_ATTEMPT_NANOS));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.acceld.dra.cluster;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.acceld.vendor.PodFacts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what is wanted of a Pod, token by token: the rest is skipped unseen. */
+final class PodJson {
+  private final Map<String, String> meta = new HashMap<>();
+  private final Map<String, String> spec = new HashMap<>();
+  private final Map<String, String> labels = new HashMap<>();
+  private final Map<String, String> annotations = new HashMap<>();
+
+  private PodJson() {}
+
+  static ClusterApi.Pod read(JsonFactory json, InputStream body) throws IOException {
+    PodJson pod = new PodJson();
+    try (JsonParser p = json.createParser(body)) {
+      if (p.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("the answer is not a JSON object");
+      }
+      Fields.each(p, pod::top);
+    }
+    PodRef ref =
+        new PodRef(
+            pod.meta.getOrDefault("namespace", ""),
+            pod.meta.getOrDefault("name", ""),
+            pod.meta.getOrDefault("uid", ""));
+    if (ref.uid().isEmpty()) {
+      throw new IOException("the answer has no metadata.uid");
+    }
+    return new ClusterApi.Pod(
+        ref,
+        new PodFacts(
+            ref.path(),
+            Optional.ofNullable(pod.spec.get("hostname")),
+            Optional.ofNullable(pod.spec.get("subdomain")),
+            pod.labels,
+            pod.annotations));
+  }
+
+  private void top(String field, JsonParser p) throws IOException {
+    switch (field) {
+      case "metadata" -> Fields.each(p, this::metadata);
+      case "spec" -> Fields.each(p, (key, q) -> take(key, q, spec));
+      default -> p.skipChildren();
+    }
+  }
+
+  private void metadata(String field, JsonParser p) throws IOException {
+    switch (field) {
+      case "labels" -> Fields.each(p, (key, q) -> take(key, q, labels));
+      case "annotations" -> Fields.each(p, (key, q) -> take(key, q, annotations));
+      default -> take(field, p, meta);
+    }
+  }
+
+  private static void take(String key, JsonParser p, Map<String, String> into) throws IOException {
+    if (p.currentToken() == JsonToken.VALUE_STRING) {
+      into.put(key, p.getText());
+    } else {
+      p.skipChildren();
+    }
+  }
+}
