@@ -37,6 +37,11 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if and .Values.nvidia.enabled (not .Values.simulate.machine) -}}true{{- end -}}
 {{- end -}}
 
+{{/* "off" where YAML has made a boolean of it. */}}
+{{- define "acceld.metadataServer" -}}
+{{- .Values.tpu.metadataServer | default "off" -}}
+{{- end -}}
+
 {{/* Below what classes are named: gpu.<domain>. */}}
 {{- define "acceld.domain" -}}
 {{- .Values.deviceClasses.domain | default .Values.driverName -}}
@@ -67,6 +72,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 {{- if and (or $v.extendedResources.nvidiaGpu $v.extendedResources.googleTpu) (not $v.deviceClasses.enabled) -}}
   {{- fail "extendedResources needs deviceClasses.enabled, which is false: set it to true" -}}
+{{- end -}}
+{{- if and $v.deviceClasses.accelerator (not $v.deviceClasses.enabled) -}}
+  {{- fail "deviceClasses.accelerator needs deviceClasses.enabled, which is false: set it to true" -}}
 {{- end -}}
 {{- if not (or $v.simulate.machine $v.nodes.presets $v.nodes.terms $v.nodes.selector) -}}
   {{- fail "no nodes are selected: set at least one of nodes.presets (\"all\" selects every Linux node), nodes.terms or nodes.selector" -}}

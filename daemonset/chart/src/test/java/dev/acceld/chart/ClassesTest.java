@@ -24,7 +24,10 @@ class ClassesTest {
 
     assertThat(objects.names("DeviceClass"))
         .containsExactlyInAnyOrder(
-            "gpu.gpu.example.com", "mig.gpu.example.com", "tpu.gpu.example.com");
+            "gpu.gpu.example.com",
+            "mig.gpu.example.com",
+            "tpu.gpu.example.com",
+            "tpu-shape.gpu.example.com");
     for (String name : objects.names("DeviceClass")) {
       JsonNode spec = objects.get("DeviceClass", name).path("spec");
       assertThat(spec.at("/selectors/0/cel/expression").asText())
@@ -38,7 +41,8 @@ class ClassesTest {
 
   /**
    * A quota counts by class: of two classes for the same devices the second one evades it. Classes
-   * of the chart therefore ask for types that differ, whatever the values.
+   * of the chart therefore ask for types that differ, unless the operator wants the one that does
+   * not.
    */
   @ParameterizedTest
   @ValueSource(
@@ -62,11 +66,33 @@ class ClassesTest {
     assertThat(types).isNotEmpty().doesNotHaveDuplicates().allMatch(t -> t.matches("[a-z-]+"));
   }
 
+  /** Whoever switches it on is told what it means for a quota, in each place they may look at. */
+  @Test
+  void theClassOfAllAcceleratorsIsThereWhenAskedFor() throws Exception {
+    Helm.Result result = helm.template("--set", "deviceClasses.accelerator=true");
+    Objects objects = new Objects(Tree.documents(result.out()));
+
+    assertThat(helm.objects().names("DeviceClass")).doesNotContain("accelerator.acceld.dev");
+    assertThat(
+            objects
+                .get("DeviceClass", "accelerator.acceld.dev")
+                .at("/spec/selectors/0/cel/expression")
+                .asText())
+        .isEqualTo(
+            "device.driver == \"acceld.dev\" && device.attributes[\"acceld.dev\"].type in [\"gpu\","
+                + " \"tpu-chip\"]");
+    assertThat(result.out()).contains("limit both").doesNotContain("No device is in two classes");
+    assertThat(Tree.text(Tree.CHART.resolve("values.yaml"))).contains("quotas must limit too");
+    assertThat(Tree.text(Tree.CHART.resolve("README.md")))
+        .containsPattern("`deviceClasses.accelerator` .*ResourceQuota");
+  }
+
   /** The names that SECURITY.md tells people to bound are all the classes that there are. */
   @Test
   void theQuotaOfTheSecurityPageHasEveryClass() throws Exception {
     String page = Tree.text(Tree.DAEMONSET.resolve("SECURITY.md"));
-    for (String name : helm.objects().names("DeviceClass")) {
+    for (String name :
+        helm.objects("--set", "deviceClasses.accelerator=true").names("DeviceClass")) {
       assertThat(page).contains(name + ".deviceclass.resource.k8s.io/devices");
     }
   }
@@ -128,6 +154,19 @@ class ClassesTest {
     assertThat(
             all.get("NetworkPolicy", "acceld").at("/spec/egress/0/ports").findValuesAsText("port"))
         .containsExactly("443", "6443");
+    assertThat(all.get("NetworkPolicy", "acceld").at("/spec/egress/1").toString())
+        .contains("169.254.169.254/32");
+    assertThat(all.get("NetworkPolicy", "acceld").at("/spec/egress/2").toString())
+        .contains("namespaceSelector", "8431");
+    for (String values :
+        List.of("tpu.metadataServer=off", "tpu.metadataServer=false", "simulate.machine=h100x8")) {
+      assertThat(
+              helm.objects("--set", "networkPolicy.enabled=true,tpu.runtimeMetrics=false," + values)
+                  .get("NetworkPolicy", "acceld")
+                  .at("/spec/egress"))
+          .as(values)
+          .hasSize(1);
+    }
     assertThat(all.get("ResourceQuota", "acceld").at("/spec/hard/pods").asText())
         .isEqualTo("2000000");
     assertThat(

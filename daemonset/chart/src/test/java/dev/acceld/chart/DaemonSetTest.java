@@ -46,6 +46,25 @@ class DaemonSetTest {
     assertThat(objects.env()).doesNotContainKey("ACCELD_NVIDIA_DRIVER_ROOT");
   }
 
+  /** What lets the agent see the files of other processes is there only when asked for. */
+  @Test
+  void seesTheNodesProcessesOnlyWhenTold() throws Exception {
+    String tpu = "nvidia.enabled=false";
+    Objects told = helm.objects("--set", tpu, "--set", "tpu.waitForProcesses=true");
+    JsonNode security = told.agent().path("securityContext");
+    assertThat(mounts(told)).contains("/run/host-proc");
+    assertThat(told.env()).containsEntry("ACCELD_TPU_PROC_DIR", "/run/host-proc");
+    assertThat(Objects.texts(security.at("/capabilities/drop"))).containsExactly("ALL");
+    assertThat(Objects.texts(security.at("/capabilities/add"))).containsExactly("SYS_PTRACE");
+    assertThat(security.path("privileged").asBoolean(true)).isFalse();
+
+    Objects untold = helm.objects("--set", tpu);
+    assertThat(mounts(untold)).doesNotContain("/run/host-proc");
+    assertThat(untold.agent().at("/securityContext/capabilities").has("add")).isFalse();
+    assertThat(mounts(helm.objects("--set", SIMULATED, "--set", "tpu.waitForProcesses=true")))
+        .doesNotContain("/run/host-proc");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {SIMULATED, "nvidia.enabled=true"})
   void theRelayHasTheKubeletsSocketsAndNoPrivilege(String values) throws Exception {
@@ -131,6 +150,32 @@ class DaemonSetTest {
     assertThat(mount(objects, "dev").path("mountPropagation").asText())
         .isEqualTo("HostToContainer");
     assertThat(objects.env()).containsEntry("ACCELD_NVIDIA_DRIVER_ROOT", "/run/nvidia/driver");
+  }
+
+  @Test
+  void settingsOfTpusReachTheAgent() throws Exception {
+    assertThat(helm.objects().env())
+        .containsEntry("ACCELD_TPU_SHAPES", "proven")
+        .containsEntry("ACCELD_TPU_METADATA_SERVER", "http://metadata.google.internal")
+        .doesNotContainKey("ACCELD_TPU_HOST_FACTS");
+    assertThat(mounts(helm.objects())).doesNotContain("/etc/tpu");
+
+    Objects objects =
+        helm.objects(
+            "--set",
+            "tpu.shapes=2x2\\,2x4,tpu.hostFacts=TOPOLOGY=4x4;CHIPS_PER_HOST_BOUNDS=2\\,2\\,1,tpu.metadataServer=off,tpu.envDir=/etc/tpu");
+    assertThat(objects.env())
+        .containsEntry("ACCELD_TPU_SHAPES", "2x2,2x4")
+        .containsEntry("ACCELD_TPU_HOST_FACTS", "TOPOLOGY=4x4;CHIPS_PER_HOST_BOUNDS=2,2,1")
+        .containsEntry("ACCELD_TPU_METADATA_SERVER", "off");
+    assertThat(mount(objects, "tpu-env").path("readOnly").asBoolean()).isTrue();
+    assertThat(hostPath(objects, "tpu-env")).isEqualTo("/etc/tpu");
+    // In YAML, off is false.
+    assertThat(helm.objects("--set", "tpu.metadataServer=false").env())
+        .containsEntry("ACCELD_TPU_METADATA_SERVER", "off");
+    assertThat(mounts(helm.objects("--set", "tpu.envDir=/etc/tpu," + SIMULATED)))
+        .as("a simulated machine has a file of its own")
+        .doesNotContain("/etc/tpu");
   }
 
   @ParameterizedTest

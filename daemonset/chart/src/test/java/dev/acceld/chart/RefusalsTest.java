@@ -29,6 +29,13 @@ class RefusalsTest {
           kubelet.dir=/var/lib/kubelet/     | /kubelet/dir               | pattern
           nvidia.enabled=maybe              | /nvidia/enabled            | want boolean
           nvidia.driverRoot=driver          | /nvidia/driverRoot         | pattern
+          tpu.shapes=2by2                   | /tpu/shapes                | pattern
+          tpu.shapes=2x2\\,proven             | /tpu/shapes                | pattern
+          tpu.shapes=                       | /tpu/shapes                | pattern
+          tpu.hostFacts=4x4                 | /tpu/hostFacts             | pattern
+          tpu.hostFacts=TOPOLOGY=           | /tpu/hostFacts             | pattern
+          tpu.envDir=etc/tpu                | /tpu/envDir                | pattern
+          tpu.metadataServer=https://m      | /tpu/metadataServer        | pattern
           simulate.machine=h100x9           | /simulate/machine          | h100x8
           driverName=Acceld_Dev             | /driverName                | pattern
           nodes.presets={aws}                 | /nodes/presets             | gke
@@ -58,6 +65,7 @@ class RefusalsTest {
           monitoring.serviceMonitor.enabled=true,monitoring.service.enabled=false   | needs monitoring.service.enabled
           monitoring.serviceMonitor.enabled=true,monitoring.podMonitor.enabled=true | enable only one
           extendedResources.googleTpu=google.com/tpu,deviceClasses.enabled=false    | needs deviceClasses.enabled, which is false
+          deviceClasses.accelerator=true,deviceClasses.enabled=false                | deviceClasses.accelerator needs deviceClasses.enabled
           """)
   void valuesThatDoNotGoTogetherAreRefused(String values, String sentence) throws Exception {
     Helm.Result result = helm.template("--set", values);
