@@ -110,6 +110,29 @@ public final class Workspace {
         this::describe);
   }
 
+  /**
+   * Waits until a pod runs whose name begins like that, as the pods of a Deployment do; returns its
+   * name.
+   */
+  public String awaitPodOf(String owner, Duration most) {
+    Await.until(
+        "a pod of " + name + "/" + owner + " is Running",
+        most,
+        () -> podOf(owner).isPresent(),
+        this::describe);
+    return podOf(owner)
+        .orElseThrow(() -> new AssertionError("the pod of " + name + "/" + owner + " has ended"));
+  }
+
+  private Optional<String> podOf(String owner) {
+    return pods().stream()
+        .filter(pod -> pod.getMetadata().getName().startsWith(owner + "-"))
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .filter(pod -> pod.getStatus().getPhase().equals("Running"))
+        .map(pod -> pod.getMetadata().getName())
+        .findFirst();
+  }
+
   /** Waits until all containers of the pod are ready. */
   public void awaitReady(String pod, Duration most) {
     Await.until("pod " + name + "/" + pod + " is ready", most, () -> ready(pod), this::describe);

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @RealCluster
 @Tag("main")
 class ExamplesIT {
-  private static final Duration SOON = Duration.ofMinutes(2);
+  static final Duration SOON = Duration.ofMinutes(2);
   private static final Pattern DEVICE = Pattern.compile("ACCELD_DEVICE_\\w+=(\\S+)");
 
   /** The pod of an example that should run, with what it logged once it did. */
@@ -54,7 +55,11 @@ class ExamplesIT {
   @Test
   void everyExampleHasATest() {
     List<String> tested =
-        Stream.of(ExamplesIT.class, ExamplesOnTpusIT.class, ExamplesOnPartitionsIT.class)
+        Stream.of(
+                ExamplesIT.class,
+                ExamplesOnTpusIT.class,
+                ExamplesOnPartitionsIT.class,
+                TpuSlicesIT.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
             .filter(method -> method.isAnnotationPresent(Test.class))
             .map(method -> method.getName())
@@ -163,7 +168,7 @@ class ExamplesIT {
     assertThat(new HashSet<>(devices)).hasSize(8);
   }
 
-  private static void awaitComplete(Workspace workspace, String job) {
+  static void awaitComplete(Workspace workspace, String job) {
     Await.until(
         "Job " + job + " is Complete",
         SOON,
@@ -184,7 +189,7 @@ class ExamplesIT {
         workspace::describe);
   }
 
-  private static String logOfJob(Workspace workspace, String job) {
+  static String logOfJob(Workspace workspace, String job) {
     return workspace.pods().stream()
         .map(pod -> pod.getMetadata().getName())
         .filter(name -> name.startsWith(job))
@@ -211,5 +216,31 @@ class ExamplesIT {
     assertThat(devicesIn(logOfRunning(workspace, "extended-resource.yaml", "extended-resource")))
         .hasSize(1);
     assertThat(claims(workspace)).hasSize(1);
+  }
+
+  @Test
+  void oneAccelerator(Cluster cluster, Workspace workspace) {
+    Acceld.installed(cluster);
+    assertThat(devicesIn(logOfRunning(workspace, "one-accelerator.yaml", "one-accelerator")))
+        .hasSize(1)
+        .allMatch(name -> name.startsWith("gpu-"));
+  }
+
+  @Test
+  void eitherAccelerator(Cluster cluster, Workspace workspace) {
+    Acceld.installed(cluster);
+    assertThat(logOfEither(workspace)).containsPattern("(?m)^1 GPU: gpu-\\w+$");
+  }
+
+  /** The A100 is not of the H100's class. */
+  @Test
+  void eitherAcceleratorTakesTwoSmallerOnes(Cluster cluster, Workspace workspace) {
+    Acceld.installed(cluster, Map.of("simulate.machine", "a100x8"));
+    assertThat(logOfEither(workspace)).containsPattern("(?m)^2 GPU: gpu-\\w+ gpu-\\w+$");
+  }
+
+  private static String logOfEither(Workspace workspace) {
+    workspace.apply(Sources.example("either-accelerator.yaml"));
+    return logOf(workspace, workspace.awaitPodOf("either-accelerator", SOON));
   }
 }
