@@ -16,7 +16,7 @@ public final class Bench {
       out.println("bench: " + e.getMessage());
       out.println(
           "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]"
-              + " | bench memory [CLAIMS [SECONDS]] | bench sample [SECONDS]");
+              + " | bench memory [CLAIMS [SECONDS]] | bench sample [SECONDS] | bench tpu [CLAIMS]");
     }
   }
 
@@ -26,6 +26,7 @@ public final class Bench {
       case "prepare-mig" -> new PrepareBench(out, count(args, 500), true).run(kubeconfig());
       case "footprint" -> new FootprintBench(out, count(args, 60)).run();
       case "memory" -> new MemoryBench(out, count(args, 4000), seconds(args)).run();
+      case "tpu" -> new TpuBench(out, count(args, 1000)).run();
       case "sample" -> new SampleBench(out, count(args, 20)).run();
       default -> throw new IllegalArgumentException("say which benchmark");
     }

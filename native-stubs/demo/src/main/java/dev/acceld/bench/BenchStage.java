@@ -83,11 +83,16 @@ final class BenchStage implements AutoCloseable {
 
   /** The same with more arguments. */
   AgentProcess agent(List<String> more) throws IOException {
+    return agent("h100x8", more);
+  }
+
+  /** Starts an agent on a simulated machine. */
+  AgentProcess agent(String machine, List<String> more) throws IOException {
     List<String> arguments =
         new ArrayList<>(
             List.of(
                 "--machine",
-                "h100x8",
+                machine,
                 "--node-name",
                 node,
                 "--kubeconfig",
