@@ -172,6 +172,20 @@ class TpuEnvironmentTest {
     prepare(claim("e", "pod-3", Map.of("r", chips.subList(4, 5))));
   }
 
+  /** It looks at devices, and need not use them together. */
+  @Test
+  void adminAccessMayHaveAnyChips() throws Exception {
+    ClaimId claim =
+        claim("c", "pod", Map.of("r", List.of(chips.get(0), chips.get(3), chips.get(7))));
+    ObjectNode now = stage.api.find(ApiKind.CLAIMS, "default", "c").orElseThrow();
+    now.at("/status/allocation/devices/results")
+        .forEach(result -> ((ObjectNode) result).put("adminAccess", true));
+    stage.api.replace(ApiKind.CLAIMS, "default", now);
+    assertThat(environment(prepare(claim)))
+        .containsEntry("TPU_SKIP_MDS_QUERY", "true")
+        .doesNotContainKey("TPU_CHIPS_PER_HOST_BOUNDS");
+  }
+
   private String refused(ClaimId claim) {
     return requireNonNull(stage.kubelet.prepare(AgentStage.DRIVER, List.of(claim)).get(claim.uid()))
         .error();

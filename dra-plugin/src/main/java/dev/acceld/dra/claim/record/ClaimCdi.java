@@ -165,6 +165,7 @@ public final class ClaimCdi {
     List<CdiDevice> cdi = new ArrayList<>();
     Set<DeviceName> written = new HashSet<>();
     Map<String, List<Device>> requests = new LinkedHashMap<>();
+    Set<String> looking = new HashSet<>();
     for (AllocatedDevice a : allocated) {
       Device device = a.device();
       if (written.add(device.name())) {
@@ -175,11 +176,14 @@ public final class ClaimCdi {
                 Map.of(variable(device), device.name().value())));
       }
       requests.computeIfAbsent(a.result().mainRequest(), r -> new ArrayList<>()).add(device);
+      if (a.result().adminAccess()) {
+        looking.add(a.result().mainRequest());
+      }
     }
     Map<String, List<String>> idsOf = new HashMap<>();
     Map<String, SharedDevice> shared = new LinkedHashMap<>();
     for (Map.Entry<String, ContainerAccess> planned :
-        environment.plan(requests, options, podmates).entrySet()) {
+        environment.plan(requests, options, podmates, looking).entrySet()) {
       String request = planned.getKey();
       ContainerAccess own = planned.getValue();
       List<String> ids = new ArrayList<>(2);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The environment of requests that may meet in one container or one pod. A container gets the
@@ -31,11 +32,15 @@ final class SharedEnvironment {
    * @param requests the devices of each request of the claim
    * @param options what the claim wants, by request
    * @param podmates devices of other claims that pods of this claim use
+   * @param looking requests with admin access: they look at devices and need not use them together
    * @throws AccessRefusedException when the host lacks what the devices need, or a container could
    *     not use the devices of a request, neither alone nor with all others
    */
   Map<String, ContainerAccess> plan(
-      Map<String, List<Device>> requests, Map<String, AccessOptions> options, List<Device> podmates)
+      Map<String, List<Device>> requests,
+      Map<String, AccessOptions> options,
+      List<Device> podmates,
+      Set<String> looking)
       throws AccessRefusedException {
     Map<String, ContainerAccess> alone = new LinkedHashMap<>();
     List<Device> all = new ArrayList<>();
@@ -45,7 +50,9 @@ final class SharedEnvironment {
     }
     all.addAll(podmates);
     if (requests.size() == 1 && podmates.isEmpty()) {
-      access.checkTogether(all);
+      if (looking.isEmpty()) {
+        access.checkTogether(all);
+      }
       return alone; // the usual case
     }
     List<Device> distinct = all.stream().distinct().toList();
@@ -54,7 +61,8 @@ final class SharedEnvironment {
       ContainerAccess own = request.getValue();
       Map<String, String> ofAll = access.plan(distinct, of(options, request.getKey())).env();
       Map<String, String> env = new LinkedHashMap<>(own.env());
-      if (onlyWithOthers(requests.getOrDefault(request.getKey(), List.of()), distinct)) {
+      if (!looking.contains(request.getKey())
+          && onlyWithOthers(requests.getOrDefault(request.getKey(), List.of()), distinct)) {
         env.putAll(ofAll);
       } else {
         env.entrySet().retainAll(ofAll.entrySet());
