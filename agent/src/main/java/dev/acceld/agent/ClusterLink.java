@@ -21,6 +21,11 @@ final class ClusterLink implements ClusterView {
   }
 
   @Override
+  public boolean labelsSettled() {
+    return cluster.labelsSettled();
+  }
+
+  @Override
   public Optional<String> address(DeviceHolder holder) {
     return cluster.address(holder);
   }

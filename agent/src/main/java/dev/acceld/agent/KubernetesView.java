@@ -34,6 +34,11 @@ final class KubernetesView implements ClusterView, AutoCloseable {
   }
 
   @Override
+  public boolean labelsSettled() {
+    return labels.settled();
+  }
+
+  @Override
   public List<DeviceHolder> holders() {
     List<PreparedClaim> now = claims.get();
     Map<String, PodRef> sole = new HashMap<>();

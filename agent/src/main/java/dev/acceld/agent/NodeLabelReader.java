@@ -21,6 +21,7 @@ final class NodeLabelReader implements AutoCloseable {
   private final ClusterApi api;
   private final String node;
   private volatile Map<String, String> latest = Map.of();
+  private volatile boolean settled;
   private @Nullable Thread thread; // under the lock of this
   private boolean closed; // under the lock of this
 
@@ -39,6 +40,11 @@ final class NodeLabelReader implements AutoCloseable {
     return latest;
   }
 
+  /** Whether they have been read, or could not be once. */
+  boolean settled() {
+    return settled;
+  }
+
   private void read() {
     try {
       while (true) {
@@ -49,6 +55,7 @@ final class NodeLabelReader implements AutoCloseable {
           log.debug("the node's labels cannot be read: {}", e.getMessage());
           pause = AGAIN;
         }
+        settled = true;
         Thread.sleep(pause);
       }
     } catch (InterruptedException e) {

@@ -28,8 +28,13 @@ public interface ClusterView {
         }
       };
 
-  /** The labels of the Node; empty while they are not known. */
+  /** The labels of the Node; empty while they are not known. The first question begins to read. */
   Map<String, String> nodeLabels();
+
+  /** Whether the labels have been read, or cannot be for now. */
+  default boolean labelsSettled() {
+    return true;
+  }
 
   /** The claims that are prepared now. */
   List<DeviceHolder> holders();

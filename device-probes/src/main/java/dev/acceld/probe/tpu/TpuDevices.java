@@ -65,11 +65,16 @@ final class TpuDevices {
   /**
    * A chip.
    *
+   * @param numaNode its NUMA node, if it is known
    * @param own its device files
    * @param unit the slots of the chips that can only be given out together
    */
   TpuChip chip(
-      String slot, List<PciFunction> functions, List<DeviceFile> own, SortedSet<String> unit) {
+      String slot,
+      List<PciFunction> functions,
+      OptionalInt numaNode,
+      List<DeviceFile> own,
+      SortedSet<String> unit) {
     PciFunction first = functions.getFirst();
     int index = slots.indexOf(slot);
     DeviceCommon common =
@@ -81,10 +86,10 @@ final class TpuDevices {
             nameOf(unit.first()).value(),
             Optional.of(first.address()),
             first.pcieRoot(),
-            first.numaNode(),
+            numaNode,
             TpuAttributes.of("tpu-chip", generation, 1, slots.size(), facts)
                 .chip(generation, first, index, grid.map(g -> g.coordinates(index)))
-                .place(first.pcieRoot(), first.numaNode())
+                .place(first.pcieRoot(), numaNode)
                 .build(),
             TpuAttributes.memory(generation.specs.memoryBytes()),
             own);

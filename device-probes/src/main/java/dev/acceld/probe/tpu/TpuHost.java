@@ -13,20 +13,28 @@ import dev.acceld.probe.tpu.shape.HostGrid;
 import dev.acceld.probe.tpu.shape.Shape;
 import dev.acceld.probe.tpu.shape.ShapeChoice;
 import dev.acceld.probe.tpu.shape.ShapeTable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The host around the chips: what is known of it, how its chips are arranged, and which blocks of
- * them may be used. Looks at a file of the host; waits for nobody. Any thread.
+ * them may be used. Looks at a file of the host, and waits for nobody but once at the start. Any
+ * thread.
  */
 final class TpuHost implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final long LOOK_MILLIS = 20;
+
   private final FactResolver resolver;
+  private final ClusterView cluster;
   private final ShapeChoice shapes;
   private final Optional<MetadataServer> metadata;
+  private boolean waited; // the probe's thread
 
   TpuHost(HostFs host, TpuOptions options, ClusterView cluster) {
+    this.cluster = cluster;
     shapes = options.shapes();
     metadata = options.metadata().map(MetadataServer::new);
     List<FactSource> sources = new ArrayList<>();
@@ -35,6 +43,30 @@ final class TpuHost implements AutoCloseable {
     metadata.ifPresent(sources::add);
     sources.add(new NodeLabels(cluster));
     resolver = new FactResolver(sources);
+  }
+
+  /**
+   * Waits, once and for a few seconds at most, until each source has answered or failed. Otherwise
+   * each start of the agent would publish the host without its facts, and again with them.
+   */
+  void awaitSources() {
+    if (waited) {
+      return;
+    }
+    waited = true;
+    resolver.resolve(Optional.empty(), 0); // begins to ask
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      while (!settled() && System.nanoTime() - deadline < 0) {
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private boolean settled() {
+    return cluster.labelsSettled() && metadata.map(MetadataServer::settled).orElse(true);
   }
 
   /** What is known of a host with that many chips. */

@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -53,8 +54,8 @@ public final class TpuProbe implements Probe {
   private final Map<String, Known> usable = new HashMap<>();
   private final Set<DeviceName> lost = new HashSet<>();
 
-  /** Every chip since the start, also those that have left the bus since. */
-  private final Map<TpuGeneration, SortedSet<Place>> places = new EnumMap<>(TpuGeneration.class);
+  /** Every chip since the start, by slot; also those that have left the bus since. */
+  private final Map<String, Place> places = new HashMap<>();
 
   private final List<Signal> pending = new ArrayList<>();
 
@@ -64,11 +65,16 @@ public final class TpuProbe implements Probe {
     }
   }
 
-  /** In the order of the grid. */
-  private record Place(int numaNode, String slot) implements Comparable<Place> {
+  /** In the order of the grid. A node that was known once stays: chips do not move. */
+  private record Place(TpuGeneration generation, OptionalInt numaNode, String slot)
+      implements Comparable<Place> {
+    private Place seenAgain(Place now) {
+      return now.generation != generation || numaNode.isEmpty() ? now : this;
+    }
+
     @Override
     public int compareTo(Place other) {
-      int byNode = Integer.compare(numaNode, other.numaNode);
+      int byNode = Integer.compare(numaNode.orElse(0), other.numaNode.orElse(0));
       return byNode != 0 ? byNode : slot.compareTo(other.slot);
     }
   }
@@ -115,15 +121,26 @@ public final class TpuProbe implements Probe {
       throw new ProbeUnavailableException(
           "no TPU on this machine: /sys/bus/pci/devices has no device of vendor 0x1ae0");
     }
+    host.awaitSources();
     chips.forEach((slot, functions) ->
-        places
-            .computeIfAbsent(generation(functions), g -> new TreeSet<>())
-            .add(new Place(functions.getFirst().numaNode().orElse(0), slot)));
+        places.merge(
+            slot,
+            new Place(generation(functions), functions.getFirst().numaNode(), slot),
+            Place::seenAgain));
+    Map<TpuGeneration, List<String>> slots = new EnumMap<>(TpuGeneration.class);
+    places.values().stream()
+        .sorted()
+        .forEach(place ->
+            slots.computeIfAbsent(place.generation, g -> new ArrayList<>()).add(place.slot));
     Found found = new Found();
-    places.forEach((generation, slots) ->
-        found.add(generation, slots.stream().map(Place::slot).toList(), chips));
+    slots.forEach((generation, of) -> found.add(generation, of, chips));
     found.problems.addAll(workloads.problems());
     return new Discovery(found.devices, found.problems, found.unusable);
+  }
+
+  private OptionalInt numaNode(String slot) {
+    Place place = places.get(slot);
+    return place == null ? OptionalInt.empty() : place.numaNode;
   }
 
   private static TpuGeneration generation(List<PciFunction> functions) {
@@ -171,7 +188,7 @@ public final class TpuProbe implements Probe {
               TpuGroups.names(unit)
                   + " share an IOMMU group: a claim gets all of them in one request, or none");
         }
-        TpuChip chip = make.chip(slot, functions, own, unit);
+        TpuChip chip = make.chip(slot, functions, numaNode(slot), own, unit);
         usable.put(slot, new Known(chip, functions));
         if (lost.remove(name)) {
           pending.add(new Signal.Answers(name, clock.instant()));
@@ -183,7 +200,8 @@ public final class TpuProbe implements Probe {
         Known before = usable.get(slot);
         if (before == null) {
           unusable.put(name, why);
-          return make.chip(slot, functions, List.of(), new TreeSet<>(Set.of(slot))).withheld();
+          return make.chip(slot, functions, numaNode(slot), List.of(), new TreeSet<>(Set.of(slot)))
+              .withheld();
         }
         lose(name, why);
         return before.device;

@@ -269,4 +269,17 @@ class TpuProbeTest {
     assertThat(after.devices()).containsExactly(first);
     assertThat(probe.signals()).isEmpty();
   }
+
+  /** sysfs may lose the node of a chip that is being removed; the grid stays as it was. */
+  @Test
+  void aNumaNodeThatIsLostCostsNoShape() throws Exception {
+    for (int i = 4; i < 8; i++) {
+      vfio("0000:00:0" + i + ".0", "0x0063", i);
+      tree.file("/sys/devices/pci0000:00/0000:00:0" + i + ".0/numa_node", i < 6 ? "0" : "1");
+    }
+    List<String> before = names(probe.discover());
+    assertThat(before).contains("tpu-2x2-0000-00-04");
+    tree.file("/sys/devices/pci0000:00/0000:00:07.0/numa_node", "-1");
+    assertThat(names(probe.discover())).isEqualTo(before);
+  }
 }

@@ -32,6 +32,7 @@ public final class MetadataServer implements FactSource, AutoCloseable {
   private final Duration again;
   private final Duration refresh;
   private volatile Statement latest = Statement.NOTHING;
+  private volatile boolean settled;
   private @Nullable Thread thread;
   private boolean closed;
 
@@ -67,10 +68,17 @@ public final class MetadataServer implements FactSource, AutoCloseable {
     return latest;
   }
 
+  /** Whether it has answered, or has failed to once. */
+  public boolean settled() {
+    return settled;
+  }
+
   private void ask() {
     try {
       while (true) {
-        Thread.sleep(once() ? refresh : again);
+        boolean answered = once();
+        settled = true;
+        Thread.sleep(answered ? refresh : again);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
