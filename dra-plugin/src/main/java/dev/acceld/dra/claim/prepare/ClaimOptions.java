@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimRefusedException;
+import dev.acceld.dra.claim.fetch.PodFetcher;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
@@ -74,7 +75,7 @@ public final class ClaimOptions {
       AccessOptions wanted = request.getValue();
       if (wanted.pod().filter(p -> !p.complete()).isPresent()) {
         if (facts.isEmpty()) {
-          facts = Optional.of(pods.fetch(pod, attempt, deadline));
+          facts = Optional.of(pods.fetch(pod, attempt::check, deadline));
         }
         wanted = completed(of(devices, request.getKey()), wanted, facts.get());
       }

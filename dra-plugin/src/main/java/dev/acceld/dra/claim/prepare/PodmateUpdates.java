@@ -4,6 +4,7 @@ import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimSettings;
+import dev.acceld.dra.claim.fetch.ClaimFetcher;
 import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.ClaimRecordStore;
@@ -58,7 +59,8 @@ public final class PodmateUpdates {
       throws ClaimRefusedException, IOException, InterruptedException {
     for (ClaimRecord other : podmates.mayMeet(claim, devices, options)) {
       Optional<ResourceClaim> now =
-          fetcher.other(other.claim(), attempt, Math.min(deadline, after(settings.apiBudget())));
+          fetcher.other(
+              other.claim(), attempt::check, Math.min(deadline, after(settings.apiBudget())));
       List<PodRef> shared =
           now.map(ResourceClaim::pods).orElse(List.of()).stream()
               .filter(claim.pods()::contains)

@@ -12,6 +12,7 @@ import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.ClaimUid;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.claim.Stopwatch;
+import dev.acceld.dra.claim.fetch.ClaimFetcher;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
@@ -142,7 +143,7 @@ public final class Preparer {
       throws ClaimRefusedException, InterruptedException {
     try (Stopwatch get = steps.ofPrepare(ref, Phase.GET)) {
       ResourceClaim claim =
-          fetcher.fetch(ref, attempt, Math.min(deadline, after(settings.apiBudget())));
+          fetcher.fetch(ref, attempt::check, Math.min(deadline, after(settings.apiBudget())));
       get.ok();
       return claim;
     }

@@ -5,6 +5,7 @@ import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.StepHook;
+import dev.acceld.dra.claim.fetch.ClaimFetcher;
 import dev.acceld.dra.claim.hardware.PartitionManager;
 import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;

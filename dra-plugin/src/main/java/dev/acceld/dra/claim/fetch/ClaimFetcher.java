@@ -1,4 +1,4 @@
-package dev.acceld.dra.claim.prepare;
+package dev.acceld.dra.claim.fetch;
 
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.cluster.ClaimRef;
@@ -7,17 +7,13 @@ import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ResourceClaim;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Reads one claim, with patience: the kubelet comes back only after 60 to 90 s, so an API server
  * that is away for a moment is waited for here. What repeating cannot mend is an error at once.
  */
 public final class ClaimFetcher {
-  private static final Duration ONE_ATTEMPT = Duration.ofSeconds(5);
   private static final Duration ONE_LOOK = Duration.ofSeconds(2);
-  private static final long FIRST_PAUSE_MILLIS = 50;
-  private static final long LAST_PAUSE_MILLIS = 2_000;
   private static final int UNALLOCATED_ATTEMPTS = 4;
 
   /** An API server that is just starting refuses everybody; that share of the budget is waited. */
@@ -35,7 +31,7 @@ public final class ClaimFetcher {
   }
 
   /** The claim as the API server has it, of that very UID; empty when it does not say at once. */
-  Optional<ResourceClaim> look(ClaimRef ref) {
+  public Optional<ResourceClaim> look(ClaimRef ref) {
     try {
       return api.isEmpty()
           ? Optional.empty()
@@ -52,22 +48,22 @@ public final class ClaimFetcher {
    * @param deadline in {@link System#nanoTime}
    * @throws ClaimRefusedException when the API server does not tell
    */
-  Optional<ResourceClaim> other(ClaimRef ref, InFlightPrepares.Attempt attempt, long deadline)
+  public Optional<ResourceClaim> other(ClaimRef ref, StillWanted wanted, long deadline)
       throws ClaimRefusedException, InterruptedException {
     if (api.isEmpty()) {
       return Optional.empty(); // nor is there the claim that is prepared
     }
-    long pause = FIRST_PAUSE_MILLIS;
+    Patience patience = new Patience(deadline);
     while (true) {
-      attempt.check();
+      wanted.check();
       try {
-        return Optional.of(api.get().getClaim(ref.namespace(), ref.name(), patience(deadline)))
+        return Optional.of(api.get().getClaim(ref.namespace(), ref.name(), patience.attempt()))
             .filter(claim -> claim.ref().uid().equals(ref.uid()));
       } catch (ClusterException e) {
         if (e.reason() == ClusterException.Reason.NOT_FOUND) {
           return Optional.empty();
         }
-        if (e.reason() != ClusterException.Reason.UNREACHABLE || outOfTime(deadline, pause)) {
+        if (e.reason() != ClusterException.Reason.UNREACHABLE || patience.spent()) {
           throw new ClaimRefusedException(
               "it is unknown whether the pod uses claim "
                   + ref.path()
@@ -77,8 +73,7 @@ public final class ClaimFetcher {
               e);
         }
       }
-      Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
-      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+      patience.pause();
     }
   }
 
@@ -87,22 +82,22 @@ public final class ClaimFetcher {
    *
    * @param deadline in {@link System#nanoTime}
    */
-  ResourceClaim fetch(ClaimRef ref, InFlightPrepares.Attempt attempt, long deadline)
+  public ResourceClaim fetch(ClaimRef ref, StillWanted wanted, long deadline)
       throws ClaimRefusedException, InterruptedException {
     ClusterApi cluster =
         api.orElseThrow(() ->
             new ClaimRefusedException(
                 "the agent runs without a cluster and cannot read claims; start it with"
                     + " --kubeconfig or in a pod with a service account"));
-    long pause = FIRST_PAUSE_MILLIS;
+    Patience patience = new Patience(deadline);
     long begun = System.nanoTime();
     int attempts = 0;
     while (true) {
-      attempt.check();
+      wanted.check();
       attempts++;
       String trouble;
       try {
-        ResourceClaim claim = cluster.getClaim(ref.namespace(), ref.name(), patience(deadline));
+        ResourceClaim claim = cluster.getClaim(ref.namespace(), ref.name(), patience.attempt());
         if (!claim.ref().uid().equals(ref.uid())) {
           throw new ClaimRefusedException(
               "claim "
@@ -116,7 +111,7 @@ public final class ClaimFetcher {
         if (claim.allocation().isPresent()) {
           return claim;
         }
-        if (attempts >= UNALLOCATED_ATTEMPTS || outOfTime(deadline, pause)) {
+        if (attempts >= UNALLOCATED_ATTEMPTS || patience.spent()) {
           throw new ClaimRefusedException(
               "claim "
                   + ref.path()
@@ -134,7 +129,7 @@ public final class ClaimFetcher {
           refuseWhatStays(ref, e);
         }
       }
-      if (outOfTime(deadline, pause)) {
+      if (patience.spent()) {
         throw new ClaimRefusedException(
             "claim "
                 + ref.path()
@@ -145,13 +140,8 @@ public final class ClaimFetcher {
                 + trouble
                 + "; check that this node can reach the API server");
       }
-      Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
-      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+      patience.pause();
     }
-  }
-
-  private static boolean outOfTime(long deadline, long pauseMillis) {
-    return deadline - System.nanoTime() <= Duration.ofMillis(pauseMillis).toNanos();
   }
 
   private static void refuseWhatStays(ClaimRef ref, ClusterException e)
@@ -182,10 +172,5 @@ public final class ClaimFetcher {
           throw new ClaimRefusedException(
               "the API server refused to return claim " + ref.path() + ": " + e.getMessage(), e);
     }
-  }
-
-  private static Duration patience(long deadline) {
-    Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
-    return left.compareTo(ONE_ATTEMPT) < 0 ? left : ONE_ATTEMPT;
   }
 }

@@ -1,4 +1,4 @@
-package dev.acceld.dra.claim.prepare;
+package dev.acceld.dra.claim.fetch;
 
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.cluster.ClusterApi;
@@ -6,19 +6,13 @@ import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.vendor.PodFacts;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Reads the pod for which a claim is prepared; one request as a rule. An API server that is away
  * for a moment is waited for, as for the claim itself.
  */
 public final class PodFetcher {
-  private static final long ONE_ATTEMPT_NANOS = Duration.ofSeconds(5).toNanos();
-  private static final long FIRST_PAUSE_MILLIS = 50;
-  private static final long LAST_PAUSE_MILLIS = 2_000;
-
   private final Optional<ClusterApi> api;
 
   /**
@@ -36,25 +30,21 @@ public final class PodFetcher {
    * @param deadline in {@link System#nanoTime}
    * @throws ClaimRefusedException when there is none, or the API server does not tell
    */
-  PodFacts fetch(PodRef pod, InFlightPrepares.Attempt attempt, long deadline)
+  public PodFacts fetch(PodRef pod, StillWanted wanted, long deadline)
       throws ClaimRefusedException, InterruptedException {
     ClusterApi cluster =
         api.orElseThrow(() -> new ClaimRefusedException("the agent runs without a cluster"));
-    long pause = FIRST_PAUSE_MILLIS;
+    Patience patience = new Patience(deadline);
     while (true) {
-      attempt.check();
+      wanted.check();
       try {
-        return checked(pod, cluster.getPod(pod.namespace(), pod.name(), patience(deadline)));
+        return checked(pod, cluster.getPod(pod.namespace(), pod.name(), patience.attempt()));
       } catch (ClusterException e) {
-        boolean passing =
-            e.reason() == Reason.UNREACHABLE
-                && deadline - System.nanoTime() > Duration.ofMillis(pause).toNanos();
-        if (!passing) {
+        if (e.reason() != Reason.UNREACHABLE || patience.spent()) {
           throw new ClaimRefusedException(why(pod, e), e);
         }
       }
-      Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
-      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+      patience.pause();
     }
   }
 
@@ -93,10 +83,5 @@ public final class PodFetcher {
               + e.getMessage()
               + "; retrying";
     };
-  }
-
-  private static Duration patience(long deadline) {
-    long left = Math.max(1_000_000, deadline - System.nanoTime());
-    return Duration.ofNanos(Math.min(left, ONE_ATTEMPT_NANOS));
   }
 }
