@@ -179,19 +179,10 @@ final class HttpClusterApi implements ClusterApi {
 
   @Override
   public Optional<String> podAddress(PodRef pod) throws ClusterException {
-    ApiRequest call = new ApiRequest("get", "pods", pod.namespace(), pod.name());
-    try {
-      Seen now = seen(call, podPath(pod.namespace(), pod.name()));
-      boolean same = pod.uid().isEmpty() || pod.uid().equals(now.uid());
-      return same && !ENDED.contains(now.phase()) && !now.podIp().isEmpty()
-          ? Optional.of(now.podIp())
-          : Optional.empty();
-    } catch (ClusterException e) {
-      if (e.reason() == ClusterException.Reason.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return running(pod.namespace(), pod.name())
+        .filter(now -> pod.uid().isEmpty() || pod.uid().equals(now.uid()))
+        .map(Seen::podIp)
+        .filter(address -> !address.isEmpty());
   }
 
   private static String podPath(String namespace, String name) {
@@ -200,10 +191,15 @@ final class HttpClusterApi implements ClusterApi {
 
   @Override
   public Optional<String> podUid(String namespace, String name) throws ClusterException {
+    return running(namespace, name).map(Seen::uid);
+  }
+
+  /** A pod that exists and has not ended. */
+  private Optional<Seen> running(String namespace, String name) throws ClusterException {
     ApiRequest call = new ApiRequest("get", "pods", namespace, name);
     try {
-      Seen pod = seen(call, podPath(namespace, name));
-      return ENDED.contains(pod.phase()) ? Optional.empty() : Optional.of(pod.uid());
+      return Optional.of(seen(call, podPath(namespace, name)))
+          .filter(pod -> !ENDED.contains(pod.phase()));
     } catch (ClusterException e) {
       if (e.reason() == ClusterException.Reason.NOT_FOUND) {
         return Optional.empty();
@@ -215,10 +211,9 @@ final class HttpClusterApi implements ClusterApi {
   @Override
   public Pod getPod(String namespace, String name, Duration attempt) throws ClusterException {
     ApiRequest call = new ApiRequest("get", "pods", namespace, name);
-    String path = "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name);
     return call.send(
         http,
-        new ApiHttp.Request("GET", path, null, attempt),
+        new ApiHttp.Request("GET", podPath(namespace, name), null, attempt),
         CappedStream.ONE_OBJECT,
         in -> PodJson.read(json, in));
   }
