@@ -2,7 +2,6 @@ package dev.acceld.snapshot;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.TpuShape;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.PodRef;
@@ -60,9 +59,9 @@ public final class Holders {
   private static Map<String, List<String>> members(List<Device> devices) {
     Map<String, List<String>> members = new HashMap<>();
     for (Device device : devices) {
-      if (device instanceof TpuShape shape) {
+      if (device.group()) {
         members.put(
-            shape.name().value(), shape.chips().stream().map(c -> c.name().value()).toList());
+            device.name().value(), device.members().stream().map(d -> d.name().value()).toList());
       }
     }
     return members;

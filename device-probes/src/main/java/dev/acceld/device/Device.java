@@ -1,5 +1,7 @@
 package dev.acceld.device;
 
+import java.util.List;
+
 /** One accelerator that can be given to a pod. Immutable; equal when all that is known is equal. */
 public sealed interface Device permits Gpu, MigDevice, TpuChip, TpuShape {
 
@@ -22,6 +24,11 @@ public sealed interface Device permits Gpu, MigDevice, TpuChip, TpuShape {
    */
   default boolean group() {
     return this instanceof TpuShape;
+  }
+
+  /** The devices that are handed out with this one: those of a {@link #group}, else itself. */
+  default List<Device> members() {
+    return this instanceof TpuShape shape ? List.copyOf(shape.chips()) : List.of(this);
   }
 
   /** What is handed out: {@code gpu}, {@code mig}, {@code tpu-chip}, {@code tpu-shape}. */

@@ -2,7 +2,6 @@ package dev.acceld.probe.tpu;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.TpuChip;
-import dev.acceld.device.TpuShape;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
 import dev.acceld.device.access.DeviceFile;
@@ -20,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What a container needs for a set of TPU chips. Writing a variable is not harmless: it replaces
@@ -48,8 +46,6 @@ public final class TpuAccess implements AccessPlanner {
 
   /** The VFIO container node, misc device 196 (linux/miscdevice.h). */
   private static final DeviceFile VFIO_CONTAINER = DeviceFile.of(VFIO + "vfio", 10, 196);
-
-  private static final int FIRST_PORT = 8431;
 
   private final TpuUnits units;
   private final TpuBlocks blocks;
@@ -105,12 +101,9 @@ public final class TpuAccess implements AccessPlanner {
   /** Each chip once, that of a block too. */
   private static List<TpuChip> chips(List<Device> devices) {
     return devices.stream()
-        .flatMap(device ->
-            switch (device) {
-              case TpuChip chip -> Stream.of(chip);
-              case TpuShape shape -> shape.chips().stream();
-              default -> Stream.<TpuChip>empty();
-            })
+        .flatMap(device -> device.members().stream())
+        .filter(TpuChip.class::isInstance)
+        .map(TpuChip.class::cast)
         .collect(Collectors.toMap(TpuChip::name, chip -> chip, (a, b) -> a, LinkedHashMap::new))
         .values()
         .stream()
@@ -129,7 +122,12 @@ public final class TpuAccess implements AccessPlanner {
     TpuGeneration generation = TpuGeneration.byId(chips.getFirst().generation());
     Map<String, String> env = new TreeMap<>();
     env.put("TPU_SKIP_MDS_QUERY", "true");
-    env.put("TPU_RUNTIME_METRICS_PORTS", ports(chips.size() * generation.functions));
+    env.put(
+        "TPU_RUNTIME_METRICS_PORTS",
+        generation
+            .metricsPorts(chips.size())
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(",")));
     if (block.isEmpty()) {
       return env;
     }
@@ -152,13 +150,5 @@ public final class TpuAccess implements AccessPlanner {
     int cores = generation.specs.tensorCores();
     boolean exists = cores == 1 ? chips == 1 || chips == 4 || chips == 8 : cores > 1 && chips == 4;
     return exists ? Optional.of(generation.published + "-" + chips * cores) : Optional.empty();
-  }
-
-  private static String ports(int count) {
-    StringBuilder ports = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      ports.append(i == 0 ? "" : ",").append(FIRST_PORT + i);
-    }
-    return ports.toString();
   }
 }

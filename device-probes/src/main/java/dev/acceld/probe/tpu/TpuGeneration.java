@@ -1,10 +1,12 @@
 package dev.acceld.probe.tpu;
 
 import dev.acceld.host.PciFunction;
+import dev.acceld.probe.tpu.runtime.Endpoint;
 import dev.acceld.probe.tpu.shape.Shape;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The TPU generations, told apart by PCI device id as Google's tpu-info does. */
 enum TpuGeneration {
@@ -110,6 +112,14 @@ enum TpuGeneration {
       case V5E, V5P, V6E -> OptionalInt.of(1);
       case V4, UNKNOWN -> OptionalInt.empty();
     };
+  }
+
+  /**
+   * The ports on which libtpu serves the metrics of that many chips, as GKE's device plugin sets
+   * them: one for each PCI function.
+   */
+  IntStream metricsPorts(int chips) {
+    return IntStream.range(0, chips * functions).map(i -> Endpoint.DEFAULT_PORT + i);
   }
 
   /** A shape as GKE writes it for this generation. */

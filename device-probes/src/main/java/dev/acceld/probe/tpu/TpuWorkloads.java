@@ -4,7 +4,6 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Sample;
 import dev.acceld.device.TpuChip;
-import dev.acceld.device.TpuShape;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.DeviceHolder;
 import dev.acceld.probe.Signal;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,14 +132,13 @@ final class TpuWorkloads implements AutoCloseable {
     Map<String, List<TpuChip>> byAddress = new LinkedHashMap<>();
     Map<String, String> claims = new HashMap<>();
     for (DeviceHolder holder : cluster.holders()) {
-      List<TpuChip> chips = new ArrayList<>();
-      for (DeviceName name : holder.devices()) {
-        switch (byName.get(name)) {
-          case TpuChip chip -> chips.add(chip);
-          case TpuShape shape -> chips.addAll(shape.chips());
-          case null, default -> {}
-        }
-      }
+      List<TpuChip> chips =
+          holder.devices().stream()
+              .flatMap(name -> Optional.ofNullable(byName.get(name)).stream())
+              .flatMap(device -> device.members().stream())
+              .filter(TpuChip.class::isInstance)
+              .map(TpuChip.class::cast)
+              .toList();
       Optional<String> address = chips.isEmpty() ? Optional.empty() : cluster.address(holder);
       address.ifPresent(at -> {
         byAddress.computeIfAbsent(at, a -> new ArrayList<>()).addAll(chips);
@@ -170,8 +167,9 @@ final class TpuWorkloads implements AutoCloseable {
     RuntimeMetrics metrics =
         new RuntimeMetrics(
             by,
-            IntStream.range(0, chips * generation.functions)
-                .mapToObj(i -> Endpoint.of(workload.address, Endpoint.DEFAULT_PORT + i))
+            generation
+                .metricsPorts(chips)
+                .mapToObj(port -> Endpoint.of(workload.address, port))
                 .toList(),
             new ExpectedChips(chips, devices));
     return new Polled(metrics, holder, nanos.getAsLong());

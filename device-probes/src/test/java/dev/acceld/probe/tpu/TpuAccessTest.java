@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceCommon;
-import dev.acceld.device.DeviceName;
-import dev.acceld.device.Kind;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.TpuShape;
 import dev.acceld.device.Vendor;
@@ -21,9 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class TpuAccessTest {
@@ -33,30 +27,10 @@ class TpuAccessTest {
     return TpuTests.access(new HostFs(Path.of("/nowhere")));
   }
 
-  private static List<Device> chips(String generation, String file, int count, int onHost) {
-    List<Device> chips = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      DeviceCommon common =
-          new DeviceCommon(
-              new DeviceName("tpu-" + i),
-              "tpu-chip",
-              Vendor.GOOGLE,
-              Kind.TPU,
-              "tpu-" + i,
-              Optional.empty(),
-              Optional.empty(),
-              OptionalInt.empty(),
-              Map.of(),
-              Map.of(),
-              List.of(DeviceFile.onHost(file + i)));
-      chips.add(new TpuChip(common, generation, i, OptionalLong.empty(), onHost));
-    }
-    return chips;
-  }
-
   @Test
   void oneChipOfEight() throws AccessRefusedException {
-    ContainerAccess access = access().plan(chips("v6e", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT);
+    ContainerAccess access =
+        access().plan(TpuTests.chips("v6e", "/dev/vfio/", 1, 8), AccessOptions.DEFAULT);
     assertThat(access.files()).containsExactly(CONTAINER);
     assertThat(access.env())
         .containsOnly(
@@ -71,7 +45,8 @@ class TpuAccessTest {
 
   @Test
   void aWholeHostOfEightIsASliceOfItsOwn() throws AccessRefusedException {
-    assertThat(access().plan(chips("v5e", "/dev/vfio/", 8, 8), AccessOptions.DEFAULT).env())
+    assertThat(
+            access().plan(TpuTests.chips("v5e", "/dev/vfio/", 8, 8), AccessOptions.DEFAULT).env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,4,1")
         .containsEntry("TPU_HOST_BOUNDS", "1,1,1")
         .containsEntry("TPU_ACCELERATOR_TYPE", "v5litepod-8")
@@ -80,7 +55,8 @@ class TpuAccessTest {
 
   @Test
   void aWholeHostOfFourMayBelongToALargerSlice() throws AccessRefusedException {
-    ContainerAccess access = access().plan(chips("v4", "/dev/accel", 4, 4), AccessOptions.DEFAULT);
+    ContainerAccess access =
+        access().plan(TpuTests.chips("v4", "/dev/accel", 4, 4), AccessOptions.DEFAULT);
     assertThat(access.files()).isEmpty();
     assertThat(access.env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,2,1")
@@ -89,7 +65,8 @@ class TpuAccessTest {
 
   @Test
   void twoChipsHaveBoundsButNoType() throws AccessRefusedException {
-    assertThat(access().plan(chips("v5e", "/dev/vfio/", 2, 8), AccessOptions.DEFAULT).env())
+    assertThat(
+            access().plan(TpuTests.chips("v5e", "/dev/vfio/", 2, 8), AccessOptions.DEFAULT).env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "1,2,1")
         .containsEntry("TPU_HOST_BOUNDS", "1,1,1")
         .doesNotContainKey("TPU_ACCELERATOR_TYPE");
@@ -97,7 +74,7 @@ class TpuAccessTest {
 
   @Test
   void nothingIsClaimedAboutChipsThatAreNoBlock() throws AccessRefusedException {
-    List<Device> three = chips("v5e", "/dev/vfio/", 3, 8);
+    List<Device> three = TpuTests.chips("v5e", "/dev/vfio/", 3, 8);
     assertThat(access().plan(three, AccessOptions.DEFAULT).env())
         .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
     assertThatThrownBy(() -> access().checkTogether(three))
@@ -109,7 +86,7 @@ class TpuAccessTest {
 
   @Test
   void chipsThatLieApartAreRefusedWithTheShapeToRequest() {
-    List<Device> all = chips("v5e", "/dev/vfio/", 8, 8);
+    List<Device> all = TpuTests.chips("v5e", "/dev/vfio/", 8, 8);
     List<Device> apart = List.of(all.get(0), all.get(1), all.get(4), all.get(5));
     assertThatThrownBy(() -> access().checkTogether(apart))
         .isInstanceOf(AccessRefusedException.class)
@@ -119,7 +96,7 @@ class TpuAccessTest {
 
   @Test
   void aBlockWithoutEvidenceIsRefusedUnlessItIsAllowed() throws AccessRefusedException {
-    List<Device> four = chips("v6e", "/dev/vfio/", 4, 8);
+    List<Device> four = TpuTests.chips("v6e", "/dev/vfio/", 4, 8);
     assertThatThrownBy(() -> access().checkTogether(four))
         .hasMessage(
             "tpu-0, tpu-1, tpu-2, tpu-3: 2x2 of a v6e host with 2x4 is not known to work (several"
@@ -134,7 +111,7 @@ class TpuAccessTest {
 
   @Test
   void aGenerationThatNobodyKnowsIsUsedAsItIs() throws AccessRefusedException {
-    List<Device> one = chips("unknown", "/dev/vfio/", 1, 8);
+    List<Device> one = TpuTests.chips("unknown", "/dev/vfio/", 1, 8);
     access().checkTogether(one);
     assertThat(access().plan(one, AccessOptions.DEFAULT).env())
         .containsOnlyKeys("TPU_SKIP_MDS_QUERY", "TPU_RUNTIME_METRICS_PORTS");
@@ -142,7 +119,7 @@ class TpuAccessTest {
 
   @Test
   void aShapeIsPlannedAsItsChips() throws Exception {
-    List<Device> four = chips("v5e", "/dev/vfio/", 4, 8);
+    List<Device> four = TpuTests.chips("v5e", "/dev/vfio/", 4, 8);
     Device shape =
         new TpuShape(
             four.getFirst().common(), "2x2", four.stream().map(TpuChip.class::cast).toList());
@@ -153,7 +130,7 @@ class TpuAccessTest {
   @Test
   void theNewestGenerationHasTwoPortsAChipAndTheVfioContainer() throws AccessRefusedException {
     ContainerAccess access =
-        access().plan(chips("tpu7x", "/dev/vfio/", 2, 4), AccessOptions.DEFAULT);
+        access().plan(TpuTests.chips("tpu7x", "/dev/vfio/", 2, 4), AccessOptions.DEFAULT);
     assertThat(access.files()).containsExactly(CONTAINER);
     assertThat(access.env()).containsEntry("TPU_RUNTIME_METRICS_PORTS", "8431,8432,8433,8434");
   }
@@ -171,7 +148,7 @@ class TpuAccessTest {
                   assertThat(devices).hasSize(2);
                   return new ContainerAccess(List.of(control), Map.of("N", "void"));
                 }));
-    List<Device> mixed = new ArrayList<>(chips("v6e", "/dev/vfio/", 1, 8));
+    List<Device> mixed = new ArrayList<>(TpuTests.chips("v6e", "/dev/vfio/", 1, 8));
     mixed.add(0, Fakes.gpu("gpu-0"));
     mixed.add(Fakes.gpu("gpu-1"));
     ContainerAccess access = all.plan(mixed, AccessOptions.DEFAULT);

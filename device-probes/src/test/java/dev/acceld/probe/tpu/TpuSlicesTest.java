@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceCommon;
-import dev.acceld.device.DeviceName;
-import dev.acceld.device.Kind;
-import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.PodSettings;
@@ -17,12 +13,10 @@ import dev.acceld.probe.CompositeAccess;
 import dev.acceld.probe.tpu.slice.SliceSettings;
 import dev.acceld.vendor.PodFacts;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -32,24 +26,7 @@ class TpuSlicesTest {
       new CompositeAccess(Map.of(Vendor.GOOGLE, TpuTests.access(new HostFs(Path.of("/nowhere")))));
 
   private static List<Device> chips(String generation, int count, int onHost) {
-    List<Device> chips = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      DeviceCommon common =
-          new DeviceCommon(
-              new DeviceName("tpu-" + i),
-              "tpu-chip",
-              Vendor.GOOGLE,
-              Kind.TPU,
-              "tpu-" + i,
-              Optional.empty(),
-              Optional.empty(),
-              OptionalInt.empty(),
-              Map.of(),
-              Map.of(),
-              List.of());
-      chips.add(new TpuChip(common, generation, i, OptionalLong.empty(), onHost));
-    }
-    return chips;
+    return TpuTests.chips(generation, "/dev/vfio/", count, onHost);
   }
 
   private static AccessOptions worker(String topology, int workers, int id) {
