@@ -2,9 +2,9 @@ package dev.acceld.agent;
 
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
+import dev.acceld.steady.Refresher;
 import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,10 +20,8 @@ final class NodeLabelReader implements AutoCloseable {
 
   private final ClusterApi api;
   private final String node;
+  private final Refresher refresher = new Refresher("node-labels", REFRESH, AGAIN, this::read);
   private volatile Map<String, String> latest = Map.of();
-  private volatile boolean settled;
-  private @Nullable Thread thread; // under the lock of this
-  private boolean closed; // under the lock of this
 
   NodeLabelReader(ClusterApi api, String node) {
     this.api = api;
@@ -32,42 +30,27 @@ final class NodeLabelReader implements AutoCloseable {
 
   /** As they were read last; empty before. Does not wait. */
   Map<String, String> labels() {
-    synchronized (this) {
-      if (thread == null && !closed) {
-        thread = Thread.ofPlatform().daemon().name("node-labels").start(this::read);
-      }
-    }
+    refresher.begin();
     return latest;
   }
 
   /** Whether they have been read, or could not be once. */
   boolean settled() {
-    return settled;
+    return refresher.settled();
   }
 
-  private void read() {
+  private boolean read() {
     try {
-      while (true) {
-        Duration pause = REFRESH;
-        try {
-          latest = Map.copyOf(api.nodeLabels(node));
-        } catch (ClusterException e) {
-          log.debug("the node's labels cannot be read: {}", e.getMessage());
-          pause = AGAIN;
-        }
-        settled = true;
-        Thread.sleep(pause);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed
+      latest = Map.copyOf(api.nodeLabels(node));
+      return true;
+    } catch (ClusterException e) {
+      log.debug("the node's labels cannot be read: {}", e.getMessage());
+      return false;
     }
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    if (thread != null) {
-      thread.interrupt();
-    }
+  public void close() {
+    refresher.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.acceld.agent;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.steady.Steady;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -67,17 +68,12 @@ final class PodAddresses implements AutoCloseable {
         return; // nobody wants to know any more
       }
     }
-    Optional<String> address = Optional.empty();
-    try {
-      address = api.podAddress(pod);
-    } catch (ClusterException e) {
-      log.debug("the address of pod {} cannot be read: {}", pod.path(), e.getMessage());
-    }
-    if (address.isPresent()) {
-      synchronized (known) {
-        known.replace(pod, address);
+    Steady.attempt("reading a pod's address", () -> read(pod));
+    synchronized (known) {
+      Optional<String> address = known.get(pod);
+      if (address == null || address.isPresent()) {
+        return;
       }
-      return;
     }
     Duration next = pause.multipliedBy(2);
     ScheduledExecutorService again = thread;
@@ -86,6 +82,17 @@ final class PodAddresses implements AutoCloseable {
           () -> ask(pod, next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next),
           pause.toMillis(),
           TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void read(PodRef pod) {
+    try {
+      Optional<String> address = api.podAddress(pod);
+      synchronized (known) {
+        known.replace(pod, address);
+      }
+    } catch (ClusterException e) {
+      log.debug("the address of pod {} cannot be read: {}", pod.path(), e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.acceld.probe.tpu.host;
 
+import dev.acceld.steady.Refresher;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Google Compute Engine's metadata server, asked by a thread of its own, so that nothing waits for
@@ -29,12 +29,8 @@ public final class MetadataServer implements FactSource, AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final URI base;
-  private final Duration again;
-  private final Duration refresh;
+  private final Refresher refresher;
   private volatile Statement latest = Statement.NOTHING;
-  private volatile boolean settled;
-  private @Nullable Thread thread;
-  private boolean closed;
 
   /** At that address, {@code http://metadata.google.internal} on a Compute Engine machine. */
   public MetadataServer(URI base) {
@@ -49,8 +45,7 @@ public final class MetadataServer implements FactSource, AutoCloseable {
    */
   MetadataServer(URI base, Duration again, Duration refresh) {
     this.base = base;
-    this.again = again;
-    this.refresh = refresh;
+    refresher = new Refresher("tpu-metadata", refresh, again, this::once);
   }
 
   @Override
@@ -60,29 +55,13 @@ public final class MetadataServer implements FactSource, AutoCloseable {
 
   @Override
   public Statement now() {
-    synchronized (this) {
-      if (thread == null && !closed) {
-        thread = Thread.ofPlatform().daemon().name("tpu-metadata").start(this::ask);
-      }
-    }
+    refresher.begin();
     return latest;
   }
 
   /** Whether it has answered, or has failed to once. */
   public boolean settled() {
-    return settled;
-  }
-
-  private void ask() {
-    try {
-      while (true) {
-        boolean answered = once();
-        settled = true;
-        Thread.sleep(answered ? refresh : again);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed
-    }
+    return refresher.settled();
   }
 
   /** Asks for everything; false when there is no such server at the moment. */
@@ -158,10 +137,7 @@ public final class MetadataServer implements FactSource, AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    if (thread != null) {
-      thread.interrupt();
-    }
+  public void close() {
+    refresher.close();
   }
 }
