@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.acceld.agent.cli.text.PlainText;
 import dev.acceld.agent.local.LocalClient;
 import java.io.IOException;
 import java.io.PrintWriter;

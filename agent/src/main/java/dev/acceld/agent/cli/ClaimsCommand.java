@@ -1,6 +1,7 @@
 package dev.acceld.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.agent.cli.text.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.acceld.agent.cli;
 
 import dev.acceld.agent.Version;
+import dev.acceld.agent.cli.text.PlainText;
 import dev.acceld.agent.config.ConfigException;
 import dev.acceld.machine.description.MachineException;
 import dev.acceld.text.ErrorText;

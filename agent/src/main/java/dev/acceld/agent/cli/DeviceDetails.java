@@ -1,6 +1,8 @@
 package dev.acceld.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.agent.cli.text.Quantity;
+import dev.acceld.agent.cli.text.ReadingLines;
 import java.io.PrintWriter;
 
 /** Prints everything known of one device: who it is, how it is, and its readings in groups. */

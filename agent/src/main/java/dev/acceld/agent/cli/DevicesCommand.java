@@ -2,6 +2,8 @@ package dev.acceld.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.agent.cli.text.Quantity;
+import dev.acceld.agent.cli.text.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

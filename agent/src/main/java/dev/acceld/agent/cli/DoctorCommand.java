@@ -2,6 +2,7 @@ package dev.acceld.agent.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.acceld.agent.cli.text.Table;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigReader;
 import dev.acceld.agent.config.Setting;

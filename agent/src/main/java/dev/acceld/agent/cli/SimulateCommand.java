@@ -3,6 +3,7 @@ package dev.acceld.agent.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.acceld.agent.cli.text.Table;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.machine.Simulation;
 import dev.acceld.machine.description.MachineException;

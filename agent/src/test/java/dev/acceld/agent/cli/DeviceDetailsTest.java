@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.agent.cli.text.Quantity;
+import dev.acceld.agent.cli.text.ReadingGroup;
 import dev.acceld.device.Metric;
 import dev.acceld.device.MetricDimension;
 import java.io.PrintWriter;

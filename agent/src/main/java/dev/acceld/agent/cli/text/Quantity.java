@@ -1,4 +1,4 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.text;
 
 import dev.acceld.device.Metric;
 import dev.acceld.words.Rounded;
@@ -13,12 +13,12 @@ import java.time.temporal.ChronoUnit;
  * unit everywhere: memory and traffic in GiB, clocks in MHz, shares in %. {@code -o json} has them
  * exact and in base units.
  */
-final class Quantity {
+public final class Quantity {
   private static final double MEGA = 1e6;
 
   private Quantity() {}
 
-  static String of(Metric metric, double value) {
+  public static String of(Metric metric, double value) {
     return switch (metric.unit()) {
       case RATIO -> Rounded.decimal(100 * value, 1) + "%";
       case BYTES -> gib(value);
@@ -33,7 +33,7 @@ final class Quantity {
   }
 
   /** Bytes. */
-  static String gib(double bytes) {
+  public static String gib(double bytes) {
     return Rounded.gib(bytes);
   }
 
@@ -43,7 +43,7 @@ final class Quantity {
   }
 
   /** An RFC 3339 time, to the second; anything else as it is. */
-  static String time(String instant) {
+  public static String time(String instant) {
     try {
       return Instant.parse(instant).truncatedTo(ChronoUnit.SECONDS).toString();
     } catch (DateTimeException e) {

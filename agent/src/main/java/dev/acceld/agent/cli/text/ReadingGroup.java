@@ -1,10 +1,10 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.text;
 
 import dev.acceld.device.Metric;
 import java.util.Locale;
 
 /** What readings are shown together, in the order in which they are shown. */
-enum ReadingGroup {
+public enum ReadingGroup {
   UTILIZATION,
   MEMORY,
   TEMPERATURE,
@@ -17,7 +17,7 @@ enum ReadingGroup {
   OTHERS;
 
   /** The heading. */
-  String heading() {
+  public String heading() {
     return switch (this) {
       case PCIE -> "PCIe";
       case NVLINK -> "NVLink";
@@ -26,7 +26,7 @@ enum ReadingGroup {
     };
   }
 
-  static ReadingGroup of(Metric metric) {
+  public static ReadingGroup of(Metric metric) {
     return switch (metric) {
       case UTILIZATION,
           MEMORY_UTILIZATION,

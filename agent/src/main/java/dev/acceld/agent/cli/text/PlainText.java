@@ -1,4 +1,4 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -9,11 +9,11 @@ import dev.acceld.text.OneLine;
 import java.util.stream.Collectors;
 
 /** What an agent answered, made fit for a terminal: no text in it breaks a line or controls it. */
-final class PlainText {
+public final class PlainText {
   private PlainText() {}
 
   /** The same values; control characters in texts are escaped ({@link OneLine}). */
-  static JsonNode of(JsonNode answer) {
+  public static JsonNode of(JsonNode answer) {
     return switch (answer) {
       case TextNode text -> TextNode.valueOf(OneLine.of(text.textValue()));
       case ArrayNode array -> {
@@ -33,7 +33,7 @@ final class PlainText {
   }
 
   /** Text whose line feeds are meant: of JSON, or of a message of several lines. */
-  static String ofLines(String text) {
+  public static String ofLines(String text) {
     return text.lines().map(OneLine::of).collect(Collectors.joining("\n"));
   }
 }

@@ -1,4 +1,4 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.text;
 
 import dev.acceld.text.OneLine;
 import java.util.ArrayList;
@@ -6,14 +6,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Plain columns for a terminal. */
-final class Table {
+public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... head) {
+  /** With the names of the columns. */
+  public Table(String... head) {
     rows.add(List.of(head));
   }
 
-  Table row(String... cells) {
+  /** Adds a line of as many cells; what would break the line is escaped. */
+  public Table row(String... cells) {
     rows.add(Arrays.stream(cells).map(OneLine::of).toList());
     return this;
   }

@@ -1,4 +1,4 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.device.Metric;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A device's readings for a person: in groups, a line for each, with units. */
-final class ReadingLines {
+public final class ReadingLines {
   /** More parts than that are added up: 18 links fill no screen. */
   private static final int MOST_PARTS = 5;
 
@@ -26,7 +26,7 @@ final class ReadingLines {
 
   private ReadingLines() {}
 
-  static void print(JsonNode readings, PrintWriter out) {
+  public static void print(JsonNode readings, PrintWriter out) {
     Map<ReadingGroup, Map<Metric, Map<String, Double>>> groups = new EnumMap<>(ReadingGroup.class);
     Map<String, Double> others = new TreeMap<>();
     readings
