@@ -69,6 +69,11 @@ final class KubernetesView implements ClusterView, AutoCloseable {
   }
 
   @Override
+  public void addressInDoubt(DeviceHolder holder) {
+    Optional.ofNullable(pods.get(holder.uid())).ifPresent(addresses::readAgain);
+  }
+
+  @Override
   public void close() {
     labels.close();
     addresses.close();

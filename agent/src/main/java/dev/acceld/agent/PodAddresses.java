@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The addresses of pods, for those who ask: one GET for each pod that has its address, a few more
- * for one that is just starting. Answers at once with what is known. Any thread.
+ * for one that is just starting, and one when somebody doubts it. Answers at once with what is
+ * known. Any thread.
  */
 final class PodAddresses implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PodAddresses.class);
@@ -48,6 +49,15 @@ final class PodAddresses implements AutoCloseable {
         thread.execute(() -> ask(pod, FIRST_PAUSE));
       }
       return address == null ? Optional.empty() : address;
+    }
+  }
+
+  /** Reads it once more, as soon as the thread is free. What is known is answered until then. */
+  void readAgain(PodRef pod) {
+    synchronized (known) {
+      if (known.containsKey(pod) && !thread.isShutdown()) {
+        thread.execute(() -> ask(pod, FIRST_PAUSE));
+      }
     }
   }
 

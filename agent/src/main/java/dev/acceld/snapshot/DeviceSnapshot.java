@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Sample;
+import dev.acceld.device.Summary;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.HealthRules;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param whole the GPU that it is a partition of
  * @param present false when it has vanished
  * @param readings what was measured; empty when it has vanished or is not read
+ * @param summaries what the workload on it tells of its work
  * @param health the verdict; empty when there is none
  * @param faults how often each fault was seen since the agent started
  * @param rules what its vendor knows of faults
@@ -28,6 +30,7 @@ public record DeviceSnapshot(
     Optional<Gpu> whole,
     boolean present,
     Sample readings,
+    List<Summary> summaries,
     Optional<HealthReport> health,
     Map<FaultCode, Long> faults,
     HealthRules rules,

@@ -64,6 +64,7 @@ public final class NodeSnapshots {
               whole(inventory, device),
               present,
               present ? dated.readings().of(name) : Sample.EMPTY,
+              present ? dated.readings().summariesOf(name) : List.of(),
               Optional.ofNullable(health.get(name)),
               faults.getOrDefault(name, Map.of()),
               sources.rules().of(device.common().vendor()),

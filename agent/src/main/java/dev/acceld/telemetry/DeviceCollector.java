@@ -40,6 +40,7 @@ final class DeviceCollector implements MultiCollector {
   static List<MetricFamily> allFamilies() {
     List<MetricFamily> all = new ArrayList<>(NodeFamilies.all());
     all.addAll(ReadingFamilies.all());
+    all.addAll(SummaryFamilies.all());
     all.addAll(DcgmFamilies.all());
     return all;
   }

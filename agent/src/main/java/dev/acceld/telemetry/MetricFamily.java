@@ -20,6 +20,8 @@ record MetricFamily(
   /** What the exposition says of a family. */
   enum Shape {
     GAUGE(""),
+    /** Quantiles, a sum and a count. */
+    SUMMARY(""),
     /** The writer appends {@code _total} itself. */
     COUNTER("_total"),
     /** For counters whose foreign name has no {@code _total}; {@code rate()} works all the same. */

@@ -1,7 +1,9 @@
 package dev.acceld.telemetry;
 
+import dev.acceld.device.Summary;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
@@ -9,6 +11,10 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.Quantile;
+import io.prometheus.metrics.model.snapshots.Quantiles;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot.UnknownDataPointSnapshot;
 import java.util.ArrayList;
@@ -25,6 +31,7 @@ final class MetricFamilyBuilder {
   private final MetricFamily family;
   private final List<Labels> labels = new ArrayList<>();
   private final List<Double> values = new ArrayList<>();
+  private final List<SummaryDataPointSnapshot> summaries = new ArrayList<>();
   private final Set<Labels> seen = new HashSet<>();
 
   MetricFamilyBuilder(MetricFamily family) {
@@ -45,9 +52,21 @@ final class MetricFamilyBuilder {
     return add(of, value ? 1 : 0);
   }
 
+  /** One point of a {@link MetricFamily.Shape#SUMMARY}. */
+  MetricFamilyBuilder add(Labels of, Summary value) {
+    if (value.count() >= 0 && Double.isFinite(value.sum()) && seen.add(of)) {
+      List<Quantile> quantiles = new ArrayList<>();
+      value.quantiles().forEach((share, at) -> quantiles.add(new Quantile(share, at)));
+      summaries.add(
+          new SummaryDataPointSnapshot(
+              value.count(), value.sum(), Quantiles.of(quantiles), of, Exemplars.EMPTY, 0));
+    }
+    return this;
+  }
+
   /** The family, or null when it has no point: then it is not mentioned at all. */
   @Nullable MetricSnapshot build() {
-    if (labels.isEmpty()) {
+    if (seen.isEmpty()) {
       return null;
     }
     MetricMetadata metadata = family.metadata();
@@ -59,6 +78,7 @@ final class MetricFamilyBuilder {
         }
         yield new GaugeSnapshot(metadata, points);
       }
+      case SUMMARY -> new SummarySnapshot(metadata, summaries);
       case COUNTER -> {
         List<CounterDataPointSnapshot> points = new ArrayList<>(labels.size());
         for (int i = 0; i < labels.size(); i++) {

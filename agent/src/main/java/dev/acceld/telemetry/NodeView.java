@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Sample;
+import dev.acceld.device.Summary;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.HealthRules;
@@ -39,6 +40,7 @@ record NodeView(
    * @param labels its label sets
    * @param present false when it has vanished
    * @param readings what was measured; empty when it has vanished or is not read
+   * @param summaries what the workload on it tells of its work
    * @param health the verdict; null when there is none
    * @param faults counts by fault
    * @param rules what its vendor knows of faults
@@ -48,6 +50,7 @@ record NodeView(
       DeviceLabels labels,
       boolean present,
       Sample readings,
+      List<Summary> summaries,
       @Nullable HealthReport health,
       Map<FaultCode, Long> faults,
       HealthRules rules) {}

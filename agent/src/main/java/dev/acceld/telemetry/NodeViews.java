@@ -39,6 +39,7 @@ final class NodeViews {
               known,
               of.present(),
               of.readings(),
+              of.summaries(),
               of.health().orElse(null),
               of.faults(),
               of.rules()));

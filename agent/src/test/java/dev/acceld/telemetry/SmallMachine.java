@@ -13,6 +13,8 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
+import dev.acceld.device.Summary;
+import dev.acceld.device.SummaryMetric;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.PreparedClaim;
@@ -35,6 +37,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Two GPUs and a TPU chip, whose state a test may change between scrapes. */
 public final class SmallMachine {
@@ -50,6 +53,7 @@ public final class SmallMachine {
   Set<DeviceName> missing = Set.of();
   Map<String, Duration> ages = Map.of("nvidia", Duration.ofMillis(500));
   Map<DeviceName, Sample> readings = new HashMap<>();
+  Map<DeviceName, List<Summary>> summaries = new HashMap<>();
   Map<DeviceName, HealthReport> health = new HashMap<>();
   List<PreparedClaim> claims = List.of(claim(CLAIM, List.of(POD), GPU0));
   Map<DeviceName, Map<Long, Long>> xids = Map.of(GPU1, Map.of(79L, 1L, 13L, 4L));
@@ -73,6 +77,17 @@ public final class SmallMachine {
                     HealthReport.Action.REBOOT,
                     NOW)),
             NOW));
+    summaries.put(
+        TPU0,
+        List.of(
+            new Summary(
+                SummaryMetric.PROGRAM_DURATION,
+                "tensor_core",
+                120,
+                1.5,
+                new TreeMap<>(Map.of(0.5, 0.01, 0.999, 0.02))),
+            new Summary(SummaryMetric.OPERATION_DURATION, "collective", 7, 0.25, new TreeMap<>()),
+            new Summary(SummaryMetric.DELIVERY_RATE, "", 2, 1e9, new TreeMap<>(Map.of(0.5, 6e8)))));
     health.put(TPU0, HealthReport.healthy(TPU0, NOW));
   }
 
@@ -86,7 +101,7 @@ public final class SmallMachine {
                 List.of(
                     new ProbeStatus("nvidia", ProbeStatus.State.READY, NOW, "2 GPUs", complete),
                     new ProbeStatus("tpu", ProbeStatus.State.HUNG, NOW, "sysfs"))),
-        () -> new Readings(NOW, readings),
+        () -> new Readings(NOW, readings, summaries),
         () -> ages,
         () -> health,
         () -> claims,

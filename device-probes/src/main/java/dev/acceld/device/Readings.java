@@ -3,6 +3,7 @@ package dev.acceld.device;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,30 +12,45 @@ import java.util.Map;
  *
  * @param takenAt when the sample was complete
  * @param values by device
+ * @param summaries what workloads tell of their work, by device
  */
-public record Readings(Instant takenAt, Map<DeviceName, Sample> values) {
+public record Readings(
+    Instant takenAt, Map<DeviceName, Sample> values, Map<DeviceName, List<Summary>> summaries) {
 
   /** Nothing measured yet. */
   public static final Readings EMPTY = new Readings(Instant.EPOCH, Map.of());
 
-  /** Takes a copy. */
+  /** Takes copies. */
   public Readings {
     values = Map.copyOf(values);
+    summaries = Map.copyOf(summaries);
+  }
+
+  /** Without summaries. */
+  public Readings(Instant takenAt, Map<DeviceName, Sample> values) {
+    this(takenAt, values, Map.of());
   }
 
   /** Several probes' samples as one; the newest time counts. */
   public static Readings merge(Collection<Readings> parts) {
     Instant newest = Instant.EPOCH;
     Map<DeviceName, Sample> all = new HashMap<>();
+    Map<DeviceName, List<Summary>> summaries = new HashMap<>();
     for (Readings part : parts) {
       newest = part.takenAt.isAfter(newest) ? part.takenAt : newest;
       all.putAll(part.values);
+      summaries.putAll(part.summaries);
     }
-    return new Readings(newest, all);
+    return new Readings(newest, all, summaries);
   }
 
   /** What was measured on that device; empty when nothing was. */
   public Sample of(DeviceName device) {
     return values.getOrDefault(device, Sample.EMPTY);
+  }
+
+  /** What the workload on that device tells of its work; empty when it tells nothing. */
+  public List<Summary> summariesOf(DeviceName device) {
+    return summaries.getOrDefault(device, List.of());
   }
 }

@@ -46,4 +46,10 @@ public interface ClusterView {
    * @return an IP address; empty while it is not known, and when several pods use the claim
    */
   Optional<String> address(DeviceHolder holder);
+
+  /**
+   * The pod no longer answers where {@link #address} says. Its address is read again: a pod whose
+   * sandbox was made anew has another one. Until that is known the old one is given.
+   */
+  default void addressInDoubt(DeviceHolder holder) {}
 }

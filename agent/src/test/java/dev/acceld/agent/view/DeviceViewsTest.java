@@ -62,6 +62,7 @@ class DeviceViewsTest {
                         Optional.empty(),
                         true,
                         sample,
+                        List.of(),
                         Optional.empty(),
                         Map.of(),
                         HealthRules.NONE,

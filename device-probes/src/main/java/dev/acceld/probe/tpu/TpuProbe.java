@@ -219,7 +219,8 @@ public final class TpuProbe implements Probe {
   @Override
   public Readings read(List<Device> devices) {
     Set<DeviceName> wanted = devices.stream().map(Device::name).collect(Collectors.toSet());
-    Map<DeviceName, Sample> samples = new HashMap<>(workloads.read(devices));
+    TpuWorkloads.Told told = workloads.read(devices);
+    Map<DeviceName, Sample> samples = told.samples();
     for (Known chip : usable.values()) {
       DeviceName name = chip.device.name();
       if (wanted.contains(name) && !lost.contains(name)) {
@@ -230,7 +231,7 @@ public final class TpuProbe implements Probe {
         }
       }
     }
-    return new Readings(clock.instant(), samples);
+    return new Readings(clock.instant(), samples, told.summaries());
   }
 
   /** Looks whether each function is still on the bus: two look-ups each. */

@@ -3,6 +3,7 @@ package dev.acceld.probe.tpu;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Sample;
+import dev.acceld.device.Summary;
 import dev.acceld.device.TpuChip;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.DeviceHolder;
@@ -50,16 +51,20 @@ final class TpuWorkloads implements AutoCloseable {
 
   private static final class Polled {
     private final RuntimeMetrics metrics;
-    private final String holder;
+    private final DeviceHolder holder;
     private long next;
+    private boolean served; // when it was looked at last
     private volatile @Nullable Answer latest;
 
-    private Polled(RuntimeMetrics metrics, String holder, long next) {
+    private Polled(RuntimeMetrics metrics, DeviceHolder holder, long next) {
       this.metrics = metrics;
       this.holder = holder;
       this.next = next;
     }
   }
+
+  /** What workloads tell of their chips. */
+  record Told(Map<DeviceName, Sample> samples, Map<DeviceName, List<Summary>> summaries) {}
 
   private record Answer(RuntimeReading reading, long at) {}
 
@@ -77,8 +82,8 @@ final class TpuWorkloads implements AutoCloseable {
    *
    * @param devices chips and blocks of chips
    */
-  Map<DeviceName, Sample> read(List<Device> devices) {
-    Map<Workload, String> now = workloads(devices);
+  Told read(List<Device> devices) {
+    Map<Workload, DeviceHolder> now = workloads(devices);
     polled
         .entrySet()
         .removeIf(entry -> {
@@ -88,23 +93,30 @@ final class TpuWorkloads implements AutoCloseable {
           }
           return gone;
         });
-    Map<DeviceName, Sample> samples = new HashMap<>();
+    Told told = new Told(new HashMap<>(), new HashMap<>());
     errors.begin();
     now.forEach((workload, holder) -> {
       Polled of = polled.computeIfAbsent(workload, w -> begin(w, holder));
       poll(of);
       Answer answer = of.latest;
+      boolean serves = answer != null && answer.reading.serving();
+      if (of.served && !serves) {
+        cluster.addressInDoubt(of.holder);
+      }
+      of.served = serves;
       if (answer != null && nanos.getAsLong() - answer.at < STALE.toNanos()) {
-        errors.note(workload.chips.stream().map(TpuChip::name).toList(), answer.reading);
-        for (int rank = 0; rank < workload.chips.size(); rank++) {
+        List<DeviceName> chips = workload.chips.stream().map(TpuChip::name).toList();
+        errors.note(chips, answer.reading);
+        told.summaries.putAll(RuntimeSummaries.of(answer.reading, chips));
+        for (int rank = 0; rank < chips.size(); rank++) {
           Sample sample = RuntimeSamples.of(answer.reading.chips().get(rank));
           if (!sample.isEmpty()) {
-            samples.put(workload.chips.get(rank).name(), sample);
+            told.samples.put(chips.get(rank), sample);
           }
         }
       }
     });
-    return samples;
+    return told;
   }
 
   /** What workloads say is wrong with their chips, or is no longer, since the last call. */
@@ -119,18 +131,21 @@ final class TpuWorkloads implements AutoCloseable {
       Answer answer = of.latest;
       if (answer != null && !answer.reading.problems().isEmpty()) {
         all.add(
-            "libtpu's metrics of claim " + of.holder + ": " + answer.reading.problems().getFirst());
+            "libtpu's metrics of claim "
+                + of.holder.claim()
+                + ": "
+                + answer.reading.problems().getFirst());
       }
     }
     return all;
   }
 
   /** With the claim that each belongs to. */
-  private Map<Workload, String> workloads(List<Device> devices) {
+  private Map<Workload, DeviceHolder> workloads(List<Device> devices) {
     Map<DeviceName, Device> byName = new HashMap<>();
     devices.forEach(device -> byName.put(device.name(), device));
     Map<String, List<TpuChip>> byAddress = new LinkedHashMap<>();
-    Map<String, String> claims = new HashMap<>();
+    Map<String, DeviceHolder> holders = new HashMap<>();
     for (DeviceHolder holder : cluster.holders()) {
       List<TpuChip> chips =
           holder.devices().stream()
@@ -142,20 +157,23 @@ final class TpuWorkloads implements AutoCloseable {
       Optional<String> address = chips.isEmpty() ? Optional.empty() : cluster.address(holder);
       address.ifPresent(at -> {
         byAddress.computeIfAbsent(at, a -> new ArrayList<>()).addAll(chips);
-        claims.putIfAbsent(at, holder.claim());
+        holders.putIfAbsent(at, holder);
       });
     }
-    Map<Workload, String> all = new HashMap<>();
-    byAddress.forEach((address, chips) ->
+    Map<Workload, DeviceHolder> all = new HashMap<>();
+    holders.forEach((address, holder) ->
         all.put(
             new Workload(
                 address,
-                chips.stream().distinct().sorted(Comparator.comparingInt(TpuChip::index)).toList()),
-            claims.getOrDefault(address, "")));
+                byAddress.getOrDefault(address, List.of()).stream()
+                    .distinct()
+                    .sorted(Comparator.comparingInt(TpuChip::index))
+                    .toList()),
+            holder));
     return all;
   }
 
-  private Polled begin(Workload workload, String holder) {
+  private Polled begin(Workload workload, DeviceHolder holder) {
     TpuGeneration generation = TpuGeneration.byId(workload.chips.getFirst().generation());
     int chips = workload.chips.size();
     OptionalInt devices = generation.jaxDevices();
@@ -187,7 +205,8 @@ final class TpuWorkloads implements AutoCloseable {
           if (reading != null) {
             of.latest = new Answer(reading, nanos.getAsLong());
           } else {
-            log.error("libtpu's metrics of claim {} cannot be processed", of.holder, defect);
+            log.error(
+                "libtpu's metrics of claim {} cannot be processed", of.holder.claim(), defect);
           }
         });
   }

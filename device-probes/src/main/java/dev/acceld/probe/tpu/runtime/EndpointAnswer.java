@@ -63,7 +63,8 @@ final class EndpointAnswer {
     }
     switch (metric.kind()) {
       case TRANSFER ->
-          transfers.addAll(TransferMetrics.of(metric, values, reason -> problem(metric, reason)));
+          TransferMetrics.of(metric, values, reason -> problem(metric, reason))
+              .ifPresent(transfers::add);
       case DEVICE, EXECUTION -> entries.put(metric, values.size() > most ? List.of() : values);
       case ERROR, PROCESS ->
           entries.put(metric, List.copyOf(values.subList(0, Math.min(most, values.size()))));

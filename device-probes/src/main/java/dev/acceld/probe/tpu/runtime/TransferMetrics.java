@@ -4,45 +4,37 @@ import dev.acceld.probe.tpu.runtime.answer.Distribution;
 import dev.acceld.probe.tpu.runtime.answer.Entry;
 import dev.acceld.probe.tpu.runtime.answer.RawDistribution;
 import dev.acceld.probe.tpu.runtime.answer.RuntimeMetric;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transfers and calls of a workload that runs on several slices or moves data through its host.
+ * libtpu tells them by the size of the buffers; there can be dozens of sizes, so they are added up.
  *
- * @param metric libtpu's name
- * @param bufferSize the size of the buffers as libtpu writes it; empty when it does not tell
- * @param distribution in microseconds, unless the name has another unit
+ * @param metric which of libtpu's
+ * @param distribution in microseconds, {@link RuntimeMetric#TCP_DELIVERY_RATE} in Mbit/s
  */
-public record TransferMetrics(String metric, String bufferSize, Distribution distribution) {
-  private static final String BUFFER_SIZE = "buffer-size"; // tpu-info
-  private static final int MOST_SIZES = 64;
+public record TransferMetrics(RuntimeMetric metric, Distribution distribution) {
 
-  /** Those of one size of buffer are one, whatever else tells them apart, as tpu-info has it. */
-  static List<TransferMetrics> of(
+  /** Of all entries together; empty when none can be read. */
+  static Optional<TransferMetrics> of(
       RuntimeMetric metric, List<Entry> entries, Consumer<String> problem) {
-    Map<String, RawDistribution> bySize = new LinkedHashMap<>();
+    @Nullable RawDistribution sum = null;
     for (Entry entry : entries) {
-      String size = entry.attributes().getOrDefault(BUFFER_SIZE, "");
       if (entry.distribution().isEmpty()) {
         problem.accept("it is not a distribution");
-      } else if (bySize.size() == MOST_SIZES && !bySize.containsKey(size)) {
-        problem.accept("it has more than " + MOST_SIZES + " sizes of buffers");
+        continue;
+      }
+      RawDistribution one = entry.distribution().get();
+      Optional<RawDistribution> both = sum == null ? Optional.of(one) : sum.plus(one);
+      if (both.isPresent()) {
+        sum = both.get();
       } else {
-        RawDistribution one = entry.distribution().get();
-        RawDistribution before = bySize.get(size);
-        Optional<RawDistribution> both = before == null ? Optional.of(one) : before.plus(one);
-        both.ifPresentOrElse(
-            sum -> bySize.put(size, sum), () -> problem.accept("it has buckets that do not match"));
+        problem.accept("it has buckets that do not match");
       }
     }
-    List<TransferMetrics> all = new ArrayList<>();
-    bySize.forEach(
-        (size, sum) -> all.add(new TransferMetrics(metric.wireName(), size, sum.summary())));
-    return all;
+    return Optional.ofNullable(sum).map(all -> new TransferMetrics(metric, all.summary()));
   }
 }

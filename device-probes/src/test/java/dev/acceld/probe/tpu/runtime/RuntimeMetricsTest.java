@@ -13,6 +13,7 @@ import dev.acceld.machine.libtpu.TpuWorkload;
 import dev.acceld.probe.tpu.runtime.ProcessMetrics.State;
 import dev.acceld.probe.tpu.runtime.answer.Distribution;
 import dev.acceld.probe.tpu.runtime.answer.Distribution.Percentile;
+import dev.acceld.probe.tpu.runtime.answer.RuntimeMetric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,9 +85,14 @@ class RuntimeMetricsTest {
                 MetricNames.SLICE_ERROR, 1, Map.of("error_message", "a\\nb", "topology", "4x4")),
             new ErrorGauge(MetricNames.MEGASCALE_ERROR, 1, Map.of("error_type", "HANG_DETECTED")));
     assertThat(process.transfers())
-        .hasSize(24)
-        .extracting(TransferMetrics::bufferSize)
-        .containsOnly("1M-2M", "16M-32M");
+        .hasSize(12)
+        .extracting(TransferMetrics::metric)
+        .doesNotHaveDuplicates()
+        .contains(RuntimeMetric.COLLECTIVE, RuntimeMetric.TCP_DELIVERY_RATE);
+    assertThat(process.transfers())
+        .extracting(transfer -> transfer.distribution().count())
+        .as("of both sizes of buffers")
+        .containsOnly(200L);
     assertThat(process.cores()).hasSize(1);
     workload.noError(MetricNames.SLICE_ERROR);
   }
