@@ -12,6 +12,7 @@ import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.http.HealthzResult;
 import dev.acceld.agent.http.HttpAddress;
 import dev.acceld.agent.http.HttpEndpoints;
+import dev.acceld.agent.local.CommandFailedException;
 import dev.acceld.agent.local.LocalServer;
 import dev.acceld.agent.view.ClaimView;
 import dev.acceld.agent.view.DeviceViews;
@@ -27,6 +28,9 @@ import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.telemetry.TelemetrySettings;
 import dev.acceld.text.ErrorText;
+import dev.acceld.usage.ClaimUsageView;
+import dev.acceld.usage.UsageKeeper;
+import dev.acceld.usage.UsageReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -47,6 +51,7 @@ public final class Agent implements AutoCloseable {
 
   private final NodeDevices devices;
   private final Orchestrator orchestrator;
+  private final UsageKeeper usage;
   private final Telemetry telemetry;
   private final HttpEndpoints http;
   private final LocalServer local;
@@ -59,6 +64,7 @@ public final class Agent implements AutoCloseable {
       InstanceLock lock,
       NodeDevices devices,
       Orchestrator orchestrator,
+      UsageKeeper usage,
       Telemetry telemetry,
       HttpEndpoints http,
       LocalServer local) {
@@ -66,6 +72,7 @@ public final class Agent implements AutoCloseable {
     this.lock = lock;
     this.devices = devices;
     this.orchestrator = orchestrator;
+    this.usage = usage;
     this.telemetry = telemetry;
     this.http = http;
     this.local = local;
@@ -117,11 +124,17 @@ public final class Agent implements AutoCloseable {
                 () -> devices.health().faultCounts(),
                 VendorModule.rulebook()),
             telemetry::failed);
-    telemetry.bind(snapshots::take);
+    UsageKeeper usage =
+        new UsageKeeper(
+            config.stateDir().resolve("usage"),
+            snapshots::take,
+            devices::boot,
+            config.sampleInterval());
+    telemetry.bind(snapshots::take, usage::report);
     link.connect(orchestrator.view());
     devices.start();
     orchestrator.warmUp(); // while HTTP comes up; start() below waits for it
-    Components components = new Components(devices, orchestrator);
+    Components components = new Components(devices, orchestrator, usage);
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
     HttpEndpoints http =
@@ -137,7 +150,14 @@ public final class Agent implements AutoCloseable {
                   "devices",
                   args -> DeviceViews.of(snapshots.take()),
                   "claims",
-                  args -> orchestrator.prepared().stream().map(ClaimView::of).toList(),
+                  args -> {
+                    UsageReport report = usage.report();
+                    return orchestrator.prepared().stream()
+                        .map(claim -> ClaimView.of(claim, report))
+                        .toList();
+                  },
+                  "claim-history",
+                  args -> history(usage),
                   "conditions",
                   args -> components.conditions(),
                   "settings",
@@ -149,7 +169,16 @@ public final class Agent implements AutoCloseable {
       throw e;
     }
     orchestrator.start();
-    return new Agent(config, lock, devices, orchestrator, telemetry, http, local);
+    usage.start();
+    return new Agent(config, lock, devices, orchestrator, usage, telemetry, http, local);
+  }
+
+  private static List<ClaimUsageView> history(UsageKeeper usage) {
+    try {
+      return usage.history();
+    } catch (IOException e) {
+      throw new CommandFailedException("the history of claims cannot be read: " + ErrorText.of(e));
+    }
   }
 
   private static String where(InetSocketAddress address) {
@@ -206,7 +235,7 @@ public final class Agent implements AutoCloseable {
 
   /** What is missing, as readiness says it. */
   public List<Condition> conditions() {
-    return new Components(devices, orchestrator).conditions();
+    return new Components(devices, orchestrator, usage).conditions();
   }
 
   /** The devices as they are known now. */
@@ -221,6 +250,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     local.close();
+    usage.close();
     orchestrator.close();
     http.close();
     devices.close();
@@ -242,7 +272,7 @@ public final class Agent implements AutoCloseable {
   }
 
   /** What the endpoints and commands ask for. */
-  private record Components(NodeDevices devices, Orchestrator orchestrator) {
+  private record Components(NodeDevices devices, Orchestrator orchestrator, UsageKeeper usage) {
 
     HealthzResult healthz() {
       Optional<String> problem = orchestrator.problem();
@@ -252,6 +282,7 @@ public final class Agent implements AutoCloseable {
     List<Condition> conditions() {
       List<Condition> all = new ArrayList<>(devices.conditions());
       all.addAll(orchestrator.conditions());
+      usage.problem().ifPresent(why -> all.add(Condition.advisory("usage", false, why)));
       return all;
     }
   }

@@ -178,6 +178,10 @@ final class NodeDevices implements HealthFeed, AutoCloseable {
    * can be: a boot does not change under a running process, except a simulated one, which the
    * supervisor notices.
    */
+  Optional<String> boot() {
+    return boot.get();
+  }
+
   String bootId() {
     String known = bootId;
     if (known != null) {

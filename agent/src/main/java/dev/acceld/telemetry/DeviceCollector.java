@@ -41,6 +41,7 @@ final class DeviceCollector implements MultiCollector {
     List<MetricFamily> all = new ArrayList<>(NodeFamilies.all());
     all.addAll(ReadingFamilies.all());
     all.addAll(SummaryFamilies.all());
+    all.addAll(UsageFamilies.all());
     all.addAll(DcgmFamilies.all());
     return all;
   }

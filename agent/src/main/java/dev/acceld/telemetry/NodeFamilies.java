@@ -5,8 +5,10 @@ import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.snapshot.Holders;
+import dev.acceld.usage.ClaimUsage;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +54,7 @@ final class NodeFamilies {
             NodeFamilies::deviceClaims),
         MetricFamily.info(
             "acceld_claim_pod_info",
-            "Pods known to use a prepared claim.",
+            "Pods known to use a prepared claim; of an ended one for five more minutes.",
             NodeFamilies::claimPods),
         MetricFamily.gauge(
             "acceld_claims_prepared",
@@ -152,7 +154,7 @@ final class NodeFamilies {
     for (PreparedClaim claim : view.claims()) {
       for (PreparedDevice device : claim.devices()) {
         Labels.Builder labels =
-            claim(claim)
+            claim(claim.claim())
                 .label("device", device.device())
                 .label("pool", device.pool())
                 .label("request", device.request())
@@ -164,25 +166,32 @@ final class NodeFamilies {
   }
 
   private static void claimPods(NodeView view, MetricFamilyBuilder family) {
-    if (view.claims() == null) {
-      return;
+    if (view.claims() != null) {
+      view.claims().forEach(claim -> pods(claim.claim(), claim.pods(), family));
     }
-    for (PreparedClaim claim : view.claims()) {
-      for (PodRef pod : Holders.distinct(claim.pods())) {
-        Labels.Builder labels = claim(claim).label("pod", pod.name());
-        if (!pod.uid().isEmpty()) {
-          labels.label("pod_uid", pod.uid());
-        }
-        family.add(labels.build(), 1);
+    // Those of claims that have just ended stay as long as their counters: the two are joined.
+    for (ClaimUsage claim : view.usage().claims()) {
+      if (claim.endedAt().isPresent()) {
+        pods(claim.claim(), claim.pods(), family);
       }
     }
   }
 
-  private static Labels.Builder claim(PreparedClaim of) {
+  private static void pods(ClaimRef of, List<PodRef> pods, MetricFamilyBuilder family) {
+    for (PodRef pod : Holders.distinct(pods)) {
+      Labels.Builder labels = claim(of).label("pod", pod.name());
+      if (!pod.uid().isEmpty()) {
+        labels.label("pod_uid", pod.uid());
+      }
+      family.add(labels.build(), 1);
+    }
+  }
+
+  private static Labels.Builder claim(ClaimRef of) {
     return Labels.builder()
-        .label("claim", of.claim().name())
-        .label("namespace", of.claim().namespace())
-        .label("claim_uid", of.claim().uid());
+        .label("claim", of.name())
+        .label("namespace", of.namespace())
+        .label("claim_uid", of.uid());
   }
 
   private static String lower(Enum<?> word) {

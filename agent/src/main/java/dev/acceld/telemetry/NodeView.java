@@ -6,6 +6,7 @@ import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Sample;
 import dev.acceld.device.Summary;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.usage.UsageReport;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.HealthRules;
 import java.time.Duration;
@@ -22,16 +23,19 @@ import org.jspecify.annotations.Nullable;
  * @param probes how the probes are doing
  * @param claims the prepared claims; null when they could not be learned
  * @param readingsAges how old the last sample of each probe is
+ * @param usage what claims have used
  */
 record NodeView(
     long order,
     List<Row> rows,
     List<ProbeStatus> probes,
     @Nullable List<PreparedClaim> claims,
-    Map<String, Duration> readingsAges) {
+    Map<String, Duration> readingsAges,
+    UsageReport usage) {
 
   /** Nothing is known. */
-  static final NodeView EMPTY = new NodeView(0, List.of(), List.of(), null, Map.of());
+  static final NodeView EMPTY =
+      new NodeView(0, List.of(), List.of(), null, Map.of(), UsageReport.EMPTY);
 
   /**
    * One device.

@@ -3,6 +3,7 @@ package dev.acceld.telemetry;
 import dev.acceld.device.DeviceName;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.usage.UsageReport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,12 +13,15 @@ import java.util.function.Supplier;
 /** Makes a {@link NodeView} for each scrape, and keeps the label sets that have not changed. */
 final class NodeViews {
   private final Supplier<NodeSnapshot> snapshots;
+  private final Supplier<UsageReport> usage;
   private final TelemetrySettings settings;
   // Replaced as a whole: two scrapes at once may both make it anew, and either result is right.
   private volatile Map<DeviceName, DeviceLabels> cache = Map.of();
 
-  NodeViews(Supplier<NodeSnapshot> snapshots, TelemetrySettings settings) {
+  NodeViews(
+      Supplier<NodeSnapshot> snapshots, Supplier<UsageReport> usage, TelemetrySettings settings) {
     this.snapshots = snapshots;
+    this.usage = usage;
     this.settings = settings;
   }
 
@@ -46,6 +50,11 @@ final class NodeViews {
     }
     cache = labels;
     return new NodeView(
-        node.order(), rows, node.probes(), node.claims().orElse(null), node.readingsAges());
+        node.order(),
+        rows,
+        node.probes(),
+        node.claims().orElse(null),
+        node.readingsAges(),
+        usage.get());
   }
 }

@@ -6,6 +6,7 @@ import dev.acceld.telemetry.meters.ApiMeters;
 import dev.acceld.telemetry.meters.ClaimMeters;
 import dev.acceld.telemetry.meters.KubeletMeters;
 import dev.acceld.telemetry.meters.SliceMeters;
+import dev.acceld.usage.UsageReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -73,8 +74,9 @@ public final class Telemetry implements AutoCloseable {
    * Adds the series of devices, claims and probes. Once.
    *
    * @param snapshots asked once for each scrape, on the scrape's thread
+   * @param usage asked as well
    */
-  public void bind(Supplier<NodeSnapshot> snapshots) {
+  public void bind(Supplier<NodeSnapshot> snapshots, Supplier<UsageReport> usage) {
     if (devices != null) {
       throw new IllegalStateException("the snapshots are bound already");
     }
@@ -84,7 +86,7 @@ public final class Telemetry implements AutoCloseable {
         MetricFamily.info(
             "acceld_build_info", "Version of the running program.", (view, f) -> f.add(build, 1)));
     NodeSnapshots.SOURCES.forEach(errors::expect);
-    NodeViews views = new NodeViews(snapshots, settings);
+    NodeViews views = new NodeViews(snapshots, usage, settings);
     MultiCollector collector = new DeviceCollector(views::take, families, errors);
     prometheus.register(collector);
     devices = collector;

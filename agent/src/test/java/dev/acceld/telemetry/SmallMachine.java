@@ -24,6 +24,9 @@ import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
+import dev.acceld.usage.ClaimUsage;
+import dev.acceld.usage.Usage;
+import dev.acceld.usage.UsageReport;
 import dev.acceld.vendor.FaultCode;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -53,6 +57,29 @@ public final class SmallMachine {
   Set<DeviceName> missing = Set.of();
   Map<String, Duration> ages = Map.of("nvidia", Duration.ofMillis(500));
   Map<DeviceName, Sample> readings = new HashMap<>();
+  UsageReport usage =
+      new UsageReport(
+          List.of(
+              new ClaimUsage(
+                  CLAIM,
+                  List.of(GPU0.value()),
+                  List.of(POD),
+                  NOW,
+                  90,
+                  OptionalDouble.of(12.5),
+                  new Usage(90, 36_000, 60, 6e11, 12.5),
+                  Optional.empty()),
+              new ClaimUsage(
+                  new ClaimRef("team-b", "chip", "uid-0"),
+                  List.of(TPU0.value()),
+                  List.of(new PodRef("team-b", "serve-0", "pod-uid-0")),
+                  NOW.minusSeconds(500),
+                  400,
+                  OptionalDouble.empty(),
+                  new Usage(400, Double.NaN, Double.NaN, Double.NaN, Double.NaN),
+                  Optional.of(NOW.minusSeconds(100)))),
+          Map.of("team-a", new Usage(5000, 1e6, 4000, 1e12, 100)),
+          Map.of(GPU0, 0.0));
   Map<DeviceName, List<Summary>> summaries = new HashMap<>();
   Map<DeviceName, HealthReport> health = new HashMap<>();
   List<PreparedClaim> claims = List.of(claim(CLAIM, List.of(POD), GPU0));
@@ -118,11 +145,15 @@ public final class SmallMachine {
   }
 
   void bind(Telemetry telemetry) {
-    bind(telemetry, sources());
+    bind(telemetry, sources(), usage);
   }
 
   static void bind(Telemetry telemetry, SnapshotSources sources) {
-    telemetry.bind(new NodeSnapshots(sources, telemetry::failed)::take);
+    bind(telemetry, sources, UsageReport.EMPTY);
+  }
+
+  static void bind(Telemetry telemetry, SnapshotSources sources, UsageReport usage) {
+    telemetry.bind(new NodeSnapshots(sources, telemetry::failed)::take, () -> usage);
   }
 
   /** Of a process without figures of its own. */
@@ -133,7 +164,7 @@ public final class SmallMachine {
   /** A scrape of this machine in the text format. */
   String scrape() {
     try (Telemetry telemetry = telemetry()) {
-      bind(telemetry, sources());
+      bind(telemetry);
       return text(telemetry);
     }
   }

@@ -3,11 +3,13 @@ package dev.acceld.words;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers rounded to what says something, the same way wherever people read them. */
 public final class Rounded {
   private static final double GIB = 1L << 30;
+  private static final double MINUTE = 60;
   private static final MathContext SMALL = new MathContext(2);
 
   private Rounded() {}
@@ -27,5 +29,16 @@ public final class Rounded {
           : rounded.stripTrailingZeros().toPlainString();
     }
     return rounded.stripTrailingZeros().toPlainString();
+  }
+
+  /** A time: {@code 12.3 s}, from a minute on {@code 1h2m3s}. */
+  public static String duration(double seconds) {
+    if (seconds < MINUTE) {
+      return decimal(seconds, 1) + " s";
+    }
+    return Duration.ofSeconds(Math.round(seconds))
+        .toString()
+        .substring(2) // PT
+        .toLowerCase(Locale.ROOT);
   }
 }

@@ -1,0 +1,111 @@
+package dev.acceld.agent;
+
+import static dev.acceld.agent.AgentStage.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.acceld.agent.cli.Commands;
+import dev.acceld.fake.ClaimId;
+import dev.acceld.machine.Simulation;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a claim cost, from whole agents on simulated hardware. */
+class ClaimUsageTest {
+  private static final double WATTS = 400;
+  private static final String HELD = "acceld_claim_device_seconds_total{";
+  private static final String ENERGY = "acceld_claim_energy_joules_total{";
+
+  private AgentStage stage;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @BeforeEach
+  void open() throws Exception {
+    stage = new AgentStage();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    client.close();
+    stage.close();
+  }
+
+  @Test
+  void aClaimIsBilledWhatTheHardwareUsedWhileItWasHeldByWhicheverAgent() throws Exception {
+    Agent first = stage.ready("a0", Map.of());
+    Simulation machine = Simulation.open(stage.stateDir().resolve("machine"));
+    machine.set("gpu-0", "power", "400");
+    machine.set("gpu-0", "utilization", "50");
+    ClaimId claim = stage.claim("train");
+    assertThat(stage.kubelet.prepare(List.of(claim)).values())
+        .allSatisfy(a -> assertThat(a.error()).isEmpty());
+    await().atMost(PATIENCE).until(() -> value(first, HELD) >= 3);
+    assertThat(value(first, "acceld_claim_utilization_seconds_total{"))
+        .isCloseTo(0.5 * value(first, HELD), within(1.0));
+    assertThat(value(first, "acceld_claim_idle_seconds_total{")).isZero();
+    assertThat(value(first, "acceld_claim_first_use_seconds{")).isLessThan(3);
+    assertThat(value(first, "acceld_namespace_energy_joules_total{")).isPositive();
+    first.close();
+
+    Agent second = stage.ready("a1", Map.of());
+    await().atMost(PATIENCE).until(() -> value(second, HELD) >= 6);
+    double held = value(second, HELD);
+    double joules = value(second, ENERGY);
+    assertThat(joules)
+        .as("the time between the agents included")
+        .isCloseTo(WATTS * held, within(2 * WATTS));
+    assertThat(run("claims")).contains("train-gpu", "50%", " kJ");
+    assertThat(run("claims", "--history")).contains("No claim has ended on this node.");
+
+    assertThat(stage.kubelet.unprepare(List.of(claim))).containsEntry(claim.uid(), "");
+    await().atMost(PATIENCE).until(() -> run("claims", "--history").contains(claim.uid()));
+    assertThat(run("claims", "--history")).contains("train-gpu", "FIRST USE", "50%");
+    assertThat(value(second, HELD)).as("stays to be scraped").isGreaterThanOrEqualTo(held);
+    assertThat(metrics(second))
+        .anyMatch(l -> l.startsWith("acceld_claim_pod_info{") && l.contains("pod=\"train\""));
+  }
+
+  private String run(String... args) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream caught = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(caught, true, StandardCharsets.UTF_8));
+    try {
+      String[] all = Arrays.copyOf(args, args.length + 1);
+      all[args.length] = "--state-dir=" + stage.stateDir();
+      assertThat(Commands.run(all)).isZero();
+      return caught.toString(StandardCharsets.UTF_8);
+    } finally {
+      System.setOut(before);
+    }
+  }
+
+  /** Of the only series that begins so; NaN when there is none. */
+  private double value(Agent agent, String begin) throws Exception {
+    return metrics(agent).stream()
+        .filter(line -> line.startsWith(begin))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private List<String> metrics(Agent agent) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + "/metrics");
+    return client
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+        .body()
+        .lines()
+        .toList();
+  }
+}
