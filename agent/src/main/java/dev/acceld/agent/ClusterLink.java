@@ -34,4 +34,9 @@ final class ClusterLink implements ClusterView {
   public List<DeviceHolder> holders() {
     return cluster.holders();
   }
+
+  @Override
+  public void addressInDoubt(DeviceHolder holder) {
+    cluster.addressInDoubt(holder);
+  }
 }
