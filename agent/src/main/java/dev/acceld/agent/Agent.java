@@ -131,6 +131,7 @@ public final class Agent implements AutoCloseable {
             devices::boot,
             config.sampleInterval());
     telemetry.bind(snapshots::take, usage::report);
+    orchestrator.follow(usage::report);
     link.connect(orchestrator.view());
     devices.start();
     orchestrator.warmUp(); // while HTTP comes up; start() below waits for it

@@ -21,13 +21,16 @@ import dev.acceld.dra.slice.SliceComposer;
 import dev.acceld.dra.slice.SliceFeed;
 import dev.acceld.dra.slice.SlicePublisher;
 import dev.acceld.probe.ClusterView;
+import dev.acceld.startup.PodStartups;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.text.ErrorText;
+import dev.acceld.usage.UsageReport;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +63,8 @@ final class KubernetesRuntime implements Orchestrator {
   private final KubernetesReadiness readiness;
   private final InstanceLock lock;
   private final HostLooks hostLooks;
+  private final PodStartups startups;
+  private volatile Supplier<UsageReport> usage = () -> UsageReport.EMPTY;
   private volatile @Nullable CdiWatch cdiWatch;
 
   KubernetesRuntime(
@@ -74,7 +79,9 @@ final class KubernetesRuntime implements Orchestrator {
     hostLooks = HostLooks.of(config);
     api = telemetry.api().around(bare);
     this.devices = devices;
-    ClaimObserver observer = telemetry.claims();
+    startups =
+        new PodStartups(api, this::prepared, () -> usage.get(), telemetry.startups()::record);
+    ClaimObserver observer = telemetry.claims().andThen(startups);
     pods = new PodResourcesClient(config.kubeletDir(), transport);
     claims =
         ClaimManager.open(
@@ -172,9 +179,15 @@ final class KubernetesRuntime implements Orchestrator {
     var unused = starter.warmUp();
   }
 
+  @Override
+  public void follow(Supplier<UsageReport> reports) {
+    usage = reports;
+  }
+
   /** Opens the sockets and begins to publish; what cannot be had yet is tried again. */
   @Override
   public void start() {
+    startups.start();
     publisher.start();
     starter.start();
     cdiWatch = claims.watchFiles();
@@ -235,6 +248,7 @@ final class KubernetesRuntime implements Orchestrator {
       watch.close();
     }
     hostLooks.close();
+    startups.close();
     housekeeping.close();
     try {
       claims.close();

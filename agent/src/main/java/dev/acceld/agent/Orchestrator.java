@@ -3,14 +3,19 @@ package dev.acceld.agent;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.probe.ClusterView;
+import dev.acceld.usage.UsageReport;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What gives this node's devices to workloads: Kubernetes, or nobody. */
 interface Orchestrator extends AutoCloseable {
 
   /** Does what takes long and needs nobody, on a thread of its own. */
   void warmUp();
+
+  /** Where it learns what claims use; before it is started. */
+  default void follow(Supplier<UsageReport> usage) {}
 
   /** Begins to serve; returns at once. What is not there yet is tried again. */
   void start();

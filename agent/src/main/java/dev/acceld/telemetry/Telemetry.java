@@ -6,6 +6,7 @@ import dev.acceld.telemetry.meters.ApiMeters;
 import dev.acceld.telemetry.meters.ClaimMeters;
 import dev.acceld.telemetry.meters.KubeletMeters;
 import dev.acceld.telemetry.meters.SliceMeters;
+import dev.acceld.telemetry.meters.StartupMeters;
 import dev.acceld.usage.UsageReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -41,6 +42,7 @@ public final class Telemetry implements AutoCloseable {
   private final SliceMeters slices;
   private final KubeletMeters kubelet;
   private final ApiMeters api;
+  private final StartupMeters startups;
   private volatile @Nullable MultiCollector devices;
   private volatile int lastSize = 16 * 1024;
 
@@ -59,6 +61,7 @@ public final class Telemetry implements AutoCloseable {
     this.slices = new SliceMeters(meters);
     this.kubelet = new KubeletMeters(meters);
     this.api = new ApiMeters(meters);
+    this.startups = new StartupMeters(meters);
     errors.expect(METERS);
     for (MultiCollector other : others) {
       prometheus.register(other);
@@ -110,6 +113,11 @@ public final class Telemetry implements AutoCloseable {
   /** Meters of the kubelet's side. */
   public KubeletMeters kubelet() {
     return kubelet;
+  }
+
+  /** Meters of the start of pods. */
+  public StartupMeters startups() {
+    return startups;
   }
 
   /** Meters of requests to the API server. */

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.cli.Commands;
 import dev.acceld.fake.ClaimId;
+import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.Simulation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -15,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +78,42 @@ class ClaimUsageTest {
     assertThat(value(second, HELD)).as("stays to be scraped").isGreaterThanOrEqualTo(held);
     assertThat(metrics(second))
         .anyMatch(l -> l.startsWith("acceld_claim_pod_info{") && l.contains("pod=\"train\""));
+  }
+
+  @Test
+  void theStartOfAPodIsMeasuredByPhase() throws Exception {
+    Agent agent = stage.ready("a0", Map.of());
+    Simulation machine = Simulation.open(stage.stateDir().resolve("machine"));
+    machine.set("gpu-0", "utilization", "0");
+    ClaimId claim = stage.claim("train");
+    assertThat(stage.kubelet.prepare(List.of(claim)).values())
+        .allSatisfy(a -> assertThat(a.error()).isEmpty());
+    ObjectNode pod = stage.api.find(ApiKind.PODS, "default", "train").orElseThrow();
+    ObjectNode status = pod.withObject("status");
+    status
+        .withArray("conditions")
+        .addObject()
+        .put("type", "PodScheduled")
+        .put("status", "True")
+        .put("lastTransitionTime", Instant.now().minusSeconds(4).toString());
+    status
+        .withArray("containerStatuses")
+        .addObject()
+        .withObject("state")
+        .withObject("running")
+        .put("startedAt", Instant.now().plusSeconds(1).toString());
+    stage.api.replace(ApiKind.PODS, "default", pod);
+    await().atMost(PATIENCE).until(() -> startups(agent, "container", "count") == 1);
+    assertThat(startups(agent, "kubelet", "sum")).isBetween(2.0, 5.0);
+    assertThat(startups(agent, "prepare", "count")).isEqualTo(1);
+    assertThat(startups(agent, "first_use", "count")).as("nothing runs on it yet").isNaN();
+    machine.set("gpu-0", "utilization", "50");
+    await().atMost(PATIENCE).until(() -> startups(agent, "first_use", "count") == 1);
+    assertThat(startups(agent, "first_use", "sum")).isPositive();
+  }
+
+  private double startups(Agent agent, String phase, String what) throws Exception {
+    return value(agent, "acceld_pod_startup_seconds_" + what + "{phase=\"" + phase + "\"}");
   }
 
   private String run(String... args) {

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 
 class ClusterLinkTest {
 
-  /** A method with a default would otherwise do nothing in a whole agent, and nobody would notice. */
+  /**
+   * A method with a default would otherwise do nothing in a whole agent, and nobody would notice.
+   */
   @Test
   void everyQuestionReachesTheCluster() throws Exception {
     List<String> reached = new ArrayList<>();

@@ -110,8 +110,7 @@ class UsageMeterTest {
     used("a", 0);
     node.reads(GPU, 0, 300, 800);
     UsageMeter.Step step = meter.step(node.look(), 1);
-    assertThat(step.used().values().stream().mapToDouble(Usage::energyJoules).sum())
-        .isEqualTo(500);
+    assertThat(step.used().values().stream().mapToDouble(Usage::energyJoules).sum()).isEqualTo(500);
   }
 
   /** The agent did not run, or the machine slept: the counter tells of that time, a gauge not. */

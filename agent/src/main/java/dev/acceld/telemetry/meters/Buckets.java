@@ -12,6 +12,12 @@ final class Buckets {
       millis(
           1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 30_000, 45_000);
 
+  /** From a pod whose image is there, to a model that loads for half an hour. */
+  static final Duration[] STARTUPS =
+      millis(
+          50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000,
+          600_000, 1_800_000);
+
   private Buckets() {}
 
   private static Duration[] millis(long... bounds) {

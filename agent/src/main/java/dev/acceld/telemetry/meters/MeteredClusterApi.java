@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.PodTimes;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceSlice;
 import java.time.Duration;
@@ -93,6 +94,11 @@ final class MeteredClusterApi implements ClusterApi {
   @Override
   public Optional<String> podAddress(PodRef pod) throws ClusterException {
     return measured("get", "pods", () -> api.podAddress(pod));
+  }
+
+  @Override
+  public Optional<PodTimes> podTimes(PodRef pod) throws ClusterException {
+    return measured("get", "pods", () -> api.podTimes(pod));
   }
 
   @Override

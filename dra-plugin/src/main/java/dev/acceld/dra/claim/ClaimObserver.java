@@ -60,4 +60,34 @@ public interface ClaimObserver {
 
   /** A claim that is proven gone was cleaned up. */
   default void collected(ClaimRef claim) {}
+
+  /** Tells this one, then another. */
+  default ClaimObserver andThen(ClaimObserver next) {
+    ClaimObserver first = this;
+    return new ClaimObserver() {
+      @Override
+      public void began(ClaimRef claim, Operation operation, Phase phase) {
+        first.began(claim, operation, phase);
+        next.began(claim, operation, phase);
+      }
+
+      @Override
+      public void ended(ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {
+        first.ended(claim, operation, phase, nanos, ok);
+        next.ended(claim, operation, phase, nanos, ok);
+      }
+
+      @Override
+      public void damaged(String claimUid) {
+        first.damaged(claimUid);
+        next.damaged(claimUid);
+      }
+
+      @Override
+      public void collected(ClaimRef claim) {
+        first.collected(claim);
+        next.collected(claim);
+      }
+    };
+  }
 }

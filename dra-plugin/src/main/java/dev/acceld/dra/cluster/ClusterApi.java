@@ -76,6 +76,9 @@ public interface ClusterApi extends AutoCloseable {
    */
   Optional<String> podAddress(PodRef pod) throws ClusterException;
 
+  /** When a pod went through its first stages; empty when it is not there under that UID. */
+  Optional<PodTimes> podTimes(PodRef pod) throws ClusterException;
+
   /**
    * What is to be known of a pod for which a claim is prepared. Only for claims whose configuration
    * depends on it.

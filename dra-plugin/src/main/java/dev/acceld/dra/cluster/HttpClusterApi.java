@@ -209,6 +209,25 @@ final class HttpClusterApi implements ClusterApi {
   }
 
   @Override
+  public Optional<PodTimes> podTimes(PodRef pod) throws ClusterException {
+    ApiRequest call = new ApiRequest("get", "pods", pod.namespace(), pod.name());
+    try {
+      PodTimes times =
+          call.send(
+              http,
+              new ApiHttp.Request("GET", podPath(pod.namespace(), pod.name()), null, timeout),
+              CappedStream.ONE_OBJECT,
+              in -> PodTimes.read(json, in));
+      return Optional.of(times).filter(now -> pod.uid().isEmpty() || pod.uid().equals(now.uid()));
+    } catch (ClusterException e) {
+      if (e.reason() == ClusterException.Reason.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
   public Pod getPod(String namespace, String name, Duration attempt) throws ClusterException {
     ApiRequest call = new ApiRequest("get", "pods", namespace, name);
     return call.send(

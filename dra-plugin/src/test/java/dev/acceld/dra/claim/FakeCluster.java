@@ -5,6 +5,7 @@ import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.PodTimes;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
@@ -113,6 +114,11 @@ final class FakeCluster implements ClusterApi {
   public void eachSliceOfNode(
       String nodeName,
       java.util.function.Consumer<com.fasterxml.jackson.databind.JsonNode> slices) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<PodTimes> podTimes(PodRef pod) {
     throw new UnsupportedOperationException();
   }
 

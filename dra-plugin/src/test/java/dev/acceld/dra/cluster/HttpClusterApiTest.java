@@ -21,6 +21,7 @@ import dev.acceld.vendor.PodFacts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -183,6 +184,49 @@ class HttpClusterApiTest {
                 Map.of("a/b", "1"),
                 Map.of("c", "")));
     assertThat(refused(() -> api.getPod("ns", "q", SECOND), Reason.NOT_FOUND)).contains("ns/q");
+  }
+
+  @Test
+  void readsOfAPodWhenItWasScheduledAndStarted() throws Exception {
+    String uid = server.addPod("ns", "p", "n", "c");
+    PodRef ref = new PodRef("ns", "p", uid);
+    assertThat(api.podTimes(ref)).contains(new PodTimes(uid, Optional.empty(), Optional.empty()));
+    ObjectNode pod = server.find(ApiKind.PODS, "ns", "p").orElseThrow();
+    ObjectNode status = pod.withObject("status");
+    condition(status, "Ready", "False", "2026-11-22T12:00:30Z");
+    condition(status, "PodScheduled", "True", "2026-11-22T12:00:00Z");
+    status
+        .withArray("initContainerStatuses")
+        .addObject()
+        .withObject("state")
+        .withObject("terminated")
+        .put("startedAt", "2026-11-22T12:00:01Z");
+    status.withArray("containerStatuses").addObject().withObject("state").putObject("waiting");
+    ObjectNode restarted = status.withArray("containerStatuses").addObject();
+    restarted.withObject("state").withObject("running").put("startedAt", "2026-11-22T12:00:20Z");
+    restarted
+        .withObject("lastState")
+        .withObject("terminated")
+        .put("startedAt", "2026-11-22T12:00:10Z")
+        .put("exitCode", 1);
+    server.replace(ApiKind.PODS, "ns", pod);
+    assertThat(api.podTimes(ref))
+        .contains(
+            new PodTimes(
+                uid,
+                Optional.of(Instant.parse("2026-11-22T12:00:00Z")),
+                Optional.of(Instant.parse("2026-11-22T12:00:10Z"))));
+    assertThat(api.podTimes(new PodRef("ns", "p", "another"))).isEmpty();
+    assertThat(api.podTimes(new PodRef("ns", "q", ""))).isEmpty();
+  }
+
+  private static void condition(ObjectNode status, String type, String is, String since) {
+    status
+        .withArray("conditions")
+        .addObject()
+        .put("type", type)
+        .put("status", is)
+        .put("lastTransitionTime", since);
   }
 
   @Test
