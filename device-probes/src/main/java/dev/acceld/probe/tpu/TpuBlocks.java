@@ -72,7 +72,12 @@ final class TpuBlocks {
     return Optional.of(new Block(shape, alone(facts, chips.size(), first.chipsOnHost())));
   }
 
-  /** The same; empty also for chips that libtpu could not use together. */
+  /** Whether the host of these chips should have another number of chips than it shows. */
+  boolean disputed(TpuChip chip) {
+    return host.facts(TpuGeneration.byId(chip.generation()), chip.chipsOnHost()).disputed();
+  }
+
+  /** The same as {@link #of}; empty also for chips that libtpu could not use together. */
   Optional<Block> find(List<TpuChip> chips) {
     try {
       return of(chips);

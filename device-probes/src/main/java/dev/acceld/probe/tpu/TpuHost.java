@@ -74,9 +74,14 @@ final class TpuHost implements AutoCloseable {
     return resolver.resolve(generation.typePrefix(), chips);
   }
 
-  /** How its chips are arranged; empty when nobody says so and no host is built with that many. */
+  /**
+   * How its chips are arranged; empty when nobody says so and no host is built with that many, or
+   * when it should have another number of chips.
+   */
   static Optional<HostGrid> grid(HostFacts facts, int chips) {
-    return facts.chipsPerHost().map(HostGrid::new).or(() -> HostGrid.usual(chips));
+    return facts.disputed()
+        ? Optional.empty()
+        : facts.chipsPerHost().map(HostGrid::new).or(() -> HostGrid.usual(chips));
   }
 
   /** The blocks to offer besides single chips, the smallest first. */

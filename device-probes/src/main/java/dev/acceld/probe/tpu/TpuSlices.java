@@ -57,6 +57,14 @@ final class TpuSlices {
           "the generation of these chips is newer than this version, and so is their wiring; remove"
               + " the TpuConfig and set the variables in the pod");
     }
+    if (blocks.disputed(first)) {
+      throw SliceProblem.at(
+          "",
+          "this host shows "
+              + count(first.chipsOnHost(), "chip")
+              + " and should have another number, see /readyz; find the missing ones, or state how"
+              + " these lie with --tpu-host-facts=CHIPS_PER_HOST_BOUNDS=X,Y,Z");
+    }
     Shape host =
         blocks
             .of(chips)

@@ -11,6 +11,7 @@ import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
+import dev.acceld.machine.Simulation;
 import dev.acceld.probe.Discovery;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -163,5 +164,30 @@ class TpuMachineTest {
     assertThat(found.problems())
         .containsExactly("--tpu-shapes lists 4x4, which no part of this v5e host with 8 chips is");
     assertThat(counted(found)).isEqualTo("2x2=3");
+  }
+
+  /** Half of the chips are gone before the agent starts, and come back. */
+  @Test
+  void aHostWithoutSomeOfItsChipsIsNoSmallerHost() throws Exception {
+    MachineTree tree = MachineTree.create(root.resolve("m"), MachineCatalog.load("tpu-v5ex8"));
+    Simulation simulation = Simulation.open(tree.root());
+    List<String> gone = List.of("tpu-0", "tpu-1", "tpu-2", "tpu-3");
+    gone.forEach(simulation::lose);
+    TpuProbe probe = TpuTests.probe(new HostFs(tree.root()));
+
+    Discovery half = probe.discover();
+    assertThat(half.devices()).hasSize(4).allMatch(TpuChip.class::isInstance);
+    assertThat(half.devices())
+        .allSatisfy(chip ->
+            assertThat(chip.common().attributes()).doesNotContainKeys("coordinates", "wholeHost"));
+    assertThat(half.problems())
+        .containsExactly(
+            "/etc/tpu/tpu-env: CHIPS_PER_HOST_BOUNDS is '2,4,1', but 4 chips are on the PCI bus;"
+                + " only single chips are published until they agree");
+
+    gone.forEach(simulation::restore);
+    Discovery whole = probe.discover();
+    assertThat(whole.problems()).isEmpty();
+    assertThat(counted(whole)).isEqualTo("1x2=4 2x2=3 2x4=1");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.PodSettings;
@@ -125,6 +126,22 @@ class TpuSlicesTest {
   void whatIsNotKnownOfAHostIsNotGuessed() {
     refused(chips("unknown", 4, 4), worker("4x4", 4, 0), "newer than this version");
     refused(chips("v5e", 6, 6), worker("4x6", 4, 0), "--tpu-host-facts=CHIPS_PER_HOST_BOUNDS");
+  }
+
+  @Test
+  void aHostThatShouldHaveMoreChipsIsNoWorker() {
+    for (int present : new int[] {1, 4}) {
+      TpuHost host =
+          TpuTests.host(new HostFs(Path.of("/nowhere")), "proven", "CHIPS_PER_HOST_BOUNDS=2,4,1");
+      TpuSlices slices = new TpuSlices(new TpuBlocks(host));
+      List<TpuChip> chips =
+          chips("v5e", present, present).stream().map(TpuChip.class::cast).toList();
+      assertThatThrownBy(() ->
+              slices.check(
+                  chips, new SliceSettings("4x4", 16 / present, List.of(), OptionalInt.of(0))))
+          .isInstanceOf(AccessRefusedException.class)
+          .hasMessageContainingAll("shows " + present + " chip", "should have another number");
+    }
   }
 
   @Test

@@ -4,18 +4,25 @@ import dev.acceld.probe.tpu.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Puts together what several sources say of a host. The first source that has an answer wins; one
  * that says something else is named, and so is what contradicts the chips on the PCI bus, which win
- * over all.
+ * over all. A host that should have another number of chips is not taken for a smaller one: a chip
+ * may be missing, and nobody knows which.
  */
 public final class FactResolver {
   private static final int MOST_WORKERS = 1 << 20;
   private static final int MOST_SHOWN = 80;
+  private static final String IGNORED = "it is ignored";
+
+  /** One chip works alone, wherever it is. */
+  private static final String ONLY_CHIPS = "only single chips are published until they agree";
 
   private final List<FactSource> sources;
 
@@ -42,6 +49,11 @@ public final class FactResolver {
     private final List<Said> said = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
+    /** Whether a source says how as many chips as there are lie; then the others are wrong. */
+    private boolean agreed;
+
+    private boolean disputed;
+
     private record Said(String source, Map<Fact, String> facts) {}
 
     Resolution(Optional<String> generation, int chips) {
@@ -55,18 +67,82 @@ public final class FactResolver {
     }
 
     HostFacts facts() {
+      agreed =
+          texts(Fact.CHIPS_PER_HOST_BOUNDS)
+              .anyMatch(bounds -> HostSize.fit(bounds, chips).orElse(false));
       Optional<Shape> perHost = first(Fact.CHIPS_PER_HOST_BOUNDS, this::perHost);
+      checkMachine();
+      Optional<Shape> topology = first(Fact.TOPOLOGY, this::topology);
+      checkSlice(topology);
       return new HostFacts(
           first(Fact.ACCELERATOR_TYPE, this::type),
           first(Fact.ACCELERATOR, Checked::good),
-          first(Fact.TOPOLOGY, this::topology),
+          topology,
           perHost,
+          disputed,
           first(Fact.WORKER_ID, FactResolver::number)
               .map(OptionalInt::of)
               .orElseGet(OptionalInt::empty),
           first(Fact.MACHINE_TYPE, Checked::good),
           first(Fact.SLICE_NAME, Checked::good),
           problems);
+    }
+
+    private Stream<String> texts(Fact fact) {
+      return said.stream().map(each -> each.facts().get(fact)).filter(Objects::nonNull);
+    }
+
+    /** The machine type that counts, which is the first, says how many chips it has. */
+    private void checkMachine() {
+      said.stream()
+          .filter(each -> each.facts().containsKey(Fact.MACHINE_TYPE))
+          .findFirst()
+          .ifPresent(each -> {
+            String type = each.facts().getOrDefault(Fact.MACHINE_TYPE, "");
+            OptionalInt size = HostSize.ofMachine(type);
+            if (size.isPresent() && size.getAsInt() != chips) {
+              problems.add(
+                  each.source()
+                      + ": "
+                      + Fact.MACHINE_TYPE
+                      + " is '"
+                      + shown(type)
+                      + "', "
+                      + onBus()
+                      + "; "
+                      + otherSize("CHIPS_PER_HOST_BOUNDS counts"));
+            }
+          });
+    }
+
+    private void checkSlice(Optional<Shape> topology) {
+      if (topology.isPresent() && !HostSize.canBelongTo(topology.get(), chips)) {
+        String text =
+            texts(Fact.TOPOLOGY)
+                .filter(each -> Shape.parse(each).equals(topology))
+                .findFirst()
+                .orElse("");
+        problems.add(
+            Fact.TOPOLOGY
+                + " is '"
+                + shown(text)
+                + "', whose hosts have more than "
+                + chips
+                + " chips, "
+                + onBus()
+                + "; "
+                + otherSize("CHIPS_PER_HOST_BOUNDS counts"));
+      }
+    }
+
+    /** What a statement of another number of chips leads to. */
+    private String otherSize(String ifAgreed) {
+      disputed |= !agreed;
+      return agreed ? ifAgreed : ONLY_CHIPS;
+    }
+
+    private String onBus() {
+      return "but " + chips + (chips == 1 ? " chip is" : " chips are") + " on the PCI bus";
     }
 
     private <T> Optional<T> first(Fact fact, Function<String, Checked<T>> read) {
@@ -88,7 +164,8 @@ public final class FactResolver {
                   + shown(text)
                   + "', "
                   + now.why()
-                  + "; it is ignored");
+                  + "; "
+                  + now.then());
         } else if (chosen.isEmpty()) {
           chosen = now.value();
           chosenText = text;
@@ -125,8 +202,7 @@ public final class FactResolver {
       }
       return shape.get().chips() == chips
           ? Checked.good(shape.get())
-          : Checked.bad(
-              "but " + chips + (chips == 1 ? " chip is" : " chips are") + " on the PCI bus");
+          : new Checked<>(Optional.empty(), onBus(), otherSize(IGNORED));
     }
 
     private Checked<Shape> topology(String text) {
@@ -157,14 +233,14 @@ public final class FactResolver {
     return start.replaceAll("\\p{Cntrl}", "?");
   }
 
-  /** A value that was understood, or why it was not. */
-  private record Checked<T>(Optional<T> value, String why) {
+  /** A value that was understood, or why it was not and what follows. */
+  private record Checked<T>(Optional<T> value, String why, String then) {
     static <T> Checked<T> good(T value) {
-      return new Checked<>(Optional.of(value), "");
+      return new Checked<>(Optional.of(value), "", "");
     }
 
     static <T> Checked<T> bad(String why) {
-      return new Checked<>(Optional.empty(), why);
+      return new Checked<>(Optional.empty(), why, IGNORED);
     }
   }
 }

@@ -12,6 +12,8 @@ import java.util.OptionalInt;
  * @param accelerator GKE's name, {@code tpu-v5-lite-podslice}
  * @param topology of the slice that the host is part of
  * @param chipsPerHost the shape of this host
+ * @param disputed whether a source says that the host has another number of chips than there are,
+ *     and none says how these lie: then their geometry is not known
  * @param workerId its number in the slice
  * @param machineType {@code ct5lp-hightpu-4t}
  * @param sliceName the slice's name
@@ -23,6 +25,7 @@ public record HostFacts(
     Optional<String> accelerator,
     Optional<Shape> topology,
     Optional<Shape> chipsPerHost,
+    boolean disputed,
     OptionalInt workerId,
     Optional<String> machineType,
     Optional<String> sliceName,
@@ -34,6 +37,7 @@ public record HostFacts(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          false,
           OptionalInt.empty(),
           Optional.empty(),
           Optional.empty(),

@@ -110,6 +110,63 @@ class FactResolverTest {
             "A: CHIPS_PER_HOST_BOUNDS is '2,4,1', but 4 chips are on the PCI bus; it is ignored");
   }
 
+  /** A chip may be missing, and nobody knows which. */
+  @Test
+  void aHostThatShouldHaveAnotherNumberOfChipsIsNotTakenForASmallerOne() {
+    HostFacts facts = resolve(new Source("A", Fact.CHIPS_PER_HOST_BOUNDS, "2,4,1"));
+    assertThat(facts.disputed()).isTrue();
+    assertThat(facts.chipsPerHost()).isEmpty();
+    assertThat(facts.problems())
+        .containsExactly(
+            "A: CHIPS_PER_HOST_BOUNDS is '2,4,1', but 4 chips are on the PCI bus; only single chips"
+                + " are published until they agree");
+    assertThat(resolve(Fact.CHIPS_PER_HOST_BOUNDS, "2,4,1", "2,2,1").disputed()).isFalse();
+    assertThat(resolve(new Source("A", Fact.CHIPS_PER_HOST_BOUNDS, "2x4")).disputed()).isFalse();
+  }
+
+  @Test
+  void aMachineTypeSaysHowManyChipsItHas() {
+    HostFacts facts = resolve(Fact.MACHINE_TYPE, "ct5lp-hightpu-8t", "ct5lp-hightpu-8t");
+    assertThat(facts.disputed()).isTrue();
+    assertThat(facts.machineType()).contains("ct5lp-hightpu-8t");
+    assertThat(facts.problems())
+        .containsExactly(
+            "A: MACHINE_TYPE is 'ct5lp-hightpu-8t', but 4 chips are on the PCI bus; only single"
+                + " chips are published until they agree");
+    assertThat(resolve(Fact.MACHINE_TYPE, "tpu7x-standard-4t", "ct5lp-hightpu-8t").disputed())
+        .isFalse();
+    for (String silent : List.of("n2-standard-8", "m", "ct5lp-hightpu-t", "ct5lp-hightpu-9999t")) {
+      assertThat(resolve(new Source("A", Fact.MACHINE_TYPE, silent)).problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void boundsThatFitCountMoreThanTheMachineType() {
+    HostFacts facts =
+        resolve(
+            new Source("A", Fact.CHIPS_PER_HOST_BOUNDS, "2,2,1"),
+            new Source("B", Fact.MACHINE_TYPE, "ct5lp-hightpu-8t"));
+    assertThat(facts.disputed()).isFalse();
+    assertThat(facts.chipsPerHost()).contains(new Shape(2, 2));
+    assertThat(facts.problems())
+        .containsExactly(
+            "B: MACHINE_TYPE is 'ct5lp-hightpu-8t', but 4 chips are on the PCI bus;"
+                + " CHIPS_PER_HOST_BOUNDS counts");
+  }
+
+  @Test
+  void noHostOfALargerSliceHasTwoChips() {
+    FactResolver resolver = new FactResolver(List.of(new Source("A", Fact.TOPOLOGY, "2x2x1")));
+    HostFacts half = resolver.resolve(Optional.of("v4"), 2);
+    assertThat(half.disputed()).isTrue();
+    assertThat(half.problems())
+        .containsExactly(
+            "TOPOLOGY is '2x2x1', whose hosts have more than 2 chips, but 2 chips are on the PCI bus;"
+                + " only single chips are published until they agree");
+    assertThat(resolver.resolve(Optional.of("v4"), 4).disputed()).isFalse();
+    assertThat(resolver.resolve(Optional.of("v4"), 1).disputed()).isFalse();
+  }
+
   @Test
   void aTopologySmallerThanTheHostIsIgnoredAndTheNextIsUsed() {
     HostFacts facts = resolve(Fact.TOPOLOGY, "1x2", "2x2");
