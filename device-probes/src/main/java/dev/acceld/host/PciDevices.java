@@ -94,7 +94,10 @@ public final class PciDevices {
     return lanes.isPresent() && lanes.getAsInt() > 0 && lanes.getAsInt() <= MOST_LANES;
   }
 
-  /** The errors that the kernel has counted of it; empty without Advanced Error Reporting. */
+  /**
+   * The errors that the kernel has counted of it; empty without Advanced Error Reporting, and when
+   * one of the counters cannot be read at the moment.
+   */
   public Optional<PciErrors> errors(PciAddress address) {
     String at = DEVICES + address + "/aer_dev_";
     return PciErrors.parse(

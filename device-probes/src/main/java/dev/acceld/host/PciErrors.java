@@ -30,15 +30,18 @@ public record PciErrors(long correctable, long nonFatal, long fatal, Map<String,
     kinds = Map.copyOf(kinds);
   }
 
-  /** From the texts of the three files; empty when none has a total. */
+  /**
+   * From the texts of the three files; empty when one has no total. The kernel has all three or
+   * none, so what is missing could not be read, and is not zero.
+   */
   static Optional<PciErrors> parse(String correctable, String nonFatal, String fatal) {
     Map<String, Long> kinds = new TreeMap<>();
     long cor = total(correctable, kinds);
     long non = total(nonFatal, kinds);
     long fat = total(fatal, kinds);
-    return cor < 0 && non < 0 && fat < 0
+    return cor < 0 || non < 0 || fat < 0
         ? Optional.empty()
-        : Optional.of(new PciErrors(Math.max(cor, 0), Math.max(non, 0), Math.max(fat, 0), kinds));
+        : Optional.of(new PciErrors(cor, non, fat, kinds));
   }
 
   /** -1 without one. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.device.PciAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,10 +68,29 @@ class PcieFilesTest {
 
   @Test
   void whatIsNoCountIsLeftOut() {
+    totals(1, 0, 0);
     tree.file(AT + "aer_dev_correctable", "BadTLP many\n<not counted>\nTOTAL_ERR_COR 1\n");
     assertThat(pci.errors(CHIP)).contains(new PciErrors(1, 0, 0, Map.of()));
     tree.file(AT + "aer_dev_correctable", "BadTLP 3\n");
     assertThat(pci.errors(CHIP)).isEmpty();
+  }
+
+  private void totals(int correctable, int nonFatal, int fatal) {
+    tree.file(AT + "aer_dev_correctable", "TOTAL_ERR_COR " + correctable + "\n")
+        .file(AT + "aer_dev_nonfatal", "TOTAL_ERR_NONFATAL " + nonFatal + "\n")
+        .file(AT + "aer_dev_fatal", "TOTAL_ERR_FATAL " + fatal + "\n");
+  }
+
+  @Test
+  void aCounterThatCannotBeReadIsNotZero() throws Exception {
+    for (String kind : List.of("correctable", "nonfatal", "fatal")) {
+      totals(4, 2, 1);
+      assertThat(pci.errors(CHIP)).contains(new PciErrors(4, 2, 1, Map.of()));
+      tree.file(AT + "aer_dev_" + kind, "");
+      assertThat(pci.errors(CHIP)).isEmpty();
+      Files.delete(root.resolve((AT + "aer_dev_" + kind).substring(1)));
+      assertThat(pci.errors(CHIP)).isEmpty();
+    }
   }
 
   private void config(int... bytes) throws Exception {

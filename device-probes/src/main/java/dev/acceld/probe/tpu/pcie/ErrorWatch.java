@@ -1,6 +1,7 @@
 package dev.acceld.probe.tpu.pcie;
 
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.PciAddress;
 import dev.acceld.health.tpu.TpuHealthRules;
 import dev.acceld.host.PciErrors;
 import dev.acceld.probe.DefectKind;
@@ -9,15 +10,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The PCIe errors of one chip. What was counted before the first look may be of any age and is
- * shown only; an increase is a signal. Counters that go back are evidence that the chip left the
- * bus and was found anew.
+ * The PCIe errors of one chip. What was counted before the first look at a function may be of any
+ * age and is shown only; an increase is a signal. Counters that go back are evidence that the chip
+ * left the bus and was found anew; they begin anew with what they say then. A look that does not
+ * show every function that was seen before changes nothing: what cannot be read is neither zero nor
+ * new.
  */
 final class ErrorWatch {
   /**
@@ -35,7 +39,7 @@ final class ErrorWatch {
   private final DeviceName chip;
   private final Optional<Duration> hold;
   private final Consumer<Signal> signals;
-  private @Nullable PciErrors last;
+  private final Map<PciAddress, PciErrors> last = new HashMap<>();
   private long fatalAt;
   private boolean fatalEnded;
   private long failedAt;
@@ -51,12 +55,28 @@ final class ErrorWatch {
     this.signals = signals;
   }
 
-  void look(PciErrors now, Instant at, long nanos) {
-    PciErrors before = last;
-    last = now;
-    if (before == null) {
+  /**
+   * Looks at what could be read.
+   *
+   * @param now by function
+   * @return of all functions together; empty when it is not known
+   */
+  Optional<PciErrors> look(Map<PciAddress, PciErrors> now, Instant at, long nanos) {
+    if (now.isEmpty() || !now.keySet().containsAll(last.keySet())) {
+      return Optional.empty();
+    }
+    boolean first = last.isEmpty();
+    boolean restarted = last.entrySet().stream().anyMatch(each -> isNewer(now, each));
+    if (now.size() > last.size()) {
+      window.clear(); // a function that is seen for the first time is no burst
+    }
+    now.forEach(last::putIfAbsent);
+    PciErrors before = sum(last);
+    PciErrors total = sum(now);
+    last.putAll(now);
+    if (first) {
       begin(nanos);
-    } else if (now.restartedSince(before)) {
+    } else if (restarted) {
       signals.accept(new Signal.Reset(chip, at));
       defect(DefectKind.PCIE_ERRORS, failing, false, "", at);
       defect(DefectKind.PCIE_CORRECTED, correcting, false, "", at);
@@ -64,10 +84,20 @@ final class ErrorWatch {
       correcting = false;
       begin(nanos);
     } else {
-      fatal(now.fatal() > before.fatal(), at, nanos);
-      failed(now, before, at, nanos);
+      fatal(total.fatal() > before.fatal(), at, nanos);
+      failed(total, before, at, nanos);
     }
-    corrected(now.correctable(), at, nanos);
+    corrected(total.correctable(), at, nanos);
+    return Optional.of(total);
+  }
+
+  private static boolean isNewer(
+      Map<PciAddress, PciErrors> now, Map.Entry<PciAddress, PciErrors> before) {
+    return now.getOrDefault(before.getKey(), before.getValue()).restartedSince(before.getValue());
+  }
+
+  private static PciErrors sum(Map<PciAddress, PciErrors> all) {
+    return all.values().stream().reduce(PciErrors.NONE, PciErrors::plus);
   }
 
   private void begin(long nanos) {

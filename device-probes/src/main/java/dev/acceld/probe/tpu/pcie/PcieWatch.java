@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,14 +71,11 @@ public final class PcieWatch {
             n -> new Chip(new ErrorWatch(n, hold, pending::add), new LinkWatch(n, pending::add)));
     Sample.Builder sample = new Sample.Builder();
     first(functions, pci::linkWidth).ifPresent(width -> link(chip, width, functions, sample));
-    functions.stream()
-        .map(pci::errors)
-        .flatMap(Optional::stream)
-        .reduce(PciErrors::plus)
-        .ifPresent(errors -> {
-          chip.errors.look(errors, clock.instant(), nanos.getAsLong());
-          put(errors, sample);
-        });
+    Map<PciAddress, PciErrors> errors = new LinkedHashMap<>();
+    functions.forEach(f -> pci.errors(f).ifPresent(e -> errors.put(f, e)));
+    chip.errors
+        .look(errors, clock.instant(), nanos.getAsLong())
+        .ifPresent(total -> put(total, sample));
     return sample.build();
   }
 

@@ -3,6 +3,7 @@ package dev.acceld.probe.tpu.pcie;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.PciAddress;
 import dev.acceld.health.tpu.TpuHealthRules;
 import dev.acceld.host.PciErrors;
 import dev.acceld.probe.DefectKind;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class ErrorWatchTest {
   private static final DeviceName CHIP = new DeviceName("tpu-0000-00-05");
+  private static final PciAddress FUNCTION = address("0000:00:05.0");
+  private static final PciAddress SECOND = address("0000:00:05.1");
   private static final Instant AT = Instant.parse("2026-11-22T10:00:00Z");
   private static final Signal FATAL = new Signal.Fault(CHIP, AT, TpuHealthRules.FATAL);
   private static final Signal OVER = new Signal.FaultOver(CHIP, AT, TpuHealthRules.FATAL);
@@ -25,11 +28,23 @@ class ErrorWatchTest {
   private ErrorWatch watch = new ErrorWatch(CHIP, Optional.of(Duration.ofHours(1)), signals::add);
   private long seconds;
 
+  private static PciAddress address(String text) {
+    return PciAddress.parse(text).orElseThrow();
+  }
+
+  private static PciErrors fatal(long count) {
+    return new PciErrors(200 * count, count, count, Map.of());
+  }
+
   private List<Signal> look(long correctable, long nonFatal, long fatal) {
     return look(new PciErrors(correctable, nonFatal, fatal, Map.of()));
   }
 
   private List<Signal> look(PciErrors errors) {
+    return look(Map.of(FUNCTION, errors));
+  }
+
+  private List<Signal> look(Map<PciAddress, PciErrors> errors) {
     signals.clear();
     watch.look(errors, AT, Duration.ofSeconds(seconds).toNanos());
     return signals;
@@ -107,9 +122,8 @@ class ErrorWatchTest {
         .containsExactly(defect(DefectKind.PCIE_CORRECTED, "100 in 10 min"));
     assertThat(look(5300, 0, 0)).isEmpty();
     for (int i = 0; i < 11; i++) {
-      signals.clear();
       seconds += 60;
-      watch.look(new PciErrors(5300, 0, 0, Map.of()), AT, Duration.ofSeconds(seconds).toNanos());
+      look(5300, 0, 0);
       if (!signals.isEmpty()) {
         break;
       }
@@ -123,9 +137,54 @@ class ErrorWatchTest {
     for (int hour = 0; hour < 48; hour++) {
       seconds += 600;
       count += 40;
-      signals.clear();
-      watch.look(new PciErrors(count, 0, 0, Map.of()), AT, Duration.ofSeconds(seconds).toNanos());
-      assertThat(signals).doesNotHaveAnyElementsOfTypes(Signal.Defect.class);
+      assertThat(look(count, 0, 0)).doesNotHaveAnyElementsOfTypes(Signal.Defect.class);
     }
+  }
+
+  /** Neither a reset when they are away, nor new errors when they are back. */
+  @Test
+  void countersThatCannotBeReadChangeNothing() {
+    watch = new ErrorWatch(CHIP, Optional.of(Duration.ofHours(1)), signals::add);
+    look(fatal(1));
+    look(fatal(2));
+    for (int i = 0; i < 3; i++) {
+      assertThat(look(Map.of())).isEmpty();
+      assertThat(look(fatal(2))).isEmpty();
+    }
+    assertThat(look(fatal(3))).contains(FATAL);
+  }
+
+  @Test
+  void oneFunctionThatCannotBeReadIsNoResetOfBoth() {
+    look(Map.of(FUNCTION, fatal(1), SECOND, fatal(4)));
+    assertThat(look(Map.of(FUNCTION, fatal(1)))).isEmpty();
+    assertThat(look(Map.of(SECOND, fatal(4)))).isEmpty();
+    assertThat(look(Map.of(FUNCTION, fatal(1), SECOND, fatal(4)))).isEmpty();
+    assertThat(look(Map.of(FUNCTION, fatal(1), SECOND, fatal(5)))).contains(FATAL);
+  }
+
+  @Test
+  void whatAFunctionCountedBeforeItWasFirstSeenIsNoNews() {
+    look(Map.of(FUNCTION, fatal(1)));
+    assertThat(look(Map.of(FUNCTION, fatal(1), SECOND, fatal(7)))).isEmpty();
+    assertThat(look(Map.of(FUNCTION, fatal(1), SECOND, fatal(7)))).isEmpty();
+    assertThat(look(Map.of(FUNCTION, fatal(1), SECOND, fatal(8)))).contains(FATAL);
+  }
+
+  /** The errors of one make up for what the other has lost. */
+  @Test
+  void aResetOfOneFunctionIsSeenBesideErrorsOfTheOther() {
+    look(Map.of(FUNCTION, fatal(3), SECOND, fatal(0)));
+    assertThat(look(Map.of(FUNCTION, fatal(0), SECOND, fatal(4))))
+        .containsExactly(new Signal.Reset(CHIP, AT));
+    assertThat(look(Map.of(FUNCTION, fatal(0), SECOND, fatal(4)))).isEmpty();
+  }
+
+  @Test
+  void whatIsCountedAfterAResetIsTheNewBeginning() {
+    look(fatal(9));
+    assertThat(look(fatal(2))).containsExactly(new Signal.Reset(CHIP, AT));
+    assertThat(look(fatal(2))).isEmpty();
+    assertThat(look(fatal(3))).contains(FATAL);
   }
 }
