@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
 import dev.acceld.device.access.AccessOptions;
+import dev.acceld.dra.claim.hardware.BoundedControl;
 import dev.acceld.dra.claim.hardware.DeviceThreads;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.DeviceUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -156,6 +160,43 @@ class HungDriverTest {
             Clock.systemUTC(),
             node.observer,
             control));
+  }
+
+  /** A look at all processes of the host may take long, and touches no part. */
+  @Test
+  void aSlowLookForProcessesIsNoCallOfThePart() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch back = new CountDownLatch(1);
+    Device gpu = Node.gpu("gpu-0");
+    DeviceControl slow =
+        new DeviceControl.UsedAsTheyAre() {
+          @Override
+          public boolean tellsUsers(Device device) {
+            return true;
+          }
+
+          @Override
+          public Map<DeviceName, List<DeviceUser>> users(List<Device> devices) {
+            begun.countDown();
+            try {
+              back.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            return Map.of(gpu.name(), List.of(new DeviceUser(1, "late", Optional.empty())));
+          }
+        };
+    BoundedControl control = new BoundedControl(slow, new DeviceThreads(Duration.ofMillis(100)));
+    try {
+      assertThat(control.users(List.of(gpu))).isEmpty();
+      begun.await();
+      assertThat(control.make(gpu, Set.of())).isEqualTo(gpu);
+      assertThat(control.tidy(gpu, Set.of())).isEmpty();
+      assertThat(control.users(List.of(gpu))).as("one look at a time").isEmpty();
+    } finally {
+      back.countDown();
+    }
+    await().untilAsserted(() -> assertThat(control.users(List.of(gpu))).containsKey(gpu.name()));
   }
 
   private interface Call {

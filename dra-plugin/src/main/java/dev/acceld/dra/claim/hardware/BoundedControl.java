@@ -103,7 +103,10 @@ public final class BoundedControl implements DeviceControl {
     return control.tellsUsers(device);
   }
 
-  /** Nobody seems to use them where the look does not come back: what is not known is no reason. */
+  /**
+   * Nobody seems to use them where the look does not come back: what is not known is no reason. The
+   * look is at processes and touches no part, so it does not count as a call of the part.
+   */
   @Override
   public Map<DeviceName, List<DeviceUser>> users(List<Device> devices) {
     List<Device> told = devices.stream().filter(control::tellsUsers).toList();
@@ -113,7 +116,9 @@ public final class BoundedControl implements DeviceControl {
     String part = told.getFirst().common().physicalNames();
     try {
       return threads.call(
-          part, "searching for processes that use " + part, () -> control.users(told));
+          "users of " + part,
+          "searching for processes that use " + part,
+          () -> control.users(told));
     } catch (ControlFailedException e) {
       return Map.of();
     }
