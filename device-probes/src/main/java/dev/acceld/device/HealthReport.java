@@ -71,7 +71,16 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
       String message,
       boolean schedulable,
       Action action,
-      Instant since) {}
+      Instant since) {
+
+    /**
+     * Whether it is the present application's alone: it ends with that application, says nothing to
+     * whoever gets the device next, and comes and goes as the application likes.
+     */
+    public boolean ofApplication() {
+      return schedulable && action == Action.RESTART_APP;
+    }
+  }
 
   /** Takes a copy. */
   public HealthReport {

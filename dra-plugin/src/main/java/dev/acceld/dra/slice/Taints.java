@@ -17,10 +17,16 @@ final class Taints {
 
   private Taints() {}
 
-  /** One taint for each reason, the gravest first. */
+  /**
+   * One taint for each reason, the gravest first. What is the application's alone is left out: it
+   * matters to no pod to come, and a pod could have the slice written at will.
+   */
   static List<Taint> of(HealthReport report) {
     List<Taint> taints = new ArrayList<>();
     for (HealthReport.Reason r : report.reasons()) {
+      if (r.ofApplication()) {
+        continue;
+      }
       String key = DOMAIN + label(r.code());
       String effect = r.schedulable() ? NONE : NO_SCHEDULE;
       boolean known =

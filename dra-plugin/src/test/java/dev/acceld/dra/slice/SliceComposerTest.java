@@ -65,6 +65,27 @@ class SliceComposerTest {
             new Taint("acceld.dev/hot", "gpu-core-1", "None", Optional.empty()));
   }
 
+  /** Otherwise a pod could have the slice written as often as it likes. */
+  @Test
+  void whatIsTheApplicationsAloneIsNoTaint() {
+    HealthReport report =
+        new HealthReport(
+            new DeviceName("tpu-a"),
+            HealthReport.State.DEGRADED,
+            List.of(
+                new HealthReport.Reason(
+                    "runtime-error",
+                    "",
+                    "m",
+                    true,
+                    HealthReport.Action.RESTART_APP,
+                    Instant.EPOCH)),
+            Instant.EPOCH);
+    Inventory inventory = inventory(Set.of(), "tpu-a");
+    assertThat(compose(inventory, Map.of(report.device(), report), List.of(), true))
+        .isEqualTo(compose(inventory, Map.of(), List.of(), true));
+  }
+
   @Test
   void aMissingDeviceStaysInItsPlaceAndIsTainted() {
     List<SliceDevice> offer =
