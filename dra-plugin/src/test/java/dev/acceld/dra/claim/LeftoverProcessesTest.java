@@ -9,8 +9,12 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
+import dev.acceld.dra.claim.PodHolders.ClaimKey;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.dra.cluster.ResourceClaim;
+import dev.acceld.dra.cluster.ResourceClaim.Result;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.DeviceUser;
 import java.nio.file.Files;
@@ -20,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -135,5 +140,78 @@ class LeftoverProcessesTest {
         .isInstanceOfSatisfying(
             PrepareOutcome.Failed.class,
             failed -> assertThat(failed.message()).contains("no longer waits"));
+  }
+
+  private ClaimRef admin(String device) {
+    return node.cluster.allocate(
+        "admin",
+        "uid-admin",
+        List.of(new Result("m", Node.DRIVER, Node.NAME, device, true, Optional.empty())),
+        List.of());
+  }
+
+  /** Nobody asks again for the preparation of a claim that another pod begins to share. */
+  @Test
+  void aPodThatSharesAnAdminClaimSinceIsNoLeftover() throws Exception {
+    ClaimManager manager = node.open();
+    prepared(manager, admin("gpu-0"));
+    ClaimRef next = node.cluster.allocate("b", "uid-b", "gpu-0");
+    open.put("gpu-0", process("uid-of-the-second"));
+    assertThat(refused(manager, next)).contains("of the pod with UID uid-of-the-second");
+    Set<PodRef> users = Set.of(new PodRef("ns", "pod-admin", ""), new PodRef("ns", "second", ""));
+    manager.refreshPods(() -> Map.of(new ClaimKey("ns", "admin"), users));
+    prepared(manager, next);
+  }
+
+  @Test
+  void aPodThatIsKnownToBeAnotherIsALeftoverWhoeverElseMayUseTheDevice() throws Exception {
+    ClaimManager manager = node.open();
+    ClaimRef earlier = node.cluster.allocate("a", "uid-a", "gpu-0");
+    prepared(manager, earlier);
+    open.put("gpu-0", process("pod-uid-a"));
+    assertThat(refused(manager, node.cluster.allocate("x", "uid-x", "gpu-0")))
+        .contains("still prepared for claim ns/a");
+    unprepare(manager, earlier);
+    prepared(manager, admin("gpu-0"));
+    manager.refreshPods(
+        () -> Map.of(new ClaimKey("ns", "admin"), Set.of(new PodRef("ns", "second", ""))));
+    assertThat(refused(manager, node.cluster.allocate("b", "uid-b", "gpu-0")))
+        .contains("of pod ns/pod-a");
+  }
+
+  /** The kubelet does not have a claim unprepared that was deallocated and allocated anew. */
+  @Test
+  void aReallocatedClaimWaitsForWhoHasItsNewDevicesOpen() throws Exception {
+    ClaimManager manager = node.open();
+    prepared(manager, node.cluster.allocate("a", "uid-a", "gpu-0"));
+    open.put("gpu-0", process("some-uid")); // its own since it was prepared
+    open.put("gpu-1", process("other-uid"));
+    ClaimRef again = node.cluster.allocate("a", "uid-a", "gpu-0", "gpu-1");
+    assertThat(refused(manager, again)).contains("device gpu-1", "UID other-uid");
+    open.remove("gpu-1");
+    prepared(manager, again);
+  }
+
+  /** The record is of the claim that had the name before, and of its pods. */
+  @Test
+  void aClaimOfTheSameNameEntitlesNoPodOfTheEarlierOne() throws Exception {
+    ClaimManager manager = node.open();
+    ClaimRef earlier = node.cluster.allocate("a", "uid-1", "gpu-0");
+    prepared(manager, earlier);
+    unprepare(manager, earlier);
+    open.put("gpu-0", process("pod-uid-a"));
+    ClaimRef again = node.cluster.allocate("a", "uid-2", "gpu-0");
+    node.cluster.claims.computeIfPresent(
+        "ns/a",
+        (key, c) ->
+            new ResourceClaim(
+                c.ref(),
+                c.template(),
+                c.allocation(),
+                List.of(new PodRef("ns", "pod-a", "pod-uid-new")),
+                c.annotations()));
+    assertThat(refused(manager, again)).contains("of pod ns/pod-a");
+    open.put("gpu-0", process("pod-uid-new"));
+    prepared(manager, again);
   }
 }

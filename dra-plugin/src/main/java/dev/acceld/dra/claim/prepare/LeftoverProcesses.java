@@ -31,16 +31,43 @@ public final class LeftoverProcesses {
 
   private final DeviceControl control;
   private final ClaimRecordStore store;
+  private final ClaimPods pods;
   private final Map<String, String> podNames = new ConcurrentHashMap<>();
 
   /** Looks at nothing yet. */
-  public LeftoverProcesses(DeviceControl control, ClaimRecordStore store) {
+  public LeftoverProcesses(DeviceControl control, ClaimRecordStore store, ClaimPods pods) {
     this.control = control;
     this.store = store;
+    this.pods = pods;
+  }
+
+  /**
+   * The devices that a claim gets for the first time. Those that its record names it has had ever
+   * since, and nobody else: who has them open may be its own. A claim that was allocated anew has a
+   * record of other devices.
+   */
+  static List<AllocatedDevice> fresh(List<AllocatedDevice> devices, Optional<ClaimRecord> record) {
+    Set<String> had = new HashSet<>();
+    record.ifPresent(r ->
+        r.devices().stream()
+            .filter(RecordedDevice::exclusive)
+            .forEach(d -> had.add(d.prepared().device())));
+    return devices.stream().filter(d -> !had.contains(d.result().device())).toList();
   }
 
   /** A process, and the device that it has open. */
   private record Leftover(DeviceName device, DeviceUser user) {}
+
+  /** Pods that may use the devices: UIDs, and the paths of those whose UID is not known. */
+  private record Entitled(Set<String> uids, Set<String> withoutUid) {
+    void add(PodRef pod) {
+      if (pod.uid().isEmpty()) {
+        withoutUid.add(pod.path());
+      } else {
+        uids.add(pod.uid());
+      }
+    }
+  }
 
   /** Whether nobody seems to use the devices who is not entitled to. */
   boolean areGone(ResourceClaim claim, List<AllocatedDevice> devices) {
@@ -86,10 +113,10 @@ public final class LeftoverProcesses {
     if (users.isEmpty()) {
       return Optional.empty();
     }
-    Set<String> entitled = entitled(claim, wanted);
+    Entitled entitled = entitled(claim, wanted);
     for (Device device : wanted) {
       for (DeviceUser user : users.getOrDefault(device.name(), List.of())) {
-        if (user.podUid().filter(entitled::contains).isEmpty()) {
+        if (user.podUid().filter(uid -> isOf(entitled, uid)).isEmpty()) {
           return Optional.of(new Leftover(device.name(), user));
         }
       }
@@ -98,18 +125,33 @@ public final class LeftoverProcesses {
   }
 
   /**
-   * The claim's own pods, and those of claims that have the devices too, such as with admin access.
+   * The pods of the claim as it is now, and those that use claims which have the devices too, such
+   * as with admin access. An earlier record of this claim entitles nobody.
    */
-  private Set<String> entitled(ResourceClaim claim, List<Device> wanted) {
-    Set<String> uids = new HashSet<>();
-    claim.pods().forEach(pod -> uids.add(pod.uid()));
+  private Entitled entitled(ResourceClaim claim, List<Device> wanted) {
+    Entitled all = new Entitled(new HashSet<>(), new HashSet<>());
+    claim.pods().forEach(all::add);
     for (ClaimRecord record : store.all()) {
+      List<PodRef> users = pods.of(record);
       record.pods().forEach(this::learn);
-      if (record.devices().stream().anyMatch(held -> shares(held, wanted))) {
-        record.pods().forEach(pod -> uids.add(pod.uid()));
+      users.forEach(this::learn);
+      if (!record.claim().uid().equals(claim.ref().uid())
+          && record.devices().stream().anyMatch(held -> shares(held, wanted))) {
+        record.pods().forEach(all::add);
+        users.forEach(all::add);
       }
     }
-    return uids;
+    return all;
+  }
+
+  /**
+   * Whether a process of the pod with that UID may be of an entitled pod. The kubelet's list names
+   * pods without their UIDs: one that is not known otherwise may be any pod that is not known.
+   */
+  private boolean isOf(Entitled entitled, String uid) {
+    String path = podNames.get(uid);
+    return entitled.uids.contains(uid)
+        || (path == null ? !entitled.withoutUid.isEmpty() : entitled.withoutUid.contains(path));
   }
 
   private static boolean shares(RecordedDevice held, List<Device> wanted) {

@@ -84,7 +84,7 @@ public final class LockedPrepare {
     List<String> physical = List.copyOf(parts);
     long patience = Math.min(deadline, System.nanoTime() + settings.holderWait().toNanos());
     while (true) {
-      boolean first;
+      List<AllocatedDevice> fresh;
       try (ClaimLocks.Held held = locking.lock(ref, physical, deadline)) {
         steps.reached(StepHook.Step.LOCKED);
         attempt.checkUnderLock();
@@ -95,18 +95,15 @@ public final class LockedPrepare {
           return again.get();
         }
         records.store().refresh();
-        // Who has a record has had the devices before: the processes may be its own.
-        first = record.isEmpty();
-        if (holders.of(ref, devices).isEmpty() && (!first || leftovers.areGone(claim, devices))) {
+        fresh = LeftoverProcesses.fresh(devices, record);
+        if (holders.of(ref, devices).isEmpty() && leftovers.areGone(claim, fresh)) {
           files.unpreparing().clear(ref.uid());
           return prepareFree(claim, devices, options, record);
         }
       }
       try (Stopwatch wait = steps.ofPrepare(ref, Phase.WAIT)) {
         holders.awaitFree(ref, devices, attempt, patience);
-        if (first) {
-          leftovers.awaitGone(claim, devices, attempt, patience);
-        }
+        leftovers.awaitGone(claim, fresh, attempt, patience);
         wait.ok();
       }
     }

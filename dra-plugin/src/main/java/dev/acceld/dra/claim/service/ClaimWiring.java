@@ -165,7 +165,7 @@ final class ClaimWiring {
             new LockedPrepare(
                 settings,
                 holders,
-                new LeftoverProcesses(control, store),
+                new LeftoverProcesses(control, store, pods),
                 repeated,
                 hardware,
                 writer,
