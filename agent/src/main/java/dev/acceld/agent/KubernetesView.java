@@ -19,8 +19,21 @@ final class KubernetesView implements ClusterView, AutoCloseable {
   private final NodeLabelReader labels;
   private final PodAddresses addresses;
   private final Supplier<List<PreparedClaim>> claims;
-  private volatile Map<String, PodRef> pods = Map.of(); // by the UIDs of claims
+  private volatile Known known = new Known(List.of(), Map.of(), List.of());
 
+  /**
+   * What follows from a list of claims, which is the same as long as nothing changes.
+   *
+   * @param pods those that use a claim alone, by the claim's UID
+   */
+  private record Known(
+      List<PreparedClaim> claims, Map<String, PodRef> pods, List<DeviceHolder> holders) {}
+
+  /**
+   * Has read nothing yet.
+   *
+   * @param claims the prepared ones; the same list as long as nothing changes
+   */
   KubernetesView(
       NodeLabelReader labels, PodAddresses addresses, Supplier<List<PreparedClaim>> claims) {
     this.labels = labels;
@@ -41,6 +54,10 @@ final class KubernetesView implements ClusterView, AutoCloseable {
   @Override
   public List<DeviceHolder> holders() {
     List<PreparedClaim> now = claims.get();
+    Known before = known;
+    if (before.claims == now) {
+      return before.holders; // asked with every sample, and seldom another
+    }
     Map<String, PodRef> sole = new HashMap<>();
     for (PreparedClaim claim : now) {
       List<PodRef> users = Holders.distinct(claim.pods());
@@ -48,29 +65,30 @@ final class KubernetesView implements ClusterView, AutoCloseable {
         sole.put(claim.claim().uid(), users.getFirst());
       }
     }
-    pods = Map.copyOf(sole);
+    known = new Known(now, Map.copyOf(sole), now.stream().map(KubernetesView::holder).toList());
     addresses.retain(new HashSet<>(sole.values()));
-    return now.stream()
-        .map(claim ->
-            new DeviceHolder(
-                claim.claim().path(),
-                claim.claim().uid(),
-                claim.devices().stream()
-                    .filter(device -> !device.adminAccess())
-                    .map(PreparedDevice::device)
-                    .map(DeviceName::new)
-                    .toList()))
-        .toList();
+    return known.holders;
+  }
+
+  private static DeviceHolder holder(PreparedClaim claim) {
+    return new DeviceHolder(
+        claim.claim().path(),
+        claim.claim().uid(),
+        claim.devices().stream()
+            .filter(device -> !device.adminAccess())
+            .map(PreparedDevice::device)
+            .map(DeviceName::new)
+            .toList());
   }
 
   @Override
   public Optional<String> address(DeviceHolder holder) {
-    return Optional.ofNullable(pods.get(holder.uid())).flatMap(addresses::of);
+    return Optional.ofNullable(known.pods.get(holder.uid())).flatMap(addresses::of);
   }
 
   @Override
   public void addressInDoubt(DeviceHolder holder) {
-    Optional.ofNullable(pods.get(holder.uid())).ifPresent(addresses::readAgain);
+    Optional.ofNullable(known.pods.get(holder.uid())).ifPresent(addresses::readAgain);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.dra.claim.PodHolders.ClaimKey;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterException.Reason;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,24 @@ class SharedPodTest {
     assertThat(cdi("u1")).doesNotContain("SET=");
     assertThat(cdi("u2")).doesNotContain("SET=");
     assertThat(manager.prepared().getFirst().pods()).contains(SECOND);
+  }
+
+  /** Whoever asks with every sample need not look through it each time. */
+  @Test
+  void theListOfClaimsIsTheSameUntilAClaimOrItsPodsChange() throws Exception {
+    List<PreparedClaim> before = manager.prepared();
+    manager.poll();
+    manager.refreshPods(Map::of);
+    List<PreparedClaim> listed = manager.prepared();
+    manager.refreshPods(Map::of);
+    assertThat(manager.prepared()).isSameAs(listed).isEqualTo(before);
+    manager.refreshPods(() -> Map.of(new ClaimKey("ns", "shared"), Set.of(SECOND)));
+    List<PreparedClaim> joined = manager.prepared();
+    assertThat(joined).isNotSameAs(listed);
+    assertThat(joined.getFirst().pods()).containsExactly(SECOND);
+    assertThat(manager.prepared()).isSameAs(joined);
+    prepared(manager, own());
+    assertThat(manager.prepared()).hasSize(2);
   }
 
   @Test

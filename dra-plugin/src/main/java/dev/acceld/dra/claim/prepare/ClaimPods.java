@@ -19,6 +19,12 @@ import java.util.Set;
  */
 public final class ClaimPods {
   private volatile Map<String, List<PodRef>> byUid = Map.of();
+  private volatile long version;
+
+  /** Grows with every change of what {@link #of} says of a record, after the change. */
+  public long version() {
+    return version;
+  }
 
   /** The pods last seen; before that those for which the claim was prepared. */
   public List<PodRef> of(ClaimRecord record) {
@@ -51,7 +57,10 @@ public final class ClaimPods {
       next.put(record.claim().uid(), after);
       changed |= !after.equals(before);
     }
-    byUid = Map.copyOf(next);
+    if (!next.equals(byUid)) {
+      byUid = Map.copyOf(next);
+      version++;
+    }
     return changed;
   }
 

@@ -23,7 +23,6 @@ import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.ClaimRecordStore;
 import dev.acceld.dra.claim.record.KnownClaim;
 import dev.acceld.dra.claim.record.RecordFiles;
-import dev.acceld.dra.claim.record.RecordedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.probe.AccessPlanner;
@@ -31,7 +30,6 @@ import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +52,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   private final Preparer preparer;
   private final Unpreparer unpreparer;
   private final ClaimSweeper sweeper;
+  private final HeldClaims claims;
   private final FanOut fanOut;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
@@ -76,6 +75,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     this.preparer = preparer;
     this.unpreparer = unpreparer;
     this.sweeper = sweeper;
+    this.claims = new HeldClaims(store, pods);
     this.fanOut = new FanOut(settings.longestCall());
     store.addListener(this::changed);
   }
@@ -169,40 +169,16 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   }
 
   /**
-   * All prepared claims, oldest first, as last seen on disk (see {@link #poll}). No disk access.
+   * All prepared claims, oldest first, as last seen on disk (see {@link #poll}). No disk access; the
+   * same list as before while nothing has changed.
    */
   public List<PreparedClaim> prepared() {
-    List<ClaimRecord> records = store.all();
-    List<PreparedClaim> prepared = new ArrayList<>(records.size());
-    for (ClaimRecord record : records) {
-      if (record.state() == ClaimRecord.State.PREPARED) {
-        prepared.add(
-            new PreparedClaim(
-                record.claim(), record.answer(), pods.of(record), record.preparedAt()));
-      }
-    }
-    return prepared;
+    return claims.prepared();
   }
 
   /** Every device that a claim holds, each once; one that is only held for admin access too. */
   public List<HeldDevice> held() {
-    Map<String, HeldDevice> held = new LinkedHashMap<>();
-    for (boolean exclusive : new boolean[] {true, false}) {
-      for (ClaimRecord record : store.all()) {
-        for (RecordedDevice device : record.devices()) {
-          if (device.exclusive() == exclusive) {
-            held.putIfAbsent(
-                device.prepared().device(),
-                new HeldDevice(
-                    device.prepared().device(),
-                    device.attributes(),
-                    device.capacities(),
-                    record.claim()));
-          }
-        }
-      }
-    }
-    return List.copyOf(held.values());
+    return claims.held();
   }
 
   /**
