@@ -1,10 +1,12 @@
 package dev.acceld.agent;
 
+import dev.acceld.device.DeviceName;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.DeviceHolder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the devices' side is told of the cluster, which is connected after the devices. */
 final class ClusterLink implements ClusterView {
@@ -38,5 +40,10 @@ final class ClusterLink implements ClusterView {
   @Override
   public void addressInDoubt(DeviceHolder holder) {
     cluster.addressInDoubt(holder);
+  }
+
+  @Override
+  public Optional<Set<DeviceName>> held() {
+    return cluster.held();
   }
 }

@@ -100,7 +100,10 @@ final class KubernetesRuntime implements Orchestrator {
                 devices.podProcesses()::pods));
     view =
         new KubernetesView(
-            new NodeLabelReader(api, config.nodeName()), new PodAddresses(api), claims::prepared);
+            new NodeLabelReader(api, config.nodeName()),
+            new PodAddresses(api),
+            claims::prepared,
+            claims::heldNames);
     devicePlugins = new DevicePluginConflicts(pods, () -> devices.supervisor().inventory());
     driverConflicts =
         new DriverConflicts(

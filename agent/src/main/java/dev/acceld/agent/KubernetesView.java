@@ -12,13 +12,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What Kubernetes says of this node and of who uses its devices. */
 final class KubernetesView implements ClusterView, AutoCloseable {
   private final NodeLabelReader labels;
   private final PodAddresses addresses;
   private final Supplier<List<PreparedClaim>> claims;
+  private final Supplier<Optional<Set<String>>> held;
   private volatile Known known = new Known(List.of(), Map.of(), List.of());
 
   /**
@@ -33,12 +36,17 @@ final class KubernetesView implements ClusterView, AutoCloseable {
    * Has read nothing yet.
    *
    * @param claims the prepared ones; the same list as long as nothing changes
+   * @param held the names of all devices that claims may hold; empty when not all are known
    */
   KubernetesView(
-      NodeLabelReader labels, PodAddresses addresses, Supplier<List<PreparedClaim>> claims) {
+      NodeLabelReader labels,
+      PodAddresses addresses,
+      Supplier<List<PreparedClaim>> claims,
+      Supplier<Optional<Set<String>>> held) {
     this.labels = labels;
     this.addresses = addresses;
     this.claims = claims;
+    this.held = held;
   }
 
   @Override
@@ -79,6 +87,11 @@ final class KubernetesView implements ClusterView, AutoCloseable {
             .map(PreparedDevice::device)
             .map(DeviceName::new)
             .toList());
+  }
+
+  @Override
+  public Optional<Set<DeviceName>> held() {
+    return held.get().map(names -> names.stream().map(DeviceName::new).collect(Collectors.toSet()));
   }
 
   @Override

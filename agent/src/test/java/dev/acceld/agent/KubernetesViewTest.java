@@ -13,12 +13,14 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the devices' side is told of claims. */
 class KubernetesViewTest {
   private List<PreparedClaim> claims = List.of();
+  private Optional<Set<String>> held = Optional.empty();
   private final ClusterApi silent =
       (ClusterApi)
           Proxy.newProxyInstance(
@@ -27,7 +29,10 @@ class KubernetesViewTest {
               (self, method, args) -> Optional.empty());
   private final KubernetesView view =
       new KubernetesView(
-          new NodeLabelReader(silent, "node-a"), new PodAddresses(silent), () -> claims);
+          new NodeLabelReader(silent, "node-a"),
+          new PodAddresses(silent),
+          () -> claims,
+          () -> held);
 
   @AfterEach
   void close() {
@@ -50,8 +55,7 @@ class KubernetesViewTest {
   void adminAccessHoldsNothing() {
     claims = List.of(claim("a", device("tpu-1", false), device("tpu-2", true)));
     assertThat(view.holders())
-        .containsExactly(
-            new DeviceHolder("ns/a", "uid-a", List.of(new DeviceName("tpu-1"))));
+        .containsExactly(new DeviceHolder("ns/a", "uid-a", List.of(new DeviceName("tpu-1"))));
   }
 
   /** It is asked with every sample. */
@@ -64,5 +68,15 @@ class KubernetesViewTest {
     assertThat(view.holders()).hasSize(2).isNotSameAs(before);
     claims = List.of();
     assertThat(view.holders()).isEmpty();
+  }
+
+  @Test
+  void whatMayBeHeldIsNotKnownWhileARecordCannotBeRead() {
+    ClusterLink link = new ClusterLink();
+    assertThat(link.held()).isEmpty();
+    link.connect(view);
+    assertThat(link.held()).isEmpty();
+    held = Optional.of(Set.of("tpu-1"));
+    assertThat(link.held()).contains(Set.of(new DeviceName("tpu-1")));
   }
 }

@@ -31,6 +31,8 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
     NONE("none"),
     /** Restart the application. */
     RESTART_APP("restart the application"),
+    /** End the process that has the device open. */
+    END_PROCESS("if the process does not end by itself, kill it on the node"),
     /** Reset the device once it is free. */
     RESET("reset the device"),
     /** Reboot the node. */

@@ -71,6 +71,12 @@ record Defect(String code, String description, Action action, boolean schedulabl
               "the workload's runtime reports an error of the device",
               Action.RESTART_APP,
               true);
+      case LEFTOVER_PROCESS ->
+          new Defect(
+              "leftover-process",
+              "a process has the device open, and no claim of this driver holds it",
+              Action.END_PROCESS,
+              false);
     };
   }
 }

@@ -103,7 +103,7 @@ final class Reasons {
     return switch (action) {
       case NONE -> 0;
       case RESTART_APP -> 1;
-      case INVESTIGATE, CHECK_FABRIC -> 2;
+      case INVESTIGATE, CHECK_FABRIC, END_PROCESS -> 2;
       case RESET -> 3;
       case REBOOT -> 4;
       case SERVICE -> 5;

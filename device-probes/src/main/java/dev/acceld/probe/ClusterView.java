@@ -1,8 +1,10 @@
 package dev.acceld.probe;
 
+import dev.acceld.device.DeviceName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the cluster says of this node and of who uses its devices. Answers at once, with what is
@@ -38,6 +40,16 @@ public interface ClusterView {
 
   /** The claims that are prepared now. */
   List<DeviceHolder> holders();
+
+  /**
+   * Every device that a claim holds or may hold, also one that is half prepared, or held for admin
+   * access only.
+   *
+   * @return empty when not all of it is known
+   */
+  default Optional<Set<DeviceName>> held() {
+    return Optional.empty();
+  }
 
   /**
    * Where the pod that uses a claim can be reached. The first question begins to find out; whoever

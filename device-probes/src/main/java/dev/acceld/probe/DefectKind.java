@@ -25,5 +25,7 @@ public enum DefectKind {
   /** PCIe repairs transfers more often than a good link does. */
   PCIE_CORRECTED,
   /** The program that uses the device says that it does not work. */
-  RUNTIME_ERROR
+  RUNTIME_ERROR,
+  /** A process has the device open though nobody holds it. */
+  LEFTOVER_PROCESS
 }

@@ -160,4 +160,28 @@ class ShapeHealthTest {
     inventory();
     assertThat(unwell()).isEmpty();
   }
+
+  /** New pods go to another chip until somebody has seen that nobody has this one open. */
+  @Test
+  void aLeftoverProcessTakesItsChipAndTheShapesWithItAway() {
+    signal(
+        new Signal.Defect(
+            name(CHIP),
+            clock.instant(),
+            DefectKind.LEFTOVER_PROCESS,
+            true,
+            "process 4711 (python3), which is in no pod"));
+    HealthReport report = report(CHIP);
+    assertThat(report.schedulable()).isFalse();
+    assertThat(report.reasons().getFirst().code()).isEqualTo("leftover-process");
+    assertThat(report.reasons().getFirst().message())
+        .isEqualTo(
+            "a process has the device open, and no claim of this driver holds it: process 4711"
+                + " (python3), which is in no pod");
+    assertThat(report.reasons().getFirst().action().describe())
+        .isEqualTo("if the process does not end by itself, kill it on the node");
+    assertThat(unwell()).hasSize(3);
+    signal(new Signal.Defect(name(CHIP), clock.instant(), DefectKind.LEFTOVER_PROCESS, false, ""));
+    assertThat(unwell()).isEmpty();
+  }
 }

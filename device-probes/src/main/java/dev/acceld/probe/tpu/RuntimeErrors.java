@@ -6,7 +6,6 @@ import dev.acceld.probe.Signal;
 import dev.acceld.probe.tpu.runtime.ErrorGauge;
 import dev.acceld.probe.tpu.runtime.RuntimeReading;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
 final class RuntimeErrors {
   private static final int LONGEST = 200;
 
-  private final Map<DeviceName, String> told = new HashMap<>();
+  private final StandingDefects defects = new StandingDefects(DefectKind.RUNTIME_ERROR);
   private final Map<DeviceName, String> now = new HashMap<>();
 
   /** Begins a new look; what is not noted after this is over. */
@@ -54,18 +53,6 @@ final class RuntimeErrors {
 
   /** What has changed since the last call. */
   List<Signal> changes(Instant at) {
-    List<Signal> changes = new ArrayList<>();
-    for (DeviceName chip : List.copyOf(told.keySet())) {
-      if (!now.containsKey(chip)) {
-        told.remove(chip);
-        changes.add(new Signal.Defect(chip, at, DefectKind.RUNTIME_ERROR, false, ""));
-      }
-    }
-    now.forEach((chip, text) -> {
-      if (!text.equals(told.put(chip, text))) {
-        changes.add(new Signal.Defect(chip, at, DefectKind.RUNTIME_ERROR, true, text));
-      }
-    });
-    return changes;
+    return defects.changes(now, at);
   }
 }

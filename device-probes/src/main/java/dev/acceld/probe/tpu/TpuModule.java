@@ -62,10 +62,17 @@ public final class TpuModule implements VendorModule {
     TpuHost host = new TpuHost(context.host(), options, context.cluster());
     TpuWorkloads workloads =
         new TpuWorkloads(options.runtimeMetrics() ? context.cluster() : ClusterView.NONE);
+    TpuUsers users = new TpuUsers(processes(context.host(), options));
     return new VendorRuntime(
-        new TpuProbe(context.host(), host, workloads, InstantSource.system(), options.hold()),
+        new TpuProbe(
+            context.host(),
+            host,
+            workloads,
+            Optional.of(new TpuLeftovers(context.cluster(), users)),
+            InstantSource.system(),
+            options.hold()),
         new TpuAccess(context.host(), host),
-        new TpuUsers(processes(context.host(), options)));
+        users);
   }
 
   private static HostProcesses processes(HostFs host, TpuOptions options) {

@@ -45,6 +45,7 @@ import java.util.stream.Collectors;
 public final class TpuProbe implements Probe {
   private final TpuHost host;
   private final TpuWorkloads workloads;
+  private final Optional<TpuLeftovers> leftovers;
   private final PciDevices pci;
   private final TpuFiles files;
   private final TpuGroups groups;
@@ -94,8 +95,24 @@ public final class TpuProbe implements Probe {
       TpuWorkloads workloads,
       InstantSource clock,
       Optional<Duration> hold) {
+    this(fs, host, workloads, Optional.empty(), clock, hold);
+  }
+
+  /**
+   * The same.
+   *
+   * @param leftovers looks for processes that have a chip open which nobody holds
+   */
+  TpuProbe(
+      HostFs fs,
+      TpuHost host,
+      TpuWorkloads workloads,
+      Optional<TpuLeftovers> leftovers,
+      InstantSource clock,
+      Optional<Duration> hold) {
     this.host = host;
     this.workloads = workloads;
+    this.leftovers = leftovers;
     this.pci = new PciDevices(fs);
     this.files = new TpuFiles(fs);
     this.groups = new TpuGroups(fs);
@@ -219,6 +236,7 @@ public final class TpuProbe implements Probe {
   @Override
   public Readings read(List<Device> devices) {
     Set<DeviceName> wanted = devices.stream().map(Device::name).collect(Collectors.toSet());
+    leftovers.ifPresent(look -> look.watch(devices));
     TpuWorkloads.Told told = workloads.read(devices);
     Map<DeviceName, Sample> samples = told.samples();
     for (Known chip : usable.values()) {
@@ -250,12 +268,14 @@ public final class TpuProbe implements Probe {
     pending.clear();
     now.addAll(pcie.drain());
     now.addAll(workloads.errors(clock.instant()));
+    leftovers.ifPresent(look -> now.addAll(look.changes(clock.instant())));
     return now;
   }
 
   @Override
   public void close() {
     usable.clear();
+    leftovers.ifPresent(TpuLeftovers::close);
     workloads.close();
     host.close();
   }

@@ -11,6 +11,7 @@ import dev.acceld.probe.DeviceUser;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,11 +49,17 @@ final class TpuUsers extends DeviceControl.UsedAsTheyAre {
 
   @Override
   public Map<DeviceName, List<DeviceUser>> users(List<Device> devices) {
+    Optional<Map<DeviceName, List<DeviceUser>>> found = find(devices);
+    if (found.isEmpty() && told.compareAndSet(false, true)) {
+      LOG.info("{}; to change that, {}", BLIND, REMEDY);
+    }
+    return found.orElse(Map.of());
+  }
+
+  /** The same; empty where the files of all processes cannot be seen. */
+  Optional<Map<DeviceName, List<DeviceUser>>> find(List<Device> devices) {
     if (!processes.seesFiles()) {
-      if (told.compareAndSet(false, true)) {
-        LOG.info("{}; to change that, {}", BLIND, REMEDY);
-      }
-      return Map.of();
+      return Optional.empty();
     }
     Map<DeviceFile, Set<Integer>> holders =
         processes.holding(devices.stream().flatMap(d -> d.common().files().stream()).toList());
@@ -68,6 +75,6 @@ final class TpuUsers extends DeviceControl.UsedAsTheyAre {
                 .toList());
       }
     }
-    return users;
+    return Optional.of(users);
   }
 }

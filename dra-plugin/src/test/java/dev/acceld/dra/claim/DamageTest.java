@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -231,5 +232,15 @@ class DamageTest {
     manager.sweep();
     assertThat(prepared(manager, claim)).hasSize(1);
     assertThat(node.cdiFile("u1")).exists();
+  }
+
+  @Test
+  void whatIsHeldIsNotKnownWithoutRecordAndCopy() throws Exception {
+    assertThat(manager.heldNames()).contains(Set.of("gpu-0"));
+    damage("cut", node.record("u1"));
+    manager.poll();
+    assertThat(manager.heldNames()).contains(Set.of("gpu-0"));
+    damage("cut", copy());
+    assertThat(node.open().heldNames()).isEmpty();
   }
 }

@@ -38,7 +38,12 @@ final class Defects {
       case LINK_DOWN -> links(sample);
       case FABRIC -> fabric.map(problems -> !problems.isEmpty());
       // From sysfs; NVML has its own counters, of which only XIDs count.
-      case PCIE_LINK_DOWN, PCIE_LINK_NARROW, PCIE_ERRORS, PCIE_CORRECTED, RUNTIME_ERROR ->
+      case PCIE_LINK_DOWN,
+          PCIE_LINK_NARROW,
+          PCIE_ERRORS,
+          PCIE_CORRECTED,
+          RUNTIME_ERROR,
+          LEFTOVER_PROCESS ->
           Optional.empty();
     };
   }

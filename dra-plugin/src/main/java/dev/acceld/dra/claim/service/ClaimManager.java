@@ -169,8 +169,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   }
 
   /**
-   * All prepared claims, oldest first, as last seen on disk (see {@link #poll}). No disk access; the
-   * same list as before while nothing has changed.
+   * All prepared claims, oldest first, as last seen on disk (see {@link #poll}). No disk access;
+   * the same list as before while nothing has changed.
    */
   public List<PreparedClaim> prepared() {
     return claims.prepared();
@@ -179,6 +179,14 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   /** Every device that a claim holds, each once; one that is only held for admin access too. */
   public List<HeldDevice> held() {
     return claims.held();
+  }
+
+  /**
+   * The names of all devices that claims hold or may hold; empty while not all are known, because a
+   * record cannot be read. No disk access.
+   */
+  public Optional<Set<String>> heldNames() {
+    return claims.names();
   }
 
   /**

@@ -7,9 +7,12 @@ import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.ClaimRecordStore;
 import dev.acceld.dra.claim.record.RecordedDevice;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** What claims hold now, as last seen on disk, for those who ask with every sample. Thread-safe. */
 final class HeldClaims {
@@ -65,5 +68,20 @@ final class HeldClaims {
       }
     }
     return List.copyOf(held.values());
+  }
+
+  /**
+   * The names of all devices that claims hold or may hold, half prepared ones and those for admin
+   * access too; empty while a record cannot be read, for then not all are known.
+   */
+  Optional<Set<String>> names() {
+    if (!store.unknown().isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> names = new HashSet<>();
+    for (ClaimRecord record : store.all()) {
+      record.answer().forEach(device -> names.add(device.device()));
+    }
+    return Optional.of(names);
   }
 }

@@ -1,0 +1,167 @@
+package dev.acceld.probe.tpu;
+
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.TpuChip;
+import dev.acceld.probe.ClusterView;
+import dev.acceld.probe.DefectKind;
+import dev.acceld.probe.DeviceUser;
+import dev.acceld.probe.Signal;
+import dev.acceld.steady.Refresher;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Chips that a process has open though no claim holds them. A look at all processes is dear, so
+ * there is one a minute, on a thread of its own, and none while every chip is held. Who lets go
+ * within seconds, as a libtpu that ends, is no news: a process counts when it is seen twice, half a
+ * minute apart. It is over when none of them has the chip open any more; where that cannot be seen,
+ * or it is not known what claims hold, nothing changes.
+ *
+ * <p>{@link #watch} and {@link #changes} are for the probe's thread.
+ */
+final class TpuLeftovers implements AutoCloseable {
+  private static final Duration PERIOD = Duration.ofMinutes(1);
+  private static final Duration AGAIN = Duration.ofSeconds(30);
+
+  private final ClusterView cluster;
+  private final TpuUsers users;
+  private final Refresher refresher = new Refresher("tpu-leftovers", PERIOD, AGAIN, this::look);
+  private volatile List<Device> devices = List.of();
+  private volatile Map<DeviceName, String> found = Map.of();
+  private final Map<DeviceName, Suspects> suspects = new HashMap<>(); // guarded by this
+  private final StandingDefects defects = new StandingDefects(DefectKind.LEFTOVER_PROCESS);
+
+  /**
+   * Processes that have a chip open which nobody holds.
+   *
+   * @param certain whether one of them was seen twice
+   */
+  private record Suspects(List<DeviceUser> users, boolean certain) {
+    boolean contains(DeviceUser user) {
+      return users.stream().anyMatch(each -> each.pid() == user.pid());
+    }
+  }
+
+  TpuLeftovers(ClusterView cluster, TpuUsers users) {
+    this.cluster = cluster;
+    this.users = users;
+  }
+
+  /** From now on looks at these chips and blocks of chips. */
+  void watch(List<Device> now) {
+    devices = List.copyOf(now);
+    refresher.begin();
+  }
+
+  /** The same, but looks only when it is told to; for tests. */
+  void set(List<Device> now) {
+    devices = List.copyOf(now);
+  }
+
+  /** One look; true when there is nothing to look at again soon. */
+  synchronized boolean look() {
+    List<Device> now = devices;
+    Optional<Set<DeviceName>> before = held(now);
+    if (before.isEmpty()) {
+      return false;
+    }
+    boolean free = chips(now).stream().anyMatch(chip -> !before.get().contains(chip.name()));
+    if (free || !suspects.isEmpty()) {
+      Optional<Map<DeviceName, List<DeviceUser>>> open = users.find(chips(now));
+      Optional<Set<DeviceName>> after = held(now); // what was open then may be held since
+      if (open.isEmpty() || after.isEmpty()) {
+        return suspects.isEmpty();
+      }
+      Set<DeviceName> held = new HashSet<>(before.get());
+      held.addAll(after.get());
+      judge(chips(now), open.get(), held);
+    }
+    return suspects.isEmpty();
+  }
+
+  private void judge(
+      List<Device> chips, Map<DeviceName, List<DeviceUser>> open, Set<DeviceName> held) {
+    Map<DeviceName, String> next = new HashMap<>(found); // of a chip that is away nothing is known
+    for (Device chip : chips) {
+      List<DeviceUser> now = open.getOrDefault(chip.name(), List.of());
+      Suspects before = suspects.getOrDefault(chip.name(), new Suspects(List.of(), false));
+      if (held.contains(chip.name())) {
+        // Whoever has come since is the holder's.
+        now = before.certain ? now.stream().filter(before::contains).toList() : List.of();
+      }
+      if (now.isEmpty()) {
+        suspects.remove(chip.name());
+        next.remove(chip.name());
+        continue;
+      }
+      boolean certain = before.certain || now.stream().anyMatch(before::contains);
+      suspects.put(chip.name(), new Suspects(now, certain));
+      if (certain) {
+        next.put(chip.name(), describe(now));
+      }
+    }
+    found = Map.copyOf(next);
+  }
+
+  /** {@code process 4711 (python3) of the pod with UID …}. */
+  private static String describe(List<DeviceUser> users) {
+    DeviceUser first = users.getFirst();
+    return first.describe()
+        + first.podUid().map(uid -> " of the pod with UID " + uid).orElse(", which is in no pod")
+        + (users.size() > 1 ? ", and " + (users.size() - 1) + " more" : "");
+  }
+
+  private static List<Device> chips(List<Device> devices) {
+    return devices.stream().filter(TpuChip.class::isInstance).toList();
+  }
+
+  /**
+   * The chips that claims hold, also as a part of a block, and those that cannot be told from them
+   * by their files; empty when that is not known.
+   */
+  private Optional<Set<DeviceName>> held(List<Device> devices) {
+    Optional<Set<DeviceName>> names = cluster.held();
+    if (names.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Device> holding = new ArrayList<>();
+    for (Device device : devices) {
+      if (names.get().contains(device.name())) {
+        holding.add(device);
+      }
+    }
+    if (holding.size() < names.get().stream().filter(TpuLeftovers::isOurs).count()) {
+      return Optional.empty(); // something that is not offered any more, of whatever chips
+    }
+    return Optional.of(
+        chips(devices).stream()
+            .filter(chip ->
+                holding.stream().anyMatch(each -> each.common().sharesPartWith(chip.common())))
+            .map(Device::name)
+            .collect(Collectors.toSet()));
+  }
+
+  /** Devices of other vendors are held too. */
+  private static boolean isOurs(DeviceName name) {
+    return name.value().startsWith("tpu-");
+  }
+
+  /** What has changed since the last call. */
+  List<Signal> changes(Instant at) {
+    return defects.changes(found, at);
+  }
+
+  @Override
+  public void close() {
+    refresher.close();
+  }
+}
