@@ -1,13 +1,13 @@
 package dev.acceld.probe.tpu.host;
 
 import dev.acceld.steady.Refresher;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.URI;
-import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +15,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Google Compute Engine's metadata server, asked by a thread of its own, so that nothing waits for
@@ -25,16 +29,17 @@ public final class MetadataServer implements FactSource, AutoCloseable {
   private static final String FLAVOR = "Metadata-Flavor";
   private static final String GOOGLE = "Google";
   private static final int MOST_BYTES = 64 * 1024;
-  private static final Duration CALL = Duration.ofSeconds(2);
+  private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final URI base;
+  private final Duration patience;
   private final Refresher refresher;
   private volatile Statement latest = Statement.NOTHING;
 
   /** At that address, {@code http://metadata.google.internal} on a Compute Engine machine. */
   public MetadataServer(URI base) {
-    this(base, Duration.ofMinutes(1), Duration.ofHours(1));
+    this(base, Duration.ofMinutes(1), Duration.ofHours(1), ANSWER);
   }
 
   /**
@@ -42,9 +47,11 @@ public final class MetadataServer implements FactSource, AutoCloseable {
    *
    * @param again how long after a failure it is asked again
    * @param refresh how long after an answer
+   * @param patience how long it may take to answer one question, from the connection on
    */
-  MetadataServer(URI base, Duration again, Duration refresh) {
+  MetadataServer(URI base, Duration again, Duration refresh, Duration patience) {
     this.base = base;
+    this.patience = patience;
     refresher = new Refresher("tpu-metadata", refresh, again, this::once);
   }
 
@@ -68,18 +75,26 @@ public final class MetadataServer implements FactSource, AutoCloseable {
   private boolean once() {
     Map<Fact, String> facts = new EnumMap<>(Fact.class);
     List<String> problems = new ArrayList<>();
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .connectTimeout(CONNECT)
+            .build();
     try {
-      get("attributes/tpu-env")
+      get(client, "attributes/tpu-env")
           .ifPresent(text -> {
             Statement env = TpuEnvText.parse(name(), text);
             facts.putAll(env.facts());
             problems.addAll(env.problems());
           });
-      put(facts, Fact.ACCELERATOR_TYPE, get("attributes/accelerator-type"));
-      put(facts, Fact.WORKER_ID, get("attributes/agent-worker-number"));
-      put(facts, Fact.MACHINE_TYPE, get("machine-type").map(MetadataServer::lastComponent));
+      put(facts, Fact.ACCELERATOR_TYPE, get(client, "attributes/accelerator-type"));
+      put(facts, Fact.WORKER_ID, get(client, "attributes/agent-worker-number"));
+      put(facts, Fact.MACHINE_TYPE, get(client, "machine-type").map(MetadataServer::lastComponent));
     } catch (IOException | RuntimeException e) {
       return false; // the usual case outside Google's cloud; what it said before still counts
+    } finally {
+      client.shutdownNow();
     }
     latest = new Statement(facts, problems);
     return true;
@@ -94,46 +109,41 @@ public final class MetadataServer implements FactSource, AutoCloseable {
   }
 
   /** One value; empty when the server has none. */
-  private Optional<String> get(String what) throws IOException {
-    URL url = base.resolve("/computeMetadata/v1/instance/" + what).toURL();
-    HttpURLConnection call = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
-    try {
-      call.setRequestProperty(FLAVOR, GOOGLE);
-      call.setInstanceFollowRedirects(false);
-      call.setConnectTimeout((int) CALL.toMillis());
-      call.setReadTimeout((int) CALL.toMillis());
-      long deadline = System.nanoTime() + ANSWER.toNanos();
-      int status = call.getResponseCode();
-      if (!GOOGLE.equals(call.getHeaderField(FLAVOR))) {
-        throw new IOException("not a metadata server");
-      }
-      if (status == HttpURLConnection.HTTP_NOT_FOUND
-          || status == HttpURLConnection.HTTP_FORBIDDEN) {
-        return Optional.empty(); // GKE hides attributes from pods
-      }
-      if (status != HttpURLConnection.HTTP_OK) {
-        throw new IOException("status " + status);
-      }
-      String text = body(call, deadline).strip();
-      return text.isEmpty() ? Optional.empty() : Optional.of(text);
-    } finally {
-      call.disconnect();
+  private Optional<String> get(HttpClient client, String what) throws IOException {
+    HttpRequest question =
+        HttpRequest.newBuilder(base.resolve("/computeMetadata/v1/instance/" + what))
+            .header(FLAVOR, GOOGLE)
+            .build();
+    HttpResponse<byte[]> response = exchange(client, question);
+    if (!GOOGLE.equals(response.headers().firstValue(FLAVOR).orElse(""))) {
+      throw new IOException("not a metadata server");
     }
+    int status = response.statusCode();
+    if (status == HttpURLConnection.HTTP_NOT_FOUND || status == HttpURLConnection.HTTP_FORBIDDEN) {
+      return Optional.empty(); // GKE hides attributes from pods
+    }
+    if (status != HttpURLConnection.HTTP_OK) {
+      throw new IOException("status " + status);
+    }
+    String text = new String(response.body(), StandardCharsets.UTF_8).strip();
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
-  private static String body(HttpURLConnection call, long deadline) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    byte[] some = new byte[4096];
-    try (InputStream in = call.getInputStream()) {
-      int n;
-      while ((n = in.read(some)) >= 0) {
-        bytes.write(some, 0, n);
-        if (bytes.size() > MOST_BYTES || System.nanoTime() - deadline > 0) {
-          throw new IOException("too long an answer");
-        }
-      }
+  /** All of it has one deadline: a server may send its headers byte by byte, too. */
+  private HttpResponse<byte[]> exchange(HttpClient client, HttpRequest question)
+      throws IOException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(question, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed
+      throw new IOException(e);
+    } finally {
+      answer.cancel(true);
     }
-    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   @Override

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class MetadataServerTest {
@@ -68,7 +72,10 @@ class MetadataServerTest {
 
   private MetadataServer server(Duration again, Duration refresh) {
     return new MetadataServer(
-        URI.create("http://127.0.0.1:" + http.getAddress().getPort()), again, refresh);
+        URI.create("http://127.0.0.1:" + http.getAddress().getPort()),
+        again,
+        refresh,
+        Duration.ofSeconds(5));
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -301,6 +308,47 @@ class MetadataServerTest {
     await().atMost(PATIENCE).until(() -> cut.getCount() == 0);
     awaitAnotherRound();
     assertThat(server.now()).isEqualTo(Statement.NOTHING);
+  }
+
+  /** Each byte comes in time, and the answer never. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "H",
+        "HTTP/1.1 200 OK\r\nMetadata-Flavor: Google\r\nX: ",
+        "HTTP/1.1 200 OK\r\nMetadata-Flavor: Google\r\nContent-Length: 9999\r\n\r\n"
+      })
+  void anAnswerThatDripsIsGivenUpAndAskedForAgain(String beginning) throws Exception {
+    AtomicInteger given = new AtomicInteger();
+    try (ServerSocket dripping = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      workers.execute(() -> {
+        while (!dripping.isClosed()) {
+          try (Socket call = dripping.accept()) {
+            OutputStream out = call.getOutputStream();
+            out.write(beginning.getBytes(StandardCharsets.US_ASCII));
+            while (true) {
+              out.write('a');
+              Thread.sleep(20);
+            }
+          } catch (IOException e) {
+            given.incrementAndGet(); // the other side has closed the connection
+          } catch (InterruptedException e) {
+            return;
+          }
+        }
+      });
+      try (MetadataServer slow =
+          new MetadataServer(
+              URI.create("http://127.0.0.1:" + dripping.getLocalPort()),
+              OFTEN,
+              NEVER,
+              Duration.ofMillis(200))) {
+        assertThat(slow.now()).isEqualTo(Statement.NOTHING);
+        await().atMost(PATIENCE).until(() -> given.get() >= 2);
+        assertThat(slow.settled()).isTrue();
+        assertThat(slow.now()).isEqualTo(Statement.NOTHING);
+      }
+    }
   }
 
   @Test
