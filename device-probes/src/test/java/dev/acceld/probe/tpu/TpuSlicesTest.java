@@ -180,6 +180,7 @@ class TpuSlicesTest {
             Map.<String, String>of(),
             Map.of("workers", "many"),
             Map.of("workers", "0"),
+            Map.of("workers", "1", "topology", "2x2", "workerId", "0", "rings", "2"),
             Map.of("workers", "2", "workerId", "2"),
             Map.of("workers", "2", "workerId", "-1"),
             Map.of("workers", "4", "topology", "4*4", "hostnames", "a,b", "workerId", "0"),

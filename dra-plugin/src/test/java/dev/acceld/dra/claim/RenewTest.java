@@ -8,12 +8,14 @@ import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
 import dev.acceld.device.access.HostMount;
+import dev.acceld.dra.claim.record.ClaimRecordCodec;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
 import dev.acceld.probe.AccessRefusedException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A prepared claim gets the driver's files of today, and keeps its names. */
 class RenewTest {
@@ -110,5 +114,35 @@ class RenewTest {
     node.inventory = Node.inventory(Set.of(), "gpu-0", "gpu-1");
     manager.renew();
     assertThat(cdi()).contains("590");
+  }
+
+  private void rewrite(String what, String by) throws Exception {
+    String text = Files.readString(node.record("u1"));
+    String object = text.substring(0, text.lastIndexOf(",\"checksum\"")) + "}";
+    assertThat(object).contains(what);
+    Files.write(
+        node.record("u1"),
+        ClaimRecordCodec.seal(object.replace(what, by).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** This version would leave out what it does not know of. */
+  @ParameterizedTest
+  @CsvSource({
+    "'\"state\":\"prepared\"','\"state\":\"prepared\",\"sharing\":{\"mode\":\"time\"}'",
+    "'\\\"driverCapabilities\\\"','\\\"clocks\\\":1,\\\"driverCapabilities\\\"'"
+  })
+  void theFileOfANewerVersionIsLeftAsItIs(String what, String by) throws Exception {
+    rewrite(what, by);
+    String before = cdi();
+    byte[] record = Files.readAllBytes(node.record("u1"));
+    version = "590";
+    ClaimManager manager = node.open();
+    manager.renew();
+    assertThat(prepared(manager, claim)).isEqualTo(answer);
+    assertThat(cdi()).isEqualTo(before);
+    Files.delete(node.cdiFile("u1"));
+    manager.renew();
+    assertThat(cdi()).as("by the record").isEqualTo(before);
+    assertThat(Files.readAllBytes(node.record("u1"))).isEqualTo(record);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +27,7 @@ public record SliceSettings(
   private static final String WORKERS = "workers";
   private static final String HOSTNAMES = "hostnames";
   private static final String WORKER_ID = "workerId";
+  private static final Set<String> ALL = Set.of(TOPOLOGY, WORKERS, HOSTNAMES, WORKER_ID);
 
   /** Takes a copy. */
   public SliceSettings {
@@ -65,6 +67,12 @@ public record SliceSettings(
       return Optional.empty();
     }
     Map<String, String> values = own.get().values();
+    for (String name : values.keySet()) {
+      if (!ALL.contains(name)) {
+        throw SliceProblem.at(
+            name, "the claim's record has a setting that this agent does not know");
+      }
+    }
     int workers = number(values, WORKERS, 1, MOST_WORKERS);
     OptionalInt id =
         values.containsKey(WORKER_ID)

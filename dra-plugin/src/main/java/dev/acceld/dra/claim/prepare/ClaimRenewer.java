@@ -39,9 +39,14 @@ public final class ClaimRenewer {
   private final DevicesToday today;
   private final Podmates podmates;
   private final Supplier<String> bootId;
+  private final Set<String> kinds;
   private final ClaimSteps steps;
 
-  /** Writes nothing yet. */
+  /**
+   * Writes nothing yet.
+   *
+   * @param kinds the kinds of configuration that can be applied here
+   */
   public ClaimRenewer(
       ClaimRecords records,
       ClaimCdiFiles files,
@@ -49,6 +54,7 @@ public final class ClaimRenewer {
       DevicesToday today,
       Podmates podmates,
       Supplier<String> bootId,
+      Set<String> kinds,
       ClaimSteps steps) {
     this.records = records;
     this.files = files;
@@ -56,6 +62,7 @@ public final class ClaimRenewer {
     this.today = today;
     this.podmates = podmates;
     this.bootId = bootId;
+    this.kinds = Set.copyOf(kinds);
     this.steps = steps;
   }
 
@@ -133,10 +140,15 @@ public final class ClaimRenewer {
         || now.shared().stream().anyMatch(device -> !files.shared().holds(device));
   }
 
-  /** Where a device or the driver is away at the moment, everything stays as it was. */
+  /**
+   * Where a device or the driver is away at the moment, everything stays as it was; so it does
+   * where a newer version has recorded what this one would not write.
+   */
   private Wanted wanted(ClaimRecord record) {
     Wanted asItIs = new Wanted(record, List.of());
-    if (!record.finishedIn(bootId.get())) {
+    if (!record.finishedIn(bootId.get())
+        || record.newer().isPresent()
+        || !RecordedOptions.areKnown(record.configuration(), kinds)) {
       return asItIs;
     }
     Optional<List<AllocatedDevice>> devices = today.of(record);

@@ -47,17 +47,19 @@ public record PreparedRecord(
               a.place(),
               a.partitionId()));
     }
-    return new ClaimRecord(
-        ClaimRecord.State.PREPARED,
-        bootId.get(),
-        claim.ref(),
-        recorded,
-        RecordedOptions.write(options),
-        claim.pods(),
-        same.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
-        CdiText.of(content.file()),
-        same.flatMap(ClaimRecord::traceContext),
-        same.map(ClaimRecord::use).orElse(Map.of()),
-        tombstones.toNote(claim.ref().uid()));
+    ClaimRecord now =
+        new ClaimRecord(
+            ClaimRecord.State.PREPARED,
+            bootId.get(),
+            claim.ref(),
+            recorded,
+            RecordedOptions.write(options),
+            claim.pods(),
+            same.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
+            CdiText.of(content.file()),
+            same.flatMap(ClaimRecord::traceContext),
+            same.map(ClaimRecord::use).orElse(Map.of()),
+            tombstones.toNote(claim.ref().uid()));
+    return same.map(now::keepingNewer).orElse(now);
   }
 }

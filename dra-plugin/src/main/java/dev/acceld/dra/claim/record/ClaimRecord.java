@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
  * @param use sums of use, by meter
  * @param unprepareMark what {@link Tombstones#toNote} said when it was prepared last; empty when
  *     that is not known, as of older agents
+ * @param newer what a newer version has written in it and this one does not know, as JSON text;
+ *     such a claim's CDI file is left as it is
  */
 public record ClaimRecord(
     State state,
@@ -40,7 +42,36 @@ public record ClaimRecord(
     CdiText cdi,
     Optional<String> traceContext,
     Map<String, Double> use,
-    Optional<String> unprepareMark) {
+    Optional<String> unprepareMark,
+    Optional<String> newer) {
+
+  /** With nothing in it that this version does not know. */
+  public ClaimRecord(
+      State state,
+      String bootId,
+      ClaimRef claim,
+      List<RecordedDevice> devices,
+      List<String> configuration,
+      List<PodRef> pods,
+      Instant preparedAt,
+      CdiText cdi,
+      Optional<String> traceContext,
+      Map<String, Double> use,
+      Optional<String> unprepareMark) {
+    this(
+        state,
+        bootId,
+        claim,
+        devices,
+        configuration,
+        pods,
+        preparedAt,
+        cdi,
+        traceContext,
+        use,
+        unprepareMark,
+        Optional.empty());
+  }
 
   /** How far a claim got. */
   public enum State {
@@ -109,7 +140,8 @@ public record ClaimRecord(
         cdi,
         traceContext,
         use,
-        unprepareMark);
+        unprepareMark,
+        newer);
   }
 
   /** The same with another CDI file. */
@@ -125,7 +157,8 @@ public record ClaimRecord(
         file,
         traceContext,
         use,
-        unprepareMark);
+        unprepareMark,
+        newer);
   }
 
   /** The same, with equal parts that take less memory. */
@@ -141,7 +174,8 @@ public record ClaimRecord(
         sameCdi,
         traceContext,
         use,
-        unprepareMark);
+        unprepareMark,
+        newer);
   }
 
   /** The same with other pods. */
@@ -157,7 +191,30 @@ public record ClaimRecord(
         cdi,
         traceContext,
         use,
-        unprepareMark);
+        unprepareMark,
+        newer);
+  }
+
+  /**
+   * The same with what a newer version has written in an earlier record of the same devices;
+   * without it when the devices are others.
+   */
+  public ClaimRecord keepingNewer(ClaimRecord earlier) {
+    return earlier.newer.isEmpty() || !answer().equals(earlier.answer())
+        ? this
+        : new ClaimRecord(
+            state,
+            bootId,
+            claim,
+            devices,
+            configuration,
+            pods,
+            preparedAt,
+            cdi,
+            traceContext,
+            use,
+            unprepareMark,
+            earlier.newer);
   }
 
   /** What the kubelet was answered, in the same order. */

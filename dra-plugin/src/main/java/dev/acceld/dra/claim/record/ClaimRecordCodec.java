@@ -8,6 +8,7 @@ import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.claim.record.format.NewerMembers;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import java.io.ByteArrayOutputStream;
@@ -28,9 +29,9 @@ import java.util.zip.CRC32C;
 
 /**
  * A claim record as bytes: one JSON object whose last member is the CRC-32C of every byte before
- * it. Format {@code 1.n}: a reader ignores members that it does not know and does without those
- * that it misses, so records of newer and older agents are read alike; a change that cannot be read
- * so would be {@code 2.0}.
+ * it. Format {@code 1.n}: a reader keeps members that it does not know as they are ({@link
+ * NewerMembers}) and does without those that it misses, so records of newer and older agents are
+ * read alike; a change that cannot be read so would be {@code 2.0}.
  */
 public final class ClaimRecordCodec {
   private static final String FORMAT = "1.1";
@@ -101,7 +102,8 @@ public final class ClaimRecordCodec {
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
-    return seal(out.toByteArray());
+    byte[] object = out.toByteArray();
+    return seal(record.newer().map(members -> NewerMembers.into(object, members)).orElse(object));
   }
 
   /** Replaces the closing brace of an object by its checksum. */
@@ -232,7 +234,8 @@ public final class ClaimRecordCodec {
         CdiText.of(text(json, "cdi")),
         optional(json, "traceContext"),
         use,
-        optional(json, "unprepareMark"));
+        optional(json, "unprepareMark"),
+        NewerMembers.of(json));
   }
 
   private static RecordedDevice device(JsonNode json) throws RecordDamagedException {

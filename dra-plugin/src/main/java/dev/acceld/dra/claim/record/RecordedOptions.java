@@ -23,6 +23,8 @@ import java.util.Set;
  */
 public final class RecordedOptions {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<String> ENTRY = Set.of("request", "driverCapabilities", "pod");
+  private static final Set<String> POD = Set.of("kind", "settings");
 
   private RecordedOptions() {}
 
@@ -61,6 +63,49 @@ public final class RecordedOptions {
       }
     }
     return options;
+  }
+
+  /**
+   * Whether all of it is known here; not so when a newer agent has written it. What has no request
+   * is older than these texts, and counts for nothing.
+   *
+   * @param kinds the kinds of configuration that can be applied here
+   */
+  public static boolean areKnown(List<String> texts, Set<String> kinds) {
+    for (String text : texts) {
+      try {
+        JsonNode json = JSON.readTree(text);
+        JsonNode pod = json.path("pod");
+        if (json.path("request").isTextual()
+            && !(only(json, ENTRY)
+                && only(pod, POD)
+                && (pod.isMissingNode() || kinds.contains(pod.path("kind").asText()))
+                && areWords(json.path("driverCapabilities"))
+                && areTexts(pod.path("settings")))) {
+          return false;
+        }
+      } catch (JsonProcessingException e) {
+        // not one of ours
+      }
+    }
+    return true;
+  }
+
+  private static boolean only(JsonNode object, Set<String> known) {
+    return object.properties().stream().allMatch(member -> known.contains(member.getKey()));
+  }
+
+  private static boolean areWords(JsonNode capabilities) {
+    for (JsonNode word : capabilities) {
+      if (DriverCapability.of(word.asText()).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean areTexts(JsonNode settings) {
+    return settings.properties().stream().allMatch(each -> each.getValue().isTextual());
   }
 
   private static Optional<Set<DriverCapability>> capabilities(JsonNode json) {

@@ -46,9 +46,11 @@ import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.dra.claim.record.SharedDevices;
 import dev.acceld.dra.claim.record.Tombstones;
 import dev.acceld.text.ErrorText;
+import dev.acceld.vendor.ConfigKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +101,15 @@ final class ClaimWiring {
     Podmates podmates = new Podmates(records, cdi, today, parts.bootId());
     CdiProblem problem = new CdiProblem(settings);
     ClaimRenewer renewer =
-        new ClaimRenewer(records, files, problem, today, podmates, parts.bootId(), steps);
+        new ClaimRenewer(
+            records,
+            files,
+            problem,
+            today,
+            podmates,
+            parts.bootId(),
+            parts.access().configKinds().stream().map(ConfigKind::kind).collect(Collectors.toSet()),
+            steps);
     BoundedControl control =
         new BoundedControl(parts.control(), new DeviceThreads(settings.hardwareWait()));
     UnusedPartitions tidying =

@@ -2,18 +2,26 @@ package dev.acceld.dra.claim.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.device.access.AccessOptions;
+import dev.acceld.device.access.PodSettings;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClaimRecordCodecTest {
   private static ClaimRecord record(String... physical) {
@@ -70,5 +78,81 @@ class ClaimRecordCodecTest {
     ClaimRecord read =
         ClaimRecordCodec.decode(ClaimRecordCodec.seal(text.getBytes(StandardCharsets.UTF_8)));
     assertThat(read.devices().getFirst().physical()).containsExactly(expected);
+  }
+
+  private static final String NEWER =
+      """
+      {"format":"1.9","state":"prepared","bootId":"b","claim":{"namespace":"a","name":"b","uid":"u",\
+      "generation":3},"preparedAt":"2026-11-28T00:00:00Z","pods":[{"namespace":"a","name":"p",\
+      "uid":"pu","node":"n"}],"devices":[{"request":"r","pool":"p","device":"gpu-0","physical":"gpu-0",\
+      "cdiIds":[],"attributes":{"a":{"int":1},"list":{"ints":[1,2]}},"binding":{"x":[1]}},\
+      {"request":"s","pool":"p","device":"gpu-1","physical":"gpu-1","cdiIds":[]}],\
+      "sharing":{"mode":"time"},"cdi":"{}"}\
+      """;
+
+  private static ClaimRecord newer() throws Exception {
+    return ClaimRecordCodec.decode(ClaimRecordCodec.seal(NEWER.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** A newer agent finds again what it has written, whoever wrote the record since. */
+  @Test
+  void membersThatAreNotKnownAreWrittenAgain() throws Exception {
+    ClaimRecord record = newer();
+    assertThat(record.newer()).isPresent();
+    List<PodRef> pods = new ArrayList<>(record.pods());
+    pods.add(new PodRef("a", "second", "su"));
+    byte[] written = ClaimRecordCodec.encode(record.withPods(pods).withCdi(CdiText.of("{1}")));
+    assertThat(ClaimRecordCodec.decode(written).newer()).isEqualTo(record.newer());
+    JsonNode json = new ObjectMapper().readTree(written);
+    assertThat(json.at("/claim/generation").asInt()).isEqualTo(3);
+    assertThat(json.at("/pods/0/node").asText()).isEqualTo("n");
+    assertThat(json.at("/pods/1/name").asText()).isEqualTo("second");
+    assertThat(json.at("/devices/0/attributes/list/ints/1").asInt()).isEqualTo(2);
+    assertThat(json.at("/devices/0/attributes/a/int").asInt()).isEqualTo(1);
+    assertThat(json.at("/devices/0/binding/x/0").asInt()).isEqualTo(1);
+    assertThat(json.at("/devices/1").has("binding")).isFalse();
+    assertThat(json.at("/sharing/mode").asText()).isEqualTo("time");
+    assertThat(json.at("/cdi").asText()).isEqualTo("{1}");
+  }
+
+  @Test
+  void whatAnEarlierRecordHadStaysOnlyWithTheSameDevices() throws Exception {
+    ClaimRecord record = newer();
+    ClaimRecord other = record("gpu-0");
+    assertThat(other.keepingNewer(record).newer()).isEmpty();
+    assertThat(record.keepingNewer(other)).isEqualTo(record);
+    ClaimRecord again = ClaimRecordCodec.decode(ClaimRecordCodec.encode(record));
+    assertThat(again.keepingNewer(record)).isEqualTo(record);
+  }
+
+  @Test
+  void whatThisVersionWritesItKnows() throws Exception {
+    assertThat(ClaimRecordCodec.decode(ClaimRecordCodec.encode(record("a", "b"))).newer())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'request':'r','driverCapabilities':['compute'],'sharing':1}",
+        "{'request':'r','driverCapabilities':['compute','teleport']}",
+        "{'request':'r','pod':{'kind':'WarpConfig','settings':{}}}",
+        "{'request':'r','pod':{'kind':'TpuConfig','settings':{'workers':['2']}}}",
+        "{'request':'r','pod':{'kind':'TpuConfig','settings':{},'version':2}}"
+      })
+  void configurationOfANewerVersionIsToldFromOurs(String text) {
+    Set<String> kinds = Set.of("TpuConfig");
+    assertThat(RecordedOptions.areKnown(List.of(text.replace('\'', '"')), kinds)).isFalse();
+    List<String> ours =
+        RecordedOptions.write(
+            Map.of(
+                "r",
+                AccessOptions.of(new PodSettings("TpuConfig", Map.of("workers", "2"), true)),
+                "s",
+                AccessOptions.DEFAULT));
+    assertThat(RecordedOptions.areKnown(ours, kinds)).isTrue();
+    assertThat(RecordedOptions.areKnown(List.of("{\"apiVersion\":\"x\"}", "no JSON"), kinds))
+        .as("of an older agent")
+        .isTrue();
   }
 }
