@@ -31,7 +31,9 @@ import java.util.stream.Collectors;
  *   <li>{@code TPU_HOST_BOUNDS} and its old name, {@code 1,1,1}: only when the set cannot be a part
  *       of something larger, that is, a part of a host, or a host that is its slice ({@link
  *       TpuHost}). Whoever runs a host of a larger slice says himself what slice it belongs to.
- *   <li>{@code TPU_ACCELERATOR_TYPE}: likewise, and only where such a type exists.
+ *   <li>{@code TPU_ACCELERATOR_TYPE}: likewise, and only where such a type exists; of v4 always,
+ *       since libtpu takes the two cores of a v4 chip for one device only when there is a type, and
+ *       otherwise for two.
  *   <li>{@code TPU_RUNTIME_METRICS_PORTS}: 8431 upwards, as GKE's device plugin does, so that a
  *       container's libtpu serves its metrics; two ports a chip on tpu7x.
  * </ul>
@@ -144,11 +146,14 @@ public final class TpuAccess implements AccessPlanner {
 
   /**
    * The type of a slice with that many chips, if there is one. The number counts TensorCores:
-   * {@code v5litepod-4} and {@code v4-8} have four chips.
+   * {@code v5litepod-4} and {@code v4-8} have four chips. Nobody can order a {@code v4-2}, but
+   * libtpu 0.0.52 takes it.
    */
   private static Optional<String> type(TpuGeneration generation, int chips) {
     int cores = generation.specs.tensorCores();
-    boolean exists = cores == 1 ? chips == 1 || chips == 4 || chips == 8 : cores > 1 && chips == 4;
+    boolean exists =
+        generation == TpuGeneration.V4
+            || (cores == 1 ? chips == 1 || chips == 4 || chips == 8 : cores > 1 && chips == 4);
     return exists ? Optional.of(generation.published + "-" + chips * cores) : Optional.empty();
   }
 }

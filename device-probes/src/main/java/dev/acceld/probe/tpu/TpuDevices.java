@@ -103,11 +103,7 @@ final class TpuDevices {
 
   /** What the operator has asked for and cannot get, one sentence each. */
   List<String> problems() {
-    return impossible.stream()
-        .map(shape ->
-            "--tpu-shapes lists %s, which no part of this %s host with %s chips is"
-                .formatted(shape, generation.id, slots.size()))
-        .toList();
+    return impossible;
   }
 
   private CounterUse use(List<String> chips, boolean part) {

@@ -103,8 +103,8 @@ enum TpuGeneration {
 
   /**
    * How many devices JAX counts for a chip: one for each TensorCore, except where both work as one
-   * (v5p; v4 only with an accelerator type, as libtpu 0.0.52 describes it). Empty when it is not
-   * known.
+   * (v5p; v4 only with an accelerator type, as libtpu 0.0.52 describes it, which a host of a larger
+   * slice may lack). Empty when it is not known.
    */
   OptionalInt jaxDevices() {
     return switch (this) {

@@ -91,10 +91,18 @@ final class TpuHost implements AutoCloseable {
         .toList();
   }
 
-  /** Shapes that the operator has listed and that no part of such a host is. */
+  /** Why shapes that the operator has listed are not offered, one sentence each. */
   List<String> impossible(TpuGeneration generation, HostGrid grid) {
     return shapes.without(ShapeTable.of(generation.id, grid.host())).stream()
-        .map(shape -> generation.topology(shape))
+        .map(shape ->
+            "--tpu-shapes lists "
+                + generation.topology(shape)
+                + (shape.equals(HostGrid.LYING_PAIR)
+                    ? "; two neighboring chips are published as "
+                        + generation.topology(HostGrid.PAIR)
+                        + ", whichever way they lie: list that"
+                    : ", which no part of this %s host with %d chips is"
+                        .formatted(generation.id, grid.host().chips())))
         .sorted()
         .toList();
   }

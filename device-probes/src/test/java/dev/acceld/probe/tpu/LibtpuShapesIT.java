@@ -148,17 +148,26 @@ class LibtpuShapesIT {
     assertThat(slice.chips()).containsExactlyInAnyOrderElementsOf(coordinates(offer.shape()));
     assertThat(slice.hosts()).isEqualTo(1);
     assertThat(slice.devices())
-        .hasSize((int) offer.shape().chips() * devicesPerChip(offer.generation(), env));
+        .hasSize((int) offer.shape().chips() * devicesPerChip(offer.generation()));
     assertThat(slice.said()).doesNotContain(COMPLAINTS[0]);
   }
 
-  /** The two cores of a v4 chip are one device for libtpu only when it knows the type. */
-  private static int devicesPerChip(TpuGeneration generation, Map<String, String> env) {
+  /** Of v4, v5p: both cores as one. */
+  private static int devicesPerChip(TpuGeneration generation) {
     return switch (generation) {
       case V2, V3, TPU7X -> 2;
-      case V4 -> env.containsKey(TYPE) ? 1 : 2;
       default -> 1;
     };
+  }
+
+  /** So it matters that parts of a v4 host have a type, which nobody can order. */
+  @Test
+  void aV4ChipIsTwoDevicesWithoutAType() throws Exception {
+    Map<String, String> env =
+        new TreeMap<>(new Offer(TpuGeneration.V4, new Shape(2, 2), new Shape(1, 1)).env());
+    assertThat(LibtpuTopology.of(jax, "v4", env).devices()).hasSize(1);
+    env.remove(TYPE);
+    assertThat(LibtpuTopology.of(jax, "v4", env).devices()).hasSize(2);
   }
 
   @ParameterizedTest

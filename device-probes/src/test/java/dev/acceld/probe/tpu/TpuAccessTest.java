@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TpuAccessTest {
   private static final DeviceFile CONTAINER = DeviceFile.of("/dev/vfio/vfio", 10, 196);
@@ -61,6 +63,28 @@ class TpuAccessTest {
     assertThat(access.env())
         .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,2,1")
         .doesNotContainKeys("TPU_HOST_BOUNDS", "HOST_BOUNDS", "TPU_ACCELERATOR_TYPE");
+  }
+
+  /** Otherwise libtpu takes the two cores of a chip for two devices. */
+  @ParameterizedTest
+  @CsvSource({"1,v4-2", "2,v4-4", "4,v4-8"})
+  void everyBlockOfV4HasAType(int chips, String type) throws AccessRefusedException {
+    HostFs nowhere = new HostFs(Path.of("/nowhere"));
+    TpuAccess alone = new TpuAccess(nowhere, TpuTests.host(nowhere, "proven", "TOPOLOGY=2x2x1"));
+    assertThat(
+            alone.plan(TpuTests.chips("v4", "/dev/accel", chips, 4), AccessOptions.DEFAULT).env())
+        .containsEntry("TPU_ACCELERATOR_TYPE", type);
+  }
+
+  @Test
+  void boundsOfAHostThatSomebodyStatesArePassedOn() throws AccessRefusedException {
+    HostFs nowhere = new HostFs(Path.of("/nowhere"));
+    TpuHost host = TpuTests.host(nowhere, "proven", "CHIPS_PER_HOST_BOUNDS=2,1,1");
+    assertThat(
+            new TpuAccess(nowhere, host)
+                .plan(TpuTests.chips("v5e", "/dev/vfio/", 2, 2), AccessOptions.DEFAULT)
+                .env())
+        .containsEntry("TPU_CHIPS_PER_HOST_BOUNDS", "2,1,1");
   }
 
   @Test

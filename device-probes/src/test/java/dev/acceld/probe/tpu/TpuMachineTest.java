@@ -166,6 +166,18 @@ class TpuMachineTest {
     assertThat(counted(found)).isEqualTo("2x2=3");
   }
 
+  @Test
+  void aPairIsNotPublishedUnderAnotherNameThanWasListed() throws Exception {
+    MachineTree tree = MachineTree.create(root.resolve("m"), MachineCatalog.load("tpu7x4"));
+    HostFs fs = new HostFs(tree.root());
+    Discovery found = TpuTests.probe(fs, TpuTests.host(fs, "2x1", "")).discover();
+    assertThat(found.problems())
+        .containsExactly(
+            "--tpu-shapes lists 2x1x1; two neighboring chips are published as 1x2x1, whichever way"
+                + " they lie: list that");
+    assertThat(counted(found)).isEmpty();
+  }
+
   /** Half of the chips are gone before the agent starts, and come back. */
   @Test
   void aHostWithoutSomeOfItsChipsIsNoSmallerHost() throws Exception {

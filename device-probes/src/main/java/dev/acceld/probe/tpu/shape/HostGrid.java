@@ -10,18 +10,22 @@ import java.util.TreeSet;
 /**
  * The chips of a host in a grid. No file of the host tells where a chip is; chips are taken to lie
  * in the order of their NUMA nodes and PCI slots, the first coordinate growing fastest, as GKE's
- * device plugin counts them. Two neighbors are {@code 1x2}, whichever way they lie: libtpu is given
- * those bounds for chips 0 and 1 of a host (GKE's device plugin, Ray), and {@code 2x1} by nobody.
+ * device plugin counts them. Two neighbors of a larger host are {@code 1x2}, whichever way they
+ * lie: libtpu is given those bounds for chips 0 and 1 of a host (GKE's device plugin, Ray), and
+ * {@code 2x1} by nobody. A whole host is what is said of it, {@code 2x1} too.
  *
  * @param host the shape of the whole host
  */
 public record HostGrid(Shape host) {
-  private static final Shape PAIR = new Shape(1, 2);
-  private static final Shape LYING_PAIR = new Shape(2, 1);
+  /** Two neighbors, as they are called. */
+  public static final Shape PAIR = new Shape(1, 2);
 
-  /** Two chips are {@code 1x2}. */
-  public HostGrid {
-    host = host.equals(LYING_PAIR) ? PAIR : host;
+  /** Two neighbors that lie the other way. */
+  public static final Shape LYING_PAIR = new Shape(2, 1);
+
+  /** What a block of that shape is called as a part of a host, or as the whole of it. */
+  static Shape name(Shape shape, Shape host) {
+    return shape.equals(LYING_PAIR) && !shape.equals(host) ? PAIR : shape;
   }
 
   /** A block somewhere on the host. */
@@ -85,7 +89,7 @@ public record HostGrid(Shape host) {
         }
       }
     }
-    return new Placement(shape.equals(LYING_PAIR) ? PAIR : shape, chips);
+    return new Placement(name(shape, host), chips);
   }
 
   /** The block that these chips are; empty when they are not one, or one of them is not here. */

@@ -39,8 +39,7 @@ public final class ShapeTable {
     for (int z = 1; z <= host.z(); z++) {
       for (int y = 1; y <= host.y(); y++) {
         for (int x = 1; x <= host.x(); x++) {
-          Shape shape = new Shape(x, y, z);
-          shapes.add(shape.equals(new Shape(2, 1)) ? new Shape(1, 2) : shape);
+          shapes.add(HostGrid.name(new Shape(x, y, z), host));
         }
       }
     }

@@ -66,7 +66,21 @@ class HostGridTest {
   void twoNeighborsAre1x2WhicheverWayTheyLie() {
     assertThat(eight.block(List.of(4, 5)).orElseThrow().shape()).isEqualTo(new Shape(1, 2));
     assertThat(eight.block(List.of(4, 6)).orElseThrow().shape()).isEqualTo(new Shape(1, 2));
-    assertThat(new HostGrid(new Shape(2, 1))).isEqualTo(new HostGrid(new Shape(1, 2)));
+  }
+
+  /** Somebody has said so. */
+  @Test
+  void aWholeHostOfTwoChipsIsWhatIsSaidOfIt() {
+    for (Shape host : List.of(new Shape(2, 1), new Shape(1, 2))) {
+      HostGrid grid = new HostGrid(host);
+      Placement whole = new Placement(host, List.of(0, 1));
+      assertThat(grid.host()).isEqualTo(host);
+      assertThat(grid.placements(host)).containsExactly(whole);
+      assertThat(grid.block(List.of(1, 0))).contains(whole);
+      assertThat(ShapeTable.of("v5e", host))
+          .extracting(ShapeTable.Entry::shape)
+          .containsExactly(new Shape(1, 1), host);
+    }
   }
 
   @Test
@@ -124,7 +138,7 @@ class HostGridTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"1x1", "1x2", "2x2", "2x4", "4x2", "4x1", "3x5", "2x2x1", "2x2x2", "3x2x4"})
+      strings = {"1x1", "1x2", "2x1", "2x2", "2x4", "4x2", "4x1", "3x5", "2x2x1", "2x2x2", "3x2x4"})
   void everyPlaceIsRecognizedAndAlignedOnesDoNotOverlap(String topology) {
     Shape host = Shape.parse(topology).orElseThrow();
     HostGrid grid = new HostGrid(host);
