@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +173,13 @@ class PodSettingsTest {
                   + " ns/two; use a ResourceClaimTemplate, so that each pod has a claim of its own");
     }
     ClaimRef claim = claim("");
+    reservedFor(
+        IntStream.range(0, 256)
+            .mapToObj(i -> new PodRef("ns", "worker-" + i, "" + i))
+            .toArray(PodRef[]::new));
+    assertThat(refused(node.open(), claim))
+        .contains("reserved for ns/worker-0, ns/worker-1, ns/worker-2 and 253 more; use a Resource")
+        .hasSizeLessThan(1024);
     reservedFor();
     assertThat(refused(node.open(), claim)).contains("is reserved for no pod");
     assertThat(node.cluster.podGets).hasValue(0);

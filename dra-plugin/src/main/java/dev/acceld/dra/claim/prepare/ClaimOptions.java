@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
  * where the configuration leaves that to the pod. The pod is read only then.
  */
 public final class ClaimOptions {
+  private static final int MOST_NAMED = 3;
+
   private final String driver;
   private final ConfigDecoder configs;
   private final AccessPlanner access;
@@ -116,9 +118,15 @@ public final class ClaimOptions {
             + " of claim "
             + claim.ref().path()
             + " is for one pod alone, but the claim is reserved for "
-            + (claim.pods().isEmpty()
-                ? "no pod"
-                : claim.pods().stream().map(PodRef::path).collect(Collectors.joining(", ")))
+            + named(claim.pods())
             + "; use a ResourceClaimTemplate, so that each pod has a claim of its own");
+  }
+
+  /** A claim can have 256: the remedy comes after their names, and must be in the event. */
+  private static String named(List<PodRef> pods) {
+    int more = pods.size() - MOST_NAMED;
+    String first =
+        pods.stream().limit(MOST_NAMED).map(PodRef::path).collect(Collectors.joining(", "));
+    return pods.isEmpty() ? "no pod" : first + (more > 0 ? " and " + more + " more" : "");
   }
 }
