@@ -1,5 +1,6 @@
 package dev.acceld.e2e.cli;
 
+import dev.acceld.e2e.cluster.ClusterConfig;
 import dev.acceld.e2e.components.Cache;
 import dev.acceld.e2e.components.Components;
 import java.util.List;
@@ -23,7 +24,9 @@ final class Check implements Callable<Integer> {
   @Override
   public Integer call() {
     Cache cache = Cache.ofThisUser();
-    Components components = new Components(cache, kind.config().versions(), line -> {});
+    ClusterConfig config = kind.config();
+    Components components =
+        new Components(cache, config.versions(), config.controllers(), line -> {});
     List<String> obstacles = components.obstacles();
     List<String> missing = components.missing();
     if (!obstacles.isEmpty()) {

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 /** {@code daemonset/e2e/bin/cluster}. */
 @Command(
     name = "cluster",
-    description = "A real one-node Kubernetes on this machine, as the cluster tests use it.",
+    description = "A real Kubernetes on this machine, as the cluster tests use it.",
     subcommands = {
       Check.class,
       Prepare.class,
@@ -23,7 +23,9 @@ public final class ClusterTool {
   public static void main(String[] arguments) {
     CommandLine line = new CommandLine(new ClusterTool());
     line.setExecutionExceptionHandler((problem, command, parsed) -> {
-      if (problem instanceof NotPossibleException || problem instanceof IllegalStateException) {
+      if (problem instanceof NotPossibleException
+          || problem instanceof IllegalStateException
+          || problem instanceof IllegalArgumentException) {
         command.getErr().println("cluster: " + problem.getMessage());
         return 1;
       }

@@ -1,8 +1,10 @@
 package dev.acceld.e2e.cli;
 
 import dev.acceld.e2e.cluster.ClusterConfig;
+import dev.acceld.e2e.components.Controller;
 import dev.acceld.e2e.junit.Kinds;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -26,7 +28,21 @@ final class Kind {
       description = "longest pause before a failing container is restarted, such as 1s")
   private String restartPeriod = "";
 
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "number of nodes (default: ${DEFAULT-VALUE})")
+  private int nodes = 1;
+
+  @Option(
+      names = "--controllers",
+      split = ",",
+      paramLabel = "NAME",
+      converter = ControllerName.class,
+      description = "controllers besides those of Kubernetes: jobset, lws")
+  private List<Controller> controllers = new ArrayList<>();
+
   ClusterConfig config() {
-    return Kinds.of(version, kubelet, gates, restartPeriod);
+    return Kinds.of(version, kubelet, gates, restartPeriod).with(nodes, new HashSet<>(controllers));
   }
 }

@@ -1,5 +1,6 @@
 package dev.acceld.e2e.cli;
 
+import dev.acceld.e2e.cluster.ClusterConfig;
 import dev.acceld.e2e.components.Cache;
 import dev.acceld.e2e.components.Components;
 import java.util.concurrent.Callable;
@@ -18,7 +19,8 @@ final class Prepare implements Callable<Integer> {
   @Override
   public Integer call() {
     Cache cache = Cache.ofThisUser();
-    new Components(cache, kind.config().versions(), Prepare::say).prepare();
+    ClusterConfig config = kind.config();
+    new Components(cache, config.versions(), config.controllers(), Prepare::say).prepare();
     say("helm: " + Components.helm(cache, Prepare::say));
     say("ready in " + cache.root());
     return 0;

@@ -1,6 +1,7 @@
 package dev.acceld.e2e.cli;
 
 import dev.acceld.e2e.cluster.LocalCluster;
+import dev.acceld.e2e.cluster.Node;
 import dev.acceld.e2e.components.Cache;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,12 +26,14 @@ final class Up implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     LocalCluster cluster = LocalCluster.start(Cache.ofThisUser(), kind.config(), Prepare::say);
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
-    for (Path archive : archives) {
-      cluster.node().load(archive);
+    for (Node node : cluster.nodes()) {
+      archives.forEach(node::load);
     }
     Prepare.say("logs in " + cluster.logs());
-    Prepare.say(
-        "a shell on the node: " + String.join(" ", cluster.node().command("bash").command()));
+    for (Node node : cluster.nodes()) {
+      Prepare.say(
+          "a shell on " + node.name() + ": " + String.join(" ", node.command("bash").command()));
+    }
     Prepare.say("the cluster runs until this command ends; the next line is for your shell");
     System.out.println("export KUBECONFIG=" + cluster.kubeconfig());
     new CountDownLatch(1).await();

@@ -1,5 +1,6 @@
 package dev.acceld.e2e.cluster;
 
+import dev.acceld.e2e.components.Controller;
 import dev.acceld.e2e.components.Images;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,26 +9,28 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What each component is started with, as files in the cluster's {@code run} directory. Paths are
  * the node's: {@code /e2e} and {@code /data} are bound there by {@code node.sh}.
  */
 final class ComponentFiles {
-  /** The node's address, and the API server's. */
-  static final String ADDRESS = "10.77.0.2";
-
   /**
    * The kubelet's root directory: not the usual one, so that paths that are configurable are proved
    * so.
    */
   static final String KUBELET_DIR = "/data/kubelet";
 
+  private static final Set<String> FIRST = Set.of("etcd", "containerd", "apiserver", "relay");
+
   private final ClusterConfig config;
+  private final Place place;
   private final List<String> gates;
 
-  ComponentFiles(ClusterConfig config) {
+  ComponentFiles(ClusterConfig config, Place place) {
     this.config = config;
+    this.place = place;
     String flag = config.gatesFlag();
     this.gates = flag.isEmpty() ? List.of() : List.of("--feature-gates=" + flag);
   }
@@ -37,30 +40,65 @@ final class ComponentFiles {
     return List.copyOf(commands().keySet());
   }
 
+  /** Those that can do nothing before there is an API server. */
+  List<String> later() {
+    return names().stream().filter(name -> !FIRST.contains(name)).toList();
+  }
+
   /** Writes everything. Whoever shows that token may do everything: it must not be guessable. */
-  void write(Path run, String adminToken) throws IOException {
+  void write(String adminToken) throws IOException {
+    Path run = place.path("run");
     for (Map.Entry<String, List<String>> command : commands().entrySet()) {
       StringBuilder line = new StringBuilder("exec");
       command.getValue().forEach(word -> line.append(" \\\n  '").append(word).append('\''));
       Files.writeString(run.resolve(command.getKey() + ".sh"), line.append('\n').toString());
     }
-    Files.writeString(run.resolve("network.conflist"), NETWORK);
+    Files.writeString(run.resolve("network.conflist"), NETWORK.replace("PODS", place.pods()));
     Files.writeString(run.resolve("containerd.toml"), CONTAINERD);
     Files.writeString(run.resolve("kubelet.yaml"), kubelet());
     Files.writeString(run.resolve("audit.yaml"), AUDIT);
+    for (Controller controller : config.controllers()) {
+      Files.writeString(run.resolve(controller.id() + ".yaml"), configuration(controller));
+    }
     Files.writeString(run.resolve("tokens.csv"), adminToken + ",admin,admin,\"system:masters\"\n");
   }
 
   private Map<String, List<String>> commands() {
     Map<String, List<String>> all = new LinkedHashMap<>();
-    all.put("etcd", etcd());
     all.put("containerd", List.of("containerd", "-c", "/e2e/run/containerd.toml"));
-    all.put("apiserver", apiServer());
-    all.put("relay", relay());
-    all.put("controllers", withGates(controllers()));
-    all.put("scheduler", withGates(scheduler()));
+    if (place.first()) {
+      all.put("etcd", etcd());
+      all.put("apiserver", apiServer());
+      all.put("relay", relay());
+      all.put("controllers", withGates(controllers()));
+      all.put("scheduler", withGates(scheduler()));
+      config.controllers().forEach(more -> all.put(more.id(), controller(more)));
+    }
     all.put("kubelet", withGates(kubeletCommand()));
     return all;
+  }
+
+  /** Not as pods: there is no network from the API server to Services. */
+  private static List<String> controller(Controller controller) {
+    return List.of(
+        "/opt/controllers/" + controller.id() + "/" + controller.version() + "/manager",
+        "--kubeconfig=/e2e/pki/admin.kubeconfig",
+        "--config=/e2e/run/" + controller.id() + ".yaml",
+        "--zap-log-level=info");
+  }
+
+  private static String configuration(Controller controller) {
+    return """
+    apiVersion: %s/v1alpha1
+    kind: Configuration
+    leaderElection: {leaderElect: false}
+    internalCertManagement: {enable: false}
+    webhook: {port: %d, certDir: /e2e/pki/webhooks}
+    metrics: {bindAddress: "0"}
+    health: {healthProbeBindAddress: "127.0.0.1:%d"}
+    """
+        .formatted(
+            controller.configurationGroup(), controller.webhookPort(), controller.healthPort());
   }
 
   private static List<String> etcd() {
@@ -80,7 +118,9 @@ final class ComponentFiles {
    */
   private static List<String> relay() {
     return List.of(
-        "socat", "UNIX-LISTEN:/e2e/run/api.sock,fork,unlink-early", "TCP:" + ADDRESS + ":443");
+        "socat",
+        "UNIX-LISTEN:/e2e/run/api.sock,fork,unlink-early",
+        "TCP:" + Place.FIRST_ADDRESS + ":443");
   }
 
   private List<String> apiServer() {
@@ -88,7 +128,7 @@ final class ComponentFiles {
         List.of(
             "/opt/kubernetes/kube-apiserver",
             "--etcd-servers=http://127.0.0.1:2379",
-            "--advertise-address=" + ADDRESS,
+            "--advertise-address=" + Place.FIRST_ADDRESS,
             "--secure-port=443",
             "--tls-cert-file=/e2e/pki/apiserver.crt",
             "--tls-private-key-file=/e2e/pki/apiserver.key",
@@ -131,15 +171,15 @@ final class ComponentFiles {
         "--leader-elect=false");
   }
 
-  private static List<String> kubeletCommand() {
+  private List<String> kubeletCommand() {
     return List.of(
         "/opt/kubelet/kubelet",
         "--config=/e2e/run/kubelet.yaml",
-        "--kubeconfig=/e2e/pki/kubelet.kubeconfig",
+        "--kubeconfig=/e2e/pki/" + place.identity() + ".kubeconfig",
         "--root-dir=" + KUBELET_DIR,
         "--cert-dir=/e2e/pki",
-        "--hostname-override=" + Node.NAME,
-        "--node-ip=" + ADDRESS,
+        "--hostname-override=" + place.name(),
+        "--node-ip=" + place.address(),
         "--v=2");
   }
 
@@ -182,9 +222,10 @@ final class ComponentFiles {
       webhook: {enabled: true}
       x509: {clientCAFile: /e2e/pki/ca.crt}
     authorization: {mode: Webhook}
-    tlsCertFile: /e2e/pki/kubelet.crt
-    tlsPrivateKeyFile: /e2e/pki/kubelet.key
+    tlsCertFile: /e2e/pki/IDENTITY.crt
+    tlsPrivateKeyFile: /e2e/pki/IDENTITY.key
     """
+            .replace("IDENTITY", place.identity())
         + restarts;
   }
 
@@ -201,7 +242,7 @@ final class ComponentFiles {
       """
       {"cniVersion": "1.0.0", "name": "pods", "plugins": [
         {"type": "bridge", "bridge": "pods0", "isGateway": true, "ipMasq": true,
-         "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.244.0.0/16"}]],
+         "ipam": {"type": "host-local", "ranges": [[{"subnet": "PODS"}]],
                   "routes": [{"dst": "0.0.0.0/0"}]}}]}
       """;
 

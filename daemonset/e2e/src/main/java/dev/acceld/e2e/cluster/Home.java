@@ -17,6 +17,8 @@ import java.util.List;
  */
 final class Home implements AutoCloseable {
   private static final int MOST = 16;
+  private static final String LOG = "log";
+  private static final String NODES = "nodes";
   private static final List<String> STATE = List.of("run", "etcd", "containerd", "kubelet", "load");
 
   private final Path directory;
@@ -59,16 +61,33 @@ final class Home implements AutoCloseable {
   private void clear() throws IOException {
     Cgroups.remove(name);
     removeState();
-    delete(path("log"));
+    delete(path(LOG));
+    place(1);
+  }
+
+  /** The part of a node, made if need be. */
+  Place place(int number) throws IOException {
+    String node = "node-" + number;
+    Place place =
+        number == 1
+            ? new Place(1, directory, path(LOG), path("pki"), name)
+            : new Place(
+                number,
+                path(NODES).resolve(node),
+                path(LOG).resolve(node),
+                path("pki"),
+                // Below: whoever removes the groups of this cluster removes these.
+                name + "/" + node);
     for (String state : STATE) {
-      Files.createDirectories(path(state));
+      Files.createDirectories(place.path(state));
     }
-    Files.createDirectories(path("log"));
+    Files.createDirectories(place.log());
+    return place;
   }
 
   private void removeState() {
     STATE.forEach(state -> delete(path(state)));
-    List.of("root", "upper", "work").forEach(layer -> delete(path(layer)));
+    List.of("root", "upper", "work", NODES).forEach(layer -> delete(path(layer)));
   }
 
   private static void delete(Path path) {

@@ -2,27 +2,24 @@ package dev.acceld.e2e.cluster;
 
 import dev.acceld.e2e.components.Cache;
 import dev.acceld.e2e.components.Components;
+import dev.acceld.e2e.components.Controller;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A real cluster of one node on this machine. It lives as long as this object is open and this
- * process runs, and leaves nothing but a directory in the cache.
+ * A real cluster on this machine, of one node or several. It lives as long as this object is open
+ * and this process runs, and leaves nothing but a directory in the cache.
  */
 public final class LocalCluster implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(120);
@@ -32,8 +29,8 @@ public final class LocalCluster implements AutoCloseable {
   private final Home home;
   private final Relay relay;
   private final String token;
-  private @Nullable Process process;
-  private @Nullable Node node;
+  private final List<NodeProcess> processes = new ArrayList<>();
+  private final List<Node> nodes = new CopyOnWriteArrayList<>();
 
   private LocalCluster(ClusterConfig config, Cache cache, Home home) throws IOException {
     this.config = config;
@@ -52,14 +49,18 @@ public final class LocalCluster implements AutoCloseable {
    * @throws dev.acceld.e2e.components.NotPossibleException when this machine cannot do it
    */
   public static LocalCluster start(Cache cache, ClusterConfig config, Consumer<String> progress) {
-    new Components(cache, config.versions(), progress).prepare();
+    new Components(cache, config.versions(), config.controllers(), progress).prepare();
     try {
       Home home = Home.claim(cache);
       LocalCluster cluster = new LocalCluster(config, cache, home);
       boolean up = false;
       try {
-        new Pki(home.path("pki")).ensure();
-        new ComponentFiles(config).write(home.path("run"), cluster.token);
+        Pki pki = new Pki(home.path("pki"));
+        pki.ensure();
+        pki.ensureWebhooks();
+        for (int number = 1; number <= config.nodes(); number++) {
+          pki.ensure(home.place(number));
+        }
         cluster.boot();
         up = true;
         return cluster;
@@ -78,16 +79,24 @@ public final class LocalCluster implements AutoCloseable {
     return config;
   }
 
-  /** Its node as it runs now; another object after {@link #reboot}. */
+  /** Its first node as it runs now; another object after {@link #reboot}. */
   public Node node() {
-    Node now = node;
-    if (now == null) {
+    return nodes().getFirst();
+  }
+
+  /** All its nodes as they run now; the first has the control plane as well. */
+  public List<Node> nodes() {
+    List<Node> now = List.copyOf(nodes);
+    if (now.isEmpty()) {
       throw new IllegalStateException("the cluster is down; its logs are in " + home.path("log"));
     }
     return now;
   }
 
-  /** The directory with its logs, also when it did not start. */
+  /**
+   * The directory with its logs, one below it for each node but the first; also when it did not
+   * start.
+   */
   public Path logs() {
     return home.path("log");
   }
@@ -131,7 +140,7 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /**
-   * What a power failure does to a node: every process is gone at once, what was in memory file
+   * What a power failure does to all nodes: every process is gone at once, what was in memory file
    * systems too, the boot id is another; disks are as they were.
    */
   public void reboot() {
@@ -144,41 +153,40 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private void boot() throws IOException {
-    Path run = home.path("run");
-    ComponentFiles files = new ComponentFiles(config);
-    // They would end and count the seconds to their next try: they begin when there is whom to talk
-    // to.
-    List<String> later = List.of("controllers", "scheduler", "kubelet");
-    for (String name : later) {
-      Files.writeString(run.resolve("hold." + name), "");
+    Readiness readiness =
+        new Readiness(
+            () -> processes.stream().allMatch(NodeProcess::alive), home.path("log"), START);
+    List<ComponentFiles> files = new ArrayList<>();
+    for (int number = 1; number <= config.nodes(); number++) {
+      Place place = home.place(number);
+      files.add(new ComponentFiles(config, place));
+      files.getLast().write(token);
+      enter(NodeProcess.start(place, config, cache, files.getLast()), readiness);
     }
-    Files.deleteIfExists(run.resolve("entered"));
-    script("node.sh");
-    ProcessBuilder builder = new ProcessBuilder("bash", script("enter.sh").toString());
-    Map<String, String> environment = builder.environment();
-    environment.put("NAME", home.name());
-    environment.put("CGROUPS", String.join(" ", Cgroups.controllers()));
-    environment.put("HOME_DIR", home.directory().toString());
-    environment.put("TREE", cache.tree().toString());
-    environment.put("CONTROL_PLANE", cache.kubernetes(config.version()).resolve("bin").toString());
-    environment.put("KUBELET", cache.kubernetes(config.kubeletVersion()).resolve("bin").toString());
-    environment.put("BOOT_ID", UUID.randomUUID().toString());
-    environment.put("COMPONENTS", String.join(" ", files.names()));
-    builder
-        .redirectErrorStream(true)
-        .redirectOutput(
-            ProcessBuilder.Redirect.appendTo(home.path("log").resolve("node.log").toFile()));
-    Process started = builder.start();
-    process = started;
-    Readiness readiness = new Readiness(started, home.path("log"), START);
-    readiness.await("the node's namespaces", () -> Files.exists(run.resolve("entered")));
-    Node now = new Node(home, started.children().findFirst().orElseThrow().pid());
-    node = now;
+    readiness.await("the API server", () -> readiness.apiServer(access()));
+    // Before anything makes pods, which webhooks may have to see.
+    new Extensions(cache, home.path("pki")).apply(access(), config.controllers());
+    for (int i = 0; i < files.size(); i++) {
+      files.get(i).later().forEach(nodes.get(i)::start);
+    }
+    readiness.await("all nodes", () -> readiness.nodes(access(), config.nodes()));
+    for (Controller controller : config.controllers()) {
+      readiness.await(
+          "the controller " + controller.id(), () -> readiness.webhooks(node(), controller));
+    }
+  }
+
+  private void enter(NodeProcess process, Readiness readiness) {
+    processes.add(process);
+    readiness.await("a node's namespaces", () -> process.waits() || process.entered());
+    Node now = process.node();
+    if (!nodes.isEmpty()) {
+      process.wire(nodes.getFirst());
+      readiness.await("a node's network", process::entered);
+    }
+    nodes.add(now);
     readiness.await("containerd", () -> now.exists("/run/containerd/containerd.sock"));
     readiness.await("the images of every cluster", () -> loadImages(now));
-    readiness.await("the API server", () -> readiness.apiServer(access()));
-    later.forEach(now::start);
-    readiness.await("the node", () -> readiness.node(access()));
   }
 
   private boolean loadImages(Node now) {
@@ -192,31 +200,10 @@ public final class LocalCluster implements AutoCloseable {
     return true;
   }
 
-  private Path script(String name) throws IOException {
-    Path file = home.path("run").resolve(name);
-    try (InputStream in = LocalCluster.class.getResourceAsStream(name);
-        OutputStream out = Files.newOutputStream(file)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is not on the class path");
-      }
-      in.transferTo(out);
-    }
-    return file;
-  }
-
   private void halt() throws IOException {
-    Process running = process;
-    process = null;
-    node = null;
-    if (running != null) {
-      running.children().forEach(ProcessHandle::destroyForcibly);
-      running.destroyForcibly();
-      try {
-        running.waitFor(10, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    nodes.clear();
+    processes.forEach(NodeProcess::kill);
+    processes.clear();
     Cgroups.remove(home.name());
   }
 

@@ -12,19 +12,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The one node of a cluster of ours, seen by somebody who may do anything on it. Paths that
- * commands are given are the node's own. Safe for threads.
+ * A node of a cluster of ours, seen by somebody who may do anything on it. Paths that commands are
+ * given are the node's own. Safe for threads.
  */
 public final class Node {
-  /** Its name in the cluster. */
-  public static final String NAME = "node-1";
-
-  private final Home home;
+  private final Place place;
   private final long pid;
 
-  Node(Home home, long pid) {
-    this.home = home;
+  Node(Place place, long pid) {
+    this.place = place;
     this.pid = pid;
+  }
+
+  /** Its name in the cluster. */
+  public String name() {
+    return place.name();
+  }
+
+  /** The process that holds its namespaces, as this machine counts. */
+  long pid() {
+    return pid;
   }
 
   /** The kubelet's root directory. */
@@ -111,25 +118,25 @@ public final class Node {
   }
 
   private Path hold(String component) {
-    return home.path("run").resolve("hold." + component);
+    return place.path("run").resolve("hold." + component);
   }
 
   private Optional<String> pidOf(String component) {
     try {
-      return Optional.of(Files.readString(home.path("run").resolve(component + ".pid")).strip());
+      return Optional.of(Files.readString(place.path("run").resolve(component + ".pid")).strip());
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /** What the API server wrote down about every request since the cluster began. */
+  /** What the API server, which is on node 1, wrote down about every request since it began. */
   public AuditLog audit() {
-    return new AuditLog(home.path("log"));
+    return new AuditLog(place.log());
   }
 
-  /** The log files of all components. */
+  /** The log files of its components. */
   public Path logs() {
-    return home.path("log");
+    return place.log();
   }
 
   /**
@@ -137,7 +144,7 @@ public final class Node {
    * could take back at once, as the kubelet reckons too.
    */
   public long memoryOf(String podUid) {
-    try (Stream<Path> groups = Files.walk(Cgroups.group("memory", home.name()))) {
+    try (Stream<Path> groups = Files.walk(Cgroups.group("memory", place.groups()))) {
       Path group =
           groups
               .filter(path -> path.getFileName().toString().contains("pod" + podUid))
@@ -158,7 +165,7 @@ public final class Node {
   /** Imports an image archive (OCI or Docker) of this machine. */
   public void load(Path archive) {
     String name = archive.getFileName().toString();
-    Path inside = home.path("load").resolve(name);
+    Path inside = place.path("load").resolve(name);
     try {
       Files.deleteIfExists(inside);
       Files.copy(archive, inside);

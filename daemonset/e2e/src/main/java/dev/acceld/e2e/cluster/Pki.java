@@ -4,6 +4,7 @@ import dev.acceld.tools.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * A certificate authority and what it signed: made once a cluster directory, good for ten years.
@@ -21,6 +22,33 @@ final class Pki {
 
   Path authority() {
     return directory.resolve("ca.crt");
+  }
+
+  /** What that node needs to be one; made once, like the rest. */
+  void ensure(Place node) throws IOException {
+    if (!Files.exists(directory.resolve(node.identity() + ".kubeconfig"))) {
+      sign(
+          node.identity(),
+          "/O=system:nodes/CN=system:node:" + node.name(),
+          "IP:" + node.address() + ",DNS:" + node.name());
+    }
+  }
+
+  /**
+   * A server's certificate for webhooks on node 1, in a directory of its own under the names that
+   * controllers expect.
+   */
+  void ensureWebhooks() throws IOException {
+    Path files = directory.resolve("webhooks");
+    if (!Files.exists(files.resolve("tls.crt"))) {
+      sign("webhooks", "/CN=webhooks", "IP:" + Place.FIRST_ADDRESS);
+      Files.createDirectories(files);
+      Files.copy(
+          directory.resolve("webhooks.key"),
+          files.resolve("tls.key"),
+          StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(directory.resolve("webhooks.crt"), files.resolve("tls.crt"));
+    }
   }
 
   void ensure() throws IOException {
@@ -43,7 +71,6 @@ final class Pki {
         "ca.crt");
     openssl("genrsa", "-out", "sa.key", "2048");
     sign("apiserver", "/CN=kube-apiserver", NAMES);
-    sign("kubelet", "/O=system:nodes/CN=system:node:" + Node.NAME, "IP:10.77.0.2,DNS:" + Node.NAME);
     sign("admin", "/O=system:masters/CN=admin", "DNS:admin");
     sign("scheduler", "/CN=system:kube-scheduler", "DNS:scheduler");
     sign("controllers", "/CN=system:kube-controller-manager", "DNS:controllers");

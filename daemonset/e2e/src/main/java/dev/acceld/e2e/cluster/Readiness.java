@@ -1,5 +1,6 @@
 package dev.acceld.e2e.cluster;
 
+import dev.acceld.e2e.components.Controller;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,19 +17,19 @@ import java.util.stream.Stream;
 
 /** Waits for the steps of a start, all of them within one time, and says which did not happen. */
 final class Readiness {
-  private final Process process;
+  private final BooleanSupplier alive;
   private final Path logs;
   private final Instant deadline;
 
-  Readiness(Process process, Path logs, Duration most) {
-    this.process = process;
+  Readiness(BooleanSupplier alive, Path logs, Duration most) {
+    this.alive = alive;
     this.logs = logs;
     this.deadline = Instant.now().plus(most);
   }
 
   void await(String what, BooleanSupplier there) {
     while (!there.getAsBoolean()) {
-      if (!process.isAlive()) {
+      if (!alive.getAsBoolean()) {
         throw new IllegalStateException(
             "the cluster ended before " + what + " was there; last words:\n" + lastWords());
       }
@@ -54,17 +55,25 @@ final class Readiness {
     }
   }
 
-  boolean node(Config access) {
+  /** Whether that many nodes are ready. */
+  boolean nodes(Config access, int wanted) {
     try (KubernetesClient client = client(access)) {
-      boolean ready =
+      long ready =
           client.nodes().list().getItems().stream()
               .flatMap(node -> node.getStatus().getConditions().stream())
-              .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
-      return ready
+              .filter(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))
+              .count();
+      return ready == wanted
           && client.serviceAccounts().inNamespace("default").withName("default").get() != null;
     } catch (KubernetesClientException e) {
       return false;
     }
+  }
+
+  /** Whether the API server would reach that controller's webhooks on that node. */
+  boolean webhooks(Node node, Controller controller) {
+    String url = "https://" + Place.FIRST_ADDRESS + ":" + controller.webhookPort();
+    return node.command("curl", "-s", "--cacert", "/e2e/pki/ca.crt", url).now().ok();
   }
 
   /** One that gives up at once: the waiting is done here. */
@@ -80,14 +89,14 @@ final class Readiness {
 
   private String lastWords() {
     StringBuilder words = new StringBuilder();
-    try (Stream<Path> files = Files.list(logs)) {
+    try (Stream<Path> files = Files.walk(logs)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {
         if (file.getFileName().toString().equals("audit.log")) {
           continue;
         }
         List<String> lines = Files.readAllLines(file);
         for (String line : lines.subList(Math.max(0, lines.size() - 3), lines.size())) {
-          words.append(file.getFileName()).append(": ").append(line).append('\n');
+          words.append(logs.relativize(file)).append(": ").append(line).append('\n');
         }
       }
     } catch (IOException e) {

@@ -43,6 +43,16 @@ public record Cache(Path root) {
     return root.resolve("kubernetes").resolve(version);
   }
 
+  /** What all controllers are below. */
+  public Path controllers() {
+    return root.resolve("controllers");
+  }
+
+  /** A controller's {@code manager}, and {@code crd} and {@code webhook} with its manifests. */
+  public Path controller(Controller controller) {
+    return controllers().resolve(controller.id()).resolve(controller.version());
+  }
+
   /** Commands that are not the node's. */
   public Path bin() {
     return root.resolve("bin");

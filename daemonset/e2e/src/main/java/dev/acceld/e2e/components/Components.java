@@ -9,10 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Everything that a cluster of these Kubernetes versions is made of, and whether it is here. */
+/**
+ * Everything that a cluster of these Kubernetes versions with these controllers is made of, and
+ * whether it is here.
+ */
 public final class Components {
   private final Cache cache;
   private final Set<String> versions;
+  private final Set<Controller> controllers;
   private final DebianTree tree;
   private final GoBuilds builds;
   private final Consumer<String> progress;
@@ -20,11 +24,14 @@ public final class Components {
   /**
    * Nothing is built yet.
    *
+   * @param versions of Kubernetes
    * @param progress told in a sentence what begins
    */
-  public Components(Cache cache, Set<String> versions, Consumer<String> progress) {
+  public Components(
+      Cache cache, Set<String> versions, Set<Controller> controllers, Consumer<String> progress) {
     this.cache = cache;
     this.versions = Set.copyOf(versions);
+    this.controllers = Set.copyOf(controllers);
     this.tree = new DebianTree(cache);
     this.builds = new GoBuilds(cache, progress);
     this.progress = progress;
@@ -41,6 +48,11 @@ public final class Components {
         missing.add("Kubernetes " + version + " (ten minutes on two cores)");
       }
     }
+    for (Controller controller : controllers) {
+      if (!builds.hasController(controller)) {
+        missing.add(controller.moduleAtVersion() + " (two minutes on two cores)");
+      }
+    }
     if (!cache.has(cache.images())) {
       missing.add("images");
     }
@@ -53,7 +65,8 @@ public final class Components {
     if (!tree.there()) {
       Debootstrap.obstacle().ifPresent(obstacles::add);
     }
-    if (versions.stream().anyMatch(version -> !builds.hasKubernetes(version))) {
+    if (!versions.stream().allMatch(builds::hasKubernetes)
+        || !controllers.stream().allMatch(builds::hasController)) {
       GoBuilds.obstacle().ifPresent(obstacles::add);
     }
     return obstacles;
@@ -79,6 +92,11 @@ public final class Components {
       for (String version : versions) {
         if (!builds.hasKubernetes(version)) {
           builds.kubernetes(version);
+        }
+      }
+      for (Controller controller : controllers) {
+        if (!builds.hasController(controller)) {
+          builds.controller(controller);
         }
       }
       return cache;

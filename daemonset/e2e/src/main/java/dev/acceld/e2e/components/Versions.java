@@ -13,6 +13,12 @@ public final class Versions {
   /** Helm, for machines that have none. */
   public static final String HELM = "3.22.0";
 
+  /** The controller of JobSets. */
+  public static final String JOBSET = "0.12.0";
+
+  /** The controller of LeaderWorkerSets. */
+  public static final String LEADER_WORKER_SET = "0.8.0";
+
   /** The Debian release everything else is from: containerd 2.x, runc, etcd. */
   public static final String DEBIAN = "forky";
 

@@ -63,7 +63,7 @@ public final class Acceld {
           .local()
           .filter(own -> !LOADED.containsKey(own))
           .ifPresent(own -> {
-            own.node().load(Sources.image());
+            own.nodes().forEach(node -> node.load(Sources.image()));
             LOADED.put(own, true);
           });
     }
@@ -263,9 +263,14 @@ public final class Acceld {
     return names;
   }
 
-  /** What it has on the node, which must be ours. */
+  /** What it has on the node, which must be ours; on the first when there are several. */
   public Footprint footprint() {
     return Footprint.of(cluster.node());
+  }
+
+  /** What it has on each node; they must be ours. */
+  public List<Footprint> footprints() {
+    return cluster.nodes().stream().map(Footprint::of).toList();
   }
 
   /** Its namespace. */

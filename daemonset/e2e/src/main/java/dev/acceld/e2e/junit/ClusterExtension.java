@@ -8,6 +8,7 @@ import dev.acceld.e2e.kube.Workspace;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -28,8 +29,10 @@ final class ClusterExtension implements ExecutionCondition, ParameterResolver, A
     if (suite.kubeconfig().isPresent()) {
       return onUsersCluster(context, wanted);
     }
+    ClusterConfig config = configOf(wanted);
     List<String> obstacles =
-        new Components(Cache.ofThisUser(), configOf(wanted).versions(), line -> {}).obstacles();
+        new Components(Cache.ofThisUser(), config.versions(), config.controllers(), line -> {})
+            .obstacles();
     if (!obstacles.isEmpty() && !suite.required()) {
       return ConditionEvaluationResult.disabled("no cluster here: " + String.join("; ", obstacles));
     }
@@ -109,6 +112,7 @@ final class ClusterExtension implements ExecutionCondition, ParameterResolver, A
 
   static ClusterConfig configOf(RealCluster wanted) {
     return Kinds.of(
-        wanted.version(), wanted.kubelet(), List.of(wanted.gates()), wanted.restartPeriod());
+            wanted.version(), wanted.kubelet(), List.of(wanted.gates()), wanted.restartPeriod())
+        .with(wanted.nodes(), Set.of(wanted.controllers()));
   }
 }

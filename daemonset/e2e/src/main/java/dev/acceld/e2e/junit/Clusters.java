@@ -72,10 +72,11 @@ final class Clusters implements AutoCloseable {
   }
 
   private static void copy(Path logs, Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(logs)) {
+    try (Stream<Path> files = Files.walk(logs)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(
-            file, directory.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Path copy = directory.resolve(logs.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }

@@ -28,6 +28,8 @@ public final class Kinds {
         control,
         kubelet.isEmpty() ? control : kubelet,
         set,
-        restartPeriod.isEmpty() ? Optional.empty() : Optional.of(restartPeriod));
+        restartPeriod.isEmpty() ? Optional.empty() : Optional.of(restartPeriod),
+        newest.nodes(),
+        newest.controllers());
   }
 }

@@ -1,5 +1,6 @@
 package dev.acceld.e2e.junit;
 
+import dev.acceld.e2e.components.Controller;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
@@ -28,4 +29,10 @@ public @interface RealCluster {
 
   /** The longest pause before a failing container is restarted, such as {@code 1s}. */
   String restartPeriod() default "";
+
+  /** How many nodes. */
+  int nodes() default 1;
+
+  /** Controllers besides Kubernetes' own. */
+  Controller[] controllers() default {};
 }

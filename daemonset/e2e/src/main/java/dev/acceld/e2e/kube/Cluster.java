@@ -58,9 +58,14 @@ public final class Cluster implements AutoCloseable {
     return local;
   }
 
-  /** The node of a cluster of ours. Tests that ask carry {@code @OwnClusterOnly}. */
+  /** The first node of a cluster of ours. Tests that ask carry {@code @OwnClusterOnly}. */
   public Node node() {
     return machinery().node();
+  }
+
+  /** All nodes of a cluster of ours. Tests that ask carry {@code @OwnClusterOnly}. */
+  public List<Node> nodes() {
+    return machinery().nodes();
   }
 
   /** The cluster itself, where it is ours. */

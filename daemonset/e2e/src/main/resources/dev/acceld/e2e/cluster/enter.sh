@@ -1,6 +1,6 @@
 #!/bin/bash
 # Puts itself into control groups of the cluster's own, then becomes the process that holds its namespaces.
-# Environment: NAME (of the groups), CGROUPS (controllers of this machine), HOME_DIR, TREE, BOOT_ID.
+# Environment: NAME (of the groups), CGROUPS (controllers of this machine), HOME_DIR; the rest is for node.sh.
 set -euo pipefail
 for c in $CGROUPS; do
   group=/sys/fs/cgroup/$c/$NAME

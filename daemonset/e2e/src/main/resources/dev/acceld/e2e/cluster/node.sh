@@ -1,5 +1,5 @@
 #!/bin/bash
-# pid 1 of a cluster: makes the node's root, keeps the components running, and ends, with all of them, when its
+# pid 1 of a node: makes the node's root, keeps the components running, and ends, with all of them, when its
 # standard input does. What the components are started with is in run/NAME.sh, written before this starts.
 set -eu
 root=$HOME_DIR/root
@@ -47,14 +47,15 @@ bind() {
   mount --bind "$1" "$root$2"
 }
 bind "$HOME_DIR/run" /e2e/run
-bind "$HOME_DIR/log" /e2e/log
-bind "$HOME_DIR/pki" /e2e/pki
+bind "$LOG_DIR" /e2e/log
+bind "$PKI_DIR" /e2e/pki
 bind "$HOME_DIR/etcd" /data/etcd
 bind "$HOME_DIR/containerd" /data/containerd
 bind "$HOME_DIR/kubelet" /data/kubelet
 bind "$HOME_DIR/load" /e2e/load
 bind "$CONTROL_PLANE" /opt/kubernetes
 bind "$KUBELET" /opt/kubelet
+bind "$CONTROLLERS" /opt/controllers
 
 # The kubelet sets these for the whole machine: it gets copies. The boot id changes when the "node" reboots.
 mkdir "$root/run/proc"
@@ -75,15 +76,26 @@ umount -l /.machine
 mount --make-rshared /
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 
-hostname node-1
+hostname "$NODE"
 ip link set lo up
-ip link add uplink type veth peer name nowhere # no way out: a cluster fetches nothing
-ip link set uplink up
-ip link set nowhere up
-ip addr add 10.77.0.2/24 dev uplink
-ip route add default via 10.77.0.1 dev uplink
-ip addr add 10.96.0.1/32 dev lo # the Service `kubernetes`, without a kube-proxy
-grep -q node-1 /etc/hosts || echo "10.77.0.2 node-1" >> /etc/hosts
+if [ "$ADDRESS" = "$FIRST_ADDRESS" ]; then
+  ip link add uplink type veth peer name nowhere # no way out: a cluster fetches nothing
+  ip link set uplink up
+  ip link set nowhere up
+  ip addr add "$ADDRESS/24" dev uplink
+  ip route add default via 10.77.0.1 dev uplink
+  ip addr add 10.96.0.1/32 dev lo # the Service `kubernetes`, without a kube-proxy
+else
+  # The other end is node 1's, which lets everybody through.
+  touch /e2e/run/unwired
+  until ip link show to-node-1 > /dev/null 2>&1; do
+    sleep 0.1
+  done
+  ip link set to-node-1 up
+  ip addr add "$ADDRESS/32" dev to-node-1
+  ip route add default via "$FIRST_ADDRESS" dev to-node-1 onlink
+fi
+grep -q "$NODE" /etc/hosts || echo "$ADDRESS $NODE" >> /etc/hosts
 mkdir -p /etc/cni/net.d /etc/cdi /run/cdi
 cp /e2e/run/network.conflist /etc/cni/net.d/10-bridge.conflist
 
