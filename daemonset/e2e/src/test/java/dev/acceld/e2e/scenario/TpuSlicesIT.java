@@ -6,15 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.e2e.install.Acceld;
-import dev.acceld.e2e.install.Sources;
 import dev.acceld.e2e.junit.RealCluster;
 import dev.acceld.e2e.kube.Await;
 import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Pods are told which worker of a slice over several hosts they are. The cluster has one node, so
  * that the workers take turns, and no controller of JobSets and LeaderWorkerSets: what those make
- * of the examples is made here.
+ * of the examples is made here. With several nodes and the controllers: {@link JobSetIT}, {@link
+ * LeaderWorkerSetIT}.
  */
 @RealCluster
 @Tag("main")
@@ -80,16 +77,6 @@ class TpuSlicesIT {
     return JOB.replace("CONFIG", config).replace("PODS", Integer.toString(pods));
   }
 
-  private static List<JsonNode> example(String file) {
-    try {
-      return List.of(Files.readString(Sources.example(file)).split("(?m)^---\n")).stream()
-          .map(text -> Serialization.unmarshal(text, JsonNode.class))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Test
   void theWorkersOfAnIndexedJob(Cluster cluster, Workspace workspace) {
     Acceld.installed(cluster, V4);
@@ -142,7 +129,7 @@ class TpuSlicesIT {
   @Test
   void tpuJobset(Cluster cluster, Workspace workspace) {
     Acceld.installed(cluster, V4);
-    List<JsonNode> objects = example("tpu-jobset.yaml");
+    List<ObjectNode> objects = ExampleObjects.of("tpu-jobset.yaml");
     JsonNode set = objects.getLast();
     JsonNode replicated = set.at("/spec/replicatedJobs/0");
     String name = set.at("/metadata/name").asText();
@@ -169,7 +156,7 @@ class TpuSlicesIT {
   @Test
   void tpuLws(Cluster cluster, Workspace workspace) {
     Acceld.installed(cluster, Map.of("simulate.machine", "tpu7x4"));
-    List<JsonNode> objects = example("tpu-lws.yaml");
+    List<ObjectNode> objects = ExampleObjects.of("tpu-lws.yaml");
     JsonNode set = objects.getLast();
     String name = set.at("/metadata/name").asText();
     ObjectNode made = new ObjectMapper().createObjectNode();
