@@ -64,6 +64,19 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
+{{/* How Prometheus connects and who it says to be. */}}
+{{- define "acceld.scrapeSecurity" -}}
+scheme: {{ .Values.monitoring.scheme }}
+{{- with .Values.monitoring.tlsConfig }}
+tlsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.monitoring.basicAuth }}
+basicAuth:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
 {{/* What fits the schema and still cannot work. */}}
 {{- define "acceld.checkValues" -}}
 {{- $v := .Values -}}
@@ -84,5 +97,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 {{- if and $v.monitoring.serviceMonitor.enabled $v.monitoring.podMonitor.enabled -}}
   {{- fail "monitoring.serviceMonitor.enabled and monitoring.podMonitor.enabled would scrape every agent twice: enable only one" -}}
+{{- end -}}
+{{- if and (not $v.web.secrets) (or (eq $v.monitoring.scheme "https") $v.monitoring.tlsConfig $v.monitoring.basicAuth) -}}
+  {{- fail "monitoring.scheme=https, monitoring.tlsConfig and monitoring.basicAuth need web.secrets: without a web configuration file the agent serves plain HTTP without authentication" -}}
 {{- end -}}
 {{- end -}}

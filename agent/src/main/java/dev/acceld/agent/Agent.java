@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +50,10 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
-  private final NodeDevices devices;
-  private final Orchestrator orchestrator;
+  private final Components components;
   private final UsageKeeper usage;
   private final Telemetry telemetry;
+  private final HttpAccess access;
   private final HttpEndpoints http;
   private final LocalServer local;
   private final AgentConfig config;
@@ -62,18 +63,18 @@ public final class Agent implements AutoCloseable {
   private Agent(
       AgentConfig config,
       InstanceLock lock,
-      NodeDevices devices,
-      Orchestrator orchestrator,
+      Components components,
       UsageKeeper usage,
       Telemetry telemetry,
+      HttpAccess access,
       HttpEndpoints http,
       LocalServer local) {
     this.config = config;
     this.lock = lock;
-    this.devices = devices;
-    this.orchestrator = orchestrator;
+    this.components = components;
     this.usage = usage;
     this.telemetry = telemetry;
+    this.access = access;
     this.http = http;
     this.local = local;
   }
@@ -98,6 +99,7 @@ public final class Agent implements AutoCloseable {
   private static Agent start(AgentConfig settings, InstanceLock lock) throws IOException {
     AgentConfig config = onMachine(settings, lock);
     HttpAddress address = HttpAddress.parse(config.httpAddress());
+    HttpAccess access = HttpAccess.of(config.webConfigFile());
     ClusterConnection cluster =
         ClusterConnection.open(config.kubeconfig(), System.getenv(), Version.current());
     log.info("acceld {} on node {}: {}", Version.current(), config.nodeName(), cluster.sentence());
@@ -135,12 +137,17 @@ public final class Agent implements AutoCloseable {
     link.connect(orchestrator.view());
     devices.start();
     orchestrator.warmUp(); // while HTTP comes up; start() below waits for it
-    Components components = new Components(devices, orchestrator, usage);
+    Components components =
+        new Components(
+            devices,
+            orchestrator,
+            List.of(access::condition, () -> usage.problem().map(Agent::notCounted)));
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
     HttpEndpoints http =
-        HttpEndpoints.start(address, telemetry, components::healthz, components::conditions);
-    log.info("serving http://{}/metrics", where(http.address()));
+        HttpEndpoints.start(
+            address, access.source(), telemetry, components::healthz, components::conditions);
+    log.info("serving {}://{}/metrics", access.scheme(), where(http.address()));
     LocalServer local;
     try {
       local =
@@ -171,7 +178,11 @@ public final class Agent implements AutoCloseable {
     }
     orchestrator.start();
     usage.start();
-    return new Agent(config, lock, devices, orchestrator, usage, telemetry, http, local);
+    return new Agent(config, lock, components, usage, telemetry, access, http, local);
+  }
+
+  private static Condition notCounted(String why) {
+    return Condition.advisory("usage", false, why);
   }
 
   private static List<ClaimUsageView> history(UsageKeeper usage) {
@@ -231,17 +242,17 @@ public final class Agent implements AutoCloseable {
 
   /** The claims that are prepared now. */
   public List<PreparedClaim> claims() {
-    return orchestrator.prepared();
+    return components.orchestrator.prepared();
   }
 
   /** What is missing, as readiness says it. */
   public List<Condition> conditions() {
-    return new Components(devices, orchestrator, usage).conditions();
+    return components.conditions();
   }
 
   /** The devices as they are known now. */
   public Inventory inventory() {
-    return devices.supervisor().inventory();
+    return components.devices.supervisor().inventory();
   }
 
   /** Finishes the calls in flight, then leaves; a bounded time. */
@@ -252,9 +263,10 @@ public final class Agent implements AutoCloseable {
     }
     local.close();
     usage.close();
-    orchestrator.close();
+    components.orchestrator.close();
     http.close();
-    devices.close();
+    access.close();
+    components.devices.close();
     telemetry.close();
     leaveHost();
     log.info("stopped");
@@ -273,7 +285,10 @@ public final class Agent implements AutoCloseable {
   }
 
   /** What the endpoints and commands ask for. */
-  private record Components(NodeDevices devices, Orchestrator orchestrator, UsageKeeper usage) {
+  private record Components(
+      NodeDevices devices,
+      Orchestrator orchestrator,
+      List<Supplier<Optional<Condition>>> advice) {
 
     HealthzResult healthz() {
       Optional<String> problem = orchestrator.problem();
@@ -283,7 +298,7 @@ public final class Agent implements AutoCloseable {
     List<Condition> conditions() {
       List<Condition> all = new ArrayList<>(devices.conditions());
       all.addAll(orchestrator.conditions());
-      usage.problem().ifPresent(why -> all.add(Condition.advisory("usage", false, why)));
+      advice.forEach(part -> part.get().ifPresent(all::add));
       return all;
     }
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param cdiDir where CDI files go
  * @param stateDir where records, locks and the local socket are
  * @param httpAddress where HTTP is served, as text
+ * @param webConfigFile who may use HTTP, and how, if that is restricted
  * @param vendors the values of the vendors' own settings
  * @param hostRoot below which /sys, /proc and /dev are
  * @param cgroupDir where the host's control groups are, if not below the host root
@@ -37,6 +38,7 @@ public record AgentConfig(
     Path cdiDir,
     Path stateDir,
     String httpAddress,
+    Optional<Path> webConfigFile,
     VendorOptions vendors,
     Path hostRoot,
     Optional<Path> cgroupDir,
@@ -73,6 +75,7 @@ public record AgentConfig(
         cdiDir,
         stateDir,
         httpAddress,
+        webConfigFile,
         onMachine,
         machineRoot(),
         cgroupDir,

@@ -80,6 +80,7 @@ public final class ConfigReader {
         path(Setting.CDI_DIR),
         stateDir(),
         text(Setting.HTTP_ADDRESS),
+        raw.get(Setting.WEB_CONFIG_FILE).map(v -> path(Setting.WEB_CONFIG_FILE, v)),
         vendors(),
         path(Setting.HOST_ROOT),
         raw.get(Setting.CGROUP_DIR).map(v -> path(Setting.CGROUP_DIR, v)),

@@ -58,6 +58,15 @@ public final class Setting implements Comparable<Setting> {
   public static final Setting HTTP_ADDRESS =
       new Setting("http-address", "ADDRESS", ":9400", "address of /metrics, /healthz and /readyz");
 
+  /** Who may use HTTP. */
+  public static final Setting WEB_CONFIG_FILE =
+      new Setting(
+          "web-config-file",
+          "FILE",
+          null,
+          "Prometheus web configuration file: TLS, client certificates, basic authentication;"
+              + " read again when it changes (default: plain HTTP without authentication)");
+
   /** Below which sys, proc and dev are. */
   public static final Setting HOST_ROOT =
       new Setting("host-root", "DIR", "/", "root directory for /sys, /proc and /dev");
@@ -235,7 +244,8 @@ public final class Setting implements Comparable<Setting> {
                     KUBELET_DIR,
                     CDI_DIR,
                     STATE_DIR,
-                    HTTP_ADDRESS),
+                    HTTP_ADDRESS,
+                    WEB_CONFIG_FILE),
                 VendorModule.all().stream()
                     .flatMap(module -> module.settings().stream())
                     .map(All::of),

@@ -1,6 +1,7 @@
 package dev.acceld.agent.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private long since = System.nanoTime();
   private volatile boolean gone;
   private boolean last; // the connection ends with this answer
+  private boolean secured;
   private @Nullable Runnable done; // gives back what the answer holds
 
   Connection(Peers peers, RequestDispatcher desk, Object peer) {
@@ -63,6 +66,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   State state() {
     return state;
+  }
+
+  /** The peer's address, for the log. */
+  String peerName() {
+    return peer instanceof InetAddress address ? address.getHostAddress() : "an IPv6 network";
+  }
+
+  /** It speaks TLS. */
+  void secured() {
+    secured = true;
+  }
+
+  /** Whether it speaks TLS; requests are heard after the handshake only. */
+  boolean isSecured() {
+    return secured;
+  }
+
+  /** What secures it no longer holds: ends it, after the answer that is under way. */
+  void retire() {
+    last = true;
+    if (state != State.ANSWERING) {
+      cut();
+    }
   }
 
   /** When the state began; nanoseconds of the clock that never goes back. */
@@ -86,8 +112,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     gone = true;
     ChannelHandlerContext there = context;
     if (there != null) {
-      there.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-      there.close();
+      try {
+        there.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+      } catch (ChannelException e) {
+        // The peer was quicker: closed is closed.
+      }
+      there.pipeline().firstContext().close(); // past TLS, which would wait to say goodbye
     }
   }
 
@@ -122,7 +152,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     become(State.ANSWERING);
     ctx.channel().config().setAutoRead(false);
-    last = !HttpUtil.isKeepAlive(request) || hasBody(request);
+    last |= !HttpUtil.isKeepAlive(request) || hasBody(request);
     DecoderResult result = request.decoderResult();
     if (result.isFailure()) {
       last = true;
@@ -163,7 +193,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         || HttpUtil.getContentLength(request, 0L) > 0;
   }
 
-  /** What to do when the answer has been taken, or the connection is gone. */
+  /**
+   * What to do when the answer has been taken, the handshake is over, or the connection is gone.
+   */
   void whenDone(Runnable action) {
     done = action;
   }
@@ -203,7 +235,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     since = System.nanoTime();
   }
 
-  private void finish() {
+  /** Nothing is held for it any more. */
+  void finish() {
     Runnable action = done;
     done = null;
     if (action != null) {

@@ -1,5 +1,6 @@
 package dev.acceld.agent.http;
 
+import dev.acceld.agent.web.WebAccessSource;
 import dev.acceld.telemetry.Exposition;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.text.ErrorText;
@@ -38,6 +39,7 @@ public final class HttpEndpoints implements AutoCloseable {
   /**
    * Listens and answers.
    *
+   * @param access who may ask, and how
    * @param telemetry rendered for {@code /metrics}
    * @param healthz asked for each {@code /healthz}; must answer at once
    * @param conditions asked for each {@code /readyz}; must answer at once
@@ -45,12 +47,14 @@ public final class HttpEndpoints implements AutoCloseable {
    */
   public static HttpEndpoints start(
       HttpAddress address,
+      WebAccessSource access,
       Telemetry telemetry,
       Supplier<HealthzResult> healthz,
       Supplier<List<Condition>> conditions)
       throws IOException {
     return start(
         address,
+        access,
         Map.of(
             "/", request -> Reply.text(200, INDEX),
             "/metrics",
@@ -66,20 +70,22 @@ public final class HttpEndpoints implements AutoCloseable {
             "/readyz", new Readyz(conditions)));
   }
 
-  static HttpEndpoints start(HttpAddress address, Map<String, Endpoint> endpoints)
+  static HttpEndpoints start(
+      HttpAddress address, WebAccessSource access, Map<String, Endpoint> endpoints)
       throws IOException {
-    RequestDispatcher desk = new RequestDispatcher(endpoints);
+    RequestDispatcher desk = new RequestDispatcher(endpoints, access);
     try {
-      return new HttpEndpoints(listen(address, desk), desk);
+      return new HttpEndpoints(listen(address, desk, access), desk);
     } catch (IOException | RuntimeException e) {
       desk.close();
       throw e;
     }
   }
 
-  private static Listener listen(HttpAddress address, RequestDispatcher desk) throws IOException {
+  private static Listener listen(
+      HttpAddress address, RequestDispatcher desk, WebAccessSource access) throws IOException {
     try {
-      return Listener.start(address.resolve(), desk);
+      return Listener.start(address.resolve(), desk, access);
     } catch (UnknownHostException e) {
       throw new IOException(
           "cannot listen on "

@@ -1,5 +1,7 @@
 package dev.acceld.agent.http;
 
+import dev.acceld.agent.web.WebAccessSource;
+import dev.acceld.steady.Steady;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -41,22 +43,27 @@ final class Listener implements AutoCloseable {
   private final EventLoopGroup loop;
   private final Channel channel;
   private final Peers peers;
+  private final Handshakes handshakes;
 
-  private Listener(EventLoopGroup loop, Channel channel, Peers peers) {
+  private Listener(EventLoopGroup loop, Channel channel, Peers peers, Handshakes handshakes) {
     this.loop = loop;
     this.channel = channel;
     this.peers = peers;
+    this.handshakes = handshakes;
   }
 
   /**
    * Binds and begins to listen.
    *
+   * @param access how connections are secured, asked for each
    * @throws IOException when the address cannot be had
    */
-  static Listener start(InetSocketAddress address, RequestDispatcher desk) throws IOException {
+  static Listener start(InetSocketAddress address, RequestDispatcher desk, WebAccessSource access)
+      throws IOException {
     ThreadFactory threads = work -> Thread.ofPlatform().daemon().name("http-io").unstarted(work);
     EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
     Peers peers = new Peers(MOST, MOST_OF_ONE);
+    Handshakes handshakes = new Handshakes();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop)
@@ -66,7 +73,7 @@ final class Listener implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
-            .childHandler(new Conversations(peers, desk));
+            .childHandler(new Conversations(peers, desk, access, handshakes));
     try {
       Channel channel = bootstrap.bind(address).sync().channel();
       // Netty's own task: what ends it for good would be an error that it throws, and it throws
@@ -74,13 +81,19 @@ final class Listener implements AutoCloseable {
       var unused =
           loop.scheduleWithFixedDelay(
               () -> sweep(peers), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-      return new Listener(loop, channel, peers);
+      access.whenTlsChanges(
+          Steady.task(
+              "the end of connections with former TLS settings",
+              () -> loop.execute(peers::retireAll)));
+      return new Listener(loop, channel, peers, handshakes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      handshakes.close();
       throw new IOException("interrupted while opening " + address, e);
     } catch (Exception e) { // Netty throws what bind threw, checked or not
       loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      handshakes.close();
       if (e instanceof IOException io) {
         throw io;
       }
@@ -107,19 +120,31 @@ final class Listener implements AutoCloseable {
     channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     loop.submit(peers::cutAll).awaitUninterruptibly(1, TimeUnit.SECONDS);
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    handshakes.close();
   }
 
   private static final class Conversations extends ChannelInitializer<Channel> {
     private final Peers peers;
     private final RequestDispatcher desk;
+    private final WebAccessSource access;
+    private final Handshakes handshakes;
 
-    Conversations(Peers peers, RequestDispatcher desk) {
+    Conversations(
+        Peers peers, RequestDispatcher desk, WebAccessSource access, Handshakes handshakes) {
       this.peers = peers;
       this.desk = desk;
+      this.access = access;
+      this.handshakes = handshakes;
     }
 
     @Override
     protected void initChannel(Channel channel) {
+      Connection connection = new Connection(peers, desk, Peers.of(channel.remoteAddress()));
+      access
+          .now()
+          .tls()
+          .ifPresent(
+              tls -> channel.pipeline().addLast(new TlsOrPlain(tls, connection, handshakes)));
       channel
           .pipeline()
           .addLast(
@@ -128,7 +153,7 @@ final class Listener implements AutoCloseable {
                       .setMaxInitialLineLength(LONGEST_LINE)
                       .setMaxHeaderSize(LONGEST_HEAD)
                       .setInitialBufferSize(128)))
-          .addLast(new Connection(peers, desk, Peers.of(channel.remoteAddress())));
+          .addLast(connection);
     }
   }
 }

@@ -138,11 +138,19 @@ final class Peers {
 
   /** Ends all connections. */
   void cutAll() {
-    List<Connection> all = open.values().stream().flatMap(Set::stream).toList();
-    for (Connection one : all) {
+    for (Connection one : all()) {
       forget(one);
       one.cut();
     }
+  }
+
+  /** Ends all connections, each after the answer that is under way. */
+  void retireAll() {
+    all().forEach(Connection::retire);
+  }
+
+  private List<Connection> all() {
+    return open.values().stream().flatMap(Set::stream).toList();
   }
 
   /** How many connections there are. */

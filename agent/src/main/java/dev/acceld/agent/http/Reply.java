@@ -19,4 +19,9 @@ record Reply(int status, String contentType, byte[] body) {
   static Reply json(int status, String json) {
     return new Reply(status, "application/json", json.getBytes(StandardCharsets.UTF_8));
   }
+
+  /** The same for somebody who may not know more. */
+  Reply statusOnly() {
+    return text(status, status == 200 ? "ok\n" : "failed; the reasons need authentication\n");
+  }
 }

@@ -1,9 +1,12 @@
 package dev.acceld.agent.http;
 
+import dev.acceld.agent.http.Gate.Extent;
+import dev.acceld.agent.web.WebAccessSource;
 import dev.acceld.text.ErrorText;
 import dev.acceld.text.OneLine;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -22,14 +25,15 @@ final class RequestDispatcher implements AutoCloseable {
   private static final int LARGE_THREADS = 2;
 
   private final Map<String, Endpoint> endpoints;
+  private final Gate gate;
   private final WorkerPool live = new WorkerPool("http-live", 1);
   private final WorkerPool small = new WorkerPool("http-probe", 1);
   private final WorkerPool large = new WorkerPool("http-large", LARGE_THREADS);
-  private final LargeReplyQueue turns =
-      new LargeReplyQueue(LargeReplyQueue.AT_ONCE, LargeReplyQueue.AT_ONCE_OF_ONE);
+  private final Turns turns = new Turns(Turns.AT_ONCE, Turns.AT_ONCE_OF_ONE);
 
-  RequestDispatcher(Map<String, Endpoint> endpoints) {
+  RequestDispatcher(Map<String, Endpoint> endpoints, WebAccessSource access) {
     this.endpoints = Map.copyOf(endpoints);
+    this.gate = new Gate(access);
   }
 
   /**
@@ -39,9 +43,32 @@ final class RequestDispatcher implements AutoCloseable {
    */
   void answer(Connection of, HttpRequest request, BiConsumer<Reply, Map<String, String>> to) {
     Asked asked = Asked.of(request);
+    BiConsumer<Reply, Map<String, String>> all = (reply, more) -> to.accept(reply, with(more));
     if (asked == null) {
-      to.accept(Reply.text(400, "this is not a valid request path\n"), Map.of());
-    } else if (!asked.method().equals("GET") && !asked.method().equals("HEAD")) {
+      all.accept(Reply.text(400, "this is not a valid request path\n"), Map.of());
+      return;
+    }
+    gate.enter(
+        of,
+        asked.path(),
+        request.headers().get("Authorization"),
+        extent -> answer(of, asked, extent, all),
+        all);
+  }
+
+  private Map<String, String> with(Map<String, String> more) {
+    Map<String, String> always = gate.headers();
+    if (always.isEmpty()) {
+      return more;
+    }
+    Map<String, String> both = new HashMap<>(always);
+    both.putAll(more);
+    return both;
+  }
+
+  private void answer(
+      Connection of, Asked asked, Extent extent, BiConsumer<Reply, Map<String, String>> to) {
+    if (!asked.method().equals("GET") && !asked.method().equals("HEAD")) {
       to.accept(Reply.text(405, "only GET and HEAD are supported\n"), Map.of("Allow", "GET, HEAD"));
     } else if (LARGE.contains(asked.path())) {
       // The turn lasts until the answer is worked out and the peer has taken it or has gone: so
@@ -49,7 +76,7 @@ final class RequestDispatcher implements AutoCloseable {
       turns.take(of, turn -> large.run(() -> large(of, asked, to, turn), () -> busy(to)));
     } else {
       WorkerPool worker = asked.path().equals(LIVENESS) ? live : small;
-      worker.run(() -> deliver(of, asked, to), () -> busy(to));
+      worker.run(() -> deliver(of, asked, extent, to), () -> busy(to));
     }
   }
 
@@ -60,18 +87,23 @@ final class RequestDispatcher implements AutoCloseable {
   private void large(
       Connection of, Asked asked, BiConsumer<Reply, Map<String, String>> to, Runnable workedOut) {
     try {
-      deliver(of, asked, to);
+      deliver(of, asked, Extent.ALL, to);
     } finally {
       of.onItsThread(workedOut);
     }
   }
 
   /** Nothing is worked out for a peer that has gone. */
-  private void deliver(Connection of, Asked asked, BiConsumer<Reply, Map<String, String>> to) {
+  private void deliver(
+      Connection of, Asked asked, Extent extent, BiConsumer<Reply, Map<String, String>> to) {
     if (of.gone()) {
       return;
     }
     Reply reply = reply(asked);
+    if (extent == Extent.STATUS_ONLY) {
+      to.accept(reply.statusOnly(), Map.of());
+      return;
+    }
     if (reply.body().length < Gzip.FROM_BYTES) {
       to.accept(reply, Map.of());
     } else if (Gzip.accepted(asked.acceptEncoding())) {
@@ -99,6 +131,7 @@ final class RequestDispatcher implements AutoCloseable {
 
   @Override
   public void close() {
+    gate.close();
     live.close();
     small.close();
     large.close();

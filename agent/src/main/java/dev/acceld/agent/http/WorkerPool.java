@@ -51,6 +51,15 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs work that tells of its failures itself.
+   *
+   * @throws RejectedExecutionException after {@link #close}
+   */
+  void execute(Runnable work) {
+    threads.execute(work);
+  }
+
   @Override
   public void close() {
     threads.shutdownNow();

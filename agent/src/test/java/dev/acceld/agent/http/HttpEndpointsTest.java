@@ -1,5 +1,6 @@
 package dev.acceld.agent.http;
 
+import static dev.acceld.agent.web.WebAccessSource.OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -40,7 +41,7 @@ class HttpEndpointsTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = HttpEndpoints.start(ANY_PORT, telemetry, () -> healthz, () -> conditions);
+    server = HttpEndpoints.start(ANY_PORT, OPEN, telemetry, () -> healthz, () -> conditions);
   }
 
   @AfterEach
@@ -157,7 +158,7 @@ class HttpEndpointsTest {
                   throw new IllegalStateException("broken");
                 },
             "/good", request -> Reply.text(200, "fine"));
-    try (HttpEndpoints other = HttpEndpoints.start(ANY_PORT, endpoints)) {
+    try (HttpEndpoints other = HttpEndpoints.start(ANY_PORT, OPEN, endpoints)) {
       URI base = URI.create("http://127.0.0.1:" + other.address().getPort());
       assertThat(send(base.resolve("/bad")).statusCode()).isEqualTo(500);
       assertThat(send(base.resolve("/bad")).body()).contains("/bad failed", "broken");
@@ -185,7 +186,8 @@ class HttpEndpointsTest {
   void aPortInUseIsNamedWithTheRemedy() {
     HttpAddress taken = new HttpAddress("127.0.0.1", server.address().getPort());
     assertThatIOException()
-        .isThrownBy(() -> HttpEndpoints.start(taken, telemetry, () -> healthz, () -> conditions))
+        .isThrownBy(
+            () -> HttpEndpoints.start(taken, OPEN, telemetry, () -> healthz, () -> conditions))
         .withMessageContaining("cannot listen on " + taken)
         .withMessageContaining("in use")
         .withMessageContaining("--http-address");
@@ -195,7 +197,8 @@ class HttpEndpointsTest {
   void anUnknownHostIsNamedWithTheRemedy() {
     HttpAddress unknown = new HttpAddress("no-such-host.invalid", 0);
     assertThatIOException()
-        .isThrownBy(() -> HttpEndpoints.start(unknown, telemetry, () -> healthz, () -> conditions))
+        .isThrownBy(
+            () -> HttpEndpoints.start(unknown, OPEN, telemetry, () -> healthz, () -> conditions))
         .withMessageContaining("no-such-host.invalid")
         .withMessageContaining("--http-address");
   }

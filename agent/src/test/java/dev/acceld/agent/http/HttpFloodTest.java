@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.acceld.agent.hurt.Flood;
 import dev.acceld.agent.hurt.Flood.Kind;
 import dev.acceld.agent.hurt.HttpProbe;
+import dev.acceld.agent.web.WebAccessSource;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ class HttpFloodTest {
     server =
         HttpEndpoints.start(
             new HttpAddress("127.0.0.1", 0),
+            WebAccessSource.OPEN,
             Map.of(
                 "/healthz", request -> Reply.text(200, "alive\n"),
                 "/readyz", request -> Reply.text(200, "ready\n"),
@@ -125,6 +127,7 @@ class HttpFloodTest {
     try (HttpEndpoints slow =
         HttpEndpoints.start(
             new HttpAddress("127.0.0.1", 0),
+            WebAccessSource.OPEN,
             Map.of(
                 "/healthz",
                 request -> Reply.text(200, "alive\n"),
@@ -147,7 +150,7 @@ class HttpFloodTest {
         free.countDown();
         assertThat(HttpProbe.get(port, "/metrics", Duration.ofSeconds(60))).isPresent();
         assertThat(workedOut)
-            .hasValueLessThanOrEqualTo(Listener.MOST_OF_ONE + LargeReplyQueue.AT_ONCE_OF_ONE);
+            .hasValueLessThanOrEqualTo(Listener.MOST_OF_ONE + Turns.AT_ONCE_OF_ONE);
       } finally {
         free.countDown();
         for (Socket peer : peers) {
@@ -163,6 +166,7 @@ class HttpFloodTest {
     try (HttpEndpoints stuck =
         HttpEndpoints.start(
             new HttpAddress("127.0.0.1", 0),
+            WebAccessSource.OPEN,
             Map.of(
                 "/healthz",
                 request -> Reply.text(200, "alive\n"),

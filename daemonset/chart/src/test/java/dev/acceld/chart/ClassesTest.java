@@ -174,6 +174,34 @@ class ClassesTest {
         .containsExactly("acceld");
   }
 
+  @Test
+  void theWebConfigurationFileIsMountedAndTheMonitorsFollow() throws Exception {
+    assertThat(helm.objects().env()).doesNotContainKey("ACCELD_WEB_CONFIG_FILE");
+    for (String monitor : List.of("PodMonitor", "ServiceMonitor")) {
+      Objects all =
+          helm.objects(
+              "--set",
+              "web.secrets={acceld-web,acceld-tls},monitoring.scheme=https"
+                  + ",monitoring.tlsConfig.serverName=acceld,monitoring.basicAuth.username.name=u,"
+                  + (monitor.startsWith("Pod")
+                      ? "monitoring.podMonitor"
+                      : "monitoring.serviceMonitor")
+                  + ".enabled=true");
+      assertThat(all.env())
+          .containsEntry("ACCELD_WEB_CONFIG_FILE", "/run/acceld-web/web-config.yml");
+      JsonNode volumes = all.pod().path("volumes");
+      assertThat(volumes.findValues("projected").getFirst().findValuesAsText("name"))
+          .containsExactly("acceld-web", "acceld-tls");
+      JsonNode endpoint = all.get(monitor, "acceld").path("spec").findParent("scheme");
+      assertThat(endpoint.path("scheme").asText()).isEqualTo("https");
+      assertThat(endpoint.at("/tlsConfig/serverName").asText()).isEqualTo("acceld");
+      assertThat(endpoint.at("/basicAuth/username/name").asText()).isEqualTo("u");
+      assertThat(all.agent().at("/livenessProbe/httpGet").has("scheme"))
+          .as("the kubelet has no certificate")
+          .isFalse();
+    }
+  }
+
   private static String extended(Objects objects, String name) {
     return objects.get("DeviceClass", name).at("/spec/extendedResourceName").asText();
   }

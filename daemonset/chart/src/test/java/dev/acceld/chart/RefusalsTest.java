@@ -64,6 +64,8 @@ class RefusalsTest {
           nodes.presets=null                                                        | set at least one of nodes.presets
           monitoring.serviceMonitor.enabled=true,monitoring.service.enabled=false   | needs monitoring.service.enabled
           monitoring.serviceMonitor.enabled=true,monitoring.podMonitor.enabled=true | enable only one
+          monitoring.scheme=https                                                   | need web.secrets
+          monitoring.basicAuth.username.name=x                                      | need web.secrets
           extendedResources.googleTpu=google.com/tpu,deviceClasses.enabled=false    | needs deviceClasses.enabled, which is false
           deviceClasses.accelerator=true,deviceClasses.enabled=false                | deviceClasses.accelerator needs deviceClasses.enabled
           """)

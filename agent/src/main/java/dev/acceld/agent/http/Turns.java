@@ -3,17 +3,18 @@ package dev.acceld.agent.http;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whose large answer is worked out and sent: so many at a time, and fewer for one peer, because
- * each is kept in memory until the peer has taken it. The others wait; who waits too long is cut
- * off with its connection. On the I/O thread only.
+ * Whose turn it is with something that takes memory until the peer has done its part: a large
+ * answer until it is taken, a TLS handshake until it is over. So many at a time, and fewer for one
+ * peer. The others wait, first those who have least; who waits too long is cut off with its
+ * connection. On the I/O thread only.
  */
-final class LargeReplyQueue {
-  /** Large answers at a time: some 100 kB each. */
+final class Turns {
+  /** At a time: some 100 kB each. */
   static final int AT_ONCE = 16;
 
   /** Of them for one peer. */
@@ -25,14 +26,14 @@ final class LargeReplyQueue {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private int count;
 
-  LargeReplyQueue(int atOnce, int atOnceOfOne) {
+  Turns(int atOnce, int atOnceOfOne) {
     this.atOnce = atOnce;
     this.atOnceOfOne = atOnceOfOne;
   }
 
   /**
-   * Runs the work when it is its turn. The turn ends when the conversation is done with the answer
-   * and the answer has been worked out, also for a peer that has gone meanwhile.
+   * Runs the work when it is its turn. The turn ends when the connection is done with it ({@link
+   * Connection#whenDone}) and the work is over, also for a peer that has gone meanwhile.
    *
    * @param work given what it must run on the I/O thread when there is no more to work out
    */
@@ -44,19 +45,31 @@ final class LargeReplyQueue {
   }
 
   private void next() {
-    Iterator<Waiting> all = waiting.iterator();
-    while (count < atOnce && all.hasNext()) {
-      Waiting one = all.next();
+    Waiting one = count < atOnce ? first() : null;
+    while (one != null) {
+      waiting.remove(one);
       Object peer = one.of().peer();
-      if (taken.getOrDefault(peer, 0) < atOnceOfOne) {
-        all.remove();
-        count++;
-        taken.merge(peer, 1, Integer::sum);
-        Turn turn = new Turn(peer);
-        one.of().whenDone(turn::taken);
-        one.work().accept(turn::workedOut);
+      count++;
+      taken.merge(peer, 1, Integer::sum);
+      Turn turn = new Turn(peer);
+      one.of().whenDone(turn::taken);
+      one.work().accept(turn::workedOut);
+      one = count < atOnce ? first() : null;
+    }
+  }
+
+  /** The peer that has least; among equals, who has waited longest. */
+  private @Nullable Waiting first() {
+    Waiting found = null;
+    int least = atOnceOfOne;
+    for (Waiting one : waiting) {
+      int has = taken.getOrDefault(one.of().peer(), 0);
+      if (has < least) {
+        found = one;
+        least = has;
       }
     }
+    return found;
   }
 
   private void end(Object peer) {
