@@ -142,6 +142,11 @@ public final class Telemetry implements AutoCloseable {
     return new Exposition(writer.getContentType(), out.toByteArray());
   }
 
+  /** The format that such a client gets; the same for all who get the same bytes. */
+  public String contentType(@Nullable String accept) {
+    return TextFormat.preferred(accept).writer().getContentType();
+  }
+
   /** Everything, or the device series alone when the agent's own meters fail. */
   private MetricSnapshots snapshots() {
     try {

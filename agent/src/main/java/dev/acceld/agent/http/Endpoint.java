@@ -8,6 +8,11 @@ interface Endpoint {
   /** The answer; what it throws becomes a 500 that names the path. */
   Reply get(Request request);
 
+  /** The same for requests that get the same answer at the same time. */
+  default String variant(Request request) {
+    return request.toString();
+  }
+
   /**
    * What an endpoint may look at.
    *

@@ -14,12 +14,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Handshakes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Handshakes.class);
+  private static final int AT_ONCE = 16;
   private static final long MOST_MILLIS = 3000; // from its turn on; else few strangers hold all
   private static final long FAREWELL_MILLIS = 500;
   private static final long TELL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final WorkerPool worker = new WorkerPool("http-tls", 1);
-  private final Turns turns = new Turns(Turns.AT_ONCE, Turns.AT_ONCE_OF_ONE);
+  private final Turns turns = new Turns(AT_ONCE, Turns.AT_ONCE_OF_ONE, () -> {});
   private long toldAt = System.nanoTime() - TELL_NANOS;
 
   /**

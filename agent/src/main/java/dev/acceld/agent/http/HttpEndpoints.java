@@ -1,7 +1,6 @@
 package dev.acceld.agent.http;
 
 import dev.acceld.agent.web.WebAccessSource;
-import dev.acceld.telemetry.Exposition;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.text.ErrorText;
 import dev.acceld.text.OneLine;
@@ -57,11 +56,7 @@ public final class HttpEndpoints implements AutoCloseable {
         access,
         Map.of(
             "/", request -> Reply.text(200, INDEX),
-            "/metrics",
-                request -> {
-                  Exposition all = telemetry.scrape(request.accept());
-                  return new Reply(200, all.contentType(), all.body());
-                },
+            "/metrics", new MetricsEndpoint(telemetry),
             "/healthz",
                 request -> {
                   HealthzResult now = healthz.get();

@@ -20,6 +20,11 @@ record Reply(int status, String contentType, byte[] body) {
     return new Reply(status, "application/json", json.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The same, compressed. */
+  Reply zipped() {
+    return new Reply(status, contentType, Gzip.of(body));
+  }
+
   /** The same for somebody who may not know more. */
   Reply statusOnly() {
     return text(status, status == 200 ? "ok\n" : "failed; the reasons need authentication\n");

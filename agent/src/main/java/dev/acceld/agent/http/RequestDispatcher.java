@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +25,17 @@ final class RequestDispatcher implements AutoCloseable {
   private static final String LIVENESS = "/healthz";
   private static final int LARGE_THREADS = 2;
 
+  /** Large answers at a time: 1.2 MB each for eight GPUs with partitions, unless compressed. */
+  private static final int LARGE_AT_ONCE = 8;
+
+
   private final Map<String, Endpoint> endpoints;
   private final Gate gate;
   private final WorkerPool live = new WorkerPool("http-live", 1);
   private final WorkerPool small = new WorkerPool("http-probe", 1);
   private final WorkerPool large = new WorkerPool("http-large", LARGE_THREADS);
-  private final Turns turns = new Turns(Turns.AT_ONCE, Turns.AT_ONCE_OF_ONE);
+  private final SharedReplies shared = new SharedReplies();
+  private final Turns turns = new Turns(LARGE_AT_ONCE, Turns.AT_ONCE_OF_ONE, shared::forget);
 
   RequestDispatcher(Map<String, Endpoint> endpoints, WebAccessSource access) {
     this.endpoints = Map.copyOf(endpoints);
@@ -99,7 +105,7 @@ final class RequestDispatcher implements AutoCloseable {
     if (of.gone()) {
       return;
     }
-    Reply reply = reply(asked);
+    Reply reply = LARGE.contains(asked.path()) ? shared(asked, "", () -> reply(asked)) : reply(asked);
     if (extent == Extent.STATUS_ONLY) {
       to.accept(reply.statusOnly(), Map.of());
       return;
@@ -107,12 +113,20 @@ final class RequestDispatcher implements AutoCloseable {
     if (reply.body().length < Gzip.FROM_BYTES) {
       to.accept(reply, Map.of());
     } else if (Gzip.accepted(asked.acceptEncoding())) {
+      Reply zipped =
+          LARGE.contains(asked.path()) ? shared(asked, "gzip", reply::zipped) : reply.zipped();
       to.accept(
-          new Reply(reply.status(), reply.contentType(), Gzip.of(reply.body())),
+          zipped,
           Map.of("Vary", "Accept, Accept-Encoding", "Content-Encoding", "gzip"));
     } else {
       to.accept(reply, Map.of("Vary", "Accept, Accept-Encoding"));
     }
+  }
+
+  private Reply shared(Asked asked, String form, Supplier<Reply> work) {
+    Endpoint endpoint = endpoints.get(asked.path());
+    String variant = endpoint == null ? "" : endpoint.variant(asked.request());
+    return shared.get(asked.path() + ' ' + variant + ' ' + form, asked.at(), work);
   }
 
   private Reply reply(Asked asked) {
@@ -121,7 +135,7 @@ final class RequestDispatcher implements AutoCloseable {
       return Reply.text(404, "not found; / lists the paths\n");
     }
     try {
-      return endpoint.get(new Endpoint.Request(asked.accept(), asked.query()));
+      return endpoint.get(asked.request());
     } catch (RuntimeException e) {
       log.warn("GET {} failed", asked.path(), e);
       return Reply.text(
@@ -143,7 +157,12 @@ final class RequestDispatcher implements AutoCloseable {
       String path,
       @Nullable String query,
       @Nullable String accept,
-      @Nullable String acceptEncoding) {
+      @Nullable String acceptEncoding,
+      long at) {
+
+    Endpoint.Request request() {
+      return new Endpoint.Request(accept, query);
+    }
 
     static @Nullable Asked of(HttpRequest request) {
       try {
@@ -154,7 +173,8 @@ final class RequestDispatcher implements AutoCloseable {
             uri.path(),
             query.isEmpty() ? null : query,
             request.headers().get("Accept"),
-            request.headers().get("Accept-Encoding"));
+            request.headers().get("Accept-Encoding"),
+            System.nanoTime());
       } catch (IllegalArgumentException e) {
         return null;
       }

@@ -14,21 +14,25 @@ import org.jspecify.annotations.Nullable;
  * connection. On the I/O thread only.
  */
 final class Turns {
-  /** At a time: some 100 kB each. */
-  static final int AT_ONCE = 16;
-
   /** Of them for one peer. */
   static final int AT_ONCE_OF_ONE = 4;
 
   private final int atOnce;
   private final int atOnceOfOne;
+  private final Runnable whenIdle;
   private final Map<Object, Integer> taken = new HashMap<>();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private int count;
 
-  Turns(int atOnce, int atOnceOfOne) {
+  /**
+   * That many.
+   *
+   * @param whenIdle run when nobody has a turn or waits for one any more
+   */
+  Turns(int atOnce, int atOnceOfOne, Runnable whenIdle) {
     this.atOnce = atOnce;
     this.atOnceOfOne = atOnceOfOne;
+    this.whenIdle = whenIdle;
   }
 
   /**
@@ -76,6 +80,9 @@ final class Turns {
     count--;
     taken.computeIfPresent(peer, (p, n) -> n == 1 ? null : n - 1);
     next();
+    if (count == 0) {
+      whenIdle.run();
+    }
   }
 
   private record Waiting(Connection of, Consumer<Runnable> work) {}

@@ -16,7 +16,8 @@ public final class Bench {
       out.println("bench: " + e.getMessage());
       out.println(
           "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]"
-              + " | bench memory [CLAIMS [SECONDS]] | bench sample [SECONDS] | bench tpu [CLAIMS]");
+              + " | bench memory [CLAIMS [SECONDS]] | bench sample [SECONDS] | bench tpu [CLAIMS]"
+              + " | bench scrape [SCRAPES]");
     }
   }
 
@@ -28,6 +29,7 @@ public final class Bench {
       case "memory" -> new MemoryBench(out, count(args, 4000), seconds(args)).run();
       case "tpu" -> new TpuBench(out, count(args, 1000)).run();
       case "sample" -> new SampleBench(out, count(args, 20)).run();
+      case "scrape" -> new ScrapeBench(out, count(args, 500)).run();
       default -> throw new IllegalArgumentException("say which benchmark");
     }
   }

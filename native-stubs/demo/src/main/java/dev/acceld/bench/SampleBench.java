@@ -49,7 +49,7 @@ final class SampleBench {
   }
 
   /** Of the vendor whose devices that simulated machine has. */
-  private static Probe probe(Path root) {
+  static Probe probe(Path root) {
     HostFs host = new HostFs(root);
     Map<String, String> defaults = new HashMap<>();
     for (Setting setting : Setting.values()) {
