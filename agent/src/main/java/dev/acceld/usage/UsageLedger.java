@@ -27,7 +27,7 @@ final class UsageLedger {
   static final double MISSING_SECONDS = 5;
 
   static final int MOST_NAMESPACES = 1000;
-  static final int MOST_LINGERING = 2000;
+  static final int MOST_LINGERING = 500;
 
   private final Map<String, Account> accounts = new LinkedHashMap<>(); // by the claims' UIDs
   private final Map<String, Usage> namespaces = new LinkedHashMap<>(16, 0.75f, true);
