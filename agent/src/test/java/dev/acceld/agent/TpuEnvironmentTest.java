@@ -49,26 +49,7 @@ class TpuEnvironmentTest {
   }
 
   private ClaimId claim(String name, String pod, Map<String, List<String>> requests) {
-    ObjectNode claim = JSON.createObjectNode();
-    claim.putObject("metadata").put("name", name).put("namespace", "default");
-    ObjectNode status = claim.putObject("status");
-    ArrayNode results = status.putObject("allocation").putObject("devices").putArray("results");
-    requests.forEach((request, devices) ->
-        devices.forEach(device ->
-            results
-                .addObject()
-                .put("request", request)
-                .put("driver", AgentStage.DRIVER)
-                .put("pool", AgentStage.NODE)
-                .put("device", device)));
-    status
-        .putArray("reservedFor")
-        .addObject()
-        .put("resource", "pods")
-        .put("name", pod)
-        .put("uid", "uid-of-" + pod);
-    ObjectNode stored = stage.api.create(ApiKind.CLAIMS, "default", claim);
-    return new ClaimId("default", name, stored.at("/metadata/uid").asText());
+    return AllocatedClaim.of(stage, name, pod, requests);
   }
 
   /** Prepares all in one call, as the kubelet does for a pod; the answers in that order. */

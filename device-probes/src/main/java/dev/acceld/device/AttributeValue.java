@@ -1,5 +1,8 @@
 package dev.acceld.device;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** What an attribute of a device may be, as in a ResourceSlice (scalars only). */
 public sealed interface AttributeValue {
 
@@ -28,6 +31,11 @@ public sealed interface AttributeValue {
   /** Text. */
   static AttributeValue of(String value) {
     return new StringValue(value);
+  }
+
+  /** The text of an attribute; empty for none and for any other kind. */
+  static Optional<String> text(@Nullable AttributeValue value) {
+    return value instanceof StringValue text ? Optional.of(text.value()) : Optional.empty();
   }
 
   /** A version that is already strict semver. */

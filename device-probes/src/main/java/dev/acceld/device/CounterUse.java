@@ -25,8 +25,32 @@ public record CounterUse(String set, Map<String, Long> all, Map<String, Long> us
     }
   }
 
+  /**
+   * What a device takes, without how much there is.
+   *
+   * @param set the name of the part's counters
+   * @param used how much of each
+   */
+  public record Taken(String set, Map<String, Long> used) {
+
+    /** Takes copies. */
+    public Taken {
+      used = Map.copyOf(used);
+    }
+  }
+
+  /** What the device takes. */
+  public Taken taken() {
+    return new Taken(set, used);
+  }
+
   /** Whether both can be in use at once; always true for different parts. */
   public boolean fitsBeside(CounterUse other) {
+    return fitsBeside(other.taken());
+  }
+
+  /** Whether this can be in use while so much is taken; always true for different parts. */
+  public boolean fitsBeside(Taken other) {
     return !set.equals(other.set)
         || used.entrySet().stream()
             .allMatch(use ->

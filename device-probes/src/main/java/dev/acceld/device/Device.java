@@ -18,6 +18,11 @@ public sealed interface Device permits Gpu, MigDevice, TpuChip, TpuShape {
     return this instanceof MigDevice mig && mig.onDemand() && mig.instance().isEmpty();
   }
 
+  /** True for a part of a device that exists beside the other parts of the same device. */
+  default boolean partition() {
+    return this instanceof MigDevice;
+  }
+
   /**
    * True for what is only another way to hand out devices that are offered one by one, too: it has
    * no readings of its own, and does not count as a device of the node.

@@ -113,6 +113,11 @@ public record DeviceCommon(
     return !Collections.disjoint(physical, other.physical);
   }
 
+  /** The vendor's unique ID, if it is published. */
+  public Optional<String> uuid() {
+    return AttributeValue.text(attributes.get("uuid"));
+  }
+
   /** The physical parts as one name, for labels and messages: with commas between. */
   public String physicalNames() {
     return String.join(",", physical);

@@ -83,7 +83,7 @@ final class TpuDevices {
             "tpu-chip",
             Vendor.GOOGLE,
             Kind.TPU,
-            nameOf(unit.first()).value(),
+            names(unit),
             Optional.of(first.address()),
             first.pcieRoot(),
             numaNode,
@@ -99,6 +99,12 @@ final class TpuDevices {
         index,
         generation.specs.memoryBytes(),
         slots.size());
+  }
+
+  private static SortedSet<String> names(Set<String> slots) {
+    SortedSet<String> names = new TreeSet<>();
+    slots.forEach(slot -> names.add(nameOf(slot).value()));
+    return names;
   }
 
   /** What the operator has asked for and cannot get, one sentence each. */

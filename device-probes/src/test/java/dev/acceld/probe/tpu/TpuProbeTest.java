@@ -200,7 +200,8 @@ class TpuProbeTest {
     Discovery found = probe.discover();
     assertThat(found.devices())
         .extracting(d -> d.common().physicalNames())
-        .containsExactly("tpu-0000-00-04", "tpu-0000-00-04", "tpu-0000-00-06");
+        .containsExactly(
+            "tpu-0000-00-04,tpu-0000-00-05", "tpu-0000-00-04,tpu-0000-00-05", "tpu-0000-00-06");
     assertThat(found.problems())
         .containsExactly(
             "tpu-0000-00-04, tpu-0000-00-05 share an IOMMU group: a claim gets all of them in one"

@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim;
 
+import dev.acceld.device.CounterUse;
 import dev.acceld.device.Device;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
 import java.util.Optional;
@@ -23,5 +24,10 @@ public record AllocatedDevice(
   /** The physical parts that the device is made of, or that it is a part of. */
   public SortedSet<String> physical() {
     return device.common().physical();
+  }
+
+  /** What it takes of a part that is offered in several ways. */
+  public Optional<CounterUse.Taken> taken() {
+    return device.common().counters().map(CounterUse::taken);
   }
 }

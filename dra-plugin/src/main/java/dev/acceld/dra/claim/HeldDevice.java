@@ -12,12 +12,14 @@ import java.util.Map;
  * @param device the device's published name
  * @param attributes as published when the claim was prepared
  * @param capacities as published when the claim was prepared
+ * @param hold what nobody else can have meanwhile
  * @param holder the claim
  */
 public record HeldDevice(
     String device,
     Map<String, AttributeValue> attributes,
     Map<String, Capacity> capacities,
+    Hold hold,
     ClaimRef holder) {
 
   /** Takes copies. */

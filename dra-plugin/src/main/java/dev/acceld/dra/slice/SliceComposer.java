@@ -7,6 +7,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.HeldDevice;
+import dev.acceld.dra.claim.Hold;
 import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
@@ -60,6 +61,7 @@ public final class SliceComposer {
             .flatMap(d -> d.common().counters().filter(CounterUse::part).stream())
             .map(CounterUse::set)
             .collect(Collectors.toSet());
+    List<Hold> unlisted = unlisted(byName, inventory);
     Map<String, List<SliceDevice>> groups = new LinkedHashMap<>();
     List<SliceDevice> wholes = groups.computeIfAbsent("", g -> new ArrayList<>());
     Map<String, CounterSet> counters = new LinkedHashMap<>();
@@ -73,6 +75,7 @@ public final class SliceComposer {
       Optional<CounterUse> use = d.common().counters();
       boolean wanted =
           d.common().offered()
+              && unlisted.stream().noneMatch(hold -> hold.excludes(d))
               && (taintsKept || !Taints.blocked(taints))
               && (countersKept || use.filter(u -> u.part() || inParts.contains(u.set())).isEmpty());
       if (!wanted && !byName.containsKey(name)) {
@@ -107,6 +110,22 @@ public final class SliceComposer {
       }
     });
     return new DriverResources(List.copyOf(counters.values()), List.copyOf(groups.values()));
+  }
+
+  /**
+   * What claims hold with devices that are not offered any more. No counter tells the scheduler
+   * what else is taken with them.
+   */
+  private static List<Hold> unlisted(Map<String, HeldDevice> held, Inventory inventory) {
+    Set<String> offered =
+        inventory.devices().stream()
+            .filter(d -> d.common().offered())
+            .map(d -> d.name().value())
+            .collect(Collectors.toSet());
+    return held.values().stream()
+        .filter(h -> !offered.contains(h.device()))
+        .map(HeldDevice::hold)
+        .toList();
   }
 
   private static CounterSet counters(String set, Map<String, Long> amounts) {

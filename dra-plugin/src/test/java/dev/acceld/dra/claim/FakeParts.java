@@ -96,7 +96,14 @@ final class FakeParts implements DeviceControl {
 
   @Override
   public Optional<String> partitionId(Device device) {
-    return device instanceof MigDevice mig ? Optional.of(mig.name().value()) : Optional.empty();
+    return device instanceof MigDevice mig && mig.onDemand()
+        ? Optional.of(mig.name().value())
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> place(Device device) {
+    return device.partition() ? Optional.of(device.name().value()) : Optional.empty();
   }
 
   @Override
@@ -120,7 +127,7 @@ final class FakeParts implements DeviceControl {
     }
     String name = device.name().value();
     wanted.put(name, options);
-    if (device instanceof MigDevice mig) {
+    if (device instanceof MigDevice mig && mig.onDemand()) {
       made.add(name);
       calls.add("make " + name);
       List<DeviceFile> files = new ArrayList<>(mig.common().files());

@@ -397,6 +397,7 @@ class SharedFilesTest {
                     d.physical(),
                     d.attributes(),
                     d.capacities(),
+                    d.counters(),
                     d.place(),
                     d.partitionId()))
             .toList();

@@ -5,12 +5,15 @@ import static dev.acceld.dra.claim.Node.refused;
 import static dev.acceld.dra.claim.Node.unprepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.device.AttributeValue;
 import dev.acceld.device.CounterUse;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Kind;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
@@ -113,6 +116,55 @@ class SharedPartsTest {
     ClaimRef part = node.cluster.allocate("second", "33-cc", "chip-1");
     assertThat(refused(manager, part)).contains("device shape-01 is still prepared");
     prepared(manager, node.cluster.allocate("third", "44-dd", "chip-2"));
+  }
+
+  /** A partition that exists is its own, whatever became of the one that another claim holds. */
+  @Test
+  void aPartitionBesideOneThatHasVanishedIsNotRefused() throws Exception {
+    node.control = new FakeParts();
+    node.inventory = inventory(partition("mig-0"), partition("mig-1"));
+    try (ClaimManager manager = node.open()) {
+      prepared(manager, node.cluster.allocate("first", "11-aa", "mig-0"));
+    }
+    node.inventory =
+        inventory(partition("mig-1"), renamed("mig-0", "mig-0-ci0"), Node.gpu("gpu-0"));
+    ClaimManager manager = node.open();
+    ClaimRef same = node.cluster.allocate("second", "22-bb", "mig-0-ci0");
+    assertThat(refused(manager, same)).contains("device mig-0 is still prepared");
+    ClaimRef whole = node.cluster.allocate("third", "33-cc", "gpu-0");
+    assertThat(refused(manager, whole)).contains("device mig-0 is still prepared");
+    prepared(manager, node.cluster.allocate("fourth", "44-dd", "mig-1"));
+  }
+
+  /** Somebody has put a GPU that a claim holds into MIG mode: its partitions are that claim's. */
+  @Test
+  void aPartitionOfAGpuThatIsHeldAsAWholeIsTaken() throws Exception {
+    Gpu gpu = (Gpu) Node.gpu("gpu-0");
+    node.inventory = inventory(gpu);
+    ClaimManager manager = node.open();
+    prepared(manager, node.cluster.allocate("first", "11-aa", "gpu-0"));
+    node.inventory = inventory(gpu.with(gpu.common().withheld()), partition("mig-0"));
+    ClaimRef part = node.cluster.allocate("second", "22-bb", "mig-0");
+    assertThat(refused(manager, part)).contains("device gpu-0 is still prepared");
+  }
+
+  private static Device partition(String name) {
+    return renamed(name, name);
+  }
+
+  private static Device renamed(String place, String name) {
+    DeviceCommon plain = common(name, "gpu-0");
+    return new MigDevice(
+        plain.with(Map.of("uuid", AttributeValue.of("MIG-" + place)), plain.files()),
+        new DeviceName("gpu-0"),
+        "GPU-0",
+        "H100",
+        "1g.10gb",
+        new MigDevice.Shape(19, 0, 1),
+        Optional.empty(),
+        1L << 30,
+        "580",
+        false);
   }
 
   /** What they share, such as an IOMMU group, is for the planner to judge. */

@@ -14,6 +14,7 @@ import dev.acceld.device.Kind;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.HeldDevice;
+import dev.acceld.dra.claim.Hold;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceSlice.CounterSet;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
@@ -277,7 +278,8 @@ class SliceComposerTest {
   }
 
   private static HeldDevice held(String name) {
-    return new HeldDevice(name, Map.of("uuid", AttributeValue.of("old")), Map.of(), CLAIM);
+    return new HeldDevice(
+        name, Map.of("uuid", AttributeValue.of("old")), Map.of(), Hold.NONE, CLAIM);
   }
 
   private static HealthReport.Reason reason(String code, String value, boolean schedulable) {

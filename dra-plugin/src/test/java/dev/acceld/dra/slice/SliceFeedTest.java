@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.HeldDevice;
+import dev.acceld.dra.claim.Hold;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterConnection;
@@ -41,6 +42,7 @@ class SliceFeedTest {
                 "gpu-1",
                 Map.of("type", AttributeValue.of("gpu")),
                 Map.of(),
+                Hold.NONE,
                 new ClaimRef("ns", "c", "u"));
         feed.update(Inventory.EMPTY, Map.of(), List.of(held));
         publisher.start();

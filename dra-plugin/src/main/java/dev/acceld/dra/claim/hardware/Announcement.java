@@ -41,6 +41,7 @@ public record Announcement(Supplier<String> bootId, Clock clock, Tombstones tomb
                     d.physical(),
                     d.device().common().attributes(),
                     d.device().common().capacities(),
+                    d.taken(),
                     d.place(),
                     d.partitionId()))
             .collect(Collectors.toCollection(ArrayList::new));

@@ -91,21 +91,25 @@ public final class DeviceConflicts {
 
   /**
    * Whether both are of one thing that is offered as a whole and in parts, and cannot be in use at
-   * once. What is held and not offered any more is taken for the whole. Two devices that are
+   * once. Of what is held and not offered any more the record tells it. Two devices that are
    * offered, neither of them in parts, only share what belongs to neither, such as an IOMMU group.
    */
   private boolean overlap(RecordedDevice held, AllocatedDevice wanted) {
+    Optional<Device> offered =
+        inventory.get().devices().stream()
+            .filter(d -> d.name().value().equals(held.prepared().device()))
+            .filter(d -> d.common().offered())
+            .findFirst();
+    if (offered.isEmpty()) {
+      return held.hold().excludes(wanted.device());
+    }
     if (Collections.disjoint(held.physical(), wanted.physical())) {
       return false;
     }
     Optional<CounterUse> use = wanted.device().common().counters();
-    Optional<Device> offered =
-        inventory.get().devices().stream()
-            .filter(d -> d.name().value().equals(held.prepared().device()))
-            .findFirst();
     Optional<CounterUse> heldUse = offered.flatMap(d -> d.common().counters());
     if (use.isEmpty()) {
-      return offered.isEmpty() || heldUse.isPresent();
+      return heldUse.isPresent();
     }
     return heldUse.filter(use.get()::fitsBeside).isEmpty();
   }

@@ -44,6 +44,7 @@ public record PreparedRecord(
               a.physical(),
               a.device().common().attributes(),
               a.device().common().capacities(),
+              a.taken(),
               a.place(),
               a.partitionId()));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
+import dev.acceld.device.CounterUse.Taken;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.claim.record.format.NewerMembers;
@@ -157,6 +158,14 @@ public final class ClaimRecordCodec {
       json.writeNumberField(e.getKey(), e.getValue().amount());
     }
     json.writeEndObject();
+    if (device.counters().isPresent()) {
+      json.writeStringField("counterSet", device.counters().get().set());
+      json.writeObjectFieldStart("counters");
+      for (Map.Entry<String, Long> e : device.counters().get().used().entrySet()) {
+        json.writeNumberField(e.getKey(), e.getValue());
+      }
+      json.writeEndObject();
+    }
     if (device.place().isPresent()) {
       json.writeStringField("place", device.place().get());
     }
@@ -253,9 +262,7 @@ public final class ClaimRecordCodec {
       }
     }
     Map<String, Capacity> capacities = new HashMap<>();
-    for (Map.Entry<String, JsonNode> e : json.path("capacities").properties()) {
-      capacities.put(e.getKey(), new Capacity(e.getValue().asLong()));
-    }
+    amounts(json.path("capacities")).forEach((name, n) -> capacities.put(name, new Capacity(n)));
     String device = text(json, "device");
     return new RecordedDevice(
         new PreparedDevice(
@@ -268,6 +275,7 @@ public final class ClaimRecordCodec {
         parts(json, device),
         attributes,
         capacities,
+        optional(json, "counterSet").map(set -> new Taken(set, amounts(json.path("counters")))),
         optional(json, "place"),
         optional(json, "recipe"));
   }
@@ -291,6 +299,12 @@ public final class ClaimRecordCodec {
     return json.path(member).isTextual()
         ? Optional.of(json.path(member).textValue())
         : Optional.empty();
+  }
+
+  private static Map<String, Long> amounts(JsonNode object) {
+    Map<String, Long> amounts = new HashMap<>();
+    object.properties().forEach(e -> amounts.put(e.getKey(), e.getValue().asLong()));
+    return amounts;
   }
 
   private static List<String> texts(JsonNode array) {

@@ -2,6 +2,8 @@ package dev.acceld.dra.claim.record;
 
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
+import dev.acceld.device.CounterUse;
+import dev.acceld.dra.claim.Hold;
 import dev.acceld.dra.claim.PreparedDevice;
 import java.util.Collections;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
  * @param attributes as published when the claim was prepared
  * @param capacities as published when the claim was prepared
  * @param place where a part of a device lies on it, whoever made it
+ * @param counters what it takes of a part that was offered in several ways
  * @param partitionId by which it was made and can be unmade; empty for one that is used as it is
  */
 public record RecordedDevice(
@@ -25,6 +28,7 @@ public record RecordedDevice(
     SortedSet<String> physical,
     Map<String, AttributeValue> attributes,
     Map<String, Capacity> capacities,
+    Optional<CounterUse.Taken> counters,
     Optional<String> place,
     Optional<String> partitionId) {
 
@@ -48,17 +52,23 @@ public record RecordedDevice(
         pool.one(physical),
         pool.one(attributes),
         pool.one(capacities),
+        counters.map(pool::one),
         place.map(pool::one),
         partitionId);
   }
 
   /** Where on the hardware it is, by all that tells: partition ID, place and UUID. */
   public Stream<String> marks() {
-    Stream<String> uuid =
-        attributes.get("uuid") instanceof AttributeValue.StringValue text
-            ? Stream.of(text.value())
-            : Stream.empty();
-    return Stream.concat(uuid, Stream.concat(place.stream(), partitionId.stream()));
+    return Stream.concat(uuid().stream(), Stream.concat(place.stream(), partitionId.stream()));
+  }
+
+  private Optional<String> uuid() {
+    return AttributeValue.text(attributes.get("uuid"));
+  }
+
+  /** What of the hardware nobody else may have while this claim has the device. */
+  public Hold hold() {
+    return exclusive() ? new Hold(physical, counters, place.isPresent(), uuid()) : Hold.NONE;
   }
 
   /** True when nobody else may have the device while this claim has it. */

@@ -62,6 +62,7 @@ final class HeldClaims {
                     device.prepared().device(),
                     device.attributes(),
                     device.capacities(),
+                    device.hold(),
                     record.claim()));
           }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.device.CounterUse;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.PodSettings;
 import dev.acceld.dra.cdi.CdiText;
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClaimRecordCodecTest {
+  private static final CounterUse.Taken CHIPS =
+      new CounterUse.Taken("tpu-chips", Map.of("chip-0", 1L, "chip-1", 2L));
+
   private static ClaimRecord record(String... physical) {
     return new ClaimRecord(
         ClaimRecord.State.PREPARED,
@@ -36,6 +40,7 @@ class ClaimRecordCodecTest {
                 new TreeSet<>(List.of(physical)),
                 Map.of(),
                 Map.of(),
+                physical.length > 1 ? Optional.of(CHIPS) : Optional.empty(),
                 Optional.empty(),
                 Optional.empty())),
         List.of(),
@@ -53,6 +58,7 @@ class ClaimRecordCodecTest {
     ClaimRecord read = ClaimRecordCodec.decode(ClaimRecordCodec.encode(several));
     assertThat(read.devices()).isEqualTo(several.devices());
     assertThat(read.devices().getFirst().physical()).containsExactly("chip-0", "chip-1");
+    assertThat(read.devices().getFirst().counters()).contains(CHIPS);
   }
 
   /** It reads one text, and takes a device without it for its own part. */

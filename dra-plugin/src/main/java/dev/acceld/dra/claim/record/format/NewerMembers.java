@@ -33,6 +33,8 @@ public final class NewerMembers {
           "cdiIds",
           "attributes",
           "capacities",
+          "counterSet",
+          "counters",
           "place",
           "recipe");
   private static final Set<String> RECORD =
