@@ -25,6 +25,16 @@ final class AllocatedClaim {
    * @param requests the devices of each request
    */
   static ClaimId of(AgentStage stage, String name, String pod, Map<String, List<String>> requests) {
+    return of(stage, name, pod, uidOf(pod), requests);
+  }
+
+  /** The same for a pod of that UID. */
+  static ClaimId of(
+      AgentStage stage,
+      String name,
+      String pod,
+      String podUid,
+      Map<String, List<String>> requests) {
     ObjectNode claim = JSON.createObjectNode();
     claim.putObject("metadata").put("name", name).put("namespace", "default");
     ObjectNode status = claim.putObject("status");
@@ -42,7 +52,7 @@ final class AllocatedClaim {
         .addObject()
         .put("resource", "pods")
         .put("name", pod)
-        .put("uid", uidOf(pod));
+        .put("uid", podUid);
     ObjectNode stored = stage.api.create(ApiKind.CLAIMS, "default", claim);
     return new ClaimId("default", name, stored.at("/metadata/uid").asText());
   }

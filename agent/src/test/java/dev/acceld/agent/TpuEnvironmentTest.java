@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,29 +63,9 @@ class TpuEnvironmentTest {
     return inOrder;
   }
 
-  /** What a runtime gives to a container with these ids: a later file's variable replaces. */
   private Map<String, String> environment(List<PrepareAnswer> answers) throws Exception {
-    Map<String, JsonNode> byId = new LinkedHashMap<>();
-    for (var file : stage.cdiDir().toFile().listFiles()) {
-      JsonNode spec = JSON.readTree(file);
-      for (JsonNode device : spec.path("devices")) {
-        byId.put(spec.path("kind").asText() + "=" + device.path("name").asText(), device);
-      }
-    }
-    Map<String, String> env = new TreeMap<>();
-    for (PrepareAnswer answer : answers) {
-      for (var device : answer.devices()) {
-        for (String id : device.cdiIds()) {
-          for (JsonNode e : requireNonNull(byId.get(id)).at("/containerEdits/env")) {
-            String[] pair = e.asText().split("=", 2);
-            if (!pair[0].startsWith("ACCELD_")) {
-              env.put(pair[0], pair[1]);
-            }
-          }
-        }
-      }
-    }
-    return env;
+    return ContainerEnvironment.of(
+        stage, answers.stream().flatMap(answer -> answer.devices().stream()).toList());
   }
 
   /** Neither the type nor the shape of four chips, nor the same ports for two containers. */

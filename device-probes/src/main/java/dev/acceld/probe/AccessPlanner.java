@@ -6,6 +6,7 @@ import dev.acceld.device.access.ContainerAccess;
 import dev.acceld.vendor.ConfigKind;
 import dev.acceld.vendor.PodFacts;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Says what a container needs to use devices, besides each device's own files. It looks at files of
@@ -52,6 +53,14 @@ public interface AccessPlanner {
   /** The kinds of opaque configuration from which a claim's options are read. */
   default List<ConfigKind> configKinds() {
     return List.of();
+  }
+
+  /**
+   * The variables that tell of something that all containers of a pod share, such as ports of its
+   * network: two containers cannot have the same, nor a container and another claim's.
+   */
+  default Set<String> podWide() {
+    return Set.of();
   }
 
   /**

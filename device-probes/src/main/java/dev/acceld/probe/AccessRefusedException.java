@@ -8,4 +8,9 @@ public final class AccessRefusedException extends Exception {
   public AccessRefusedException(String message) {
     super(message);
   }
+
+  /** With that message, because of an exception. */
+  public AccessRefusedException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

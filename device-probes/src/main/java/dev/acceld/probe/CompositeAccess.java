@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Asks each vendor's planner about its own devices and joins the answers. A vendor without a
@@ -96,6 +97,13 @@ public final class CompositeAccess implements AccessPlanner {
   @Override
   public List<ConfigKind> configKinds() {
     return planners.values().stream().flatMap(planner -> planner.configKinds().stream()).toList();
+  }
+
+  @Override
+  public Set<String> podWide() {
+    return planners.values().stream()
+        .flatMap(planner -> planner.podWide().stream())
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -44,6 +45,7 @@ import java.util.stream.Collectors;
  * all that a worker of a slice needs ({@link TpuSlices}), and only then is it written.
  */
 public final class TpuAccess implements AccessPlanner {
+  private static final String PORTS = "TPU_RUNTIME_METRICS_PORTS";
   private static final String VFIO = "/dev/vfio/";
 
   /** The VFIO container node, misc device 196 (linux/miscdevice.h). */
@@ -100,6 +102,11 @@ public final class TpuAccess implements AccessPlanner {
     }
   }
 
+  @Override
+  public Set<String> podWide() {
+    return Set.of(PORTS);
+  }
+
   /** Each chip once, that of a block too. */
   private static List<TpuChip> chips(List<Device> devices) {
     return devices.stream()
@@ -125,7 +132,7 @@ public final class TpuAccess implements AccessPlanner {
     Map<String, String> env = new TreeMap<>();
     env.put("TPU_SKIP_MDS_QUERY", "true");
     env.put(
-        "TPU_RUNTIME_METRICS_PORTS",
+        PORTS,
         generation
             .metricsPorts(chips.size())
             .mapToObj(Integer::toString)

@@ -81,7 +81,7 @@ public interface ClusterApi extends AutoCloseable {
 
   /**
    * What is to be known of a pod for which a claim is prepared. Only for claims whose configuration
-   * depends on it.
+   * or environment depends on it.
    *
    * @param timeout for this one attempt
    * @throws ClusterException {@code NOT_FOUND} when there is none of that name
@@ -97,8 +97,9 @@ public interface ClusterApi extends AutoCloseable {
    *
    * @param ref namespace, name, UID
    * @param facts what a vendor may want to know of it
+   * @param containers which of its containers use which claims
    */
-  record Pod(PodRef ref, PodFacts facts) {}
+  record Pod(PodRef ref, PodFacts facts, PodContainers containers) {}
 
   /**
    * A list at one moment.

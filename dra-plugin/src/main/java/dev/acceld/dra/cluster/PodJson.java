@@ -16,6 +16,7 @@ final class PodJson {
   private final Map<String, String> spec = new HashMap<>();
   private final Map<String, String> labels = new HashMap<>();
   private final Map<String, String> annotations = new HashMap<>();
+  private final ContainersJson containers = new ContainersJson();
 
   private PodJson() {}
 
@@ -42,13 +43,22 @@ final class PodJson {
             Optional.ofNullable(pod.spec.get("hostname")),
             Optional.ofNullable(pod.spec.get("subdomain")),
             pod.labels,
-            pod.annotations));
+            pod.annotations),
+        pod.containers.of(ref.uid()));
   }
 
   private void top(String field, JsonParser p) throws IOException {
     switch (field) {
       case "metadata" -> Fields.each(p, this::metadata);
-      case "spec" -> Fields.each(p, (key, q) -> take(key, q, spec));
+      case "spec" ->
+          Fields.each(
+              p,
+              (key, q) -> {
+                if (!containers.spec(key, q)) {
+                  take(key, q, spec);
+                }
+              });
+      case "status" -> Fields.each(p, containers::status);
       default -> p.skipChildren();
     }
   }
@@ -61,7 +71,7 @@ final class PodJson {
     }
   }
 
-  private static void take(String key, JsonParser p, Map<String, String> into) throws IOException {
+  static void take(String key, JsonParser p, Map<String, String> into) throws IOException {
     if (p.currentToken() == JsonToken.VALUE_STRING) {
       into.put(key, p.getText());
     } else {

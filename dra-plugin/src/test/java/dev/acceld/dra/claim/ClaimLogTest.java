@@ -14,6 +14,7 @@ import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -106,6 +107,8 @@ class ClaimLogTest {
         List.of(
             node.cluster.allocate("a", "uid-a", "gpu-0"),
             node.cluster.allocate("b", "uid-b", "gpu-1"));
+    node.cluster.pod(new PodRef("ns", "pod-a", "pod-uid-a"));
+    node.cluster.pod(new PodRef("ns", "pod-b", "pod-uid-b"));
     MDC.put("claim", "before");
     try {
       assertThat(manager.prepare(claims, CallScope.UNCANCELLED).values())

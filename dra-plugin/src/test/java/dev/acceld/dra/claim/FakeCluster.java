@@ -4,6 +4,8 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
+import dev.acceld.dra.cluster.PodContainers;
+import dev.acceld.dra.cluster.PodContainers.Container;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.PodTimes;
 import dev.acceld.dra.cluster.ResourceClaim;
@@ -11,6 +13,7 @@ import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
 import dev.acceld.dra.cluster.ResourceSlice;
+import dev.acceld.vendor.PodFacts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,17 @@ final class FakeCluster implements ClusterApi {
             List.of(new PodRef("ns", "pod-" + name, "pod-uid-" + name)),
             Map.of()));
     return ref;
+  }
+
+  /** A pod that the API server has, whose containers use claims. */
+  void pod(PodRef ref, Container... containers) {
+    pods.put(ref.path(), ref.uid());
+    objects.put(
+        ref.path(),
+        new Pod(
+            ref,
+            new PodFacts(ref.path(), Optional.empty(), Optional.empty(), Map.of(), Map.of()),
+            new PodContainers(ref.uid(), List.of(containers))));
   }
 
   static Result result(String request, String device) {

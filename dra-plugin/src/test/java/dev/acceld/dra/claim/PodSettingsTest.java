@@ -16,6 +16,7 @@ import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException.Reason;
+import dev.acceld.dra.cluster.PodContainers;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
@@ -112,7 +113,9 @@ class PodSettingsTest {
     node.cluster.objects.put(
         ref.path(),
         new ClusterApi.Pod(
-            ref, new PodFacts(ref.path(), Optional.empty(), Optional.empty(), labels, Map.of())));
+            ref,
+            new PodFacts(ref.path(), Optional.empty(), Optional.empty(), labels, Map.of()),
+            new PodContainers(uid, List.of())));
   }
 
   private void reservedFor(PodRef... pods) {

@@ -10,6 +10,8 @@ import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Capacity;
 import dev.acceld.dra.cluster.ClusterApi.SliceObserver;
 import dev.acceld.dra.cluster.ClusterException.Reason;
+import dev.acceld.dra.cluster.PodContainers.Container;
+import dev.acceld.dra.cluster.PodContainers.Use;
 import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.cluster.ResourceSlice.Spec;
 import dev.acceld.dra.cluster.ResourceSlice.Taint;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,7 +172,8 @@ class HttpClusterApiTest {
         .isEqualTo(
             new ClusterApi.Pod(
                 new PodRef("ns", "p", uid),
-                new PodFacts("ns/p", Optional.empty(), Optional.empty(), Map.of(), Map.of())));
+                new PodFacts("ns/p", Optional.empty(), Optional.empty(), Map.of(), Map.of()),
+                new PodContainers(uid, List.of())));
     ObjectNode pod = server.find(ApiKind.PODS, "ns", "p").orElseThrow();
     pod.withObject("spec").put("hostname", "job-1").put("subdomain", "svc");
     pod.withObject("metadata").withObject("labels").put("a/b", "1");
@@ -227,6 +231,50 @@ class HttpClusterApiTest {
         .put("type", type)
         .put("status", is)
         .put("lastTransitionTime", since);
+  }
+
+  @Test
+  void readsOfAPodWhichContainersUseWhichClaims() throws Exception {
+    String uid = server.addPod("ns", "p", "n", "direct");
+    ObjectNode pod = server.find(ApiKind.PODS, "ns", "p").orElseThrow();
+    pod.setAll(
+        (ObjectNode)
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"spec": {
+                      "containers": [
+                        {"name": "all", "image": "i", "resources": {
+                          "limits": {"cpu": 1}, "claims": [{"name": "d"}, {"name": "t"}]}},
+                        {"name": "one", "resources": {"claims": [{"name": "t", "request": "r"}]}},
+                        {"name": "none", "resources": null},
+                        {"name": "later", "resources": {"claims": [{"name": "unmade"}]}},
+                        {"name": "extended", "resources": {"limits": {"google.com/tpu": 1}}}],
+                      "initContainers": [
+                        {"name": "init", "resources": {"claims": [{"name": "d", "request": ""}]}}],
+                      "resourceClaims": [
+                        {"name": "d", "resourceClaimName": "direct"},
+                        {"name": "t", "resourceClaimTemplateName": "x"},
+                        {"name": "unmade", "resourceClaimTemplateName": "y"}]},
+                     "status": {
+                       "resourceClaimStatuses": [{"name": "t", "resourceClaimName": "p-t-1"},
+                         {"name": "unmade"}],
+                       "extendedResourceClaimStatus": {"resourceClaimName": "p-ext", "requestMappings": [
+                         {"containerName": "extended", "resourceName": "google.com/tpu",
+                          "requestName": "container-4-request-0"}]}}}
+                    """));
+    server.replace(ApiKind.PODS, "ns", pod);
+    Use direct = new Use("direct", Optional.empty());
+    assertThat(api.getPod("ns", "p", SECOND).containers())
+        .isEqualTo(
+            new PodContainers(
+                uid,
+                List.of(
+                    new Container("all", Set.of(direct, new Use("p-t-1", Optional.empty()))),
+                    new Container("one", Set.of(new Use("p-t-1", Optional.of("r")))),
+                    new Container(
+                        "extended", Set.of(new Use("p-ext", Optional.of("container-4-request-0")))),
+                    new Container("init", Set.of(direct)))));
   }
 
   @Test

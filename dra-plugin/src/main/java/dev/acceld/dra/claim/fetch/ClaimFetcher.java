@@ -43,6 +43,23 @@ public final class ClaimFetcher {
   }
 
   /**
+   * Whether a claim is allocated and has no device of a driver; false also when the API server does
+   * not say at once.
+   */
+  public boolean isWithout(String driver, String namespace, String name) {
+    try {
+      return api.isPresent()
+          && api.get()
+              .getClaim(namespace, name, ONE_LOOK)
+              .allocation()
+              .filter(a -> a.results().stream().noneMatch(r -> r.driver().equals(driver)))
+              .isPresent();
+    } catch (ClusterException e) {
+      return false;
+    }
+  }
+
+  /**
    * Another claim than the one that is prepared, of that very UID; empty when there is none.
    *
    * @param deadline in {@link System#nanoTime}

@@ -4,6 +4,7 @@ import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.ClusterException.Reason;
+import dev.acceld.dra.cluster.PodContainers;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.vendor.PodFacts;
 import java.util.Optional;
@@ -32,16 +33,42 @@ public final class PodFetcher {
    */
   public PodFacts fetch(PodRef pod, StillWanted wanted, long deadline)
       throws ClaimRefusedException, InterruptedException {
+    try {
+      return checked(pod, get(pod, wanted, deadline));
+    } catch (ClusterException e) {
+      throw new ClaimRefusedException(why(pod, e), e);
+    }
+  }
+
+  /**
+   * Which containers of that very pod use which claims.
+   *
+   * @param deadline in {@link System#nanoTime}
+   * @throws ClusterException when the API server does not tell
+   * @throws ClaimRefusedException when nobody waits for the answer any more
+   */
+  public PodContainers containers(PodRef pod, StillWanted wanted, long deadline)
+      throws ClusterException, ClaimRefusedException, InterruptedException {
+    ClusterApi.Pod found = get(pod, wanted, deadline);
+    if (!found.ref().uid().equals(pod.uid())) {
+      throw new ClusterException(
+          Reason.NOT_FOUND, "pod " + pod.path() + " has been replaced by UID " + found.ref().uid());
+    }
+    return found.containers();
+  }
+
+  private ClusterApi.Pod get(PodRef pod, StillWanted wanted, long deadline)
+      throws ClusterException, ClaimRefusedException, InterruptedException {
     ClusterApi cluster =
         api.orElseThrow(() -> new ClaimRefusedException("the agent runs without a cluster"));
     Patience patience = new Patience(deadline);
     while (true) {
       wanted.check();
       try {
-        return checked(pod, cluster.getPod(pod.namespace(), pod.name(), patience.attempt()));
+        return cluster.getPod(pod.namespace(), pod.name(), patience.attempt());
       } catch (ClusterException e) {
         if (e.reason() != Reason.UNREACHABLE || patience.spent()) {
-          throw new ClaimRefusedException(why(pod, e), e);
+          throw e;
         }
       }
       patience.pause();

@@ -163,7 +163,10 @@ public final class ClaimRenewer {
                   record.claim().uid(),
                   devices.get(),
                   RecordedOptions.read(record.configuration()),
-                  podmates.devices(record.claim(), record.pods()),
+                  podmates.company(
+                      record.claim(),
+                      record.pods(),
+                      RecordedOptions.containers(record.configuration())),
                   record.answer());
       if (!content.answer().equals(record.answer())) {
         return asItIs;

@@ -1,11 +1,12 @@
 package dev.acceld.dra.claim.prepare;
 
-import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimSteps;
+import dev.acceld.dra.claim.ClaimWishes;
+import dev.acceld.dra.claim.Company;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
 import dev.acceld.dra.claim.record.ClaimCdi;
@@ -18,7 +19,6 @@ import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.probe.AccessRefusedException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -64,15 +64,15 @@ public final class ClaimWriter {
   PrepareOutcome.Prepared write(
       ResourceClaim claim,
       List<AllocatedDevice> devices,
-      Map<String, AccessOptions> options,
+      ClaimWishes wishes,
       Optional<ClaimRecord> earlier)
       throws ClaimRefusedException, IOException, InterruptedException {
     ClaimRef ref = claim.ref();
     try (Stopwatch cdi = steps.ofPrepare(ref, Phase.CDI)) {
-      ClaimCdi.Content content = content(claim, devices, options);
+      ClaimCdi.Content content = content(claim, devices, wishes);
       try (SharedDevices.Use shared = files.shared().use(content.shared());
           ClaimRecordStore.Staged record =
-              store.stage(prepared.of(claim, devices, options, content, earlier))) {
+              store.stage(prepared.of(claim, devices, wishes, content, earlier))) {
         Undo undo = new Undo(ref.uid(), record);
         steps.reached(StepHook.Step.SHARED_KEPT);
         try {
@@ -139,11 +139,12 @@ public final class ClaimWriter {
   }
 
   private ClaimCdi.Content content(
-      ResourceClaim claim, List<AllocatedDevice> devices, Map<String, AccessOptions> options)
+      ResourceClaim claim, List<AllocatedDevice> devices, ClaimWishes wishes)
       throws ClaimRefusedException {
     ClaimRef ref = claim.ref();
     try {
-      return files.cdi().content(ref.uid(), devices, options, podmates.devices(ref, claim.pods()));
+      Company company = podmates.company(ref, claim.pods(), wishes.containers().stream().toList());
+      return files.cdi().content(ref.uid(), devices, wishes.options(), company);
     } catch (IllegalArgumentException e) {
       throw new ClaimRefusedException("cannot generate the CDI file: " + e.getMessage(), e);
     } catch (AccessRefusedException e) {

@@ -97,6 +97,14 @@ public final class InFlightPrepares {
     }
   }
 
+  /** Whether other claims of the same call are being prepared: those of one pod. */
+  @SuppressWarnings("ReferenceEquality") // the very call
+  synchronized boolean besides(Attempt attempt) {
+    return underWay.values().stream()
+        .flatMap(Set::stream)
+        .anyMatch(other -> other.call == attempt.call && !other.uid.equals(attempt.uid));
+  }
+
   private synchronized void end(Attempt attempt) {
     Set<Attempt> same = underWay.get(attempt.uid);
     if (same != null && same.remove(attempt) && same.isEmpty()) {

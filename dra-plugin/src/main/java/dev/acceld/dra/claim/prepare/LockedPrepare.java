@@ -1,12 +1,12 @@
 package dev.acceld.dra.claim.prepare;
 
-import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimSettings;
 import dev.acceld.dra.claim.ClaimSteps;
+import dev.acceld.dra.claim.ClaimWishes;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
 import dev.acceld.dra.claim.hardware.MadeHardware;
@@ -20,7 +20,6 @@ import dev.acceld.dra.cluster.ResourceClaim;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,13 +73,17 @@ public final class LockedPrepare {
   PrepareOutcome.Prepared commit(
       ResourceClaim claim,
       List<AllocatedDevice> devices,
-      Map<String, AccessOptions> options,
+      ClaimWishes wishes,
       InFlightPrepares.Attempt attempt,
       long deadline)
       throws ClaimRefusedException, IOException, InterruptedException {
     ClaimRef ref = claim.ref();
     Set<String> parts = new LinkedHashSet<>(hardware.parts(records.asKnown(ref.uid())));
     devices.forEach(d -> parts.addAll(d.physical()));
+    if (files.cdi().dependsOnOthers(devices)) {
+      // Of two claims of a pod that are prepared side by side the later one sees the other.
+      claim.pods().forEach(pod -> parts.add("pod " + pod.uid()));
+    }
     List<String> physical = List.copyOf(parts);
     long patience = Math.min(deadline, System.nanoTime() + settings.holderWait().toNanos());
     while (true) {
@@ -98,7 +101,7 @@ public final class LockedPrepare {
         fresh = LeftoverProcesses.fresh(devices, record);
         if (holders.of(ref, devices).isEmpty() && leftovers.areGone(claim, fresh)) {
           files.unpreparing().clear(ref.uid());
-          return prepareFree(claim, devices, options, record);
+          return prepareFree(claim, devices, wishes, record);
         }
       }
       try (Stopwatch wait = steps.ofPrepare(ref, Phase.WAIT)) {
@@ -113,12 +116,12 @@ public final class LockedPrepare {
   private PrepareOutcome.Prepared prepareFree(
       ResourceClaim claim,
       List<AllocatedDevice> devices,
-      Map<String, AccessOptions> options,
+      ClaimWishes wishes,
       Optional<ClaimRecord> record)
       throws ClaimRefusedException, IOException, InterruptedException {
-    MadeHardware made = hardware.make(claim, devices, options, record);
+    MadeHardware made = hardware.make(claim, devices, wishes.options(), record);
     try {
-      return writer.write(claim, made.devices(), options, record);
+      return writer.write(claim, made.devices(), wishes, record);
     } catch (ClaimRefusedException | IOException | InterruptedException e) {
       made.takeBack(e);
       throw e;

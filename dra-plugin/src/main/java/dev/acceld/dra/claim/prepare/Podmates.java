@@ -1,12 +1,16 @@
 package dev.acceld.dra.claim.prepare;
 
-import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.claim.AllocatedDevice;
+import dev.acceld.dra.claim.Company;
+import dev.acceld.dra.claim.Company.Mate;
 import dev.acceld.dra.claim.record.ClaimCdi;
 import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.ClaimRecords;
+import dev.acceld.dra.claim.record.RecordedOptions;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodContainers;
+import dev.acceld.dra.cluster.PodContainers.Container;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.ResourceClaim;
 import dev.acceld.probe.AccessRefusedException;
@@ -20,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +79,7 @@ public final class Podmates {
     }
     ClaimRef ref = claim.ref();
     List<ClaimRecord> known = of(ref, claim.pods());
-    List<Device> podmates = devices(ref, claim.pods());
+    Company podmates = unknown(company(ref, claim.pods(), List.of()).mates(), ref);
     String boot = bootId.get();
     List<ClaimRecord> found = new ArrayList<>();
     for (ClaimRecord other : records.store().all()) {
@@ -83,22 +88,27 @@ public final class Podmates {
               && !other.claim().uid().equals(ref.uid())
               && other.finishedIn(boot)
               && !known.contains(other);
-      if (candidate
-          && matters(ref, devices, options, podmates, today.of(other).orElse(List.of()))) {
+      if (candidate && matters(ref, devices, options, podmates, other)) {
         found.add(other);
       }
     }
     return found;
   }
 
+  /** Whatever containers there are. */
+  private static Company unknown(List<Mate> mates, ClaimRef claim) {
+    return new Company(claim.name(), mates, Optional.empty());
+  }
+
   private boolean matters(
       ClaimRef ref,
       List<AllocatedDevice> devices,
       Map<String, AccessOptions> options,
-      List<Device> podmates,
-      List<AllocatedDevice> others) {
-    List<Device> more = new ArrayList<>(podmates);
-    others.forEach(d -> more.add(d.device()));
+      Company podmates,
+      ClaimRecord other) {
+    List<Mate> mates = new ArrayList<>(podmates.mates());
+    today.of(other).orElse(List.of()).forEach(d -> mates.add(mate(other, d)));
+    Company more = unknown(mates, ref);
     try {
       return !cdi.content(ref.uid(), devices, options, podmates)
           .same(cdi.content(ref.uid(), devices, options, more));
@@ -146,11 +156,56 @@ public final class Podmates {
     return now.index();
   }
 
-  /** Devices of the other claims that a pod of this claim uses. */
-  List<Device> devices(ClaimRef claim, List<PodRef> pods) {
-    return of(claim, pods).stream()
-        .flatMap(other -> today.of(other).stream().flatMap(List::stream))
-        .map(AllocatedDevice::device)
-        .toList();
+  /**
+   * What else the pods of a claim use.
+   *
+   * @param told which containers use which claims, of pods of which the claim itself says it
+   */
+  Company company(ClaimRef claim, List<PodRef> pods, List<PodContainers> told) {
+    List<ClaimRecord> others = of(claim, pods);
+    List<Mate> mates = new ArrayList<>();
+    for (ClaimRecord other : others) {
+      for (AllocatedDevice device : today.of(other).orElse(List.of())) {
+        mates.add(mate(other, device));
+      }
+    }
+    return new Company(claim.name(), mates, containers(pods, others, told));
+  }
+
+  /** Which containers of a pod use which claims, as far as the record of a claim says it. */
+  Optional<PodContainers> containers(ClaimRef claim, PodRef pod) {
+    return told(pod, of(claim, List.of(pod)).stream());
+  }
+
+  private static Optional<List<Container>> containers(
+      List<PodRef> pods, List<ClaimRecord> others, List<PodContainers> told) {
+    List<Container> all = new ArrayList<>();
+    for (PodRef pod : pods) {
+      Optional<PodContainers> known =
+          told.stream()
+              .filter(each -> each.pod().equals(pod.uid()))
+              .findFirst()
+              .or(() -> told(pod, others.stream()));
+      if (known.isEmpty()) {
+        return Optional.empty();
+      }
+      all.addAll(known.get().containers());
+    }
+    return pods.isEmpty() ? Optional.empty() : Optional.of(all);
+  }
+
+  private static Optional<PodContainers> told(PodRef pod, Stream<ClaimRecord> records) {
+    return records
+        .flatMap(record -> RecordedOptions.containers(record.configuration()).stream())
+        .filter(each -> each.pod().equals(pod.uid()))
+        .findFirst();
+  }
+
+  private static Mate mate(ClaimRecord claim, AllocatedDevice device) {
+    return new Mate(
+        claim.claim().name(),
+        device.result().mainRequest(),
+        device.device(),
+        device.result().adminAccess());
   }
 }

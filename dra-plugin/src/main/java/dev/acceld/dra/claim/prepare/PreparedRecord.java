@@ -1,8 +1,8 @@
 package dev.acceld.dra.claim.prepare;
 
-import dev.acceld.device.access.AccessOptions;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.AllocatedDevice;
+import dev.acceld.dra.claim.ClaimWishes;
 import dev.acceld.dra.claim.record.ClaimCdi;
 import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.RecordedDevice;
@@ -31,7 +31,7 @@ public record PreparedRecord(
   ClaimRecord of(
       ResourceClaim claim,
       List<AllocatedDevice> devices,
-      Map<String, AccessOptions> options,
+      ClaimWishes wishes,
       ClaimCdi.Content content,
       Optional<ClaimRecord> before) {
     Optional<ClaimRecord> same = before.filter(r -> earlier.isCurrent(r, claim));
@@ -54,7 +54,7 @@ public record PreparedRecord(
             bootId.get(),
             claim.ref(),
             recorded,
-            RecordedOptions.write(options),
+            RecordedOptions.write(wishes),
             claim.pods(),
             same.map(ClaimRecord::preparedAt).orElseGet(clock::instant),
             CdiText.of(content.file()),

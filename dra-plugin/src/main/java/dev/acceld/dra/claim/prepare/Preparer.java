@@ -10,6 +10,7 @@ import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimSettings;
 import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.ClaimUid;
+import dev.acceld.dra.claim.ClaimWishes;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.claim.Stopwatch;
 import dev.acceld.dra.claim.fetch.ClaimFetcher;
@@ -41,6 +42,7 @@ public final class Preparer {
   private final AllocationReader allocations;
   private final EarlierAllocation earlier;
   private final PodmateUpdates mates;
+  private final ContainerLookup containers;
   private final RepeatedPrepare repeated;
   private final LockedPrepare locked;
   private final ClaimSteps steps;
@@ -53,6 +55,7 @@ public final class Preparer {
       AllocationReader allocations,
       EarlierAllocation earlier,
       PodmateUpdates mates,
+      ContainerLookup containers,
       RepeatedPrepare repeated,
       LockedPrepare locked,
       ClaimSteps steps) {
@@ -62,6 +65,7 @@ public final class Preparer {
     this.allocations = allocations;
     this.earlier = earlier;
     this.mates = mates;
+    this.containers = containers;
     this.repeated = repeated;
     this.locked = locked;
     this.steps = steps;
@@ -134,7 +138,12 @@ public final class Preparer {
     earlier.checkUnused(claim);
     Map<String, AccessOptions> options = options(claim, config, devices, attempt, deadline);
     mates.meet(claim, devices, options, attempt, deadline);
-    PrepareOutcome.Prepared done = locked.commit(claim, devices, options, attempt, deadline);
+    ClaimWishes wishes =
+        new ClaimWishes(
+            options,
+            containers.of(
+                claim, devices, attempt, Math.min(deadline, after(settings.apiBudget()))));
+    PrepareOutcome.Prepared done = locked.commit(claim, devices, wishes, attempt, deadline);
     mates.bringIntoLine(claim, deadline);
     return done;
   }

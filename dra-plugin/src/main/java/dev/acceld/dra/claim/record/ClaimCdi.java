@@ -12,6 +12,7 @@ import dev.acceld.dra.cdi.CdiNames;
 import dev.acceld.dra.cdi.CdiSpec;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimUid;
+import dev.acceld.dra.claim.Company;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.AccessRefusedException;
@@ -101,7 +102,7 @@ public final class ClaimCdi {
    * The file of a claim that is prepared now.
    *
    * @param options what the claim wants, by main request
-   * @param podmates devices of other claims that pods of this claim use
+   * @param company what else the pods of this claim use
    * @throws IllegalArgumentException when a name cannot stand in a CDI file
    * @throws AccessRefusedException when the host lacks what the devices need
    */
@@ -109,9 +110,9 @@ public final class ClaimCdi {
       String uid,
       List<AllocatedDevice> allocated,
       Map<String, AccessOptions> options,
-      List<Device> podmates)
+      Company company)
       throws AccessRefusedException {
-    return content(uid, allocated, options, podmates, request -> Optional.of(NEW));
+    return content(uid, allocated, options, company, request -> Optional.of(NEW));
   }
 
   /**
@@ -123,7 +124,7 @@ public final class ClaimCdi {
       String uid,
       List<AllocatedDevice> allocated,
       Map<String, AccessOptions> options,
-      List<Device> podmates,
+      Company company,
       List<PreparedDevice> answered)
       throws AccessRefusedException {
     Map<String, String> names = new HashMap<>();
@@ -131,7 +132,7 @@ public final class ClaimCdi {
       sharedNames(device).forEach(name -> names.put(device.request(), name));
     }
     return content(
-        uid, allocated, options, podmates, request -> Optional.ofNullable(names.get(request)));
+        uid, allocated, options, company, request -> Optional.ofNullable(names.get(request)));
   }
 
   /** The names of the shared devices that an answer names. */
@@ -159,7 +160,7 @@ public final class ClaimCdi {
       String uid,
       List<AllocatedDevice> allocated,
       Map<String, AccessOptions> options,
-      List<Device> podmates,
+      Company company,
       Function<String, Optional<String>> names)
       throws AccessRefusedException {
     List<CdiDevice> cdi = new ArrayList<>();
@@ -183,7 +184,7 @@ public final class ClaimCdi {
     Map<String, List<String>> idsOf = new HashMap<>();
     Map<String, SharedDevice> shared = new LinkedHashMap<>();
     for (Map.Entry<String, ContainerAccess> planned :
-        environment.plan(requests, options, podmates, looking).entrySet()) {
+        environment.plan(requests, options, company, looking).entrySet()) {
       String request = planned.getKey();
       ContainerAccess own = planned.getValue();
       List<String> ids = new ArrayList<>(2);
@@ -250,6 +251,12 @@ public final class ClaimCdi {
             .collect(Collectors.toCollection(TreeSet::new))
         + " "
         + options.getOrDefault(request, AccessOptions.DEFAULT).capabilities();
+  }
+
+  /** Whether a container could use devices without any others. */
+  public boolean usableAlone(List<AllocatedDevice> devices) {
+    return devices.stream().anyMatch(device -> device.result().adminAccess())
+        || environment.usableAlone(devices.stream().map(AllocatedDevice::device).toList());
   }
 
   /** Whether the file depends on which other claims the claim's pods use. */

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  * @param bootId the boot in which it was prepared; device numbers do not outlive it
  * @param claim which claim
  * @param devices what it holds, in the order of the answer
- * @param configuration the opaque parameters that were applied, as JSON text
+ * @param configuration what the CDI file was made by besides the devices, as JSON texts ({@link
+ *     RecordedOptions})
  * @param pods who used it when it was prepared
  * @param preparedAt when it was prepared first
  * @param cdi the CDI file; as kept in memory without its text

@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,11 +78,7 @@ public final class ClaimRecordCodec {
         write(json, device);
       }
       json.writeEndArray();
-      json.writeArrayFieldStart("configuration");
-      for (String parameters : record.configuration()) {
-        json.writeString(parameters);
-      }
-      json.writeEndArray();
+      write(json, "configuration", record.configuration());
       if (record.traceContext().isPresent()) {
         json.writeStringField("traceContext", record.traceContext().get());
       }
@@ -118,6 +116,15 @@ public final class ClaimRecordCodec {
     return sealed;
   }
 
+  private static void write(JsonGenerator json, String name, Collection<String> texts)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
+  }
+
   private static void write(JsonGenerator json, RecordedDevice device) throws IOException {
     PreparedDevice prepared = device.prepared();
     json.writeStartObject();
@@ -130,17 +137,9 @@ public final class ClaimRecordCodec {
     json.writeBooleanField("adminAccess", prepared.adminAccess());
     json.writeStringField("physical", device.physical().getFirst()); // all that 1.0 knows
     if (device.physical().size() > 1) {
-      json.writeArrayFieldStart("parts");
-      for (String part : device.physical()) {
-        json.writeString(part);
-      }
-      json.writeEndArray();
+      write(json, "parts", device.physical());
     }
-    json.writeArrayFieldStart("cdiIds");
-    for (String id : prepared.cdiIds()) {
-      json.writeString(id);
-    }
-    json.writeEndArray();
+    write(json, "cdiIds", prepared.cdiIds());
     json.writeObjectFieldStart("attributes");
     for (Map.Entry<String, AttributeValue> e : device.attributes().entrySet()) {
       json.writeObjectFieldStart(e.getKey());
@@ -309,16 +308,13 @@ public final class ClaimRecordCodec {
 
   private static List<String> texts(JsonNode array) {
     List<String> texts = new ArrayList<>();
-    for (JsonNode item : array) {
-      texts.add(item.asText());
-    }
+    array.forEach(item -> texts.add(item.asText()));
     return texts;
   }
 
   private static String checksum(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
-    String hex = Long.toHexString(crc.getValue());
-    return "0".repeat(8 - hex.length()) + hex;
+    return HexFormat.of().toHexDigits(crc.getValue(), 8);
   }
 }

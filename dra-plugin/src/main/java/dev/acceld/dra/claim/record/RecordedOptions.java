@@ -8,18 +8,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.DriverCapability;
 import dev.acceld.device.access.PodSettings;
+import dev.acceld.dra.claim.ClaimWishes;
+import dev.acceld.dra.cluster.PodContainers;
+import dev.acceld.dra.cluster.PodContainers.Container;
+import dev.acceld.dra.cluster.PodContainers.Use;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The configuration that was applied, as it stands in a claim's record: a JSON text for each
- * request that has one. The CDI file can be made anew by it without the API server.
+ * What the CDI file was made by, as it stands in a claim's record: a JSON text for each request
+ * that has a configuration, and one for a pod of which it was asked which containers use which
+ * claims. The CDI file can be made anew by it without the API server.
  */
 public final class RecordedOptions {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,6 +53,57 @@ public final class RecordedOptions {
       texts.add(json.toString());
     });
     return texts;
+  }
+
+  /** All texts of a claim. */
+  public static List<String> write(ClaimWishes wishes) {
+    List<String> texts = new ArrayList<>(write(wishes.options()));
+    wishes.containers().ifPresent(pod -> texts.add(write(pod)));
+    return texts;
+  }
+
+  /** A text that says which containers of a pod use which claims. */
+  private static String write(PodContainers pod) {
+    ObjectNode json = JSON.createObjectNode().put("podUid", pod.pod());
+    ArrayNode containers = json.putArray("containers");
+    for (Container container : pod.containers()) {
+      ObjectNode one = containers.addObject().put("name", container.name());
+      ArrayNode uses = one.putArray("uses");
+      List<Use> sorted = new ArrayList<>(container.uses());
+      sorted.sort(Comparator.comparing(Use::claim).thenComparing(use -> use.request().orElse("")));
+      for (Use use : sorted) {
+        ObjectNode text = uses.addObject().put("claim", use.claim());
+        use.request().ifPresent(request -> text.put("request", request));
+      }
+    }
+    return json.toString();
+  }
+
+  /** What the texts of a record say of the containers of pods. */
+  public static List<PodContainers> containers(List<String> texts) {
+    List<PodContainers> pods = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        JsonNode json = JSON.readTree(text);
+        if (json.path("podUid").isTextual()) {
+          List<Container> containers = new ArrayList<>();
+          for (JsonNode container : json.path("containers")) {
+            Set<Use> uses = new LinkedHashSet<>();
+            for (JsonNode use : container.path("uses")) {
+              uses.add(
+                  new Use(
+                      use.path("claim").asText(),
+                      Optional.ofNullable(use.path("request").textValue())));
+            }
+            containers.add(new Container(container.path("name").asText(), uses));
+          }
+          pods.add(new PodContainers(json.path("podUid").textValue(), containers));
+        }
+      } catch (JsonProcessingException e) {
+        // not one of ours
+      }
+    }
+    return pods;
   }
 
   /** What a reader does not know, it does without: a newer agent may have written it. */

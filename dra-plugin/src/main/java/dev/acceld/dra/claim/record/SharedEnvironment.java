@@ -1,15 +1,22 @@
 package dev.acceld.dra.claim.record;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
+import dev.acceld.dra.claim.Company;
+import dev.acceld.dra.cluster.PodContainers.Container;
+import dev.acceld.dra.cluster.PodContainers.Use;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.AccessRefusedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The environment of requests that may meet in one container or one pod. A container gets the
@@ -18,6 +25,9 @@ import java.util.Set;
  * only when it has the same value for the request's own devices and for those of all that may meet.
  * What differs only because the claim configures its requests differently stays. Devices that are
  * of no use without the others have the environment of all.
+ *
+ * <p>That is so as long as nobody says which container gets which request. Where that is known, a
+ * request has the environment of all that its containers have.
  */
 final class SharedEnvironment {
   private final AccessPlanner access;
@@ -31,7 +41,7 @@ final class SharedEnvironment {
    *
    * @param requests the devices of each request of the claim
    * @param options what the claim wants, by request
-   * @param podmates devices of other claims that pods of this claim use
+   * @param company what else the pods of this claim use
    * @param looking requests with admin access: they look at devices and need not use them together
    * @throws AccessRefusedException when the host lacks what the devices need, or a container could
    *     not use the devices of a request, neither alone nor with all others
@@ -39,7 +49,7 @@ final class SharedEnvironment {
   Map<String, ContainerAccess> plan(
       Map<String, List<Device>> requests,
       Map<String, AccessOptions> options,
-      List<Device> podmates,
+      Company company,
       Set<String> looking)
       throws AccessRefusedException {
     Map<String, ContainerAccess> alone = new LinkedHashMap<>();
@@ -48,8 +58,11 @@ final class SharedEnvironment {
       alone.put(request.getKey(), access.plan(request.getValue(), of(options, request.getKey())));
       all.addAll(request.getValue());
     }
-    all.addAll(podmates);
-    if (requests.size() == 1 && podmates.isEmpty()) {
+    if (company.containers().isPresent()) {
+      return byContainer(alone, requests, options, company, looking);
+    }
+    all.addAll(company.devices());
+    if (requests.size() == 1 && company.mates().isEmpty()) {
       if (looking.isEmpty()) {
         access.checkTogether(all);
       }
@@ -67,10 +80,90 @@ final class SharedEnvironment {
       } else {
         env.entrySet().retainAll(ofAll.entrySet());
       }
-      together.put(
-          request.getKey(), new ContainerAccess(own.files(), env, own.mounts(), own.hooks()));
+      together.put(request.getKey(), with(env, own));
     }
     return together;
+  }
+
+  /** As it is known which container gets which request. */
+  private Map<String, ContainerAccess> byContainer(
+      Map<String, ContainerAccess> alone,
+      Map<String, List<Device>> requests,
+      Map<String, AccessOptions> options,
+      Company company,
+      Set<String> looking)
+      throws AccessRefusedException {
+    List<Device> claim = requests.values().stream().flatMap(List::stream).distinct().toList();
+    List<Device> pod =
+        Stream.concat(claim.stream(), company.devices().stream()).distinct().toList();
+    Map<String, ContainerAccess> together = new LinkedHashMap<>();
+    for (Map.Entry<String, ContainerAccess> request : alone.entrySet()) {
+      String name = request.getKey();
+      AccessOptions wanted = of(options, name);
+      List<Map<String, String>> seen = new ArrayList<>();
+      for (Container container : company.containersWith(name)) {
+        List<Device> devices = company.in(container, requests);
+        check(container, devices, requests, company, looking);
+        seen.add(access.plan(devices, wanted).env());
+      }
+      Map<String, String> env =
+          new LinkedHashMap<>(seen.isEmpty() ? request.getValue().env() : seen.getFirst());
+      seen.forEach(each -> env.entrySet().retainAll(each.entrySet()));
+      for (List<Device> all : List.of(claim, pod)) {
+        Map<String, String> ofAll = access.plan(all, wanted).env();
+        env.keySet()
+            .removeIf(variable ->
+                access.podWide().contains(variable)
+                    && !Objects.equals(env.get(variable), ofAll.get(variable)));
+      }
+      together.put(name, with(env, request.getValue()));
+    }
+    return together;
+  }
+
+  /** A container that gets something else, too, of which nothing is known yet, may be in order. */
+  private void check(
+      Container container,
+      List<Device> devices,
+      Map<String, List<Device>> requests,
+      Company company,
+      Set<String> looking)
+      throws AccessRefusedException {
+    if (!company.hasAllOf(container) || company.looksInto(container, looking)) {
+      return;
+    }
+    try {
+      access.checkTogether(devices);
+    } catch (AccessRefusedException e) {
+      if (requests.containsValue(devices)) {
+        throw e; // one request alone
+      }
+      String claims =
+          container.uses().stream().map(Use::claim).distinct().sorted().collect(joining(", "));
+      throw new AccessRefusedException(
+          "container "
+              + container.name()
+              + " gets all devices of "
+              + (claims.contains(",") ? "claims " : "several requests of claim ")
+              + claims
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static ContainerAccess with(Map<String, String> env, ContainerAccess access) {
+    return new ContainerAccess(access.files(), env, access.mounts(), access.hooks());
+  }
+
+  /** Whether a container could use devices without any others. */
+  boolean usableAlone(List<Device> devices) {
+    try {
+      access.checkTogether(devices);
+      return true;
+    } catch (AccessRefusedException e) {
+      return false;
+    }
   }
 
   /** Whether devices are of no use alone: then whoever has them has the others, too. */

@@ -20,6 +20,7 @@ import dev.acceld.dra.claim.prepare.ClaimPods;
 import dev.acceld.dra.claim.prepare.ClaimRemover;
 import dev.acceld.dra.claim.prepare.ClaimRenewer;
 import dev.acceld.dra.claim.prepare.ClaimWriter;
+import dev.acceld.dra.claim.prepare.ContainerLookup;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
 import dev.acceld.dra.claim.prepare.DevicesToday;
 import dev.acceld.dra.claim.prepare.EarlierAllocation;
@@ -139,6 +140,7 @@ final class ClaimWiring {
     Optional<OrphanEvidence> evidence =
         parts.api().map(api -> new OrphanEvidence(api, parts.kubelet(), settings.driverName()));
     ClaimFetcher fetcher = new ClaimFetcher(parts.api());
+    PodFetcher podFetcher = new PodFetcher(parts.api());
     EarlierAllocation earlier =
         new EarlierAllocation(settings.driverName(), evidence, pods, records);
     ClaimWriter writer =
@@ -167,10 +169,11 @@ final class ClaimWiring {
                 settings,
                 parts.inventory(),
                 parts.health(),
-                new ClaimOptions(
-                    settings.driverName(), parts.access(), new PodFetcher(parts.api()))),
+                new ClaimOptions(settings.driverName(), parts.access(), podFetcher)),
             earlier,
             mates,
+            new ContainerLookup(
+                settings.driverName(), podFetcher, fetcher, cdi, podmates, attempts),
             repeated,
             new LockedPrepare(
                 settings,
