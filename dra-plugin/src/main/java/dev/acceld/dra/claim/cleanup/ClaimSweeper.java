@@ -214,7 +214,7 @@ public final class ClaimSweeper {
           uid,
           () -> {
             done[0] = CdiRestorer.Done.LEFT;
-            if (!files.holds(uid, record.cdi()) && renewer.keepUp(record.claim())) {
+            if (!holdsWhatIsRecorded(record) && renewer.keepUp(record.claim())) {
               LOG.warn("restored CDI file {} of claim {}", files.name(uid), record.claim().path());
               done[0] = CdiRestorer.Done.MENDED;
             }
@@ -223,17 +223,23 @@ public final class ClaimSweeper {
     return done[0];
   }
 
+  /** Under the claim's lock: the record may have changed with the file since it was looked at. */
+  private boolean holdsWhatIsRecorded(ClaimRecord record) {
+    String uid = record.claim().uid();
+    return files.holds(uid, store.known(uid).orElse(record).cdi());
+  }
+
   /** A container that restarts needs the file, and the kubelet does not ask for it again. */
   private void restoreCdi(ClaimRecord record) throws IOException, InterruptedException {
     String uid = record.claim().uid();
     try (ClaimLog about = ClaimLog.about(record.claim())) {
       about.pods(record.pods());
-      boolean there = files.holds(uid, record.cdi());
-      if (!there || renewer.outdated(record)) {
+      if (!files.holds(uid, record.cdi()) || renewer.outdated(record)) {
         underLock(
             uid,
             () -> {
-              if (renewer.keepUp(record.claim()) && !there) {
+              boolean restored = !holdsWhatIsRecorded(record);
+              if (renewer.keepUp(record.claim()) && restored) {
                 LOG.warn(
                     "restored CDI file {} of claim {}", files.name(uid), record.claim().path());
               }

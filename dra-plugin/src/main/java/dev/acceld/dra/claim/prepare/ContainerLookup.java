@@ -85,7 +85,7 @@ public final class ContainerLookup {
     }
     try {
       PodContainers all = pods.containers(pod, attempt::check, deadline);
-      Set<String> foreign = foreign(claim, others, all);
+      Set<String> foreign = foreign(claim, others, all, deadline);
       return Optional.of(
           new PodContainers(
               all.pod(), all.containers().stream().map(c -> without(foreign, c)).toList()));
@@ -102,7 +102,8 @@ public final class ContainerLookup {
   }
 
   /** Claims that meet this one in a container and certainly have no device of this driver. */
-  private Set<String> foreign(ResourceClaim claim, List<ClaimRecord> others, PodContainers all) {
+  private Set<String> foreign(
+      ResourceClaim claim, List<ClaimRecord> others, PodContainers all, long deadline) {
     String own = claim.ref().name();
     Set<String> ours = others.stream().map(o -> o.claim().name()).collect(Collectors.toSet());
     return all.containers().stream()
@@ -111,6 +112,7 @@ public final class ContainerLookup {
         .map(Use::claim)
         .distinct()
         .filter(name -> !name.equals(own) && !ours.contains(name))
+        .filter(name -> deadline - System.nanoTime() > 0)
         .filter(name -> claims.isWithout(driver, claim.ref().namespace(), name))
         .collect(Collectors.toSet());
   }

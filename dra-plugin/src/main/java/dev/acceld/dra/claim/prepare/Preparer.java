@@ -138,11 +138,9 @@ public final class Preparer {
     earlier.checkUnused(claim);
     Map<String, AccessOptions> options = options(claim, config, devices, attempt, deadline);
     mates.meet(claim, devices, options, attempt, deadline);
-    ClaimWishes wishes =
-        new ClaimWishes(
-            options,
-            containers.of(
-                claim, devices, attempt, Math.min(deadline, after(settings.apiBudget()))));
+    // Of that it can do without: there must be time left for a holder of a device.
+    long patience = Math.min(deadline, after(settings.apiBudget().dividedBy(3)));
+    ClaimWishes wishes = new ClaimWishes(options, containers.of(claim, devices, attempt, patience));
     PrepareOutcome.Prepared done = locked.commit(claim, devices, wishes, attempt, deadline);
     mates.bringIntoLine(claim, deadline);
     return done;
