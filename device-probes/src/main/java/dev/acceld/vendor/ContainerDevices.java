@@ -10,10 +10,15 @@ import java.util.regex.Pattern;
  * @param namePrefix how the published names of its devices begin, {@code gpu-}
  * @param directories where its device files are, {@code /dev}
  * @param files the names of its device files in there; one that ends in a digit is a device
+ * @param needs which of them its devices need
  * @param control a file without which no device works, {@code /dev/nvidiactl}
  */
 public record ContainerDevices(
-    String namePrefix, List<String> directories, Pattern files, Optional<String> control) {
+    String namePrefix,
+    List<String> directories,
+    Pattern files,
+    DeviceFileNeeds needs,
+    Optional<String> control) {
 
   /** Takes a copy. */
   public ContainerDevices {

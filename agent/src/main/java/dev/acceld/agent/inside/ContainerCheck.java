@@ -50,18 +50,20 @@ public record ContainerCheck(List<String> devices, List<DeviceNode> files, List<
           }
         });
     List<DeviceNode> files = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
+    List<String> partial = new ArrayList<>();
     for (VendorModule module : VendorModule.all()) {
       VendorFiles vendor = new VendorFiles(module.inContainer());
       List<DeviceNode> own = vendor.in(container);
       files.addAll(own);
-      vendor.missing(devices, own).ifPresent(problems::add);
+      vendor.missing(devices, own, env, container).ifPresent(partial::add);
     }
     if (devices.isEmpty()) {
-      problems.add("no variable " + VARIABLE + "… is set here. " + CDI_OFF);
+      return new ContainerCheck(
+          devices, files, List.of("no variable " + VARIABLE + "… is set here. " + CDI_OFF));
     } else if (files.isEmpty()) {
-      problems.add(CDI_OFF);
+      String none = "no device file of " + String.join(", ", devices) + " is here. ";
+      return new ContainerCheck(devices, files, List.of(none + CDI_OFF));
     }
-    return new ContainerCheck(devices, files, problems);
+    return new ContainerCheck(devices, files, partial);
   }
 }

@@ -2,13 +2,12 @@ package dev.acceld.agent.inside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.host.HostFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,36 +23,25 @@ class ContainerCheckTest {
   private static final Map<String, String> ONE_TPU =
       Map.of("ACCELD_DEVICE_TPU_0000_40_01", "tpu-0000-40-01");
 
-  @TempDir Path root;
+  private ContainerTree container;
 
-  /** JUnit would warn of links that lead out of its directory. */
+  @BeforeEach
+  void open(@TempDir Path root) {
+    container = new ContainerTree(root);
+  }
+
   @AfterEach
-  void removeLinks() throws IOException {
-    try (var files = Files.walk(root)) {
-      for (Path file : files.filter(Files::isSymbolicLink).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
-  /** A real character device under that path. */
-  private void node(String path) throws IOException {
-    Path file = root.resolve(path.substring(1));
-    Files.createDirectories(Objects.requireNonNull(file.getParent()));
-    Files.createSymbolicLink(file, Path.of("/dev/null"));
-  }
-
-  private ContainerCheck look(Map<String, String> env) {
-    return ContainerCheck.look(env, new HostFs(root));
+  void close() throws IOException {
+    container.close();
   }
 
   @Test
   void whatWasPromisedIsThere() throws IOException {
     for (String path :
         new String[] {"/dev/nvidia0", "/dev/nvidia3", "/dev/nvidiactl", "/dev/null"}) {
-      node(path);
+      container.node(path);
     }
-    ContainerCheck found = look(TWO_GPUS);
+    ContainerCheck found = container.look(TWO_GPUS);
     assertThat(found.problems()).isEmpty();
     assertThat(found.devices()).containsExactly("gpu-85e2fec2", "gpu-f28c884f");
     assertThat(found.files())
@@ -64,19 +52,19 @@ class ContainerCheckTest {
 
   @Test
   void aTpuHasAVfioGroupOrAnAccelFile() throws IOException {
-    assertThat(look(ONE_TPU).problems()).isNotEmpty();
-    node("/dev/vfio/14");
-    node("/dev/vfio/vfio");
-    assertThat(look(ONE_TPU).problems()).isEmpty();
-    Files.delete(root.resolve("dev/vfio/14"));
-    assertThat(look(ONE_TPU).problems()).isNotEmpty(); // the control file is no chip
-    node("/dev/accel0");
-    assertThat(look(ONE_TPU).problems()).isEmpty();
+    assertThat(container.look(ONE_TPU).problems()).isNotEmpty();
+    container.node("/dev/vfio/14");
+    container.node("/dev/vfio/vfio");
+    assertThat(container.look(ONE_TPU).problems()).isEmpty();
+    container.delete("/dev/vfio/14");
+    assertThat(container.look(ONE_TPU).problems()).isNotEmpty(); // the control file is no chip
+    container.node("/dev/accel0");
+    assertThat(container.look(ONE_TPU).problems()).isEmpty();
   }
 
   @Test
   void withoutAnythingTheRuntimeIsToBlame() {
-    assertThat(look(Map.of("HOME", "/")).problems())
+    assertThat(container.look(Map.of("HOME", "/")).problems())
         .singleElement()
         .asString()
         .contains("ACCELD_DEVICE_", "enable_cdi = true", "resources.claims");
@@ -84,26 +72,42 @@ class ContainerCheckTest {
 
   @Test
   void oneFileTooFewIsNamed() throws IOException {
-    node("/dev/nvidia0");
-    node("/dev/nvidiactl");
-    assertThat(look(TWO_GPUS).problems())
+    container.node("/dev/nvidia0");
+    container.node("/dev/nvidiactl");
+    assertThat(container.look(TWO_GPUS).problems())
         .singleElement()
         .asString()
-        .contains("2 devices", "gpu-f28c884f", "only 1");
+        .contains("gpu-85e2fec2, gpu-f28c884f with 2 device files", "only 1 of them");
   }
 
   @Test
   void anOrdinaryFileIsNoDevice() throws IOException {
-    node("/dev/nvidia0");
-    node("/dev/nvidiactl");
-    Files.writeString(root.resolve("dev/nvidia1"), "");
-    assertThat(look(TWO_GPUS).problems()).hasSize(1);
+    container.node("/dev/nvidia0");
+    container.node("/dev/nvidiactl");
+    Files.writeString(container.file("/dev/nvidia1"), "");
+    assertThat(container.look(TWO_GPUS).problems()).hasSize(1);
+  }
+
+  @Test
+  void partitionsOfAGpuShareItsFile() throws IOException {
+    container.node("/dev/nvidia0");
+    container.node("/dev/nvidiactl");
+    Map<String, String> twoPartitions =
+        Map.of(
+            "ACCELD_DEVICE_GPU_85E2FEC2_MIG_1G10GB_5",
+            "gpu-85e2fec2-mig-1g10gb-5",
+            "ACCELD_DEVICE_GPU_85E2FEC2_MIG_1G10GB_6",
+            "gpu-85e2fec2-mig-1g10gb-6");
+    assertThat(container.look(twoPartitions).problems()).isEmpty();
   }
 
   @Test
   void aMissingControlFileIsNamed() throws IOException {
-    node("/dev/nvidia0");
-    node("/dev/nvidia1");
-    assertThat(look(TWO_GPUS).problems()).singleElement().asString().contains("/dev/nvidiactl");
+    container.node("/dev/nvidia0");
+    container.node("/dev/nvidia1");
+    assertThat(container.look(TWO_GPUS).problems())
+        .singleElement()
+        .asString()
+        .contains("/dev/nvidiactl");
   }
 }

@@ -14,6 +14,7 @@ import dev.acceld.probe.VendorRuntime;
 import dev.acceld.vendor.ConfigFields;
 import dev.acceld.vendor.ConfigKind;
 import dev.acceld.vendor.ContainerDevices;
+import dev.acceld.vendor.DeviceFileNeeds;
 import dev.acceld.vendor.HardwareStatement;
 import dev.acceld.vendor.HardwareStatement.Severity;
 import dev.acceld.vendor.OtherOffers;
@@ -84,7 +85,11 @@ public final class AcmeModule implements VendorModule {
   @Override
   public ContainerDevices inContainer() {
     return new ContainerDevices(
-        "acme-", List.of("/dev"), Pattern.compile("acme\\d+"), Optional.empty());
+        "acme-",
+        List.of("/dev"),
+        Pattern.compile("acme\\d+"),
+        DeviceFileNeeds.ONE_EACH,
+        Optional.empty());
   }
 
   private static AcmeFiles files(VendorContext context) {

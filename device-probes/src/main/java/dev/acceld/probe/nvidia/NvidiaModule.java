@@ -103,6 +103,7 @@ public final class NvidiaModule implements VendorModule {
         "gpu-",
         List.of("/dev"),
         Pattern.compile("nvidia\\d+|nvidiactl"),
+        new GpuFileNeeds(),
         Optional.of("/dev/nvidiactl"));
   }
 }

@@ -133,6 +133,7 @@ public final class TpuModule implements VendorModule {
         "tpu-",
         List.of("/dev", "/dev/vfio"),
         Pattern.compile("accel\\d+|\\d+|vfio"),
+        new TpuFileNeeds(container -> look(container, TpuOptions.ANYTHING).devices()),
         Optional.empty());
   }
 

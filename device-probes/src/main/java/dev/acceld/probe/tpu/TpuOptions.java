@@ -43,14 +43,10 @@ record TpuOptions(
   private static final Pattern HOURS = Pattern.compile("(\\d{1,4})([smhd])");
 
   /** Single chips, and nothing but the host's own files. */
-  static final TpuOptions NONE =
-      new TpuOptions(
-          ShapeChoice.parse("none"),
-          ConfiguredFacts.parse(HOST_FACTS, ""),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          false);
+  static final TpuOptions NONE = ofFiles("none");
+
+  /** Every device that may be offered, whatever the settings, by the host's own files. */
+  static final TpuOptions ANYTHING = ofFiles("all");
 
   static final List<VendorSetting> SETTINGS =
       List.of(
@@ -88,6 +84,16 @@ record TpuOptions(
               Optional.empty(),
               "the host's /proc (default: /proc below the host root): it shows whether a process"
                   + " still has a TPU chip open, which a new pod then waits for"));
+
+  private static TpuOptions ofFiles(String shapes) {
+    return new TpuOptions(
+        ShapeChoice.parse(shapes),
+        ConfiguredFacts.parse(HOST_FACTS, ""),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false);
+  }
 
   /**
    * Reads the values.
