@@ -1,5 +1,7 @@
 package dev.acceld.agent;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.ConfigReader;
@@ -14,10 +16,15 @@ import dev.acceld.fake.kubelet.FakeKubelet;
 import dev.acceld.fake.kubelet.KubeletHooks;
 import dev.acceld.fake.kubelet.KubeletOptions;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -148,6 +155,45 @@ public final class AgentStage implements AutoCloseable {
       throw new IllegalStateException("no device is free");
     }
     return new ClaimId("default", pod + "-gpu", uid);
+  }
+
+  /** What an agent serves to Prometheus, by line. */
+  public static List<String> metrics(Agent agent) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + "/metrics");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+          .body()
+          .lines()
+          .toList();
+    }
+  }
+
+  /** Reason and effect of each device's taints, as the API server has them. */
+  public Map<String, String> taints() {
+    Map<String, String> found = new TreeMap<>();
+    for (JsonNode slice : api.all(ApiKind.SLICES)) {
+      for (JsonNode device : slice.at("/spec/devices")) {
+        List<String> each = new ArrayList<>();
+        for (JsonNode taint : device.path("taints")) {
+          String key = taint.path("key").asText();
+          each.add(key.substring(key.indexOf('/') + 1) + " " + taint.path("effect").asText());
+        }
+        if (!each.isEmpty()) {
+          found.put(device.path("name").asText(), String.join(", ", each));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Runs a command on the agents of this node; it has to succeed. */
+  public String acceld(String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--state-dir", stateDir().toString()));
+    Said said = Said.by(all.toArray(String[]::new));
+    assertThat(said.status()).as(said.text()).isZero();
+    return said.text();
   }
 
   /** The devices that the API server knows of. */

@@ -10,14 +10,11 @@ import dev.acceld.agent.config.Setting;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.Simulation;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,13 +59,9 @@ class FaultsOutliveTheAgentTest {
   }
 
   private static String reasons(Agent agent) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + "/metrics");
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      String all = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-      return String.join(
-          "\n",
-          all.lines().filter(line -> line.startsWith("acceld_device_health_reason")).toList());
-    }
+    return AgentStage.metrics(agent).stream()
+        .filter(line -> line.startsWith("acceld_device_health_reason"))
+        .collect(Collectors.joining("\n"));
   }
 
   /** Driver 470 has no recovery action; with 580 it is 0 for those two. */

@@ -6,10 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.acceld.agent.config.Setting;
 import dev.acceld.machine.Simulation;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +19,6 @@ class ReadingsTest {
   private static final String AGE = "acceld_readings_age_seconds{probe=\"nvidia\"}";
 
   private AgentStage stage;
-  private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeEach
   void open() throws Exception {
@@ -32,7 +27,6 @@ class ReadingsTest {
 
   @AfterEach
   void close() throws Exception {
-    client.close();
     stage.close();
   }
 
@@ -42,26 +36,32 @@ class ReadingsTest {
     Simulation machine = Simulation.open(stage.stateDir().resolve("machine"));
     await()
         .atMost(PATIENCE)
-        .until(() -> metrics(agent).stream().anyMatch(l -> l.startsWith("acceld_device_power_")));
-    assertThat(value(metrics(agent), AGE).orElseThrow()).isLessThan(10);
+        .until(() ->
+            AgentStage.metrics(agent).stream().anyMatch(l -> l.startsWith("acceld_device_power_")));
+    assertThat(value(AgentStage.metrics(agent), AGE).orElseThrow()).isLessThan(10);
     machine.hang("nvmlDeviceGetCount_v2");
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> {
-          List<String> now = metrics(agent);
+          List<String> now = AgentStage.metrics(agent);
           assertThat(value(now, "acceld_probe_state{probe=\"nvidia\",state=\"hung\"}")).hasValue(1);
           // On the very scrape that says that the probe hangs.
           assertThat(now).noneMatch(l -> l.startsWith("acceld_device_power_"));
           assertThat(now).noneMatch(l -> l.startsWith("DCGM_FI_DEV_POWER_USAGE"));
         });
-    double then = value(metrics(agent), AGE).orElseThrow();
+    double then = value(AgentStage.metrics(agent), AGE).orElseThrow();
     assertThat(then).isGreaterThan(10);
-    await().atMost(PATIENCE).until(() -> value(metrics(agent), AGE).orElseThrow() > then);
-    machine.unhang("nvmlDeviceGetCount_v2");
-    await().atMost(PATIENCE).until(() -> value(metrics(agent), AGE).orElseThrow() < then);
     await()
         .atMost(PATIENCE)
-        .until(() -> metrics(agent).stream().anyMatch(l -> l.startsWith("acceld_device_power_")));
+        .until(() -> value(AgentStage.metrics(agent), AGE).orElseThrow() > then);
+    machine.unhang("nvmlDeviceGetCount_v2");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> value(AgentStage.metrics(agent), AGE).orElseThrow() < then);
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            AgentStage.metrics(agent).stream().anyMatch(l -> l.startsWith("acceld_device_power_")));
   }
 
   @Test
@@ -69,9 +69,9 @@ class ReadingsTest {
     Agent agent = stage.ready("a0", Map.of());
     await()
         .atMost(PATIENCE)
-        .until(() -> sum(metrics(agent), "acceld_device_xids_total").isPresent());
-    assertThat(sum(metrics(agent), "acceld_device_xids_total")).hasValue(0);
-    assertThat(metrics(agent))
+        .until(() -> sum(AgentStage.metrics(agent), "acceld_device_xids_total").isPresent());
+    assertThat(sum(AgentStage.metrics(agent), "acceld_device_xids_total")).hasValue(0);
+    assertThat(AgentStage.metrics(agent))
         .filteredOn(l -> l.startsWith("acceld_device_xid_errors_total{") && l.contains("\"119\""))
         .singleElement()
         .asString()
@@ -80,8 +80,8 @@ class ReadingsTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> {
-          assertThat(sum(metrics(agent), "acceld_device_xids_total")).hasValue(1);
-          assertThat(sum(metrics(agent), "acceld_device_xid_errors_total")).hasValue(1);
+          assertThat(sum(AgentStage.metrics(agent), "acceld_device_xids_total")).hasValue(1);
+          assertThat(sum(AgentStage.metrics(agent), "acceld_device_xid_errors_total")).hasValue(1);
         });
   }
 
@@ -101,14 +101,5 @@ class ReadingsTest {
         .filter(line -> line.startsWith(series + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
         .findFirst();
-  }
-
-  private List<String> metrics(Agent agent) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + "/metrics");
-    return client
-        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-        .body()
-        .lines()
-        .toList();
   }
 }

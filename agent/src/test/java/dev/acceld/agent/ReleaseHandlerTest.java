@@ -3,14 +3,10 @@ package dev.acceld.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.acceld.agent.cli.Commands;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,25 +34,11 @@ class ReleaseHandlerTest {
     stage.close();
   }
 
-  private record Said(int status, String text) {}
-
   private Said release(String... arguments) {
     List<String> line = new ArrayList<>(List.of("release"));
     line.addAll(List.of(arguments));
     line.addAll(List.of("--state-dir", stage.stateDir().toString()));
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    PrintStream both = new PrintStream(text, true, StandardCharsets.UTF_8);
-    System.setOut(both);
-    System.setErr(both);
-    try {
-      return new Said(
-          Commands.run(line.toArray(String[]::new)), text.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    return Said.by(line.toArray(String[]::new));
   }
 
   private List<String> tainted() {

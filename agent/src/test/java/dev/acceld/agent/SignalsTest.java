@@ -4,21 +4,9 @@ import static dev.acceld.agent.AgentStage.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.acceld.agent.cli.Commands;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.device.Gpu;
-import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.Simulation;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,7 +154,7 @@ class SignalsTest {
   }
 
   private void goThrough(List<Trouble> troubles) throws Exception {
-    assertThat(taints()).isEmpty();
+    assertThat(stage.taints()).isEmpty();
     for (int i = 0; i < troubles.size(); i++) {
       troubles.get(i).begin.accept(machine, uuid(i));
     }
@@ -176,14 +164,16 @@ class SignalsTest {
         expected.put(gpus.get(i), troubles.get(i).taint);
       }
     }
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(taints()).isEqualTo(expected));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEqualTo(expected));
     for (int i = 0; i < troubles.size(); i++) {
       Trouble trouble = troubles.get(i);
       String gpu = gpus.get(i);
       await()
           .atMost(PATIENCE)
           .untilAsserted(() -> {
-            assertThat(metrics().stream().anyMatch(line -> isSeries(line, trouble.series, gpu)))
+            assertThat(
+                    AgentStage.metrics(agent).stream()
+                        .anyMatch(line -> isSeries(line, trouble.series, gpu)))
                 .as(trouble.series)
                 .isTrue();
             assertThat(devices(gpu)).containsPattern(trouble.words);
@@ -194,7 +184,7 @@ class SignalsTest {
     for (int i = 0; i < troubles.size(); i++) {
       troubles.get(i).end.accept(machine, uuid(i));
     }
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(taints()).isEmpty());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());
   }
 
   @Test
@@ -215,7 +205,7 @@ class SignalsTest {
                 .contains(
                     "nvlink-errors: errors on NVLinks since the driver was loaded: link 7: 31"));
     assertThat(devices(gpu)).containsPattern("health +healthy");
-    assertThat(taints()).isEmpty();
+    assertThat(stage.taints()).isEmpty();
   }
 
   @Test
@@ -224,13 +214,13 @@ class SignalsTest {
     await()
         .atMost(PATIENCE.multipliedBy(2))
         .untilAsserted(() ->
-            assertThat(taints())
+            assertThat(stage.taints())
                 .containsExactlyEntriesOf(Map.of(gpus.get(5), "unresponsive NoSchedule")));
     // The others are read on; of the one there are no values.
     await()
         .atMost(PATIENCE)
         .untilAsserted(() ->
-            assertThat(metrics())
+            assertThat(AgentStage.metrics(agent))
                 .filteredOn(line -> line.startsWith("acceld_device_utilization_ratio{"))
                 .hasSize(7)
                 .noneMatch(line -> line.contains(gpus.get(5))));
@@ -245,36 +235,7 @@ class SignalsTest {
     assertThat(devices(gpus.get(5)))
         .contains("recommended action: find out why the driver does not respond");
     machine.unhang("nvmlDeviceGetUtilizationRates");
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(taints()).isEmpty());
-  }
-
-  /** Reason and effect of each device's taint, as the API server has it. */
-  private Map<String, String> taints() {
-    Map<String, String> found = new HashMap<>();
-    for (JsonNode slice : stage.api.all(ApiKind.SLICES)) {
-      for (JsonNode device : slice.at("/spec/devices")) {
-        List<String> each = new ArrayList<>();
-        for (JsonNode taint : device.path("taints")) {
-          String key = taint.path("key").asText();
-          each.add(key.substring(key.indexOf('/') + 1) + " " + taint.path("effect").asText());
-        }
-        if (!each.isEmpty()) {
-          found.put(device.path("name").asText(), String.join(", ", each));
-        }
-      }
-    }
-    return found;
-  }
-
-  private List<String> metrics() throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + "/metrics");
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client
-          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-          .body()
-          .lines()
-          .toList();
-    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());
   }
 
   /** Whether a line is of that name, with those labels among others, and that value. */
@@ -289,15 +250,6 @@ class SignalsTest {
   }
 
   private String devices(String name) {
-    PrintStream before = System.out;
-    ByteArrayOutputStream caught = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(caught, true, StandardCharsets.UTF_8));
-    try {
-      int status = Commands.run("devices", name, "--state-dir", stage.stateDir().toString());
-      assertThat(status).isZero();
-      return caught.toString(StandardCharsets.UTF_8);
-    } finally {
-      System.setOut(before);
-    }
+    return stage.acceld("devices", name);
   }
 }

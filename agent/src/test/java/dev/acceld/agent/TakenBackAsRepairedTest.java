@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.acceld.agent.cli.Commands;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.device.Device;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.Simulation;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,19 +47,8 @@ class TakenBackAsRepairedTest {
     List<String> line = new ArrayList<>(List.of("release"));
     line.addAll(List.of(arguments));
     line.addAll(List.of("--state-dir", stage.stateDir().toString()));
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    PrintStream both = new PrintStream(text, true, StandardCharsets.UTF_8);
-    System.setOut(both);
-    System.setErr(both);
-    try {
-      int status = Commands.run(line.toArray(String[]::new));
-      return "exit " + status + "\n" + text.toString(StandardCharsets.UTF_8);
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    Said said = Said.by(line.toArray(String[]::new));
+    return "exit " + said.status() + "\n" + said.text();
   }
 
   private void awaitTaints(String... wanted) {

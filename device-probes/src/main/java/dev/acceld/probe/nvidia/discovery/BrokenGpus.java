@@ -1,6 +1,6 @@
 package dev.acceld.probe.nvidia.discovery;
 
-import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Attributes;
 import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
@@ -10,7 +10,6 @@ import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PciDevices;
 import dev.acceld.host.PciFunction;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,13 +59,12 @@ public final class BrokenGpus {
   Gpu device(
       DeviceName name, Optional<String> uuid, Optional<PciAddress> address, String driverVersion) {
     Optional<PciFunction> function = address.flatMap(pci::find);
-    Map<String, AttributeValue> attributes = new HashMap<>();
-    attributes.put("type", AttributeValue.of("gpu"));
-    attributes.put("acceld.dev/kind", AttributeValue.of(Kind.GPU.id()));
-    attributes.put("acceld.dev/vendor", AttributeValue.of(Vendor.NVIDIA.id()));
-    uuid.ifPresent(u -> attributes.put("uuid", AttributeValue.of(u)));
-    address.ifPresent(
-        at -> attributes.put("resource.kubernetes.io/pciBusID", AttributeValue.of(at.toString())));
+    Attributes attributes = new Attributes();
+    attributes.text("type", "gpu");
+    attributes.text("acceld.dev/kind", Kind.GPU.id());
+    attributes.text("acceld.dev/vendor", Vendor.NVIDIA.id());
+    attributes.text("uuid", uuid);
+    attributes.text("resource.kubernetes.io/pciBusID", address.map(PciAddress::toString));
     DeviceCommon common =
         new DeviceCommon(
             name,
@@ -77,7 +75,7 @@ public final class BrokenGpus {
             address,
             function.flatMap(PciFunction::pcieRoot),
             function.map(PciFunction::numaNode).orElse(OptionalInt.empty()),
-            attributes,
+            attributes.build(),
             Map.of(),
             List.of());
     return new Gpu(

@@ -1,11 +1,10 @@
 package dev.acceld.probe.nvidia.discovery;
 
 import dev.acceld.device.AttributeValue;
+import dev.acceld.device.Attributes;
 import dev.acceld.device.Kind;
-import dev.acceld.device.SemanticVersion;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.PciLink;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +16,7 @@ import java.util.OptionalInt;
  * daemonset/NVIDIA.md} is the budget: with its capacities a device may have 32.
  */
 final class GpuAttributes {
-  private static final int MOST_BYTES = 64;
-
-  private final Map<String, AttributeValue> all = new HashMap<>();
+  private final Attributes all = new Attributes();
 
   private GpuAttributes() {}
 
@@ -36,83 +33,58 @@ final class GpuAttributes {
       Optional<PciLink> link,
       Optional<NvLinkTopology.Place> place) {
     GpuAttributes a = new GpuAttributes();
-    a.text("acceld.dev/kind", Optional.of(Kind.GPU.id()));
-    a.text("acceld.dev/vendor", Optional.of(Vendor.NVIDIA.id()));
-    a.text(
+    a.all.text("acceld.dev/kind", Kind.GPU.id());
+    a.all.text("acceld.dev/vendor", Vendor.NVIDIA.id());
+    a.all.text(
         "acceld.dev/generation",
         gpu.architecture().map(name -> name.toLowerCase(Locale.ROOT).replace(' ', '-')));
-    a.text("acceld.dev/interconnect", Optional.of(place.isPresent() ? "nvlink" : "pcie"));
-    a.text("type", Optional.of("gpu"));
-    a.text("uuid", Optional.of(gpu.uuid()));
-    a.text("productName", Optional.of(gpu.model()));
-    a.text("brand", gpu.brand());
-    a.text("architecture", gpu.architecture());
-    a.text("addressingMode", gpu.addressingMode());
-    a.version("cudaComputeCapability", gpu.computeCapability());
-    a.version("driverVersion", Optional.of(versions.driver()));
-    a.version("cudaDriverVersion", versions.cuda());
-    a.text("resource.kubernetes.io/pciBusID", gpu.pci().map(Object::toString));
-    a.text("resource.kubernetes.io/pcieRoot", pcieRoot);
-    a.number("resource.kubernetes.io/numaNode", numaNode);
+    a.all.text("acceld.dev/interconnect", place.isPresent() ? "nvlink" : "pcie");
+    a.all.text("type", "gpu");
+    a.all.text("uuid", gpu.uuid());
+    a.all.text("productName", gpu.model());
+    a.all.text("brand", gpu.brand());
+    a.all.text("architecture", gpu.architecture());
+    a.all.text("addressingMode", gpu.addressingMode());
+    a.all.version("cudaComputeCapability", gpu.computeCapability());
+    a.all.version("driverVersion", versions.driver());
+    a.all.version("cudaDriverVersion", versions.cuda());
+    a.all.text("resource.kubernetes.io/pciBusID", gpu.pci().map(Object::toString));
+    a.all.text("resource.kubernetes.io/pcieRoot", pcieRoot);
+    a.all.number("resource.kubernetes.io/numaNode", numaNode);
     a.link(link);
     a.traits(gpu.traits(), place);
     a.sheet(gpu.model());
-    return a.all;
+    return a.all.build();
   }
 
   private void link(Optional<PciLink> link) {
     if (link.isPresent() && link.get().generation() > 0) {
-      number("pcieGeneration", OptionalInt.of(link.get().generation()));
-      number("pcieWidth", OptionalInt.of(link.get().lanes()));
+      all.number("pcieGeneration", link.get().generation());
+      all.number("pcieWidth", link.get().lanes());
     }
   }
 
   private void traits(GpuCapabilities traits, Optional<NvLinkTopology.Place> place) {
-    number("gpuModuleID", traits.module());
-    flag("eccEnabled", traits.ecc());
-    flag("migCapable", Optional.of(traits.migCapable()));
-    flag("gpmSupported", traits.gpm());
-    flag("c2c", traits.c2c());
-    text("fabricClique", traits.fabric().flatMap(Fabric::cliqueName));
+    all.number("gpuModuleID", traits.module());
+    all.flag("eccEnabled", traits.ecc());
+    all.flag("migCapable", traits.migCapable());
+    all.flag("gpmSupported", traits.gpm());
+    all.flag("c2c", traits.c2c());
+    all.text("fabricClique", traits.fabric().flatMap(Fabric::cliqueName));
     if (place.isPresent()) {
-      text("nvlinkDomain", Optional.of(place.get().domain()));
-      number("nvlinkPeers", OptionalInt.of(place.get().peers()));
-      number("nvlinkCount", OptionalInt.of(traits.links().count()));
+      all.text("nvlinkDomain", place.get().domain());
+      all.number("nvlinkPeers", place.get().peers());
+      all.number("nvlinkCount", traits.links().count());
     }
   }
 
   private void sheet(String product) {
     Optional<GpuSpecs> sheet = GpuSpecs.of(product);
     if (sheet.isPresent()) {
-      number("acceld.dev/bf16Teraflops", sheet.get().bf16Teraflops());
-      number("acceld.dev/int8Teraops", sheet.get().int8Teraops());
-      number("acceld.dev/fp8Teraflops", sheet.get().fp8Teraflops());
-      number("memoryBandwidthGBps", OptionalInt.of(sheet.get().bandwidth()));
+      all.number("acceld.dev/bf16Teraflops", sheet.get().bf16Teraflops());
+      all.number("acceld.dev/int8Teraops", sheet.get().int8Teraops());
+      all.number("acceld.dev/fp8Teraflops", sheet.get().fp8Teraflops());
+      all.number("memoryBandwidthGBps", sheet.get().bandwidth());
     }
-  }
-
-  private void text(String name, Optional<String> value) {
-    value.ifPresent(v -> all.put(name, AttributeValue.of(cut(v))));
-  }
-
-  private void flag(String name, Optional<Boolean> value) {
-    value.ifPresent(v -> all.put(name, AttributeValue.of(v)));
-  }
-
-  private void number(String name, OptionalInt value) {
-    if (value.isPresent()) {
-      all.put(name, AttributeValue.of(value.getAsInt()));
-    }
-  }
-
-  private void version(String name, Optional<String> value) {
-    value
-        .flatMap(SemanticVersion::normalise)
-        .ifPresent(v -> all.put(name, AttributeValue.version(v)));
-  }
-
-  /** The API server takes 64 bytes; what NVML tells is ASCII here. */
-  private static String cut(String text) {
-    return text.length() > MOST_BYTES ? text.substring(0, MOST_BYTES) : text;
   }
 }

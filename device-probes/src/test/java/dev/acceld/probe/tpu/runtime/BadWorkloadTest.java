@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,12 +36,7 @@ class BadWorkloadTest {
   private static final Round.Patience SHORT =
       new Round.Patience(Duration.ofMillis(300), Duration.ofSeconds(20));
 
-  private final WorkloadStage stage = new WorkloadStage();
-
-  @AfterEach
-  void stop() throws Exception {
-    stage.close();
-  }
+  @AutoClose private final WorkloadStage stage = new WorkloadStage();
 
   private static State state(RuntimeReading reading) {
     return reading.processes().getFirst().state();

@@ -9,7 +9,7 @@ import dev.acceld.machine.libtpu.TpuWorkload;
 import dev.acceld.probe.tpu.runtime.ProcessMetrics.State;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,12 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class NonsenseTest {
   private static final long GIB = 1L << 30;
 
-  private final WorkloadStage stage = new WorkloadStage();
-
-  @AfterEach
-  void stop() throws Exception {
-    stage.close();
-  }
+  @AutoClose private final WorkloadStage stage = new WorkloadStage();
 
   @Test
   void garbageCostsOnlyTheReadingsThatItIs() throws Exception {

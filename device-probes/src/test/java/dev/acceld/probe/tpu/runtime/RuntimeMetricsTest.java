@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,12 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class RuntimeMetricsTest {
   private static final long GIB = 1L << 30;
 
-  private final WorkloadStage stage = new WorkloadStage();
-
-  @AfterEach
-  void stop() throws Exception {
-    stage.close();
-  }
+  @AutoClose private final WorkloadStage stage = new WorkloadStage();
 
   @Test
   void allThatAWorkloadTellsOfItsChipsIsReadInTheirOrder() throws Exception {
