@@ -17,7 +17,7 @@ public final class Bench {
       out.println(
           "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]"
               + " | bench memory [CLAIMS [SECONDS]] | bench sample [SECONDS] | bench tpu [CLAIMS]"
-              + " | bench scrape [SCRAPES]");
+                + " | bench scrape [SCRAPES] | bench discovery [TIMES]");
     }
   }
 
@@ -28,6 +28,7 @@ public final class Bench {
       case "footprint" -> new FootprintBench(out, count(args, 60)).run();
       case "memory" -> new MemoryBench(out, count(args, 4000), seconds(args)).run();
       case "tpu" -> new TpuBench(out, count(args, 1000)).run();
+      case "discovery" -> new DiscoveryBench(out, count(args, 200)).run();
       case "sample" -> new SampleBench(out, count(args, 20)).run();
       case "scrape" -> new ScrapeBench(out, count(args, 500)).run();
       default -> throw new IllegalArgumentException("say which benchmark");

@@ -1,28 +1,20 @@
 package dev.acceld.bench;
 
 import com.sun.management.ThreadMXBean;
-import dev.acceld.agent.config.Setting;
 import dev.acceld.device.Device;
-import dev.acceld.host.HostFs;
-import dev.acceld.machine.MachineCatalog;
-import dev.acceld.machine.MachineTree;
 import dev.acceld.probe.Probe;
-import dev.acceld.probe.Releases;
-import dev.acceld.probe.VendorContext;
-import dev.acceld.probe.VendorModule;
-import dev.acceld.vendor.VendorOptions;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * What one sample of eight GPUs costs on the simulated NVML: CPU time of the sampling thread, and
- * memory allocated. Sampled with pauses, as the agent does, so that nothing is left out: GPM wants
- * time between samples, and links and the like are read every five seconds.
+ * What one sample of all devices of a simulated machine costs: CPU time of the sampling thread, and
+ * memory allocated. TPU chips without a workload, which have their PCIe readings only. Sampled with
+ * pauses, as the agent does, so that nothing is left out: GPM wants time between samples, and links
+ * and the like are read every five seconds.
  */
 final class SampleBench {
   private static final int PAUSE_MILLIS = 150;
@@ -38,31 +30,18 @@ final class SampleBench {
 
   void run() throws Exception {
     try (Scratch scratch = Scratch.create()) {
-      for (String machine : List.of("h100x8", "a100x8", "gb200x4")) {
-        Path root =
-            MachineTree.create(scratch.dir().resolve(machine), MachineCatalog.load(machine)).root();
-        try (Probe probe = probe(root)) {
-          measure(machine, probe);
+      for (String machine : List.of("h100x8", "a100x8", "gb200x4", "tpu-v5ex8", "tpu7x4")) {
+        Path root = MachineProbes.plant(scratch.dir(), machine);
+        try (MachineProbes probes = MachineProbes.open(root, Map.of())) {
+          measure(machine, probes.all().getFirst());
         }
       }
     }
   }
 
-  /** Of the vendor whose devices that simulated machine has. */
-  static Probe probe(Path root) {
-    HostFs host = new HostFs(root);
-    Map<String, String> defaults = new HashMap<>();
-    for (Setting setting : Setting.values()) {
-      setting.fallback().ifPresent(v -> defaults.put(setting.flag().substring(2), v));
-    }
-    VendorModule module =
-        VendorModule.all().stream().filter(m -> !m.onBus(host).isEmpty()).findFirst().orElseThrow();
-    VendorOptions options = module.simulated(new VendorOptions(defaults), root);
-    return module.open(new VendorContext(host, Releases.NONE, options)).probe();
-  }
-
   private void measure(String machine, Probe probe) throws Exception {
-    List<Device> devices = probe.discover().devices();
+    List<Device> devices =
+        probe.discover().devices().stream().filter(device -> !device.group()).toList();
     for (int i = 0; i < WARM_UP; i++) {
       probe.read(devices);
     }
@@ -86,10 +65,10 @@ final class SampleBench {
     }
     if (samples > 0) {
       out.println(Percentiles.head());
-      out.println(cpu.row(machine + ", CPU of a sample of all GPUs"));
+      out.println(cpu.row(machine + ", CPU of a sample"));
       out.printf(
           Locale.ROOT,
-          "%-34s mean %.2f ms, %.0f us a GPU; %d KiB allocated; %d readings a GPU%n",
+          "%-34s mean %.2f ms, %.0f us a device; %d KiB allocated; %d readings a device%n",
           "",
           total / 1e6 / samples,
           total / 1e3 / samples / devices.size(),

@@ -15,14 +15,13 @@ import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.machine.MachineCatalog;
-import dev.acceld.machine.MachineTree;
 import dev.acceld.probe.Probe;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.telemetry.TelemetrySettings;
+import dev.acceld.usage.UsageReport;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -57,12 +56,11 @@ final class ScrapeBench {
 
   void run() throws Exception {
     try (Scratch scratch = Scratch.create()) {
-      Path root =
-          MachineTree.create(scratch.dir().resolve("machine"), MachineCatalog.load("h100x8"))
-              .root();
-      try (Probe probe = SampleBench.probe(root);
+      Path root = MachineProbes.plant(scratch.dir(), "h100x8");
+      try (MachineProbes probes = MachineProbes.open(root, Map.of());
           Telemetry telemetry =
               new Telemetry(TelemetrySettings.of("node-1", "acceld.dev", "0.1.0"))) {
+        Probe probe = probes.all().getFirst();
         List<Device> gpus = probe.discover().devices();
         probe.read(gpus);
         Thread.sleep(1000); // GPM compares two samples
@@ -91,7 +89,8 @@ final class ScrapeBench {
                         Map::of,
                         VendorModule.rulebook()),
                     telemetry::failed)
-                ::take);
+                ::take,
+            () -> UsageReport.EMPTY);
         measure("text", telemetry, null);
         measure("OpenMetrics", telemetry, "application/openmetrics-text");
       }
