@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The host's {@code /sys}, {@code /proc} and {@code /dev} below a root that can be moved. Whatever
@@ -28,6 +30,9 @@ public final class HostFs {
 
   /** Far more than the functions of the largest machine; a bound against a runaway directory. */
   static final int MOST_ENTRIES = 65_536;
+
+  /** As sysfs writes it: with leading zeros it is decimal all the same. */
+  private static final Pattern NUMBER = Pattern.compile("(-?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))");
 
   private static final int FILE_TYPE = 0170000;
   private static final int CHARACTER_DEVICE = 0020000;
@@ -67,13 +72,20 @@ public final class HostFs {
   /** The number in a small file: decimal, negative, or hexadecimal after {@code 0x}. */
   public OptionalLong number(String path) {
     Optional<String> text = text(path);
-    if (text.isEmpty()) {
+    return text.isEmpty() ? OptionalLong.empty() : numberIn(text.get());
+  }
+
+  static OptionalLong numberIn(String text) {
+    Matcher m = NUMBER.matcher(text);
+    if (!m.matches()) {
       return OptionalLong.empty();
     }
+    boolean decimal = m.group(3) != null;
     try {
-      return OptionalLong.of(Long.decode(decimal(text.get())));
+      return OptionalLong.of(
+          Long.parseLong(m.group(1) + m.group(decimal ? 3 : 2), decimal ? 10 : 16));
     } catch (NumberFormatException e) {
-      return OptionalLong.empty();
+      return OptionalLong.empty(); // it does not fit
     }
   }
 
@@ -151,17 +163,5 @@ public final class HostFs {
       start++;
     }
     return root.resolve(path.substring(start));
-  }
-
-  /** {@link Long#decode} would take a leading zero for octal, which sysfs never writes. */
-  private static String decimal(String text) {
-    if (text.startsWith("0x") || text.startsWith("0X")) {
-      return text;
-    }
-    int zeros = 0;
-    while (zeros < text.length() - 1 && text.charAt(zeros) == '0') {
-      zeros++;
-    }
-    return text.substring(zeros);
   }
 }

@@ -107,7 +107,12 @@ public final class HostProcesses {
 
   /** The UID of the pod in whose cgroup a process is. */
   public Optional<String> podUid(int pid) {
-    Matcher m = POD.matcher(host.text(proc + "/" + pid + "/cgroup").orElse(""));
+    return podUidIn(host.text(proc + "/" + pid + "/cgroup").orElse(""));
+  }
+
+  /** Of a {@code cgroup} file. */
+  static Optional<String> podUidIn(String cgroup) {
+    Matcher m = POD.matcher(cgroup);
     return m.find() ? Optional.of(m.group(1).replace('_', '-')) : Optional.empty();
   }
 }

@@ -56,7 +56,7 @@ public record PciErrors(long correctable, long nonFatal, long fatal, Map<String,
       if (m.group(1).startsWith(TOTAL)) {
         total = count;
       } else if (count > 0) {
-        kinds.merge(m.group(1), count, Long::sum);
+        kinds.merge(m.group(1), count, PciErrors::sum);
       }
     }
     return total;
@@ -65,9 +65,17 @@ public record PciErrors(long correctable, long nonFatal, long fatal, Map<String,
   /** Those of several functions together. */
   public PciErrors plus(PciErrors other) {
     Map<String, Long> all = new TreeMap<>(kinds);
-    other.kinds.forEach((kind, n) -> all.merge(kind, n, Long::sum));
+    other.kinds.forEach((kind, n) -> all.merge(kind, n, PciErrors::sum));
     return new PciErrors(
-        correctable + other.correctable, nonFatal + other.nonFatal, fatal + other.fatal, all);
+        sum(correctable, other.correctable),
+        sum(nonFatal, other.nonFatal),
+        sum(fatal, other.fatal),
+        all);
+  }
+
+  /** Of two numbers that are not negative; what does not fit is the largest number. */
+  private static long sum(long a, long b) {
+    return a + b < 0 ? Long.MAX_VALUE : a + b;
   }
 
   /** How many there were of a kind. */

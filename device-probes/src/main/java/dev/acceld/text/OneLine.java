@@ -28,6 +28,18 @@ public final class OneLine {
     return out.toString();
   }
 
+  /**
+   * As {@link #of}, of a text that may be of any length: what is beyond so many characters is left
+   * out, which an ellipsis shows. Half of a surrogate pair is not left over.
+   */
+  public static String start(String text, int most) {
+    if (text.length() <= most) {
+      return of(text);
+    }
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+    return of(text.substring(0, end)) + "…";
+  }
+
   /** Whether the character must not be put out as it is. */
   public static boolean isControl(char c) {
     return c < ' '

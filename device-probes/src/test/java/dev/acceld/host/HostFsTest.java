@@ -32,6 +32,17 @@ class HostFsTest {
   }
 
   @Test
+  void takesNoFormThatTheKernelDoesNotWrite() {
+    HostFs host = tree.file("/sys/a", "-010").file("/sys/b", "#ff").file("/sys/c", "+5").host();
+    assertThat(host.number("/sys/a")).hasValue(-10); // decimal, as without the sign
+    assertThat(host.number("/sys/b")).isEmpty();
+    assertThat(host.number("/sys/c")).isEmpty();
+    tree.file("/sys/d", "0xffffffffffffffff").file("/sys/e", "-0x8000000000000000");
+    assertThat(host.number("/sys/d")).isEmpty();
+    assertThat(host.number("/sys/e")).hasValue(Long.MIN_VALUE);
+  }
+
+  @Test
   void whatIsNotThereIsEmpty() {
     HostFs host = tree.file("/sys/a", "x").host();
     assertThat(host.text("/sys/none")).isEmpty();

@@ -115,4 +115,19 @@ class PcieFilesTest {
     config(0xff, 0xff);
     assertThat(pci.isSilent(CHIP)).isFalse();
   }
+
+  @Test
+  void countsThatDoNotFitAreTheLargestNumber() {
+    String most = "9".repeat(18);
+    tree.file(
+        AT + "aer_dev_correctable", ("BadTLP " + most + "\n").repeat(10) + "TOTAL_ERR_COR " + most);
+    PciErrors errors = pci.errors(CHIP).orElseThrow();
+    assertThat(errors.of("BadTLP")).isEqualTo(Long.MAX_VALUE);
+    PciErrors sum = errors;
+    for (int i = 0; i < 10; i++) {
+      sum = sum.plus(errors);
+    }
+    assertThat(sum.correctable()).isEqualTo(Long.MAX_VALUE);
+    assertThat(sum.of("BadTLP")).isEqualTo(Long.MAX_VALUE);
+  }
 }

@@ -22,6 +22,13 @@ class OneLineTest {
   }
 
   @Test
+  void ofALongTextTheBeginningIsLeft() {
+    assertThat(OneLine.start("abc", 3)).isEqualTo("abc");
+    assertThat(OneLine.start("a\nbcd", 3)).isEqualTo("a\\nb…");
+    assertThat(OneLine.start("ab🙂", 3)).isEqualTo("ab…");
+  }
+
+  @Test
   void noControlCharacterIsLeftOver() {
     StringBuilder all = new StringBuilder();
     for (char c = 0; c < 0xfffe; c++) {

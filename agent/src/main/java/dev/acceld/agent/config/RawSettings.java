@@ -36,6 +36,12 @@ public final class RawSettings {
   private final Map<Setting, String> values = new TreeMap<>();
   private final Map<Setting, String> sources = new TreeMap<>();
 
+  /** Made only where there is a file. */
+  private static final class Yaml {
+    private static final ObjectMapper MAPPER =
+        new ObjectMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+  }
+
   private RawSettings() {}
 
   /**
@@ -48,13 +54,25 @@ public final class RawSettings {
    */
   public static RawSettings of(
       Map<Setting, String> flags, Map<String, String> env, Optional<Path> file) {
+    RawSettings raw = defaults();
+    file.ifPresent(raw::readFile);
+    raw.readEnv(env);
+    flags.forEach((s, v) -> raw.put(s, v, s.flag()));
+    return raw;
+  }
+
+  /** Of a file's text, with defaults for the rest. */
+  static RawSettings ofText(String text, Path file) {
+    RawSettings raw = defaults();
+    raw.readText(text, file);
+    return raw;
+  }
+
+  private static RawSettings defaults() {
     RawSettings raw = new RawSettings();
     for (Setting s : Setting.values()) {
       s.fallback().ifPresent(v -> raw.put(s, v, DEFAULT));
     }
-    file.ifPresent(raw::readFile);
-    raw.readEnv(env);
-    flags.forEach((s, v) -> raw.put(s, v, s.flag()));
     return raw;
   }
 
@@ -100,14 +118,21 @@ public final class RawSettings {
   }
 
   private void readFile(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new ConfigException("the configuration file cannot be read: " + reason(file, e));
+    }
+    readText(text, file);
+  }
+
+  private void readText(String text, Path file) {
     Map<String, Object> tree = new LinkedHashMap<>();
     try {
-      String text = Files.readString(file);
       if (!text.isBlank()) {
         Map<String, Object> read =
-            new ObjectMapper(
-                    new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION))
-                .readValue(text, new TypeReference<LinkedHashMap<String, Object>>() {});
+            Yaml.MAPPER.readValue(text, new TypeReference<LinkedHashMap<String, Object>>() {});
         if (read != null) {
           tree.putAll(read);
         }
@@ -121,8 +146,6 @@ public final class RawSettings {
     } catch (JsonProcessingException e) {
       throw new ConfigException(
           "configuration file " + file + YamlProblem.place(e) + ": " + YamlProblem.describe(e));
-    } catch (IOException e) {
-      throw new ConfigException("the configuration file cannot be read: " + reason(file, e));
     }
     List<String> known = Setting.values().stream().map(Setting::key).toList();
     tree.forEach((key, value) -> {

@@ -23,6 +23,9 @@ final class CdiFilesCheck implements Check {
   private static final long LARGEST = 16L << 20;
   private static final int NAMED = 3;
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
   private final Path cdiDir;
   private final String vendor;
 
@@ -103,11 +106,12 @@ final class CdiFilesCheck implements Check {
     if (Files.size(file) > LARGEST) {
       throw new IOException("too large");
     }
-    ObjectMapper mapper =
-        file.toString().endsWith(".json")
-            ? new ObjectMapper()
-            : new ObjectMapper(new YAMLFactory());
-    JsonNode spec = mapper.readTree(Files.readAllBytes(file));
+    return devices(Files.readAllBytes(file), file.toString().endsWith(".json"), vendor);
+  }
+
+  /** The devices of a vendor in a file, {@code acceld.dev/claim=NAME}. */
+  static Set<String> devices(byte[] file, boolean json, String vendor) throws IOException {
+    JsonNode spec = (json ? JSON : YAML).readTree(file);
     Set<String> devices = new TreeSet<>();
     String kind = spec.path("kind").asText();
     if (kind.startsWith(vendor + "/")) {

@@ -3,6 +3,8 @@ package dev.acceld.agent.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,9 @@ final class Gzip {
 
   /** Smaller ones are not worth it. */
   static final int FROM_BYTES = 1024;
+
+  private static final Pattern UNWANTED =
+      Pattern.compile("\\s*q\\s*=\\s*0(\\.0*)?\\s*", Pattern.CASE_INSENSITIVE);
 
   private Gzip() {}
 
@@ -30,8 +35,9 @@ final class Gzip {
       return false;
     }
     for (String coding : acceptEncoding.split(",", -1)) {
-      String plain = coding.replace(" ", "");
-      if (plain.startsWith("gzip") && !plain.matches("gzip;q=0(\\.0*)?")) {
+      String[] parts = coding.split(";", -1);
+      if (parts[0].strip().equalsIgnoreCase("gzip")
+          && Arrays.stream(parts).noneMatch(part -> UNWANTED.matcher(part).matches())) {
         return true;
       }
     }

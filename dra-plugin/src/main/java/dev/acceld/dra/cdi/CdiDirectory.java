@@ -3,6 +3,7 @@ package dev.acceld.dra.cdi;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -72,16 +73,17 @@ public final class CdiDirectory {
 
   /** The text of a file that is one whole JSON object; empty for any other. */
   public Optional<String> text(String fileName) {
-    return read(fileName)
-        .flatMap(bytes -> {
-          try {
-            return JSON.readTree(bytes).isObject()
-                ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
-                : Optional.empty();
-          } catch (IOException e) {
-            return Optional.empty();
-          }
-        });
+    return read(fileName).flatMap(CdiDirectory::wholeObject);
+  }
+
+  static Optional<String> wholeObject(byte[] file) {
+    try {
+      // Jackson would take UTF-16 and a byte order mark, too, which container runtimes do not.
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file)).toString();
+      return JSON.readTree(text).isObject() ? Optional.of(text) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** Writes the file, mode 0644, replacing what was there, all at once. */

@@ -62,10 +62,11 @@ final class ClaimJson {
 
   private void metadata(String field, JsonParser p) throws IOException {
     switch (field) {
-      case "name" -> name = p.getText();
-      case "namespace" -> namespace = p.getText();
-      case "uid" -> uid = p.getText();
-      case "annotations" -> Fields.each(p, (key, q) -> annotations.put(key, q.getText()));
+      case "name" -> name = Fields.text(p).orElse("");
+      case "namespace" -> namespace = Fields.text(p).orElse("");
+      case "uid" -> uid = Fields.text(p).orElse("");
+      case "annotations" ->
+          Fields.each(p, (key, q) -> Fields.text(q).ifPresent(text -> annotations.put(key, text)));
       default -> p.skipChildren();
     }
   }
@@ -108,12 +109,15 @@ final class ClaimJson {
         p,
         (field, q) -> {
           switch (field) {
-            case "request" -> text[0] = q.getText();
-            case "driver" -> text[1] = q.getText();
-            case "pool" -> text[2] = q.getText();
-            case "device" -> text[3] = q.getText();
-            case "adminAccess" -> admin[0] = q.currentToken() == JsonToken.VALUE_TRUE;
-            case "shareID" -> share[0] = q.getText();
+            case "request" -> text[0] = Fields.text(q).orElse("");
+            case "driver" -> text[1] = Fields.text(q).orElse("");
+            case "pool" -> text[2] = Fields.text(q).orElse("");
+            case "device" -> text[3] = Fields.text(q).orElse("");
+            case "adminAccess" -> {
+              admin[0] = q.currentToken() == JsonToken.VALUE_TRUE;
+              q.skipChildren();
+            }
+            case "shareID" -> share[0] = Fields.text(q).orElse("");
             default -> q.skipChildren();
           }
         });
@@ -134,14 +138,14 @@ final class ClaimJson {
         p,
         (field, q) -> {
           switch (field) {
-            case "source" -> fromClass[0] = q.getText().equals("FromClass");
-            case "requests" -> Fields.items(q, r -> requests.add(r.getText()));
+            case "source" -> fromClass[0] = Fields.text(q).filter("FromClass"::equals).isPresent();
+            case "requests" -> Fields.items(q, r -> Fields.text(r).ifPresent(requests::add));
             case "opaque" ->
                 Fields.each(
                     q,
                     (key, r) -> {
                       switch (key) {
-                        case "driver" -> opaque[0] = r.getText();
+                        case "driver" -> opaque[0] = Fields.text(r).orElse("");
                         case "parameters" -> opaque[1] = raw(r);
                         default -> r.skipChildren();
                       }
@@ -168,10 +172,10 @@ final class ClaimJson {
         p,
         (field, q) -> {
           switch (field) {
-            case "apiGroup" -> text[0] = q.getText();
-            case "resource" -> text[1] = q.getText();
-            case "name" -> text[2] = q.getText();
-            case "uid" -> text[3] = q.getText();
+            case "apiGroup" -> text[0] = Fields.text(q).orElse("");
+            case "resource" -> text[1] = Fields.text(q).orElse("");
+            case "name" -> text[2] = Fields.text(q).orElse("");
+            case "uid" -> text[3] = Fields.text(q).orElse("");
             default -> q.skipChildren();
           }
         });

@@ -3,6 +3,7 @@ package dev.acceld.dra.cluster;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Walks objects and arrays of a token stream; {@code null} stands for an empty one. */
 final class Fields {
@@ -40,6 +41,15 @@ final class Fields {
     while (p.nextToken() != JsonToken.END_ARRAY && p.currentToken() != null) {
       visitor.visit(p);
     }
+  }
+
+  /** Consumes the value at which the parser stands; empty when it is anything but a text. */
+  static Optional<String> text(JsonParser p) throws IOException {
+    if (p.currentToken() == JsonToken.VALUE_STRING) {
+      return Optional.of(p.getText());
+    }
+    p.skipChildren();
+    return Optional.empty();
   }
 
   private static boolean begins(JsonParser p, JsonToken expected) throws IOException {

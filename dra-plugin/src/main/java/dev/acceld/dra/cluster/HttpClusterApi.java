@@ -266,7 +266,10 @@ final class HttpClusterApi implements ClusterApi {
                             q,
                             (key, r) -> {
                               if (key.equals("labels")) {
-                                Fields.each(r, (label, v) -> labels.put(label, v.getText()));
+                                Fields.each(
+                                    r,
+                                    (label, v) ->
+                                        Fields.text(v).ifPresent(text -> labels.put(label, text)));
                               } else {
                                 take(key, "uid", r, uid);
                               }
@@ -292,7 +295,7 @@ final class HttpClusterApi implements ClusterApi {
   private static void take(String key, String wanted, JsonParser value, String[] into)
       throws IOException {
     if (key.equals(wanted)) {
-      into[0] = value.getText();
+      into[0] = Fields.text(value).orElse("");
     } else {
       value.skipChildren();
     }

@@ -72,10 +72,6 @@ final class PodJson {
   }
 
   static void take(String key, JsonParser p, Map<String, String> into) throws IOException {
-    if (p.currentToken() == JsonToken.VALUE_STRING) {
-      into.put(key, p.getText());
-    } else {
-      p.skipChildren();
-    }
+    Fields.text(p).ifPresent(text -> into.put(key, text));
   }
 }

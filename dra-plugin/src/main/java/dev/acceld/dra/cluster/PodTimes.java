@@ -49,7 +49,7 @@ public record PodTimes(String uid, Optional<Instant> scheduledAt, Optional<Insta
                 p,
                 (key, q) -> {
                   if (key.equals("uid")) {
-                    uid = q.getText();
+                    uid = Fields.text(q).orElse("");
                   } else {
                     q.skipChildren();
                   }
@@ -73,9 +73,9 @@ public record PodTimes(String uid, Optional<Instant> scheduledAt, Optional<Insta
           p,
           (key, q) -> {
             switch (key) {
-              case "type" -> type[0] = q.getText();
-              case "status" -> type[1] = q.getText();
-              case "lastTransitionTime" -> type[2] = q.getText();
+              case "type" -> type[0] = Fields.text(q).orElse("");
+              case "status" -> type[1] = Fields.text(q).orElse("");
+              case "lastTransitionTime" -> type[2] = Fields.text(q).orElse("");
               default -> q.skipChildren();
             }
           });
@@ -98,8 +98,8 @@ public record PodTimes(String uid, Optional<Instant> scheduledAt, Optional<Insta
     }
 
     private void startedAt(String field, JsonParser p) throws IOException {
-      if (field.equals("startedAt") && p.currentToken() == JsonToken.VALUE_STRING) {
-        time(p.getText()).ifPresent(started::add);
+      if (field.equals("startedAt")) {
+        Fields.text(p).flatMap(Reader::time).ifPresent(started::add);
       } else {
         p.skipChildren();
       }

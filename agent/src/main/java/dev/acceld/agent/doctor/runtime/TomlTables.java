@@ -22,11 +22,15 @@ final class TomlTables {
   static Map<String, Map<String, Object>> read(String text) {
     TomlTables toml = new TomlTables();
     StringBuilder statement = new StringBuilder();
+    int open = 0;
     for (String line : text.lines().toList()) {
-      statement.append(withoutComment(line)).append('\n');
-      if (balanced(statement)) { // an array may go on
+      String content = withoutComment(line);
+      statement.append(content).append('\n');
+      open += opened(content);
+      if (open <= 0) { // else an array goes on
         toml.statement(statement.toString().strip());
         statement.setLength(0);
+        open = 0;
       }
     }
     return toml.tables;
@@ -88,20 +92,21 @@ final class TomlTables {
     return at < 0 ? line : line.substring(0, at);
   }
 
-  private static boolean balanced(CharSequence s) {
+  /** How many brackets more than it closes a line opens; a string ends with its line. */
+  private static int opened(String line) {
     int open = 0;
     char quote = 0;
-    for (int i = 0; i < s.length(); i++) {
-      char c = s.charAt(i);
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
       if (quote != 0) {
-        quote = c == quote || c == '\n' ? 0 : quote;
+        quote = c == quote ? 0 : quote;
       } else if (c == '"' || c == '\'') {
         quote = c;
       } else {
         open += c == '[' ? 1 : c == ']' ? -1 : 0;
       }
     }
-    return open <= 0;
+    return open;
   }
 
   private static int unquoted(String s, char wanted) {

@@ -18,7 +18,6 @@ import java.util.stream.Stream;
  */
 public final class FactResolver {
   private static final int MOST_WORKERS = 1 << 20;
-  private static final int MOST_SHOWN = 80;
   private static final String IGNORED = "it is ignored";
 
   /** One chip works alone, wherever it is. */
@@ -105,9 +104,9 @@ public final class FactResolver {
                   each.source()
                       + ": "
                       + Fact.MACHINE_TYPE
-                      + " is '"
-                      + shown(type)
-                      + "', "
+                      + " is "
+                      + Shown.of(type)
+                      + ", "
                       + onBus()
                       + "; "
                       + otherSize("CHIPS_PER_HOST_BOUNDS counts"));
@@ -124,9 +123,9 @@ public final class FactResolver {
                 .orElse("");
         problems.add(
             Fact.TOPOLOGY
-                + " is '"
-                + shown(text)
-                + "', whose hosts have more than "
+                + " is "
+                + Shown.of(text)
+                + ", whose hosts have more than "
                 + chips
                 + " chips, "
                 + onBus()
@@ -160,9 +159,9 @@ public final class FactResolver {
               each.source()
                   + ": "
                   + fact
-                  + " is '"
-                  + shown(text)
-                  + "', "
+                  + " is "
+                  + Shown.of(text)
+                  + ", "
                   + now.why()
                   + "; "
                   + now.then());
@@ -173,13 +172,13 @@ public final class FactResolver {
         } else if (!chosen.equals(now.value())) {
           problems.add(
               fact
-                  + " is '"
-                  + shown(chosenText)
-                  + "' in "
+                  + " is "
+                  + Shown.of(chosenText)
+                  + " in "
                   + chosenSource
-                  + " and '"
-                  + shown(text)
-                  + "' in "
+                  + " and "
+                  + Shown.of(text)
+                  + " in "
                   + each.source()
                   + "; the former is used");
         }
@@ -225,12 +224,6 @@ public final class FactResolver {
     } catch (NumberFormatException e) {
       return Checked.bad("not a number");
     }
-  }
-
-  /** A value for messages, which are lines of a log; the metadata server may send 64 KiB. */
-  private static String shown(String text) {
-    String start = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
-    return start.replaceAll("\\p{Cntrl}", "?");
   }
 
   /** A value that was understood, or why it was not and what follows. */

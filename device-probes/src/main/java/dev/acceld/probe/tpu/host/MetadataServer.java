@@ -73,8 +73,6 @@ public final class MetadataServer implements FactSource, AutoCloseable {
 
   /** Asks for everything; false when there is no such server at the moment. */
   private boolean once() {
-    Map<Fact, String> facts = new EnumMap<>(Fact.class);
-    List<String> problems = new ArrayList<>();
     HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -82,22 +80,37 @@ public final class MetadataServer implements FactSource, AutoCloseable {
             .connectTimeout(CONNECT)
             .build();
     try {
-      get(client, "attributes/tpu-env")
-          .ifPresent(text -> {
-            Statement env = TpuEnvText.parse(name(), text);
-            facts.putAll(env.facts());
-            problems.addAll(env.problems());
-          });
-      put(facts, Fact.ACCELERATOR_TYPE, get(client, "attributes/accelerator-type"));
-      put(facts, Fact.WORKER_ID, get(client, "attributes/agent-worker-number"));
-      put(facts, Fact.MACHINE_TYPE, get(client, "machine-type").map(MetadataServer::lastComponent));
+      latest = statement(name(), what -> get(client, what));
+      return true;
     } catch (IOException | RuntimeException e) {
       return false; // the usual case outside Google's cloud; what it said before still counts
     } finally {
       client.shutdownNow();
     }
-    latest = new Statement(facts, problems);
-    return true;
+  }
+
+  /** Where values come from. */
+  @FunctionalInterface
+  interface Values {
+    /** One of them; empty when there is none. */
+    Optional<String> get(String what) throws IOException;
+  }
+
+  /** What the values say of the host. */
+  static Statement statement(String source, Values values) throws IOException {
+    Map<Fact, String> facts = new EnumMap<>(Fact.class);
+    List<String> problems = new ArrayList<>();
+    values
+        .get("attributes/tpu-env")
+        .ifPresent(text -> {
+          Statement env = TpuEnvText.parse(source, text);
+          facts.putAll(env.facts());
+          problems.addAll(env.problems());
+        });
+    put(facts, Fact.ACCELERATOR_TYPE, values.get("attributes/accelerator-type"));
+    put(facts, Fact.WORKER_ID, values.get("attributes/agent-worker-number"));
+    put(facts, Fact.MACHINE_TYPE, values.get("machine-type").map(MetadataServer::lastComponent));
+    return new Statement(facts, problems);
   }
 
   private static void put(Map<Fact, String> facts, Fact fact, Optional<String> value) {

@@ -48,7 +48,12 @@ final class TpuEnvText {
           String before = facts.putIfAbsent(fact.get(), value.get());
           if (before != null && !before.equals(value.get())) {
             problems.add(
-                source + ": " + m.group(1) + " occurs twice; '" + before + "' of the first counts");
+                source
+                    + ": "
+                    + m.group(1)
+                    + " occurs twice; "
+                    + Shown.of(before)
+                    + " of the first counts");
           }
         }
       }

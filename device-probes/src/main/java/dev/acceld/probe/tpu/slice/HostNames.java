@@ -1,5 +1,6 @@
 package dev.acceld.probe.tpu.slice;
 
+import dev.acceld.text.OneLine;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,6 @@ final class HostNames {
 
   /** A text of somebody else's for a message, which is a line of a log. */
   static String quoted(String text) {
-    String start = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
-    return "'" + start.replaceAll("\\p{Cntrl}", "?") + "'";
+    return "'" + OneLine.start(text, MOST_SHOWN) + "'";
   }
 }

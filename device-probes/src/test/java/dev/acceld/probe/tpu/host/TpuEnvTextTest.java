@@ -103,6 +103,12 @@ class TpuEnvTextTest {
   }
 
   @Test
+  void aMessageIsOneLineWithoutControlCharacters() {
+    assertThat(parse("TOPOLOGY: '2x2\u001b[31m'\nTOPOLOGY: '4x4'").problems())
+        .containsExactly("tpu-env: TOPOLOGY occurs twice; '2x2\\u001b[31m' of the first counts");
+  }
+
+  @Test
   void namesThreeProblemsAtMost() {
     Statement read = parse("nonsense\n".repeat(400) + "WORKER_ID: '1'");
     assertThat(read.facts()).containsOnlyKeys(Fact.WORKER_ID);

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Finds keys that a description may not have, before anything is read: Jackson would complain about
- * the missing key instead of the misspelt one, and without its line.
+ * Finds keys that a description may not have, and keys without a value, before anything is read:
+ * Jackson would complain about the missing key instead of the misspelt one, and without its line.
  */
 final class KeyCheck {
   private final JsonParser parser;
@@ -70,23 +70,41 @@ final class KeyCheck {
         && type instanceof Class<?> block
         && block.isRecord()) {
       block(block, path);
+    } else if (parser.currentToken() == JsonToken.START_OBJECT
+        && type instanceof ParameterizedType map
+        && map.getRawType() == Map.class) {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        path.add("." + parser.currentName());
+        parser.nextToken();
+        value(map.getActualTypeArguments()[1], path);
+        path.removeLast();
+      }
+    } else if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      throw wrong(path, "there is no value; add one, or remove the key");
     } else {
       parser.skipChildren();
     }
   }
 
   private MachineException unknown(String key, Map<String, Type> known, List<String> path) {
+    return wrong(
+        path,
+        "unknown key '"
+            + key
+            + "'"
+            + Suggestions.hint(key, known.keySet())
+            + " Known here: "
+            + String.join(", ", known.keySet()));
+  }
+
+  private MachineException wrong(List<String> path, String what) {
     return new MachineException(
         "machine description "
             + source
             + ", line "
             + parser.currentTokenLocation().getLineNr()
             + (path.isEmpty() ? "" : ", " + String.join("", path))
-            + ": unknown key '"
-            + key
-            + "'"
-            + Suggestions.hint(key, known.keySet())
-            + " Known here: "
-            + String.join(", ", known.keySet()));
+            + ": "
+            + what);
   }
 }

@@ -45,6 +45,7 @@ class DescriptionReaderTest {
           0000:ca:00.0      | ca:00.0             | line 37 | 'ca:00.0' is not a PCI address
           pci0000:c9/       | c9/                 | line 37 | is not a PCI root
           name: mixed       | nome: mixed         | line 1  | did you mean 'name'
+          name: mixed       | name: null          | line 1, name | there is no value; add one
           minor: 1}         | numma: 1}           | line 36 | unknown key 'numma'
           , minor: 1}       | }                   | line 36 | the key 'minor' is missing
           files: vfio       | files: accel        | tpus[0].at[0].accel | set the N of /dev/accelN
@@ -72,6 +73,13 @@ class DescriptionReaderTest {
     Files.writeString(file, mixed().replaceFirst("driver:\n  version: .*\n  cuda: .*\n", ""));
     assertThatThrownBy(() -> MachineCatalog.load(file.toString()))
         .hasMessageContaining("driver: is missing");
+  }
+
+  @Test
+  void aBlockWhereAListBelongsIsAMistake() {
+    assertThatThrownBy(() -> DescriptionReader.read("name: a\nnumaNodes: {node: 0}", "mine"))
+        .isInstanceOf(MachineException.class)
+        .hasMessageContaining("line 2, numaNodes: the value is not a list");
   }
 
   @Test

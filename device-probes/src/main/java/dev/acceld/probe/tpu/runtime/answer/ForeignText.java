@@ -9,10 +9,6 @@ final class ForeignText {
   private ForeignText() {}
 
   static String of(String text) {
-    if (text.length() <= MOST) {
-      return OneLine.of(text);
-    }
-    int end = Character.isHighSurrogate(text.charAt(MOST - 1)) ? MOST - 1 : MOST;
-    return OneLine.of(text.substring(0, end)) + "…";
+    return OneLine.start(text, MOST);
   }
 }
