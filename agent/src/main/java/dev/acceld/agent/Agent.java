@@ -27,6 +27,7 @@ import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.telemetry.TelemetrySettings;
+import dev.acceld.telemetry.dcgm.DcgmSelection;
 import dev.acceld.text.ErrorText;
 import dev.acceld.usage.ClaimUsageView;
 import dev.acceld.usage.UsageKeeper;
@@ -100,6 +101,7 @@ public final class Agent implements AutoCloseable {
     AgentConfig config = onMachine(settings, lock);
     HttpAddress address = HttpAddress.parse(config.httpAddress());
     HttpAccess access = HttpAccess.of(config.webConfigFile());
+    DcgmSelection dcgm = DcgmSeries.select(config);
     ClusterConnection cluster =
         ClusterConnection.open(config.kubeconfig(), System.getenv(), Version.current());
     log.info("acceld {} on node {}: {}", Version.current(), config.nodeName(), cluster.sentence());
@@ -109,7 +111,8 @@ public final class Agent implements AutoCloseable {
     NodeDevices devices = new NodeDevices(config, link);
     Telemetry telemetry =
         new Telemetry(
-            TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current()));
+            TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current())
+                .with(dcgm));
     Orchestrator orchestrator =
         cluster.api().isPresent()
             ? new KubernetesRuntime(
@@ -141,7 +144,10 @@ public final class Agent implements AutoCloseable {
         new Components(
             devices,
             orchestrator,
-            List.of(access::condition, () -> usage.problem().map(Agent::notCounted)));
+            List.of(
+                access::condition,
+                () -> DcgmSeries.condition(dcgm),
+                () -> usage.problem().map(Agent::notCounted)));
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
     HttpEndpoints http =

@@ -1,19 +1,10 @@
 package dev.acceld.telemetry;
 
-import dev.acceld.device.DeviceName;
-import dev.acceld.device.Gpu;
-import dev.acceld.device.HealthReport;
-import dev.acceld.device.HealthReport.Reason;
-import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Metric;
-import dev.acceld.device.MigDevice;
 import dev.acceld.device.Sample;
-import io.prometheus.metrics.model.snapshots.Labels;
-import java.time.Instant;
-import java.util.HashSet;
+import dev.acceld.telemetry.dcgm.DcgmSelection;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
 
@@ -38,7 +29,38 @@ final class DcgmFamilies {
 
   private DcgmFamilies() {}
 
+  /** Under both sets of names. */
   static List<MetricFamily> all() {
+    List<MetricFamily> all = new ArrayList<>(classic());
+    all.addAll(RenamedDcgmFamilies.all());
+    return all;
+  }
+
+  /** Those that are served. */
+  static List<MetricFamily> selected(DcgmSelection selection) {
+    return all().stream()
+        .filter(family -> selection.has(family.name()))
+        .map(family -> family.withHelp(selection.help(family.name(), family.metadata().getHelp())))
+        .toList();
+  }
+
+  private static List<MetricFamily> classic() {
+    List<MetricFamily> all = new ArrayList<>(values());
+    for (DcgmFamily.Profiling one : DcgmFamily.PROFILING) {
+      all.add(
+          DcgmFamily.of(
+              "DCGM_FI_PROF_" + one.name(),
+              one.help(),
+              MetricFamily.Shape.GAUGE,
+              reading(one.metric(), 0),
+              AS_IS,
+              DeviceLabels::dcgm));
+    }
+    all.add(DcgmXid.family(DcgmXid.NAME, DeviceLabels::dcgm));
+    return all;
+  }
+
+  private static List<MetricFamily> values() {
     return List.of(
         gauge("SM_CLOCK", "SM clock frequency in MHz.", Metric.SM_CLOCK, MEGAHERTZ),
         gauge("MEM_CLOCK", "Memory clock frequency in MHz.", Metric.MEMORY_CLOCK, MEGAHERTZ),
@@ -152,75 +174,21 @@ final class DcgmFamilies {
             "DCGM_FI_DEV_NVLINK_RECOVERY_ERROR_COUNT_TOTAL",
             "Recoveries of all NVLinks.",
             Metric.NVLINK_RECOVERIES),
-        profiling("GR_ENGINE_ACTIVE", "any engine was active", Metric.GRAPHICS_ACTIVE),
-        profiling("SM_ACTIVE", "a multiprocessor had work", Metric.SM_ACTIVE),
-        profiling("SM_OCCUPANCY", "warp slots were occupied", Metric.SM_OCCUPANCY),
-        profiling("PIPE_TENSOR_ACTIVE", "any tensor pipe was active", Metric.TENSOR_ACTIVE),
-        profiling(
-            "PIPE_TENSOR_DFMA_ACTIVE",
-            "the tensor pipes computed in double precision",
-            Metric.TENSOR_DFMA_ACTIVE),
-        profiling(
-            "PIPE_TENSOR_HMMA_ACTIVE",
-            "the tensor pipes computed in half precision",
-            Metric.TENSOR_HMMA_ACTIVE),
-        profiling(
-            "PIPE_TENSOR_IMMA_ACTIVE",
-            "the tensor pipes computed with integers",
-            Metric.TENSOR_IMMA_ACTIVE),
-        profiling("PIPE_FP64_ACTIVE", "the FP64 pipe was active", Metric.FP64_ACTIVE),
-        profiling("PIPE_FP32_ACTIVE", "the FP32 pipe was active", Metric.FP32_ACTIVE),
-        profiling("PIPE_FP16_ACTIVE", "the FP16 pipe was active", Metric.FP16_ACTIVE),
-        profiling("PIPE_INT_ACTIVE", "the integer pipe was active", Metric.INTEGER_ACTIVE),
-        profiling("DRAM_ACTIVE", "memory was transferring", Metric.DRAM_ACTIVE),
         rate("PCIE_TX_BYTES", "sent over PCIe", Metric.PCIE_SENT_RATE),
         rate("PCIE_RX_BYTES", "received over PCIe", Metric.PCIE_RECEIVED_RATE),
         rate("NVLINK_TX_BYTES", "sent over NVLink", Metric.NVLINK_SENT_RATE),
-        rate("NVLINK_RX_BYTES", "received over NVLink", Metric.NVLINK_RECEIVED_RATE),
-        MetricFamily.gauge(
-            "DCGM_FI_DEV_XID_ERRORS",
-            "XID of the most recent XID fault that is still open, 0 when there is none;"
-                + " acceld_device_xid_errors_total counts each XID.",
-            (view, family) -> {
-              for (NodeView.Row row : view.rows()) {
-                Labels labels = row.labels().dcgm();
-                // The driver reports XIDs of whole GPUs.
-                if (labels != null
-                    && row.health() != null
-                    && row.device() instanceof Gpu
-                    && !XidFamilies.deaf(row)) {
-                  openXid(row.health())
-                      .ifPresent(xid -> {
-                        if (row.present() || xid > 0) { // nobody hears those of one that is away
-                          family.add(labels, xid);
-                        }
-                      });
-                }
-              }
-            }));
-  }
-
-  /** Empty when nobody can tell. */
-  static OptionalDouble openXid(HealthReport health) {
-    OptionalDouble newest = OptionalDouble.empty();
-    Instant since = Instant.MIN;
-    for (Reason reason : health.reasons()) {
-      if (reason.code().equals("xid") && !reason.since().isBefore(since)) {
-        try {
-          newest = OptionalDouble.of(Long.parseLong(reason.value()));
-          since = reason.since();
-        } catch (NumberFormatException e) {
-          continue; // a reason that names no XID says nothing here
-        }
-      }
-    }
-    boolean known = newest.isPresent() || health.state() == State.UNKNOWN;
-    return known ? newest : OptionalDouble.of(0);
+        rate("NVLINK_RX_BYTES", "received over NVLink", Metric.NVLINK_RECEIVED_RATE));
   }
 
   private static MetricFamily gauge(
       String name, String help, Metric metric, DoubleUnaryOperator toForeignUnit) {
-    return family("DEV_" + name, help, MetricFamily.Shape.GAUGE, of(metric, 0), toForeignUnit);
+    return DcgmFamily.of(
+        "DCGM_FI_DEV_" + name,
+        help,
+        MetricFamily.Shape.GAUGE,
+        reading(metric, 0),
+        toForeignUnit,
+        DeviceLabels::dcgm);
   }
 
   private static MetricFamily gauge(
@@ -228,7 +196,13 @@ final class DcgmFamilies {
       String help,
       ToDoubleFunction<Sample> reading,
       DoubleUnaryOperator toForeignUnit) {
-    return family("DEV_" + name, help, MetricFamily.Shape.GAUGE, reading, toForeignUnit);
+    return DcgmFamily.of(
+        "DCGM_FI_DEV_" + name,
+        help,
+        MetricFamily.Shape.GAUGE,
+        reading,
+        toForeignUnit,
+        DeviceLabels::dcgm);
   }
 
   /** NVML's state and how it ended, as DCGM puts them into one number. */
@@ -243,13 +217,25 @@ final class DcgmFamilies {
 
   private static MetricFamily counter(
       String name, String help, Metric metric, DoubleUnaryOperator toForeignUnit) {
-    return family("DEV_" + name, help, MetricFamily.Shape.UNTYPED, of(metric, 0), toForeignUnit);
+    return DcgmFamily.of(
+        "DCGM_FI_DEV_" + name,
+        help,
+        MetricFamily.Shape.UNTYPED,
+        reading(metric, 0),
+        toForeignUnit,
+        DeviceLabels::dcgm);
   }
 
   private static MetricFamily counter(
       String name, String help, Metric metric, int part, double factor) {
-    ToDoubleFunction<Sample> reading = of(metric, part);
-    return family("DEV_" + name, help, MetricFamily.Shape.UNTYPED, reading, v -> v * factor);
+    ToDoubleFunction<Sample> reading = reading(metric, part);
+    return DcgmFamily.of(
+        "DCGM_FI_DEV_" + name,
+        help,
+        MetricFamily.Shape.UNTYPED,
+        reading,
+        v -> v * factor,
+        DeviceLabels::dcgm);
   }
 
   private static MetricFamily violation(String name, String what, int cause) {
@@ -257,55 +243,18 @@ final class DcgmFamilies {
     return counter(name + "_VIOLATION", help, Metric.THROTTLED, cause, NANOS);
   }
 
-  private static MetricFamily profiling(String name, String what, Metric metric) {
-    String help = "Share of cycles in which " + what + ", 0 to 1.";
-    return family("PROF_" + name, help, MetricFamily.Shape.GAUGE, of(metric, 0), AS_IS);
-  }
-
   private static MetricFamily rate(String name, String what, Metric metric) {
     String help = "Bytes per second " + what + ".";
-    return family("PROF_" + name, help, MetricFamily.Shape.GAUGE, of(metric, 0), Math::rint);
-  }
-
-  private static ToDoubleFunction<Sample> of(Metric metric, int part) {
-    return readings -> readings.get(metric, part);
-  }
-
-  private static MetricFamily family(
-      String name,
-      String help,
-      MetricFamily.Shape shape,
-      ToDoubleFunction<Sample> reading,
-      DoubleUnaryOperator toForeignUnit) {
-    return MetricFamily.of(
-        "DCGM_FI_" + name,
+    return DcgmFamily.of(
+        "DCGM_FI_PROF_" + name,
         help,
-        shape,
-        (view, family) -> {
-          Set<DeviceName> divided = divided(view, reading);
-          for (NodeView.Row row : view.rows()) {
-            Labels labels = row.labels().dcgm();
-            double value = reading.applyAsDouble(row.readings());
-            if (labels != null && !Double.isNaN(value) && !divided.contains(row.device().name())) {
-              family.add(labels, toForeignUnit.applyAsDouble(value));
-            }
-          }
-        });
+        MetricFamily.Shape.GAUGE,
+        reading(metric, 0),
+        Math::rint,
+        DeviceLabels::dcgm);
   }
 
-  /**
-   * The GPUs whose instances have that value themselves. As with dcgm-exporter the GPU then has no
-   * series of its own, which a sum would count twice.
-   */
-  private static Set<DeviceName> divided(NodeView view, ToDoubleFunction<Sample> reading) {
-    Set<DeviceName> gpus = new HashSet<>();
-    for (NodeView.Row row : view.rows()) {
-      if (row.device() instanceof MigDevice part
-          && row.labels().dcgm() != null
-          && !Double.isNaN(reading.applyAsDouble(row.readings()))) {
-        gpus.add(part.parent());
-      }
-    }
-    return gpus;
+  private static ToDoubleFunction<Sample> reading(Metric metric, int part) {
+    return readings -> readings.get(metric, part);
   }
 }

@@ -1,5 +1,6 @@
 package dev.acceld.telemetry;
 
+import dev.acceld.telemetry.dcgm.DcgmSelection;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -36,13 +37,25 @@ final class DeviceCollector implements MultiCollector {
                     .forEach((part, n) -> family.add(Labels.of("collector", part), n.sum())));
   }
 
-  /** All families of devices, claims and probes. */
+  /** All families of devices, claims and probes, dcgm-exporter's under all their names. */
   static List<MetricFamily> allFamilies() {
+    List<MetricFamily> all = ownFamilies();
+    all.addAll(DcgmFamilies.all());
+    return all;
+  }
+
+  /** Those that are served with that selection of dcgm-exporter's. */
+  static List<MetricFamily> families(DcgmSelection selection) {
+    List<MetricFamily> all = ownFamilies();
+    all.addAll(DcgmFamilies.selected(selection));
+    return all;
+  }
+
+  private static List<MetricFamily> ownFamilies() {
     List<MetricFamily> all = new ArrayList<>(NodeFamilies.all());
     all.addAll(ReadingFamilies.all());
     all.addAll(SummaryFamilies.all());
     all.addAll(UsageFamilies.all());
-    all.addAll(DcgmFamilies.all());
     return all;
   }
 

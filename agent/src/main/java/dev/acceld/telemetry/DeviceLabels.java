@@ -41,6 +41,7 @@ final class DeviceLabels {
   private final Labels lasting;
   private final Labels identity;
   private final @Nullable Labels dcgm;
+  private final @Nullable Labels dcgmRenamed;
   private final Map<State, Labels> byState = new EnumMap<>(State.class);
   private final Map<String, Labels> byXid = new ConcurrentHashMap<>();
   private final Map<MetricDimension, Labels[]> byPart = new ConcurrentHashMap<>();
@@ -58,7 +59,9 @@ final class DeviceLabels {
     this.own = own(device.common(), holder);
     this.lasting = base(device.common()).build();
     this.identity = identity(device);
-    this.dcgm = dcgm(device, whole, holder, settings);
+    this.dcgmRenamed = dcgm(device, whole, holder, settings, true);
+    this.dcgm =
+        settings.dcgm().hasNewLabels() ? dcgmRenamed : dcgm(device, whole, holder, settings, false);
     for (State state : State.values()) {
       byState.put(state, own.add("state", state.name().toLowerCase(Locale.ROOT)));
     }
@@ -82,6 +85,11 @@ final class DeviceLabels {
   /** For {@code DCGM_FI_*}; null for what dcgm-exporter does not know. */
   @Nullable Labels dcgm() {
     return dcgm;
+  }
+
+  /** The same for names that DCGM 4.7 introduced. */
+  @Nullable Labels dcgmRenamed() {
+    return dcgmRenamed;
   }
 
   /** {@link #own()}, and which part of the device it is. */
@@ -158,9 +166,13 @@ final class DeviceLabels {
     return labels.build();
   }
 
-  /** Names and forms as dcgm-exporter writes them (its release 4.8). */
+  /** Names and forms as dcgm-exporter writes them, in its release 4.8 or 4.9. */
   private static @Nullable Labels dcgm(
-      Device device, Optional<Gpu> whole, Optional<Holder> holder, TelemetrySettings settings) {
+      Device device,
+      Optional<Gpu> whole,
+      Optional<Holder> holder,
+      TelemetrySettings settings,
+      boolean renamed) {
     Gpu gpu = device instanceof Gpu same ? same : whole.orElse(null);
     if (gpu == null || !gpu.common().vendor().equals(Vendor.NVIDIA)) {
       return null;
@@ -169,7 +181,9 @@ final class DeviceLabels {
         Labels.builder()
             .label("UUID", gpu.uuid())
             .label("modelName", gpu.model())
-            .label("DCGM_FI_DRIVER_VERSION", gpu.driverVersion());
+            .label(
+                renamed ? "DCGM_FI_SYSTEM_DRIVER_VERSION" : "DCGM_FI_DRIVER_VERSION",
+                gpu.driverVersion());
     gpu.index().ifPresent(index -> labels.label("gpu", Integer.toString(index)));
     gpu.minor().ifPresent(minor -> labels.label("device", "nvidia" + minor));
     gpu.common().pci().ifPresent(pci -> labels.label("pci_bus_id", busId(pci)));
@@ -187,7 +201,8 @@ final class DeviceLabels {
           .label("GPU_I_ID", Integer.toString(part.instance().get().gpuInstance()));
     }
     if (settings.hostLabel() != HostLabel.NONE) {
-      labels.label(settings.hostLabel().label(), settings.nodeName());
+      HostLabel host = renamed ? HostLabel.LOWER : settings.hostLabel();
+      labels.label(host.label(), settings.nodeName());
     }
     holder
         .filter(shared ? h -> false : h -> true)
@@ -206,7 +221,13 @@ final class DeviceLabels {
                     "dra_mig_device_uuid",
                     part.instance().map(MigDevice.Instance::uuid).orElse(""));
           }
-          h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
+          h.solePod()
+              .ifPresent(pod -> {
+                labels.label("pod", pod.name());
+                if (!pod.uid().isEmpty()) {
+                  labels.label("pod_uid", pod.uid());
+                }
+              });
         });
     return labels.build();
   }

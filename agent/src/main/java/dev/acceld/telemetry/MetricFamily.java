@@ -36,6 +36,10 @@ record MetricFamily(
     }
   }
 
+  MetricFamily withHelp(String help) {
+    return help.equals(metadata.getHelp()) ? this : of(name, help, shape, points);
+  }
+
   static MetricFamily gauge(
       String name, String help, BiConsumer<NodeView, MetricFamilyBuilder> points) {
     return of(name, help, Shape.GAUGE, points);

@@ -21,7 +21,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,11 @@ public final class Telemetry implements AutoCloseable {
     }
   }
 
+  /** The fields of dcgm-exporter that can be served, under all their names. */
+  public static Set<String> dcgmFields() {
+    return DcgmFamilies.all().stream().map(MetricFamily::name).collect(Collectors.toSet());
+  }
+
   /** Counts a source of snapshots that fails, one of {@link NodeSnapshots#SOURCES}. */
   public void failed(String source, RuntimeException cause) {
     errors.count(source, cause);
@@ -83,7 +90,7 @@ public final class Telemetry implements AutoCloseable {
     if (devices != null) {
       throw new IllegalStateException("the snapshots are bound already");
     }
-    List<MetricFamily> families = new ArrayList<>(DeviceCollector.allFamilies());
+    List<MetricFamily> families = new ArrayList<>(DeviceCollector.families(settings.dcgm()));
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
         MetricFamily.info(

@@ -1,15 +1,18 @@
 package dev.acceld.telemetry;
 
+import dev.acceld.telemetry.dcgm.DcgmSelection;
+
 /**
  * What the series need to know about the node and the process.
  *
  * @param nodeName value of the host label on dcgm-exporter's series
  * @param driverName the DRA driver's name
  * @param version of this program
- * @param hostLabel how the host label is written
+ * @param hostLabel how the host label is written on series with classic names
+ * @param dcgm which of dcgm-exporter's series are served
  */
 public record TelemetrySettings(
-    String nodeName, String driverName, String version, HostLabel hostLabel) {
+    String nodeName, String driverName, String version, HostLabel hostLabel, DcgmSelection dcgm) {
 
   /**
    * The host label on dcgm-exporter's series: its releases up to 4.8.2 write {@code Hostname},
@@ -36,6 +39,12 @@ public record TelemetrySettings(
 
   /** The default: {@code Hostname}. */
   public static TelemetrySettings of(String nodeName, String driverName, String version) {
-    return new TelemetrySettings(nodeName, driverName, version, HostLabel.UPPER);
+    return new TelemetrySettings(
+        nodeName, driverName, version, HostLabel.UPPER, DcgmSelection.DEFAULT);
+  }
+
+  /** The same with another selection of dcgm-exporter's series. */
+  public TelemetrySettings with(DcgmSelection other) {
+    return new TelemetrySettings(nodeName, driverName, version, hostLabel, other);
   }
 }

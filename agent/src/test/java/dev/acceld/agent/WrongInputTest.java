@@ -108,6 +108,8 @@ class WrongInputTest {
           --http-address nowhere          | 'nowhere' | :9400
           --http-address :99999           | ':99999' | 65535
           --http-address 192.0.2.1:9400   | 192.0.2.1:9400 | ss -ltnp
+          --dcgm-names old                | --dcgm-names (set by --dcgm-names): 'old' must be one of | classic, dcgm-4.7, both
+          --dcgm-counters-file DIR/none.csv | --dcgm-counters-file: the counter file cannot be read: DIR/none.csv | FIELD, type, help
           --web-config-file DIR/none.yaml | --web-config-file: web configuration file DIR/none.yaml cannot be read | no such file or directory
           --web-config-file DIR/unknown.yaml | DIR/unknown.yaml: kubeletDri is not a member | tls_server_config
           --state-dir ''                  | --state-dir is empty | set a value or omit it

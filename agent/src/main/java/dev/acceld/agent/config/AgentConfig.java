@@ -1,6 +1,7 @@
 package dev.acceld.agent.config;
 
 import dev.acceld.probe.VendorModule;
+import dev.acceld.telemetry.dcgm.DcgmNames;
 import dev.acceld.vendor.VendorOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param stateDir where records, locks and the local socket are
  * @param httpAddress where HTTP is served, as text
  * @param webConfigFile who may use HTTP, and how, if that is restricted
+ * @param dcgmNames which names dcgm-exporter's series have
+ * @param dcgmCountersFile which of them are served, if not all
  * @param vendors the values of the vendors' own settings
  * @param hostRoot below which /sys, /proc and /dev are
  * @param cgroupDir where the host's control groups are, if not below the host root
@@ -39,6 +42,8 @@ public record AgentConfig(
     Path stateDir,
     String httpAddress,
     Optional<Path> webConfigFile,
+    DcgmNames dcgmNames,
+    Optional<Path> dcgmCountersFile,
     VendorOptions vendors,
     Path hostRoot,
     Optional<Path> cgroupDir,
@@ -76,6 +81,8 @@ public record AgentConfig(
         stateDir,
         httpAddress,
         webConfigFile,
+        dcgmNames,
+        dcgmCountersFile,
         onMachine,
         machineRoot(),
         cgroupDir,

@@ -1,6 +1,7 @@
 package dev.acceld.agent.config;
 
 import dev.acceld.probe.VendorModule;
+import dev.acceld.telemetry.dcgm.DcgmNames;
 import dev.acceld.text.ErrorText;
 import dev.acceld.vendor.VendorOptionException;
 import dev.acceld.vendor.VendorOptions;
@@ -81,6 +82,8 @@ public final class ConfigReader {
         stateDir(),
         text(Setting.HTTP_ADDRESS),
         raw.get(Setting.WEB_CONFIG_FILE).map(v -> path(Setting.WEB_CONFIG_FILE, v)),
+        DcgmNames.named(oneOf(Setting.DCGM_NAMES, DcgmNames.words())),
+        raw.get(Setting.DCGM_COUNTERS_FILE).map(v -> path(Setting.DCGM_COUNTERS_FILE, v)),
         vendors(),
         path(Setting.HOST_ROOT),
         raw.get(Setting.CGROUP_DIR).map(v -> path(Setting.CGROUP_DIR, v)),

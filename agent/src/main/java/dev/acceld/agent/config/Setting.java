@@ -67,6 +67,23 @@ public final class Setting implements Comparable<Setting> {
           "Prometheus web configuration file: TLS, client certificates, basic authentication;"
               + " read again when it changes (default: plain HTTP without authentication)");
 
+  /** Names of dcgm-exporter's series. */
+  public static final Setting DCGM_NAMES =
+      new Setting(
+          "dcgm-names",
+          "SET",
+          "classic",
+          "names of dcgm-exporter's series: classic, dcgm-4.7 (dcgm-exporter 4.9) or both");
+
+  /** Which of dcgm-exporter's series. */
+  public static final Setting DCGM_COUNTERS_FILE =
+      new Setting(
+          "dcgm-counters-file",
+          "FILE",
+          null,
+          "dcgm-exporter counter file (CSV): only its fields are served under dcgm-exporter's names"
+              + " (default: all)");
+
   /** Below which sys, proc and dev are. */
   public static final Setting HOST_ROOT =
       new Setting("host-root", "DIR", "/", "root directory for /sys, /proc and /dev");
@@ -245,7 +262,9 @@ public final class Setting implements Comparable<Setting> {
                     CDI_DIR,
                     STATE_DIR,
                     HTTP_ADDRESS,
-                    WEB_CONFIG_FILE),
+                    WEB_CONFIG_FILE,
+                    DCGM_NAMES,
+                    DCGM_COUNTERS_FILE),
                 VendorModule.all().stream()
                     .flatMap(module -> module.settings().stream())
                     .map(All::of),

@@ -55,14 +55,17 @@ public final class HttpEndpoints implements AutoCloseable {
         address,
         access,
         Map.of(
-            "/", request -> Reply.text(200, INDEX),
-            "/metrics", new MetricsEndpoint(telemetry),
+            "/",
+            request -> Reply.text(200, INDEX),
+            "/metrics",
+            new MetricsEndpoint(telemetry),
             "/healthz",
-                request -> {
-                  HealthzResult now = healthz.get();
-                  return Reply.text(now.alive() ? 200 : 503, OneLine.of(now.detail()) + "\n");
-                },
-            "/readyz", new Readyz(conditions)));
+            request -> {
+              HealthzResult now = healthz.get();
+              return Reply.text(now.alive() ? 200 : 503, OneLine.of(now.detail()) + "\n");
+            },
+            "/readyz",
+            new Readyz(conditions)));
   }
 
   static HttpEndpoints start(

@@ -28,7 +28,6 @@ final class RequestDispatcher implements AutoCloseable {
   /** Large answers at a time: 1.2 MB each for eight GPUs with partitions, unless compressed. */
   private static final int LARGE_AT_ONCE = 8;
 
-
   private final Map<String, Endpoint> endpoints;
   private final Gate gate;
   private final WorkerPool live = new WorkerPool("http-live", 1);
@@ -105,7 +104,8 @@ final class RequestDispatcher implements AutoCloseable {
     if (of.gone()) {
       return;
     }
-    Reply reply = LARGE.contains(asked.path()) ? shared(asked, "", () -> reply(asked)) : reply(asked);
+    Reply reply =
+        LARGE.contains(asked.path()) ? shared(asked, "", () -> reply(asked)) : reply(asked);
     if (extent == Extent.STATUS_ONLY) {
       to.accept(reply.statusOnly(), Map.of());
       return;
@@ -115,9 +115,7 @@ final class RequestDispatcher implements AutoCloseable {
     } else if (Gzip.accepted(asked.acceptEncoding())) {
       Reply zipped =
           LARGE.contains(asked.path()) ? shared(asked, "gzip", reply::zipped) : reply.zipped();
-      to.accept(
-          zipped,
-          Map.of("Vary", "Accept, Accept-Encoding", "Content-Encoding", "gzip"));
+      to.accept(zipped, Map.of("Vary", "Accept, Accept-Encoding", "Content-Encoding", "gzip"));
     } else {
       to.accept(reply, Map.of("Vary", "Accept, Accept-Encoding"));
     }

@@ -78,17 +78,16 @@ class SharedRepliesTest {
       assertThat(answers.get(1).get().body().length)
           .isLessThan(answers.get(0).get().body().length / 10);
       await()
-          .untilAsserted(
-              () ->
-                  assertThat(
-                          client
-                              .send(
-                                  HttpRequest.newBuilder(root.resolve("/metrics")).build(),
-                                  BodyHandlers.ofString())
-                              .body())
-                      .as("a later scrape sees later values")
-                      .startsWith("x " + rendered.get())
-                      .doesNotStartWith("x 1\n"));
+          .untilAsserted(() ->
+              assertThat(
+                      client
+                          .send(
+                              HttpRequest.newBuilder(root.resolve("/metrics")).build(),
+                              BodyHandlers.ofString())
+                          .body())
+                  .as("a later scrape sees later values")
+                  .startsWith("x " + rendered.get())
+                  .doesNotStartWith("x 1\n"));
     }
   }
 }

@@ -274,4 +274,18 @@ class DaemonSetTest {
     }
     throw new AssertionError("no volume " + name);
   }
+
+  @Test
+  void dcgmExportersNamesAndCounterFile() throws Exception {
+    assertThat(helm.objects().env())
+        .doesNotContainKeys("ACCELD_DCGM_NAMES", "ACCELD_DCGM_COUNTERS_FILE");
+    Objects objects = helm.objects("--set", "agent.dcgmNames=both,agent.dcgmCounters=my-counters");
+    assertThat(objects.env())
+        .containsEntry("ACCELD_DCGM_NAMES", "both")
+        .containsEntry("ACCELD_DCGM_COUNTERS_FILE", "/run/acceld-dcgm/default-counters.csv");
+    assertThat(mounts(objects)).contains("/run/acceld-dcgm");
+    assertThat(
+            objects.pod().path("volumes").findValues("configMap").getFirst().path("name").asText())
+        .isEqualTo("my-counters");
+  }
 }

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one scrape costs on eight GPUs with seven partitions each, each held by a pod of its own:
@@ -75,7 +76,8 @@ final class ScrapeBench {
             samples.put(part.name(), partReadings());
           }
         }
-        List<PreparedClaim> claims = all.stream().filter(MigDevice.class::isInstance).map(ScrapeBench::claim).toList();
+        List<PreparedClaim> claims =
+            all.stream().filter(MigDevice.class::isInstance).map(ScrapeBench::claim).toList();
         Map<DeviceName, HealthReport> health = new HashMap<>();
         all.forEach(d -> health.put(d.name(), HealthReport.healthy(d.name(), Instant.now())));
         telemetry.bind(
@@ -149,12 +151,14 @@ final class ScrapeBench {
     String name = device.name().value();
     return new PreparedClaim(
         new ClaimRef("team-a", "claim-of-" + name, "uid-" + name),
-        List.of(new PreparedDevice("gpu", "node-1", name, Optional.empty(), false, List.of("x/y=z"))),
+        List.of(
+            new PreparedDevice("gpu", "node-1", name, Optional.empty(), false, List.of("x/y=z"))),
         List.of(new PodRef("team-a", "pod-of-" + name, "6d0d8a6e-0000-4000-8000-" + name)),
         Instant.EPOCH);
   }
 
-  private void measure(String format, Telemetry telemetry, String accept) throws Exception {
+  private void measure(String format, Telemetry telemetry, @Nullable String accept)
+      throws Exception {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Percentiles plain = new Percentiles(scrapes);
     Percentiles zipped = new Percentiles(scrapes);
