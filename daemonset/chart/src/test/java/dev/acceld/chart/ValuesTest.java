@@ -17,7 +17,13 @@ import org.junit.jupiter.api.Test;
 class ValuesTest {
   /** Maps whose keys are the user's. */
   private static final Set<String> FREE =
-      Set.of("resources.requests", "resources.limits", "podLabels", "podAnnotations");
+      Set.of(
+          "resources.requests",
+          "resources.limits",
+          "podLabels",
+          "podAnnotations",
+          "monitoring.tlsConfig",
+          "monitoring.basicAuth");
 
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Za-z.]+)` \\| (.*?) \\|");
 
