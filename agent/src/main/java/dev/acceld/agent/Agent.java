@@ -292,9 +292,7 @@ public final class Agent implements AutoCloseable {
 
   /** What the endpoints and commands ask for. */
   private record Components(
-      NodeDevices devices,
-      Orchestrator orchestrator,
-      List<Supplier<Optional<Condition>>> advice) {
+      NodeDevices devices, Orchestrator orchestrator, List<Supplier<Optional<Condition>>> advice) {
 
     HealthzResult healthz() {
       Optional<String> problem = orchestrator.problem();

@@ -1,10 +1,8 @@
 package dev.acceld.telemetry;
 
 import dev.acceld.telemetry.dcgm.DcgmSelection;
-import io.prometheus.metrics.model.registry.MultiCollector;
+import dev.acceld.telemetry.text.ExpositionBuffer;
 import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,7 +11,7 @@ import java.util.function.Supplier;
  * Renders a {@link NodeView} into families. A family that fails is left out and counted; the rest
  * of the scrape does not notice.
  */
-final class DeviceCollector implements MultiCollector {
+final class DeviceCollector {
   /** What failing families are counted under; the log names them. */
   static final String FAMILIES = "families";
 
@@ -59,27 +57,25 @@ final class DeviceCollector implements MultiCollector {
     return all;
   }
 
-  @Override
-  public MetricSnapshots collect() {
+  /** Asks once, and writes all families that have points. */
+  void write(FamilyWriter writer, ExpositionBuffer out) {
     NodeView view = views.get();
-    List<MetricSnapshot> out = new ArrayList<>(families.size() + 1);
     for (MetricFamily family : families) {
-      collect(family, view, out);
+      write(family, view, writer, out);
     }
-    collect(errorFamily, view, out); // last, so that it tells of this scrape too
-    return new MetricSnapshots(out);
+    write(errorFamily, view, writer, out); // last, so that it tells of this scrape too
+    writer.trim();
   }
 
-  private void collect(MetricFamily family, NodeView view, List<MetricSnapshot> out) {
+  private void write(
+      MetricFamily family, NodeView view, FamilyWriter writer, ExpositionBuffer out) {
+    MetricFamilyBuilder builder = new MetricFamilyBuilder(family);
     try {
-      MetricFamilyBuilder builder = new MetricFamilyBuilder(family);
       family.points().accept(view, builder);
-      MetricSnapshot snapshot = builder.build();
-      if (snapshot != null) {
-        out.add(snapshot);
-      }
     } catch (RuntimeException e) {
       errors.count(FAMILIES, family.name(), e);
+      return;
     }
+    writer.write(family, builder, out);
   }
 }

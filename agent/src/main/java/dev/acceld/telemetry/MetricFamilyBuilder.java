@@ -18,21 +18,19 @@ import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSna
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot.UnknownDataPointSnapshot;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the points of one family. A value that is no number, a negative counter, and a second
- * point with the same labels are dropped: they cost themselves, not the family.
+ * Collects the points of one family. A value that is no number and a negative counter are dropped:
+ * they cost themselves, not the family. So is, when they are written, a second point with the same
+ * labels.
  */
 final class MetricFamilyBuilder {
   private final MetricFamily family;
   private final List<Labels> labels = new ArrayList<>();
   private final List<Double> values = new ArrayList<>();
-  private final List<SummaryDataPointSnapshot> summaries = new ArrayList<>();
-  private final Set<Labels> seen = new HashSet<>();
+  private final List<Summary> summaries = new ArrayList<>(); // as many points, or none
 
   MetricFamilyBuilder(MetricFamily family) {
     this.family = family;
@@ -41,7 +39,7 @@ final class MetricFamilyBuilder {
   MetricFamilyBuilder add(Labels of, double value) {
     boolean usable =
         Double.isFinite(value) && (family.shape() != MetricFamily.Shape.COUNTER || value >= 0);
-    if (usable && seen.add(of)) {
+    if (usable) {
       labels.add(of);
       values.add(value);
     }
@@ -54,19 +52,36 @@ final class MetricFamilyBuilder {
 
   /** One point of a {@link MetricFamily.Shape#SUMMARY}. */
   MetricFamilyBuilder add(Labels of, Summary value) {
-    if (value.count() >= 0 && Double.isFinite(value.sum()) && seen.add(of)) {
-      List<Quantile> quantiles = new ArrayList<>();
-      value.quantiles().forEach((share, at) -> quantiles.add(new Quantile(share, at)));
-      summaries.add(
-          new SummaryDataPointSnapshot(
-              value.count(), value.sum(), Quantiles.of(quantiles), of, Exemplars.EMPTY, 0));
+    if (value.count() >= 0 && Double.isFinite(value.sum())) {
+      labels.add(of);
+      values.add(value.sum());
+      summaries.add(value);
     }
     return this;
   }
 
-  /** The family, or null when it has no point: then it is not mentioned at all. */
+  int size() {
+    return labels.size();
+  }
+
+  Labels labels(int point) {
+    return labels.get(point);
+  }
+
+  double value(int point) {
+    return values.get(point);
+  }
+
+  Summary summary(int point) {
+    return summaries.get(point);
+  }
+
+  /**
+   * The family for the library's writer, or null when it has no point: then it is not mentioned at
+   * all.
+   */
   @Nullable MetricSnapshot build() {
-    if (seen.isEmpty()) {
+    if (labels.isEmpty()) {
       return null;
     }
     MetricMetadata metadata = family.metadata();
@@ -78,7 +93,23 @@ final class MetricFamilyBuilder {
         }
         yield new GaugeSnapshot(metadata, points);
       }
-      case SUMMARY -> new SummarySnapshot(metadata, summaries);
+      case SUMMARY -> {
+        List<SummaryDataPointSnapshot> points = new ArrayList<>(labels.size());
+        for (int i = 0; i < labels.size(); i++) {
+          Summary of = summaries.get(i);
+          List<Quantile> quantiles = new ArrayList<>();
+          of.quantiles().forEach((share, at) -> quantiles.add(new Quantile(share, at)));
+          points.add(
+              new SummaryDataPointSnapshot(
+                  of.count(),
+                  of.sum(),
+                  Quantiles.of(quantiles),
+                  labels.get(i),
+                  Exemplars.EMPTY,
+                  0));
+        }
+        yield new SummarySnapshot(metadata, points);
+      }
       case COUNTER -> {
         List<CounterDataPointSnapshot> points = new ArrayList<>(labels.size());
         for (int i = 0; i < labels.size(); i++) {

@@ -3,9 +3,10 @@ package dev.acceld.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.snapshot.SnapshotSources;
+import dev.acceld.telemetry.text.ExpositionBuffer;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,9 +53,12 @@ class ScrapeFailureTest {
     families.add(
         MetricFamily.gauge(
             "acceld_sound", "Works.", (view, family) -> family.add(Labels.EMPTY, 1)));
-    MetricSnapshots all = new DeviceCollector(() -> NodeView.EMPTY, families, errors).collect();
-    assertThat(all.stream().map(s -> s.getMetadata().getPrometheusName()))
-        .containsExactlyInAnyOrder("acceld_sound", "acceld_scrape_errors");
+    ExpositionBuffer out = new ExpositionBuffer(100);
+    new DeviceCollector(() -> NodeView.EMPTY, families, errors)
+        .write(new FamilyWriter(TextFormat.PROMETHEUS), out);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("acceld_sound 1.0", "acceld_scrape_errors_total{collector=\"families\"} 1.0")
+        .doesNotContain("acceld_broken");
     assertThat(errors.counts().toString()).isEqualTo("{families=1}");
   }
 

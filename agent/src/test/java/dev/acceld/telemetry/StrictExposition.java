@@ -19,7 +19,8 @@ final class StrictExposition {
   private static final Pattern SAMPLE =
       Pattern.compile(
           "([a-zA-Z_:][\\w:]*)(?:\\{((?:[a-zA-Z_]\\w*=\"(?:[^\"\\\\\\n]|\\\\[\\\\n\"])*\",?)*)})? (\\S+)");
-  private static final Pattern LABEL = Pattern.compile("([a-zA-Z_]\\w*)=\"((?:[^\"\\\\]|\\\\.)*)\"(,|$)");
+  private static final Pattern LABEL =
+      Pattern.compile("([a-zA-Z_]\\w*)=\"((?:[^\"\\\\]|\\\\.)*)\"(,|$)");
   private static final Map<String, Set<String>> OPEN_SUFFIXES =
       Map.of(
           "counter", Set.of("_total", "_created"),

@@ -17,7 +17,7 @@ public final class Bench {
       out.println(
           "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]"
               + " | bench memory [CLAIMS [SECONDS]] | bench sample [SECONDS] | bench tpu [CLAIMS]"
-                + " | bench scrape [SCRAPES] | bench discovery [TIMES]");
+              + " | bench scrape [SCRAPES] | bench discovery [TIMES]");
     }
   }
 
