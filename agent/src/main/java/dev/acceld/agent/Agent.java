@@ -112,7 +112,8 @@ public final class Agent implements AutoCloseable {
     Telemetry telemetry =
         new Telemetry(
             TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current())
-                .with(dcgm));
+                .with(dcgm)
+                .withGkeTpuNames(config.gkeTpuNames()));
     Orchestrator orchestrator =
         cluster.api().isPresent()
             ? new KubernetesRuntime(

@@ -97,6 +97,9 @@ public final class Telemetry implements AutoCloseable {
       throw new IllegalStateException("the snapshots are bound already");
     }
     List<MetricFamily> families = new ArrayList<>(DeviceCollector.families(settings.dcgm()));
+    if (settings.gkeTpuNames()) {
+      families.addAll(GkeTpuFamilies.all(settings.nodeName()));
+    }
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
         MetricFamily.info(

@@ -10,9 +10,15 @@ import dev.acceld.telemetry.dcgm.DcgmSelection;
  * @param version of this program
  * @param hostLabel how the host label is written on series with classic names
  * @param dcgm which of dcgm-exporter's series are served
+ * @param gkeTpuNames whether readings of TPU chips are served under GKE's names, too
  */
 public record TelemetrySettings(
-    String nodeName, String driverName, String version, HostLabel hostLabel, DcgmSelection dcgm) {
+    String nodeName,
+    String driverName,
+    String version,
+    HostLabel hostLabel,
+    DcgmSelection dcgm,
+    boolean gkeTpuNames) {
 
   /**
    * The host label on dcgm-exporter's series: its releases up to 4.8.2 write {@code Hostname},
@@ -40,11 +46,16 @@ public record TelemetrySettings(
   /** The default: {@code Hostname}. */
   public static TelemetrySettings of(String nodeName, String driverName, String version) {
     return new TelemetrySettings(
-        nodeName, driverName, version, HostLabel.UPPER, DcgmSelection.DEFAULT);
+        nodeName, driverName, version, HostLabel.UPPER, DcgmSelection.DEFAULT, false);
   }
 
   /** The same with another selection of dcgm-exporter's series. */
   public TelemetrySettings with(DcgmSelection other) {
-    return new TelemetrySettings(nodeName, driverName, version, hostLabel, other);
+    return new TelemetrySettings(nodeName, driverName, version, hostLabel, other, gkeTpuNames);
+  }
+
+  /** The same with or without the names of GKE's TPU device plugin. */
+  public TelemetrySettings withGkeTpuNames(boolean served) {
+    return new TelemetrySettings(nodeName, driverName, version, hostLabel, dcgm, served);
   }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param webConfigFile who may use HTTP, and how, if that is restricted
  * @param dcgmNames which names dcgm-exporter's series have
  * @param dcgmCountersFile which of them are served, if not all
+ * @param gkeTpuNames whether readings of TPU chips are served under GKE's names, too
  * @param vendors the values of the vendors' own settings
  * @param hostRoot below which /sys, /proc and /dev are
  * @param cgroupDir where the host's control groups are, if not below the host root
@@ -44,6 +45,7 @@ public record AgentConfig(
     Optional<Path> webConfigFile,
     DcgmNames dcgmNames,
     Optional<Path> dcgmCountersFile,
+    boolean gkeTpuNames,
     VendorOptions vendors,
     Path hostRoot,
     Optional<Path> cgroupDir,
@@ -83,6 +85,7 @@ public record AgentConfig(
         webConfigFile,
         dcgmNames,
         dcgmCountersFile,
+        gkeTpuNames,
         onMachine,
         machineRoot(),
         cgroupDir,

@@ -84,6 +84,7 @@ public final class ConfigReader {
         raw.get(Setting.WEB_CONFIG_FILE).map(v -> path(Setting.WEB_CONFIG_FILE, v)),
         DcgmNames.named(oneOf(Setting.DCGM_NAMES, DcgmNames.words())),
         raw.get(Setting.DCGM_COUNTERS_FILE).map(v -> path(Setting.DCGM_COUNTERS_FILE, v)),
+        oneOf(Setting.GKE_TPU_NAMES, List.of("false", "true")).equals("true"),
         vendors(),
         path(Setting.HOST_ROOT),
         raw.get(Setting.CGROUP_DIR).map(v -> path(Setting.CGROUP_DIR, v)),

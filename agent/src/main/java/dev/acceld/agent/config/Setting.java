@@ -84,6 +84,14 @@ public final class Setting implements Comparable<Setting> {
           "dcgm-exporter counter file (CSV): only its fields are served under dcgm-exporter's names"
               + " (default: all)");
 
+  /** Whether TPU chips have GKE's names, too. */
+  public static final Setting GKE_TPU_NAMES =
+      new Setting(
+          "gke-tpu-names",
+          "BOOLEAN",
+          "false",
+          "serve the readings of TPU chips under the names of GKE's TPU device plugin, too");
+
   /** Below which sys, proc and dev are. */
   public static final Setting HOST_ROOT =
       new Setting("host-root", "DIR", "/", "root directory for /sys, /proc and /dev");
@@ -264,7 +272,8 @@ public final class Setting implements Comparable<Setting> {
                     HTTP_ADDRESS,
                     WEB_CONFIG_FILE,
                     DCGM_NAMES,
-                    DCGM_COUNTERS_FILE),
+                    DCGM_COUNTERS_FILE,
+                    GKE_TPU_NAMES),
                 VendorModule.all().stream()
                     .flatMap(module -> module.settings().stream())
                     .map(All::of),
