@@ -121,6 +121,8 @@ class PcieFilesTest {
     String most = "9".repeat(18);
     tree.file(
         AT + "aer_dev_correctable", ("BadTLP " + most + "\n").repeat(10) + "TOTAL_ERR_COR " + most);
+    tree.file(AT + "aer_dev_nonfatal", "TOTAL_ERR_NONFATAL 0");
+    tree.file(AT + "aer_dev_fatal", "TOTAL_ERR_FATAL 0");
     PciErrors errors = pci.errors(CHIP).orElseThrow();
     assertThat(errors.of("BadTLP")).isEqualTo(Long.MAX_VALUE);
     PciErrors sum = errors;
