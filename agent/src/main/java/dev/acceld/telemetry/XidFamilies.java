@@ -4,8 +4,8 @@ import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Vendor;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * XIDs as counters. Most nodes never see one, so a counter that came with the first would show no
@@ -33,7 +33,7 @@ final class XidFamilies {
   }
 
   private static Map<String, Long> xids(NodeView.Row row) {
-    Map<String, Long> xids = new LinkedHashMap<>();
+    Map<String, Long> xids = new TreeMap<>(); // the same order in each scrape
     row.faults()
         .forEach((code, n) -> {
           if (code.reason().equals(XID)) {

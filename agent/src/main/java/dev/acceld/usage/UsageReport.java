@@ -1,6 +1,8 @@
 package dev.acceld.usage;
 
 import dev.acceld.device.DeviceName;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +27,7 @@ public record UsageReport(
   /** Takes copies. */
   public UsageReport {
     claims = List.copyOf(claims);
-    namespaces = Map.copyOf(namespaces);
+    namespaces = Collections.unmodifiableMap(new LinkedHashMap<>(namespaces));
     heldIdleSeconds = Map.copyOf(heldIdleSeconds);
   }
 
