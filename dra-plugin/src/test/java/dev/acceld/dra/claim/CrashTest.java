@@ -12,6 +12,7 @@ import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.ClaimRecordCodec;
 import dev.acceld.dra.claim.record.RecordDamagedException;
 import dev.acceld.dra.claim.record.RecordFiles;
+import dev.acceld.dra.claim.record.format.RecordSeal;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
@@ -343,13 +344,13 @@ class CrashTest {
             .replace("\"physical\":", "\"invented\":true,\"physical\":");
     Files.write(
         node.record("u1"),
-        ClaimRecordCodec.seal(newer.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        RecordSeal.seal(newer.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     node.api = java.util.Optional.empty();
     assertThat(prepared(node.open(), claim)).isEqualTo(first);
 
     Files.write(
         node.record("u1"),
-        ClaimRecordCodec.seal(
+        RecordSeal.seal(
             newer.replace("1.7", "2.0").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     assertThat(decodeFailure("u1")).contains("2.0", "1.x");
   }
@@ -369,7 +370,7 @@ class CrashTest {
     prepared(node.open(), node.cluster.allocate("c", "u1", "gpu-0"));
     Files.write(
         node.record("u1"),
-        ClaimRecordCodec.seal((body + "}").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        RecordSeal.seal((body + "}").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     assertThat(decodeFailure("u1"))
         .contains(why)
         .doesNotContainIgnoringCase("token")

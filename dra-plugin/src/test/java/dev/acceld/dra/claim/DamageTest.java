@@ -10,6 +10,7 @@ import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.ClaimRecordCodec;
 import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.dra.claim.record.Tombstones;
+import dev.acceld.dra.claim.record.format.RecordSeal;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import java.io.IOException;
@@ -181,8 +182,7 @@ class DamageTest {
             .replaceFirst(",\"checksum\":.*\\s*$", "}")
             .replaceFirst(",\"unprepareMark\":\"[^\"]*\"", "");
     assertThat(older).doesNotContain("unprepareMark");
-    Files.write(
-        copy(), ClaimRecordCodec.seal(older.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    Files.write(copy(), RecordSeal.seal(older.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     new Tombstones(node.stateDir).set("u1");
     damage("lost", node.record("u1"));
     ClaimManager successor = node.open();

@@ -8,7 +8,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
 import dev.acceld.device.access.HostMount;
-import dev.acceld.dra.claim.record.ClaimRecordCodec;
+import dev.acceld.dra.claim.record.format.RecordSeal;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ClusterException.Reason;
@@ -122,7 +122,7 @@ class RenewTest {
     assertThat(object).contains(what);
     Files.write(
         node.record("u1"),
-        ClaimRecordCodec.seal(object.replace(what, by).getBytes(StandardCharsets.UTF_8)));
+        RecordSeal.seal(object.replace(what, by).getBytes(StandardCharsets.UTF_8)));
   }
 
   /** This version would leave out what it does not know of. */

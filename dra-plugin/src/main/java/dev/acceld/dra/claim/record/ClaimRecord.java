@@ -147,22 +147,10 @@ public record ClaimRecord(
 
   /** The same with another CDI file. */
   public ClaimRecord withCdi(CdiText file) {
-    return new ClaimRecord(
-        state,
-        bootId,
-        claim,
-        devices,
-        configuration,
-        pods,
-        preparedAt,
-        file,
-        traceContext,
-        use,
-        unprepareMark,
-        newer);
+    return keeping(bootId, devices, file);
   }
 
-  /** The same, with equal parts that take less memory. */
+  /** The same with these, which are mostly equal parts that take less memory. */
   public ClaimRecord keeping(String sameBoot, List<RecordedDevice> sameDevices, CdiText sameCdi) {
     return new ClaimRecord(
         state,

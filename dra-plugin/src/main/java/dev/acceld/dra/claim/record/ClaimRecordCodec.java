@@ -10,25 +10,22 @@ import dev.acceld.device.CounterUse.Taken;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.claim.record.format.NewerMembers;
+import dev.acceld.dra.claim.record.format.RecordSeal;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.zip.CRC32C;
 
 /**
  * A claim record as bytes: one JSON object whose last member is the CRC-32C of every byte before
@@ -38,8 +35,6 @@ import java.util.zip.CRC32C;
  */
 public final class ClaimRecordCodec {
   private static final String FORMAT = "1.1";
-  private static final byte[] SEAL = ",\"checksum\":\"crc32c:".getBytes(StandardCharsets.US_ASCII);
-  private static final int SEAL_LENGTH = SEAL.length + 8 + 3; // eight digits, then "}\n
   private static final JsonFactory JSON = new JsonFactory();
   private static final ObjectMapper TREE = new ObjectMapper(JSON);
 
@@ -102,18 +97,8 @@ public final class ClaimRecordCodec {
       throw new UncheckedIOException("writing to memory", e);
     }
     byte[] object = out.toByteArray();
-    return seal(record.newer().map(members -> NewerMembers.into(object, members)).orElse(object));
-  }
-
-  /** Replaces the closing brace of an object by its checksum. */
-  public static byte[] seal(byte[] object) {
-    int body = object.length - 1;
-    byte[] sealed = new byte[body + SEAL_LENGTH];
-    System.arraycopy(object, 0, sealed, 0, body);
-    System.arraycopy(SEAL, 0, sealed, body, SEAL.length);
-    byte[] end = (checksum(object, body) + "\"}\n").getBytes(StandardCharsets.US_ASCII);
-    System.arraycopy(end, 0, sealed, body + SEAL.length, end.length);
-    return sealed;
+    return RecordSeal.seal(
+        record.newer().map(members -> NewerMembers.into(object, members)).orElse(object));
   }
 
   private static void write(JsonGenerator json, String name, Collection<String> texts)
@@ -195,15 +180,9 @@ public final class ClaimRecordCodec {
    * @throws RecordDamagedException when they do not end in their checksum
    */
   static byte[] whole(byte[] bytes) throws RecordDamagedException {
-    int body = bytes.length - SEAL_LENGTH;
-    if (body < 2 || !Arrays.equals(bytes, body, body + SEAL.length, SEAL, 0, SEAL.length)) {
-      throw new RecordDamagedException(
-          "it does not end with a checksum: it was truncated or edited");
-    }
-    String found = new String(bytes, body + SEAL.length, 8, StandardCharsets.ISO_8859_1);
-    if (!found.equals(checksum(bytes, body))) {
-      throw new RecordDamagedException(
-          "its content does not match its checksum: it is corrupt or was edited");
+    Optional<String> damage = RecordSeal.damage(bytes);
+    if (damage.isPresent()) {
+      throw new RecordDamagedException(damage.get());
     }
     return bytes;
   }
@@ -310,11 +289,5 @@ public final class ClaimRecordCodec {
     List<String> texts = new ArrayList<>();
     array.forEach(item -> texts.add(item.asText()));
     return texts;
-  }
-
-  private static String checksum(byte[] bytes, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
-    return HexFormat.of().toHexDigits(crc.getValue(), 8);
   }
 }

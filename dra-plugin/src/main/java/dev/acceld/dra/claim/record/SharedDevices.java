@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.dra.cdi.CdiDirectory;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.StepHook;
+import dev.acceld.dra.claim.record.format.RecordSeal;
 import dev.acceld.steady.DirectoryBelow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -290,7 +291,7 @@ public final class SharedDevices implements AutoCloseable {
   }
 
   private static byte[] encode(CdiText cdi) throws IOException {
-    return ClaimRecordCodec.seal(
+    return RecordSeal.seal(
         JSON.writeValueAsBytes(
             JSON.createObjectNode().put("format", "1.0").put("cdi", cdi.text().orElseThrow())));
   }

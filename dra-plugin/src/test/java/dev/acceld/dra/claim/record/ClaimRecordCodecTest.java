@@ -9,6 +9,7 @@ import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.PodSettings;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.claim.record.format.RecordSeal;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ class ClaimRecordCodecTest {
             + physical
             + "\"cdiIds\":[]}],\"cdi\":\"{}\"}";
     ClaimRecord read =
-        ClaimRecordCodec.decode(ClaimRecordCodec.seal(text.getBytes(StandardCharsets.UTF_8)));
+        ClaimRecordCodec.decode(RecordSeal.seal(text.getBytes(StandardCharsets.UTF_8)));
     assertThat(read.devices().getFirst().physical()).containsExactly(expected);
   }
 
@@ -97,7 +98,7 @@ class ClaimRecordCodecTest {
       """;
 
   private static ClaimRecord newer() throws Exception {
-    return ClaimRecordCodec.decode(ClaimRecordCodec.seal(NEWER.getBytes(StandardCharsets.UTF_8)));
+    return ClaimRecordCodec.decode(RecordSeal.seal(NEWER.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** A newer agent finds again what it has written, whoever wrote the record since. */

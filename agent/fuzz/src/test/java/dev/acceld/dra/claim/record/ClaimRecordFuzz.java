@@ -3,6 +3,7 @@ package dev.acceld.dra.claim.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.dra.claim.record.format.RecordSeal;
 import dev.acceld.fuzz.Inputs;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ class ClaimRecordFuzz {
   @FuzzTest
   void input(byte[] bytes) {
     if (bytes.length > 2) {
-      check(ClaimRecordCodec.seal(bytes));
+      check(RecordSeal.seal(bytes));
     }
     check(bytes);
   }
