@@ -187,7 +187,8 @@ final class NodeFamilies {
     }
   }
 
-  private static Labels.Builder claim(ClaimRef of) {
+  /** The labels that name a claim. */
+  static Labels.Builder claim(ClaimRef of) {
     return Labels.builder()
         .label("claim", of.name())
         .label("namespace", of.namespace())

@@ -6,9 +6,12 @@ import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Sample;
 import dev.acceld.device.Summary;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.usage.ClaimUsage;
 import dev.acceld.usage.UsageReport;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.HealthRules;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param claims the prepared claims; null when they could not be learned
  * @param readingsAges how old the last sample of each probe is
  * @param usage what claims have used
+ * @param claimLabels the labels of each claim in it
  */
 record NodeView(
     long order,
@@ -31,11 +35,17 @@ record NodeView(
     List<ProbeStatus> probes,
     @Nullable List<PreparedClaim> claims,
     Map<String, Duration> readingsAges,
-    UsageReport usage) {
+    UsageReport usage,
+    Map<ClaimRef, Labels> claimLabels) {
 
   /** Nothing is known. */
   static final NodeView EMPTY =
-      new NodeView(0, List.of(), List.of(), null, Map.of(), UsageReport.EMPTY);
+      new NodeView(0, List.of(), List.of(), null, Map.of(), UsageReport.EMPTY, Map.of());
+
+  /** The labels of a claim of {@link #usage}. */
+  Labels labels(ClaimUsage of) {
+    return claimLabels.getOrDefault(of.claim(), Labels.EMPTY);
+  }
 
   /**
    * One device.

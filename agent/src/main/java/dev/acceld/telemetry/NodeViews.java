@@ -1,9 +1,12 @@
 package dev.acceld.telemetry;
 
 import dev.acceld.device.DeviceName;
+import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.usage.ClaimUsage;
 import dev.acceld.usage.UsageReport;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +20,7 @@ final class NodeViews {
   private final TelemetrySettings settings;
   // Replaced as a whole: two scrapes at once may both make it anew, and either result is right.
   private volatile Map<DeviceName, DeviceLabels> cache = Map.of();
+  private volatile Map<ClaimRef, Labels> claimCache = Map.of();
 
   NodeViews(
       Supplier<NodeSnapshot> snapshots, Supplier<UsageReport> usage, TelemetrySettings settings) {
@@ -49,12 +53,25 @@ final class NodeViews {
               of.rules()));
     }
     cache = labels;
+    UsageReport used = usage.get();
     return new NodeView(
         node.order(),
         rows,
         node.probes(),
         node.claims().orElse(null),
         node.readingsAges(),
-        usage.get());
+        used,
+        claimLabels(used));
+  }
+
+  private Map<ClaimRef, Labels> claimLabels(UsageReport used) {
+    Map<ClaimRef, Labels> before = claimCache;
+    Map<ClaimRef, Labels> labels = new HashMap<>();
+    for (ClaimUsage claim : used.claims()) {
+      Labels known = before.get(claim.claim());
+      labels.put(claim.claim(), known == null ? NodeFamilies.claim(claim.claim()).build() : known);
+    }
+    claimCache = labels;
+    return labels;
   }
 }

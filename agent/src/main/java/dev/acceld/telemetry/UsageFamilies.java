@@ -49,7 +49,7 @@ final class UsageFamilies {
               quantity.help + ". By claim.",
               (view, family) -> {
                 for (ClaimUsage claim : view.usage().claims()) {
-                  family.add(labels(claim), quantity.of.applyAsDouble(claim.usage()));
+                  family.add(view.labels(claim), quantity.of.applyAsDouble(claim.usage()));
                 }
               }));
       all.add(
@@ -70,7 +70,7 @@ final class UsageFamilies {
             "Time from prepare until a device of the claim was busy for the first time.",
             (view, family) -> {
               for (ClaimUsage claim : view.usage().claims()) {
-                claim.firstUseSeconds().ifPresent(after -> family.add(labels(claim), after));
+                claim.firstUseSeconds().ifPresent(after -> family.add(view.labels(claim), after));
               }
             }));
     all.add(
@@ -87,12 +87,5 @@ final class UsageFamilies {
               }
             }));
     return all;
-  }
-
-  private static Labels labels(ClaimUsage of) {
-    return Labels.of(
-        "claim", of.claim().name(),
-        "claim_uid", of.claim().uid(),
-        "namespace", of.claim().namespace());
   }
 }
