@@ -6,19 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.acceld.agent.cli.Commands;
 import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.apiserver.ApiKind;
 import dev.acceld.machine.Simulation;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +23,6 @@ class ClaimUsageTest {
   private static final String ENERGY = "acceld_claim_energy_joules_total{";
 
   private AgentStage stage;
-  private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeEach
   void open() throws Exception {
@@ -41,7 +31,6 @@ class ClaimUsageTest {
 
   @AfterEach
   void close() throws Exception {
-    client.close();
     stage.close();
   }
 
@@ -69,14 +58,14 @@ class ClaimUsageTest {
     assertThat(joules)
         .as("the time between the agents included")
         .isCloseTo(WATTS * held, within(2 * WATTS));
-    assertThat(run("claims")).contains("train-gpu", "50%", " kJ");
-    assertThat(run("claims", "--history")).contains("No claim has ended on this node.");
+    assertThat(stage.acceld("claims")).contains("train-gpu", "50%", " kJ");
+    assertThat(stage.acceld("claims", "--history")).contains("No claim has ended on this node.");
 
     assertThat(stage.kubelet.unprepare(List.of(claim))).containsEntry(claim.uid(), "");
-    await().atMost(PATIENCE).until(() -> run("claims", "--history").contains(claim.uid()));
-    assertThat(run("claims", "--history")).contains("train-gpu", "FIRST USE", "50%");
+    await().atMost(PATIENCE).until(() -> stage.acceld("claims", "--history").contains(claim.uid()));
+    assertThat(stage.acceld("claims", "--history")).contains("train-gpu", "FIRST USE", "50%");
     assertThat(value(second, HELD)).as("stays to be scraped").isGreaterThanOrEqualTo(held);
-    assertThat(metrics(second))
+    assertThat(AgentStage.metrics(second))
         .anyMatch(l -> l.startsWith("acceld_claim_pod_info{") && l.contains("pod=\"train\""));
   }
 
@@ -116,35 +105,12 @@ class ClaimUsageTest {
     return value(agent, "acceld_pod_startup_seconds_" + what + "{phase=\"" + phase + "\"}");
   }
 
-  private String run(String... args) {
-    PrintStream before = System.out;
-    ByteArrayOutputStream caught = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(caught, true, StandardCharsets.UTF_8));
-    try {
-      String[] all = Arrays.copyOf(args, args.length + 1);
-      all[args.length] = "--state-dir=" + stage.stateDir();
-      assertThat(Commands.run(all)).isZero();
-      return caught.toString(StandardCharsets.UTF_8);
-    } finally {
-      System.setOut(before);
-    }
-  }
-
   /** Of the only series that begins so; NaN when there is none. */
   private double value(Agent agent, String begin) throws Exception {
-    return metrics(agent).stream()
+    return AgentStage.metrics(agent).stream()
         .filter(line -> line.startsWith(begin))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .findFirst()
         .orElse(Double.NaN);
-  }
-
-  private List<String> metrics(Agent agent) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + "/metrics");
-    return client
-        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-        .body()
-        .lines()
-        .toList();
   }
 }
