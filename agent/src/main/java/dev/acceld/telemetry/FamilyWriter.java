@@ -3,6 +3,7 @@ package dev.acceld.telemetry;
 import dev.acceld.device.Summary;
 import dev.acceld.telemetry.text.ExpositionBuffer;
 import dev.acceld.telemetry.text.LabelTexts;
+import dev.acceld.telemetry.text.TextFormat;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;

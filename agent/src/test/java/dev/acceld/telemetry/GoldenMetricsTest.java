@@ -7,6 +7,7 @@ import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
 import dev.acceld.telemetry.meters.ClaimMeters;
+import dev.acceld.telemetry.text.Exposition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.text.ExpositionBuffer;
+import dev.acceld.telemetry.text.TextFormat;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.acceld.agent.doctor;
 
-import dev.acceld.agent.DevicePluginConflicts;
+import dev.acceld.agent.kubernetes.DevicePluginConflicts;
 import dev.acceld.dra.kubelet.PodResourcesClient;
 import dev.acceld.probe.VendorModule;
 import java.io.IOException;

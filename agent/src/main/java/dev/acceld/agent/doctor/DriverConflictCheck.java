@@ -1,7 +1,7 @@
 package dev.acceld.agent.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.acceld.agent.DriverConflicts;
+import dev.acceld.agent.kubernetes.DriverConflicts;
 import dev.acceld.device.PciAddress;
 import dev.acceld.dra.cluster.ClusterRequests.Answer;
 import dev.acceld.dra.cluster.OtherDrivers;

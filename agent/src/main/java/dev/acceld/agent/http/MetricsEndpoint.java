@@ -1,7 +1,7 @@
 package dev.acceld.agent.http;
 
-import dev.acceld.telemetry.Exposition;
 import dev.acceld.telemetry.Telemetry;
+import dev.acceld.telemetry.text.Exposition;
 
 /** {@code /metrics}, in the format that the client prefers. */
 record MetricsEndpoint(Telemetry telemetry) implements Endpoint {

@@ -1,0 +1,220 @@
+package dev.acceld.agent.devices;
+
+import dev.acceld.agent.config.AgentConfig;
+import dev.acceld.agent.http.Condition;
+import dev.acceld.device.Boot;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Inventory;
+import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.Vendor;
+import dev.acceld.dra.kubelet.HealthFeed;
+import dev.acceld.health.FaultStore;
+import dev.acceld.health.HealthAssessor;
+import dev.acceld.host.CurrentBoot;
+import dev.acceld.host.HostFs;
+import dev.acceld.host.PodProcesses;
+import dev.acceld.probe.AccessPlanner;
+import dev.acceld.probe.ClusterView;
+import dev.acceld.probe.CompositeAccess;
+import dev.acceld.probe.CompositeControl;
+import dev.acceld.probe.DeviceControl;
+import dev.acceld.probe.Probe;
+import dev.acceld.probe.ProbeSupervisor;
+import dev.acceld.probe.Releases;
+import dev.acceld.probe.SupervisorSettings;
+import dev.acceld.probe.VendorContext;
+import dev.acceld.probe.VendorModule;
+import dev.acceld.probe.VendorRuntime;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The hardware side of the process: probes under supervision, and the verdicts on what they say.
+ */
+public final class NodeDevices implements HealthFeed, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(NodeDevices.class);
+
+  private final HostFs host;
+  private final Optional<Path> cgroupDir;
+  private final CurrentBoot boot;
+  private final Releases releases;
+  private final AccessPlanner access;
+  private final DeviceControl control;
+  private final ProbeSupervisor supervisor;
+  private final HealthAssessor health = new HealthAssessor(VendorModule.rulebook());
+  private final FaultStore faults;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile @Nullable String bootId;
+  private volatile Map<String, String> driverless = Map.of(); // by probe
+
+  public NodeDevices(AgentConfig config, ClusterView cluster) {
+    host = new HostFs(config.hostRoot());
+    cgroupDir = config.cgroupDir();
+    boot = new CurrentBoot(host);
+    releases = Releases.in(config.stateDir().resolve("released"), boot);
+    VendorContext context = new VendorContext(host, releases, config.vendors(), cluster);
+    List<Probe> probes = new ArrayList<>();
+    Map<Vendor, AccessPlanner> planners = new LinkedHashMap<>();
+    Map<Vendor, DeviceControl> controls = new LinkedHashMap<>();
+    for (VendorModule module : VendorModule.all()) {
+      VendorRuntime runtime = module.open(context);
+      probes.add(runtime.probe());
+      planners.put(module.vendor(), runtime.access());
+      controls.put(module.vendor(), runtime.control());
+    }
+    access = new CompositeAccess(planners);
+    control = new CompositeControl(controls);
+    SupervisorSettings defaults = SupervisorSettings.DEFAULT;
+    supervisor =
+        new ProbeSupervisor(
+            probes,
+            new SupervisorSettings(
+                config.rediscoverInterval(),
+                config.sampleInterval(),
+                defaults.deadline(),
+                defaults.deadline().plus(config.sampleInterval())),
+            host);
+    faults = FaultStore.in(config.stateDir().resolve("faults"), boot);
+    health.keep(faults);
+    health.follow(supervisor);
+    supervisor.onReboot(() -> bootId = null);
+    supervisor.onInventory(this::lookForDriverless);
+    health.onChange(reports -> listeners.forEach(Runnable::run));
+  }
+
+  /** Begins to look; listeners are registered before. */
+  public void start() {
+    supervisor.start();
+  }
+
+  /** On the probe's thread, when something has changed. */
+  private void lookForDriverless(Inventory inventory) {
+    Map<String, String> now = new HashMap<>();
+    for (VendorModule module : VendorModule.all()) {
+      String probe = module.vendor().probe();
+      boolean waiting =
+          inventory.probes().stream()
+              .anyMatch(p -> p.probe().equals(probe) && p.state() == ProbeStatus.State.WAITING);
+      int devices = waiting ? module.onBus(host).size() : 0;
+      if (devices > 0) {
+        now.put(
+            probe,
+            devices
+                + " "
+                + module.noun()
+                + (devices == 1 ? " is" : "s are")
+                + " on the PCI bus, but the driver is not available");
+      }
+    }
+    Map<String, String> before = driverless;
+    driverless = Map.copyOf(now);
+    now.forEach((probe, text) -> {
+      if (!before.containsKey(probe)) {
+        log.warn("{}", text);
+      }
+    });
+  }
+
+  /** What readiness says of the hardware: advice, for the node may have none. */
+  public List<Condition> conditions() {
+    Inventory inventory = supervisor.inventory();
+    List<Condition> all = new ArrayList<>();
+    for (ProbeStatus p : inventory.probes()) {
+      String found = driverless.get(p.probe());
+      all.add(
+          Condition.advisory(
+              "probe-" + p.probe(),
+              found == null && inventory.inOrder(p),
+              found == null ? p.detail() : found + ": " + p.detail()));
+    }
+    DeviceCount.condition(inventory, health.reports()).ifPresent(all::add);
+    faults
+        .problem()
+        .ifPresent(problem ->
+            all.add(
+                Condition.advisory(
+                    "faults",
+                    false,
+                    problem + "; until this is fixed, faults are lost when the agent restarts")));
+    return all;
+  }
+
+  public ProbeSupervisor supervisor() {
+    return supervisor;
+  }
+
+  public HealthAssessor health() {
+    return health;
+  }
+
+  public Releases releases() {
+    return releases;
+  }
+
+  public AccessPlanner access() {
+    return access;
+  }
+
+  public PodProcesses podProcesses() {
+    return new PodProcesses(host, cgroupDir);
+  }
+
+  public DeviceControl control() {
+    return control;
+  }
+
+  /**
+   * The boot that this host is in; {@link Boot#UNKNOWN} while it cannot be read. Read once when it
+   * can be: a boot does not change under a running process, except a simulated one, which the
+   * supervisor notices.
+   */
+  public Optional<String> boot() {
+    return boot.get();
+  }
+
+  public String bootId() {
+    String known = bootId;
+    if (known != null) {
+      return known;
+    }
+    Optional<String> now = boot.get();
+    now.ifPresent(id -> bootId = id);
+    return now.orElse(Boot.UNKNOWN);
+  }
+
+  public Optional<HealthReport> health(DeviceName device) {
+    return Optional.ofNullable(health.reports().get(device));
+  }
+
+  /** True once every probe has answered, or is known not to. */
+  public static boolean settled(Inventory inventory) {
+    return inventory.probes().stream().noneMatch(p -> p.state() == ProbeStatus.State.STARTING);
+  }
+
+  @Override
+  public List<HealthReport> current() {
+    return new ArrayList<>(health.reports().values());
+  }
+
+  @Override
+  public Subscription onChange(Runnable listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public void close() {
+    supervisor.close();
+    faults.close();
+  }
+}

@@ -1,0 +1,198 @@
+package dev.acceld.agent.devices;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.agent.devices.GpuFinder.Place;
+import dev.acceld.agent.local.CommandFailedException;
+import dev.acceld.agent.local.LocalCommand;
+import dev.acceld.agent.view.Aliases;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.probe.Releases;
+import dev.acceld.probe.Releases.Released;
+import dev.acceld.text.ErrorText;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets go of GPUs and takes them back. Comes back when it is done: then no file of the GPU is open
+ * in this process. A GPU that is in use by a pod can be let go of too; the pod's own files stay
+ * open.
+ */
+public final class ReleaseHandler implements LocalCommand {
+  private static final Logger LOG = LoggerFactory.getLogger(ReleaseHandler.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long LOOK_MILLIS = 50;
+
+  private final NodeDevices devices;
+  private final GpuFinder finder;
+  private final Supplier<List<PreparedClaim>> claims;
+
+  public ReleaseHandler(NodeDevices devices, Supplier<List<PreparedClaim>> claims) {
+    this.devices = devices;
+    this.finder = new GpuFinder(devices);
+    this.claims = claims;
+  }
+
+  /**
+   * The arguments are {@code device} or {@code all}, {@code back}, and {@code repaired}.
+   *
+   * @throws IllegalArgumentException naming a device that is not there or cannot be released
+   */
+  @Override
+  public Object run(JsonNode arguments) {
+    boolean back = arguments.path("back").asBoolean(false);
+    boolean all = arguments.path("all").asBoolean(false);
+    boolean repaired = arguments.path("repaired").asBoolean(false);
+    if (repaired && !back) {
+      throw new IllegalArgumentException("--repaired requires --back");
+    }
+    List<Place> gpus =
+        all ? finder.all() : List.of(finder.find(arguments.path("device").asText("")));
+    String word = arguments.path("device").asText();
+    if (!all) {
+      check(word, gpus.getFirst(), back);
+    }
+    Map<String, List<String>> ended = repaired ? repaired(gpus) : Map.of();
+    try {
+      change(word, gpus, all, back);
+    } catch (IOException e) {
+      throw new CommandFailedException(
+          "the release cannot be saved in the state directory: " + ErrorText.of(e), e);
+    }
+    devices.supervisor().rediscoverNow();
+    await(gpus, back);
+    List<String> names = gpus.stream().map(g -> g.name().value()).toList();
+    Map<DeviceName, String> aliases = Aliases.of(devices.supervisor().inventory().devices());
+    return Map.of(
+        "devices",
+        names,
+        "aliases",
+        names.stream()
+            .filter(n -> aliases.containsKey(new DeviceName(n)))
+            .collect(Collectors.toMap(n -> n, n -> aliases.get(new DeviceName(n)))),
+        "released",
+        !back,
+        "ended",
+        ended,
+        "claims",
+        users(names));
+  }
+
+  /** Before they are taken back: what happens to them afterwards is a fault of its own. */
+  private Map<String, List<String>> repaired(List<Place> gpus) {
+    Released released = devices.releases().now();
+    Map<String, List<String>> ended = new TreeMap<>();
+    for (Place gpu : gpus) {
+      if (released.holds(gpu.name())) {
+        try {
+          ended.put(gpu.name().value(), devices.health().repaired(gpu.name(), gpu.pci()));
+        } catch (IOException e) {
+          throw new CommandFailedException(
+              ErrorText.of(e) + "; no GPU is taken back, see 'faults' in /readyz", e);
+        }
+      }
+    }
+    if (ended.isEmpty()) {
+      throw new IllegalArgumentException("no GPU is released; 'acceld devices' lists the GPUs");
+    }
+    ended.forEach((gpu, faults) ->
+        LOG.info("{} was taken back as reset or repaired; cleared faults: {}", gpu, faults));
+    return ended;
+  }
+
+  private static IllegalArgumentException notReleased(String word, Place gpu) {
+    return new IllegalArgumentException(
+        both(word, gpu) + " is not released; 'acceld devices' shows which GPUs are");
+  }
+
+  /** As the caller wrote it, and the published name if that is another. */
+  private static String both(String word, Place gpu) {
+    String name = gpu.name().value();
+    return word.equals(name) ? name : word + " (" + name + ")";
+  }
+
+  private void check(String word, Place gpu, boolean back) {
+    if (gpu.pci().isEmpty()) {
+      throw new IllegalArgumentException(
+          word + " has no known PCI address; release all GPUs with --all");
+    }
+    Released now = devices.releases().now();
+    if (back && now.all()) {
+      throw new IllegalArgumentException(
+          "all GPUs were released together; take them back together with 'acceld release --all"
+              + " --back'");
+    }
+    if (back && !now.holds(gpu.name())) {
+      throw notReleased(word, gpu);
+    }
+  }
+
+  private void change(String word, List<Place> gpus, boolean all, boolean back) throws IOException {
+    Releases releases = devices.releases();
+    if (all && back) {
+      releases.takeBackAll();
+    } else if (all) {
+      releases.releaseAll();
+    } else if (!back) {
+      releases.release(gpus.getFirst().name(), gpus.getFirst().pci());
+    } else if (!releases.takeBack(gpus.getFirst().name())) {
+      throw notReleased(word, gpus.getFirst());
+    }
+  }
+
+  private void await(List<Place> gpus, boolean back) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      while (!gpus.stream().allMatch(g -> !g.known() || released(g.name()) != back)) {
+        if (System.nanoTime() - deadline > 0) {
+          throw new CommandFailedException(
+              "not finished after "
+                  + PATIENCE.toSeconds()
+                  + " s; the agent keeps trying. A call to the driver's library hangs; see"
+                  + " /readyz");
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailedException("the agent is shutting down", e);
+    }
+  }
+
+  private boolean released(DeviceName name) {
+    Optional<HealthReport> report = devices.health(name);
+    return report.isPresent()
+        && report.get().reasons().stream().anyMatch(r -> r.code().equals("released"));
+  }
+
+  /** The claims on these GPUs and on parts of them. */
+  private List<String> users(List<String> names) {
+    Set<String> parts = new HashSet<>();
+    for (Device device : devices.supervisor().inventory().devices()) {
+      if (!Collections.disjoint(names, device.common().physical())) {
+        parts.add(device.name().value());
+      }
+    }
+    List<String> users = new ArrayList<>();
+    for (PreparedClaim claim : claims.get()) {
+      if (claim.devices().stream().anyMatch(d -> parts.contains(d.device()))) {
+        users.add(claim.claim().path());
+      }
+    }
+    return users;
+  }
+}

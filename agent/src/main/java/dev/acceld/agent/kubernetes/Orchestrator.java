@@ -1,0 +1,38 @@
+package dev.acceld.agent.kubernetes;
+
+import dev.acceld.agent.http.Condition;
+import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.probe.ClusterView;
+import dev.acceld.usage.UsageReport;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What gives this node's devices to workloads: Kubernetes, or nobody. */
+public interface Orchestrator extends AutoCloseable {
+
+  /** Does what takes long and needs nobody, on a thread of its own. */
+  void warmUp();
+
+  /** Where it learns what claims use; before it is started. */
+  default void follow(Supplier<UsageReport> usage) {}
+
+  /** Begins to serve; returns at once. What is not there yet is tried again. */
+  void start();
+
+  /** What is handed out now. */
+  List<PreparedClaim> prepared();
+
+  /** What probes and planners may know of it. */
+  ClusterView view();
+
+  /** Why this process should be restarted; empty while it is alive. */
+  Optional<String> problem();
+
+  /** What readiness says. */
+  List<Condition> conditions();
+
+  /** Finishes the calls in flight, then leaves; a bounded time. */
+  @Override
+  void close();
+}
