@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The node's root file system, made by debootstrap: container runtime, etcd, network plug-ins and
- * the tools that a kubelet calls, of one release, whatever this machine itself runs.
+ * The node's root file system, made by debootstrap: container runtime, etcd, network plug-ins, the
+ * tools that a kubelet calls, and Prometheus, of one release, whatever this machine itself runs.
  */
 final class DebianTree {
   private static final List<String> PACKAGES =
@@ -32,6 +32,7 @@ final class DebianTree {
           "nftables",
           "openssl",
           "procps",
+          "prometheus",
           "runc",
           "socat",
           "util-linux");
@@ -42,8 +43,21 @@ final class DebianTree {
     this.cache = cache;
   }
 
+  /** Whether there is one with all of these packages; one of another list is built anew. */
   boolean there() {
-    return cache.has(cache.tree());
+    try {
+      return cache.has(cache.tree()) && Files.readString(list()).equals(packages());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Path list() {
+    return cache.tree().resolve(".packages");
+  }
+
+  private static String packages() {
+    return String.join(",", PACKAGES);
   }
 
   /** Takes a minute and half a gigabyte. */
@@ -63,7 +77,7 @@ final class DebianTree {
                   tool.command().toString(),
                   "--variant=minbase",
                   "--keyring=" + keyring,
-                  "--include=" + String.join(",", PACKAGES),
+                  "--include=" + packages(),
                   Versions.DEBIAN,
                   tree.toString(),
                   mirror,
@@ -72,6 +86,7 @@ final class DebianTree {
               .to(log)
               .within(Duration.ofMinutes(15));
       run.output();
+      Files.writeString(list(), packages());
       cache.complete(tree);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -19,7 +19,7 @@ public final class Versions {
   /** The controller of LeaderWorkerSets. */
   public static final String LEADER_WORKER_SET = "0.8.0";
 
-  /** The Debian release everything else is from: containerd 2.x, runc, etcd. */
+  /** The Debian release everything else is from: containerd 2.x, runc, etcd, Prometheus 3.x. */
   public static final String DEBIAN = "forky";
 
   /** What of Kubernetes runs as a process. */

@@ -10,7 +10,6 @@ import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
 import io.fabric8.kubernetes.api.model.resource.v1.Device;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequestAllocationResult;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +42,7 @@ class TopologyIT {
     workspace.apply(ClaimPod.ofClaim("four"));
     workspace.awaitPhase("four", "Running", SOON);
     Set<String> given =
-        results(workspace, "four").stream()
+        Allocations.of(workspace, "four").stream()
             .map(DeviceRequestAllocationResult::getDevice)
             .collect(Collectors.toSet());
     assertThat(given).hasSize(4);
@@ -86,8 +85,11 @@ class TopologyIT {
                   .formatted(PCIE_ROOT)));
       workspace.apply(ClaimPod.ofClaim("pair"));
       Await.until(
-          "an allocation", SOON, () -> results(workspace, "pair").size() == 2, workspace::describe);
-      assertThat(results(workspace, "pair"))
+          "an allocation",
+          SOON,
+          () -> Allocations.of(workspace, "pair").size() == 2,
+          workspace::describe);
+      assertThat(Allocations.of(workspace, "pair"))
           .extracting(DeviceRequestAllocationResult::getDevice)
           .containsExactlyInAnyOrder(wanted.getName(), "nic-0");
       workspace.deletePod("pair");
@@ -104,20 +106,6 @@ class TopologyIT {
 
   private static String rootOf(Device device) {
     return device.getAttributes().get(PCIE_ROOT).getString();
-  }
-
-  private static List<DeviceRequestAllocationResult> results(Workspace workspace, String claim) {
-    ResourceClaim found =
-        workspace
-            .cluster()
-            .client()
-            .resources(ResourceClaim.class)
-            .inNamespace(workspace.name())
-            .withName(claim)
-            .get();
-    return found == null || found.getStatus() == null || found.getStatus().getAllocation() == null
-        ? List.of()
-        : found.getStatus().getAllocation().getDevices().getResults();
   }
 
   private static String claim(String name, String devices) {
