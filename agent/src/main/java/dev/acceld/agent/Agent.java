@@ -133,6 +133,7 @@ public final class Agent implements AutoCloseable {
                 () -> devices.supervisor().readingsAges(),
                 () -> devices.health().reports(),
                 orchestrator::prepared,
+                orchestrator::containers,
                 () -> devices.health().faultCounts(),
                 VendorModule.rulebook()),
             telemetry::failed);

@@ -15,6 +15,7 @@ import java.util.Optional;
  *     that somebody holds, and no groups of others ({@link dev.acceld.device.Device#group})
  * @param probes how the probes are doing
  * @param claims the prepared claims; empty when they could not be learned
+ * @param containers which containers use claims and what device plugins gave to them
  * @param readingsAges how old the last sample of each probe is, by the probe's name
  */
 public record NodeSnapshot(
@@ -22,9 +23,10 @@ public record NodeSnapshot(
     List<DeviceSnapshot> devices,
     List<ProbeStatus> probes,
     Optional<List<PreparedClaim>> claims,
+    ContainerUses containers,
     Map<String, Duration> readingsAges) {
 
   /** Nothing is known. */
   public static final NodeSnapshot EMPTY =
-      new NodeSnapshot(0, List.of(), List.of(), Optional.empty(), Map.of());
+      new NodeSnapshot(0, List.of(), List.of(), Optional.empty(), ContainerUses.NONE, Map.of());
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeSnapshots {
   /** What the sources are called when one of them fails. */
   public static final List<String> SOURCES =
-      List.of("inventory", "readings", "ages", "health", "claims", "faults");
+      List.of("inventory", "readings", "ages", "health", "claims", "containers", "faults");
 
   private final SnapshotSources sources;
   private final BiConsumer<String, RuntimeException> onFailure;
@@ -47,6 +47,7 @@ public final class NodeSnapshots {
     Map<DeviceName, Map<FaultCode, Long>> faults = ask("faults", sources.faults(), Map.of());
     Optional<List<PreparedClaim>> claims =
         Optional.ofNullable(askOrNull("claims", sources.claims()));
+    ContainerUses containers = ask("containers", sources.containers(), ContainerUses.NONE);
     Map<String, Duration> ages = ask("ages", sources.readingsAges(), Map.of());
 
     Holders holders = Holders.of(claims.orElse(List.of()), inventory.devices());
@@ -70,7 +71,8 @@ public final class NodeSnapshots {
               sources.rules().of(device.common().vendor()),
               own));
     }
-    return new NodeSnapshot(dated.order(), List.copyOf(devices), inventory.probes(), claims, ages);
+    return new NodeSnapshot(
+        dated.order(), List.copyOf(devices), inventory.probes(), claims, containers, ages);
   }
 
   private record Dated(long order, Readings readings) {}

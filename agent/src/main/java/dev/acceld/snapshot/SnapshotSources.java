@@ -22,6 +22,7 @@ import java.util.function.Supplier;
  * @param readingsAges how old the last sample of each probe is, shown or not
  * @param health the latest verdicts
  * @param claims the claims as prepared now
+ * @param containers what the kubelet told last of the containers
  * @param faults how often each fault was seen since the agent started, by device and code
  * @param rules what the vendors know of the faults of their devices
  */
@@ -31,5 +32,6 @@ public record SnapshotSources(
     Supplier<Map<String, Duration>> readingsAges,
     Supplier<Map<DeviceName, HealthReport>> health,
     Supplier<List<PreparedClaim>> claims,
+    Supplier<ContainerUses> containers,
     Supplier<Map<DeviceName, Map<FaultCode, Long>>> faults,
     HealthRulebook rules) {}

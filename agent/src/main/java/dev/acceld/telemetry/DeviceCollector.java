@@ -51,6 +51,7 @@ final class DeviceCollector {
 
   private static List<MetricFamily> ownFamilies() {
     List<MetricFamily> all = new ArrayList<>(NodeFamilies.all());
+    all.addAll(ContainerFamilies.all());
     all.addAll(ReadingFamilies.all());
     all.addAll(SummaryFamilies.all());
     all.addAll(UsageFamilies.all());

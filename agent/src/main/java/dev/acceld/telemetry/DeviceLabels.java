@@ -11,7 +11,7 @@ import dev.acceld.device.TpuChip;
 import dev.acceld.device.TpuShape;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.snapshot.Holder;
+import dev.acceld.snapshot.DeviceUser;
 import dev.acceld.telemetry.TelemetrySettings.HostLabel;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.EnumMap;
@@ -23,12 +23,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The label sets of one device under one holder. They stay the same from scrape to scrape until the
- * device or its holder changes, so they are made once.
+ * The label sets of one device under one user. They stay the same from scrape to scrape until the
+ * device or its user changes, so they are made once.
  *
- * <p>Labels of a holder are there only while one claim alone holds the device, and {@code pod} only
- * while one pod alone uses that claim. A value of a device that several share belongs to none of
- * them, and repeating it for each would double every sum.
+ * <p>Labels of a user are there only while one claim alone holds the device (or a device plugin
+ * gave it to one pod alone), {@code pod} only while one pod alone uses that claim, and {@code
+ * container} only while one container alone does. A value of a device that several share belongs to
+ * none of them, and repeating it for each would double every sum.
  */
 final class DeviceLabels {
   /** What sets the profile of a part of a GPU instance apart from the instance's own. */
@@ -36,7 +37,7 @@ final class DeviceLabels {
 
   private final Device device;
   private final Optional<Gpu> whole;
-  private final Optional<Holder> holder;
+  private final Optional<DeviceUser> user;
   private final Labels own;
   private final Labels lasting;
   private final Labels identity;
@@ -52,29 +53,34 @@ final class DeviceLabels {
    * @param whole the GPU that it is a partition of
    */
   DeviceLabels(
-      Device device, Optional<Gpu> whole, Optional<Holder> holder, TelemetrySettings settings) {
+      Device device, Optional<Gpu> whole, Optional<DeviceUser> user, TelemetrySettings settings) {
     this.device = device;
     this.whole = whole;
-    this.holder = holder;
-    this.own = own(device.common(), holder);
+    this.user = user;
+    this.own = own(device.common(), user);
     this.lasting = base(device.common()).build();
     this.identity = identity(device);
-    this.dcgmRenamed = dcgm(device, whole, holder, settings, true);
+    this.dcgmRenamed = dcgm(device, whole, user, settings, true);
     this.dcgm =
-        settings.dcgm().hasNewLabels() ? dcgmRenamed : dcgm(device, whole, holder, settings, false);
+        settings.dcgm().hasNewLabels() ? dcgmRenamed : dcgm(device, whole, user, settings, false);
     for (State state : State.values()) {
       byState.put(state, own.add("state", state.name().toLowerCase(Locale.ROOT)));
     }
   }
 
   /** True when these labels still hold. */
-  boolean fits(Device now, Optional<Gpu> of, Optional<Holder> by) {
-    return device.equals(now) && whole.equals(of) && holder.equals(by);
+  boolean fits(Device now, Optional<Gpu> of, Optional<DeviceUser> by) {
+    return device.equals(now) && whole.equals(of) && user.equals(by);
   }
 
   /** For {@code acceld_device_*}. */
   Labels own() {
     return own;
+  }
+
+  /** Who alone has the device. */
+  Optional<DeviceUser> user() {
+    return user;
   }
 
   /** For {@code acceld_device_info}. */
@@ -129,11 +135,12 @@ final class DeviceLabels {
         .label("vendor", of.vendor().id());
   }
 
-  private static Labels own(DeviceCommon of, Optional<Holder> holder) {
+  private static Labels own(DeviceCommon of, Optional<DeviceUser> user) {
     Labels.Builder labels = base(of);
-    holder.ifPresent(h -> {
-      labels.label("claim", h.claim().name()).label("namespace", h.claim().namespace());
-      h.solePod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
+    user.ifPresent(u -> {
+      u.holder().ifPresent(h -> labels.label("claim", h.claim().name()));
+      labels.label("namespace", u.namespace());
+      u.pod().map(PodRef::name).ifPresent(pod -> labels.label("pod", pod));
     });
     return labels.build();
   }
@@ -170,7 +177,7 @@ final class DeviceLabels {
   private static @Nullable Labels dcgm(
       Device device,
       Optional<Gpu> whole,
-      Optional<Holder> holder,
+      Optional<DeviceUser> user,
       TelemetrySettings settings,
       boolean renamed) {
     Gpu gpu = device instanceof Gpu same ? same : whole.orElse(null);
@@ -204,32 +211,39 @@ final class DeviceLabels {
       HostLabel host = renamed ? HostLabel.LOWER : settings.hostLabel();
       labels.label(host.label(), settings.nodeName());
     }
-    holder
-        .filter(shared ? h -> false : h -> true)
+    if (!shared) {
+      user.ifPresent(u -> dcgm(labels, device, u, settings));
+    }
+    return labels.build();
+  }
+
+  private static void dcgm(
+      Labels.Builder labels, Device device, DeviceUser user, TelemetrySettings settings) {
+    labels.label("namespace", user.namespace());
+    user.holder()
         .ifPresent(h -> {
           labels
-              .label("namespace", h.claim().namespace())
               .label("dra_claim_name", h.claim().name())
               .label("dra_claim_namespace", h.claim().namespace())
               .label("dra_driver_name", settings.driverName())
               .label("dra_pool_name", h.pool())
               .label("dra_device_name", device.name().value());
-          if (part != null) {
+          if (device instanceof MigDevice part) {
             labels
                 .label("dra_mig_profile", part.profile())
                 .label(
                     "dra_mig_device_uuid",
                     part.instance().map(MigDevice.Instance::uuid).orElse(""));
           }
-          h.solePod()
-              .ifPresent(pod -> {
-                labels.label("pod", pod.name());
-                if (!pod.uid().isEmpty()) {
-                  labels.label("pod_uid", pod.uid());
-                }
-              });
         });
-    return labels.build();
+    user.pod()
+        .ifPresent(pod -> {
+          labels.label("pod", pod.name());
+          if (!pod.uid().isEmpty()) {
+            labels.label("pod_uid", pod.uid());
+          }
+        });
+    user.container().ifPresent(container -> labels.label("container", container));
   }
 
   /** NVML's long form: eight digits of domain, upper case. */

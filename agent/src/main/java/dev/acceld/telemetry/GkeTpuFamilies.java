@@ -3,6 +3,7 @@ package dev.acceld.telemetry;
 import dev.acceld.device.AttributeValue;
 import dev.acceld.device.Metric;
 import dev.acceld.device.TpuChip;
+import dev.acceld.snapshot.DeviceUser;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,13 +65,13 @@ final class GkeTpuFamilies {
             help + ", by container.",
             (view, family) -> {
               for (NodeView.Row row : view.rows()) {
-                if (row.device() instanceof TpuChip chip
-                    && row.labels().own().get("pod") instanceof String pod) {
-                  Labels node = node(chip, nodeName);
-                  family.add(
-                      node.merge(
-                          Labels.of("namespace", row.labels().own().get("namespace"), "pod", pod)),
-                      value.applyAsDouble(row));
+                if (row.device() instanceof TpuChip chip) {
+                  row.labels()
+                      .user()
+                      .filter(user -> user.pod().isPresent())
+                      .ifPresent(user ->
+                          family.add(
+                              node(chip, nodeName).merge(pod(user)), value.applyAsDouble(row)));
                 }
               }
             }));
@@ -85,6 +86,13 @@ final class GkeTpuFamilies {
                 }
               }
             }));
+  }
+
+  private static Labels pod(DeviceUser user) {
+    Labels.Builder labels = Labels.builder().label("namespace", user.namespace());
+    user.pod().ifPresent(pod -> labels.label("pod", pod.name()));
+    user.container().ifPresent(container -> labels.label("container", container));
+    return labels.build();
   }
 
   private static Labels node(TpuChip chip, String nodeName) {

@@ -3,6 +3,7 @@ package dev.acceld.telemetry;
 import dev.acceld.device.DeviceName;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.snapshot.DeviceSnapshot;
+import dev.acceld.snapshot.DeviceUser;
 import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.usage.ClaimUsage;
 import dev.acceld.usage.UsageReport;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Makes a {@link NodeView} for each scrape, and keeps the label sets that have not changed. */
@@ -37,8 +39,9 @@ final class NodeViews {
     for (DeviceSnapshot of : node.devices()) {
       DeviceName name = of.device().name();
       DeviceLabels known = before.get(name);
-      if (known == null || !known.fits(of.device(), of.whole(), of.soleHolder())) {
-        known = new DeviceLabels(of.device(), of.whole(), of.soleHolder(), settings);
+      Optional<DeviceUser> user = DeviceUser.of(of, node.containers());
+      if (known == null || !known.fits(of.device(), of.whole(), user)) {
+        known = new DeviceLabels(of.device(), of.whole(), user, settings);
       }
       labels.put(name, known);
       rows.add(
@@ -59,6 +62,7 @@ final class NodeViews {
         rows,
         node.probes(),
         node.claims().orElse(null),
+        node.containers(),
         node.readingsAges(),
         used,
         claimLabels(used));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
+import dev.acceld.snapshot.ContainerUses;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,13 @@ class GkeTpuNamesTest {
                 Metric.DRAM_ACTIVE, 0.5,
                 Metric.MEMORY_USED, 1024.0,
                 Metric.MEMORY_TOTAL, 4096.0)));
-    String pod = CHIP + ",namespace=\"team-a\",pod=\"train-0\",tpu_topology=\"\"";
+    machine.containers =
+        new ContainerUses(
+            Map.of(SmallMachine.CLAIM.uid(), Map.of(SmallMachine.POD, List.of("trainer"))),
+            List.of());
+    String pod =
+        CHIP.replace(",make", ",container=\"trainer\",make")
+            + ",namespace=\"team-a\",pod=\"train-0\",tpu_topology=\"\"";
     String node = CHIP + ",tpu_topology=\"\"";
     assertThat(scrape(true))
         .containsExactlyInAnyOrder(

@@ -27,6 +27,7 @@ class ScrapeFailureTest {
             () -> {
               throw new IllegalStateException("claims are not read yet");
             },
+            whole.containers(),
             whole.faults(),
             whole.rules());
     try (Telemetry telemetry = SmallMachine.telemetry()) {

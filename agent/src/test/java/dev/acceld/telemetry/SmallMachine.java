@@ -22,6 +22,7 @@ import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.probe.VendorModule;
+import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.usage.ClaimUsage;
@@ -83,6 +84,8 @@ public final class SmallMachine {
   Map<DeviceName, List<Summary>> summaries = new HashMap<>();
   Map<DeviceName, HealthReport> health = new HashMap<>();
   List<PreparedClaim> claims = List.of(claim(CLAIM, List.of(POD), GPU0));
+  ContainerUses containers =
+      new ContainerUses(Map.of(CLAIM.uid(), Map.of(POD, List.of("main"))), List.of());
   Map<DeviceName, Map<Long, Long>> xids = Map.of(GPU1, Map.of(79L, 1L, 13L, 4L));
 
   SmallMachine() {
@@ -132,6 +135,7 @@ public final class SmallMachine {
         () -> ages,
         () -> health,
         () -> claims,
+        () -> containers,
         () -> {
           Map<DeviceName, Map<FaultCode, Long>> faults = new HashMap<>();
           xids.forEach((device, of) -> {

@@ -13,6 +13,7 @@ import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.Holders;
 import dev.acceld.snapshot.NodeSnapshot;
@@ -56,7 +57,12 @@ final class UsageStage {
               holders.holders(device.name())));
     }
     return new NodeSnapshot(
-        1, all, List.of(), claimsKnown ? Optional.of(prepared) : Optional.empty(), Map.of());
+        1,
+        all,
+        List.of(),
+        claimsKnown ? Optional.of(prepared) : Optional.empty(),
+        ContainerUses.NONE,
+        Map.of());
   }
 
   UsageStage reads(DeviceName device, double utilization, double watts, double joules) {

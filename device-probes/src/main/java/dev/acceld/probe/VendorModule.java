@@ -1,5 +1,6 @@
 package dev.acceld.probe;
 
+import dev.acceld.device.Device;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
@@ -86,6 +87,16 @@ public interface VendorModule {
 
   /** Under which names others offer the same devices. */
   OtherOffers otherOffers();
+
+  /**
+   * Whether that is how a device plugin of {@link #otherOffers} names the device to the kubelet. A
+   * name that cannot be told with certainty is none.
+   *
+   * @param id as the kubelet's pod-resources have it
+   */
+  default boolean isPluginId(Device device, String id) {
+    return false;
+  }
 
   /** What its devices look like inside a container. */
   ContainerDevices inContainer();

@@ -61,6 +61,11 @@ public final class DevicePluginConflicts {
     }
   }
 
+  /** Whether there is one, as far as is known. */
+  boolean any() {
+    return !rivals.isEmpty();
+  }
+
   /** Only while there is something to say. */
   Optional<Condition> condition() {
     Map<String, Integer> now = rivals;

@@ -1,6 +1,5 @@
 package dev.acceld.agent.kubernetes;
 
-import dev.acceld.dra.claim.PodHolders;
 import dev.acceld.dra.claim.service.ClaimJanitor;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.steady.Steady;
@@ -21,8 +20,10 @@ final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 
   private static final long RECORDS_EVERY_MILLIS = 1000;
-  private static final long PODS_FIRST_MILLIS = 1000;
-  private static final long PODS_EVERY_MILLIS = 15_000;
+
+  /** How often it is considered; the kubelet is asked far more seldom. */
+  private static final long PODS_EVERY_MILLIS = 1000;
+
   private static final long CREDENTIALS_EVERY_MILLIS = 15_000;
   private static final long PLUGINS_FIRST_MILLIS = 5000;
   private static final long PLUGINS_EVERY_MILLIS = 180_000;
@@ -47,7 +48,7 @@ final class Housekeeping implements AutoCloseable {
   void start(
       ClaimManager claims,
       ClaimJanitor janitor,
-      PodHolders pods,
+      ContainerLooks containers,
       DevicePluginConflicts devicePlugins,
       DriverConflicts drivers,
       CredentialCheck credentials) {
@@ -61,8 +62,8 @@ final class Housekeeping implements AutoCloseable {
     every(
         remote,
         "the query of the kubelet's pods",
-        () -> lookAtPods(claims, pods),
-        PODS_FIRST_MILLIS,
+        () -> lookAtPods(claims, containers, devicePlugins.any()),
+        PODS_EVERY_MILLIS,
         PODS_EVERY_MILLIS);
     every(
         remote,
@@ -102,9 +103,16 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
-  private void lookAtPods(ClaimManager claims, PodHolders pods) {
+  private void lookAtPods(ClaimManager claims, ContainerLooks containers, boolean plugins) {
+    if (!containers.isDue(plugins)) {
+      return;
+    }
     try {
-      claims.refreshPods(pods);
+      if (claims.prepared().isEmpty()) {
+        containers.look();
+      } else {
+        claims.refreshPods(containers);
+      }
       podsKnown = true;
     } catch (IOException | RuntimeException e) {
       if (podsKnown) {

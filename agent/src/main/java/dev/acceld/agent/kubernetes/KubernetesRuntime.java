@@ -22,6 +22,7 @@ import dev.acceld.dra.slice.SliceComposer;
 import dev.acceld.dra.slice.SliceFeed;
 import dev.acceld.dra.slice.SlicePublisher;
 import dev.acceld.probe.ClusterView;
+import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.startup.PodStartups;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.text.ErrorText;
@@ -51,6 +52,7 @@ public final class KubernetesRuntime implements Orchestrator {
   private final ClaimManager claims;
   private final KubeletTransport transport = new KubeletTransport();
   private final PodResourcesClient pods;
+  private final ContainerLooks containers;
   private final KubernetesView view;
   private final DevicePluginConflicts devicePlugins;
   private final DriverConflicts driverConflicts;
@@ -99,6 +101,10 @@ public final class KubernetesRuntime implements Orchestrator {
                 devices.control(),
                 pods,
                 devices.podProcesses()::pods));
+    containers =
+        new ContainerLooks(
+            pods::containers, claims::prepared, () -> devices.supervisor().inventory());
+    claims.onChange(containers::changed);
     view =
         new KubernetesView(
             new NodeLabelReader(api, config.nodeName()),
@@ -169,6 +175,11 @@ public final class KubernetesRuntime implements Orchestrator {
   }
 
   @Override
+  public ContainerUses containers() {
+    return containers.uses();
+  }
+
+  @Override
   public ClusterView view() {
     return view;
   }
@@ -195,7 +206,7 @@ public final class KubernetesRuntime implements Orchestrator {
     publisher.start();
     starter.start();
     cdiWatch = claims.watchFiles();
-    housekeeping.start(claims, janitor, pods, devicePlugins, driverConflicts, credentials);
+    housekeeping.start(claims, janitor, containers, devicePlugins, driverConflicts, credentials);
   }
 
   /** Another driver has other libraries, and a container that restarts needs them. */

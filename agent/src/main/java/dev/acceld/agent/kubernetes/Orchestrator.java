@@ -3,6 +3,7 @@ package dev.acceld.agent.kubernetes;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.probe.ClusterView;
+import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.usage.UsageReport;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,11 @@ public interface Orchestrator extends AutoCloseable {
 
   /** What is handed out now. */
   List<PreparedClaim> prepared();
+
+  /** Which containers use it, and what others gave them, as far as is known. */
+  default ContainerUses containers() {
+    return ContainerUses.NONE;
+  }
 
   /** What probes and planners may know of it. */
   ClusterView view();

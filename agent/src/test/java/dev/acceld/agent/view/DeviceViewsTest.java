@@ -10,6 +10,7 @@ import dev.acceld.device.Kind;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
 import dev.acceld.device.Vendor;
+import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.vendor.HealthRules;
@@ -69,6 +70,7 @@ class DeviceViewsTest {
                         List.of())),
                 List.of(),
                 Optional.empty(),
+                ContainerUses.NONE,
                 Map.of()));
     assertThat(new ObjectMapper().writeValueAsString(views.getFirst().readings()))
         .isEqualTo(

@@ -1,5 +1,8 @@
 package dev.acceld.probe.nvidia;
 
+import dev.acceld.device.Device;
+import dev.acceld.device.Gpu;
+import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
@@ -95,6 +98,18 @@ public final class NvidiaModule implements VendorModule {
   @Override
   public OtherOffers otherOffers() {
     return new OtherOffers(List.of("nvidia.com/gpu", "nvidia.com/mig-"), List.of("gpu.nvidia.com"));
+  }
+
+  /** The UUID; a device that is given to several at a time has {@code ::N} behind it. */
+  @Override
+  public boolean isPluginId(Device device, String id) {
+    int copy = id.indexOf("::");
+    String uuid = copy < 0 ? id : id.substring(0, copy);
+    return switch (device) {
+      case Gpu gpu -> gpu.uuid().equals(uuid);
+      case MigDevice mig -> mig.instance().map(i -> i.uuid().equals(uuid)).orElse(false);
+      default -> false;
+    };
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.acceld.probe.tpu;
 
+import dev.acceld.device.Device;
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import dev.acceld.health.tpu.TpuHealthRules;
 import dev.acceld.host.HostFs;
@@ -124,6 +126,21 @@ public final class TpuModule implements VendorModule {
   @Override
   public OtherOffers otherOffers() {
     return new OtherOffers(List.of("google.com/tpu"), List.of("tpu.google.com"));
+  }
+
+  /**
+   * The PCI address, or the number of the chip on the host. Where a chip has two PCI functions the
+   * numbers that the kubelet has count otherwise, so that they prove nothing.
+   */
+  @Override
+  public boolean isPluginId(Device device, String id) {
+    if (!(device instanceof TpuChip chip)) {
+      return false;
+    }
+    Optional<PciAddress> address = PciAddress.parse(id);
+    return address.isPresent()
+        ? address.equals(chip.common().pci())
+        : !chip.generation().equals("tpu7x") && id.equals(Integer.toString(chip.index()));
   }
 
   /** {@code /dev/vfio/N} for each chip, with the VFIO container, or {@code /dev/accelN} alone. */

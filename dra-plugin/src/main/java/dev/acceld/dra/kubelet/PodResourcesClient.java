@@ -1,5 +1,6 @@
 package dev.acceld.dra.kubelet;
 
+import dev.acceld.dra.claim.ContainerUse;
 import dev.acceld.dra.claim.PodHolders;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.kubelet.proto.podresources.v1.AllocatableResourcesRequest;
@@ -21,8 +22,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,20 +63,36 @@ public final class PodResourcesClient implements PodHolders, AutoCloseable {
 
   @Override
   public Map<ClaimKey, Set<PodRef>> byClaim() throws IOException {
-    ListPodResourcesResponse list = list();
-    Map<ClaimKey, Set<PodRef>> pods = new HashMap<>();
-    for (PodResources pod : list.getPodResourcesList()) {
+    return PodHolders.byClaim(containers());
+  }
+
+  /**
+   * What the containers of this node have, one question for all: claims, and devices of device
+   * plugins. Those that have neither are left out.
+   *
+   * @throws IOException when the kubelet does not answer: then nothing is known
+   */
+  public List<ContainerUse> containers() throws IOException {
+    List<ContainerUse> all = new ArrayList<>();
+    for (PodResources pod : list().getPodResourcesList()) {
       PodRef ref = new PodRef(pod.getNamespace(), pod.getName(), "");
       for (ContainerResources container : pod.getContainersList()) {
+        Set<ClaimKey> claims = new LinkedHashSet<>();
         for (DynamicResource claim : container.getDynamicResourcesList()) {
-          pods.computeIfAbsent(
-                  new ClaimKey(claim.getClaimNamespace(), claim.getClaimName()),
-                  key -> new LinkedHashSet<>())
-              .add(ref);
+          claims.add(new ClaimKey(claim.getClaimNamespace(), claim.getClaimName()));
+        }
+        Map<String, List<String>> devices = new HashMap<>();
+        for (ContainerDevices given : container.getDevicesList()) {
+          devices
+              .computeIfAbsent(given.getResourceName(), name -> new ArrayList<>())
+              .addAll(given.getDeviceIdsList());
+        }
+        if (!claims.isEmpty() || !devices.isEmpty()) {
+          all.add(new ContainerUse(ref, container.getName(), claims, devices));
         }
       }
     }
-    return pods;
+    return all;
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.acceld.dra.claim.ContainerUse;
 import dev.acceld.dra.claim.PodHolders.ClaimKey;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.fake.PodId;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +68,28 @@ class PodResourcesClientTest {
       assertThat(client.byClaim())
           .containsOnlyKeys(new ClaimKey("default", "shared"))
           .containsEntry(new ClaimKey("default", "shared"), pods(SECOND));
+    }
+  }
+
+  @Test
+  void tellsWhatEachContainerHas() throws Exception {
+    FakeKubelet kubelet = rig.kubelet();
+    kubelet.addPod(POD, List.of(claim("one")));
+    kubelet.containers(POD, List.of("main", "side"));
+    kubelet.givePlugin(SECOND, "classic", "nvidia.com/gpu", List.of("GPU-1", "GPU-2"));
+    kubelet.addPod(new PodId("default", "plain", ""), List.of());
+    try (PodResourcesClient client = new PodResourcesClient(rig.kubeletDir, rig.transport())) {
+      PodRef first = new PodRef("default", "pod-1", "");
+      Set<ClaimKey> one = Set.of(new ClaimKey("default", "one"));
+      assertThat(client.containers())
+          .containsExactlyInAnyOrder(
+              new ContainerUse(first, "main", one, Map.of()),
+              new ContainerUse(first, "side", one, Map.of()),
+              new ContainerUse(
+                  new PodRef("default", "pod-2", ""),
+                  "classic",
+                  Set.of(),
+                  Map.of("nvidia.com/gpu", List.of("GPU-1", "GPU-2"))));
     }
   }
 

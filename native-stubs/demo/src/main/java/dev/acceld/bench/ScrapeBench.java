@@ -17,6 +17,7 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.probe.Probe;
 import dev.acceld.probe.VendorModule;
+import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
@@ -88,6 +89,7 @@ final class ScrapeBench {
                         () -> Map.of("nvidia", Duration.ofMillis(500)),
                         () -> health,
                         () -> claims,
+                        () -> ContainerUses.NONE,
                         Map::of,
                         VendorModule.rulebook()),
                     telemetry::failed)

@@ -2,6 +2,7 @@ package dev.acceld.fake.kubelet;
 
 import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.PodId;
+import dev.acceld.fake.kubelet.PodResourcesServer.GivenDevices;
 import dev.acceld.fake.kubelet.PodResourcesServer.HeldClaim;
 import dev.acceld.fake.kubelet.PodResourcesServer.HeldPod;
 import java.io.IOException;
@@ -31,6 +32,8 @@ public final class FakeKubelet implements AutoCloseable {
   private final Map<PodId, List<ClaimId>> pods = new LinkedHashMap<>(); // guarded by this
   private final Map<String, Held> answers = new LinkedHashMap<>(); // by UID; guarded by this
   private final Map<String, List<String>> devicePlugins = new LinkedHashMap<>(); // guarded by this
+  private final Map<PodId, List<String>> containers = new LinkedHashMap<>(); // guarded by this
+  private final Map<PodId, GivenDevices> given = new LinkedHashMap<>(); // guarded by this
   private final Set<String> prepared = new LinkedHashSet<>(); // UIDs; guarded by this
   private @Nullable KubeletRun run; // guarded by this
 
@@ -161,6 +164,18 @@ public final class FakeKubelet implements AutoCloseable {
     pods.put(pod, List.copyOf(claims));
   }
 
+  /** From now on these containers of the pod refer to its claims, instead of {@code main}. */
+  public synchronized void containers(PodId pod, List<String> names) {
+    containers.put(pod, List.copyOf(names));
+  }
+
+  /** From now on there is a pod with a container that has devices of a device plugin. */
+  public synchronized void givePlugin(
+      PodId pod, String container, String resource, List<String> ids) {
+    pods.putIfAbsent(pod, List.of());
+    given.put(pod, new GivenDevices(container, resource, List.copyOf(ids)));
+  }
+
   /** From now on a device plugin offers these devices under that name; none ends it. */
   public synchronized void devicePlugin(String resource, List<String> ids) {
     devicePlugins.put(resource, List.copyOf(ids));
@@ -173,6 +188,7 @@ public final class FakeKubelet implements AutoCloseable {
   /** The pod is gone. */
   public synchronized void removePod(PodId pod) {
     pods.remove(pod);
+    given.remove(pod);
   }
 
   /**
@@ -241,7 +257,13 @@ public final class FakeKubelet implements AutoCloseable {
                 claim.name(),
                 answer == null ? List.of() : answer.answer().devices()));
       }
-      all.add(new HeldPod(pod.namespace(), pod.name(), held));
+      all.add(
+          new HeldPod(
+              pod.namespace(),
+              pod.name(),
+              held,
+              containers.getOrDefault(pod, List.of("main")),
+              given.containsKey(pod) ? List.of(given.get(pod)) : List.of()));
     });
     return all;
   }

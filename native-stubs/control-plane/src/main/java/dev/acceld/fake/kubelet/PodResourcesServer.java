@@ -32,8 +32,21 @@ import java.util.logging.Logger;
 /** The kubelet's pod-resources socket. */
 final class PodResourcesServer implements AutoCloseable {
 
-  /** A pod with its claims and what they gave it. */
-  record HeldPod(String namespace, String name, List<HeldClaim> claims) {}
+  /**
+   * A pod with its claims and what they gave it.
+   *
+   * @param containers those that refer to all its claims
+   * @param given what device plugins gave it
+   */
+  record HeldPod(
+      String namespace,
+      String name,
+      List<HeldClaim> claims,
+      List<String> containers,
+      List<GivenDevices> given) {}
+
+  /** Devices that a container has from a device plugin. */
+  record GivenDevices(String container, String resource, List<String> ids) {}
 
   /** A claim in use by a pod. */
   record HeldClaim(
@@ -105,15 +118,21 @@ final class PodResourcesServer implements AutoCloseable {
         ListPodResourcesRequest request, StreamObserver<ListPodResourcesResponse> answer) {
       ListPodResourcesResponse.Builder list = ListPodResourcesResponse.newBuilder();
       for (HeldPod pod : pods.get()) {
-        ContainerResources.Builder container = ContainerResources.newBuilder().setName("main");
-        for (HeldClaim claim : pod.claims()) {
-          container.addDynamicResources(resource(claim));
+        PodResources.Builder shown =
+            PodResources.newBuilder().setNamespace(pod.namespace()).setName(pod.name());
+        for (String name : pod.containers()) {
+          ContainerResources.Builder container = shown.addContainersBuilder().setName(name);
+          pod.claims().forEach(claim -> container.addDynamicResources(resource(claim)));
         }
-        list.addPodResources(
-            PodResources.newBuilder()
-                .setNamespace(pod.namespace())
-                .setName(pod.name())
-                .addContainers(container));
+        for (GivenDevices given : pod.given()) {
+          ContainerResources.Builder container =
+              shown.addContainersBuilder().setName(given.container());
+          given
+              .ids()
+              .forEach(id ->
+                  container.addDevicesBuilder().setResourceName(given.resource()).addDeviceIds(id));
+        }
+        list.addPodResources(shown);
       }
       answer.onNext(list.build());
       answer.onCompleted();
