@@ -51,7 +51,7 @@ final class DeviceCollector {
 
   private static List<MetricFamily> ownFamilies() {
     List<MetricFamily> all = new ArrayList<>(NodeFamilies.all());
-    all.addAll(ContainerFamilies.all());
+    all.addAll(PodFamilies.all());
     all.addAll(ReadingFamilies.all());
     all.addAll(SummaryFamilies.all());
     all.addAll(UsageFamilies.all());

@@ -7,6 +7,7 @@ import dev.acceld.device.Sample;
 import dev.acceld.device.Summary;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.signals.PodSignals;
 import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.usage.ClaimUsage;
 import dev.acceld.usage.UsageReport;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param probes how the probes are doing
  * @param claims the prepared claims; null when they could not be learned
  * @param containers which containers use claims, and what device plugins gave to them
+ * @param pods what pods have and how busy it is, by the labels that name a pod
  * @param readingsAges how old the last sample of each probe is
  * @param usage what claims have used
  * @param claimLabels the labels of each claim in it
@@ -37,6 +39,7 @@ record NodeView(
     List<ProbeStatus> probes,
     @Nullable List<PreparedClaim> claims,
     ContainerUses containers,
+    Map<Labels, PodSignals> pods,
     Map<String, Duration> readingsAges,
     UsageReport usage,
     Map<ClaimRef, Labels> claimLabels) {
@@ -44,7 +47,15 @@ record NodeView(
   /** Nothing is known. */
   static final NodeView EMPTY =
       new NodeView(
-          0, List.of(), List.of(), null, ContainerUses.NONE, Map.of(), UsageReport.EMPTY, Map.of());
+          0,
+          List.of(),
+          List.of(),
+          null,
+          ContainerUses.NONE,
+          Map.of(),
+          Map.of(),
+          UsageReport.EMPTY,
+          Map.of());
 
   /** The labels of a claim of {@link #usage}. */
   Labels labels(ClaimUsage of) {

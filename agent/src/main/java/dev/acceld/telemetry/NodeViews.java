@@ -2,6 +2,7 @@ package dev.acceld.telemetry;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.signals.PodSignals;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.DeviceUser;
 import dev.acceld.snapshot.NodeSnapshot;
@@ -10,6 +11,7 @@ import dev.acceld.usage.UsageReport;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,9 +65,16 @@ final class NodeViews {
         node.probes(),
         node.claims().orElse(null),
         node.containers(),
+        pods(node),
         node.readingsAges(),
         used,
         claimLabels(used));
+  }
+
+  private static Map<Labels, PodSignals> pods(NodeSnapshot node) {
+    Map<Labels, PodSignals> pods = new LinkedHashMap<>();
+    PodSignals.of(node).forEach(pod -> pods.put(PodFamilies.pod(pod.pod()), pod));
+    return pods;
   }
 
   private Map<ClaimRef, Labels> claimLabels(UsageReport used) {

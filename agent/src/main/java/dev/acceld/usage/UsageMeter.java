@@ -12,8 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Measures from one snapshot to the next. One thread.
@@ -29,12 +27,6 @@ final class UsageMeter {
 
   /** After a longer pause a reading says nothing of the time before it. */
   static final double LONGEST_STEP_SECONDS = 30;
-
-  /** What tells how busy a device is, the first that it has. */
-  private static final List<Metric> BUSY =
-      List.of(Metric.UTILIZATION, Metric.GRAPHICS_ACTIVE, Metric.SM_ACTIVE);
-
-  private static final Pattern COMPUTE_INSTANCE = Pattern.compile("^(\\d+)c\\.(\\d+)g\\..*");
 
   private final Map<DeviceName, Double> counters = new HashMap<>();
   private Map<DeviceName, IdleTime> idle = Map.of();
@@ -83,7 +75,7 @@ final class UsageMeter {
       for (Holder holder : holders) {
         used.merge(holder.claim().uid(), all.times(1.0 / holders.size()), Usage::plus);
       }
-      if (holders.size() == 1 && utilization(device.readings()) >= IDLE_BELOW) {
+      if (holders.size() == 1 && DeviceLoad.utilization(device.readings()) >= IDLE_BELOW) {
         busy.add(holders.getFirst().claim().uid());
       }
       idle(device, seconds, idleNow);
@@ -113,27 +105,14 @@ final class UsageMeter {
     if (!Double.isNaN(own) || !(device.device() instanceof MigDevice part)) {
       return own;
     }
-    double whole = energy.getOrDefault(part.parent(), Double.NaN);
-    return device
-        .whole()
-        .map(gpu -> whole * Math.min(1, part.memoryBytes() / (double) gpu.memoryBytes()))
-        .map(joules -> joules * computeShare(part.profile()))
-        .orElse(Double.NaN);
-  }
-
-  /** A part of a GPU instance has the instance's memory, and only its share of the slices. */
-  private static double computeShare(String profile) {
-    Matcher part = COMPUTE_INSTANCE.matcher(profile);
-    return part.matches()
-        ? Math.min(1, Double.parseDouble(part.group(1)) / Double.parseDouble(part.group(2)))
-        : 1;
+    return energy.getOrDefault(part.parent(), Double.NaN) * DeviceLoad.shareOfWhole(device);
   }
 
   private static Usage usage(DeviceSnapshot device, double joules, double seconds) {
     if (seconds > LONGEST_STEP_SECONDS) {
       return new Usage(seconds, joules, Double.NaN, Double.NaN, Double.NaN);
     }
-    double utilization = utilization(device.readings());
+    double utilization = DeviceLoad.utilization(device.readings());
     return new Usage(
         seconds,
         joules,
@@ -142,18 +121,8 @@ final class UsageMeter {
         Double.isNaN(utilization) ? Double.NaN : utilization < IDLE_BELOW ? seconds : 0);
   }
 
-  private static double utilization(Sample readings) {
-    for (Metric metric : BUSY) {
-      double value = readings.get(metric);
-      if (!Double.isNaN(value)) {
-        return value;
-      }
-    }
-    return Double.NaN;
-  }
-
   private void idle(DeviceSnapshot device, double seconds, Map<DeviceName, IdleTime> now) {
-    double utilization = utilization(device.readings());
+    double utilization = DeviceLoad.utilization(device.readings());
     double processes = device.readings().get(Metric.PROCESSES);
     if (Double.isNaN(utilization) || Double.isNaN(processes)) {
       return;
