@@ -89,6 +89,22 @@ basicAuth:
 {{- if and $v.deviceClasses.accelerator (not $v.deviceClasses.enabled) -}}
   {{- fail "deviceClasses.accelerator needs deviceClasses.enabled, which is false: set it to true" -}}
 {{- end -}}
+{{- if and $v.deviceClasses.extra (not $v.deviceClasses.enabled) -}}
+  {{- fail "deviceClasses.extra needs deviceClasses.enabled, which is false: set it to true" -}}
+{{- end -}}
+{{- $classes := list -}}
+{{- range $v.deviceClasses.extra -}}
+  {{- if has .name $classes -}}
+    {{- fail (printf "deviceClasses.extra has two classes named %s: rename one" .name) -}}
+  {{- end -}}
+  {{- $classes = append $classes .name -}}
+  {{- if and .shape (ne .type "tpu-shape") -}}
+    {{- fail (printf "deviceClasses.extra: %s has a shape, which only devices of type tpu-shape have: remove it" .name) -}}
+  {{- end -}}
+  {{- if and .profile (ne .type "mig") -}}
+    {{- fail (printf "deviceClasses.extra: %s has a profile, which only devices of type mig have: remove it" .name) -}}
+  {{- end -}}
+{{- end -}}
 {{- if not (or $v.simulate.machine $v.nodes.presets $v.nodes.terms $v.nodes.selector) -}}
   {{- fail "no nodes are selected: set at least one of nodes.presets (\"all\" selects every Linux node), nodes.terms or nodes.selector" -}}
 {{- end -}}

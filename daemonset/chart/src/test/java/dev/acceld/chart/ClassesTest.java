@@ -3,9 +3,12 @@ package dev.acceld.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,6 +88,49 @@ class ClassesTest {
     assertThat(Tree.text(Tree.CHART.resolve("values.yaml"))).contains("quotas must limit too");
     assertThat(Tree.text(Tree.CHART.resolve("README.md")))
         .containsPattern("`deviceClasses.accelerator` .*ResourceQuota");
+  }
+
+  @Test
+  void additionalClassesSelectByMemoryGenerationShapeAndProfile(@TempDir Path dir)
+      throws Exception {
+    Path values = dir.resolve("values.yaml");
+    Files.writeString(
+        values,
+        """
+        driverName: gpu.example.com
+        deviceClasses:
+          extra:
+            - {name: gpu-80g, type: gpu, generations: [hopper, ampere], minMemory: 75Gi, belowMemory: 100Gi}
+            - {name: tpu-2x2, type: tpu-shape, shape: 2x2}
+            - {name: mig-1g, type: mig, profile: 1g.10gb}
+        """);
+    Helm.Result result = helm.template("-f", values.toString());
+    Objects objects = new Objects(Tree.documents(result.out()));
+
+    String mine =
+        "device.driver == \"gpu.example.com\" && device.attributes[\"gpu.example.com\"].type == ";
+    String memory =
+        "device.capacity[\"gpu.example.com\"].?memory.orValue(quantity(\"0\")).compareTo(quantity(";
+    assertThat(selectors(objects, "gpu-80g.gpu.example.com"))
+        .containsExactly(
+            mine + "\"gpu\"",
+            "device.attributes[\"acceld.dev\"].?generation.orValue(\"\") in [\"hopper\",\"ampere\"]",
+            memory + "\"75Gi\")) >= 0",
+            "\"memory\" in device.capacity[\"gpu.example.com\"] && " + memory + "\"100Gi\")) < 0");
+    assertThat(selectors(objects, "tpu-2x2.gpu.example.com"))
+        .containsExactly(
+            mine + "\"tpu-shape\"",
+            "device.attributes[\"gpu.example.com\"].?shape.orValue(\"\") == \"2x2\"");
+    assertThat(selectors(objects, "mig-1g.gpu.example.com"))
+        .containsExactly(
+            mine + "\"mig\"",
+            "device.attributes[\"gpu.example.com\"].?profile.orValue(\"\") == \"1g.10gb\"");
+    assertThat(result.out()).contains("limit all").doesNotContain("No device is in two classes");
+    assertThat(Tree.text(Tree.DAEMONSET.resolve("SECURITY.md"))).contains("`deviceClasses.extra`");
+  }
+
+  private static List<String> selectors(Objects objects, String name) {
+    return objects.get("DeviceClass", name).path("spec").findValuesAsText("expression");
   }
 
   /** The names that SECURITY.md tells people to bound are all the classes that there are. */

@@ -48,6 +48,8 @@ class RefusalsTest {
           agent.logLevel=verbose            | /agent/logLevel            | debug
           uninstall.timeout=4 minutes       | /uninstall/timeout         | pattern
           extendedResources.nvidiaGpu=gpu   | /extendedResources/nvidiaGpu | pattern
+          deviceClasses.extra[0].name=gpu   | /deviceClasses/extra/0     | type
+          deviceClasses.extra[0].size=80Gi  | /deviceClasses/extra/0     | size
           """)
   void aWrongValueIsNamed(String value, String where, String what) throws Exception {
     Helm.Result result = helm.template("--set", value);
@@ -68,6 +70,12 @@ class RefusalsTest {
           monitoring.basicAuth.username.name=x                                      | need web.secrets
           extendedResources.googleTpu=google.com/tpu,deviceClasses.enabled=false    | needs deviceClasses.enabled, which is false
           deviceClasses.accelerator=true,deviceClasses.enabled=false                | deviceClasses.accelerator needs deviceClasses.enabled
+          deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].minMemory=1Gi,deviceClasses.enabled=false | deviceClasses.extra needs deviceClasses.enabled
+          deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].shape=2x2 | a has a shape, which only devices of type tpu-shape have
+          deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].profile=1g.10gb | a has a profile, which only devices of type mig have
+          deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu                                  | /deviceClasses/extra/0
+          deviceClasses.extra[0].name=gpu,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].minMemory=1Gi | /deviceClasses/extra/0/name
+          deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].minMemory=1Gi,deviceClasses.extra[1].name=a,deviceClasses.extra[1].type=mig,deviceClasses.extra[1].minMemory=1Gi | two classes named a
           """)
   void valuesThatDoNotGoTogetherAreRefused(String values, String sentence) throws Exception {
     Helm.Result result = helm.template("--set", values);
