@@ -20,7 +20,7 @@ mkdir -p "$(dirname "$out")"
 # One order of the sources, no paths, no build id: the same bytes on every build.
 cd "$here"
 "$compiler" -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -pthread -Wall -Wextra \
-  -o "$out.new" carve.c edit.c events.c fields.c gpm.c identity.c mig.c model.c partition.c readings.c reliability.c session.c state.c \
+  -o "$out.new" carve.c edit.c events.c fields.c gpm.c identity.c mig.c model.c partition.c processes.c readings.c reliability.c session.c state.c \
   topology.c \
   -Wl,-soname,libnvidia-ml.so.1 -Wl,-z,defs -Wl,--build-id=none -Wl,-s -ldl
 mv "$out.new" "$out"

@@ -138,3 +138,29 @@ NVML_API nvmlReturn_t nvmlDeviceGetVirtualizationMode(nvmlDevice_t device, unsig
   *mode = 0; /* bare metal */
   return NVML_SUCCESS;
 }
+
+/* Data centre boards have no display. */
+#define NO_DISPLAY(symbol)                                          \
+  NVML_API nvmlReturn_t symbol(nvmlDevice_t device, unsigned *is) { \
+    struct call call;                                               \
+    nvmlReturn_t result = enter_device(__func__, device, &call);    \
+    if (result) return result;                                      \
+    if (!is) return NVML_ERROR_INVALID_ARGUMENT;                    \
+    *is = 0;                                                        \
+    return NVML_SUCCESS;                                            \
+  }
+
+NO_DISPLAY(nvmlDeviceGetDisplayActive)
+NO_DISPLAY(nvmlDeviceGetDisplayMode)
+
+/* Windows only. */
+#define NO_DRIVER_MODEL(symbol)                                                            \
+  NVML_API nvmlReturn_t symbol(nvmlDevice_t device, unsigned *current, unsigned *pending) { \
+    struct call call;                                                                      \
+    nvmlReturn_t result = enter_device(__func__, device, &call);                           \
+    if (result) return result;                                                             \
+    return current || pending ? NVML_ERROR_NOT_SUPPORTED : NVML_ERROR_INVALID_ARGUMENT;    \
+  }
+
+NO_DRIVER_MODEL(nvmlDeviceGetDriverModel)
+NO_DRIVER_MODEL(nvmlDeviceGetDriverModel_v2)

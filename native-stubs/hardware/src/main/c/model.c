@@ -8,6 +8,7 @@
 
 #define LOWEST 0.20
 #define HIGHEST 0.95
+#define PAGE (2 << 20) /* what a driver gives memory out in */
 #define POWER_SHARE 0.90 /* of the way from idle to the limit, at full utilization */
 
 double model_now(void) {
@@ -73,7 +74,8 @@ int64_t model_temperature(const struct gpu *gpu) {
 
 int64_t model_memory_used(const struct gpu *gpu) {
   int64_t usable = gpu_number_or(gpu, MEMORY_TOTAL, 0) - gpu_number_or(gpu, MEMORY_RESERVED, 0);
-  int64_t used = gpu_number_or(gpu, MEMORY_USED, usable / 100 * (20 + gpu->position * 9 % 60));
+  int64_t load = usable / 100 * (20 + gpu->position * 9 % 60) / PAGE * PAGE;
+  int64_t used = gpu_number_or(gpu, MEMORY_USED, gpu->used_by_processes ? gpu->process_bytes : load);
   return used < usable ? used : usable;
 }
 

@@ -78,6 +78,17 @@ typedef struct {
 } nvmlProcessInfo_t;
 
 typedef struct {
+  unsigned pid;
+  unsigned long long usedGpuMemory;
+} nvmlProcessInfo_v1_t;
+
+typedef struct {
+  unsigned pid;
+  unsigned long long timeStamp;
+  unsigned smUtil, memUtil, encUtil, decUtil;
+} nvmlProcessUtilizationSample_t;
+
+typedef struct {
   nvmlDevice_t device;
   unsigned long long eventType, eventData;
   unsigned gpuInstanceId, computeInstanceId;
@@ -250,6 +261,12 @@ NVML_LAYOUT(nvmlUtilization_t, 8);
 NVML_LAYOUT(nvmlProcessInfo_t, 24);
 NVML_FIELD(nvmlProcessInfo_t, usedGpuMemory, 8);
 NVML_FIELD(nvmlProcessInfo_t, gpuInstanceId, 16);
+NVML_LAYOUT(nvmlProcessInfo_v1_t, 16);
+NVML_FIELD(nvmlProcessInfo_v1_t, usedGpuMemory, 8);
+NVML_LAYOUT(nvmlProcessUtilizationSample_t, 32);
+NVML_FIELD(nvmlProcessUtilizationSample_t, timeStamp, 8);
+NVML_FIELD(nvmlProcessUtilizationSample_t, smUtil, 16);
+NVML_FIELD(nvmlProcessUtilizationSample_t, decUtil, 28);
 NVML_LAYOUT(nvmlEventData_t, 32);
 NVML_FIELD(nvmlEventData_t, eventType, 8);
 NVML_FIELD(nvmlEventData_t, eventData, 16);

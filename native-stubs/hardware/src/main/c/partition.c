@@ -5,7 +5,7 @@
 
 #define PLACES (MAX_GI * MAX_CI)
 #define MIB (1ULL << 20)
-
+#define MEMORY_SLICES 8
 
 /* Handles are places, as those of whole GPUs are; nothing is ever stored in one. */
 enum kind { MIG_DEVICE, GPU_INSTANCE, COMPUTE_INSTANCE, KINDS };
@@ -85,13 +85,23 @@ unsigned partition_multiprocessors(const struct mig_profile *profile, unsigned s
   return profile->slices ? profile->sm * slices / profile->slices : 0;
 }
 
+static unsigned long long driver_keeps(unsigned long long total) { return total / 256; }
+
+static unsigned long long used_by_processes(const struct partition *part) {
+  state_lock();
+  uint64_t bytes = processes_bytes(&state_now()->processes[part->call.gpu.position], (int)part->gi_id);
+  state_unlock();
+  return bytes;
+}
+
 nvmlReturn_t partition_memory(const char *symbol, nvmlDevice_t device, nvmlMemory_t *memory) {
   struct partition part;
   nvmlReturn_t result = enter_partition(symbol, device, &part);
   if (result) return result;
   if (!memory) return NVML_ERROR_INVALID_ARGUMENT;
   memory->total = part.profile.memory_mb * MIB;
-  memory->used = memory->total / 256; /* what the driver keeps of it: nothing runs */
+  unsigned long long kept = driver_keeps(memory->total), processes = used_by_processes(&part);
+  memory->used = processes < memory->total - kept ? kept + processes : memory->total;
   memory->free = memory->total - memory->used;
   return NVML_SUCCESS;
 }
@@ -103,17 +113,22 @@ nvmlReturn_t partition_memory_v2(const char *symbol, nvmlDevice_t device, nvmlMe
   if (!memory) return NVML_ERROR_INVALID_ARGUMENT;
   if (memory->version != NVML_STRUCT_VERSION(nvmlMemory_v2_t, 2)) return NVML_ERROR_ARGUMENT_VERSION_MISMATCH;
   memory->total = plain.total;
-  memory->reserved = plain.used;
+  memory->reserved = driver_keeps(plain.total);
   memory->free = plain.free;
-  memory->used = 0;
+  memory->used = plain.used - memory->reserved;
   return NVML_SUCCESS;
 }
 
-nvmlReturn_t partition_processes(const char *symbol, nvmlDevice_t device, unsigned *count) {
+/* A share of the GPU's, as of its memory slices. */
+nvmlReturn_t partition_bar1(const char *symbol, nvmlDevice_t device, nvmlBAR1Memory_t *bar1) {
   struct partition part;
   nvmlReturn_t result = enter_partition(symbol, device, &part);
   if (result) return result;
-  if (!count) return NVML_ERROR_INVALID_ARGUMENT;
-  *count = 0;
+  if (!bar1) return NVML_ERROR_INVALID_ARGUMENT;
+  int64_t total = part.call.gpu.number[BAR1_TOTAL];
+  if (total == UNSET) return NVML_ERROR_NOT_SUPPORTED;
+  bar1->bar1Total = (unsigned long long)total / MEMORY_SLICES * part.profile.size;
+  bar1->bar1Used = 0;
+  bar1->bar1Free = bar1->bar1Total;
   return NVML_SUCCESS;
 }

@@ -31,6 +31,6 @@ unsigned partition_multiprocessors(const struct mig_profile *profile, unsigned s
 
 nvmlReturn_t partition_memory(const char *symbol, nvmlDevice_t device, nvmlMemory_t *memory);
 nvmlReturn_t partition_memory_v2(const char *symbol, nvmlDevice_t device, nvmlMemory_v2_t *memory);
-nvmlReturn_t partition_processes(const char *symbol, nvmlDevice_t device, unsigned *count);
+nvmlReturn_t partition_bar1(const char *symbol, nvmlDevice_t device, nvmlBAR1Memory_t *bar1);
 
 #endif

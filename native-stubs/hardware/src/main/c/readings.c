@@ -27,6 +27,7 @@ NVML_API nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t device, nvmlMemory
 }
 
 NVML_API nvmlReturn_t nvmlDeviceGetBAR1MemoryInfo(nvmlDevice_t device, nvmlBAR1Memory_t *bar1) {
+  if (is_partition(device)) return partition_bar1(__func__, device, bar1);
   ENTER(bar1);
   if (gpu->number[BAR1_TOTAL] == UNSET) return NVML_ERROR_NOT_SUPPORTED;
   bar1->bar1Total = (unsigned long long)gpu->number[BAR1_TOTAL];
@@ -162,6 +163,27 @@ NVML_API nvmlReturn_t nvmlDeviceGetMaxClockInfo(nvmlDevice_t device, unsigned ty
   ENTER(mhz && type <= 3);
   *mhz = (unsigned)max_clock(gpu, type);
   return NVML_SUCCESS;
+}
+
+/* The highest first. When they do not fit, or there is no place for them, how many there are. */
+static nvmlReturn_t give_clocks(int64_t most, int64_t least, int64_t step, unsigned *count, unsigned *mhz) {
+  unsigned room = *count;
+  *count = most >= least ? (unsigned)((most - least) / step + 1) : 0;
+  if (*count > room || !mhz) return NVML_ERROR_INSUFFICIENT_SIZE;
+  for (unsigned i = 0; i < *count; i++) mhz[i] = (unsigned)(most - i * step);
+  return NVML_SUCCESS;
+}
+
+NVML_API nvmlReturn_t nvmlDeviceGetSupportedMemoryClocks(nvmlDevice_t device, unsigned *count, unsigned *mhz) {
+  ENTER(count);
+  return give_clocks(max_clock(gpu, 2), max_clock(gpu, 2), 1, count, mhz);
+}
+
+NVML_API nvmlReturn_t nvmlDeviceGetSupportedGraphicsClocks(nvmlDevice_t device, unsigned memory, unsigned *count,
+                                                           unsigned *mhz) {
+  ENTER(count);
+  if (memory != max_clock(gpu, 2)) return NVML_ERROR_NOT_FOUND;
+  return give_clocks(max_clock(gpu, 0), 210, 15, count, mhz);
 }
 
 NVML_API nvmlReturn_t nvmlDeviceGetClockInfo(nvmlDevice_t device, unsigned type, unsigned *mhz) {

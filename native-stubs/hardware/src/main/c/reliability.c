@@ -1,6 +1,5 @@
-/* What is wrong with a GPU and its links, and who uses it. */
+/* What is wrong with a GPU and its links. */
 #include "model.h"
-#include "partition.h"
 #include "session.h"
 
 NVML_API nvmlReturn_t nvmlDeviceGetEccMode(nvmlDevice_t device, unsigned *current, unsigned *pending) {
@@ -105,30 +104,4 @@ NVML_API nvmlReturn_t nvmlDeviceGetNvLinkErrorCounter(nvmlDevice_t device, unsig
   static const enum gpu_number which[] = {NVLINK_REPLAYS, NVLINK_RECOVERIES, NVLINK_CRC};
   *errors = counter <= 2 ? (unsigned long long)model_link_errors(gpu, link, which[counter]) : 0;
   return NVML_SUCCESS;
-}
-
-/* As many as fit; when they do not, how many there are. */
-static nvmlReturn_t processes(const struct gpu *gpu, unsigned *count, nvmlProcessInfo_t *to) {
-  unsigned room = *count;
-  *count = (unsigned)gpu->process_count;
-  if (*count > room) return NVML_ERROR_INSUFFICIENT_SIZE;
-  if (*count > 0 && !to) return NVML_ERROR_INVALID_ARGUMENT;
-  for (unsigned i = 0; i < *count; i++)
-    to[i] = (nvmlProcessInfo_t){.pid = gpu->process[i].pid,
-                                .usedGpuMemory = gpu->process[i].bytes,
-                                .gpuInstanceId = NVML_NO_INSTANCE,
-                                .computeInstanceId = NVML_NO_INSTANCE};
-  return NVML_SUCCESS;
-}
-
-NVML_API nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(nvmlDevice_t device, unsigned *count, nvmlProcessInfo_t *to) {
-  if (is_partition(device)) return partition_processes(__func__, device, count);
-  ENTER(count);
-  return processes(gpu, count, to);
-}
-
-NVML_API nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v2(nvmlDevice_t device, unsigned *count, nvmlProcessInfo_t *to) {
-  if (is_partition(device)) return partition_processes(__func__, device, count);
-  ENTER(count);
-  return processes(gpu, count, to);
 }

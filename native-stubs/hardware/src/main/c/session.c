@@ -271,8 +271,8 @@ NVML_API nvmlReturn_t nvmlSystemGetNVMLVersion(char *version, unsigned length) {
   return result;
 }
 
-NVML_API nvmlReturn_t nvmlSystemGetCudaDriverVersion_v2(int *version) {
-  nvmlReturn_t result = enter_system(__func__);
+static nvmlReturn_t cuda_version(const char *symbol, int *version) {
+  nvmlReturn_t result = enter_system(symbol);
   if (result) return result;
   if (!version) return NVML_ERROR_INVALID_ARGUMENT;
   state_lock();
@@ -280,6 +280,10 @@ NVML_API nvmlReturn_t nvmlSystemGetCudaDriverVersion_v2(int *version) {
   state_unlock();
   return NVML_SUCCESS;
 }
+
+NVML_API nvmlReturn_t nvmlSystemGetCudaDriverVersion_v2(int *version) { return cuda_version(__func__, version); }
+
+NVML_API nvmlReturn_t nvmlSystemGetCudaDriverVersion(int *version) { return cuda_version(__func__, version); }
 
 NVML_API const char *nvmlErrorString(nvmlReturn_t result) {
   switch (result) {

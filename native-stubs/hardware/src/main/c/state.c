@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *const number_keys[GPU_NUMBER_COUNT] = {
@@ -56,11 +57,7 @@ static void read_gpu(struct gpu *gpu, const char *key, const char *value) {
   else if (!strcmp(key, "part")) copy(gpu->part, sizeof gpu->part, value);
   else if (!strcmp(key, "vbios")) copy(gpu->vbios, sizeof gpu->vbios, value);
   else if (!strcmp(key, "pci")) copy(gpu->pci, sizeof gpu->pci, value);
-  else if (!strncmp(key, "process.", 8)) {
-    if (gpu->process_count < MAX_PROCESSES)
-      gpu->process[gpu->process_count++] =
-          (struct process){.pid = (unsigned)strtoul(key + 8, NULL, 10), .bytes = strtoull(value, NULL, 10)};
-  } else
+  else
     for (int i = 0; i < GPU_NUMBER_COUNT; i++)
       if (!strcmp(key, number_keys[i])) {
         gpu->number[i] = strtoll(value, NULL, 0);
@@ -90,7 +87,8 @@ static void read_line(struct state *state, char *line) {
     char *key;
     long n = strtol(line + 4, &key, 10);
     if (*key == '.' && n >= 0 && n < MAX_GPUS) {
-      if (strncmp(key, ".mig.", 5) || !mig_read_line(&state->mig[n], key + 5, value))
+      if (!strncmp(key, ".process.", 9)) processes_read_line(&state->processes[n], key + 9, value);
+      else if (strncmp(key, ".mig.", 5) || !mig_read_line(&state->mig[n], key + 5, value))
         read_gpu(&state->gpu[n], key + 1, value);
     }
     else if (!strcmp(line, "gpu.count")) state->gpu_count = atoi(value);
@@ -123,6 +121,7 @@ static void read_line(struct state *state, char *line) {
 }
 
 static void clear(struct state *state) {
+  for (int i = 0; i < MAX_GPUS; i++) free(state->processes[i].process);
   memset(state, 0, sizeof *state);
   for (int i = 0; i < MAX_GPUS; i++) {
     state->gpu[i].position = i;
@@ -167,6 +166,22 @@ void state_lock(void) { pthread_mutex_lock(&lock); }
 
 void state_unlock(void) { pthread_mutex_unlock(&lock); }
 
+/* Whether they still run is looked at ten times a second at most. */
+static double last_look;
+
+static void look_at_processes(struct state *state) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  double seconds = (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+  if (last_look > 0 && seconds - last_look < 0.1) return;
+  last_look = seconds;
+  for (int i = 0; i < state->gpu_count; i++) {
+    processes_drop_ended(&state->processes[i]);
+    state->gpu[i].used_by_processes = state->processes[i].count > 0;
+    state->gpu[i].process_bytes = (int64_t)processes_bytes(&state->processes[i], ANY_INSTANCE);
+  }
+}
+
 const struct state *state_now(void) {
   struct stat now;
   if (!path[0] || stat(path, &now) != 0) {
@@ -178,6 +193,8 @@ const struct state *state_now(void) {
              now.st_size != read_from.st_size || now.st_mtim.tv_sec != read_from.st_mtim.tv_sec ||
              now.st_mtim.tv_nsec != read_from.st_mtim.tv_nsec) {
     read_state();
+    last_look = 0;
   }
+  look_at_processes(&current);
   return &current;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "mig.h"
+#include "processes.h"
 
 #define MAX_GPUS 64
 #define MAX_RULES 128
@@ -63,20 +64,12 @@ enum gpu_number {
 
 #define UNSET INT64_MIN
 
-#define MAX_PROCESSES 16
-
-/* A simulated process that uses a GPU. */
-struct process {
-  unsigned pid;
-  uint64_t bytes;
-};
-
 struct gpu {
   int position; /* in the machine, from 0; the index that NVML gives may differ */
   char uuid[64], name[96], serial[30], part[80], vbios[32], pci[32];
   int64_t number[GPU_NUMBER_COUNT];
-  int process_count;
-  struct process process[MAX_PROCESSES];
+  bool used_by_processes; /* then that many bytes are in use, unless a number says otherwise */
+  int64_t process_bytes;
 };
 
 /* "this call hangs" or "this call answers with that code" */
@@ -103,6 +96,7 @@ struct state {
   struct rule hang[MAX_RULES], fail[MAX_RULES];
   struct event event[MAX_EVENTS];
   struct mig mig[MAX_GPUS];
+  struct processes processes[MAX_GPUS];
 };
 
 void state_lock(void);

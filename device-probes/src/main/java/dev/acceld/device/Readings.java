@@ -1,10 +1,12 @@
 package dev.acceld.device;
 
+import dev.acceld.device.process.DeviceProcess;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One sample of everything measurable, by device. What a device does not support has no entry:
@@ -13,9 +15,13 @@ import java.util.Map;
  * @param takenAt when the sample was complete
  * @param values by device
  * @param summaries what workloads tell of their work, by device
+ * @param processes who uses each device; a device of which that is not known has no entry
  */
 public record Readings(
-    Instant takenAt, Map<DeviceName, Sample> values, Map<DeviceName, List<Summary>> summaries) {
+    Instant takenAt,
+    Map<DeviceName, Sample> values,
+    Map<DeviceName, List<Summary>> summaries,
+    Map<DeviceName, List<DeviceProcess>> processes) {
 
   /** Nothing measured yet. */
   public static final Readings EMPTY = new Readings(Instant.EPOCH, Map.of());
@@ -24,11 +30,18 @@ public record Readings(
   public Readings {
     values = Map.copyOf(values);
     summaries = Map.copyOf(summaries);
+    processes = Map.copyOf(processes);
   }
 
-  /** Without summaries. */
+  /** Without summaries and processes. */
   public Readings(Instant takenAt, Map<DeviceName, Sample> values) {
     this(takenAt, values, Map.of());
+  }
+
+  /** Without processes. */
+  public Readings(
+      Instant takenAt, Map<DeviceName, Sample> values, Map<DeviceName, List<Summary>> summaries) {
+    this(takenAt, values, summaries, Map.of());
   }
 
   /** Several probes' samples as one; the newest time counts. */
@@ -36,12 +49,14 @@ public record Readings(
     Instant newest = Instant.EPOCH;
     Map<DeviceName, Sample> all = new HashMap<>();
     Map<DeviceName, List<Summary>> summaries = new HashMap<>();
+    Map<DeviceName, List<DeviceProcess>> processes = new HashMap<>();
     for (Readings part : parts) {
       newest = part.takenAt.isAfter(newest) ? part.takenAt : newest;
       all.putAll(part.values);
       summaries.putAll(part.summaries);
+      processes.putAll(part.processes);
     }
-    return new Readings(newest, all, summaries);
+    return new Readings(newest, all, summaries, processes);
   }
 
   /** What was measured on that device; empty when nothing was. */
@@ -52,5 +67,10 @@ public record Readings(
   /** What the workload on that device tells of its work; empty when it tells nothing. */
   public List<Summary> summariesOf(DeviceName device) {
     return summaries.getOrDefault(device, List.of());
+  }
+
+  /** Who uses that device; empty when that is not known. */
+  public Optional<List<DeviceProcess>> processesOf(DeviceName device) {
+    return Optional.ofNullable(processes.get(device));
   }
 }

@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.Sample;
+import dev.acceld.device.process.DeviceProcess;
 import dev.acceld.probe.nvidia.discovery.DeviceReaders;
 import dev.acceld.probe.nvidia.sampling.GpuHandle;
 import dev.acceld.probe.nvidia.sampling.Sampler;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One sample of all GPUs of a session and their partitions, and what was noticed on the way. */
@@ -42,8 +44,30 @@ final class GpuReader {
     this.clock = clock;
   }
 
+  /**
+   * What was read.
+   *
+   * @param values what was measured, by device
+   * @param processes who uses it, by device
+   */
+  record Read(Map<DeviceName, Sample> values, Map<DeviceName, List<DeviceProcess>> processes) {
+    Read() {
+      this(new HashMap<>(), new HashMap<>());
+    }
+
+    private void put(DeviceName name, Sample sample, Optional<List<DeviceProcess>> users) {
+      values.put(name, sample);
+      users.ifPresent(all -> processes.put(name, all));
+    }
+
+    private void putAll(Read other) {
+      values.putAll(other.values);
+      processes.putAll(other.processes);
+    }
+  }
+
   /** What those devices measure; one that cannot be read is left out. */
-  Map<DeviceName, Sample> read(List<Device> devices) {
+  Read read(List<Device> devices) {
     Set<DeviceName> wanted = new HashSet<>();
     List<MigDevice> parts = new ArrayList<>();
     for (Device device : devices) {
@@ -52,12 +76,12 @@ final class GpuReader {
         parts.add(part);
       }
     }
-    Map<DeviceName, Sample> values = new HashMap<>();
+    Read all = new Read();
     calls.beginPass();
     for (GpuHandle gpu : session.gpus()) {
       gpu.heard = session.deafTo(gpu.name).isEmpty();
       try {
-        if (!read(gpu, wanted, parts, values)) {
+        if (!read(gpu, wanted, parts, all)) {
           break;
         }
         trouble.comesBack(gpu.name, clock.instant());
@@ -67,12 +91,11 @@ final class GpuReader {
         throw new IllegalStateException(e); // a sampler keeps them to itself
       }
     }
-    return values;
+    return all;
   }
 
   /** Reads a GPU and its partitions; false when the library must be loaded anew. */
-  private boolean read(
-      GpuHandle gpu, Set<DeviceName> wanted, List<MigDevice> parts, Map<DeviceName, Sample> values)
+  private boolean read(GpuHandle gpu, Set<DeviceName> wanted, List<MigDevice> parts, Read all)
       throws NvmlCallException, DeviceHangsException {
     Sampler sampler = instruments.sampler();
     Sample read = calls.about(gpu.name, () -> sampler.read(gpu));
@@ -83,28 +106,27 @@ final class GpuReader {
     note(gpu.name, sampler, read);
     if (sampler.answered()) {
       if (wanted.contains(gpu.name)) {
-        values.put(gpu.name, read);
+        all.put(gpu.name, read, sampler.processes());
       }
       if (parts.stream().anyMatch(part -> part.parent().equals(gpu.name))) {
-        values.putAll(calls.about(gpu.name, () -> readParts(sampler, gpu, parts)));
+        all.putAll(calls.about(gpu.name, () -> readParts(sampler, gpu, parts)));
       }
     }
     return true;
   }
 
-  private static Map<DeviceName, Sample> readParts(
-      Sampler sampler, GpuHandle gpu, List<MigDevice> parts) {
-    Map<DeviceName, Sample> values = new HashMap<>();
+  private static Read readParts(Sampler sampler, GpuHandle gpu, List<MigDevice> parts) {
+    Read all = new Read();
     for (MigDevice part : parts) {
       MigDevice.Instance instance = part.instance().orElse(null);
       if (instance != null && part.parent().equals(gpu.name)) {
         Sample read = sampler.read(gpu, part, instance);
         if (!read.isEmpty()) {
-          values.put(part.name(), read);
+          all.put(part.name(), read, sampler.processes());
         }
       }
     }
-    return values;
+    return all;
   }
 
   private void note(DeviceName name, Sampler sampler, Sample sample) {

@@ -179,7 +179,8 @@ public final class NvidiaProbe implements Probe {
       return new Readings(clock.instant(), Map.of());
     }
     GpuReader reader = new GpuReader(loaded.session, loaded.instruments, calls, trouble, clock);
-    return new Readings(clock.instant(), reader.read(devices));
+    GpuReader.Read read = reader.read(devices);
+    return new Readings(clock.instant(), read.values(), Map.of(), read.processes());
   }
 
   @Override

@@ -8,10 +8,10 @@ import dev.acceld.probe.ControlFailedException;
 import dev.acceld.probe.ProbeFailedException;
 import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.nvidia.mig.MigSteps.Step;
-import dev.acceld.probe.nvidia.nvml.Layout;
 import dev.acceld.probe.nvidia.nvml.MigLayout;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlReturn;
+import dev.acceld.probe.nvidia.nvml.ProcessLayout.ProcessInfo;
 import dev.acceld.probe.nvidia.nvml.Symbol;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ final class MigGpu implements AutoCloseable {
   private final MigReader reader;
   private final Memory out = new Memory(8);
   private final Memory second = new Memory(8);
-  private final Memory processes = new Memory((long) MOST_PROCESSES * Layout.ProcessInfo.SIZE);
+  private final Memory processes = new Memory((long) MOST_PROCESSES * ProcessInfo.SIZE);
 
   private MigGpu(Nvml nvml, Pointer gpu, String uuid, MigSteps steps) {
     this.nvml = nvml;
@@ -218,7 +218,7 @@ final class MigGpu implements AutoCloseable {
       NvmlReturn answer = nvml.get(Symbol.COMPUTE_PROCESSES_V3, part, second, processes);
       MigReader.check(Symbol.COMPUTE_PROCESSES_V3, answer);
       for (int i = 0; i < Math.min(second.getInt(0), MOST_PROCESSES); i++) {
-        pids.add(processes.getInt((long) i * Layout.ProcessInfo.SIZE));
+        pids.add(processes.getInt((long) i * ProcessInfo.SIZE));
       }
     }
     return pids;

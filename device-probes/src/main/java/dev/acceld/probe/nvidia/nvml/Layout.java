@@ -282,17 +282,6 @@ public final class Layout {
     public static final int HEALTH_SUMMARY = 36;
   }
 
-  /** {@code nvmlProcessInfo_t}, as the functions of version 2 and 3 fill it. */
-  public static final class ProcessInfo {
-    private ProcessInfo() {}
-
-    /** Bytes. */
-    public static final int SIZE = 24;
-
-    /** Bytes that it has; all bits set when nobody can tell. */
-    public static final int MEMORY = 8;
-  }
-
   /** {@code nvmlGpmSupport_t}. */
   public static final class GpmSupport {
     private GpmSupport() {}

@@ -203,6 +203,17 @@ public final class Nvml implements AutoCloseable {
     return call(Symbol.FIELD_VALUES, device, values.count(), values.memory());
   }
 
+  /**
+   * How busy each process kept the GPU: as many samples as fit, and their number.
+   *
+   * @param count how many fit; afterwards how many there are
+   * @param lastSeen only what is newer, microseconds since 1970
+   */
+  public NvmlReturn processUtilization(
+      Pointer device, Pointer samples, Pointer count, long lastSeen) {
+    return call(Symbol.PROCESS_UTILIZATION, device, samples, count, lastSeen);
+  }
+
   /** An empty event set. */
   public NvmlReturn eventSetCreate(Pointer set) {
     return call(Symbol.EVENT_SET_CREATE, set);

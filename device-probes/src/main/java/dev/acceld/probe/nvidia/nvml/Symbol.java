@@ -142,6 +142,16 @@ public enum Symbol {
   COMPUTE_PROCESSES_V3("nvmlDeviceGetComputeRunningProcesses_v3", Shape.OUT_OUT),
   /** Its predecessor, with the same struct. */
   COMPUTE_PROCESSES_V2("nvmlDeviceGetComputeRunningProcesses_v2", Shape.OUT_OUT),
+  /** {@code (dev, unsigned* count, nvmlProcessInfo_v1_t*)}: their predecessor. */
+  COMPUTE_PROCESSES_V1("nvmlDeviceGetComputeRunningProcesses", Shape.OUT_OUT),
+  /** The same of processes that draw; driver 510. */
+  GRAPHICS_PROCESSES_V3("nvmlDeviceGetGraphicsRunningProcesses_v3", Shape.OUT_OUT),
+  /** Its predecessor, with the same struct. */
+  GRAPHICS_PROCESSES_V2("nvmlDeviceGetGraphicsRunningProcesses_v2", Shape.OUT_OUT),
+  /** Their predecessor, with {@code nvmlProcessInfo_v1_t}. */
+  GRAPHICS_PROCESSES_V1("nvmlDeviceGetGraphicsRunningProcesses", Shape.OUT_OUT),
+  /** {@code (dev, nvmlProcessUtilizationSample_t*, unsigned* count, unsigned long long since)}. */
+  PROCESS_UTILIZATION("nvmlDeviceGetProcessUtilization", Shape.OTHER),
   /** {@code (nvmlGpmSample_t*)}. */
   GPM_SAMPLE_ALLOC("nvmlGpmSampleAlloc", Shape.OTHER),
   /** {@code (nvmlGpmSample_t)}. */

@@ -55,6 +55,9 @@ public final class GpuHandle {
   boolean slowRead;
   long slowReadAt;
 
+  /** What was read of its processes. */
+  final ProcessSampler.Known processes = new ProcessSampler.Known();
+
   /** Whether its XIDs are heard. */
   public boolean heard;
 

@@ -41,7 +41,7 @@ final class MigSampler {
       turn.begin(); // what was asked on the way is no reading
     }
     CallSampler.memory(turn, part);
-    processes.read(turn, part);
+    processes.read(turn, part, now);
     if (!turn.answered() || !turn.goesOn()) {
       // It was unmade, most likely, and its handle may come to stand for another.
       part.release(turn.nvml);

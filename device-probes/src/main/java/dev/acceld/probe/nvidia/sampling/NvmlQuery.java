@@ -66,6 +66,16 @@ public enum NvmlQuery {
   PROCESSES_V3(Symbol.COMPUTE_PROCESSES_V3),
   /** The same where {@link #PROCESSES_V3} is not supported. */
   PROCESSES_V2(Symbol.COMPUTE_PROCESSES_V2),
+  /** The same where {@link #PROCESSES_V2} is not supported either. */
+  PROCESSES_V1(Symbol.COMPUTE_PROCESSES_V1),
+  /** Processes that draw, with the bytes of memory that each has; driver 510. */
+  GRAPHICS_V3(Symbol.GRAPHICS_PROCESSES_V3),
+  /** The same where {@link #GRAPHICS_V3} is not supported. */
+  GRAPHICS_V2(Symbol.GRAPHICS_PROCESSES_V2),
+  /** The same where {@link #GRAPHICS_V2} is not supported either. */
+  GRAPHICS_V1(Symbol.GRAPHICS_PROCESSES_V1),
+  /** How busy each process keeps a GPU; not in MIG mode. */
+  PROCESS_UTILIZATION(Symbol.PROCESS_UTILIZATION),
   /** Whether there is GPM; remembered as not supported also when the answer is no; driver 520. */
   GPM(Symbol.GPM_SUPPORT),
   /** A GPM sample of a whole GPU. */

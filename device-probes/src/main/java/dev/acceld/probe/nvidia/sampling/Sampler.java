@@ -3,8 +3,11 @@ package dev.acceld.probe.nvidia.sampling;
 import dev.acceld.device.Metric;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.Sample;
+import dev.acceld.device.process.DeviceProcess;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,7 +24,7 @@ public final class Sampler {
 
   private final SampleContext turn;
   private final GpmSampler gpm = new GpmSampler();
-  private final ProcessSampler processes = new ProcessSampler();
+  private final ProcessSampler processes;
   private final MigSampler parts;
   private final LongSupplier nanos;
   private final long slowEvery;
@@ -39,9 +42,10 @@ public final class Sampler {
    */
   public Sampler(Nvml nvml, LongSupplier nanos, Duration slowEvery) {
     this.turn = new SampleContext(nvml);
-    this.parts = new MigSampler(turn, gpm, processes);
     this.nanos = nanos;
     this.slowEvery = slowEvery.toNanos();
+    this.processes = new ProcessSampler(this.slowEvery);
+    this.parts = new MigSampler(turn, gpm, processes);
   }
 
   /** Reads what this GPU has. */
@@ -51,7 +55,7 @@ public final class Sampler {
     CallSampler.read(turn, gpu);
     long now = nanos.getAsLong();
     gpm.read(turn, gpu, now);
-    processes.read(turn, gpu);
+    processes.read(turn, gpu, now);
     slowly(gpu, now);
     tellsActions = !gpu.without(GpuField.RECOVERY_ACTION);
     if (turn.answered()) {
@@ -69,6 +73,11 @@ public final class Sampler {
   /** Reads a partition of a GPU that answers; says nothing about the GPU. */
   public Sample read(GpuHandle gpu, MigDevice device, MigDevice.Instance instance) {
     return parts.read(gpu, device, instance, nanos.getAsLong());
+  }
+
+  /** Who uses what was read last; empty when that could not be learned. */
+  public Optional<List<DeviceProcess>> processes() {
+    return processes.found();
   }
 
   private void slowly(GpuHandle gpu, long now) {

@@ -97,7 +97,22 @@ class LayoutAuditTest {
         "HEALTH_MASK healthMask",
         "HEALTH_SUMMARY healthSummary");
     IN_C.put("FabricV.VERSION_3", "nvmlGpuFabricInfo_v3");
-    struct("ProcessInfo", "nvmlProcessInfo_t", "MEMORY usedGpuMemory");
+    struct(
+        "ProcessInfo",
+        "nvmlProcessInfo_t",
+        "PID pid",
+        "MEMORY usedGpuMemory",
+        "GPU_INSTANCE gpuInstanceId");
+    struct("ProcessInfoV1", "nvmlProcessInfo_v1_t", "PID pid", "MEMORY usedGpuMemory");
+    struct(
+        "ProcessUtilization",
+        "nvmlProcessUtilizationSample_t",
+        "PID pid",
+        "TIME timeStamp",
+        "SM smUtil",
+        "MEMORY memUtil",
+        "ENCODER encUtil",
+        "DECODER decUtil");
     struct("GpmSupport", "nvmlGpmSupport_t", "SUPPORTED isSupportedDevice");
     struct("GpmMetric", "nvmlGpmMetric_t", "ID metricId", "RETURN nvmlReturn", "VALUE value");
     struct(
@@ -321,6 +336,7 @@ class LayoutAuditTest {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     Set<Class<?>> classes = new HashSet<>(Set.of(Layout.class.getDeclaredClasses()));
     classes.addAll(Set.of(MigLayout.class.getDeclaredClasses()));
+    classes.addAll(Set.of(ProcessLayout.class.getDeclaredClasses()));
     classes.add(FieldId.class);
     classes.add(GpmId.class);
     for (Class<?> type : classes) {

@@ -275,6 +275,17 @@ typedef struct {
 } nvmlProcessInfo_t;
 
 typedef struct {
+  unsigned pid;
+  unsigned long long usedGpuMemory;
+} nvmlProcessInfo_v1_t;
+
+typedef struct {
+  unsigned pid;
+  unsigned long long timeStamp;
+  unsigned smUtil, memUtil, encUtil, decUtil;
+} nvmlProcessUtilizationSample_t;
+
+typedef struct {
   unsigned version, isSupportedDevice;
 } nvmlGpmSupport_t;
 #define NVML_GPM_SUPPORT_VERSION 1

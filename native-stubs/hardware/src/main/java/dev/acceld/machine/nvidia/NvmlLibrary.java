@@ -45,6 +45,7 @@ public final class NvmlLibrary {
               Map.entry("nvmlDeviceGetArchitecture", 450),
               Map.entry("nvmlDeviceGetMemoryInfo_v2", 510),
               Map.entry("nvmlDeviceGetComputeRunningProcesses_v3", 510),
+              Map.entry("nvmlDeviceGetGraphicsRunningProcesses_v3", 510),
               Map.entry("nvmlGpmQueryDeviceSupport", 520),
               Map.entry("nvmlGpmSampleAlloc", 520),
               Map.entry("nvmlGpmSampleFree", 520),

@@ -1,0 +1,32 @@
+package dev.acceld.device.process;
+
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * A process that uses a device, as the device's driver tells of it. Immutable.
+ *
+ * @param pid as the host numbers it; it may be another's by the time it is read
+ * @param kind what it does on the device
+ * @param memoryBytes memory of the device that it has; empty when nobody can tell
+ * @param use how much of the device it uses
+ */
+public record DeviceProcess(int pid, Kind kind, OptionalLong memoryBytes, ProcessUse use) {
+
+  /** What a process does on a device. */
+  public enum Kind {
+    /** It computes. */
+    COMPUTE,
+    /** It draws. */
+    GRAPHICS,
+    /** Both. */
+    COMPUTE_AND_GRAPHICS,
+    /** It has the device's file open; more is not known. */
+    OPEN;
+
+    /** As it is shown: {@code compute}, {@code compute+graphics}. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT).replace("_and_", "+");
+    }
+  }
+}
