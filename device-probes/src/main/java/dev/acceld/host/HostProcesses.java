@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -19,10 +20,10 @@ import java.util.regex.Pattern;
  */
 public final class HostProcesses {
   private static final Pattern PID = Pattern.compile("[1-9]\\d{0,8}");
+  private static final Pattern UPTIME = Pattern.compile("(\\d{1,12})\\.(\\d\\d) ");
 
-  /** The kubelet names cgroups so, with the systemd driver and with cgroupfs. */
-  static final Pattern POD =
-      Pattern.compile("pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})");
+  /** The start time's place behind the name in a stat file. */
+  private static final int START = 19;
 
   /** The kernel's first process, of which only who may look at all processes sees the files. */
   private static final String FIRST = "/1/fd";
@@ -45,13 +46,18 @@ public final class HostProcesses {
     return new HostProcesses(new HostFs(proc), "");
   }
 
+  /** Whether these are the host's own and not a container's: only the host's have its threads. */
+  public boolean ofHost() {
+    return command(2).equals("kthreadd");
+  }
+
   /**
    * Whether the open files of all processes can be seen. The host's own {@code /proc} has the
    * kernel's threads, and to look at the files of a process of more capabilities the kernel wants
    * {@code CAP_SYS_PTRACE} (ptrace(2), PTRACE_MODE_READ_FSCREDS).
    */
   public boolean seesFiles() {
-    return command(2).equals("kthreadd") && !host.names(proc + FIRST).isEmpty();
+    return ofHost() && !host.names(proc + FIRST).isEmpty();
   }
 
   /**
@@ -107,12 +113,35 @@ public final class HostProcesses {
 
   /** The UID of the pod in whose cgroup a process is. */
   public Optional<String> podUid(int pid) {
-    return podUidIn(host.text(proc + "/" + pid + "/cgroup").orElse(""));
+    return group(pid).podUid();
   }
 
-  /** Of a {@code cgroup} file. */
-  static Optional<String> podUidIn(String cgroup) {
-    Matcher m = POD.matcher(cgroup);
-    return m.find() ? Optional.of(m.group(1).replace('_', '-')) : Optional.empty();
+  /** Where a process belongs. */
+  public ControlGroup group(int pid) {
+    return ControlGroup.of(host.text(proc + "/" + pid + "/cgroup").orElse(""));
+  }
+
+  /** When a process started, in hundredths of a second since boot; empty when it is gone. */
+  public OptionalLong startTicks(int pid) {
+    return host.text(proc + "/" + pid + "/stat")
+        .map(HostProcesses::startTicksIn)
+        .orElse(OptionalLong.empty());
+  }
+
+  /** Field 22; the name, field 2 in parentheses, may contain anything. */
+  static OptionalLong startTicksIn(String stat) {
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    return fields.length > START ? HostFs.numberIn(fields[START]) : OptionalLong.empty();
+  }
+
+  /** Milliseconds since boot; empty when that is not told. */
+  public OptionalLong uptimeMillis() {
+    Optional<Matcher> seconds =
+        host.text(proc + "/uptime").map(UPTIME::matcher).filter(Matcher::lookingAt);
+    return seconds.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(
+            Long.parseLong(seconds.get().group(1)) * 1000
+                + Long.parseLong(seconds.get().group(2)) * 10);
   }
 }

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -50,7 +49,7 @@ public final class PodProcesses {
 
   /** The kernel's threads are seen on the host only. */
   private Optional<Set<String>> byProc() {
-    if (!processes.command(2).equals("kthreadd")) {
+    if (!processes.ofHost()) {
       return Optional.empty();
     }
     Set<String> pods = new HashSet<>();
@@ -83,13 +82,13 @@ public final class PodProcesses {
   /** Version 1 does not say whether a group is empty; the kubelet removes that of a pod's end. */
   private void below(String group, Set<String> pods) {
     for (String name : groups.names(group)) {
-      Matcher pod = HostProcesses.POD.matcher(name);
-      if (pod.find()
+      Optional<String> pod = ControlGroup.podNamed(name);
+      if (pod.isPresent()
           && groups
               .text(group + "/" + name + "/cgroup.events")
               .filter(events -> events.lines().anyMatch("populated 0"::equals))
               .isEmpty()) {
-        pods.add(pod.group(1).replace('_', '-'));
+        pods.add(pod.get());
       }
     }
   }

@@ -20,8 +20,15 @@ class ProcFuzz {
   @FuzzTest
   void input(byte[] bytes) {
     String text = Inputs.text(bytes);
-    HostProcesses.podUidIn(text)
-        .ifPresent(uid -> assertThat(uid).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"));
+    ControlGroup group = ControlGroup.of(text);
+    group
+        .podUid()
+        .ifPresent(uid ->
+            assertThat(uid)
+                .matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}"));
+    group.containerId().ifPresent(id -> assertThat(id).matches("[0-9a-f]{64}"));
+    assertThat(group.host() && group.podUid().isPresent()).isFalse();
+    HostProcesses.startTicksIn(text);
     CharDevices.majors(text)
         .forEach((name, major) -> {
           assertThat(name).isNotBlank();
