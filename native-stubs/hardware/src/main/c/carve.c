@@ -232,9 +232,9 @@ NVML_API nvmlReturn_t nvmlGpuInstanceCreateComputeInstance(nvmlGpuInstance_t ins
 }
 
 static nvmlReturn_t destroy_ci(const struct state *state, const struct gpu *gpu, const void *what, void *unused) {
-  (void)state;
   (void)unused;
   const struct partition *part = what;
+  if (processes_run(&state->processes[gpu->position], (int)part->gi_id, (int)part->ci_id)) return NVML_ERROR_IN_USE;
   char prefix[64];
   snprintf(prefix, sizeof prefix, "gpu.%d.mig.ci.%u.%u=", gpu->position, part->gi_id, part->ci_id);
   if (!state_rewrite((const char *const[]){prefix, NULL}, "")) return NVML_ERROR_UNKNOWN;

@@ -65,6 +65,12 @@ void processes_drop_ended(struct processes *all) {
   all->count = kept;
 }
 
+bool processes_run(const struct processes *all, int gi, int ci) {
+  for (unsigned i = 0; i < all->count; i++)
+    if (all->process[i].gi == gi && all->process[i].ci == ci) return true;
+  return false;
+}
+
 uint64_t processes_bytes(const struct processes *all, int gi) {
   uint64_t sum = 0;
   for (unsigned i = 0; i < all->count; i++)

@@ -32,6 +32,9 @@ void processes_read_line(struct processes *all, const char *pid, const char *val
 /* Forgets those that have ended. */
 void processes_drop_ended(struct processes *all);
 
+/* Whether any runs on that partition. */
+bool processes_run(const struct processes *all, int gi, int ci);
+
 /* The memory that they have, of one GPU instance or in all. */
 uint64_t processes_bytes(const struct processes *all, int gi);
 

@@ -68,7 +68,11 @@ public record ControlGroup(Optional<String> podUid, Optional<String> containerId
 
   private static Optional<String> soleContainer(List<ControlGroup> pods) {
     List<String> ids =
-        pods.stream().map(g -> g.containerId.orElse(null)).filter(Objects::nonNull).distinct().toList();
+        pods.stream()
+            .map(g -> g.containerId.orElse(null))
+            .filter(Objects::nonNull)
+            .distinct()
+            .toList();
     return ids.size() == 1 ? Optional.of(ids.getFirst()) : Optional.empty();
   }
 
@@ -123,8 +127,7 @@ public record ControlGroup(Optional<String> podUid, Optional<String> containerId
     return above.stream().anyMatch(name -> name.endsWith("kubepods"))
         || (at(above, 0).equals(UP)
             && above.stream()
-                .allMatch(
-                    name -> List.of(UP, "burstable", "besteffort").contains(name)));
+                .allMatch(name -> List.of(UP, "burstable", "besteffort").contains(name)));
   }
 
   private static boolean within(List<String> groups, String first) {

@@ -59,8 +59,7 @@ class ControlGroupTest {
         "0::/kubepods/podUID/ID64/app/kubepods/podOTHER/worker",
       })
   void aContainersProcessIsItsPods(String file) {
-    assertThat(of(file))
-        .isEqualTo(new ControlGroup(Optional.of(UID), Optional.of(ID), false));
+    assertThat(of(file)).isEqualTo(new ControlGroup(Optional.of(UID), Optional.of(ID), false));
   }
 
   @ParameterizedTest
@@ -127,7 +126,11 @@ class ControlGroupTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"7 (sh) S,''", "'',''", "'9 (a) b) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20',777"})
+  @CsvSource({
+    "7 (sh) S,''",
+    "'',''",
+    "'9 (a) b) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20',777"
+  })
   void theStartTimeIsBehindTheName(String stat, String start) {
     String found =
         HostProcesses.startTicksIn(stat).stream().mapToObj(Long::toString).findFirst().orElse("");

@@ -41,9 +41,7 @@ class ProcessTableTest {
   void aProcessHasItsNameAndItsPod() {
     process(7, "python3", 50_000, IN_POD);
     HostProcess found = look(7, 8).get(7);
-    assertThat(found)
-        .isEqualTo(
-            new HostProcess(7, 50_000, "python3", ControlGroup.of(IN_POD)));
+    assertThat(found).isEqualTo(new HostProcess(7, 50_000, "python3", ControlGroup.of(IN_POD)));
     assertThat(found.group().podUid()).contains(UID);
     assertThat(look(8)).isEmpty();
   }

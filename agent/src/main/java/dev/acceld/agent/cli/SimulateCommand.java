@@ -25,7 +25,13 @@ import picocli.CommandLine.Spec;
     name = "simulate",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {SimulateAerCommand.class, SimulateLinkCommand.class, TpuWorkloadCommand.class},
+    subcommands = {
+      SimulateRunCommand.class,
+      SimulateStopCommand.class,
+      SimulateAerCommand.class,
+      SimulateLinkCommand.class,
+      TpuWorkloadCommand.class
+    },
     description =
         "Changes the simulated machine of an agent that runs with --machine. A device is named by"
             + " its position (gpu-3, tpu-0), its published name, its UUID or its PCI address.")

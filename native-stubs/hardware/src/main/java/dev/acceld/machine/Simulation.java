@@ -137,6 +137,11 @@ public final class Simulation {
     return new TpuLinks(tree, hardware, this::find);
   }
 
+  /** The processes that use GPUs. */
+  public GpuProcesses processes() {
+    return new GpuProcesses(this::edit, this::gpu);
+  }
+
   /** Lets all calls of an NVML function hang until {@link #unhang}. */
   public void hang(String symbol) {
     NvmlLibrary.checkSymbol(symbol);

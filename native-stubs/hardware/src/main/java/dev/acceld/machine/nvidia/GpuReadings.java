@@ -57,6 +57,7 @@ public final class GpuReadings {
   /** What begins at zero with the driver. */
   public static void driverLoaded(NvmlState state, Hardware.Gpu gpu, long now) {
     int n = gpu.device().position();
+    new ProcessState(state, gpu).clear();
     PowerModel.restart(state, n, now);
     ThrottleClock.restart(state, n, now);
     for (String way : List.of("ecc.corrected", "ecc.uncorrected")) {

@@ -88,6 +88,7 @@ public record MigState(FileTree tree, NvmlState state, Hardware.Gpu gpu) {
   }
 
   private void forgetInstances() {
+    new ProcessState(state, gpu).clear();
     state.removeAll("gpu." + n() + ".mig.gi.");
     state.removeAll("gpu." + n() + ".mig.ci.");
     new MigFiles(tree).clear(gpu);

@@ -79,6 +79,18 @@ public final class NvmlState {
     return number(key(gpu, key), otherwise);
   }
 
+  /** The values of a GPU's keys that begin so, by the rest of the key. */
+  Map<String, String> withPrefix(int gpu, String prefix) {
+    String start = key(gpu, prefix);
+    Map<String, String> found = new LinkedHashMap<>();
+    values.forEach((key, value) -> {
+      if (key.startsWith(start)) {
+        found.put(key.substring(start.length()), value);
+      }
+    });
+    return found;
+  }
+
   /** How many keys begin so. */
   long count(String prefix) {
     return values.keySet().stream().filter(key -> key.startsWith(prefix)).count();

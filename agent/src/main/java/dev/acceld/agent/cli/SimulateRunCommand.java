@@ -1,0 +1,68 @@
+package dev.acceld.agent.cli;
+
+import dev.acceld.machine.GpuProcesses.Use;
+import dev.acceld.machine.description.ByteSize;
+import dev.acceld.machine.description.MachineException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Lets a process use a GPU of a simulated machine. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description =
+        "A running process of this machine uses a GPU, until it ends or 'stop' ends its use.")
+final class SimulateRunCommand implements Runnable {
+  @ParentCommand @Nullable SimulateCommand simulate;
+
+  @Parameters(paramLabel = "GPU", index = "0", description = "which GPU")
+  String device = "";
+
+  @Option(names = "--pid", paramLabel = "PID", required = true, description = "which process")
+  int pid;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      defaultValue = "0",
+      description = "GPU memory that it has, such as 20GiB (default: 0)")
+  String memory = "";
+
+  @Option(
+      names = "--sm",
+      paramLabel = "PERCENT",
+      defaultValue = "0",
+      description = "share of time that it keeps the multiprocessors busy (default: 0)")
+  int sm;
+
+  @Option(names = "--graphics", description = "it draws (default: it computes)")
+  boolean graphics;
+
+  @Option(
+      names = "--partition",
+      paramLabel = "UUID",
+      description = "the MIG partition that it runs on, as 'acceld devices NAME' shows it")
+  @Nullable String partition;
+
+  @Override
+  public void run() {
+    SimulateCommand parent = Objects.requireNonNull(simulate);
+    SimulateCommand.Target gpu = parent.target(device);
+    Use use = new Use(bytes(), sm, graphics, Optional.ofNullable(partition));
+    gpu.machine().processes().run(gpu.name(), pid, use);
+    parent.print(gpu.both() + ": process " + pid + " uses it");
+  }
+
+  private long bytes() {
+    try {
+      return ByteSize.parse(memory);
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new MachineException("--memory: '" + memory + "' is not " + ByteSize.FORM);
+    }
+  }
+}
