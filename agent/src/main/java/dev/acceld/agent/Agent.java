@@ -119,7 +119,8 @@ public final class Agent implements AutoCloseable {
         new Telemetry(
             TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current())
                 .with(dcgm)
-                .withGkeTpuNames(config.gkeTpuNames()));
+                .withGkeTpuNames(config.gkeTpuNames())
+                .withProcesses(config.processMetrics()));
     Orchestrator orchestrator =
         cluster.api().isPresent()
             ? new KubernetesRuntime(
@@ -135,7 +136,8 @@ public final class Agent implements AutoCloseable {
                 orchestrator::prepared,
                 orchestrator::containers,
                 () -> devices.health().faultCounts(),
-                VendorModule.rulebook()),
+                VendorModule.rulebook(),
+                devices.processes()),
             telemetry::failed);
     UsageKeeper usage =
         new UsageKeeper(
@@ -143,7 +145,8 @@ public final class Agent implements AutoCloseable {
             snapshots::take,
             devices::boot,
             config.sampleInterval());
-    telemetry.bind(snapshots::take, usage::report);
+    telemetry.bind(
+        config.processMetrics() ? snapshots::takeWithProcesses : snapshots::take, usage::report);
     orchestrator.follow(usage::report);
     link.connect(orchestrator.view());
     devices.start();
@@ -170,7 +173,7 @@ public final class Agent implements AutoCloseable {
               config.instance(),
               Map.of(
                   "devices",
-                  args -> DeviceViews.of(snapshots.take()),
+                  args -> DeviceViews.of(snapshots.takeWithProcesses()),
                   "claims",
                   args -> {
                     UsageReport report = usage.report();

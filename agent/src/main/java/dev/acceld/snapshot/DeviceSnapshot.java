@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param rules what its vendor knows of faults
  * @param holders the claims that hold it, in the order in which they were prepared; admin access
  *     holds nothing
+ * @param processes who uses it; empty when that is not known or was not asked for
  */
 public record DeviceSnapshot(
     Device device,
@@ -34,7 +35,32 @@ public record DeviceSnapshot(
     Optional<HealthReport> health,
     Map<FaultCode, Long> faults,
     HealthRules rules,
-    List<Holder> holders) {
+    List<Holder> holders,
+    Optional<DeviceProcesses> processes) {
+
+  /** Without processes. */
+  public DeviceSnapshot(
+      Device device,
+      Optional<Gpu> whole,
+      boolean present,
+      Sample readings,
+      List<Summary> summaries,
+      Optional<HealthReport> health,
+      Map<FaultCode, Long> faults,
+      HealthRules rules,
+      List<Holder> holders) {
+    this(
+        device,
+        whole,
+        present,
+        readings,
+        summaries,
+        health,
+        faults,
+        rules,
+        holders,
+        Optional.empty());
+  }
 
   /** The holder, when there is exactly one: only then is a device's value that claim's. */
   public Optional<Holder> soleHolder() {

@@ -56,7 +56,8 @@ public final class Holders {
     return new Holders(all);
   }
 
-  private static Map<String, List<String>> members(List<Device> devices) {
+  /** The devices that each group consists of, by its name. */
+  static Map<String, List<String>> members(List<Device> devices) {
     Map<String, List<String>> members = new HashMap<>();
     for (Device device : devices) {
       if (device.group()) {

@@ -9,12 +9,17 @@ import dev.acceld.device.MigDevice;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.host.HostProcess;
 import dev.acceld.vendor.FaultCode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class NodeSnapshots {
   /** What the sources are called when one of them fails. */
   public static final List<String> SOURCES =
-      List.of("inventory", "readings", "ages", "health", "claims", "containers", "faults");
+      List.of(
+          "inventory", "readings", "ages", "health", "claims", "containers", "faults", "processes");
 
   private final SnapshotSources sources;
   private final BiConsumer<String, RuntimeException> onFailure;
@@ -39,8 +45,17 @@ public final class NodeSnapshots {
     this.onFailure = onFailure;
   }
 
-  /** The node as it is now. */
+  /** The node as it is now, without processes. */
   public NodeSnapshot take() {
+    return take(false);
+  }
+
+  /** The same with the processes that use each device: some small files of the host's are read. */
+  public NodeSnapshot takeWithProcesses() {
+    return take(true);
+  }
+
+  private NodeSnapshot take(boolean withProcesses) {
     Inventory inventory = ask("inventory", sources.inventory(), Inventory.EMPTY);
     Dated dated = readings();
     Map<DeviceName, HealthReport> health = ask("health", sources.health(), Map.of());
@@ -50,6 +65,8 @@ public final class NodeSnapshots {
     ContainerUses containers = ask("containers", sources.containers(), ContainerUses.NONE);
     Map<String, Duration> ages = ask("ages", sources.readingsAges(), Map.of());
 
+    Map<DeviceName, DeviceProcesses> processes =
+        withProcesses ? processes(dated.readings(), claims, inventory.devices()) : Map.of();
     Holders holders = Holders.of(claims.orElse(List.of()), inventory.devices());
     List<DeviceSnapshot> devices = new ArrayList<>(inventory.devices().size());
     for (Device device : inventory.devices()) {
@@ -69,10 +86,36 @@ public final class NodeSnapshots {
               Optional.ofNullable(health.get(name)),
               faults.getOrDefault(name, Map.of()),
               sources.rules().of(device.common().vendor()),
-              own));
+              own,
+              Optional.ofNullable(present ? processes.get(name) : null)));
     }
     return new NodeSnapshot(
         dated.order(), List.copyOf(devices), inventory.probes(), claims, containers, ages);
+  }
+
+  private Map<DeviceName, DeviceProcesses> processes(
+      Readings readings, Optional<List<PreparedClaim>> claims, List<Device> devices) {
+    Set<Integer> pids = new HashSet<>();
+    readings
+        .processes()
+        .values()
+        .forEach(all -> DeviceProcesses.largest(all).forEach(each -> pids.add(each.pid())));
+    Duration age = Duration.between(readings.takenAt(), Instant.now());
+    Map<Integer, HostProcess> known =
+        ask("processes", () -> sources.processes().look(pids, age), Map.of());
+    ProcessOwners owners = new ProcessOwners(claims, devices);
+    Map<DeviceName, DeviceProcesses> processes = new HashMap<>();
+    readings
+        .processes()
+        .forEach((device, all) ->
+            processes.put(
+                device,
+                DeviceProcesses.of(
+                    DeviceProcesses.largest(all).stream()
+                        .map(each -> owners.of(device, each, known.get(each.pid())))
+                        .toList(),
+                    all)));
+    return processes;
   }
 
   private record Dated(long order, Readings readings) {}

@@ -5,6 +5,7 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.host.ProcessTable;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.HealthRulebook;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * @param containers what the kubelet told last of the containers
  * @param faults how often each fault was seen since the agent started, by device and code
  * @param rules what the vendors know of the faults of their devices
+ * @param processes what the ids of processes mean; asked only for a snapshot with processes
  */
 public record SnapshotSources(
     Supplier<Inventory> inventory,
@@ -34,4 +36,28 @@ public record SnapshotSources(
     Supplier<List<PreparedClaim>> claims,
     Supplier<ContainerUses> containers,
     Supplier<Map<DeviceName, Map<FaultCode, Long>>> faults,
-    HealthRulebook rules) {}
+    HealthRulebook rules,
+    ProcessTable processes) {
+
+  /** Without the processes of the host. */
+  public SnapshotSources(
+      Supplier<Inventory> inventory,
+      Supplier<Readings> readings,
+      Supplier<Map<String, Duration>> readingsAges,
+      Supplier<Map<DeviceName, HealthReport>> health,
+      Supplier<List<PreparedClaim>> claims,
+      Supplier<ContainerUses> containers,
+      Supplier<Map<DeviceName, Map<FaultCode, Long>>> faults,
+      HealthRulebook rules) {
+    this(
+        inventory,
+        readings,
+        readingsAges,
+        health,
+        claims,
+        containers,
+        faults,
+        rules,
+        ProcessTable.NONE);
+  }
+}

@@ -9,6 +9,7 @@ import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.signals.PodSignals;
 import dev.acceld.snapshot.ContainerUses;
+import dev.acceld.snapshot.DeviceProcesses;
 import dev.acceld.usage.ClaimUsage;
 import dev.acceld.usage.UsageReport;
 import dev.acceld.vendor.FaultCode;
@@ -73,6 +74,7 @@ record NodeView(
    * @param health the verdict; null when there is none
    * @param faults counts by fault
    * @param rules what its vendor knows of faults
+   * @param processes who uses it; null when that is not known or not served
    */
   record Row(
       Device device,
@@ -82,5 +84,6 @@ record NodeView(
       List<Summary> summaries,
       @Nullable HealthReport health,
       Map<FaultCode, Long> faults,
-      HealthRules rules) {}
+      HealthRules rules,
+      @Nullable DeviceProcesses processes) {}
 }

@@ -55,7 +55,8 @@ final class NodeViews {
               of.summaries(),
               of.health().orElse(null),
               of.faults(),
-              of.rules()));
+              of.rules(),
+              of.processes().orElse(null)));
     }
     cache = labels;
     UsageReport used = usage.get();

@@ -102,6 +102,9 @@ public final class Telemetry implements AutoCloseable {
     if (settings.gkeTpuNames()) {
       families.addAll(GkeTpuFamilies.all(settings.nodeName()));
     }
+    if (settings.processes()) {
+      families.addAll(ProcessFamilies.all());
+    }
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
         MetricFamily.info(

@@ -11,6 +11,7 @@ import dev.acceld.telemetry.dcgm.DcgmSelection;
  * @param hostLabel how the host label is written on series with classic names
  * @param dcgm which of dcgm-exporter's series are served
  * @param gkeTpuNames whether readings of TPU chips are served under GKE's names, too
+ * @param processes whether the processes that use devices have series
  */
 public record TelemetrySettings(
     String nodeName,
@@ -18,7 +19,8 @@ public record TelemetrySettings(
     String version,
     HostLabel hostLabel,
     DcgmSelection dcgm,
-    boolean gkeTpuNames) {
+    boolean gkeTpuNames,
+    boolean processes) {
 
   /**
    * The host label on dcgm-exporter's series: its releases up to 4.8.2 write {@code Hostname},
@@ -46,16 +48,23 @@ public record TelemetrySettings(
   /** The default: {@code Hostname}. */
   public static TelemetrySettings of(String nodeName, String driverName, String version) {
     return new TelemetrySettings(
-        nodeName, driverName, version, HostLabel.UPPER, DcgmSelection.DEFAULT, false);
+        nodeName, driverName, version, HostLabel.UPPER, DcgmSelection.DEFAULT, false, false);
   }
 
   /** The same with another selection of dcgm-exporter's series. */
   public TelemetrySettings with(DcgmSelection other) {
-    return new TelemetrySettings(nodeName, driverName, version, hostLabel, other, gkeTpuNames);
+    return new TelemetrySettings(
+        nodeName, driverName, version, hostLabel, other, gkeTpuNames, processes);
   }
 
   /** The same with or without the names of GKE's TPU device plugin. */
   public TelemetrySettings withGkeTpuNames(boolean served) {
-    return new TelemetrySettings(nodeName, driverName, version, hostLabel, dcgm, served);
+    return new TelemetrySettings(nodeName, driverName, version, hostLabel, dcgm, served, processes);
+  }
+
+  /** The same with or without the processes that use devices. */
+  public TelemetrySettings withProcesses(boolean served) {
+    return new TelemetrySettings(
+        nodeName, driverName, version, hostLabel, dcgm, gkeTpuNames, served);
   }
 }

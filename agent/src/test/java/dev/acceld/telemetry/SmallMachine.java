@@ -17,10 +17,12 @@ import dev.acceld.device.Summary;
 import dev.acceld.device.SummaryMetric;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
+import dev.acceld.device.process.DeviceProcess;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.host.ProcessTable;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.snapshot.NodeSnapshots;
@@ -82,6 +84,8 @@ public final class SmallMachine {
           Map.of("team-a", new Usage(5000, 1e6, 4000, 1e12, 100)),
           Map.of(GPU0, 0.0));
   Map<DeviceName, List<Summary>> summaries = new HashMap<>();
+  Map<DeviceName, List<DeviceProcess>> processes = new HashMap<>();
+  ProcessTable processTable = ProcessTable.NONE;
   Map<DeviceName, HealthReport> health = new HashMap<>();
   List<PreparedClaim> claims = List.of(claim(CLAIM, List.of(POD), GPU0));
   ContainerUses containers =
@@ -131,7 +135,7 @@ public final class SmallMachine {
                 List.of(
                     new ProbeStatus("nvidia", ProbeStatus.State.READY, NOW, "2 GPUs", complete),
                     new ProbeStatus("tpu", ProbeStatus.State.HUNG, NOW, "sysfs"))),
-        () -> new Readings(NOW, readings, summaries),
+        () -> new Readings(NOW, readings, summaries, processes),
         () -> ages,
         () -> health,
         () -> claims,
@@ -145,7 +149,8 @@ public final class SmallMachine {
           });
           return faults;
         },
-        VendorModule.rulebook());
+        VendorModule.rulebook(),
+        processTable);
   }
 
   void bind(Telemetry telemetry) {
@@ -158,6 +163,16 @@ public final class SmallMachine {
 
   static void bind(Telemetry telemetry, SnapshotSources sources, UsageReport usage) {
     telemetry.bind(new NodeSnapshots(sources, telemetry::failed)::take, () -> usage);
+  }
+
+  /** A scrape of this machine in the text format, with the processes that use its devices. */
+  String scrapeWithProcesses() {
+    TelemetrySettings settings = TelemetrySettings.of("node-1", "acceld.dev", "0.1.0");
+    try (Telemetry telemetry = new Telemetry(settings.withProcesses(true), new MultiCollector[0])) {
+      NodeSnapshots snapshots = new NodeSnapshots(sources(), telemetry::failed);
+      telemetry.bind(snapshots::takeWithProcesses, () -> usage);
+      return text(telemetry);
+    }
   }
 
   /** Of a process without figures of its own. */

@@ -3,6 +3,7 @@ package dev.acceld.agent.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.cli.text.Quantity;
 import dev.acceld.agent.cli.text.ReadingLines;
+import dev.acceld.agent.cli.text.Table;
 import java.io.PrintWriter;
 
 /** Prints everything known of one device: who it is, how it is, and its readings in groups. */
@@ -32,7 +33,32 @@ final class DeviceDetails {
       line(out, "signal", s.path("signal").asText() + ": " + s.path("message").asText());
       out.println("  recommended action: " + s.path("advice").asText());
     }
+    processes(d, out);
     ReadingLines.print(d.path("readings"), out);
+  }
+
+  private static void processes(JsonNode d, PrintWriter out) {
+    if (d.path("processes").isEmpty()) {
+      return;
+    }
+    Table table =
+        new Table("PID", "COMMAND", "ACTIVITY", "MEMORY", "UTIL", "OWNER", "POD", "CLAIM");
+    for (JsonNode p : d.path("processes")) {
+      table.row(
+          p.path("pid").asText(),
+          p.path("command").asText("-"),
+          p.path("activity").asText(),
+          DevicesCommand.gib(p.path("memoryBytes")),
+          DevicesCommand.percent(p.path("utilization")),
+          p.path("owner").asText(),
+          p.path("pod").asText(p.path("podUid").asText("-")),
+          p.path("claim").asText("-"));
+    }
+    out.println("processes");
+    out.print(table);
+    if (d.has("otherProcesses")) {
+      out.println("and " + d.path("otherProcesses").asText() + " more with less memory");
+    }
   }
 
   private static void line(PrintWriter out, String label, JsonNode value) {

@@ -114,7 +114,7 @@ final class DevicesCommand extends AgentCommand {
     return bytes.isNumber() ? Quantity.gib(bytes.asDouble()) : "-";
   }
 
-  private static String percent(JsonNode ratio) {
+  static String percent(JsonNode ratio) {
     return ratio.isNumber() ? String.format(Locale.ROOT, "%.0f%%", 100 * ratio.asDouble()) : "-";
   }
 

@@ -21,9 +21,11 @@ import java.util.Optional;
  * @param dcgmNames which names dcgm-exporter's series have
  * @param dcgmCountersFile which of them are served, if not all
  * @param gkeTpuNames whether readings of TPU chips are served under GKE's names, too
+ * @param processMetrics whether the processes that use devices have series
  * @param vendors the values of the vendors' own settings
  * @param hostRoot below which /sys, /proc and /dev are
  * @param cgroupDir where the host's control groups are, if not below the host root
+ * @param procDir where the host's processes are, if not below the host root
  * @param machine simulated hardware, if wanted
  * @param instance what sets this process's sockets apart
  * @param relayDir where the process is that has the sockets for the kubelet, if there is one
@@ -46,9 +48,11 @@ public record AgentConfig(
     DcgmNames dcgmNames,
     Optional<Path> dcgmCountersFile,
     boolean gkeTpuNames,
+    boolean processMetrics,
     VendorOptions vendors,
     Path hostRoot,
     Optional<Path> cgroupDir,
+    Optional<Path> procDir,
     Optional<String> machine,
     String instance,
     Optional<Path> relayDir,
@@ -86,9 +90,11 @@ public record AgentConfig(
         dcgmNames,
         dcgmCountersFile,
         gkeTpuNames,
+        processMetrics,
         onMachine,
         machineRoot(),
         cgroupDir,
+        procDir,
         machine,
         instance,
         relayDir,

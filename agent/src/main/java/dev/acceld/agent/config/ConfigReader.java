@@ -85,9 +85,11 @@ public final class ConfigReader {
         DcgmNames.named(oneOf(Setting.DCGM_NAMES, DcgmNames.words())),
         raw.get(Setting.DCGM_COUNTERS_FILE).map(v -> path(Setting.DCGM_COUNTERS_FILE, v)),
         oneOf(Setting.GKE_TPU_NAMES, List.of("false", "true")).equals("true"),
+        oneOf(Setting.PROCESS_METRICS, List.of("false", "true")).equals("true"),
         vendors(),
         path(Setting.HOST_ROOT),
         raw.get(Setting.CGROUP_DIR).map(v -> path(Setting.CGROUP_DIR, v)),
+        raw.get(Setting.PROC_DIR).map(v -> path(Setting.PROC_DIR, v)),
         raw.get(Setting.MACHINE),
         raw.get(Setting.INSTANCE)
             .map(v -> check(Setting.INSTANCE, v, INSTANCE, 63, "letters, digits and '-'"))

@@ -92,6 +92,14 @@ public final class Setting implements Comparable<Setting> {
           "false",
           "serve the readings of TPU chips under the names of GKE's TPU device plugin, too");
 
+  /** Whether the processes that use devices have series. */
+  public static final Setting PROCESS_METRICS =
+      new Setting(
+          "process-metrics",
+          "BOOLEAN",
+          "false",
+          "serve memory and utilization of each process that uses a device, with its pod");
+
   /** Below which sys, proc and dev are. */
   public static final Setting HOST_ROOT =
       new Setting("host-root", "DIR", "/", "root directory for /sys, /proc and /dev");
@@ -104,6 +112,15 @@ public final class Setting implements Comparable<Setting> {
           null,
           "the host's cgroup directory, which shows whether a deleted pod still has a process"
               + " (default: /sys/fs/cgroup below the host root)");
+
+  /** Where the host's processes are. */
+  public static final Setting PROC_DIR =
+      new Setting(
+          "proc-dir",
+          "DIR",
+          null,
+          "the host's /proc, which shows names and pods of the processes that use a device"
+              + " (default: /proc below the host root)");
 
   /** Simulated hardware. */
   public static final Setting MACHINE =
@@ -273,13 +290,15 @@ public final class Setting implements Comparable<Setting> {
                     WEB_CONFIG_FILE,
                     DCGM_NAMES,
                     DCGM_COUNTERS_FILE,
-                    GKE_TPU_NAMES),
+                    GKE_TPU_NAMES,
+                    PROCESS_METRICS),
                 VendorModule.all().stream()
                     .flatMap(module -> module.settings().stream())
                     .map(All::of),
                 Stream.of(
                     HOST_ROOT,
                     CGROUP_DIR,
+                    PROC_DIR,
                     MACHINE,
                     INSTANCE,
                     RELAY_DIR,

@@ -13,7 +13,9 @@ import dev.acceld.health.FaultStore;
 import dev.acceld.health.HealthAssessor;
 import dev.acceld.host.CurrentBoot;
 import dev.acceld.host.HostFs;
+import dev.acceld.host.HostProcesses;
 import dev.acceld.host.PodProcesses;
+import dev.acceld.host.ProcessTable;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.CompositeAccess;
@@ -46,6 +48,8 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   private final HostFs host;
   private final Optional<Path> cgroupDir;
+  private final ProcessTable processes;
+  private final boolean processesWanted;
   private final CurrentBoot boot;
   private final Releases releases;
   private final AccessPlanner access;
@@ -60,6 +64,8 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   public NodeDevices(AgentConfig config, ClusterView cluster) {
     host = new HostFs(config.hostRoot());
     cgroupDir = config.cgroupDir();
+    processes = processes(config, host);
+    processesWanted = config.processMetrics();
     boot = new CurrentBoot(host);
     releases = Releases.in(config.stateDir().resolve("released"), boot);
     VendorContext context = new VendorContext(host, releases, config.vendors(), cluster);
@@ -90,6 +96,14 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     supervisor.onReboot(() -> bootId = null);
     supervisor.onInventory(this::lookForDriverless);
     health.onChange(reports -> listeners.forEach(Runnable::run));
+  }
+
+  /** The simulated driver is told ids of processes by commands that run beside the agent. */
+  private static ProcessTable processes(AgentConfig config, HostFs host) {
+    Optional<HostProcesses> elsewhere = config.procDir().map(HostProcesses::below);
+    return config.machine().isPresent()
+        ? ProcessTable.ofOwnIds(elsewhere.orElseGet(() -> HostProcesses.below(Path.of("/proc"))))
+        : ProcessTable.of(elsewhere.orElseGet(() -> new HostProcesses(host)));
   }
 
   /** Begins to look; listeners are registered before. */
@@ -138,6 +152,15 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
               found == null ? p.detail() : found + ": " + p.detail()));
     }
     DeviceCount.condition(inventory, health.reports()).ifPresent(all::add);
+    if (processesWanted && !processes.sees()) {
+      all.add(
+          Condition.advisory(
+              "processes",
+              false,
+              "the agent does not see the host's processes, so acceld_process_* have no names and"
+                  + " pods; mount the host's /proc and name it with --proc-dir (the chart does so"
+                  + " with agent.processMetrics=true)"));
+    }
     faults
         .problem()
         .ifPresent(problem ->
@@ -167,6 +190,11 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   public PodProcesses podProcesses() {
     return new PodProcesses(host, cgroupDir);
+  }
+
+  /** What the ids of processes mean that drivers tell. */
+  public ProcessTable processes() {
+    return processes;
   }
 
   public DeviceControl control() {

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param signals every sign of trouble that there is, grave or not
  * @param readings by metric, exact and in base units; whole numbers as such
  * @param claims the claims that hold it, as namespace/name
+ * @param processes the processes that use it, those with the most memory first; absent when that is
+ *     not known
+ * @param otherProcesses how many there are besides
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeviceView(
@@ -48,7 +51,40 @@ public record DeviceView(
     List<ReasonView> reasons,
     List<Finding> signals,
     Map<String, Number> readings,
-    List<String> claims) {
+    List<String> claims,
+    @Nullable List<ProcessView> processes,
+    @Nullable Integer otherProcesses) {
+
+  /**
+   * One process.
+   *
+   * @param pid as the host numbers it
+   * @param command its name; absent when it cannot be looked up
+   * @param activity compute, graphics, compute+graphics or open
+   * @param memoryBytes device memory that it has
+   * @param utilization share of time in which it kept the processor busy
+   * @param memoryUtilization share of time in which it read or wrote device memory
+   * @param encoderUtilization the same of the video encoder
+   * @param decoderUtilization the same of the video decoder
+   * @param owner claim, pod, host or unknown
+   * @param claim the claim by which it has the device, as namespace/name
+   * @param pod its pod, as namespace/name
+   * @param podUid its pod's UID
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ProcessView(
+      int pid,
+      @Nullable String command,
+      String activity,
+      @Nullable Long memoryBytes,
+      @Nullable Double utilization,
+      @Nullable Double memoryUtilization,
+      @Nullable Double encoderUtilization,
+      @Nullable Double decoderUtilization,
+      String owner,
+      @Nullable String claim,
+      @Nullable String pod,
+      @Nullable String podUid) {}
 
   /**
    * One reason.

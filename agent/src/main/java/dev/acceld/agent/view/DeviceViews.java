@@ -1,5 +1,6 @@
 package dev.acceld.agent.view;
 
+import dev.acceld.agent.view.DeviceView.ProcessView;
 import dev.acceld.agent.view.DeviceView.ReasonView;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceCommon;
@@ -12,9 +13,14 @@ import dev.acceld.device.Sample;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.TpuShape;
 import dev.acceld.device.access.DeviceFile;
+import dev.acceld.device.process.ProcessUse;
+import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.health.Findings;
+import dev.acceld.snapshot.DeviceProcesses;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.snapshot.ProcessSnapshot;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,7 +71,32 @@ public final class DeviceViews {
             .toList(),
         Findings.of(of.readings(), of.faults(), of.rules()),
         readings(of.readings()),
-        of.holders().stream().map(holder -> holder.claim().path()).toList());
+        of.holders().stream().map(holder -> holder.claim().path()).toList(),
+        of.processes()
+            .map(all -> all.listed().stream().map(DeviceViews::process).toList())
+            .orElse(null),
+        of.processes().map(DeviceProcesses::others).filter(n -> n > 0).orElse(null));
+  }
+
+  private static ProcessView process(ProcessSnapshot of) {
+    ProcessUse use = of.process().use();
+    return new ProcessView(
+        of.process().pid(),
+        of.command().isEmpty() ? null : of.command(),
+        of.process().kind().id(),
+        of.process().memoryBytes().isPresent() ? of.process().memoryBytes().getAsLong() : null,
+        told(use.processor()),
+        told(use.memory()),
+        told(use.encoder()),
+        told(use.decoder()),
+        of.owner().id(),
+        of.claim().map(ClaimRef::path).orElse(null),
+        of.pod().map(PodRef::path).orElse(null),
+        of.podUid().orElse(null));
+  }
+
+  private static @Nullable Double told(double value) {
+    return Double.isNaN(value) ? null : value;
   }
 
   private static Map<String, Number> readings(Sample sample) {

@@ -65,6 +65,27 @@ class DaemonSetTest {
         .doesNotContain("/run/host-proc");
   }
 
+  /** Names and control groups of processes are for all to read. */
+  @Test
+  void looksProcessesUpWithoutACapability() throws Exception {
+    Objects told = helm.objects("--set", "agent.processMetrics=true,nvidia.enabled=false");
+    assertThat(told.env())
+        .containsEntry("ACCELD_PROCESS_METRICS", "true")
+        .containsEntry("ACCELD_PROC_DIR", "/run/host-proc")
+        .doesNotContainKey("ACCELD_TPU_PROC_DIR");
+    assertThat(mounts(told)).contains("/run/host-proc");
+    assertThat(told.agent().at("/securityContext/capabilities").has("add")).isFalse();
+    assertThat(told.pod().path("volumes").toString()).contains("{\"path\":\"/proc\"");
+
+    assertThat(helm.objects().env())
+        .doesNotContainKeys("ACCELD_PROCESS_METRICS", "ACCELD_PROC_DIR");
+    Objects simulated = helm.objects("--set", SIMULATED, "--set", "agent.processMetrics=true");
+    assertThat(simulated.env())
+        .containsEntry("ACCELD_PROCESS_METRICS", "true")
+        .doesNotContainKey("ACCELD_PROC_DIR");
+    assertThat(mounts(simulated)).doesNotContain("/run/host-proc");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {SIMULATED, "nvidia.enabled=true"})
   void theRelayHasTheKubeletsSocketsAndNoPrivilege(String values) throws Exception {
