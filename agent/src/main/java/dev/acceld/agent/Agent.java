@@ -8,8 +8,6 @@ import dev.acceld.agent.devices.NodeDevices;
 import dev.acceld.agent.devices.ReleaseHandler;
 import dev.acceld.agent.host.HostCleanup;
 import dev.acceld.agent.host.InstanceLock;
-import dev.acceld.agent.host.StateOwner;
-import dev.acceld.agent.host.StateOwnership;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.http.HealthzResult;
 import dev.acceld.agent.http.HttpAddress;
@@ -25,9 +23,6 @@ import dev.acceld.agent.view.DeviceViews;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
-import dev.acceld.machine.MachineCatalog;
-import dev.acceld.machine.MachineTree;
-import dev.acceld.machine.description.MachineDescription;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
@@ -40,7 +35,6 @@ import dev.acceld.usage.UsageKeeper;
 import dev.acceld.usage.UsageReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +54,7 @@ public final class Agent implements AutoCloseable {
   private final Components components;
   private final UsageKeeper usage;
   private final Telemetry telemetry;
+  private final OtlpExport otlp;
   private final HttpAccess access;
   private final HttpEndpoints http;
   private final LocalServer local;
@@ -73,6 +68,7 @@ public final class Agent implements AutoCloseable {
       Components components,
       UsageKeeper usage,
       Telemetry telemetry,
+      OtlpExport otlp,
       HttpAccess access,
       HttpEndpoints http,
       LocalServer local) {
@@ -81,6 +77,7 @@ public final class Agent implements AutoCloseable {
     this.components = components;
     this.usage = usage;
     this.telemetry = telemetry;
+    this.otlp = otlp;
     this.access = access;
     this.http = http;
     this.local = local;
@@ -93,7 +90,7 @@ public final class Agent implements AutoCloseable {
    * @throws ConfigException when the settings cannot work
    */
   public static Agent start(AgentConfig settings) throws IOException {
-    makeStateDir(settings);
+    HostState.makeStateDir(settings);
     InstanceLock lock = InstanceLock.hold(settings.stateDir());
     try {
       return start(settings, lock);
@@ -104,7 +101,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private static Agent start(AgentConfig settings, InstanceLock lock) throws IOException {
-    AgentConfig config = onMachine(settings, lock);
+    AgentConfig config = HostState.onMachine(settings, lock);
     HttpAddress address = HttpAddress.parse(config.httpAddress());
     HttpAccess access = HttpAccess.of(config.webConfigFile());
     DcgmSelection dcgm = DcgmSeries.select(config);
@@ -121,6 +118,7 @@ public final class Agent implements AutoCloseable {
                 .with(dcgm)
                 .withGkeTpuNames(config.gkeTpuNames())
                 .withProcesses(config.processMetrics()));
+    OtlpExport otlp = OtlpExport.of(config, System.getenv(), telemetry);
     Orchestrator orchestrator =
         cluster.api().isPresent()
             ? new KubernetesRuntime(
@@ -147,6 +145,7 @@ public final class Agent implements AutoCloseable {
             config.sampleInterval());
     telemetry.bind(
         config.processMetrics() ? snapshots::takeWithProcesses : snapshots::take, usage::report);
+    otlp.observe(snapshots::take, usage::report);
     orchestrator.follow(usage::report);
     link.connect(orchestrator.view());
     devices.start();
@@ -195,7 +194,7 @@ public final class Agent implements AutoCloseable {
     }
     orchestrator.start();
     usage.start();
-    return new Agent(config, lock, components, usage, telemetry, access, http, local);
+    return new Agent(config, lock, components, usage, telemetry, otlp, access, http, local);
   }
 
   private static Condition notCounted(String why) {
@@ -214,42 +213,6 @@ public final class Agent implements AutoCloseable {
     return address.getAddress().isAnyLocalAddress()
         ? "127.0.0.1:" + address.getPort()
         : address.getAddress().getHostAddress() + ":" + address.getPort();
-  }
-
-  private static AgentConfig onMachine(AgentConfig config, InstanceLock lock) throws IOException {
-    Optional<MachineDescription> wanted = config.machine().map(MachineCatalog::load);
-    Optional<String> refusal =
-        new StateOwnership(config.stateDir(), config.cdiDir(), StateOwner.of(config, wanted))
-            .take(lock);
-    if (refusal.isPresent()) {
-      throw new ConfigException(refusal.get());
-    }
-    if (wanted.isEmpty()) {
-      return config;
-    }
-    MachineTree.create(config.machineRoot(), wanted.get());
-    log.info("simulated machine {} in {}", wanted.get().name(), config.machineRoot());
-    return config.onMachine();
-  }
-
-  private static void makeStateDir(AgentConfig config) throws IOException {
-    try {
-      Files.createDirectories(config.stateDir());
-    } catch (IOException e) {
-      throw new IOException(
-          "--state-dir "
-              + config.stateDir()
-              + " cannot be created ("
-              + ErrorText.of(e)
-              + "); choose a directory that this user can write to",
-          e);
-    }
-    if (!Files.isWritable(config.stateDir())) {
-      throw new IOException(
-          "--state-dir "
-              + config.stateDir()
-              + " is not writable; choose a directory that this user can write to");
-    }
   }
 
   /** Where HTTP is served. */
@@ -283,6 +246,7 @@ public final class Agent implements AutoCloseable {
     components.orchestrator.close();
     http.close();
     access.close();
+    otlp.close(); // the devices are still known
     components.devices.close();
     telemetry.close();
     leaveHost();

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param dcgmCountersFile which of them are served, if not all
  * @param gkeTpuNames whether readings of TPU chips are served under GKE's names, too
  * @param processMetrics whether the processes that use devices have series
+ * @param otlp what goes to an OpenTelemetry collector
  * @param vendors the values of the vendors' own settings
  * @param hostRoot below which /sys, /proc and /dev are
  * @param cgroupDir where the host's control groups are, if not below the host root
@@ -49,6 +50,7 @@ public record AgentConfig(
     Optional<Path> dcgmCountersFile,
     boolean gkeTpuNames,
     boolean processMetrics,
+    OtlpConfig otlp,
     VendorOptions vendors,
     Path hostRoot,
     Optional<Path> cgroupDir,
@@ -91,6 +93,7 @@ public record AgentConfig(
         dcgmCountersFile,
         gkeTpuNames,
         processMetrics,
+        otlp,
         onMachine,
         machineRoot(),
         cgroupDir,

@@ -17,12 +17,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Turns texts into {@link AgentConfig}, refusing what cannot be meant. */
 public final class ConfigReader {
   private static final Pattern DNS_NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][-A-Za-z0-9]{0,62}");
+  private static final Pattern HTTP_URL = Pattern.compile("https?://[^\\s/?#]+[^\\s?#]*");
+  private static final Pattern ANNOTATION =
+      Pattern.compile("([a-z0-9][-.a-z0-9]*/)?[A-Za-z0-9][-_.A-Za-z0-9]*");
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -86,6 +90,7 @@ public final class ConfigReader {
         raw.get(Setting.DCGM_COUNTERS_FILE).map(v -> path(Setting.DCGM_COUNTERS_FILE, v)),
         oneOf(Setting.GKE_TPU_NAMES, List.of("false", "true")).equals("true"),
         oneOf(Setting.PROCESS_METRICS, List.of("false", "true")).equals("true"),
+        otlp(),
         vendors(),
         path(Setting.HOST_ROOT),
         raw.get(Setting.CGROUP_DIR).map(v -> path(Setting.CGROUP_DIR, v)),
@@ -110,6 +115,31 @@ public final class ConfigReader {
 
   private String driverName() {
     return matching(Setting.DRIVER_NAME, DNS_NAME, 63, "a lower-case DNS name such as acceld.dev");
+  }
+
+  private OtlpConfig otlp() {
+    List<String> annotations =
+        Stream.of(text(Setting.TRACE_CONTEXT_ANNOTATIONS).split(",", -1))
+            .map(String::strip)
+            .map(key ->
+                check(
+                    Setting.TRACE_CONTEXT_ANNOTATIONS,
+                    key,
+                    ANNOTATION,
+                    317,
+                    "the key of an annotation, such as tracing.k8s.io/traceparent"))
+            .toList();
+    return new OtlpConfig(
+        raw.get(Setting.OTLP_ENDPOINT)
+            .map(v ->
+                check(
+                    Setting.OTLP_ENDPOINT,
+                    v,
+                    HTTP_URL,
+                    2048,
+                    "a URL such as http://collector:4318")),
+        annotations,
+        oneOf(Setting.TRACE_CONTEXT, List.of("link", "parent")).equals("parent"));
   }
 
   private VendorOptions vendors() {

@@ -100,6 +100,33 @@ public final class Setting implements Comparable<Setting> {
           "false",
           "serve memory and utilization of each process that uses a device, with its pod");
 
+  /** Where metrics and traces go. */
+  public static final Setting OTLP_ENDPOINT =
+      new Setting(
+          "otlp-endpoint",
+          "URL",
+          null,
+          "OpenTelemetry collector, by OTLP over HTTP, such as http://collector:4318 (default:"
+              + " OTEL_EXPORTER_OTLP_ENDPOINT; otherwise nothing is exported)",
+          "OTEL_EXPORTER_OTLP_ENDPOINT");
+
+  /** Where the context of a trace is found. */
+  public static final Setting TRACE_CONTEXT_ANNOTATIONS =
+      new Setting(
+          "trace-context-annotations",
+          "KEYS",
+          "tracing.k8s.io/traceparent",
+          "annotations of a claim or its pod that may have a W3C trace context, with commas"
+              + " between; the first that has one counts");
+
+  /** What the context is for. */
+  public static final Setting TRACE_CONTEXT =
+      new Setting(
+          "trace-context",
+          "USE",
+          "link",
+          "whether that context is a link of the claim's trace (link) or its parent (parent)");
+
   /** Below which sys, proc and dev are. */
   public static final Setting HOST_ROOT =
       new Setting("host-root", "DIR", "/", "root directory for /sys, /proc and /dev");
@@ -291,7 +318,10 @@ public final class Setting implements Comparable<Setting> {
                     DCGM_NAMES,
                     DCGM_COUNTERS_FILE,
                     GKE_TPU_NAMES,
-                    PROCESS_METRICS),
+                    PROCESS_METRICS,
+                    OTLP_ENDPOINT,
+                    TRACE_CONTEXT_ANNOTATIONS,
+                    TRACE_CONTEXT),
                 VendorModule.all().stream()
                     .flatMap(module -> module.settings().stream())
                     .map(All::of),

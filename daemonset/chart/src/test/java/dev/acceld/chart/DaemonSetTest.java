@@ -309,4 +309,31 @@ class DaemonSetTest {
             objects.pod().path("volumes").findValues("configMap").getFirst().path("name").asText())
         .isEqualTo("my-counters");
   }
+
+  @Test
+  void theExportByOtlp() throws Exception {
+    assertThat(helm.objects().env().keySet())
+        .noneMatch(name -> name.contains("OTLP") || name.contains("TRACE"));
+    Objects objects =
+        helm.objects(
+            "--set",
+            "otlp.endpoint=http://collector:4318,otlp.traceContext=parent",
+            "--set",
+            "otlp.traceContextAnnotations={tracing.k8s.io/traceparent,team.example/trace}",
+            "--set",
+            "otlp.env[0].name=OTEL_TRACES_SAMPLER,otlp.env[0].value=always_off");
+    assertThat(objects.env())
+        .containsEntry("ACCELD_OTLP_ENDPOINT", "http://collector:4318")
+        .containsEntry("ACCELD_TRACE_CONTEXT", "parent")
+        .containsEntry(
+            "ACCELD_TRACE_CONTEXT_ANNOTATIONS", "tracing.k8s.io/traceparent,team.example/trace")
+        .containsEntry("OTEL_TRACES_SAMPLER", "always_off");
+    assertThat(
+            helm.objects(
+                    "--set", "networkPolicy.enabled=true,otlp.endpoint=http://collector:4318/otlp")
+                .get("NetworkPolicy", "acceld")
+                .at("/spec/egress")
+                .toString())
+        .contains("{\"port\":4318},{\"port\":53,\"protocol\":\"UDP\"}");
+  }
 }
