@@ -144,7 +144,9 @@ public final class Agent implements AutoCloseable {
             devices::boot,
             config.sampleInterval());
     telemetry.bind(
-        config.processMetrics() ? snapshots::takeWithProcesses : snapshots::take, usage::report);
+        config.processMetrics() ? snapshots::takeWithProcesses : snapshots::take,
+        usage::report,
+        orchestrator::workloads);
     otlp.observe(snapshots::take, usage::report);
     orchestrator.follow(usage::report);
     link.connect(orchestrator.view());

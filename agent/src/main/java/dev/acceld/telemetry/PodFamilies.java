@@ -7,8 +7,11 @@ import dev.acceld.signals.PodSignals;
 import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.snapshot.Holders;
 import dev.acceld.usage.ClaimUsage;
+import dev.acceld.workload.LabelNames;
+import dev.acceld.workload.PodWorkload;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -59,6 +62,23 @@ final class PodFamilies {
         help,
         (view, family) ->
             view.pods().forEach((labels, pod) -> family.add(labels, value.applyAsDouble(pod))));
+  }
+
+  /** To which workload each pod belongs; nothing where nobody asked for it. */
+  static MetricFamily workloads(Supplier<List<PodWorkload>> known) {
+    return MetricFamily.info(
+        "acceld_pod_workload_info",
+        "Owner of each pod with a device, and those of its labels that the agent was told to serve.",
+        (view, family) -> {
+          for (PodWorkload of : known.get()) {
+            Labels.Builder labels =
+                Labels.builder()
+                    .label("owner_kind", of.ownerKind())
+                    .label("owner_name", of.ownerName());
+            of.labels().forEach((key, value) -> labels.label(LabelNames.of(key), value));
+            family.add(pod(of.pod()).merge(labels.build()), 1);
+          }
+        });
   }
 
   /** The labels that name a pod. */

@@ -11,6 +11,7 @@ import dev.acceld.telemetry.text.Exposition;
 import dev.acceld.telemetry.text.ExpositionBuffer;
 import dev.acceld.telemetry.text.TextFormat;
 import dev.acceld.usage.UsageReport;
+import dev.acceld.workload.PodWorkload;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -95,6 +96,18 @@ public final class Telemetry implements AutoCloseable {
    * @param usage asked as well
    */
   public void bind(Supplier<NodeSnapshot> snapshots, Supplier<UsageReport> usage) {
+    bind(snapshots, usage, List::of);
+  }
+
+  /**
+   * The same, with the workloads of pods.
+   *
+   * @param workloads asked once for each scrape, too
+   */
+  public void bind(
+      Supplier<NodeSnapshot> snapshots,
+      Supplier<UsageReport> usage,
+      Supplier<List<PodWorkload>> workloads) {
     if (devices != null) {
       throw new IllegalStateException("the snapshots are bound already");
     }
@@ -105,6 +118,7 @@ public final class Telemetry implements AutoCloseable {
     if (settings.processes()) {
       families.addAll(ProcessFamilies.all());
     }
+    families.add(PodFamilies.workloads(workloads));
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
         MetricFamily.info(

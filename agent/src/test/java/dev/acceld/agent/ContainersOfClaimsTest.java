@@ -4,10 +4,13 @@ import static dev.acceld.agent.AgentStage.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.acceld.agent.config.Setting;
 import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.PodId;
+import dev.acceld.fake.apiserver.ApiKind;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +64,37 @@ class ContainersOfClaimsTest {
     Thread.sleep(2000);
     assertThat(series(agent, "DCGM_FI_DEV_POWER_USAGE").getFirst())
         .contains("container=\"trainer\"");
+  }
+
+  @Test
+  void theOwnerAndLabelsOfAPodAreServedWhereSomebodyAskedForThem() throws Exception {
+    Agent agent =
+        stage.ready("a0", Map.of(Setting.POD_LABELS, "jobset.sigs.k8s.io/jobset-name, app"));
+    ClaimId claim = stage.claim("train");
+    ObjectNode pod = stage.api.find(ApiKind.PODS, "default", "train").orElseThrow();
+    ObjectNode meta = pod.withObject("metadata");
+    meta.withObject("labels").put("app", "llm").put("secret", "s");
+    meta.withArray("ownerReferences")
+        .addObject()
+        .put("kind", "Job")
+        .put("name", "train-workers")
+        .put("controller", true);
+    stage.api.replace(ApiKind.PODS, "default", pod);
+    stage.kubelet.startPod(AgentStage.DRIVER, TRAIN, List.of(claim));
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(series(agent, "acceld_pod_workload_info"))
+                .singleElement()
+                .asString()
+                .contains(
+                    "label_app=\"llm\"",
+                    "owner_kind=\"Job\"",
+                    "owner_name=\"train-workers\"",
+                    "pod=\"train\"")
+                .doesNotContain("secret", "jobset"));
+    assertThat(series(agent, "acceld_pod_accelerator_devices")).singleElement();
   }
 
   @Test

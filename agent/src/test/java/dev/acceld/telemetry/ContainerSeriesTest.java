@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.snapshot.ContainerUses.Given;
+import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.usage.UsageReport;
+import dev.acceld.workload.PodWorkload;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -75,6 +78,21 @@ class ContainerSeriesTest {
     assertThat(lines(text, "DCGM_FI_DEV_GPU_UTIL", "gpu=\"0\"").getFirst())
         .contains("pod=\"train-0\"", "dra_claim_name=\"train-gpus\"");
     assertThat(lines(text, "acceld_device_plugin_info", "")).hasSize(3);
+  }
+
+  @Test
+  void theOwnerAndTheLabelsOfAPodAreInformationOfTheirOwn() {
+    try (Telemetry telemetry = SmallMachine.telemetry()) {
+      telemetry.bind(
+          () -> NodeSnapshot.EMPTY,
+          () -> UsageReport.EMPTY,
+          () -> List.of(new PodWorkload(POD, "Job", "train", Map.of("ray.io/cluster", "a\"b"))));
+      assertThat(SmallMachine.text(telemetry))
+          .contains(
+              "\nacceld_pod_workload_info{label_ray_io_cluster=\"a\\\"b\",namespace=\"team-a\","
+                  + "owner_kind=\"Job\",owner_name=\"train\",pod=\"train-0\",pod_uid=\"pod-uid-1\"} 1\n");
+    }
+    assertThat(machine.scrape()).doesNotContain("acceld_pod_workload_info");
   }
 
   private static ContainerUses uses(List<String> containers, List<Given> plugins) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
+import dev.acceld.workload.LabelNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,8 @@ class ExamplesSeriesTest {
 
   private static final Pattern HPA_METRIC = Pattern.compile("name: (accelerator_\\w+)");
 
+  private static final String JOBSET = LabelNames.of("jobset.sigs.k8s.io/jobset-name");
+
   /** What Prometheus adds: the chart's monitors add the node. */
   private static final Set<String> ADDED = Set.of("node", "instance", "job", "__name__");
 
@@ -52,6 +55,9 @@ class ExamplesSeriesTest {
             .put(Metric.SM_ACTIVE, 0.5)
             .build());
     Map<String, Set<String>> labels = new HashMap<>();
+    labels.put(
+        "acceld_pod_workload_info",
+        Set.of("namespace", "pod", "pod_uid", "owner_kind", "owner_name", JOBSET));
     for (String line : machine.scrape().lines().filter(l -> !l.startsWith("#")).toList()) {
       Matcher name = Pattern.compile("^(\\w+)(?:\\{(.*)})? ").matcher(line);
       assertThat(name.find()).as(line).isTrue();

@@ -5,6 +5,7 @@ import dev.acceld.telemetry.dcgm.DcgmNames;
 import dev.acceld.vendor.VendorOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param dcgmNames which names dcgm-exporter's series have
  * @param dcgmCountersFile which of them are served, if not all
  * @param gkeTpuNames whether readings of TPU chips are served under GKE's names, too
+ * @param podLabels which labels of pods are served with their owners; none: neither is
  * @param processMetrics whether the processes that use devices have series
  * @param otlp what goes to an OpenTelemetry collector
  * @param vendors the values of the vendors' own settings
@@ -49,6 +51,7 @@ public record AgentConfig(
     DcgmNames dcgmNames,
     Optional<Path> dcgmCountersFile,
     boolean gkeTpuNames,
+    List<String> podLabels,
     boolean processMetrics,
     OtlpConfig otlp,
     VendorOptions vendors,
@@ -92,6 +95,7 @@ public record AgentConfig(
         dcgmNames,
         dcgmCountersFile,
         gkeTpuNames,
+        podLabels,
         processMetrics,
         otlp,
         onMachine,

@@ -6,6 +6,7 @@ import dev.acceld.text.ErrorText;
 import dev.acceld.vendor.VendorOptionException;
 import dev.acceld.vendor.VendorOptions;
 import dev.acceld.vendor.VendorSetting;
+import dev.acceld.workload.LabelNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -89,6 +90,7 @@ public final class ConfigReader {
         DcgmNames.named(oneOf(Setting.DCGM_NAMES, DcgmNames.words())),
         raw.get(Setting.DCGM_COUNTERS_FILE).map(v -> path(Setting.DCGM_COUNTERS_FILE, v)),
         oneOf(Setting.GKE_TPU_NAMES, List.of("false", "true")).equals("true"),
+        podLabels(),
         oneOf(Setting.PROCESS_METRICS, List.of("false", "true")).equals("true"),
         otlp(),
         vendors(),
@@ -115,6 +117,23 @@ public final class ConfigReader {
 
   private String driverName() {
     return matching(Setting.DRIVER_NAME, DNS_NAME, 63, "a lower-case DNS name such as acceld.dev");
+  }
+
+  private List<String> podLabels() {
+    List<String> keys =
+        raw.get(Setting.POD_LABELS)
+            .map(text ->
+                Stream.of(text.split(",", -1))
+                    .map(String::strip)
+                    .filter(k -> !k.isEmpty())
+                    .toList())
+            .orElse(List.of());
+    try {
+      LabelNames.check(keys);
+    } catch (IllegalArgumentException e) {
+      throw wrong(Setting.POD_LABELS, String.valueOf(e.getMessage()));
+    }
+    return keys;
   }
 
   private OtlpConfig otlp() {

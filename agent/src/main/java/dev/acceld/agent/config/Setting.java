@@ -92,6 +92,16 @@ public final class Setting implements Comparable<Setting> {
           "false",
           "serve the readings of TPU chips under the names of GKE's TPU device plugin, too");
 
+  /** Whether owner and labels of pods are served. */
+  public static final Setting POD_LABELS =
+      new Setting(
+          "pod-labels",
+          "KEYS",
+          null,
+          "labels of pods, separated by commas, that are served with the pod's owner in"
+              + " acceld_pod_workload_info; one request to the API server for each pod with a"
+              + " device (default: none, no request)");
+
   /** Whether the processes that use devices have series. */
   public static final Setting PROCESS_METRICS =
       new Setting(
@@ -318,6 +328,7 @@ public final class Setting implements Comparable<Setting> {
                     DCGM_NAMES,
                     DCGM_COUNTERS_FILE,
                     GKE_TPU_NAMES,
+                    POD_LABELS,
                     PROCESS_METRICS,
                     OTLP_ENDPOINT,
                     TRACE_CONTEXT_ANNOTATIONS,

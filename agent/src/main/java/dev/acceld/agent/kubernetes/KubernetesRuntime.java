@@ -12,6 +12,7 @@ import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.service.ClaimJanitor;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClusterApi;
+import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.http.ApiAccess;
 import dev.acceld.dra.kubelet.KubeletPlugin;
 import dev.acceld.dra.kubelet.KubeletSettings;
@@ -23,15 +24,20 @@ import dev.acceld.dra.slice.SliceFeed;
 import dev.acceld.dra.slice.SlicePublisher;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.snapshot.ContainerUses;
+import dev.acceld.snapshot.Holders;
 import dev.acceld.startup.PodStartups;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.text.ErrorText;
 import dev.acceld.usage.UsageReport;
+import dev.acceld.workload.PodWorkload;
+import dev.acceld.workload.PodWorkloads;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +59,7 @@ public final class KubernetesRuntime implements Orchestrator {
   private final KubeletTransport transport = new KubeletTransport();
   private final PodResourcesClient pods;
   private final ContainerLooks containers;
+  private final Optional<PodWorkloads> workloads;
   private final KubernetesView view;
   private final DevicePluginConflicts devicePlugins;
   private final DriverConflicts driverConflicts;
@@ -105,6 +112,11 @@ public final class KubernetesRuntime implements Orchestrator {
         new ContainerLooks(
             pods::containers, claims::prepared, () -> devices.supervisor().inventory());
     claims.onChange(containers::changed);
+    workloads =
+        config.podLabels().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new PodWorkloads(api, Set.copyOf(config.podLabels()), this::podsWithDevices));
     view =
         new KubernetesView(
             new NodeLabelReader(api, config.nodeName()),
@@ -180,6 +192,18 @@ public final class KubernetesRuntime implements Orchestrator {
   }
 
   @Override
+  public List<PodWorkload> workloads() {
+    return workloads.map(PodWorkloads::known).orElse(List.of());
+  }
+
+  private Set<PodRef> podsWithDevices() {
+    Set<PodRef> pods = new LinkedHashSet<>();
+    claims.prepared().forEach(claim -> pods.addAll(Holders.distinct(claim.pods())));
+    containers.uses().plugins().forEach(given -> pods.add(given.pod()));
+    return pods;
+  }
+
+  @Override
   public ClusterView view() {
     return view;
   }
@@ -203,6 +227,7 @@ public final class KubernetesRuntime implements Orchestrator {
   @Override
   public void start() {
     startups.start();
+    workloads.ifPresent(PodWorkloads::start);
     publisher.start();
     starter.start();
     cdiWatch = claims.watchFiles();
@@ -264,6 +289,7 @@ public final class KubernetesRuntime implements Orchestrator {
     }
     hostLooks.close();
     startups.close();
+    workloads.ifPresent(PodWorkloads::close);
     housekeeping.close();
     try {
       claims.close();

@@ -5,6 +5,7 @@ import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.usage.UsageReport;
+import dev.acceld.workload.PodWorkload;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -27,6 +28,11 @@ public interface Orchestrator extends AutoCloseable {
   /** Which containers use it, and what others gave them, as far as is known. */
   default ContainerUses containers() {
     return ContainerUses.NONE;
+  }
+
+  /** To which workloads the pods that use it belong; none where nobody asked for them. */
+  default List<PodWorkload> workloads() {
+    return List.of();
   }
 
   /** What probes and planners may know of it. */

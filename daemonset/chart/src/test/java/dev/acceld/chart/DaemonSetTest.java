@@ -297,6 +297,13 @@ class DaemonSetTest {
   }
 
   @Test
+  void labelsOfPodsAreServedWhereTheyAreNamed() throws Exception {
+    assertThat(helm.objects().env()).doesNotContainKey("ACCELD_POD_LABELS");
+    assertThat(helm.objects("--set", "agent.podLabels={app,kueue.x-k8s.io/queue-name}").env())
+        .containsEntry("ACCELD_POD_LABELS", "app,kueue.x-k8s.io/queue-name");
+  }
+
+  @Test
   void dcgmExportersNamesAndCounterFile() throws Exception {
     assertThat(helm.objects().env())
         .doesNotContainKeys("ACCELD_DCGM_NAMES", "ACCELD_DCGM_COUNTERS_FILE");

@@ -81,7 +81,7 @@ public interface ClusterApi extends AutoCloseable {
 
   /**
    * What is to be known of a pod for which a claim is prepared. Only for claims whose configuration
-   * or environment depends on it.
+   * or environment depends on it, and where somebody wants to see what owns pods.
    *
    * @param timeout for this one attempt
    * @throws ClusterException {@code NOT_FOUND} when there is none of that name
@@ -96,10 +96,19 @@ public interface ClusterApi extends AutoCloseable {
    * A pod.
    *
    * @param ref namespace, name, UID
+   * @param owner its controller, such as a ReplicaSet or a Job; empty when it has none
    * @param facts what a vendor may want to know of it
    * @param containers which of its containers use which claims
    */
-  record Pod(PodRef ref, PodFacts facts, PodContainers containers) {}
+  record Pod(PodRef ref, Optional<Owner> owner, PodFacts facts, PodContainers containers) {}
+
+  /**
+   * The controller of a pod.
+   *
+   * @param kind its kind
+   * @param name its name, in the namespace of the pod
+   */
+  record Owner(String kind, String name) {}
 
   /**
    * A list at one moment.

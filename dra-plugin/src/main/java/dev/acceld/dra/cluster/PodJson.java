@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what is wanted of a Pod, token by token: the rest is skipped unseen. */
 final class PodJson {
@@ -16,6 +17,7 @@ final class PodJson {
   private final Map<String, String> spec = new HashMap<>();
   private final Map<String, String> labels = new HashMap<>();
   private final Map<String, String> annotations = new HashMap<>();
+  private ClusterApi.@Nullable Owner owner;
   private final ContainersJson containers = new ContainersJson();
 
   private PodJson() {}
@@ -38,6 +40,7 @@ final class PodJson {
     }
     return new ClusterApi.Pod(
         ref,
+        Optional.ofNullable(pod.owner),
         new PodFacts(
             ref.path(),
             Optional.ofNullable(pod.spec.get("hostname")),
@@ -67,7 +70,26 @@ final class PodJson {
     switch (field) {
       case "labels" -> Fields.each(p, (key, q) -> take(key, q, labels));
       case "annotations" -> Fields.each(p, (key, q) -> take(key, q, annotations));
+      case "ownerReferences" -> Fields.items(p, this::reference);
       default -> take(field, p, meta);
+    }
+  }
+
+  private void reference(JsonParser p) throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    boolean[] controller = {false};
+    Fields.each(
+        p,
+        (key, q) -> {
+          if (key.equals("controller")) {
+            controller[0] = q.currentToken() == JsonToken.VALUE_TRUE;
+            q.skipChildren();
+          } else {
+            take(key, q, texts);
+          }
+        });
+    if (controller[0]) {
+      owner = new ClusterApi.Owner(texts.getOrDefault("kind", ""), texts.getOrDefault("name", ""));
     }
   }
 

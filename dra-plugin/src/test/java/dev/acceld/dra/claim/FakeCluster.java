@@ -59,6 +59,7 @@ final class FakeCluster implements ClusterApi {
         ref.path(),
         new Pod(
             ref,
+            Optional.empty(),
             new PodFacts(ref.path(), Optional.empty(), Optional.empty(), Map.of(), Map.of()),
             new PodContainers(ref.uid(), List.of(containers))));
   }

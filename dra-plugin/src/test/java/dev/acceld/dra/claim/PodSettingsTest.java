@@ -114,6 +114,7 @@ class PodSettingsTest {
         ref.path(),
         new ClusterApi.Pod(
             ref,
+            Optional.empty(),
             new PodFacts(ref.path(), Optional.empty(), Optional.empty(), labels, Map.of()),
             new PodContainers(uid, List.of())));
   }

@@ -172,12 +172,16 @@ class HttpClusterApiTest {
         .isEqualTo(
             new ClusterApi.Pod(
                 new PodRef("ns", "p", uid),
+                Optional.empty(),
                 new PodFacts("ns/p", Optional.empty(), Optional.empty(), Map.of(), Map.of()),
                 new PodContainers(uid, List.of())));
     ObjectNode pod = server.find(ApiKind.PODS, "ns", "p").orElseThrow();
     pod.withObject("spec").put("hostname", "job-1").put("subdomain", "svc");
     pod.withObject("metadata").withObject("labels").put("a/b", "1");
     pod.withObject("metadata").withObject("annotations").put("c", "").putNull("d");
+    var owners = pod.withObject("metadata").withArray("ownerReferences");
+    owners.addObject().put("kind", "Queue").put("name", "q");
+    owners.addObject().put("kind", "Job").put("name", "train").put("controller", true);
     server.replace(ApiKind.PODS, "ns", pod);
     assertThat(api.getPod("ns", "p", SECOND).facts())
         .isEqualTo(
@@ -187,6 +191,8 @@ class HttpClusterApiTest {
                 Optional.of("svc"),
                 Map.of("a/b", "1"),
                 Map.of("c", "")));
+    assertThat(api.getPod("ns", "p", SECOND).owner())
+        .contains(new ClusterApi.Owner("Job", "train"));
     assertThat(refused(() -> api.getPod("ns", "q", SECOND), Reason.NOT_FOUND)).contains("ns/q");
   }
 
