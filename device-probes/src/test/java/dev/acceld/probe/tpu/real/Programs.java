@@ -30,7 +30,7 @@ public final class Programs {
    *
    * @param env variables to set
    */
-  static Said run(Duration patience, Map<String, String> env, List<String> command)
+  public static Said run(Duration patience, Map<String, String> env, List<String> command)
       throws IOException, InterruptedException {
     Path log = Files.createTempFile("acceld-", ".log");
     try {
@@ -61,7 +61,7 @@ public final class Programs {
   }
 
   /** Skips the test, aloud, unless something is so. */
-  static void assume(boolean so, String otherwise) {
+  public static void assume(boolean so, String otherwise) {
     if (!so) {
       System.err.println("SKIPPED: " + otherwise);
       Assumptions.abort(otherwise);

@@ -33,6 +33,16 @@ public record PythonPrograms(Path environment) {
 
   /** With those packages, which are installed where they are not yet. */
   public static PythonPrograms with(List<String> packages) throws Exception {
+    return with(packages, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param fromSource names of those of them that PyPI has as source only
+   */
+  public static PythonPrograms with(List<String> packages, List<String> fromSource)
+      throws Exception {
     Path environment = cache().resolve(String.join("-", packages).replace("==", "-"));
     Files.createDirectories(environment);
     try (FileChannel channel =
@@ -43,7 +53,7 @@ public record PythonPrograms(Path environment) {
       PythonPrograms programs = new PythonPrograms(environment);
       if (!Files.exists(mark) || !Files.isExecutable(programs.python())) {
         Files.deleteIfExists(mark);
-        programs.install(packages);
+        programs.install(packages, fromSource);
         Files.createFile(mark);
       }
       return programs;
@@ -60,7 +70,7 @@ public record PythonPrograms(Path environment) {
     return caches.resolve("acceld/real-clients").toAbsolutePath();
   }
 
-  private void install(List<String> packages) throws Exception {
+  private void install(List<String> packages, List<String> fromSource) throws Exception {
     Said version = Programs.run(SHORT, Map.of(), List.of("python3", "--version"));
     Programs.assume(version.status() == 0, "there is no Python 3: " + version.lastLine());
     Said made =
@@ -79,6 +89,7 @@ public record PythonPrograms(Path environment) {
                 "-q",
                 "--disable-pip-version-check",
                 "--only-binary=:all:"));
+    fromSource.forEach(name -> pip.add("--no-binary=" + name));
     pip.addAll(packages);
     Said installed = Programs.run(DOWNLOAD, Map.of(), pip);
     Programs.assume(
