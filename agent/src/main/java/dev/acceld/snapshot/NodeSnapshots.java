@@ -8,6 +8,7 @@ import dev.acceld.device.Inventory;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
+import dev.acceld.device.process.DeviceProcess;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.host.HostProcess;
 import dev.acceld.vendor.FaultCode;
@@ -112,10 +113,18 @@ public final class NodeSnapshots {
                 device,
                 DeviceProcesses.of(
                     DeviceProcesses.largest(all).stream()
+                        .filter(each -> !hasEnded(each, known.get(each.pid())))
                         .map(each -> owners.of(device, each, known.get(each.pid())))
                         .toList(),
                     all)));
     return processes;
+  }
+
+  /** Of a process whose start is known it is certain whether it still runs. */
+  private boolean hasEnded(DeviceProcess process, @Nullable HostProcess host) {
+    return process.startTicks().isPresent()
+        && sources.processes().sees()
+        && (host == null || host.startTicks() != process.startTicks().getAsLong());
   }
 
   private record Dated(long order, Readings readings) {}

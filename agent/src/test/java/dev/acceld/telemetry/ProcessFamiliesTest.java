@@ -209,6 +209,21 @@ class ProcessFamiliesTest {
         .endsWith(" " + (double) (4968L * 4969 / 2));
   }
 
+  /** A TPU's driver tells nothing: whoever has the file open was seen a minute ago at most. */
+  @Test
+  void whoeverHasAFileOpenIsListedUntilItEndsOrItsIdIsUsedAgain() throws IOException {
+    process(7, "jax", inPod(UID));
+    machine.processes.put(SmallMachine.TPU0, List.of(DeviceProcess.open(7, 4711)));
+    assertThat(series("acceld_process_info"))
+        .singleElement()
+        .asString()
+        .contains("activity=\"open\"", "comm=\"jax\"", "pod=\"train-0\"");
+    machine.processes.put(SmallMachine.TPU0, List.of(DeviceProcess.open(7, 4000)));
+    assertThat(series("acceld_process_info")).isEmpty();
+    machine.processes.put(SmallMachine.TPU0, List.of(DeviceProcess.open(8, 4711)));
+    assertThat(series("acceld_process_info")).isEmpty();
+  }
+
   @Test
   void aHostileNameStaysInItsLabel() throws IOException {
     process(7, "a\"} 1\\\nb{x", inPod(UID));

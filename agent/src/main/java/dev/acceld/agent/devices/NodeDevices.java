@@ -68,7 +68,8 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     processesWanted = config.processMetrics();
     boot = new CurrentBoot(host);
     releases = Releases.in(config.stateDir().resolve("released"), boot);
-    VendorContext context = new VendorContext(host, releases, config.vendors(), cluster);
+    VendorContext context =
+        new VendorContext(host, releases, config.vendors(), cluster, config.processMetrics());
     List<Probe> probes = new ArrayList<>();
     Map<Vendor, AccessPlanner> planners = new LinkedHashMap<>();
     Map<Vendor, DeviceControl> controls = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package dev.acceld.probe.tpu;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.TpuChip;
+import dev.acceld.device.process.DeviceProcess;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.DeviceUser;
@@ -26,6 +27,9 @@ import java.util.stream.Collectors;
  * minute apart. It is over when none of them has the chip open any more; where that cannot be seen,
  * or it is not known what claims hold, nothing changes.
  *
+ * <p>Where somebody wants to know who has the chips open, there is a look each minute at the held
+ * ones, too.
+ *
  * <p>{@link #watch} and {@link #changes} are for the probe's thread.
  */
 final class TpuLeftovers implements AutoCloseable {
@@ -34,9 +38,11 @@ final class TpuLeftovers implements AutoCloseable {
 
   private final ClusterView cluster;
   private final TpuUsers users;
+  private final boolean always;
   private final Refresher refresher = new Refresher("tpu-leftovers", PERIOD, AGAIN, this::look);
   private volatile List<Device> devices = List.of();
   private volatile Map<DeviceName, String> found = Map.of();
+  private volatile Map<DeviceName, List<DeviceProcess>> processes = Map.of();
   private final Map<DeviceName, Suspects> suspects = new HashMap<>(); // guarded by this
   private final StandingDefects defects = new StandingDefects(DefectKind.LEFTOVER_PROCESS);
 
@@ -52,8 +58,23 @@ final class TpuLeftovers implements AutoCloseable {
   }
 
   TpuLeftovers(ClusterView cluster, TpuUsers users) {
+    this(cluster, users, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param always whether it is looked at chips that are held, too
+   */
+  TpuLeftovers(ClusterView cluster, TpuUsers users, boolean always) {
     this.cluster = cluster;
     this.users = users;
+    this.always = always;
+  }
+
+  /** Who has each chip open, as of the last look; nothing unless all chips are looked at. */
+  Map<DeviceName, List<DeviceProcess>> processes() {
+    return processes;
   }
 
   /** From now on looks at these chips and blocks of chips. */
@@ -72,11 +93,15 @@ final class TpuLeftovers implements AutoCloseable {
     List<Device> now = devices;
     Optional<Set<DeviceName>> before = held(now);
     if (before.isEmpty()) {
-      return false;
+      if (always) {
+        note(now, users.find(chips(now)));
+      }
+      return always;
     }
     boolean free = chips(now).stream().anyMatch(chip -> !before.get().contains(chip.name()));
-    if (free || !suspects.isEmpty()) {
+    if (always || free || !suspects.isEmpty()) {
       Optional<Map<DeviceName, List<DeviceUser>>> open = users.find(chips(now));
+      note(now, open);
       Optional<Set<DeviceName>> after = held(now); // what was open then may be held since
       if (open.isEmpty() || after.isEmpty()) {
         return suspects.isEmpty();
@@ -86,6 +111,26 @@ final class TpuLeftovers implements AutoCloseable {
       judge(chips(now), open.get(), held);
     }
     return suspects.isEmpty();
+  }
+
+  /** Processes that have ended by now have no start time and are left out. */
+  private void note(List<Device> devices, Optional<Map<DeviceName, List<DeviceUser>>> open) {
+    if (!always) {
+      return;
+    }
+    Map<DeviceName, List<DeviceProcess>> all = new HashMap<>();
+    open.ifPresent(users ->
+        chips(devices)
+            .forEach(
+                chip -> all.put(chip.name(), started(users.getOrDefault(chip.name(), List.of())))));
+    processes = Map.copyOf(all);
+  }
+
+  private List<DeviceProcess> started(List<DeviceUser> of) {
+    List<DeviceProcess> all = new ArrayList<>();
+    of.forEach(user ->
+        users.startTicks(user).ifPresent(ticks -> all.add(DeviceProcess.open(user.pid(), ticks))));
+    return List.copyOf(all);
   }
 
   private void judge(

@@ -70,7 +70,7 @@ public final class TpuModule implements VendorModule {
             context.host(),
             host,
             workloads,
-            Optional.of(new TpuLeftovers(context.cluster(), users)),
+            Optional.of(new TpuLeftovers(context.cluster(), users, context.processes())),
             InstantSource.system(),
             options.hold()),
         new TpuAccess(context.host(), host),

@@ -249,7 +249,11 @@ public final class TpuProbe implements Probe {
         }
       }
     }
-    return new Readings(clock.instant(), samples, told.summaries());
+    return new Readings(
+        clock.instant(),
+        samples,
+        told.summaries(),
+        leftovers.map(TpuLeftovers::processes).orElse(Map.of()));
   }
 
   /** Looks whether each function is still on the bus: two look-ups each. */

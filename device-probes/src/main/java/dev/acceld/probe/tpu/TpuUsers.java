@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,6 +55,11 @@ final class TpuUsers extends DeviceControl.UsedAsTheyAre {
       LOG.info("{}; to change that, {}", BLIND, REMEDY);
     }
     return found.orElse(Map.of());
+  }
+
+  /** When a process started, in hundredths of a second since boot. */
+  OptionalLong startTicks(DeviceUser user) {
+    return processes.startTicks(user.pid());
   }
 
   /** The same; empty where the files of all processes cannot be seen. */

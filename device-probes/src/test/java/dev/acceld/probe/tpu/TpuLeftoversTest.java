@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.process.DeviceProcess;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.HostProcesses;
 import dev.acceld.host.HostTree;
@@ -104,6 +105,31 @@ class TpuLeftoversTest {
     tree.remove("/proc/4711/fd/9");
     assertThat(look()).containsExactly(OVER);
     assertThat(leftovers.look()).isTrue();
+  }
+
+  /** For who wants to know: the holder's, too, with the start times that tell who they are. */
+  @Test
+  void whoHasAChipOpenIsToldOnDemand() {
+    open(4711, "python3");
+    tree.file("/proc/4711/stat", "4711 (python3) S" + " 1".repeat(18) + " 5000 0");
+    held.add(CHIP);
+    look();
+    assertThat(leftovers.processes()).isEmpty();
+    TpuLeftovers asked = new TpuLeftovers(cluster, new TpuUsers(new HostProcesses(fs)), true);
+    asked.set(devices);
+    assertThat(asked.processes()).isEmpty();
+    assertThat(asked.look()).isTrue();
+    assertThat(asked.processes())
+        .hasSize(8)
+        .containsEntry(CHIP, List.of(DeviceProcess.open(4711, 5000)));
+    assertThat(asked.changes(Instant.EPOCH)).isEmpty();
+    known = false;
+    tree.remove("/proc/4711/fd/9");
+    asked.look();
+    assertThat(asked.processes()).hasSize(8).containsEntry(CHIP, List.of());
+    tree.remove("/proc/1/fd");
+    asked.look();
+    assertThat(asked.processes()).as("not told is not nobody").isEmpty();
   }
 
   @Test
