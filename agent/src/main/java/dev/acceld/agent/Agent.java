@@ -122,7 +122,13 @@ public final class Agent implements AutoCloseable {
     Orchestrator orchestrator =
         cluster.api().isPresent()
             ? new KubernetesRuntime(
-                config, cluster.api().get(), cluster.access(), devices, telemetry, lock)
+                config,
+                cluster.api().get(),
+                cluster.access(),
+                devices,
+                telemetry,
+                otlp.tracer(),
+                lock)
             : new NoOrchestrator();
     NodeSnapshots snapshots =
         new NodeSnapshots(

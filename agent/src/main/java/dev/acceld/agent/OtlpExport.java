@@ -5,6 +5,7 @@ import dev.acceld.agent.config.ConfigException;
 import dev.acceld.otlp.Otlp;
 import dev.acceld.otlp.OtlpSettings;
 import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.startup.StartupTracer;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.telemetry.meters.OtlpMeters;
 import dev.acceld.usage.UsageReport;
@@ -60,6 +61,11 @@ final class OtlpExport implements AutoCloseable {
     if (otlp != null) {
       otlp.observe(snapshots, usage);
     }
+  }
+
+  /** Traces the starts of pods. */
+  StartupTracer tracer() {
+    return otlp == null ? StartupTracer.OFF : otlp.tracer();
   }
 
   @Override

@@ -4,7 +4,10 @@ import dev.acceld.otlp.export.BoundedSpans;
 import dev.acceld.otlp.export.ExportWatch;
 import dev.acceld.otlp.export.WatchedMetricExporter;
 import dev.acceld.otlp.metrics.HwMetrics;
+import dev.acceld.otlp.trace.ClaimTraces;
+import dev.acceld.otlp.trace.TraceIds;
 import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.startup.StartupTracer;
 import dev.acceld.usage.UsageReport;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
@@ -45,11 +48,19 @@ public final class Otlp implements AutoCloseable {
 
   private final OpenTelemetrySdk sdk;
   private final OtlpSettings settings;
+  private final ClaimTraces traces;
   private @Nullable HwMetrics metrics;
 
-  private Otlp(OpenTelemetrySdk sdk, OtlpSettings settings) {
+  private Otlp(OpenTelemetrySdk sdk, OtlpSettings settings, TraceIds ids) {
     this.sdk = sdk;
     this.settings = settings;
+    this.traces =
+        new ClaimTraces(
+            sdk.getTracerProvider(),
+            settings.version(),
+            ids,
+            settings.contextAnnotations(),
+            settings.contextAsParent());
   }
 
   /**
@@ -64,6 +75,7 @@ public final class Otlp implements AutoCloseable {
     TOLD_BY_US.forEach(logger -> logger.setLevel(Level.OFF));
     ExportWatch points = new ExportWatch("metrics", droppedPoints);
     BoundedSpans spans = new BoundedSpans(new ExportWatch("traces", droppedSpans));
+    TraceIds ids = new TraceIds();
     try {
       OpenTelemetrySdk sdk =
           AutoConfiguredOpenTelemetrySdk.builder()
@@ -71,6 +83,7 @@ public final class Otlp implements AutoCloseable {
               .addPropertiesSupplier(Otlp::defaults)
               .addPropertiesCustomizer(config -> decided(settings, config))
               .addResourceCustomizer((found, config) -> OtlpResource.of(settings, found))
+              .addTracerProviderCustomizer((builder, config) -> builder.setIdGenerator(ids))
               .addMetricExporterCustomizer(
                   (exporter, config) -> new WatchedMetricExporter(exporter, points))
               .addSpanExporterCustomizer((exporter, config) -> spans.around(exporter))
@@ -78,7 +91,7 @@ public final class Otlp implements AutoCloseable {
                   spans.around(processor, config.getInt("otel.bsp.max.queue.size", QUEUE)))
               .build()
               .getOpenTelemetrySdk();
-      return new Otlp(sdk, settings);
+      return new Otlp(sdk, settings, ids);
     } catch (ConfigurationException | IllegalArgumentException e) {
       throw new IllegalArgumentException("OpenTelemetry cannot be set up: " + e.getMessage(), e);
     }
@@ -123,9 +136,15 @@ public final class Otlp implements AutoCloseable {
     metrics = new HwMetrics(sdk.getMeterProvider(), settings.version(), snapshots, usage);
   }
 
+  /** Traces the starts of pods. */
+  public StartupTracer tracer() {
+    return traces;
+  }
+
   /** Exports what is there, and ends. */
   @Override
   public void close() {
+    traces.close();
     sdk.shutdown().join(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
     if (metrics != null) {
       metrics.close();

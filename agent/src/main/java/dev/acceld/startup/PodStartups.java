@@ -53,6 +53,7 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
   private final Supplier<List<PreparedClaim>> claims;
   private final Supplier<UsageReport> usage;
   private final BiConsumer<StartupPhase, Duration> measured;
+  private final StartupListener listener;
   private final InstantSource clock;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -96,13 +97,15 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
    * @param claims the prepared ones
    * @param usage what they used so far
    * @param measured told each phase of each pod
+   * @param listener told the times
    */
   public PodStartups(
       ClusterApi api,
       Supplier<List<PreparedClaim>> claims,
       Supplier<UsageReport> usage,
-      BiConsumer<StartupPhase, Duration> measured) {
-    this(api, claims, usage, measured, InstantSource.system());
+      BiConsumer<StartupPhase, Duration> measured,
+      StartupListener listener) {
+    this(api, claims, usage, measured, listener, InstantSource.system());
   }
 
   PodStartups(
@@ -110,11 +113,13 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
       Supplier<List<PreparedClaim>> claims,
       Supplier<UsageReport> usage,
       BiConsumer<StartupPhase, Duration> measured,
+      StartupListener listener,
       InstantSource clock) {
     this.api = api;
     this.claims = claims;
     this.usage = usage;
     this.measured = measured;
+    this.listener = listener;
     this.clock = clock;
     this.timer = Steady.timer("pod-startups", 1);
   }
@@ -153,16 +158,26 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
     if (!fresh.isEmpty() || !starts.isEmpty()) {
       claims.get().forEach(claim -> prepared.put(claim.claim().uid(), claim));
     }
-    fresh.forEach((uid, call) -> begin(prepared.get(uid), call));
-    starts.entrySet().removeIf(entry -> over(entry.getKey(), entry.getValue(), prepared));
+    fresh.forEach((uid, call) -> begin(uid, prepared.get(uid), call));
+    starts
+        .entrySet()
+        .removeIf(entry -> {
+          boolean over = over(entry.getKey(), entry.getValue(), prepared);
+          if (over) {
+            entry.getValue().claims.forEach(listener::over);
+          }
+          return over;
+        });
   }
 
-  private void begin(@Nullable PreparedClaim claim, Call call) {
+  private void begin(String uid, @Nullable PreparedClaim claim, Call call) {
     if (claim == null || claim.preparedAt().isBefore(call.from.minusSeconds(1))) {
+      listener.ignored(uid);
       return; // gone again, or prepared before: by another agent, or in an earlier boot
     }
     List<PodRef> pods = Holders.distinct(claim.pods());
     if (pods.size() != 1 || starts.size() >= MOST_PODS) {
+      listener.over(uid);
       return;
     }
     Start start = starts.computeIfAbsent(pods.getFirst(), pod -> new Start(call));
@@ -189,6 +204,7 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
     if (used.isPresent()) {
       Instant first = start.prepared.plusMillis((long) (used.get() * 1000));
       tell(StartupPhase.FIRST_USE, start.started, first);
+      listener.used(start.claims, first);
       return true;
     }
     return Duration.between(start.started, clock.instant()).compareTo(LONGEST_FIRST_USE) > 0;
@@ -210,6 +226,7 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
         times.get().scheduledAt().ifPresent(at -> tell(StartupPhase.KUBELET, at, start.called));
         tell(StartupPhase.PREPARE, start.called, start.prepared);
         tell(StartupPhase.CONTAINER, start.prepared, start.started);
+        listener.started(pod, start.claims, times.get());
         return false;
       }
     } catch (ClusterException e) {

@@ -53,6 +53,7 @@ class PodStartupsTest {
           () -> claims,
           () -> usage,
           (phase, took) -> measured.add(phase.label() + " " + took.toMillis()),
+          StartupTracer.OFF,
           () -> now);
 
   @AfterEach

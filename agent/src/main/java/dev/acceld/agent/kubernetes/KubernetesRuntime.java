@@ -26,6 +26,7 @@ import dev.acceld.probe.ClusterView;
 import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.snapshot.Holders;
 import dev.acceld.startup.PodStartups;
+import dev.acceld.startup.StartupTracer;
 import dev.acceld.telemetry.Telemetry;
 import dev.acceld.text.ErrorText;
 import dev.acceld.usage.UsageReport;
@@ -83,6 +84,7 @@ public final class KubernetesRuntime implements Orchestrator {
       ApiAccess access,
       NodeDevices devices,
       Telemetry telemetry,
+      StartupTracer tracer,
       InstanceLock lock)
       throws IOException {
     this.lock = lock;
@@ -90,8 +92,10 @@ public final class KubernetesRuntime implements Orchestrator {
     api = telemetry.api().around(bare);
     this.devices = devices;
     startups =
-        new PodStartups(api, this::prepared, () -> usage.get(), telemetry.startups()::record);
-    ClaimObserver observer = telemetry.claims().andThen(startups);
+        new PodStartups(
+            api, this::prepared, () -> usage.get(), telemetry.startups()::record, tracer);
+    // Before the startups: what they tell the tracer is about claims that it knows.
+    ClaimObserver observer = telemetry.claims().andThen(tracer).andThen(startups);
     pods = new PodResourcesClient(config.kubeletDir(), transport);
     claims =
         ClaimManager.open(
@@ -128,7 +132,12 @@ public final class KubernetesRuntime implements Orchestrator {
         new DriverConflicts(
             api, config.driverName(), config.nodeName(), () -> devices.supervisor().inventory());
     plugin =
-        new KubeletPlugin(kubeletSettings(config), transport, claims, devices, telemetry.kubelet());
+        new KubeletPlugin(
+            kubeletSettings(config),
+            transport,
+            claims,
+            devices,
+            telemetry.kubelet().andThen(tracer));
     SliceState sliceState = new SliceState(telemetry.slices());
     publisher =
         new SlicePublisher(

@@ -12,6 +12,9 @@ import org.slf4j.MDC;
  * closed; what was there before comes back then. The keys are those of the agent's other lines.
  */
 public final class ClaimLog implements AutoCloseable {
+  /** Key of the trace that the lines belong to; an observer sets it, and it ends with the rest. */
+  public static final String TRACE_ID = "trace_id";
+
   static final String CLAIM = "claim";
   static final String CLAIM_UID = "claim_uid";
   static final String POD = "pod";
@@ -19,6 +22,8 @@ public final class ClaimLog implements AutoCloseable {
   private final @Nullable String claimBefore = MDC.get(CLAIM);
   private final @Nullable String uidBefore = MDC.get(CLAIM_UID);
   private final @Nullable String podBefore = MDC.get(POD);
+
+  private final @Nullable String traceBefore = MDC.get(TRACE_ID);
 
   private ClaimLog() {}
 
@@ -43,6 +48,7 @@ public final class ClaimLog implements AutoCloseable {
     restore(CLAIM, claimBefore);
     restore(CLAIM_UID, uidBefore);
     restore(POD, podBefore);
+    restore(TRACE_ID, traceBefore);
   }
 
   private static void restore(String key, @Nullable String value) {

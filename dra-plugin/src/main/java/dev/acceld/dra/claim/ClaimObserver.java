@@ -1,6 +1,7 @@
 package dev.acceld.dra.claim;
 
 import dev.acceld.dra.cluster.ClaimRef;
+import java.util.Map;
 
 /**
  * Told how long the steps of each claim took, for histograms and traces. Called on the thread that
@@ -55,6 +56,13 @@ public interface ClaimObserver {
    */
   default void ended(ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {}
 
+  /**
+   * A claim that is being prepared was read from the API server.
+   *
+   * @param annotations its annotations
+   */
+  default void read(ClaimRef claim, Map<String, String> annotations) {}
+
   /** A damaged record was moved aside. */
   default void damaged(String claimUid) {}
 
@@ -75,6 +83,12 @@ public interface ClaimObserver {
       public void ended(ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {
         first.ended(claim, operation, phase, nanos, ok);
         next.ended(claim, operation, phase, nanos, ok);
+      }
+
+      @Override
+      public void read(ClaimRef claim, Map<String, String> annotations) {
+        first.read(claim, annotations);
+        next.read(claim, annotations);
       }
 
       @Override

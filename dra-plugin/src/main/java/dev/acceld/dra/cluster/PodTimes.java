@@ -8,7 +8,9 @@ import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,24 @@ import org.jspecify.annotations.Nullable;
  * @param scheduledAt when it was bound to its node: condition {@code PodScheduled}
  * @param startedAt when the first of its containers started that is no init container; empty while
  *     none has
+ * @param annotations the short ones of its annotations
  */
-public record PodTimes(String uid, Optional<Instant> scheduledAt, Optional<Instant> startedAt) {
+public record PodTimes(
+    String uid,
+    Optional<Instant> scheduledAt,
+    Optional<Instant> startedAt,
+    Map<String, String> annotations) {
+  private static final int LONGEST_ANNOTATION = 512;
+
+  /** Takes a copy. */
+  public PodTimes {
+    annotations = Map.copyOf(annotations);
+  }
+
+  /** Of a pod without annotations. */
+  public PodTimes(String uid, Optional<Instant> scheduledAt, Optional<Instant> startedAt) {
+    this(uid, scheduledAt, startedAt, Map.of());
+  }
 
   /** Reads them, token by token: the rest is skipped unseen. */
   static PodTimes read(JsonFactory json, InputStream body) throws IOException {
@@ -34,13 +52,15 @@ public record PodTimes(String uid, Optional<Instant> scheduledAt, Optional<Insta
     return new PodTimes(
         reader.uid,
         Optional.ofNullable(reader.scheduled),
-        reader.started.stream().min(Instant::compareTo));
+        reader.started.stream().min(Instant::compareTo),
+        reader.annotations);
   }
 
   private static final class Reader {
     private String uid = "";
     private @Nullable Instant scheduled;
     private final List<Instant> started = new ArrayList<>();
+    private final Map<String, String> annotations = new HashMap<>();
 
     void top(String field, JsonParser p) throws IOException {
       switch (field) {
@@ -48,15 +68,21 @@ public record PodTimes(String uid, Optional<Instant> scheduledAt, Optional<Insta
             Fields.each(
                 p,
                 (key, q) -> {
-                  if (key.equals("uid")) {
-                    uid = Fields.text(q).orElse("");
-                  } else {
-                    q.skipChildren();
+                  switch (key) {
+                    case "uid" -> uid = Fields.text(q).orElse("");
+                    case "annotations" -> Fields.each(q, this::annotation);
+                    default -> q.skipChildren();
                   }
                 });
         case "status" -> Fields.each(p, this::status);
         default -> p.skipChildren();
       }
+    }
+
+    private void annotation(String key, JsonParser p) throws IOException {
+      Fields.text(p)
+          .filter(value -> value.length() <= LONGEST_ANNOTATION)
+          .ifPresent(value -> annotations.put(key, value));
     }
 
     private void status(String field, JsonParser p) throws IOException {

@@ -1,6 +1,7 @@
 package dev.acceld.dra.kubelet;
 
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
+import dev.acceld.kubelet.proto.dra.v1.Claim;
 import dev.acceld.kubelet.proto.dra.v1.DRAPluginGrpc;
 import dev.acceld.kubelet.proto.dra.v1.NodePrepareResourcesRequest;
 import dev.acceld.kubelet.proto.dra.v1.NodePrepareResourcesResponse;
@@ -34,6 +35,10 @@ final class DraService extends DRAPluginGrpc.DRAPluginImplBase {
       NodePrepareResourcesRequest request, StreamObserver<NodePrepareResourcesResponse> answer) {
     Context context = Context.current();
     long begin = System.nanoTime();
+    String trace = TraceContext.current();
+    if (!trace.isEmpty()) {
+      observer.traced(request.getClaimsList().stream().map(Claim::getUid).toList(), trace);
+    }
     NodePrepareResourcesResponse response =
         calls.prepare(request.getClaimsList(), context::isCancelled, withShareIds);
     send(answer, response);

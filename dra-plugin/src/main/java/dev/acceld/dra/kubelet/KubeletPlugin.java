@@ -274,6 +274,7 @@ public final class KubeletPlugin implements AutoCloseable {
         .addService(ServiceAlias.of(HealthStreams.V1ALPHA1, health.bindService()))
         .addService(registration) // for warming up, and for whoever probes us
         .addTransportFilter(connections)
+        .intercept(new TraceContext())
         .build();
   }
 

@@ -1,6 +1,7 @@
 package dev.acceld.dra.kubelet;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Learns what passes between the kubelet and us, for metrics. Called on any thread; be quick. */
 public interface KubeletPluginObserver {
@@ -16,6 +17,14 @@ public interface KubeletPluginObserver {
   }
 
   /**
+   * A prepare begins that is part of a trace of the kubelet's own.
+   *
+   * @param claims the UIDs of its claims
+   * @param traceparent the kubelet's context in W3C's form, as it came: not checked
+   */
+  default void traced(List<String> claims, String traceparent) {}
+
+  /**
    * A call with at least one claim was answered. Empty ones are somebody's liveness probe.
    *
    * @param claims how many claims it was about
@@ -27,4 +36,28 @@ public interface KubeletPluginObserver {
 
   /** The kubelet (or somebody else) connected to the DRA socket, or left it. */
   default void connections(int open) {}
+
+  /** Tells this one, then another. */
+  default KubeletPluginObserver andThen(KubeletPluginObserver next) {
+    KubeletPluginObserver first = this;
+    return new KubeletPluginObserver() {
+      @Override
+      public void traced(List<String> claims, String traceparent) {
+        first.traced(claims, traceparent);
+        next.traced(claims, traceparent);
+      }
+
+      @Override
+      public void answered(Call call, int claims, int failed, Duration took, boolean cancelled) {
+        first.answered(call, claims, failed, took, cancelled);
+        next.answered(call, claims, failed, took, cancelled);
+      }
+
+      @Override
+      public void connections(int open) {
+        first.connections(open);
+        next.connections(open);
+      }
+    };
+  }
 }

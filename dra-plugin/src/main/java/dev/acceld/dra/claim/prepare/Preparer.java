@@ -152,6 +152,7 @@ public final class Preparer {
       ResourceClaim claim =
           fetcher.fetch(ref, attempt::check, Math.min(deadline, after(settings.apiBudget())));
       get.ok();
+      steps.observer().read(ref, claim.annotations());
       return claim;
     }
   }
