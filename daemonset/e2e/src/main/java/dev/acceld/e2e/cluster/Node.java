@@ -29,6 +29,11 @@ public final class Node {
     return place.name();
   }
 
+  /** Its address in the cluster. */
+  public String address() {
+    return place.address();
+  }
+
   /** The process that holds its namespaces, as this machine counts. */
   long pid() {
     return pid;

@@ -53,6 +53,11 @@ public record Cache(Path root) {
     return controllers().resolve(controller.id()).resolve(controller.version());
   }
 
+  /** The OpenTelemetry collector; among the controllers, since a node sees those. */
+  public Path collector() {
+    return controllers().resolve("otelcol").resolve(Versions.COLLECTOR);
+  }
+
   /** Commands that are not the node's. */
   public Path bin() {
     return root.resolve("bin");

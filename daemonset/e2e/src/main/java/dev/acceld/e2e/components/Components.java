@@ -123,4 +123,15 @@ public final class Components {
         });
     return cache.exclusively(() -> new GoBuilds(cache, progress).helm());
   }
+
+  /** Makes sure that there is an OpenTelemetry collector. */
+  public static void collector(Cache cache, Consumer<String> progress) {
+    if (!cache.has(cache.collector())) {
+      GoBuilds.obstacle()
+          .ifPresent(why -> {
+            throw new NotPossibleException("the OpenTelemetry collector cannot be built: " + why);
+          });
+      cache.exclusively(() -> new GoBuilds(cache, progress).collector());
+    }
+  }
 }

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Kubernetes, helm and controllers, built from their published Go modules with the Go that is here.
+ * Kubernetes, helm, controllers and a collector, built from their published Go modules with the Go
+ * that is here.
  */
 final class GoBuilds {
   private static final Duration LIMIT = Duration.ofMinutes(40);
@@ -139,6 +140,45 @@ final class GoBuilds {
           .output();
     }
     return ours;
+  }
+
+  private static final String COLLECTOR =
+      """
+      dist: {name: otelcol, output_path: %2$s}
+      receivers:
+        - gomod: go.opentelemetry.io/collector/receiver/otlpreceiver v%1$s
+      exporters:
+        - gomod: github.com/open-telemetry/opentelemetry-collector-contrib/exporter/fileexporter v%1$s
+      """;
+
+  /**
+   * An OpenTelemetry collector that receives OTLP and writes files; its own builder puts it
+   * together. Two minutes on two cores the first time.
+   */
+  Path collector() {
+    Path directory = cache.collector();
+    Path binary = directory.resolve("otelcol");
+    if (cache.has(directory)) {
+      return binary;
+    }
+    progress.accept("building the OpenTelemetry collector " + Versions.COLLECTOR);
+    try {
+      Files.createDirectories(directory);
+      Path log = directory.resolve("build.log");
+      Path parts = directory.resolve("builder.yaml");
+      Files.writeString(parts, COLLECTOR.formatted(Versions.COLLECTOR, directory));
+      go(
+              "run",
+              "go.opentelemetry.io/collector/cmd/builder@v" + Versions.COLLECTOR,
+              "--config=" + parts)
+          .in(directory)
+          .to(log)
+          .output();
+      cache.complete(directory);
+      return binary;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Run go(String... arguments) {

@@ -19,6 +19,9 @@ public final class Versions {
   /** The controller of LeaderWorkerSets. */
   public static final String LEADER_WORKER_SET = "0.8.0";
 
+  /** The OpenTelemetry collector, its builder and all that is built into it. */
+  public static final String COLLECTOR = "0.161.0";
+
   /** The Debian release everything else is from: containerd 2.x, runc, etcd, Prometheus 3.x. */
   public static final String DEBIAN = "forky";
 

@@ -242,6 +242,14 @@ public final class Acceld {
     return command.toArray(String[]::new);
   }
 
+  /** What Prometheus would scrape of the one agent; the node must be ours. */
+  public String metrics() {
+    Pod agent = agent();
+    int port = agent.getSpec().getContainers().getFirst().getPorts().getFirst().getContainerPort();
+    String url = "http://" + agent.getStatus().getPodIP() + ":" + port + "/metrics";
+    return cluster.node().exec("curl", "-sS", "--fail", "-m", "20", url);
+  }
+
   /** What the agent logged. */
   public String log() {
     return cluster.existing(NAMESPACE).logs(agent().getMetadata().getName());

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -101,7 +102,7 @@ class DashboardQueriesIT {
           .allMatch(gpu -> gpu.label("UUID").startsWith("GPU-"))
           .allMatch(gpu -> gpu.label("modelName").contains("H100"))
           .allMatch(gpu -> gpu.label("Hostname").equals(cluster.node().name()));
-      assertThat(prometheus.lint(own(cluster, acceld))).isEmpty();
+      assertThat(prometheus.lint(own(acceld))).isEmpty();
     } finally {
       for (int i = 0; i < GPUS; i++) {
         acceld.exec(
@@ -117,26 +118,15 @@ class DashboardQueriesIT {
   }
 
   /** The exposition without dcgm-exporter's names, which do not follow Prometheus' rules. */
-  private static String own(Cluster cluster, Acceld acceld) {
-    String address = acceld.agent().getStatus().getPodIP();
-    int port =
+  private static String own(Acceld acceld) {
+    String own =
         acceld
-            .agent()
-            .getSpec()
-            .getContainers()
-            .getFirst()
-            .getPorts()
-            .getFirst()
-            .getContainerPort();
-    StringBuilder own = new StringBuilder();
-    cluster
-        .node()
-        .exec("curl", "-sS", "-m", "20", "http://" + address + ":" + port + "/metrics")
-        .lines()
-        .filter(line -> !line.contains("DCGM_FI_"))
-        .forEach(line -> own.append(line).append('\n'));
-    assertThat(own.toString()).contains("acceld_device_utilization_ratio", "acceld_build_info");
-    return own.toString();
+            .metrics()
+            .lines()
+            .filter(line -> !line.contains("DCGM_FI_"))
+            .collect(Collectors.joining("\n", "", "\n"));
+    assertThat(own).contains("acceld_device_utilization_ratio", "acceld_build_info");
+    return own;
   }
 
   private static int number(Sample sample, Map<String, Integer> numbers) {
