@@ -94,7 +94,7 @@ class ContainersOfClaimsTest {
                     "owner_name=\"train-workers\"",
                     "pod=\"train\"")
                 .doesNotContain("secret", "jobset"));
-    assertThat(series(agent, "acceld_pod_accelerator_devices")).singleElement();
+    assertThat(series(agent, "acceld_pod_accelerator_devices")).hasSize(1);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.acceld.signals;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -120,6 +121,10 @@ class PodSignalsTest {
     return byPod;
   }
 
+  private static PodSignals signal(Map<PodRef, PodSignals> of, PodRef pod) {
+    return requireNonNull(of.get(pod));
+  }
+
   private static final double GIB = 1L << 30;
 
   @Test
@@ -144,7 +149,7 @@ class PodSignalsTest {
     claim("1", List.of(A), false, "g0");
     claim("2", List.of(A), false, "g1");
 
-    PodSignals of = signals().get(A);
+    PodSignals of = signal(signals(), A);
     assertThat(of.devices()).isEqualTo(2);
     assertThat(of.busyRatio()).isCloseTo(0.5, within(1e-9));
     assertThat(of.memoryUsedRatio()).isEqualTo(0.75);
@@ -161,10 +166,10 @@ class PodSignalsTest {
     Map<PodRef, PodSignals> all = signals();
     assertThat(all).containsOnlyKeys(A, B, C);
     assertThat(all.values()).allSatisfy(s -> assertThat(s.busyRatio()).isEqualTo(0.8));
-    assertThat(all.get(A).devices()).isEqualTo(0.5);
-    assertThat(all.get(B).devices()).isEqualTo(0.25);
-    assertThat(all.get(A).powerWatts()).isEqualTo(200);
-    assertThat(all.get(C).powerWatts()).isEqualTo(100);
+    assertThat(signal(all, A).devices()).isEqualTo(0.5);
+    assertThat(signal(all, B).devices()).isEqualTo(0.25);
+    assertThat(signal(all, A).powerWatts()).isEqualTo(200);
+    assertThat(signal(all, C).powerWatts()).isEqualTo(100);
   }
 
   @Test
@@ -175,8 +180,8 @@ class PodSignalsTest {
 
     Map<PodRef, PodSignals> all = signals();
     assertThat(all).containsOnlyKeys(A);
-    assertThat(all.get(A).devices()).isEqualTo(1);
-    assertThat(all.get(A).powerWatts()).isEqualTo(400);
+    assertThat(signal(all, A).devices()).isEqualTo(1);
+    assertThat(signal(all, A).powerWatts()).isEqualTo(400);
   }
 
   @Test
@@ -188,10 +193,10 @@ class PodSignalsTest {
     claim("1", List.of(A), false, "m1");
     claim("2", List.of(B), false, "m2");
 
-    assertThat(signals().get(A).powerWatts()).isEqualTo(50);
-    assertThat(signals().get(A).busyRatio()).isEqualTo(0.25);
-    assertThat(signals().get(B).powerWatts()).isEqualTo(50);
-    assertThat(signals().get(B).busyRatio()).isNaN();
+    assertThat(signal(signals(), A).powerWatts()).isEqualTo(50);
+    assertThat(signal(signals(), A).busyRatio()).isEqualTo(0.25);
+    assertThat(signal(signals(), B).powerWatts()).isEqualTo(50);
+    assertThat(signal(signals(), B).busyRatio()).isNaN();
   }
 
   @Test
@@ -199,7 +204,7 @@ class PodSignalsTest {
     reads("g0", Map.of(Metric.UTILIZATION, 0.6, Metric.POWER, 400.0));
     claim("1", List.of(A), false, "g0", "g1");
 
-    PodSignals of = signals().get(A);
+    PodSignals of = signal(signals(), A);
     assertThat(of.devices()).isEqualTo(2);
     assertThat(of.busyRatio()).as("of the one that reports it").isEqualTo(0.6);
     assertThat(of.powerWatts()).isNaN();
@@ -221,8 +226,8 @@ class PodSignalsTest {
 
     Map<PodRef, PodSignals> all = signals();
     assertThat(all).containsOnlyKeys(classic);
-    assertThat(all.get(classic).devices()).isEqualTo(1);
-    assertThat(all.get(classic).busyRatio()).isEqualTo(0.6);
+    assertThat(signal(all, classic).devices()).isEqualTo(1);
+    assertThat(signal(all, classic).busyRatio()).isEqualTo(0.6);
   }
 
   @Test

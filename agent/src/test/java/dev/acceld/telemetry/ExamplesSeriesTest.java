@@ -1,5 +1,6 @@
 package dev.acceld.telemetry;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Metric;
@@ -51,7 +52,7 @@ class ExamplesSeriesTest {
     machine.readings.put(
         SmallMachine.GPU0,
         new Sample.Builder()
-            .putAll(machine.readings.get(SmallMachine.GPU0))
+            .putAll(requireNonNull(machine.readings.get(SmallMachine.GPU0)))
             .put(Metric.SM_ACTIVE, 0.5)
             .build());
     Map<String, Set<String>> labels = new HashMap<>();
@@ -109,7 +110,8 @@ class ExamplesSeriesTest {
           Matcher matcher = MATCHER.matcher(query.group(3));
           while (matcher.find()) {
             assertThat(
-                    ADDED.contains(matcher.group(1)) || served.get(name).contains(matcher.group(1)))
+                    ADDED.contains(matcher.group(1))
+                        || served.getOrDefault(name, Set.of()).contains(matcher.group(1)))
                 .as("%s: %s has the label %s", file, name, matcher.group(1))
                 .isTrue();
           }
