@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.device.access.ContainerAccess;
 import dev.acceld.vendor.ConfigKind;
+import dev.acceld.vendor.LogPlace;
 import dev.acceld.vendor.PodFacts;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +53,11 @@ public interface AccessPlanner {
 
   /** The kinds of opaque configuration from which a claim's options are read. */
   default List<ConfigKind> configKinds() {
+    return List.of();
+  }
+
+  /** Where logs of the programs that use its devices are kept on the host; the same each time. */
+  default List<LogPlace> logPlaces() {
     return List.of();
   }
 

@@ -8,6 +8,7 @@ import dev.acceld.device.access.ContainerHook;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.device.access.HostMount;
 import dev.acceld.vendor.ConfigKind;
+import dev.acceld.vendor.LogPlace;
 import dev.acceld.vendor.PodFacts;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -97,6 +98,11 @@ public final class CompositeAccess implements AccessPlanner {
   @Override
   public List<ConfigKind> configKinds() {
     return planners.values().stream().flatMap(planner -> planner.configKinds().stream()).toList();
+  }
+
+  @Override
+  public List<LogPlace> logPlaces() {
+    return planners.values().stream().flatMap(planner -> planner.logPlaces().stream()).toList();
   }
 
   @Override

@@ -36,6 +36,10 @@ record KubernetesReadiness(
             "claims",
             troubles.isEmpty(),
             troubles.isEmpty() ? "in order" : String.join("; ", troubles)));
+    if (claims.logs().wanted()) {
+      Optional<String> trouble = claims.logs().trouble();
+      all.add(Condition.advisory("claim-logs", trouble.isEmpty(), trouble.orElse("in order")));
+    }
     devicePlugins.condition().ifPresent(all::add);
     drivers.condition().ifPresent(all::add);
     refusals.condition().ifPresent(all::add);

@@ -86,6 +86,48 @@ class DaemonSetTest {
     assertThat(mounts(simulated)).doesNotContain("/run/host-proc");
   }
 
+  /** A directory of the node that pods write to, and what it takes to remove what they write. */
+  @ParameterizedTest
+  @ValueSource(strings = {SIMULATED, "nvidia.enabled=false"})
+  void keepsLogsOfTpusOnlyWhenTold(String values) throws Exception {
+    Objects untold = helm.objects("--set", values, "--set", "tpu.logKeep=7");
+    assertThat(untold.env().keySet()).noneMatch(name -> name.startsWith("ACCELD_TPU_LOG"));
+    assertThat(untold.agent().at("/securityContext/capabilities").has("add")).isFalse();
+    assertThat(untold.pod().toString()).doesNotContain("tpu-logs");
+
+    Objects told = helm.objects("--set", values, "--set", "tpu.logDir=/var/log/tpu,tpu.logKeep=7");
+    assertThat(told.env())
+        .containsEntry("ACCELD_TPU_LOG_DIR", "/var/log/tpu")
+        .containsEntry("ACCELD_TPU_LOG_KEEP", "7")
+        .containsEntry("ACCELD_TPU_LOG_KEEP_FOR", "7d");
+    assertThat(hostPath(told, "tpu-logs")).isEqualTo("/var/log/tpu");
+    assertThat(mount(told, "tpu-logs").path("mountPath").asText())
+        .as("the runtime and the agent use the same path")
+        .isEqualTo("/var/log/tpu");
+    assertThat(mount(told, "tpu-logs").path("readOnly").asBoolean()).isFalse();
+    JsonNode security = told.agent().path("securityContext");
+    assertThat(Objects.texts(security.at("/capabilities/drop"))).containsExactly("ALL");
+    assertThat(Objects.texts(security.at("/capabilities/add")))
+        .containsExactly("DAC_OVERRIDE", "FOWNER");
+    assertThat(security.path("privileged").asBoolean(true)).isFalse();
+    assertThat(security.has("appArmorProfile")).isFalse();
+    assertThat(told.pod().at("/initContainers/0").toString()).doesNotContain("tpu-logs", "FOWNER");
+  }
+
+  @Test
+  void processesAndLogsTogether() throws Exception {
+    Objects both =
+        helm.objects(
+            "--set", "nvidia.enabled=false,tpu.waitForProcesses=true,tpu.logDir=/var/log/tpu");
+    assertThat(Objects.texts(both.agent().at("/securityContext/capabilities/add")))
+        .containsExactly("SYS_PTRACE", "DAC_OVERRIDE", "FOWNER");
+    assertThat(both.agent().at("/securityContext/appArmorProfile/type").asText())
+        .isEqualTo("Unconfined");
+    assertThat(mounts(helm.objects("--set", "tpu.logDir=/var/log/tpu")))
+        .as("privileged, for GPUs")
+        .contains("/var/log/tpu");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {SIMULATED, "nvidia.enabled=true"})
   void theRelayHasTheKubeletsSocketsAndNoPrivilege(String values) throws Exception {
@@ -200,7 +242,13 @@ class DaemonSetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"agent.javaOptions=-Xmx64m", SIMULATED, "nvidia.enabled=false"})
+  @ValueSource(
+      strings = {
+        "agent.javaOptions=-Xmx64m",
+        SIMULATED,
+        "nvidia.enabled=false",
+        "tpu.logDir=/var/log/tpu"
+      })
   void everyVariableIsASettingOfTheAgent(String values) throws Exception {
     Set<String> known = new TreeSet<>(Setting.values().stream().map(Setting::env).toList());
     known.add("ACCELD_JAVA_OPTS");

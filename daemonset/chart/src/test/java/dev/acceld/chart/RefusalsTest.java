@@ -35,6 +35,10 @@ class RefusalsTest {
           tpu.hostFacts=4x4                 | /tpu/hostFacts             | pattern
           tpu.hostFacts=TOPOLOGY=           | /tpu/hostFacts             | pattern
           tpu.envDir=etc/tpu                | /tpu/envDir                | pattern
+          tpu.logDir=var/log/tpu            | /tpu/logDir                | pattern
+          tpu.logDir=/                      | /tpu/logDir                | pattern
+          tpu.logKeep=-1                    | /tpu/logKeep               | minimum
+          tpu.logKeepFor=1 week             | /tpu/logKeepFor            | pattern
           tpu.metadataServer=https://m      | /tpu/metadataServer        | pattern
           simulate.machine=h100x9           | /simulate/machine          | h100x8
           driverName=Acceld_Dev             | /driverName                | pattern

@@ -1,5 +1,6 @@
 package dev.acceld.device.access;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +32,13 @@ public record ContainerAccess(
   /** Device files and environment alone. */
   public ContainerAccess(List<DeviceFile> files, Map<String, String> env) {
     this(files, env, List.of(), List.of());
+  }
+
+  /** The same with more mounts. */
+  public ContainerAccess with(List<HostMount> more) {
+    List<HostMount> all = new ArrayList<>(mounts);
+    all.addAll(more);
+    return new ContainerAccess(files, env, all, hooks);
   }
 
   /** True when a container would get nothing of it. */

@@ -14,6 +14,9 @@ public record HostMount(String hostPath, String containerPath, List<String> opti
   private static final List<String> SOCKET =
       List.of("nosuid", "nodev", "rbind", "rprivate", "noexec");
 
+  private static final List<String> DATA =
+      List.of("rw", "nosuid", "nodev", "noexec", "rbind", "rprivate");
+
   /** Takes a copy and checks that both paths are absolute. */
   public HostMount {
     options = List.copyOf(options);
@@ -26,6 +29,11 @@ public record HostMount(String hostPath, String containerPath, List<String> opti
   /** Something that is only read or run. */
   public static HostMount readOnly(String hostPath, String containerPath) {
     return new HostMount(hostPath, containerPath, FILE);
+  }
+
+  /** A directory that is written to, and from which nothing is run. */
+  public static HostMount writable(String hostPath, String containerPath) {
+    return new HostMount(hostPath, containerPath, DATA);
   }
 
   /** A Unix socket, which must be writable to be connected to. */

@@ -12,6 +12,7 @@ import dev.acceld.probe.tpu.slice.PodWorker;
 import dev.acceld.probe.tpu.slice.SliceSettings;
 import dev.acceld.probe.tpu.slice.TpuConfigKind;
 import dev.acceld.vendor.ConfigKind;
+import dev.acceld.vendor.LogPlace;
 import dev.acceld.vendor.PodFacts;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,9 +41,10 @@ import java.util.stream.Collectors;
  * </ul>
  *
  * <p>Not written: {@code TPU_VISIBLE_CHIPS}, since the container holds only its own files and
- * libtpu numbers those from 0; {@code TPU_WORKER_ID} and host names, which belong to the webhook;
- * the per-process names, which belong to the application. A claim with a {@code TpuConfig} asks for
- * all that a worker of a slice needs ({@link TpuSlices}), and only then is it written.
+ * libtpu numbers those from 0; {@code TPU_LOG_DIR}, since logs are mounted where libtpu writes them
+ * anyway; {@code TPU_WORKER_ID} and host names, which belong to the webhook; the per-process names,
+ * which belong to the application. A claim with a {@code TpuConfig} asks for all that a worker of a
+ * slice needs ({@link TpuSlices}), and only then is it written.
  */
 public final class TpuAccess implements AccessPlanner {
   private static final String PORTS = "TPU_RUNTIME_METRICS_PORTS";
@@ -54,8 +56,15 @@ public final class TpuAccess implements AccessPlanner {
   private final TpuUnits units;
   private final TpuBlocks blocks;
   private final TpuSlices slices;
+  private final List<LogPlace> logs;
 
   TpuAccess(HostFs fs, TpuHost host) {
+    this(fs, host, Optional.empty());
+  }
+
+  /** With a directory for the logs that libtpu writes. */
+  TpuAccess(HostFs fs, TpuHost host, Optional<LogPlace> logs) {
+    this.logs = logs.stream().toList();
     units = new TpuUnits(fs);
     blocks = new TpuBlocks(host);
     slices = new TpuSlices(blocks);
@@ -100,6 +109,11 @@ public final class TpuAccess implements AccessPlanner {
     if (!chips.isEmpty()) {
       blocks.of(chips);
     }
+  }
+
+  @Override
+  public List<LogPlace> logPlaces() {
+    return logs;
   }
 
   @Override

@@ -73,7 +73,7 @@ public final class TpuModule implements VendorModule {
             Optional.of(new TpuLeftovers(context.cluster(), users, context.processes())),
             InstantSource.system(),
             options.hold()),
-        new TpuAccess(context.host(), host),
+        new TpuAccess(context.host(), host, options.logs().map(TpuLogs::place)),
         users);
   }
 
@@ -105,6 +105,9 @@ public final class TpuModule implements VendorModule {
       all.add(
           new HardwareStatement(
               Severity.OK, TpuUsers.BLIND + "; to change that, " + TpuUsers.REMEDY, ""));
+    }
+    if (chips > 0) {
+      options.logs().ifPresent(logs -> all.add(logs.examine()));
     }
     for (String problem : tpus.problems()) {
       // It has its remedy.

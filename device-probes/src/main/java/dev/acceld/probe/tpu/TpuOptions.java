@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Settings for TPUs, checked and typed.
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  *     until it is reset
  * @param proc the host's {@code /proc}, where it is not in its place
  * @param runtimeMetrics whether workloads are asked for libtpu's metrics
+ * @param logs where libtpu's logs are kept; empty: nowhere
  */
 record TpuOptions(
     ShapeChoice shapes,
@@ -31,7 +33,8 @@ record TpuOptions(
     Optional<URI> metadata,
     Optional<Duration> hold,
     Optional<Path> proc,
-    boolean runtimeMetrics) {
+    boolean runtimeMetrics,
+    Optional<TpuLogs> logs) {
   private static final String SHAPES = "tpu-shapes";
   private static final String HOST_FACTS = "tpu-host-facts";
   private static final String METADATA = "tpu-metadata-server";
@@ -40,7 +43,7 @@ record TpuOptions(
   private static final String RUNTIME_METRICS = "tpu-runtime-metrics";
   private static final String OFF = "off";
   private static final String NEVER = "never";
-  private static final Pattern HOURS = Pattern.compile("(\\d{1,4})([smhd])");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,4})([smhd])");
 
   /** Single chips, and nothing but the host's own files. */
   static final TpuOptions NONE = ofFiles("none");
@@ -49,41 +52,45 @@ record TpuOptions(
   static final TpuOptions ANYTHING = ofFiles("all");
 
   static final List<VendorSetting> SETTINGS =
-      List.of(
-          new VendorSetting(
-              SHAPES,
-              "SHAPES",
-              Optional.of("proven"),
-              "blocks of TPU chips to publish besides single chips: proven (those known to work),"
-                  + " all, none, or a list such as 2x2,2x4"),
-          new VendorSetting(
-              HOST_FACTS,
-              "LIST",
-              Optional.empty(),
-              "facts about the TPU host that override /etc/tpu/tpu-env and the metadata server, such"
-                  + " as TOPOLOGY=4x4;WORKER_ID=0"),
-          new VendorSetting(
-              METADATA,
-              "URL",
-              Optional.of("http://metadata.google.internal"),
-              "Compute Engine's metadata server, queried on TPU hosts only; off: do not query it"),
-          new VendorSetting(
-              RUNTIME_METRICS,
-              "BOOL",
-              Optional.of("true"),
-              "read the metrics that libtpu serves in pods with TPU chips (ports 8431 and up)"),
-          new VendorSetting(
-              HOLD,
-              "DURATION",
-              Optional.of("24h"),
-              "how long after its last uncorrected PCIe error a TPU chip counts as faulty, unless it"
-                  + " is reset earlier; never: until it is reset"),
-          new VendorSetting(
-              PROC,
-              "DIR",
-              Optional.empty(),
-              "the host's /proc (default: /proc below the host root): it shows whether a process"
-                  + " still has a TPU chip open, which a new pod then waits for"));
+      Stream.concat(own(), TpuLogs.SETTINGS.stream()).toList();
+
+  private static Stream<VendorSetting> own() {
+    return Stream.of(
+        new VendorSetting(
+            SHAPES,
+            "SHAPES",
+            Optional.of("proven"),
+            "blocks of TPU chips to publish besides single chips: proven (those known to work),"
+                + " all, none, or a list such as 2x2,2x4"),
+        new VendorSetting(
+            HOST_FACTS,
+            "LIST",
+            Optional.empty(),
+            "facts about the TPU host that override /etc/tpu/tpu-env and the metadata server, such"
+                + " as TOPOLOGY=4x4;WORKER_ID=0"),
+        new VendorSetting(
+            METADATA,
+            "URL",
+            Optional.of("http://metadata.google.internal"),
+            "Compute Engine's metadata server, queried on TPU hosts only; off: do not query it"),
+        new VendorSetting(
+            RUNTIME_METRICS,
+            "BOOL",
+            Optional.of("true"),
+            "read the metrics that libtpu serves in pods with TPU chips (ports 8431 and up)"),
+        new VendorSetting(
+            HOLD,
+            "DURATION",
+            Optional.of("24h"),
+            "how long after its last uncorrected PCIe error a TPU chip counts as faulty, unless it"
+                + " is reset earlier; never: until it is reset"),
+        new VendorSetting(
+            PROC,
+            "DIR",
+            Optional.empty(),
+            "the host's /proc (default: /proc below the host root): it shows whether a process"
+                + " still has a TPU chip open, which a new pod then waits for"));
+  }
 
   private static TpuOptions ofFiles(String shapes) {
     return new TpuOptions(
@@ -92,7 +99,8 @@ record TpuOptions(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        Optional.empty());
   }
 
   /**
@@ -107,12 +115,13 @@ record TpuOptions(
         metadata(options),
         hold(options),
         options.findPath(PROC),
-        options.isOn(RUNTIME_METRICS));
+        options.isOn(RUNTIME_METRICS),
+        TpuLogs.of(options));
   }
 
   /** The same for a look that must not wait. */
   TpuOptions withoutMetadataServer() {
-    return new TpuOptions(shapes, facts, Optional.empty(), hold, proc, false);
+    return new TpuOptions(shapes, facts, Optional.empty(), hold, proc, false, logs);
   }
 
   /** A simulated machine has no metadata server. */
@@ -166,18 +175,27 @@ record TpuOptions(
     if (value.equals(NEVER)) {
       return Optional.empty();
     }
-    Matcher m = HOURS.matcher(value);
+    return Optional.of(duration(HOLD, value, "never or "));
+  }
+
+  /**
+   * A duration in one unit.
+   *
+   * @param or what else the setting may be
+   * @throws VendorOptionException when it is none
+   */
+  static Duration duration(String setting, String value, String or) {
+    Matcher m = DURATION.matcher(value);
     if (!m.matches()) {
       throw new VendorOptionException(
-          HOLD, "'" + value + "' must be never or a duration such as 30m, 24h or 7d");
+          setting, "'" + value + "' must be " + or + "a duration such as 30m, 24h or 7d");
     }
     long number = Long.parseLong(m.group(1));
-    return Optional.of(
-        switch (m.group(2)) {
-          case "s" -> Duration.ofSeconds(number);
-          case "m" -> Duration.ofMinutes(number);
-          case "h" -> Duration.ofHours(number);
-          default -> Duration.ofDays(number);
-        });
+    return switch (m.group(2)) {
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      case "h" -> Duration.ofHours(number);
+      default -> Duration.ofDays(number);
+    };
   }
 }

@@ -66,7 +66,8 @@ class SourcesAtStartTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            false);
+            false,
+            Optional.empty());
     return TpuTests.probe(fs, new TpuHost(fs, options, cluster)).discover();
   }
 

@@ -36,7 +36,8 @@ final class TpuTests {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            false),
+            false,
+            Optional.empty()),
         ClusterView.NONE);
   }
 

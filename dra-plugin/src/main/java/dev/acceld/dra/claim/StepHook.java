@@ -14,6 +14,8 @@ public interface StepHook {
     ANNOUNCED,
     /** What exists only for the claim is made. */
     HARDWARE_MADE,
+    /** The directory for the claim's logs is there. */
+    LOGS_MADE,
     /** The kept copy of a shared CDI device is durable. */
     SHARED_KEPT,
     /** The file of a shared CDI device is in the CDI directory. */
@@ -26,6 +28,8 @@ public interface StepHook {
     CDI_REMOVED,
     /** What existed only for the claim is deleted. */
     HARDWARE_UNMADE,
+    /** The directory for the claim's logs is kept or gone. */
+    LOGS_GIVEN_BACK,
     /** The record is gone. */
     RECORD_REMOVED,
     /** A shared CDI device that no claim names is gone. */

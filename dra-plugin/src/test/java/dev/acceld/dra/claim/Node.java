@@ -26,6 +26,7 @@ import dev.acceld.probe.AccessRefusedException;
 import dev.acceld.probe.DeviceControl;
 import dev.acceld.probe.nvidia.NvidiaConfigKinds;
 import dev.acceld.vendor.ConfigKind;
+import dev.acceld.vendor.LogPlace;
 import dev.acceld.vendor.PodFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,7 @@ final class Node {
   volatile Inventory inventory = inventory(Set.of(), "gpu-0", "gpu-1", "gpu-2", "gpu-3");
   volatile String bootId = "boot-1";
   volatile AccessPlanner access = Node::access;
+  volatile List<LogPlace> logPlaces = List.of();
   volatile DeviceControl control = DeviceControl.NONE;
   volatile ClaimObserver observer = ClaimObserver.NONE;
   volatile PodHolders kubelet = Map::of;
@@ -148,6 +150,11 @@ final class Node {
           public List<ConfigKind> configKinds() {
             List<ConfigKind> own = access.configKinds();
             return own.isEmpty() ? NvidiaConfigKinds.ALL : own;
+          }
+
+          @Override
+          public List<LogPlace> logPlaces() {
+            return logPlaces;
           }
 
           @Override

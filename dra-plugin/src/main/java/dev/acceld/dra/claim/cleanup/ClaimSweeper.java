@@ -6,6 +6,7 @@ import dev.acceld.dra.claim.ClaimLog;
 import dev.acceld.dra.claim.ClaimObserver;
 import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.hardware.UnusedPartitions;
+import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.dra.claim.prepare.ClaimRenewer;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
 import dev.acceld.dra.claim.prepare.InFlightPrepares;
@@ -42,6 +43,7 @@ public final class ClaimSweeper {
   private final ClaimRecords records;
   private final ClaimRecordStore store;
   private final ClaimCdiFiles files;
+  private final ClaimLogs logs;
   private final ClaimFlags writing;
   private final Tombstones tombstones;
   private final ClaimLocks locks;
@@ -60,6 +62,7 @@ public final class ClaimSweeper {
   public ClaimSweeper(
       ClaimRecords records,
       ClaimCdiFiles files,
+      ClaimLogs logs,
       ClaimFlags writing,
       Tombstones tombstones,
       ClaimLocks locks,
@@ -69,6 +72,7 @@ public final class ClaimSweeper {
     this.records = records;
     this.store = records.store();
     this.files = files;
+    this.logs = logs;
     this.writing = writing;
     this.tombstones = tombstones;
     this.locks = locks;
@@ -146,6 +150,21 @@ public final class ClaimSweeper {
     files.shared().collect(this::named);
     tidying.tidy(LOCK_PATIENCE.toNanos());
     tombstones.sweep(InFlightPrepares.OLDEST);
+    sweepLogs();
+  }
+
+  /** Directories for logs whose claims are gone; what is not known to be gone stays. */
+  private void sweepLogs() throws IOException, InterruptedException {
+    for (String uid : logs.uids()) {
+      underLock(
+          uid,
+          () -> {
+            if (certainlyGone(uid) && files.gone(uid)) {
+              logs.giveBack(uid);
+            }
+          });
+    }
+    logs.tidy();
   }
 
   /** Those that prepared claims name, by what is kept of them. */
@@ -254,12 +273,14 @@ public final class ClaimSweeper {
    * pod may be running.
    */
   private void endBegun(String uid) throws IOException {
-    if (store.gone(uid)
-        && store.copies().gone(uid)
-        && !store.damagedBefore(uid)
-        && files.remove(uid)) {
+    if (certainlyGone(uid) && files.remove(uid)) {
       LOG.info("removed leftover CDI file {}", files.name(uid));
     }
+  }
+
+  /** Whether there is no trace of a record of a claim. */
+  private boolean certainlyGone(String uid) throws IOException {
+    return store.gone(uid) && store.copies().gone(uid) && !store.damagedBefore(uid);
   }
 
   /** Something to do for one claim. */

@@ -5,6 +5,7 @@ import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
 import dev.acceld.dra.claim.hardware.PartitionManager;
+import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
 import dev.acceld.dra.claim.record.ClaimRecordStore;
@@ -17,13 +18,14 @@ import java.util.Optional;
 
 /**
  * The steps of an unprepare that remove something, all under the locks of the claim and of what was
- * made for it. Order: CDI file first, then what was made for the claim, record last, so that a
- * crash in between leaves the record by which it is done again.
+ * made for it. Order: CDI file first, then what was made for the claim, then its logs, record last,
+ * so that a crash in between leaves the record by which it is done again.
  */
 public final class ClaimRemover {
   private final PartitionManager hardware;
   private final ClaimRecordStore store;
   private final ClaimCdiFiles files;
+  private final ClaimLogs logs;
   private final PendingTeardowns pending;
   private final ClaimSteps steps;
 
@@ -32,11 +34,13 @@ public final class ClaimRemover {
       PartitionManager hardware,
       ClaimRecordStore store,
       ClaimCdiFiles files,
+      ClaimLogs logs,
       PendingTeardowns pending,
       ClaimSteps steps) {
     this.hardware = hardware;
     this.store = store;
     this.files = files;
+    this.logs = logs;
     this.pending = pending;
     this.steps = steps;
   }
@@ -66,6 +70,8 @@ public final class ClaimRemover {
       gone = hardware.unmake(record.get());
       steps.reached(StepHook.Step.HARDWARE_UNMADE);
     }
+    logs.giveBack(ref.uid());
+    steps.reached(StepHook.Step.LOGS_GIVEN_BACK);
     store.copies().becomeTombstone(ref.uid());
     if (gone) {
       removeRecord(ref);

@@ -1,5 +1,6 @@
 package dev.acceld.dra.claim.prepare;
 
+import dev.acceld.device.Device;
 import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
@@ -7,6 +8,7 @@ import dev.acceld.dra.claim.ClaimRefusedException;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.Stopwatch;
+import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.dra.claim.record.ClaimCdi;
 import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
@@ -35,6 +37,7 @@ public final class ClaimRenewer {
 
   private final ClaimRecords records;
   private final ClaimCdiFiles files;
+  private final ClaimLogs logs;
   private final CdiProblem problem;
   private final DevicesToday today;
   private final Podmates podmates;
@@ -50,6 +53,7 @@ public final class ClaimRenewer {
   public ClaimRenewer(
       ClaimRecords records,
       ClaimCdiFiles files,
+      ClaimLogs logs,
       CdiProblem problem,
       DevicesToday today,
       Podmates podmates,
@@ -58,6 +62,7 @@ public final class ClaimRenewer {
       ClaimSteps steps) {
     this.records = records;
     this.files = files;
+    this.logs = logs;
     this.problem = problem;
     this.today = today;
     this.podmates = podmates;
@@ -91,6 +96,7 @@ public final class ClaimRenewer {
     if (record.isEmpty() || !record.get().finishedIn(bootId.get())) {
       return Optional.empty();
     }
+    logs.restore(ref, devices(record.get()));
     Wanted now = wanted(record.get());
     String file = files.name(ref.uid());
     try (SharedDevices.Use shared = files.shared().use(now.shared())) {
@@ -132,12 +138,30 @@ public final class ClaimRenewer {
   }
 
   /**
-   * Whether a prepared claim would get other files today, or a shared one is not as it should be.
+   * Whether a prepared claim would get other files today, or a shared one or the directory for its
+   * logs is not as it should be.
    */
   public boolean outdated(ClaimRecord record) {
+    if (logs.incomplete(record.claim().uid(), devices(record))) {
+      return true;
+    }
     Wanted now = wanted(record);
     return !now.record().equals(record)
         || now.shared().stream().anyMatch(device -> !files.shared().holds(device));
+  }
+
+  private boolean renewable(ClaimRecord record) {
+    return record.finishedIn(bootId.get())
+        && record.newer().isEmpty()
+        && RecordedOptions.areKnown(record.configuration(), kinds);
+  }
+
+  /** Those whose logs matter here; none while nobody wants any, or the claim stays as it is. */
+  private List<Device> devices(ClaimRecord record) {
+    if (!logs.wanted() || !renewable(record)) {
+      return List.of();
+    }
+    return today.of(record).orElse(List.of()).stream().map(AllocatedDevice::device).toList();
   }
 
   /**
@@ -146,9 +170,7 @@ public final class ClaimRenewer {
    */
   private Wanted wanted(ClaimRecord record) {
     Wanted asItIs = new Wanted(record, List.of());
-    if (!record.finishedIn(bootId.get())
-        || record.newer().isPresent()
-        || !RecordedOptions.areKnown(record.configuration(), kinds)) {
+    if (!renewable(record)) {
       return asItIs;
     }
     Optional<List<AllocatedDevice>> devices = today.of(record);

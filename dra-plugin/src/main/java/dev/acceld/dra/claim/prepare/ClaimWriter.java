@@ -9,6 +9,7 @@ import dev.acceld.dra.claim.ClaimWishes;
 import dev.acceld.dra.claim.Company;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
+import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.dra.claim.record.ClaimCdi;
 import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimRecord;
@@ -24,17 +25,19 @@ import java.util.Optional;
 /**
  * The steps of a prepare that write something, all under the locks of the claim and its devices.
  *
- * <p>Order: what claims share, the claim's CDI file, then its durable record, then the answer.
- * Whole devices need no change of hardware, so nothing has to be announced in a record of its own
- * beforehand, and a prepare costs one durable write instead of two. What a crash leaves: before the
- * record, a CDI file that no container refers to, because nothing was answered, and the record's
- * temporary file, which names the claim; the next prepare overwrites it, unprepare and the janitor
- * remove it. After the record, a prepared claim that is answered again. A device is given away only
- * by a record, and records are looked at under the device's lock: so never to two.
+ * <p>Order: the directory for logs, what claims share, the claim's CDI file, then its durable
+ * record, then the answer. Whole devices need no change of hardware, so nothing has to be announced
+ * in a record of its own beforehand, and a prepare costs one durable write instead of two. What a
+ * crash leaves: before the record, a CDI file that no container refers to, because nothing was
+ * answered, and the record's temporary file, which names the claim; the next prepare overwrites it,
+ * unprepare and the janitor remove it. After the record, a prepared claim that is answered again. A
+ * device is given away only by a record, and records are looked at under the device's lock: so
+ * never to two.
  */
 public final class ClaimWriter {
   private final ClaimRecordStore store;
   private final ClaimCdiFiles files;
+  private final ClaimLogs logs;
   private final PreparedRecord prepared;
   private final CdiProblem problem;
   private final Podmates podmates;
@@ -44,12 +47,14 @@ public final class ClaimWriter {
   public ClaimWriter(
       ClaimRecordStore store,
       ClaimCdiFiles files,
+      ClaimLogs logs,
       PreparedRecord prepared,
       CdiProblem problem,
       Podmates podmates,
       ClaimSteps steps) {
     this.store = store;
     this.files = files;
+    this.logs = logs;
     this.prepared = prepared;
     this.problem = problem;
     this.podmates = podmates;
@@ -62,6 +67,25 @@ public final class ClaimWriter {
    * @param earlier its record, of this allocation or another
    */
   PrepareOutcome.Prepared write(
+      ResourceClaim claim,
+      List<AllocatedDevice> devices,
+      ClaimWishes wishes,
+      Optional<ClaimRecord> earlier)
+      throws ClaimRefusedException, IOException, InterruptedException {
+    String uid = claim.ref().uid();
+    boolean made = logs.make(claim.ref(), devices.stream().map(AllocatedDevice::device).toList());
+    steps.reached(StepHook.Step.LOGS_MADE);
+    try {
+      return writeFiles(claim, devices, wishes, earlier);
+    } catch (ClaimRefusedException | IOException | InterruptedException | RuntimeException e) {
+      if (made) {
+        logs.giveBack(uid);
+      }
+      throw e;
+    }
+  }
+
+  private PrepareOutcome.Prepared writeFiles(
       ResourceClaim claim,
       List<AllocatedDevice> devices,
       ClaimWishes wishes,

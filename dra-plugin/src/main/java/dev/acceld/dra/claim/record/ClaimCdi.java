@@ -14,6 +14,7 @@ import dev.acceld.dra.claim.AllocatedDevice;
 import dev.acceld.dra.claim.ClaimUid;
 import dev.acceld.dra.claim.Company;
 import dev.acceld.dra.claim.PreparedDevice;
+import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.AccessRefusedException;
 import java.util.ArrayList;
@@ -58,18 +59,24 @@ public final class ClaimCdi {
   private final String kind;
   private final String sharedKind;
   private final SharedEnvironment environment;
+  private final ClaimLogs logs;
   private final Map<DriverFiles, SharedDevice> made = new ConcurrentHashMap<>();
 
   /** What a shared device is made of. */
   private record DriverFiles(
       String name, String dependsOn, List<HostMount> mounts, List<ContainerHook> hooks) {}
 
-  /** Fails when the driver's name cannot be a CDI vendor. */
-  public ClaimCdi(String driver, AccessPlanner access) {
+  /**
+   * Fails when the driver's name cannot be a CDI vendor.
+   *
+   * @param logs directories that are mounted where they are there
+   */
+  public ClaimCdi(String driver, AccessPlanner access, ClaimLogs logs) {
     this.driver = driver;
     this.kind = CdiNames.kind(driver, "claim");
     this.sharedKind = CdiNames.kind(driver, "driver");
     this.environment = new SharedEnvironment(access);
+    this.logs = logs;
   }
 
   /** How all our files begin. */
@@ -197,6 +204,7 @@ public final class ClaimCdi {
       if (common.isPresent()) {
         own = new ContainerAccess(own.files(), own.env());
       }
+      own = own.with(logs.mounts(uid, requests.getOrDefault(request, List.of())));
       if (!own.isEmpty()) {
         cdi.add(new CdiDevice(requestId(uid, request), own));
         ids.add(CdiNames.qualified(kind, requestId(uid, request)));

@@ -5,6 +5,7 @@ import dev.acceld.dra.cdi.CdiText;
 import dev.acceld.dra.claim.ClaimFlags;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -89,6 +90,11 @@ public final class ClaimCdiFiles implements AutoCloseable {
   /** The text of a claim's file; empty also when it is not one whole JSON object. */
   public Optional<String> text(String uid) {
     return dir.text(name(uid));
+  }
+
+  /** Whether there certainly is no file of a claim now; false when it cannot be found out. */
+  public boolean gone(String uid) {
+    return Files.notExists(path(uid));
   }
 
   /** Writes the file of a claim, replacing what was there. */

@@ -12,6 +12,7 @@ import dev.acceld.dra.claim.PodHolders;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.cleanup.ClaimSweeper;
+import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.dra.claim.prepare.ClaimPods;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
 import dev.acceld.dra.claim.prepare.FailedUnprepares;
@@ -48,6 +49,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   private final FailedUnprepares givingBack;
   private final ClaimRecordStore store;
   private final ClaimCdiFiles files;
+  private final ClaimLogs logs;
   private final ClaimLocks locks;
   private final Preparer preparer;
   private final Unpreparer unpreparer;
@@ -62,6 +64,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
       FailedUnprepares givingBack,
       ClaimRecordStore store,
       ClaimCdiFiles files,
+      ClaimLogs logs,
       ClaimLocks locks,
       Preparer preparer,
       Unpreparer unpreparer,
@@ -71,6 +74,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     this.givingBack = givingBack;
     this.store = store;
     this.files = files;
+    this.logs = logs;
     this.locks = locks;
     this.preparer = preparer;
     this.unpreparer = unpreparer;
@@ -276,6 +280,11 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     }
     all.addAll(givingBack.all());
     return all;
+  }
+
+  /** The directories for logs of claims, which cost a claim its logs at most. */
+  public ClaimLogs logs() {
+    return logs;
   }
 
   /**

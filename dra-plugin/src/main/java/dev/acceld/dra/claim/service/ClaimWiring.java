@@ -13,6 +13,7 @@ import dev.acceld.dra.claim.hardware.BoundedControl;
 import dev.acceld.dra.claim.hardware.DeviceThreads;
 import dev.acceld.dra.claim.hardware.PartitionManager;
 import dev.acceld.dra.claim.hardware.UnusedPartitions;
+import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.dra.claim.prepare.AllocationReader;
 import dev.acceld.dra.claim.prepare.CdiProblem;
 import dev.acceld.dra.claim.prepare.ClaimOptions;
@@ -83,7 +84,8 @@ final class ClaimWiring {
     Path stateDir = settings.stateDir();
     ClaimSteps steps = new ClaimSteps(parts.observer(), hook);
     CdiDirectory cdiDir = new CdiDirectory(settings.cdiDir());
-    ClaimCdi cdi = new ClaimCdi(settings.driverName(), parts.access());
+    ClaimLogs logs = ClaimLogs.of(parts.access().logPlaces(), stateDir, parts.clock());
+    ClaimCdi cdi = new ClaimCdi(settings.driverName(), parts.access(), logs);
     ClaimRecordStore store = new ClaimRecordStore(stateDir, disk);
     ClaimLocks locks = new ClaimLocks(stateDir);
     PendingTeardowns pending = new PendingTeardowns(stateDir, disk);
@@ -105,6 +107,7 @@ final class ClaimWiring {
         new ClaimRenewer(
             records,
             files,
+            logs,
             problem,
             today,
             podmates,
@@ -134,7 +137,7 @@ final class ClaimWiring {
             hardware,
             records,
             locking,
-            new ClaimRemover(hardware, store, files, pending, steps),
+            new ClaimRemover(hardware, store, files, logs, pending, steps),
             givingBack,
             steps);
     Optional<OrphanEvidence> evidence =
@@ -147,6 +150,7 @@ final class ClaimWiring {
         new ClaimWriter(
             store,
             files,
+            logs,
             new PreparedRecord(earlier, parts.bootId(), parts.clock(), tombstones),
             problem,
             podmates,
@@ -189,9 +193,9 @@ final class ClaimWiring {
             steps);
     ClaimSweeper sweeper =
         new ClaimSweeper(
-            records, files, writing, tombstones, locks, renewer, tidying, parts.observer());
+            records, files, logs, writing, tombstones, locks, renewer, tidying, parts.observer());
     return new ClaimManager(
-        settings, pods, givingBack, store, files, locks, preparer, unpreparer, sweeper);
+        settings, pods, givingBack, store, files, logs, locks, preparer, unpreparer, sweeper);
   }
 
   /** Runtimes watch badly what is made later. */
