@@ -21,7 +21,7 @@ public final class Suggestions {
     Optional<String> best = Optional.empty();
     int least = Math.max(1, wanted.length() / 3) + 1;
     for (String candidate : known) {
-      int edits = edits(wanted, candidate.toLowerCase(Locale.ROOT));
+      int edits = edits(wanted, candidate.toLowerCase(Locale.ROOT), least);
       if (edits < least) {
         least = edits;
         best = Optional.of(candidate);
@@ -44,27 +44,45 @@ public final class Suggestions {
     return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
   }
 
-  /** Optimal string alignment distance. */
-  private static int edits(String a, String b) {
-    int[][] d = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      d[i][0] = i;
+  /**
+   * Optimal string alignment distance; no more than the limit, and given up once that is reached.
+   * Words that are much longer than all known ones cost next to nothing.
+   */
+  private static int edits(String a, String b, int limit) {
+    if (Math.abs(a.length() - b.length()) >= limit) {
+      return limit;
     }
+    int[] beforeLast = new int[b.length() + 1];
+    int[] last = new int[b.length() + 1];
+    int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
-      d[0][j] = j;
+      row[j] = j;
     }
+    int leastOfLast = 0;
     for (int i = 1; i <= a.length(); i++) {
+      int[] free = beforeLast;
+      beforeLast = last;
+      last = row;
+      row = free;
+      row[0] = i;
+      int least = i;
       for (int j = 1; j <= b.length(); j++) {
-        int replaced = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        d[i][j] = Math.min(replaced, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
+        int replaced = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        int edits = Math.min(replaced, Math.min(last[j], row[j - 1]) + 1);
         if (i > 1
             && j > 1
             && a.charAt(i - 1) == b.charAt(j - 2)
             && a.charAt(i - 2) == b.charAt(j - 1)) {
-          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+          edits = Math.min(edits, beforeLast[j - 2] + 1);
         }
+        row[j] = edits;
+        least = Math.min(least, edits);
       }
+      if (least >= limit && leastOfLast + 1 >= limit) { // a swap reaches over one row
+        return limit;
+      }
+      leastOfLast = least;
     }
-    return d[a.length()][b.length()];
+    return Math.min(limit, row[b.length()]);
   }
 }
