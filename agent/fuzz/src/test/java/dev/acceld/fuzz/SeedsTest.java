@@ -67,6 +67,7 @@ class SeedsTest {
   }
 
   private static void replay(Object instance, Method input, byte[] bytes) throws Exception {
+    long before = Executions.counted();
     try {
       input.invoke(instance, (Object) bytes);
     } catch (InvocationTargetException e) {
@@ -74,5 +75,6 @@ class SeedsTest {
           "the input '" + Inputs.text(bytes) + "', which is " + Arrays.toString(bytes),
           e.getCause());
     }
+    assertThat(Executions.counted()).as("inputs that %s has counted", input).isEqualTo(before + 1);
   }
 }

@@ -3,6 +3,7 @@ package dev.acceld.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -34,6 +35,7 @@ class KeptFaultFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) throws NoSuchAlgorithmException {
+    Executions.count();
     String text = Inputs.text(bytes);
     byte[] digest =
         MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

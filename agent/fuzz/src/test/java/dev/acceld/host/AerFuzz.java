@@ -3,6 +3,7 @@ package dev.acceld.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.util.List;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +19,7 @@ class AerFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     String[] texts = Inputs.texts(bytes, 3);
     PciErrors.parse(texts[0], texts[1], texts[2])
         .ifPresent(errors -> {

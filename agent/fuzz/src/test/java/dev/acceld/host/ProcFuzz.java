@@ -3,6 +3,7 @@ package dev.acceld.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.util.List;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +20,7 @@ class ProcFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     String text = Inputs.text(bytes);
     ControlGroup group = ControlGroup.of(text);
     group

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.acceld.device.PciAddress;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.math.BigInteger;
 import java.util.List;
@@ -33,6 +34,7 @@ class SysfsFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     String text = Inputs.text(bytes).strip();
     assertThat(HostFs.numberIn(text)).isEqualTo(number(text));
     PciDevices.speed(text).ifPresent(speed -> assertThat(speed).isBetween(0.0, 1000.0));

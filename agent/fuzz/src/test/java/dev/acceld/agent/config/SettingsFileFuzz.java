@@ -3,6 +3,7 @@ package dev.acceld.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,7 @@ class SettingsFileFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     try {
       AgentConfig config = ConfigReader.read(RawSettings.ofText(Inputs.text(bytes), FILE));
       assertThat(config.nodeName()).isNotBlank();

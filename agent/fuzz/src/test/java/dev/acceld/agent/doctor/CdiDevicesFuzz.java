@@ -3,6 +3,7 @@ package dev.acceld.agent.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.io.IOException;
 import java.util.List;
@@ -20,6 +21,7 @@ class CdiDevicesFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     for (boolean json : new boolean[] {true, false}) {
       try {
         assertThat(CdiFilesCheck.devices(bytes, json, "acceld.dev"))

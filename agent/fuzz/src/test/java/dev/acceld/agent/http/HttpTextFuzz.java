@@ -3,6 +3,7 @@ package dev.acceld.agent.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.util.List;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +24,7 @@ class HttpTextFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     String text = Inputs.text(bytes);
     try {
       HttpAddress address = HttpAddress.parse(text);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ class CdiFileFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) throws IOException {
+    Executions.count();
     Optional<String> text = CdiDirectory.wholeObject(bytes);
     if (text.isPresent()) {
       assertThat(JSON.readTree(text.get()).isObject()).isTrue();

@@ -3,6 +3,7 @@ package dev.acceld.dra.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.util.List;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,7 @@ class QuantityFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     String text = Inputs.text(bytes);
     Quantities.parse(text)
         .ifPresent(amount -> assertThat(Quantities.parse(amount.quantity())).contains(amount));

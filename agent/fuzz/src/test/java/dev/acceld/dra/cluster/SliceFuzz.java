@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,6 +38,7 @@ class SliceFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) throws IOException {
+    Executions.count();
     List<JsonNode> items = new ArrayList<>();
     try {
       ListJson.read(JSON, new ByteArrayInputStream(bytes), items::add);

@@ -3,6 +3,7 @@ package dev.acceld.dra.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import dev.acceld.probe.AccessRefusedException;
 import dev.acceld.probe.nvidia.NvidiaConfigKinds;
@@ -42,6 +43,7 @@ class OpaqueConfigFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) throws AccessRefusedException {
+    Executions.count();
     try {
       DeviceConfig config = DECODER.decode(Inputs.text(bytes));
       Optional<SliceSettings> slice = SliceSettings.of(config.options());

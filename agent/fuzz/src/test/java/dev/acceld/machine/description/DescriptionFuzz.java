@@ -3,6 +3,7 @@ package dev.acceld.machine.description;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +38,7 @@ class DescriptionFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     try {
       MachineDescription read = DescriptionReader.read(Inputs.text(bytes), "the file");
       assertThat(DescriptionReader.read(DescriptionReader.write(read), "again")).isEqualTo(read);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.acceld.device.AttributeValue;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.DeviceHolder;
@@ -34,6 +35,7 @@ class HostFactsFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     String[] texts = Inputs.texts(bytes, 4);
     String first = texts[0];
     TpuGeneration generation =

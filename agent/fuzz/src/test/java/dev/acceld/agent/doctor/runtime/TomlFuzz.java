@@ -3,6 +3,7 @@ package dev.acceld.agent.doctor.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.util.List;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,7 @@ class TomlFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     TomlTables.read(Inputs.text(bytes))
         .forEach((table, keys) -> {
           assertThat(table).doesNotContain("\n");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.acceld.dra.claim.record.format.RecordSeal;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,7 @@ class ClaimRecordFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     if (bytes.length > 2) {
       check(RecordSeal.seal(bytes));
     }

@@ -3,6 +3,7 @@ package dev.acceld.probe.tpu.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.io.IOException;
 import java.util.List;
@@ -22,6 +23,7 @@ class MetadataFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) throws IOException {
+    Executions.count();
     String[] texts = Inputs.texts(bytes, 4);
     Map<String, String> values =
         Map.of(

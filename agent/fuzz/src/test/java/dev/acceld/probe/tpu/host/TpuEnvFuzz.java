@@ -3,6 +3,7 @@ package dev.acceld.probe.tpu.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -31,6 +32,7 @@ class TpuEnvFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     FactSource.Statement read = TpuEnvText.parse("the file", Inputs.text(bytes));
 
     assertThat(read.problems()).hasSizeLessThanOrEqualTo(3).allSatisfy(Inputs::assertIsMessage);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.acceld.fuzz.AnswerSeeds;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import dev.acceld.probe.tpu.runtime.answer.BadAnswerException;
 import dev.acceld.probe.tpu.runtime.answer.RuntimeCalls;
@@ -31,6 +32,7 @@ class ReadingFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     EndpointAnswer answer = new EndpointAnswer(Endpoint.of("10.0.0.1", Endpoint.DEFAULT_PORT));
     byte[] rest = Arrays.copyOfRange(bytes, Math.min(1, bytes.length), bytes.length);
     try {

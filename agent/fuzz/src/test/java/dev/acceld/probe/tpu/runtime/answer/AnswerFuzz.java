@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.acceld.fuzz.AnswerSeeds;
+import dev.acceld.fuzz.Executions;
 import dev.acceld.fuzz.Inputs;
 import dev.acceld.text.OneLine;
 import java.io.ByteArrayInputStream;
@@ -20,6 +21,7 @@ class AnswerFuzz {
   @MethodSource("seeds")
   @FuzzTest
   void input(byte[] bytes) {
+    Executions.count();
     if (bytes.length == 0) {
       return;
     }
