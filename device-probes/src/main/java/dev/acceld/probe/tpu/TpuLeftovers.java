@@ -33,13 +33,10 @@ import java.util.stream.Collectors;
  * <p>{@link #watch} and {@link #changes} are for the probe's thread.
  */
 final class TpuLeftovers implements AutoCloseable {
-  private static final Duration PERIOD = Duration.ofMinutes(1);
-  private static final Duration AGAIN = Duration.ofSeconds(30);
-
   private final ClusterView cluster;
   private final TpuUsers users;
   private final boolean always;
-  private final Refresher refresher = new Refresher("tpu-leftovers", PERIOD, AGAIN, this::look);
+  private final Refresher refresher;
   private volatile List<Device> devices = List.of();
   private volatile Map<DeviceName, String> found = Map.of();
   private volatile Map<DeviceName, List<DeviceProcess>> processes = Map.of();
@@ -57,19 +54,18 @@ final class TpuLeftovers implements AutoCloseable {
     }
   }
 
-  TpuLeftovers(ClusterView cluster, TpuUsers users) {
-    this(cluster, users, false);
-  }
-
   /**
-   * The same.
+   * Has looked at nothing yet.
    *
    * @param always whether it is looked at chips that are held, too
+   * @param pause between two looks at the same process; twice as long while there is none to look
+   *     at again
    */
-  TpuLeftovers(ClusterView cluster, TpuUsers users, boolean always) {
+  TpuLeftovers(ClusterView cluster, TpuUsers users, boolean always, Duration pause) {
     this.cluster = cluster;
     this.users = users;
     this.always = always;
+    refresher = new Refresher("tpu-leftovers", pause.multipliedBy(2), pause, this::look);
   }
 
   /** Who has each chip open, as of the last look; nothing unless all chips are looked at. */

@@ -70,7 +70,9 @@ public final class TpuModule implements VendorModule {
             context.host(),
             host,
             workloads,
-            Optional.of(new TpuLeftovers(context.cluster(), users, context.processes())),
+            Optional.of(
+                new TpuLeftovers(
+                    context.cluster(), users, context.processes(), options.leftoverPause())),
             InstantSource.system(),
             options.hold()),
         new TpuAccess(context.host(), host, options.logs().map(TpuLogs::place)),

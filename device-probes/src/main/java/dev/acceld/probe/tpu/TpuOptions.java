@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param proc the host's {@code /proc}, where it is not in its place
  * @param runtimeMetrics whether workloads are asked for libtpu's metrics
  * @param logs where libtpu's logs are kept; empty: nowhere
+ * @param leftoverPause between two looks at a process that has a chip open without a claim
  */
 record TpuOptions(
     ShapeChoice shapes,
@@ -34,13 +35,23 @@ record TpuOptions(
     Optional<Duration> hold,
     Optional<Path> proc,
     boolean runtimeMetrics,
-    Optional<TpuLogs> logs) {
+    Optional<TpuLogs> logs,
+    Duration leftoverPause) {
   private static final String SHAPES = "tpu-shapes";
   private static final String HOST_FACTS = "tpu-host-facts";
   private static final String METADATA = "tpu-metadata-server";
   private static final String HOLD = "tpu-pcie-error-hold";
   private static final String PROC = "tpu-proc-dir";
   private static final String RUNTIME_METRICS = "tpu-runtime-metrics";
+
+  /** No setting: how long it takes from one look at all processes to the next. */
+  private static final String LEFTOVER_PAUSE = "tpu-leftover-pause";
+
+  private static final Duration LEFTOVER_PAUSE_OF_A_NODE = Duration.ofSeconds(30);
+
+  /** Its {@code /proc} is a handful of files, so that a look is cheap. */
+  private static final Duration LEFTOVER_PAUSE_OF_A_SIMULATED_MACHINE = Duration.ofSeconds(2);
+
   private static final String OFF = "off";
   private static final String NEVER = "never";
   private static final Pattern DURATION = Pattern.compile("(\\d{1,4})([smhd])");
@@ -100,7 +111,8 @@ record TpuOptions(
         Optional.empty(),
         Optional.empty(),
         false,
-        Optional.empty());
+        Optional.empty(),
+        LEFTOVER_PAUSE_OF_A_NODE);
   }
 
   /**
@@ -116,15 +128,17 @@ record TpuOptions(
         hold(options),
         options.findPath(PROC),
         options.isOn(RUNTIME_METRICS),
-        TpuLogs.of(options));
+        TpuLogs.of(options),
+        options.find(LEFTOVER_PAUSE).map(Duration::parse).orElse(LEFTOVER_PAUSE_OF_A_NODE));
   }
 
   /** The same for a look that must not wait. */
   TpuOptions withoutMetadataServer() {
-    return new TpuOptions(shapes, facts, Optional.empty(), hold, proc, false, logs);
+    return new TpuOptions(
+        shapes, facts, Optional.empty(), hold, proc, false, logs, leftoverPause);
   }
 
-  /** A simulated machine has no metadata server. */
+  /** A simulated machine has no metadata server, and few processes. */
   static VendorOptions simulated(VendorOptions options) {
     boolean untouched =
         options
@@ -134,7 +148,9 @@ record TpuOptions(
                     .filter(setting -> setting.name().equals(METADATA))
                     .findFirst()
                     .flatMap(VendorSetting::fallback));
-    return untouched ? options.with(Map.of(METADATA, OFF)) : options;
+    VendorOptions quick =
+        options.with(Map.of(LEFTOVER_PAUSE, LEFTOVER_PAUSE_OF_A_SIMULATED_MACHINE.toString()));
+    return untouched ? quick.with(Map.of(METADATA, OFF)) : quick;
   }
 
   private static ShapeChoice shapes(VendorOptions options) {

@@ -12,6 +12,7 @@ import dev.acceld.probe.Discovery;
 import dev.acceld.probe.tpu.host.ConfiguredFacts;
 import dev.acceld.probe.tpu.shape.ShapeChoice;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +68,8 @@ class SourcesAtStartTest {
             Optional.empty(),
             Optional.empty(),
             false,
-            Optional.empty());
+            Optional.empty(),
+            Duration.ofSeconds(30));
     return TpuTests.probe(fs, new TpuHost(fs, options, cluster)).discover();
   }
 

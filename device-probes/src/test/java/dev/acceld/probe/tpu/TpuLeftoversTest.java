@@ -16,6 +16,7 @@ import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.DeviceHolder;
 import dev.acceld.probe.Signal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -76,7 +77,8 @@ class TpuLeftoversTest {
     fs = new HostFs(machine.root());
     devices = TpuTests.probe(fs).discover().devices();
     tree.file("/proc/2/comm", "kthreadd\n").link("/proc/1/fd/0", "/dev/null");
-    leftovers = new TpuLeftovers(cluster, new TpuUsers(new HostProcesses(fs)));
+    leftovers =
+        new TpuLeftovers(cluster, new TpuUsers(new HostProcesses(fs)), false, Duration.ofSeconds(30));
     leftovers.set(devices);
   }
 
@@ -115,7 +117,7 @@ class TpuLeftoversTest {
     held.add(CHIP);
     look();
     assertThat(leftovers.processes()).isEmpty();
-    TpuLeftovers asked = new TpuLeftovers(cluster, new TpuUsers(new HostProcesses(fs)), true);
+    TpuLeftovers asked = new TpuLeftovers(cluster, new TpuUsers(new HostProcesses(fs)), true, Duration.ofSeconds(30));
     asked.set(devices);
     assertThat(asked.processes()).isEmpty();
     assertThat(asked.look()).isTrue();

@@ -11,6 +11,7 @@ import dev.acceld.host.HostFs;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.tpu.host.ConfiguredFacts;
 import dev.acceld.probe.tpu.shape.ShapeChoice;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,8 @@ final class TpuTests {
             Optional.empty(),
             Optional.empty(),
             false,
-            Optional.empty()),
+            Optional.empty(),
+            Duration.ofSeconds(30)),
         ClusterView.NONE);
   }
 
