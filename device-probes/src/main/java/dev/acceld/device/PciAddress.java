@@ -1,6 +1,5 @@
 package dev.acceld.device;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +33,17 @@ public record PciAddress(long domain, int bus, int device, int function)
 
   /** The chip's address without its function: {@code 0000:17:00}. */
   public String slot() {
-    return String.format(Locale.ROOT, "%04x:%02x:%02x", domain, bus, device);
+    StringBuilder text = new StringBuilder(16);
+    hex(text, domain, Math.max(4, (Long.SIZE - Long.numberOfLeadingZeros(domain) + 3) / 4));
+    hex(text.append(':'), bus, 2);
+    hex(text.append(':'), device, 2);
+    return text.toString();
+  }
+
+  private static void hex(StringBuilder text, long number, int digits) {
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+      text.append(Character.forDigit((int) (number >>> shift) & 0xf, 16));
+    }
   }
 
   @Override

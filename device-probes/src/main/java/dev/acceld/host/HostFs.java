@@ -2,8 +2,6 @@ package dev.acceld.host;
 
 import dev.acceld.device.access.DeviceFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,16 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The host's {@code /sys}, {@code /proc} and {@code /dev} below a root that can be moved. Whatever
  * is absent, unreadable or malformed is empty, never an exception: kernels and machines differ in
  * what they have. Paths are given as on the host, from {@code /}.
  *
- * <p>Holds no state; safe for all threads. A read may hang with the kernel (a device in D state),
- * so it belongs on a probe's thread.
+ * <p>Holds nothing but a buffer; safe for all threads. A read may hang with the kernel (a device in
+ * D state), so it belongs on a probe's thread.
  */
 public final class HostFs {
   /** No file that is read here is longer: {@code /proc/devices} is about 1 KiB. */
@@ -31,13 +27,11 @@ public final class HostFs {
   /** Far more than the functions of the largest machine; a bound against a runaway directory. */
   static final int MOST_ENTRIES = 65_536;
 
-  /** As sysfs writes it: with leading zeros it is decimal all the same. */
-  private static final Pattern NUMBER = Pattern.compile("(-?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))");
-
   private static final int FILE_TYPE = 0170000;
   private static final int CHARACTER_DEVICE = 0020000;
 
   private final Path root;
+  private final HostFile.Buffer buffer = new HostFile.Buffer();
 
   /** Below that directory; {@code /} is the machine itself. */
   public HostFs(Path root) {
@@ -51,50 +45,22 @@ public final class HostFs {
 
   /** The text of a small file without white space at its ends; empty for an empty file too. */
   public Optional<String> text(String path) {
-    try (InputStream in = Files.newInputStream(at(path))) {
-      String text = new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip();
-      return text.isEmpty() ? Optional.empty() : Optional.of(text);
-    } catch (IOException | SecurityException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** That many bytes from the beginning of a file; empty when it has fewer. */
-  public Optional<byte[]> bytes(String path, int count) {
-    try (InputStream in = Files.newInputStream(at(path))) {
-      byte[] bytes = in.readNBytes(count);
-      return bytes.length == count ? Optional.of(bytes) : Optional.empty();
-    } catch (IOException | SecurityException e) {
-      return Optional.empty();
-    }
+    return file(path).text();
   }
 
   /** The number in a small file: decimal, negative, or hexadecimal after {@code 0x}. */
   public OptionalLong number(String path) {
-    Optional<String> text = text(path);
-    return text.isEmpty() ? OptionalLong.empty() : numberIn(text.get());
-  }
-
-  static OptionalLong numberIn(String text) {
-    Matcher m = NUMBER.matcher(text);
-    if (!m.matches()) {
-      return OptionalLong.empty();
-    }
-    boolean decimal = m.group(3) != null;
-    try {
-      return OptionalLong.of(
-          Long.parseLong(m.group(1) + m.group(decimal ? 3 : 2), decimal ? 10 : 16));
-    } catch (NumberFormatException e) {
-      return OptionalLong.empty(); // it does not fit
-    }
+    return file(path).number();
   }
 
   /** As {@link #number}, when it is neither negative nor beyond an int. */
   public OptionalInt index(String path) {
-    OptionalLong number = number(path);
-    return number.isPresent() && number.getAsLong() >= 0 && number.getAsLong() <= Integer.MAX_VALUE
-        ? OptionalInt.of((int) number.getAsLong())
-        : OptionalInt.empty();
+    return file(path).index();
+  }
+
+  /** A small file that is read again and again. */
+  HostFile file(String path) {
+    return new HostFile(at(path).toFile(), buffer);
   }
 
   /** The names in a directory, sorted; none when it is not there. */

@@ -3,9 +3,10 @@ package dev.acceld.host;
 import dev.acceld.device.PciAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +18,11 @@ public final class PciDevices {
 
   private static final int MOST_LANES = 32;
 
+  /** Vendor and device: the least of the configuration space that tells something. */
+  private static final int ID_BYTES = 4;
+
   private final HostFs host;
+  private final Map<PciAddress, PcieFiles> files = new ConcurrentHashMap<>();
 
   /** Of that host. */
   public PciDevices(HostFs host) {
@@ -64,28 +69,30 @@ public final class PciDevices {
     return host.exists(DEVICES + address);
   }
 
-  /** Its link as it runs now; empty where there is none to speak of (a virtual machine). */
-  public Optional<PciLink> link(PciAddress address) {
-    return link(address, "current");
+  /** The speed of its link now, in gigatransfers per second and lane. */
+  public Optional<Double> linkSpeed(PciAddress address) {
+    return files(address).linkSpeed().text().flatMap(PciDevices::speed);
   }
 
   /** The best that its link could be. */
   public Optional<PciLink> bestLink(PciAddress address) {
-    return link(address, "max");
+    Optional<Double> speed =
+        host.text(DEVICES + address + "/max_link_speed").flatMap(PciDevices::speed);
+    OptionalInt lanes = files(address).mostLanes().index();
+    return speed.isPresent() && isWidth(lanes)
+        ? Optional.of(new PciLink(speed.get(), lanes.getAsInt()))
+        : Optional.empty();
   }
 
   /** The width of its link; empty where the kernel does not tell it, or tells nonsense. */
   public Optional<PciLinkWidth> linkWidth(PciAddress address) {
-    OptionalInt now = id(address.toString(), "current_link_width");
-    OptionalInt own = id(address.toString(), "max_link_width");
+    PcieFiles files = files(address);
+    OptionalInt now = files.lanes().index();
+    OptionalInt own = files.mostLanes().index();
     if (now.isEmpty() || now.getAsInt() > MOST_LANES || !isWidth(own)) {
       return Optional.empty();
     }
-    OptionalInt above =
-        host.link(DEVICES + address)
-            .flatMap(PciDevices::parent)
-            .map(port -> id(port.toString(), "max_link_width"))
-            .orElse(OptionalInt.empty());
+    OptionalInt above = files.mostLanesAbove().index();
     int possible = isWidth(above) ? Math.min(own.getAsInt(), above.getAsInt()) : own.getAsInt();
     return Optional.of(new PciLinkWidth(now.getAsInt(), possible));
   }
@@ -99,11 +106,12 @@ public final class PciDevices {
    * one of the counters cannot be read at the moment.
    */
   public Optional<PciErrors> errors(PciAddress address) {
-    String at = DEVICES + address + "/aer_dev_";
-    return PciErrors.parse(
-        host.text(at + "correctable").orElse(""),
-        host.text(at + "nonfatal").orElse(""),
-        host.text(at + "fatal").orElse(""));
+    PcieFiles files = files(address);
+    AerCounters counters = new AerCounters();
+    return counters.errors(
+        counters.add(files.correctable()),
+        counters.add(files.nonFatal()),
+        counters.add(files.fatal()));
   }
 
   /**
@@ -114,16 +122,27 @@ public final class PciDevices {
    * function is being reset ({@code pci_user_read_config_dword}). Not seen on a real TPU.
    */
   public boolean isSilent(PciAddress address) {
-    Optional<byte[]> ids = host.bytes(DEVICES + address + "/config", 4);
-    if (ids.isEmpty()) {
-      return false;
-    }
-    for (byte each : ids.get()) {
-      if (each != (byte) 0xff) {
+    PcieFiles files = files(address);
+    return files.config().read(ID_BYTES, PciDevices::isAllOnes, false)
+        && files.powerState().text().filter("D3cold"::equals).isEmpty();
+  }
+
+  private static boolean isAllOnes(byte[] bytes, int end) {
+    for (int at = 0; at < end; at++) {
+      if (bytes[at] != (byte) 0xff) {
         return false;
       }
     }
-    return host.text(DEVICES + address + "/power_state").filter("D3cold"::equals).isEmpty();
+    return end == ID_BYTES;
+  }
+
+  private PcieFiles files(PciAddress address) {
+    PcieFiles known = files.get(address);
+    if (known == null) {
+      known = PcieFiles.of(host, DEVICES + address + "/");
+      files.put(address, known);
+    }
+    return known;
   }
 
   private Optional<PciFunction> read(String name, PciAddress address) {
@@ -153,18 +172,6 @@ public final class PciDevices {
     return host.index(DEVICES + name + "/" + file);
   }
 
-  private Optional<PciLink> link(PciAddress address, String which) {
-    String at = DEVICES + address + "/" + which;
-    Optional<Double> speed = host.text(at + "_link_speed").flatMap(PciDevices::speed);
-    OptionalLong lanes = host.number(at + "_link_width");
-    return speed.isPresent()
-            && lanes.isPresent()
-            && lanes.getAsLong() > 0
-            && lanes.getAsLong() <= 32
-        ? Optional.of(new PciLink(speed.get(), (int) lanes.getAsLong()))
-        : Optional.empty();
-  }
-
   /**
    * The first host bridge in the text of a function's link, {@code
    * ../../../devices/pci0000:16/0000:16:01.0/0000:17:00.0}: the same rule as Kubernetes'
@@ -173,12 +180,6 @@ public final class PciDevices {
   static Optional<String> root(String link) {
     Matcher m = ROOT.matcher(link);
     return m.find() ? Optional.of(m.group(1)) : Optional.empty();
-  }
-
-  /** The port above a function, in the text of its link: the last but one address. */
-  static Optional<PciAddress> parent(String link) {
-    String[] steps = link.split("/", -1);
-    return steps.length < 2 ? Optional.empty() : PciAddress.parse(steps[steps.length - 2]);
   }
 
   /** {@code 16.0 GT/s PCIe}; older kernels write {@code 8 GT/s}, lost devices {@code Unknown}. */

@@ -61,6 +61,48 @@ class HostFsTest {
   }
 
   @Test
+  void aNumberIsReadAtTheEndsOfItsRange() {
+    HostFs host =
+        tree.file("/sys/a", "9223372036854775807")
+            .file("/sys/b", "9223372036854775808")
+            .file("/sys/c", "-9223372036854775808")
+            .file("/sys/d", "-9223372036854775809")
+            .file("/sys/e", "0X7FFFFFFFFFFFFFFF")
+            .file("/sys/f", "0x")
+            .file("/sys/g", "-")
+            .file("/sys/h", " \t12 \n\n")
+            .file("/sys/i", "1 2")
+            .file("/sys/j", "\u0661")
+            .host();
+    assertThat(host.number("/sys/a")).hasValue(Long.MAX_VALUE);
+    assertThat(host.number("/sys/b")).isEmpty();
+    assertThat(host.number("/sys/c")).hasValue(Long.MIN_VALUE);
+    assertThat(host.number("/sys/d")).isEmpty();
+    assertThat(host.number("/sys/e")).hasValue(Long.MAX_VALUE);
+    assertThat(host.number("/sys/f")).isEmpty();
+    assertThat(host.number("/sys/g")).isEmpty();
+    assertThat(host.number("/sys/h")).hasValue(12);
+    assertThat(host.number("/sys/i")).isEmpty();
+    assertThat(host.number("/sys/j")).isEmpty();
+  }
+
+  /** What a longer file has left in the buffer is no part of the next. */
+  @Test
+  void aFileIsReadAnewEachTime() {
+    HostFile file = tree.file("/sys/a", "12345 ".repeat(2000)).host().file("/sys/a");
+    assertThat(file.text().orElseThrow()).hasSize(11_999);
+    tree.file("/sys/a", "7");
+    assertThat(file.number()).hasValue(7);
+    tree.remove("/sys/a");
+    assertThat(file.number()).isEmpty();
+    assertThat(file.number()).isEmpty();
+    tree.file("/sys/a", "8");
+    assertThat(file.number()).hasValue(8);
+    tree.file("/sys/a", "");
+    assertThat(file.text()).isEmpty();
+  }
+
+  @Test
   void seesADanglingLink() {
     tree.link("/sys/bus/x", "../nowhere/vfio-pci");
     assertThat(tree.host().exists("/sys/bus/x")).isTrue();

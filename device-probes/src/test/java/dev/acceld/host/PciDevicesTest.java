@@ -63,11 +63,15 @@ class PciDevicesTest {
   @Test
   void readsALink() {
     String at = "/sys/bus/pci/devices/0000:17:00.0/";
-    tree.file(at + "current_link_speed", "8.0 GT/s PCIe\n").file(at + "current_link_width", "16\n");
+    tree.file(at + "current_link_speed", "8.0 GT/s PCIe\n");
     tree.file(at + "max_link_speed", "Unknown\n").file(at + "max_link_width", "255\n");
     PciDevices pci = new PciDevices(tree.host());
-    assertThat(pci.link(CHIP)).hasValue(new PciLink(8, 16));
+    assertThat(pci.linkSpeed(CHIP)).hasValue(8.0);
     assertThat(pci.bestLink(CHIP)).isEmpty();
+    tree.file(at + "max_link_speed", "16.0 GT/s PCIe\n");
+    assertThat(pci.bestLink(CHIP)).isEmpty();
+    tree.file(at + "max_link_width", "16\n");
+    assertThat(pci.bestLink(CHIP)).hasValue(new PciLink(16, 16));
   }
 
   @Test

@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Finds TPU chips on the PCI bus, and the blocks of them that a container can use. A chip is a PCI
@@ -52,6 +51,10 @@ public final class TpuProbe implements Probe {
   private final InstantSource clock;
   private final PcieWatch pcie;
 
+  /** Used again for each look. */
+  private final Sample.Builder sample = new Sample.Builder();
+
+  private final Map<DeviceName, Sample> last = new HashMap<>();
   private final Map<String, Known> usable = new HashMap<>();
   private final Set<DeviceName> lost = new HashSet<>();
 
@@ -60,11 +63,7 @@ public final class TpuProbe implements Probe {
 
   private final List<Signal> pending = new ArrayList<>();
 
-  private record Known(TpuChip device, List<PciFunction> functions) {
-    List<PciAddress> addresses() {
-      return functions.stream().map(PciFunction::address).toList();
-    }
-  }
+  private record Known(TpuChip device, List<PciAddress> addresses) {}
 
   /** In the order of the grid. A node that was known once stays: chips do not move. */
   private record Place(TpuGeneration generation, OptionalInt numaNode, String slot)
@@ -206,7 +205,7 @@ public final class TpuProbe implements Probe {
                   + " share an IOMMU group: a claim gets all of them in one request, or none");
         }
         TpuChip chip = make.chip(slot, functions, numaNode(slot), own, unit);
-        usable.put(slot, new Known(chip, functions));
+        usable.put(slot, new Known(chip, functions.stream().map(PciFunction::address).toList()));
         if (lost.remove(name)) {
           pending.add(new Signal.Answers(name, clock.instant()));
         }
@@ -235,7 +234,8 @@ public final class TpuProbe implements Probe {
   /** Of the chips' PCIe links, and what workloads tell; a missing value is not zero. */
   @Override
   public Readings read(List<Device> devices) {
-    Set<DeviceName> wanted = devices.stream().map(Device::name).collect(Collectors.toSet());
+    Set<DeviceName> wanted = new HashSet<>();
+    devices.forEach(device -> wanted.add(device.name()));
     leftovers.ifPresent(look -> look.watch(devices));
     TpuWorkloads.Told told = workloads.read(devices);
     Map<DeviceName, Sample> samples = told.samples();
@@ -244,8 +244,13 @@ public final class TpuProbe implements Probe {
       if (wanted.contains(name) && !lost.contains(name)) {
         Sample link = pcie.look(name, chip.addresses());
         if (!link.isEmpty()) {
-          samples.merge(
-              name, link, (load, l) -> new Sample.Builder().putAll(load).putAll(l).build());
+          Sample load = samples.getOrDefault(name, Sample.EMPTY);
+          Sample both =
+              load.isEmpty()
+                  ? link
+                  : sample.clear().putAll(load).putAll(link).build(last.getOrDefault(name, link));
+          last.put(name, both);
+          samples.put(name, both);
         }
       }
     }

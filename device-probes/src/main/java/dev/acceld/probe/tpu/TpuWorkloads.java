@@ -47,7 +47,7 @@ final class TpuWorkloads implements AutoCloseable {
   private @Nullable RuntimeTransport transport;
 
   /** Chips that one pod has, in the order in which libtpu counts them. */
-  private record Workload(String address, List<TpuChip> chips) {}
+  private record Workload(String address, TpuGeneration generation, List<DeviceName> chips) {}
 
   private static final class Polled {
     private final RuntimeMetrics metrics;
@@ -55,6 +55,7 @@ final class TpuWorkloads implements AutoCloseable {
     private long next;
     private boolean served; // when it was looked at last
     private volatile @Nullable Answer latest;
+    private @Nullable Shown shown;
 
     private Polled(RuntimeMetrics metrics, DeviceHolder holder, long next) {
       this.metrics = metrics;
@@ -67,6 +68,22 @@ final class TpuWorkloads implements AutoCloseable {
   record Told(Map<DeviceName, Sample> samples, Map<DeviceName, List<Summary>> summaries) {}
 
   private record Answer(RuntimeReading reading, long at) {}
+
+  /** An answer as it is wanted at each look; there are ten looks for one answer. */
+  private record Shown(
+      Answer of, Map<DeviceName, Sample> samples, Map<DeviceName, List<Summary>> summaries) {
+
+    static Shown of(Answer answer, List<DeviceName> chips) {
+      Map<DeviceName, Sample> samples = new HashMap<>();
+      for (int rank = 0; rank < chips.size(); rank++) {
+        Sample sample = RuntimeSamples.of(answer.reading.chips().get(rank));
+        if (!sample.isEmpty()) {
+          samples.put(chips.get(rank), sample);
+        }
+      }
+      return new Shown(answer, samples, RuntimeSummaries.of(answer.reading, chips));
+    }
+  }
 
   TpuWorkloads(ClusterView cluster) {
     this(cluster, System::nanoTime);
@@ -105,15 +122,14 @@ final class TpuWorkloads implements AutoCloseable {
       }
       of.served = serves;
       if (answer != null && nanos.getAsLong() - answer.at < STALE.toNanos()) {
-        List<DeviceName> chips = workload.chips.stream().map(TpuChip::name).toList();
-        errors.note(chips, answer.reading);
-        told.summaries.putAll(RuntimeSummaries.of(answer.reading, chips));
-        for (int rank = 0; rank < chips.size(); rank++) {
-          Sample sample = RuntimeSamples.of(answer.reading.chips().get(rank));
-          if (!sample.isEmpty()) {
-            told.samples.put(chips.get(rank), sample);
-          }
+        errors.note(workload.chips, answer.reading);
+        Shown shown = of.shown;
+        if (shown == null || shown.of != answer) {
+          shown = Shown.of(answer, workload.chips);
+          of.shown = shown;
         }
+        told.summaries.putAll(shown.summaries);
+        told.samples.putAll(shown.samples);
       }
     });
     return told;
@@ -161,22 +177,25 @@ final class TpuWorkloads implements AutoCloseable {
       });
     }
     Map<Workload, DeviceHolder> all = new HashMap<>();
-    holders.forEach((address, holder) ->
-        all.put(
-            new Workload(
-                address,
-                byAddress.getOrDefault(address, List.of()).stream()
-                    .distinct()
-                    .sorted(Comparator.comparingInt(TpuChip::index))
-                    .toList()),
-            holder));
+    holders.forEach((address, holder) -> {
+      List<TpuChip> chips = byAddress.getOrDefault(address, List.of());
+      all.put(
+          new Workload(
+              address,
+              TpuGeneration.byId(chips.getFirst().generation()),
+              chips.stream()
+                  .sorted(Comparator.comparingInt(TpuChip::index))
+                  .map(TpuChip::name)
+                  .distinct()
+                  .toList()),
+          holder);
+    });
     return all;
   }
 
   private Polled begin(Workload workload, DeviceHolder holder) {
-    TpuGeneration generation = TpuGeneration.byId(workload.chips.getFirst().generation());
     int chips = workload.chips.size();
-    OptionalInt devices = generation.jaxDevices();
+    OptionalInt devices = workload.generation.jaxDevices();
     RuntimeTransport by = transport;
     if (by == null) {
       by = new RuntimeTransport();
@@ -185,7 +204,8 @@ final class TpuWorkloads implements AutoCloseable {
     RuntimeMetrics metrics =
         new RuntimeMetrics(
             by,
-            generation
+            workload
+                .generation
                 .metricsPorts(chips)
                 .mapToObj(port -> Endpoint.of(workload.address, port))
                 .toList(),

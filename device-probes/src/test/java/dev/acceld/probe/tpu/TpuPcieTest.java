@@ -2,6 +2,7 @@ package dev.acceld.probe.tpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Metric;
@@ -15,12 +16,15 @@ import dev.acceld.machine.Simulation;
 import dev.acceld.machine.tree.PcieErrorFiles.Severity;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The PCIe side of the chips of simulated machines. */
 class TpuPcieTest {
@@ -124,5 +128,33 @@ class TpuPcieTest {
     assertThat(latest.values()).hasSize(4);
     assertThat(latest.values().values().stream().mapToDouble(s -> s.sum(Metric.PCIE_ERRORS)).sum())
         .isEqualTo(2);
+  }
+
+  /** There is a look every second, on each node. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tpu-v5ex8", "tpu7x4"})
+  void aLookAtChipsThatDoNothingMakesNextToNoGarbage(String machine) throws Exception {
+    if (!machine.equals("tpu-v5ex8")) {
+      plant(machine);
+    }
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    int looks = 50;
+    for (int i = 0; i < looks; i++) {
+      latest = probe.read(devices);
+      assertThat(probe.signals()).isEmpty();
+    }
+    assertThat((threads.getCurrentThreadAllocatedBytes() - before) / looks).isLessThan(100_000);
+  }
+
+  @Test
+  void whatHasNotChangedIsTheSameSample() {
+    Sample before = latest.of(CHIP);
+    look();
+    assertThat(latest.of(CHIP)).isSameAs(before);
+    simulation.tpuLinks().errors("0000:00:07", Severity.CORRECTABLE, 1);
+    look();
+    assertThat(latest.of(CHIP)).isNotEqualTo(before);
+    assertThat(before.sum(Metric.PCIE_ERRORS)).isZero();
   }
 }

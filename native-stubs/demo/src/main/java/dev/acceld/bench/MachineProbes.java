@@ -5,6 +5,7 @@ import dev.acceld.device.Device;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
+import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.Probe;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.VendorContext;
@@ -34,6 +35,11 @@ record MachineProbes(List<Probe> all) implements AutoCloseable {
    * @param settings that are not the defaults, {@code tpu-shapes}
    */
   static MachineProbes open(Path root, Map<String, String> settings) {
+    return open(root, settings, ClusterView.NONE);
+  }
+
+  /** The same, with what the cluster says. */
+  static MachineProbes open(Path root, Map<String, String> settings, ClusterView cluster) {
     HostFs host = new HostFs(root);
     Map<String, String> values = new HashMap<>();
     for (Setting setting : Setting.values()) {
@@ -44,7 +50,7 @@ record MachineProbes(List<Probe> all) implements AutoCloseable {
     for (VendorModule module : VendorModule.all()) {
       if (!module.onBus(host).isEmpty()) {
         VendorOptions options = module.simulated(new VendorOptions(values), root);
-        probes.add(module.open(new VendorContext(host, Releases.NONE, options)).probe());
+        probes.add(module.open(new VendorContext(host, Releases.NONE, options, cluster)).probe());
       }
     }
     return new MachineProbes(probes);

@@ -66,7 +66,7 @@ final class ErrorWatch {
       return Optional.empty();
     }
     boolean first = last.isEmpty();
-    boolean restarted = last.entrySet().stream().anyMatch(each -> isNewer(now, each));
+    boolean restarted = isNewer(now);
     if (now.size() > last.size()) {
       window.clear(); // a function that is seen for the first time is no burst
     }
@@ -91,13 +91,23 @@ final class ErrorWatch {
     return Optional.of(total);
   }
 
-  private static boolean isNewer(
-      Map<PciAddress, PciErrors> now, Map.Entry<PciAddress, PciErrors> before) {
-    return now.getOrDefault(before.getKey(), before.getValue()).restartedSince(before.getValue());
+  /** Whether a function has been found anew. */
+  private boolean isNewer(Map<PciAddress, PciErrors> now) {
+    for (Map.Entry<PciAddress, PciErrors> before : last.entrySet()) {
+      PciErrors then = before.getValue();
+      if (now.getOrDefault(before.getKey(), then).restartedSince(then)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static PciErrors sum(Map<PciAddress, PciErrors> all) {
-    return all.values().stream().reduce(PciErrors.NONE, PciErrors::plus);
+    PciErrors sum = PciErrors.NONE;
+    for (PciErrors each : all.values()) {
+      sum = sum.plus(each);
+    }
+    return sum;
   }
 
   private void begin(long nanos) {

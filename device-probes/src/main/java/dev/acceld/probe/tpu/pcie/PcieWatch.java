@@ -47,7 +47,22 @@ public final class PcieWatch {
   private final Map<DeviceName, Chip> chips = new HashMap<>();
   private final List<Signal> pending = new ArrayList<>();
 
-  private record Chip(ErrorWatch errors, LinkWatch link) {}
+  /** Used again for each look. */
+  private final Sample.Builder sample = new Sample.Builder();
+
+  /** The same. */
+  private final Map<PciAddress, PciErrors> errors = new LinkedHashMap<>();
+
+  private static final class Chip {
+    private final ErrorWatch errors;
+    private final LinkWatch link;
+    private Sample last = Sample.EMPTY;
+
+    private Chip(ErrorWatch errors, LinkWatch link) {
+      this.errors = errors;
+      this.link = link;
+    }
+  }
 
   /**
    * Has looked at nothing yet.
@@ -69,42 +84,55 @@ public final class PcieWatch {
         chips.computeIfAbsent(
             name,
             n -> new Chip(new ErrorWatch(n, hold, pending::add), new LinkWatch(n, pending::add)));
-    Sample.Builder sample = new Sample.Builder();
-    first(functions, pci::linkWidth).ifPresent(width -> link(chip, width, functions, sample));
-    Map<PciAddress, PciErrors> errors = new LinkedHashMap<>();
-    functions.forEach(f -> pci.errors(f).ifPresent(e -> errors.put(f, e)));
-    chip.errors
-        .look(errors, clock.instant(), nanos.getAsLong())
-        .ifPresent(total -> put(total, sample));
-    return sample.build();
+    sample.clear();
+    link(chip, functions);
+    errors.clear();
+    for (PciAddress function : functions) {
+      Optional<PciErrors> counted = pci.errors(function);
+      if (counted.isPresent()) {
+        errors.put(function, counted.get());
+      }
+    }
+    chip.errors.look(errors, clock.instant(), nanos.getAsLong()).ifPresent(this::put);
+    chip.last = sample.build(chip.last);
+    return chip.last;
   }
 
-  private void link(
-      Chip chip, PciLinkWidth width, List<PciAddress> functions, Sample.Builder sample) {
-    if (!chip.link.look(width, clock.instant())) {
+  private void link(Chip chip, List<PciAddress> functions) {
+    Optional<PciLinkWidth> width = first(functions, pci::linkWidth);
+    if (width.isEmpty() || !chip.link.look(width.get(), clock.instant())) {
       return;
     }
-    sample.put(Metric.PCIE_WIDTH, width.now());
-    first(functions, pci::link)
-        .map(PciLink::generation)
-        .filter(generation -> generation > 0)
-        .ifPresent(generation -> sample.put(Metric.PCIE_GENERATION, generation));
+    int lanes = width.get().now();
+    sample.put(Metric.PCIE_WIDTH, lanes);
+    if (lanes > 0) {
+      first(functions, pci::linkSpeed)
+          .map(speed -> new PciLink(speed, lanes).generation())
+          .filter(generation -> generation > 0)
+          .ifPresent(generation -> sample.put(Metric.PCIE_GENERATION, generation));
+    }
   }
 
   /** All functions of a chip have one link. */
   private static <T> Optional<T> first(
       List<PciAddress> functions, Function<PciAddress, Optional<T>> what) {
-    return functions.stream().map(what).flatMap(Optional::stream).findFirst();
+    for (PciAddress function : functions) {
+      Optional<T> told = what.apply(function);
+      if (told.isPresent()) {
+        return told;
+      }
+    }
+    return Optional.empty();
   }
 
-  private static void put(PciErrors errors, Sample.Builder sample) {
-    put(sample, "correctable", errors.correctable());
-    put(sample, "non-fatal", errors.nonFatal());
-    put(sample, "fatal", errors.fatal());
-    KINDS.forEach((kernel, name) -> put(sample, name, errors.of(kernel)));
+  private void put(PciErrors counted) {
+    put("correctable", counted.correctable());
+    put("non-fatal", counted.nonFatal());
+    put("fatal", counted.fatal());
+    KINDS.forEach((kernel, name) -> put(name, counted.of(kernel)));
   }
 
-  private static void put(Sample.Builder sample, String error, long count) {
+  private void put(String error, long count) {
     sample.put(Metric.PCIE_ERRORS, MetricDimension.PCIE_ERROR.names().indexOf(error), count);
   }
 
