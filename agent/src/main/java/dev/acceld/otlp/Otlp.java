@@ -56,7 +56,7 @@ public final class Otlp implements AutoCloseable {
     this.settings = settings;
     this.traces =
         new ClaimTraces(
-            sdk.getTracerProvider(),
+            sdk.getSdkTracerProvider(),
             settings.version(),
             ids,
             settings.contextAnnotations(),

@@ -203,8 +203,10 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
             .min(Double::compare);
     if (used.isPresent()) {
       Instant first = start.prepared.plusMillis((long) (used.get() * 1000));
-      tell(StartupPhase.FIRST_USE, start.started, first);
       listener.used(start.claims, first);
+      listener.recording(start.claims);
+      tell(StartupPhase.FIRST_USE, start.started, first);
+      listener.recorded();
       return true;
     }
     return Duration.between(start.started, clock.instant()).compareTo(LONGEST_FIRST_USE) > 0;
@@ -223,10 +225,12 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
       }
       if (times.get().startedAt().isPresent()) {
         start.started = times.get().startedAt().get();
+        listener.started(pod, start.claims, times.get());
+        listener.recording(start.claims);
         times.get().scheduledAt().ifPresent(at -> tell(StartupPhase.KUBELET, at, start.called));
         tell(StartupPhase.PREPARE, start.called, start.prepared);
         tell(StartupPhase.CONTAINER, start.prepared, start.started);
-        listener.started(pod, start.claims, times.get());
+        listener.recorded();
         return false;
       }
     } catch (ClusterException e) {

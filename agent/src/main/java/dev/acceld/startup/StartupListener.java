@@ -17,6 +17,12 @@ public interface StartupListener {
   /** A device of one of the claims is busy for the first time. */
   default void used(List<String> claims, Instant at) {}
 
+  /** Durations of these claims' start are recorded on this thread from now on. */
+  default void recording(List<String> claims) {}
+
+  /** And no longer. */
+  default void recorded() {}
+
   /** Nothing more will be learnt of the start of a claim's pod. */
   default void over(String claim) {}
 

@@ -4,6 +4,7 @@ import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.telemetry.meters.ApiMeters;
 import dev.acceld.telemetry.meters.ClaimMeters;
+import dev.acceld.telemetry.meters.ExemplarContext;
 import dev.acceld.telemetry.meters.KubeletMeters;
 import dev.acceld.telemetry.meters.SliceMeters;
 import dev.acceld.telemetry.meters.StartupMeters;
@@ -67,7 +68,10 @@ public final class Telemetry implements AutoCloseable {
     this.settings = settings;
     this.meterRegistry =
         new PrometheusMeterRegistry(
-            PrometheusConfig.DEFAULT, prometheus, io.micrometer.core.instrument.Clock.SYSTEM);
+            PrometheusConfig.DEFAULT,
+            prometheus,
+            io.micrometer.core.instrument.Clock.SYSTEM,
+            new ExemplarContext());
     this.claims = new ClaimMeters(meterRegistry);
     this.slices = new SliceMeters(meterRegistry);
     this.kubelet = new KubeletMeters(meterRegistry);

@@ -15,6 +15,10 @@ import dev.acceld.otlp.FakeCollector;
 import dev.acceld.otlp.OtlpProperties;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +39,9 @@ class OtlpTracesTest {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String SPAN = "00f067aa0ba902b7";
   private static final String CONTEXT = "00-" + TRACE + "-" + SPAN + "-01";
+
+  private static final Pattern EXEMPLAR =
+      Pattern.compile("# \\{span_id=\"(\\w{16})\",trace_id=\"(\\w{32})\"}");
 
   private OtlpProperties properties;
   private FakeCollector collector;
@@ -118,7 +126,7 @@ class OtlpTracesTest {
 
   @Test
   void aClaimIsOneTraceFromItsSchedulingToItsFirstUse() throws Exception {
-    agent(Map.of());
+    Agent agent = agent(Map.of());
     ClaimId claim = stage.claim("train");
     Instant scheduled = Instant.now().minusSeconds(4);
     prepare(claim);
@@ -166,10 +174,38 @@ class OtlpTracesTest {
       assertThat(step.getEndTimeUnixNano())
           .isLessThanOrEqualTo(span("prepare").getEndTimeUnixNano());
     }
+    assertThat(exemplar(agent, "acceld_prepare_duration_seconds_bucket{outcome=\"ok\",phase=\"cdi"))
+        .containsExactly(traceOf(claim), hex(span("prepare").getSpanId()));
+    for (String phase : List.of("kubelet", "prepare", "container", "first_use")) {
+      assertThat(exemplar(agent, "acceld_pod_startup_seconds_bucket{phase=\"" + phase))
+          .containsExactly(traceOf(claim), hex(root.getSpanId()));
+    }
     int before = spans.size();
     prepare(claim); // as a kubelet does that has restarted
     Thread.sleep(2000);
     assertThat(collector.spans()).hasSize(before);
+  }
+
+  /** Trace and span of the only exemplar of a series that begins so. */
+  private static List<String> exemplar(Agent agent, String begin) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + "/metrics");
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("Accept", "application/openmetrics-text; version=1.0.0")
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      List<List<String>> all =
+          client
+              .send(request, BodyHandlers.ofString())
+              .body()
+              .lines()
+              .filter(line -> line.startsWith(begin))
+              .flatMap(line -> EXEMPLAR.matcher(line).results())
+              .map(found -> List.of(found.group(2), found.group(1)))
+              .toList();
+      assertThat(all).as("exemplars of " + begin).hasSize(1);
+      return all.getFirst();
+    }
   }
 
   @Test

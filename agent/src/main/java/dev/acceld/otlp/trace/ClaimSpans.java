@@ -18,6 +18,9 @@ import java.util.Locale;
 
 /** Makes spans of what is known of a start. */
 final class ClaimSpans {
+  /** The name of the span that has all others. */
+  static final String ROOT = "claim start";
+
   private final Tracer tracer;
   private final TraceIds ids;
   private final boolean contextAsParent;
@@ -34,7 +37,7 @@ final class ClaimSpans {
     Instant end = of.startedAt().orElse(of.lastEnd());
     SpanBuilder builder =
         tracer
-            .spanBuilder("claim start")
+            .spanBuilder(ROOT)
             .setAllAttributes(attributes)
             .setStartTimestamp(of.scheduledAt().orElse(of.firstCall()))
             .setNoParent();
@@ -68,7 +71,7 @@ final class ClaimSpans {
   private void prepare(Span root, PrepareSteps of, Attributes attributes) {
     SpanBuilder builder = builder(root, "prepare", of.from());
     of.kubelet().ifPresent(builder::addLink);
-    Span span = builder.startSpan();
+    Span span = ids.as(of.spanId(), builder::startSpan);
     List<Span> spans = new ArrayList<>();
     for (Step step : of.steps()) {
       Span parent = step.parent < 0 ? span : spans.get(step.parent);
@@ -109,7 +112,7 @@ final class ClaimSpans {
     span.end(at);
   }
 
-  private static Context within(SpanContext remote) {
+  static Context within(SpanContext remote) {
     return Context.root().with(Span.wrap(remote));
   }
 

@@ -6,8 +6,13 @@ import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.dra.cluster.PodTimes;
 import dev.acceld.startup.StartupTracer;
 import dev.acceld.steady.Steady;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -39,6 +44,8 @@ public final class ClaimTraces implements StartupTracer, AutoCloseable {
   private static final Duration LONGEST = Duration.ofHours(2);
 
   private final ClaimSpans spans;
+  private final Sampler sampler;
+  private final TraceIds ids;
   private final List<String> annotations;
   private final boolean contextAsParent;
   private final Supplier<Instant> clock;
@@ -58,7 +65,7 @@ public final class ClaimTraces implements StartupTracer, AutoCloseable {
    * @param contextAsParent whether such a context is the trace's parent; else it is linked
    */
   public ClaimTraces(
-      TracerProvider provider,
+      SdkTracerProvider provider,
       String version,
       TraceIds ids,
       List<String> annotations,
@@ -73,7 +80,7 @@ public final class ClaimTraces implements StartupTracer, AutoCloseable {
   }
 
   ClaimTraces(
-      TracerProvider provider,
+      SdkTracerProvider provider,
       String version,
       TraceIds ids,
       List<String> annotations,
@@ -85,6 +92,8 @@ public final class ClaimTraces implements StartupTracer, AutoCloseable {
             provider.tracerBuilder("dev.acceld").setInstrumentationVersion(version).build(),
             ids,
             contextAsParent);
+    this.sampler = provider.getSampler();
+    this.ids = ids;
     this.annotations = List.copyOf(annotations);
     this.contextAsParent = contextAsParent;
     this.clock = clock;
@@ -111,15 +120,56 @@ public final class ClaimTraces implements StartupTracer, AutoCloseable {
       return; // it is prepared again, for a start that was traced
     }
     ClaimTrace trace = open.computeIfAbsent(claim.uid(), uid -> new ClaimTrace(claim));
-    trace.prepare(new PrepareSteps(clock.get(), nanos.getAsLong(), caller));
-    if (!contextAsParent) {
-      MDC.put(ClaimLog.TRACE_ID, TraceIds.ofClaim(claim.uid()));
-    } else {
-      trace.context().ifPresent(parent -> MDC.put(ClaimLog.TRACE_ID, parent.getTraceId()));
-    }
+    trace.prepare(new PrepareSteps(clock.get(), nanos.getAsLong(), caller, ids.generateSpanId()));
+    mark(trace);
     if (open.size() > MOST_OPEN) {
       finish(open.keySet().iterator().next());
     }
+  }
+
+  /** Tells log lines and exemplars of this thread what they belong to, as far as it is known. */
+  private void mark(ClaimTrace trace) {
+    Optional<SpanContext> parent = contextAsParent ? trace.context() : Optional.empty();
+    if (contextAsParent && parent.isEmpty()) {
+      return; // the pod may have it
+    }
+    String id =
+        parent.map(SpanContext::getTraceId).orElseGet(() -> TraceIds.ofClaim(trace.claim().uid()));
+    MDC.put(ClaimLog.TRACE_ID, id);
+    if (sampled(parent, id)) {
+      trace.current().ifPresent(steps -> MDC.put(ClaimLog.SPAN_ID, steps.spanId()));
+    }
+  }
+
+  private boolean sampled(Optional<SpanContext> parent, String traceId) {
+    return sampler
+        .shouldSample(
+            parent.map(ClaimSpans::within).orElse(Context.root()),
+            traceId,
+            ClaimSpans.ROOT,
+            SpanKind.INTERNAL,
+            Attributes.empty(),
+            List.of())
+        .getDecision()
+        .equals(SamplingDecision.RECORD_AND_SAMPLE);
+  }
+
+  @Override
+  public synchronized void recording(List<String> claims) {
+    claims.stream()
+        .flatMap(uid -> Optional.ofNullable(open.get(uid)).flatMap(ClaimTrace::root).stream())
+        .filter(SpanContext::isSampled)
+        .findFirst()
+        .ifPresent(root -> {
+          MDC.put(ClaimLog.TRACE_ID, root.getTraceId());
+          MDC.put(ClaimLog.SPAN_ID, root.getSpanId());
+        });
+  }
+
+  @Override
+  public void recorded() {
+    MDC.remove(ClaimLog.TRACE_ID);
+    MDC.remove(ClaimLog.SPAN_ID);
   }
 
   @Override
@@ -127,9 +177,7 @@ public final class ClaimTraces implements StartupTracer, AutoCloseable {
     Optional.ofNullable(open.get(claim.uid()))
         .ifPresent(trace -> {
           trace.context(RemoteContext.of(found, annotations));
-          if (contextAsParent) {
-            trace.context().ifPresent(parent -> MDC.put(ClaimLog.TRACE_ID, parent.getTraceId()));
-          }
+          mark(trace);
         });
   }
 

@@ -18,6 +18,7 @@ final class PrepareSteps {
   private final Instant begun;
   private final long beginNanos;
   private final Optional<SpanContext> kubelet;
+  private final String spanId;
   private final List<Step> steps = new ArrayList<>(); // by their beginnings
   private final List<Step> open = new ArrayList<>(); // the innermost last
   private Instant end;
@@ -44,11 +45,13 @@ final class PrepareSteps {
    * Begins.
    *
    * @param kubelet the span of the kubelet that it is for
+   * @param spanId that of the span that it will be
    */
-  PrepareSteps(Instant now, long nanos, Optional<SpanContext> kubelet) {
+  PrepareSteps(Instant now, long nanos, Optional<SpanContext> kubelet, String spanId) {
     this.begun = now;
     this.beginNanos = nanos;
     this.kubelet = kubelet;
+    this.spanId = spanId;
     this.end = now;
   }
 
@@ -102,6 +105,10 @@ final class PrepareSteps {
 
   Optional<SpanContext> kubelet() {
     return kubelet;
+  }
+
+  String spanId() {
+    return spanId;
   }
 
   List<Step> steps() {

@@ -19,6 +19,8 @@ public final class TraceIds implements IdGenerator {
   /** For the span that this thread is about to begin. */
   private final ThreadLocal<@Nullable String> nextTrace = new ThreadLocal<>();
 
+  private final ThreadLocal<@Nullable String> nextSpan = new ThreadLocal<>();
+
   /** Random ids, but where one is asked for. */
   public TraceIds() {}
 
@@ -43,9 +45,20 @@ public final class TraceIds implements IdGenerator {
     }
   }
 
+  /** Makes a span with that id. */
+  <T> T as(String spanId, Supplier<T> span) {
+    nextSpan.set(spanId);
+    try {
+      return span.get();
+    } finally {
+      nextSpan.remove();
+    }
+  }
+
   @Override
   public String generateSpanId() {
-    return RANDOM.generateSpanId();
+    String wanted = nextSpan.get();
+    return wanted == null ? RANDOM.generateSpanId() : wanted;
   }
 
   @Override

@@ -231,7 +231,15 @@ class ClaimTracesTest {
     provider = provider(Sampler.alwaysOff());
     traces = traces(false);
     prepare(CLAIM, Map.of(), true);
+    try (ClaimLog about = ClaimLog.about(claim(2))) {
+      traces.began(claim(2), Operation.PREPARE, Phase.TOTAL);
+      assertThat(MDC.get("trace_id")).isNotNull();
+      assertThat(MDC.get("span_id")).as("an exemplar would lead nowhere").isNull();
+      traces.ended(claim(2), Operation.PREPARE, Phase.TOTAL, 0, true);
+    }
     started(CLAIM, Map.of());
+    traces.recording(List.of(CLAIM.uid()));
+    assertThat(MDC.get("span_id")).isNull();
     traces.used(List.of(CLAIM.uid()), now);
     assertThat(spans).isEmpty();
 

@@ -15,6 +15,9 @@ public final class ClaimLog implements AutoCloseable {
   /** Key of the trace that the lines belong to; an observer sets it, and it ends with the rest. */
   public static final String TRACE_ID = "trace_id";
 
+  /** Key of the span in it that is under way; only where the trace is exported. */
+  public static final String SPAN_ID = "span_id";
+
   static final String CLAIM = "claim";
   static final String CLAIM_UID = "claim_uid";
   static final String POD = "pod";
@@ -24,6 +27,7 @@ public final class ClaimLog implements AutoCloseable {
   private final @Nullable String podBefore = MDC.get(POD);
 
   private final @Nullable String traceBefore = MDC.get(TRACE_ID);
+  private final @Nullable String spanBefore = MDC.get(SPAN_ID);
 
   private ClaimLog() {}
 
@@ -49,6 +53,7 @@ public final class ClaimLog implements AutoCloseable {
     restore(CLAIM_UID, uidBefore);
     restore(POD, podBefore);
     restore(TRACE_ID, traceBefore);
+    restore(SPAN_ID, spanBefore);
   }
 
   private static void restore(String key, @Nullable String value) {
