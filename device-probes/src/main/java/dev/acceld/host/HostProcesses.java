@@ -1,6 +1,7 @@
 package dev.acceld.host;
 
 import dev.acceld.device.access.DeviceFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,7 +132,11 @@ public final class HostProcesses {
   /** Field 22; the name, field 2 in parentheses, may contain anything. */
   static OptionalLong startTicksIn(String stat) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-    return fields.length > START ? HostFs.numberIn(fields[START]) : OptionalLong.empty();
+    if (fields.length <= START) {
+      return OptionalLong.empty();
+    }
+    byte[] start = fields[START].getBytes(StandardCharsets.UTF_8);
+    return HostFile.numberIn(start, start.length);
   }
 
   /** Milliseconds since boot; empty when that is not told. */

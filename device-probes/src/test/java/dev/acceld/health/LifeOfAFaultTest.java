@@ -59,7 +59,11 @@ class LifeOfAFaultTest {
                 "tpu-runtime-metrics",
                 "false",
                 "tpu-pcie-error-hold",
-                "24h"));
+                "24h",
+                "tpu-log-keep",
+                "0",
+                "tpu-log-keep-for",
+                "7d"));
     supervisor =
         new ProbeSupervisor(
             List.of(

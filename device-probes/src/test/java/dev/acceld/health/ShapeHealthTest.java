@@ -59,7 +59,11 @@ class ShapeHealthTest {
                 "tpu-pcie-error-hold",
                 "24h",
                 "tpu-runtime-metrics",
-                "false"));
+                "false",
+                "tpu-log-keep",
+                "0",
+                "tpu-log-keep-for",
+                "7d"));
     VendorContext context = new VendorContext(new HostFs(tree.root()), Releases.NONE, options);
     devices = new TpuModule().open(context).probe().discover().devices();
     inventory();

@@ -26,8 +26,7 @@ class ProcFuzz {
     group
         .podUid()
         .ifPresent(uid ->
-            assertThat(uid)
-                .matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}"));
+            assertThat(uid).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}"));
     group.containerId().ifPresent(id -> assertThat(id).matches("[0-9a-f]{64}"));
     assertThat(group.host() && group.podUid().isPresent()).isFalse();
     HostProcesses.startTicksIn(text);

@@ -134,8 +134,7 @@ record TpuOptions(
 
   /** The same for a look that must not wait. */
   TpuOptions withoutMetadataServer() {
-    return new TpuOptions(
-        shapes, facts, Optional.empty(), hold, proc, false, logs, leftoverPause);
+    return new TpuOptions(shapes, facts, Optional.empty(), hold, proc, false, logs, leftoverPause);
   }
 
   /** A simulated machine has no metadata server, and few processes. */

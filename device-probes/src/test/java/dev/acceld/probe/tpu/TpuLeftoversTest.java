@@ -78,7 +78,8 @@ class TpuLeftoversTest {
     devices = TpuTests.probe(fs).discover().devices();
     tree.file("/proc/2/comm", "kthreadd\n").link("/proc/1/fd/0", "/dev/null");
     leftovers =
-        new TpuLeftovers(cluster, new TpuUsers(new HostProcesses(fs)), false, Duration.ofSeconds(30));
+        new TpuLeftovers(
+            cluster, new TpuUsers(new HostProcesses(fs)), false, Duration.ofSeconds(30));
     leftovers.set(devices);
   }
 
@@ -117,7 +118,9 @@ class TpuLeftoversTest {
     held.add(CHIP);
     look();
     assertThat(leftovers.processes()).isEmpty();
-    TpuLeftovers asked = new TpuLeftovers(cluster, new TpuUsers(new HostProcesses(fs)), true, Duration.ofSeconds(30));
+    TpuLeftovers asked =
+        new TpuLeftovers(
+            cluster, new TpuUsers(new HostProcesses(fs)), true, Duration.ofSeconds(30));
     asked.set(devices);
     assertThat(asked.processes()).isEmpty();
     assertThat(asked.look()).isTrue();

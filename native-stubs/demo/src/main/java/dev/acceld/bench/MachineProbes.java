@@ -50,7 +50,8 @@ record MachineProbes(List<Probe> all) implements AutoCloseable {
     for (VendorModule module : VendorModule.all()) {
       if (!module.onBus(host).isEmpty()) {
         VendorOptions options = module.simulated(new VendorOptions(values), root);
-        probes.add(module.open(new VendorContext(host, Releases.NONE, options, cluster)).probe());
+        probes.add(
+            module.open(new VendorContext(host, Releases.NONE, options, cluster, false)).probe());
       }
     }
     return new MachineProbes(probes);
