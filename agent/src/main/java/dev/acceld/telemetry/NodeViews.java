@@ -2,6 +2,7 @@ package dev.acceld.telemetry;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.dra.cluster.ClaimRef;
+import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.signals.PodSignals;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.DeviceUser;
@@ -25,6 +26,7 @@ final class NodeViews {
   // Replaced as a whole: two scrapes at once may both make it anew, and either result is right.
   private volatile Map<DeviceName, DeviceLabels> cache = Map.of();
   private volatile Map<ClaimRef, Labels> claimCache = Map.of();
+  private volatile Map<PodRef, Labels> podCache = Map.of();
 
   NodeViews(
       Supplier<NodeSnapshot> snapshots, Supplier<UsageReport> usage, TelemetrySettings settings) {
@@ -72,9 +74,17 @@ final class NodeViews {
         claimLabels(used));
   }
 
-  private static Map<Labels, PodSignals> pods(NodeSnapshot node) {
+  private Map<Labels, PodSignals> pods(NodeSnapshot node) {
+    Map<PodRef, Labels> before = podCache;
+    Map<PodRef, Labels> labels = new HashMap<>();
     Map<Labels, PodSignals> pods = new LinkedHashMap<>();
-    PodSignals.of(node).forEach(pod -> pods.put(PodFamilies.pod(pod.pod()), pod));
+    for (PodSignals of : PodSignals.of(node)) {
+      Labels known = before.get(of.pod());
+      Labels name = known == null ? PodFamilies.pod(of.pod()) : known;
+      labels.put(of.pod(), name);
+      pods.put(name, of);
+    }
+    podCache = labels;
     return pods;
   }
 
