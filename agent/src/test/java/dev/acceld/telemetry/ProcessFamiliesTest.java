@@ -177,7 +177,7 @@ class ProcessFamiliesTest {
     assertThat(memory().getFirst()).contains("owner=\"unknown\"").doesNotContain("train-0");
     machine.claims = List.of(SmallMachine.claim(CLAIM, List.of(POD), GPU0));
     assertThat(memory().getFirst()).contains("owner=\"pod\"");
-    machine.claims = null;
+    machine.claimsKnown = false;
     assertThat(memory().getFirst())
         .isEqualTo("{comm=\"a\",owner=\"unknown\",pid=\"7\",pod_uid=\"" + OTHER + "\"} 1.0");
     machine.processTable = ProcessTable.NONE;

@@ -57,6 +57,7 @@ public final class SmallMachine {
 
   List<Device> devices = List.of(gpu(GPU0, 0), gpu(GPU1, 1), tpu());
   boolean complete = true;
+  boolean claimsKnown = true;
   Set<DeviceName> missing = Set.of();
   Map<String, Duration> ages = Map.of("nvidia", Duration.ofMillis(500));
   Map<DeviceName, Sample> readings = new HashMap<>();
@@ -138,7 +139,12 @@ public final class SmallMachine {
         () -> new Readings(NOW, readings, summaries, processes),
         () -> ages,
         () -> health,
-        () -> claims,
+        () -> {
+          if (!claimsKnown) {
+            throw new IllegalStateException("the records cannot be read");
+          }
+          return claims;
+        },
         () -> containers,
         () -> {
           Map<DeviceName, Map<FaultCode, Long>> faults = new HashMap<>();

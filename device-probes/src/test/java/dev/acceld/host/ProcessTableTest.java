@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,10 +38,14 @@ class ProcessTableTest {
     return table.look(List.of(pids), Duration.ZERO);
   }
 
+  private HostProcess found(int pid) {
+    return Optional.ofNullable(look(pid, 99).get(pid)).orElseThrow();
+  }
+
   @Test
   void aProcessHasItsNameAndItsPod() {
     process(7, "python3", 50_000, IN_POD);
-    HostProcess found = look(7, 8).get(7);
+    HostProcess found = found(7);
     assertThat(found).isEqualTo(new HostProcess(7, 50_000, "python3", ControlGroup.of(IN_POD)));
     assertThat(found.group().podUid()).contains(UID);
     assertThat(look(8)).isEmpty();
@@ -51,7 +56,7 @@ class ProcessTableTest {
     process(7, "python3", 50_000, IN_POD);
     look(7);
     process(7, "sshd", 90_000, "0::/system.slice/ssh.service");
-    HostProcess now = look(7).get(7);
+    HostProcess now = found(7);
     assertThat(now.command()).isEqualTo("sshd");
     assertThat(now.group().podUid()).isEmpty();
     assertThat(now.group().host()).isTrue();
@@ -78,18 +83,18 @@ class ProcessTableTest {
   @Test
   void aNameCannotBreakALine() {
     process(7, "a) R 1\nb\u001b[31m", 50_000, IN_POD);
-    HostProcess found = look(7).get(7);
+    HostProcess found = found(7);
     assertThat(found.command()).isEqualTo("a) R 1\\nb\\u001b[31m");
     assertThat(found.startTicks()).isEqualTo(50_000);
     process(8, "x".repeat(5000), 50_000, IN_POD);
-    assertThat(look(8).get(8).command()).hasSize(65).endsWith("…");
+    assertThat(found(8).command()).hasSize(65).endsWith("…");
   }
 
   @Test
   void whatCannotBeReadIsUnknownAndNotKept() {
     process(7, "python3", 50_000, IN_POD);
     tree.remove("/proc/7/cgroup");
-    assertThat(look(7).get(7).group()).isEqualTo(ControlGroup.UNKNOWN);
+    assertThat(found(7).group()).isEqualTo(ControlGroup.UNKNOWN);
     tree.remove("/proc/7/stat");
     assertThat(look(7)).isEmpty();
   }

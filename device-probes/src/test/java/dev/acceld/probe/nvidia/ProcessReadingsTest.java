@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,14 +38,18 @@ class ProcessReadingsTest {
   private NvidiaProbe probe;
   private List<Device> devices;
 
-  private void start(Machine on, Duration slowEvery) throws Exception {
-    machine = on;
-    probe = machine.probe(Releases.NONE, slowEvery);
+  @BeforeEach
+  void start() throws Exception {
+    machine = new Machine(dir.resolve("m"), "h100x1");
+    probe = machine.probe(Releases.NONE, Duration.ZERO);
     devices = probe.discover().devices();
   }
 
-  private void start() throws Exception {
-    start(new Machine(dir, "h100x1"), Duration.ZERO);
+  private void startOn(Machine other, Duration slowEvery) throws Exception {
+    probe.close();
+    machine = other;
+    probe = machine.probe(Releases.NONE, slowEvery);
+    devices = probe.discover().devices();
   }
 
   @AfterEach
@@ -62,7 +67,6 @@ class ProcessReadingsTest {
 
   @Test
   void eachHasItsMemoryAndItsUse() throws Exception {
-    start();
     machine
         .gpu(0, "process.17", 3 * GIB + 1 + " sm=40 memory=15 encoder=2 decoder=1")
         .gpu(0, "process.18", GIB + " type=g")
@@ -76,7 +80,6 @@ class ProcessReadingsTest {
 
   @Test
   void nobodyIsNotTheSameAsNotTold() throws Exception {
-    start();
     assertThat(read()).contains(List.of());
     machine.put("fail." + COMPUTE + "_v3", 999);
     assertThat(read()).isEmpty();
@@ -86,7 +89,6 @@ class ProcessReadingsTest {
 
   @Test
   void memoryThatTheDriverCannotTellIsAbsent() throws Exception {
-    start();
     machine.gpu(0, "process.17", "18446744073709551615").gpu(0, "process.18", GIB);
     assertThat(read().orElseThrow())
         .extracting(DeviceProcess::memoryBytes)
@@ -95,7 +97,6 @@ class ProcessReadingsTest {
 
   @Test
   void utilizationThatIsNoPercentageIsAbsent() throws Exception {
-    start();
     machine.gpu(0, "process.17", GIB + " sm=4294967295 memory=101 encoder=100");
     ProcessUse use = read().orElseThrow().getFirst().use();
     assertThat(use).isEqualTo(new ProcessUse(Double.NaN, Double.NaN, 1, 0));
@@ -104,7 +105,6 @@ class ProcessReadingsTest {
   @ParameterizedTest
   @ValueSource(ints = {3, 6, 7, 13, 999})
   void aListThatFailsCostsItsOwnProcesses(int code) throws Exception {
-    start();
     machine.gpu(0, "process.17", GIB + " sm=40").gpu(0, "process.18", GIB + " type=g");
     machine.put("fail." + GRAPHICS + "_v3", code).put("fail." + GRAPHICS + "_v2", code);
     machine.put("fail." + GRAPHICS, code);
@@ -117,7 +117,6 @@ class ProcessReadingsTest {
 
   @Test
   void fiveThousandProcessesAreAllListed() throws Exception {
-    start();
     StringBuilder lines = new StringBuilder(GIB + " sm=1");
     for (int pid = 2; pid <= 5000; pid++) {
       lines.append("\ngpu.0.process.").append(pid).append("=1048576 sm=1");
@@ -136,7 +135,9 @@ class ProcessReadingsTest {
         List.of(missing.split(" ", -1)).stream()
             .flatMap(version -> List.of(COMPUTE + version, GRAPHICS + version).stream())
             .toList();
-    start(new Machine(dir, Machine.withDriver("h100x1", "580.159.04", symbols)), Duration.ZERO);
+    startOn(
+        new Machine(dir.resolve("n"), Machine.withDriver("h100x1", "580.159.04", symbols)),
+        Duration.ZERO);
     for (int pid = 11; pid <= 60; pid++) {
       machine.gpu(0, "process." + pid, pid * GIB);
     }
@@ -150,7 +151,7 @@ class ProcessReadingsTest {
 
   @Test
   void whatIsReadSeldomIsKeptBetween() throws Exception {
-    start(new Machine(dir, "h100x1"), Duration.ofHours(1));
+    startOn(new Machine(dir.resolve("n"), "h100x1"), Duration.ofHours(1));
     machine.gpu(0, "process.17", GIB + " sm=40").gpu(0, "process.18", GIB + " type=g");
     read();
     machine.gpu(0, "process.17", 2 * GIB + " sm=50").gpu(0, "process.19", GIB);
@@ -163,7 +164,6 @@ class ProcessReadingsTest {
 
   @Test
   void aProcessOnAPartitionIsThePartitionsAndNotAlsoTheGpus() throws Exception {
-    machine = new Machine(dir, "h100x1");
     Simulation simulation = Simulation.open(machine.root());
     simulation.mig("gpu-0", true);
     simulation.partition("gpu-0", "1g.10gb", 6);
@@ -173,7 +173,7 @@ class ProcessReadingsTest {
     String onPart = GIB + " sm=40 instance=" + instance.group(1) + ".0";
     String lines = "gpu.0.process.17=" + onPart + "\ngpu.0.process.18=" + GIB + "\n";
     Files.writeString(state, lines, StandardOpenOption.APPEND);
-    start(machine, Duration.ZERO);
+    startOn(machine, Duration.ZERO);
     Readings readings = probe.read(devices);
     MigDevice part =
         devices.stream()
