@@ -48,19 +48,21 @@ public final class Otlp implements AutoCloseable {
 
   private final OpenTelemetrySdk sdk;
   private final OtlpSettings settings;
-  private final ClaimTraces traces;
+  private final @Nullable ClaimTraces traces;
   private @Nullable HwMetrics metrics;
 
-  private Otlp(OpenTelemetrySdk sdk, OtlpSettings settings, TraceIds ids) {
+  private Otlp(OpenTelemetrySdk sdk, OtlpSettings settings, TraceIds ids, boolean traced) {
     this.sdk = sdk;
     this.settings = settings;
     this.traces =
-        new ClaimTraces(
-            sdk.getSdkTracerProvider(),
-            settings.version(),
-            ids,
-            settings.contextAnnotations(),
-            settings.contextAsParent());
+        traced
+            ? new ClaimTraces(
+                sdk.getSdkTracerProvider(),
+                settings.version(),
+                ids,
+                settings.contextAnnotations(),
+                settings.contextAsParent())
+            : null;
   }
 
   /**
@@ -91,7 +93,7 @@ public final class Otlp implements AutoCloseable {
                   spans.around(processor, config.getInt("otel.bsp.max.queue.size", QUEUE)))
               .build()
               .getOpenTelemetrySdk();
-      return new Otlp(sdk, settings, ids);
+      return new Otlp(sdk, settings, ids, spans.exported());
     } catch (ConfigurationException | IllegalArgumentException e) {
       throw new IllegalArgumentException("OpenTelemetry cannot be set up: " + e.getMessage(), e);
     }
@@ -138,13 +140,15 @@ public final class Otlp implements AutoCloseable {
 
   /** Traces the starts of pods. */
   public StartupTracer tracer() {
-    return traces;
+    return traces == null ? StartupTracer.OFF : traces;
   }
 
   /** Exports what is there, and ends. */
   @Override
   public void close() {
-    traces.close();
+    if (traces != null) {
+      traces.close();
+    }
     sdk.shutdown().join(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
     if (metrics != null) {
       metrics.close();

@@ -3,6 +3,7 @@ package dev.acceld.agent;
 import static dev.acceld.agent.AgentStage.PATIENCE;
 import static dev.acceld.otlp.FakeCollector.texts;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -206,6 +207,18 @@ class OtlpTracesTest {
       assertThat(all).as("exemplars of " + begin).hasSize(1);
       return all.getFirst();
     }
+  }
+
+  @Test
+  void whatIsNotExportedHasNoIdsAnywhere() throws Exception {
+    properties.set("otel.traces.exporter", "none");
+    Agent agent = agent(Map.of());
+    ClaimId claim = stage.claim("train");
+    prepare(claim);
+    assertThatThrownBy(() -> exemplar(agent, "acceld_prepare_duration_seconds_bucket"))
+        .hasMessageContaining("[]");
+    agent.close();
+    assertThat(collector.spans()).isEmpty();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class BoundedSpans {
   private final ExportWatch watch;
   private final AtomicLong waiting = new AtomicLong();
+  private volatile boolean exported;
 
   /** Nothing waits yet. */
   public BoundedSpans(ExportWatch watch) {
@@ -25,6 +26,7 @@ public final class BoundedSpans {
 
   /** A span exporter that takes spans out of the count. */
   public SpanExporter around(SpanExporter to) {
+    exported = true;
     return new SpanExporter() {
       @Override
       public CompletableResultCode export(Collection<SpanData> spans) {
@@ -51,6 +53,11 @@ public final class BoundedSpans {
         return to.shutdown();
       }
     };
+  }
+
+  /** Whether there is an exporter. */
+  public boolean exported() {
+    return exported;
   }
 
   /**

@@ -208,6 +208,9 @@ class ClaimTracesTest {
     assertThat(roots()).isEqualTo(1);
     traces.used(List.of(CLAIM.uid()), now);
     assertThat(spans).noneMatch(s -> s.getName().equals("first use"));
+    prepare(CLAIM, Map.of(), true); // for the second pod
+    traces.close();
+    assertThat(roots()).isEqualTo(1);
   }
 
   @Test
