@@ -72,9 +72,9 @@ class DashboardQueriesIT {
     assertThat(pods).hasSize(PODS);
     try (Prometheus prometheus = Prometheus.start(cluster.node(), Duration.ofSeconds(1))) {
       Await.until(
-          "all pods on the series",
+          "all pods and their containers on the series",
           LONG,
-          () -> prometheus.query("DCGM_FI_DEV_GPU_TEMP{pod!=\"\"}").size() == PODS);
+          () -> prometheus.query("DCGM_FI_DEV_GPU_TEMP{container=\"main\"}").size() == PODS);
       for (Panel panel : BY_GPU) {
         List<Sample> all = prometheus.query(panel.query());
         assertThat(all).as(panel.query()).hasSize(GPUS);

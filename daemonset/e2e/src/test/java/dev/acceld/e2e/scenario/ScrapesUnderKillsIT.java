@@ -46,7 +46,7 @@ class ScrapesUnderKillsIT {
   private static final double WATTS = 400;
 
   /** What a claim can take before the first scrape and after the last. */
-  private static final double BETWEEN_SCRAPES = WATTS * (INTERVAL.toSeconds() + 1);
+  private static final double BETWEEN_SCRAPES = WATTS * (INTERVAL.toMillis() / 1e3 + 1);
 
   private final List<String> failed = new ArrayList<>();
   private int kills;
@@ -127,8 +127,10 @@ class ScrapesUnderKillsIT {
             .formatted(workspace.name(), pod);
     double charged = prometheus.value("max_over_time(acceld_claim_energy_joules_total" + ofClaim);
     double held = prometheus.value("max_over_time(acceld_claim_device_seconds_total" + ofClaim);
+    // The container becomes known after the pod, which makes another series.
     double seen =
-        prometheus.value("(max_over_time" + ofPod + " - min_over_time" + ofPod + ") / 1000");
+        prometheus.value(
+            "(max(max_over_time" + ofPod + ") - min(min_over_time" + ofPod + ")) / 1000");
     double increase = prometheus.value("increase(acceld_claim_energy_joules_total" + ofClaim);
     LOG.info(
         "{}: held {} s, charged {} J, by increase() {} J, between scrapes of its GPU {} J",
