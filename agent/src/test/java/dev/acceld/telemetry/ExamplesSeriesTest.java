@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
+import dev.acceld.device.process.DeviceProcess;
+import dev.acceld.device.process.DeviceProcess.Kind;
+import dev.acceld.device.process.ProcessUse;
 import dev.acceld.workload.LabelNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -55,11 +59,14 @@ class ExamplesSeriesTest {
             .putAll(requireNonNull(machine.readings.get(SmallMachine.GPU0)))
             .put(Metric.SM_ACTIVE, 0.5)
             .build());
+    machine.processes.put(
+        SmallMachine.GPU0,
+        List.of(new DeviceProcess(7, Kind.COMPUTE, OptionalLong.of(1 << 20), ProcessUse.UNKNOWN)));
     Map<String, Set<String>> labels = new HashMap<>();
     labels.put(
         "acceld_pod_workload_info",
         Set.of("namespace", "pod", "pod_uid", "owner_kind", "owner_name", JOBSET));
-    for (String line : machine.scrape().lines().filter(l -> !l.startsWith("#")).toList()) {
+    for (String line : exposition(machine)) {
       Matcher name = Pattern.compile("^(\\w+)(?:\\{(.*)})? ").matcher(line);
       assertThat(name.find()).as(line).isTrue();
       Set<String> of = labels.computeIfAbsent(name.group(1), n -> new HashSet<>());
@@ -71,6 +78,10 @@ class ExamplesSeriesTest {
       }
     }
     return labels;
+  }
+
+  private static List<String> exposition(SmallMachine machine) {
+    return machine.scrapeWithProcesses().lines().filter(l -> !l.startsWith("#")).toList();
   }
 
   private static List<Path> examples() throws IOException {
