@@ -11,7 +11,7 @@ final class Allocations {
 
   /** The devices of a claim; none before it is allocated. */
   static List<DeviceRequestAllocationResult> of(Workspace workspace, String claim) {
-    ResourceClaim found = claim(workspace, claim);
+    ResourceClaim found = claimNamed(workspace, claim);
     return found == null || found.getStatus() == null || found.getStatus().getAllocation() == null
         ? List.of()
         : found.getStatus().getAllocation().getDevices().getResults();
@@ -24,7 +24,7 @@ final class Allocations {
 
   /** The UID of the one claim of a pod that runs. */
   static String claimUidOf(Workspace workspace, String pod) {
-    return claim(workspace, claimOf(workspace, pod)).getMetadata().getUid();
+    return claimNamed(workspace, claimOf(workspace, pod)).getMetadata().getUid();
   }
 
   private static String claimOf(Workspace workspace, String pod) {
@@ -37,7 +37,8 @@ final class Allocations {
         .getResourceClaimName();
   }
 
-  private static ResourceClaim claim(Workspace workspace, String name) {
+  /** A claim as it is now. */
+  static ResourceClaim claimNamed(Workspace workspace, String name) {
     return workspace
         .cluster()
         .client()
