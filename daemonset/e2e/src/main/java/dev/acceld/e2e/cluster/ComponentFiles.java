@@ -80,16 +80,30 @@ final class ComponentFiles {
 
   /** Not as pods: there is no network from the API server to Services. */
   private static List<String> controller(Controller controller) {
-    return List.of(
-        "/opt/controllers/" + controller.id() + "/" + controller.version() + "/manager",
-        "--kubeconfig=/e2e/pki/admin.kubeconfig",
-        "--config=/e2e/run/" + controller.id() + ".yaml",
-        "--zap-log-level=info");
+    List<String> command =
+        List.of(
+            "/opt/controllers/" + controller.id() + "/" + controller.version() + "/manager",
+            "--kubeconfig=/e2e/pki/admin.kubeconfig",
+            "--config=/e2e/run/" + controller.id() + ".yaml",
+            "--zap-log-level=info");
+    return controller
+        .metricsCertificates()
+        .map(place -> {
+          List<String> all =
+              new ArrayList<>(List.of("sh", "-c", WITH_CERTIFICATES, place, "/e2e/pki/webhooks"));
+          all.addAll(command);
+          return List.copyOf(all);
+        })
+        .orElse(command);
   }
+
+  /** Links a directory to another, then becomes the command that follows. */
+  private static final String WITH_CERTIFICATES =
+      "mkdir -p \"${0%/*}\" && ln -sfn \"$1\" \"$0\" && shift && exec \"$@\"";
 
   private static String configuration(Controller controller) {
     return """
-    apiVersion: %s/v1alpha1
+    apiVersion: %s
     kind: Configuration
     leaderElection: {leaderElect: false}
     internalCertManagement: {enable: false}
@@ -97,8 +111,11 @@ final class ComponentFiles {
     metrics: {bindAddress: "0"}
     health: {healthProbeBindAddress: "127.0.0.1:%d"}
     """
-        .formatted(
-            controller.configurationGroup(), controller.webhookPort(), controller.healthPort());
+            .formatted(
+                controller.configurationVersion(),
+                controller.webhookPort(),
+                controller.healthPort())
+        + controller.configuration();
   }
 
   private static List<String> etcd() {

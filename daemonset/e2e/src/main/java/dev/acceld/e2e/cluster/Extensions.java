@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -81,6 +82,7 @@ final class Extensions {
         Base64.getEncoder().encodeToString(Files.readAllBytes(pki.resolve("ca.crt")));
     for (ObjectNode configuration : configurations) {
       configuration.withObject("/metadata").put("name", controller.id());
+      keepServed(configuration.withArray("/webhooks"), controller);
       for (JsonNode webhook : configuration.path("webhooks")) {
         String path = webhook.at("/clientConfig/service/path").asText();
         ((ObjectNode) webhook)
@@ -90,6 +92,15 @@ final class Extensions {
       }
     }
     return configurations;
+  }
+
+  private static void keepServed(ArrayNode webhooks, Controller controller) {
+    Iterator<JsonNode> each = webhooks.iterator();
+    while (each.hasNext()) {
+      if (!controller.serves(each.next().at("/clientConfig/service/path").asText())) {
+        each.remove();
+      }
+    }
   }
 
   /** Replaces whole webhooks: the patches do nothing else, and must not do so unnoticed. */

@@ -50,7 +50,7 @@ public final class Components {
     }
     for (Controller controller : controllers) {
       if (!builds.hasController(controller)) {
-        missing.add(controller.moduleAtVersion() + " (two minutes on two cores)");
+        missing.add(controller.moduleAtVersion() + " (two to five minutes on two cores)");
       }
     }
     if (!cache.has(cache.images())) {

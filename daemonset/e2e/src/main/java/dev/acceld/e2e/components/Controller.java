@@ -1,13 +1,19 @@
 package dev.acceld.e2e.components;
 
-/** Controllers that Kubernetes does not have itself, and users of several hosts do. */
+import java.util.Optional;
+
+/** Controllers that Kubernetes does not have itself, and users of accelerators do. */
 public enum Controller {
   /** Groups of Jobs that restart together. */
   JOBSET("jobset", "sigs.k8s.io/jobset", Versions.JOBSET, ".", "config/components", 9443, 8081),
 
   /** Groups of a leader and workers that restart together. */
   LEADER_WORKER_SET(
-      "lws", "sigs.k8s.io/lws", Versions.LEADER_WORKER_SET, "./cmd", "config", 9444, 8082);
+      "lws", "sigs.k8s.io/lws", Versions.LEADER_WORKER_SET, "./cmd", "config", 9444, 8082),
+
+  /** Queues and quotas, here of Jobs only. */
+  KUEUE(
+      "kueue", "sigs.k8s.io/kueue", Versions.KUEUE, "./cmd/kueue", "config/components", 9445, 8083);
 
   private final String id;
   private final String module;
@@ -44,9 +50,29 @@ public enum Controller {
     return version;
   }
 
-  /** The API group of its configuration file. */
-  public String configurationGroup() {
-    return "config." + id + ".x-k8s.io";
+  /** API group and version of its configuration file. */
+  public String configurationVersion() {
+    return "config." + id + ".x-k8s.io/" + (this == KUEUE ? "v1beta2" : "v1alpha1");
+  }
+
+  /** What its configuration file says beyond what all say. */
+  public String configuration() {
+    return this == KUEUE
+        ? "featureGates: {VisibilityOnDemand: false}\nintegrations: {frameworks: [batch/job]}\n"
+        : "";
+  }
+
+  /** Where it looks for the certificates of its metrics server, even if it has none. */
+  public Optional<String> metricsCertificates() {
+    return this == KUEUE ? Optional.of("/etc/kueue/metrics/certs") : Optional.empty();
+  }
+
+  /**
+   * Whether it answers the webhook of that path, configured as here: the API server refuses what it
+   * would have to ask somebody about who does not answer.
+   */
+  public boolean serves(String path) {
+    return this != KUEUE || path.contains("-kueue-x-k8s-io-") || path.endsWith("-batch-v1-job");
   }
 
   /** Where the API server calls its webhooks. */

@@ -19,6 +19,9 @@ public final class Versions {
   /** The controller of LeaderWorkerSets. */
   public static final String LEADER_WORKER_SET = "0.8.0";
 
+  /** The controller of queues. */
+  public static final String KUEUE = "0.17.0";
+
   /** The OpenTelemetry collector, its builder and all that is built into it. */
   public static final String COLLECTOR = "0.161.0";
 

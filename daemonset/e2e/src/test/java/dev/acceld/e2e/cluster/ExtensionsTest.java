@@ -39,7 +39,28 @@ class ExtensionsTest {
   }
 
   private List<ObjectNode> webhooks() throws IOException {
-    return new Extensions(new Cache(directory), directory).webhooks(Controller.JOBSET, directory);
+    return webhooks(Controller.JOBSET);
+  }
+
+  private List<ObjectNode> webhooks(Controller controller) throws IOException {
+    return new Extensions(new Cache(directory), directory).webhooks(controller, directory);
+  }
+
+  @Test
+  void onlyWebhooksThatTheControllerServesAreCalled() throws IOException {
+    Files.writeString(
+        directory.resolve("manifests.yaml"),
+        """
+        kind: MutatingWebhookConfiguration
+        metadata: {name: any}
+        webhooks:
+          - {name: pod, clientConfig: {service: {name: s, path: /mutate--v1-pod}}}
+          - {name: job, clientConfig: {service: {name: s, path: /mutate-batch-v1-job}}}
+          - {name: own, clientConfig: {service: {name: s, path: /mutate-kueue-x-k8s-io-v1beta2-workload}}}
+        """);
+    assertThat(webhooks(Controller.KUEUE).getFirst().path("webhooks"))
+        .extracting(webhook -> webhook.path("name").asText())
+        .containsExactly("job", "own");
   }
 
   @Test
