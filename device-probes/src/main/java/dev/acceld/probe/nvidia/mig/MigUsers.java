@@ -5,6 +5,7 @@ import dev.acceld.host.HostProcesses;
 import dev.acceld.probe.DeviceUser;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,6 +25,7 @@ final class MigUsers {
   /** As far as it is told; what cannot be found out is left out. */
   List<DeviceUser> of(MigGpu gpu, MigInstance instance) {
     Set<Integer> pids = new TreeSet<>();
+    Set<Integer> seen = new HashSet<>();
     try {
       pids.addAll(gpu.processes(instance));
     } catch (MigCallException e) {
@@ -37,13 +39,19 @@ final class MigUsers {
         caps.computeInstance(minor, instance.id(), part.id()).ifPresent(f -> files.add(f.path()));
       }
       if (!files.isEmpty()) {
-        pids.addAll(processes.thatHaveOpen(files));
+        seen.addAll(processes.thatHaveOpen(files));
       }
     } catch (MigCallException e) {
       // NVML's list counts
     }
+    pids.addAll(seen);
+    // NVML counts as the host does: in a container's own /proc that number is another process.
+    boolean sameNumbers = processes.ofHost();
     return pids.stream()
-        .map(pid -> new DeviceUser(pid, processes.command(pid), processes.podUid(pid)))
+        .map(pid ->
+            sameNumbers || seen.contains(pid)
+                ? new DeviceUser(pid, processes.command(pid), processes.podUid(pid))
+                : new DeviceUser(pid, "", Optional.empty()))
         .toList();
   }
 }

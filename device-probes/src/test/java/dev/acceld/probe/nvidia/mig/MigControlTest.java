@@ -22,8 +22,10 @@ import dev.acceld.probe.nvidia.NvidiaProbe;
 import dev.acceld.probe.nvidia.mig.MigSteps.Step;
 import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.NvmlFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -379,6 +381,41 @@ class MigControlTest {
         .startsWith("removed leftover partition 3g.40gb of GPU-");
     assertThat(hardware()).containsExactly("mode=0");
     assertThat(control.tidy(whole(), Set.of())).isEmpty();
+  }
+
+  /** NVML has the host's numbers; in the process table of a container they are other processes. */
+  @Test
+  void aNumberOfTheHostGetsItsNameFromTheHost() throws Exception {
+    control = new MigControl(this::open, new HostFs(root), true);
+    control.make(part("3g40gb-9-0"), Set.of());
+    Path state = root.resolve("var/lib/standin/nvml.state");
+    Matcher instance = Pattern.compile("mig\\.gi\\.(\\d+)=").matcher(Files.readString(state));
+    assertThat(instance.find()).isTrue();
+    Files.writeString(
+        state,
+        "gpu.0.process.17=1048576 instance=" + instance.group(1) + ".0\n",
+        StandardOpenOption.APPEND);
+    command(17, "python3");
+    assertThat(users("3g40gb-9-0")).containsExactly(new DeviceUser(17, "", Optional.empty()));
+    command(2, "kthreadd");
+    assertThat(users("3g40gb-9-0"))
+        .containsExactly(new DeviceUser(17, "python3", Optional.empty()));
+  }
+
+  private void command(int pid, String name) throws IOException {
+    Path process = root.resolve("proc").resolve(Integer.toString(pid));
+    Files.createDirectories(process);
+    Files.writeString(process.resolve("comm"), name + "\n");
+  }
+
+  /** Those because of whom the partition stays. */
+  private List<DeviceUser> users(String suffix) {
+    try {
+      control.unmake(partitionId(suffix));
+      return List.of();
+    } catch (ControlFailedException e) {
+      return e.users();
+    }
   }
 
   @Test
