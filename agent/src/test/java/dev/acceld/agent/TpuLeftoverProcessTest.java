@@ -90,6 +90,20 @@ class TpuLeftoverProcessTest {
     assertThat(stage.acceld("devices", CHIP)).doesNotContain("4711");
   }
 
+  @Test
+  void aProcessOfThisMachineIsSimulatedToHaveAChipOpen() throws Exception {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    assertThat(stage.acceld("simulate", "run", CHIP, "--pid", pid)).contains("has it open");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(stage.taints()).containsEntry(CHIP, "leftover-process NoSchedule"));
+    assertThat(stage.acceld("devices", CHIP))
+        .contains("process " + pid + " (" + Files.readString(Path.of("/proc/self/comm")).strip());
+    stage.acceld("simulate", "stop", CHIP, "--pid", pid);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());
+  }
+
   /** By the time that the process of another chip is told, this one was seen as often. */
   @Test
   void theProcessOfAClaimIsNone() throws Exception {

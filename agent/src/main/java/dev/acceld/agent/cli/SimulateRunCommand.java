@@ -11,16 +11,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** Lets a process use a GPU of a simulated machine. */
+/** Lets a process use a device of a simulated machine. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
     description =
-        "A running process of this machine uses a GPU, until it ends or 'stop' ends its use.")
+        "A running process of this machine uses a device: a GPU until it ends or 'stop' ends its use,"
+            + " a TPU chip until 'stop'.")
 final class SimulateRunCommand implements Runnable {
   @ParentCommand @Nullable SimulateCommand simulate;
 
-  @Parameters(paramLabel = "GPU", index = "0", description = "which GPU")
+  @Parameters(paramLabel = "DEVICE", index = "0", description = "which device")
   String device = "";
 
   @Option(names = "--pid", paramLabel = "PID", required = true, description = "which process")
@@ -31,7 +32,7 @@ final class SimulateRunCommand implements Runnable {
       paramLabel = "SIZE",
       defaultValue = "0",
       description = "GPU memory that it has, such as 20GiB (default: 0)")
-  String memory = "";
+  String memory = "0";
 
   @Option(
       names = "--sm",
@@ -52,10 +53,21 @@ final class SimulateRunCommand implements Runnable {
   @Override
   public void run() {
     SimulateCommand parent = Objects.requireNonNull(simulate);
-    SimulateCommand.Target gpu = parent.target(device);
+    SimulateCommand.Target target = parent.target(device);
+    if (target.machine().tpuProcesses().isTpu(target.name())) {
+      if (!memory.equals("0") || sm != 0 || graphics || partition != null) {
+        throw new MachineException(
+            target.both()
+                + " is a TPU chip: leave out --memory, --sm, --graphics and --partition; 'acceld"
+                + " simulate tpu-workload' serves the readings of a workload");
+      }
+      target.machine().tpuProcesses().open(target.name(), pid);
+      parent.print(target.both() + ": process " + pid + " has it open");
+      return;
+    }
     Use use = new Use(bytes(), sm, graphics, Optional.ofNullable(partition));
-    gpu.machine().processes().run(gpu.name(), pid, use);
-    parent.print(gpu.both() + ": process " + pid + " uses it");
+    target.machine().processes().run(target.name(), pid, use);
+    parent.print(target.both() + ": process " + pid + " uses it");
   }
 
   private long bytes() {

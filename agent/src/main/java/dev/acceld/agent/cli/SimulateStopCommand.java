@@ -11,11 +11,11 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "stop",
     mixinStandardHelpOptions = true,
-    description = "A process no longer uses a GPU; the process itself goes on.")
+    description = "A process no longer uses a device; the process itself goes on.")
 final class SimulateStopCommand implements Runnable {
   @ParentCommand @Nullable SimulateCommand simulate;
 
-  @Parameters(paramLabel = "GPU", index = "0", description = "which GPU")
+  @Parameters(paramLabel = "DEVICE", index = "0", description = "which device")
   String device = "";
 
   @Option(names = "--pid", paramLabel = "PID", required = true, description = "which process")
@@ -24,8 +24,12 @@ final class SimulateStopCommand implements Runnable {
   @Override
   public void run() {
     SimulateCommand parent = Objects.requireNonNull(simulate);
-    SimulateCommand.Target gpu = parent.target(device);
-    gpu.machine().processes().stop(gpu.name(), pid);
-    parent.print(gpu.both() + ": process " + pid + " no longer uses it");
+    SimulateCommand.Target target = parent.target(device);
+    if (target.machine().tpuProcesses().isTpu(target.name())) {
+      target.machine().tpuProcesses().close(target.name(), pid);
+    } else {
+      target.machine().processes().stop(target.name(), pid);
+    }
+    parent.print(target.both() + ": process " + pid + " no longer uses it");
   }
 }

@@ -43,11 +43,7 @@ public final class GpuProcesses {
     if (use.smPercent < 0 || use.smPercent > 100) {
       throw new MachineException("sm: " + use.smPercent + " is not a percentage, 0 to 100");
     }
-    long start =
-        ProcessState.startOf(pid)
-            .orElseThrow(() ->
-                new MachineException(
-                    "no process " + pid + " runs on this machine; name one that does"));
+    long start = ProcessState.startOf(pid).orElseThrow(() -> Mistakes.noProcess(pid));
     editor.accept(state ->
         new ProcessState(state, gpu)
             .put(

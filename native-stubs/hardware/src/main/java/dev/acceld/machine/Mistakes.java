@@ -26,6 +26,10 @@ final class Mistakes {
                 : all.stream().map(SimulatedDevice::name).collect(Collectors.joining(", "))));
   }
 
+  static MachineException noProcess(int pid) {
+    return new MachineException("no process " + pid + " runs on this machine; name one that does");
+  }
+
   /** An answer of NVML; 0 takes it back. */
   static void checkCode(int code) {
     if (code < 0 || code > 999) {

@@ -137,6 +137,11 @@ public final class Simulation {
     return new TpuLinks(tree, hardware, this::find);
   }
 
+  /** The processes that have TPU chips open. */
+  public TpuProcesses tpuProcesses() {
+    return new TpuProcesses(tree, hardware, this::find);
+  }
+
   /** The processes that use GPUs. */
   public GpuProcesses processes() {
     return new GpuProcesses(this::edit, this::gpu);
