@@ -5,6 +5,7 @@ import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.host.ControlGroup;
 import dev.acceld.host.HostProcess;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -39,6 +40,18 @@ public record ProcessSnapshot(
     public String id() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /**
+   * The container that it is in: the only one of its pod that refers to the claim, for no other has
+   * the device by it. Empty when there are several, or it is not known.
+   */
+  public Optional<String> container(ContainerUses containers) {
+    if (owner != Owner.CLAIM || claim.isEmpty() || pod.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> all = containers.of(claim.get(), pod.get());
+    return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
   }
 
   /** Its name; empty when it is not known. */

@@ -7,6 +7,7 @@ import dev.acceld.snapshot.ProcessSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -107,13 +108,14 @@ final class ProcessFamilies {
       DeviceProcesses processes = row.processes();
       if (processes != null) {
         for (ProcessSnapshot process : processes.listed()) {
-          writer.write(labels(row.labels().lasting(), process), process);
+          Labels device = row.labels().lasting();
+          writer.write(labels(device, process, process.container(view.containers())), process);
         }
       }
     }
   }
 
-  private static Labels labels(Labels device, ProcessSnapshot process) {
+  private static Labels labels(Labels device, ProcessSnapshot process, Optional<String> container) {
     Labels.Builder labels =
         Labels.builder()
             .label("pid", Integer.toString(process.process().pid()))
@@ -127,6 +129,7 @@ final class ProcessFamilies {
         .ifPresent(namespace -> labels.label("namespace", namespace));
     process.pod().ifPresent(pod -> labels.label("pod", pod.name()));
     process.podUid().ifPresent(uid -> labels.label("pod_uid", uid));
+    container.ifPresent(name -> labels.label("container", name));
     return device.merge(labels.build());
   }
 }

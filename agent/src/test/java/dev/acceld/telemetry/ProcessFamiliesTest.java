@@ -15,11 +15,13 @@ import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.HostProcesses;
 import dev.acceld.host.ProcessTable;
+import dev.acceld.snapshot.ContainerUses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,21 @@ class ProcessFamiliesTest {
             "acceld_process_encoder_utilization_ratio 0.0");
     assertThat(series("acceld_process_info").getFirst()).contains("activity=\"compute+graphics\"");
     assertThat(series("acceld_device_other_processes").getFirst()).endsWith(" 0.0");
+  }
+
+  @Test
+  void theContainerIsTheOnlyOneThatRefersToTheClaim() throws IOException {
+    process(7, "python3", inPod(UID));
+    process(8, "stranger", inPod(OTHER));
+    machine.processes.put(GPU0, List.of(uses(7, 2), uses(8, 1)));
+    machine.containers =
+        new ContainerUses(Map.of(CLAIM.uid(), Map.of(TRAINER, List.of("trainer"))), List.of());
+    assertThat(memory().getFirst()).contains("container=\"trainer\"", "pid=\"7\"");
+    assertThat(memory().getLast()).doesNotContain("container");
+    machine.containers =
+        new ContainerUses(
+            Map.of(CLAIM.uid(), Map.of(TRAINER, List.of("sidecar", "trainer"))), List.of());
+    assertThat(memory()).noneMatch(line -> line.contains("container"));
   }
 
   @Test
