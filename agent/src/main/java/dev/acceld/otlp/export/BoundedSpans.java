@@ -32,15 +32,8 @@ public final class BoundedSpans {
       public CompletableResultCode export(Collection<SpanData> spans) {
         int count = spans.size();
         CompletableResultCode result = to.export(spans);
-        result.whenComplete(() -> {
-          waiting.addAndGet(-count);
-          if (result.isSuccess()) {
-            watch.delivered();
-          } else {
-            watch.lost(count, result.getFailureThrowable());
-          }
-        });
-        return result;
+        result.whenComplete(() -> waiting.addAndGet(-count));
+        return watch.follow(result, count);
       }
 
       @Override

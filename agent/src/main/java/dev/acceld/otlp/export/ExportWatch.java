@@ -2,6 +2,7 @@ package dev.acceld.otlp.export;
 
 import dev.acceld.text.ErrorText;
 import io.opentelemetry.exporter.internal.FailedExportException;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,18 @@ public final class ExportWatch {
     this.dropped = dropped;
   }
 
-  void delivered() {
+  /** Tells, once an export has ended, whether it took so many with it. */
+  CompletableResultCode follow(CompletableResultCode export, long count) {
+    return export.whenComplete(() -> {
+      if (export.isSuccess()) {
+        delivered();
+      } else {
+        lost(count, export.getFailureThrowable());
+      }
+    });
+  }
+
+  private void delivered() {
     if (failing.compareAndSet(true, false)) {
       log.info("the collector accepts {} again", what);
     }

@@ -24,15 +24,7 @@ public final class WatchedMetricExporter implements MetricExporter {
   public CompletableResultCode export(Collection<MetricData> metrics) {
     // Counted now: the exporter may use the same objects again.
     long points = metrics.stream().mapToLong(m -> m.getData().getPoints().size()).sum();
-    CompletableResultCode result = to.export(metrics);
-    result.whenComplete(() -> {
-      if (result.isSuccess()) {
-        watch.delivered();
-      } else {
-        watch.lost(points, result.getFailureThrowable());
-      }
-    });
-    return result;
+    return watch.follow(to.export(metrics), points);
   }
 
   @Override
