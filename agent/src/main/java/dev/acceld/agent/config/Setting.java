@@ -1,11 +1,8 @@
 package dev.acceld.agent.config;
 
-import dev.acceld.probe.VendorModule;
-import dev.acceld.vendor.VendorSetting;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,7 +219,7 @@ public final class Setting implements Comparable<Setting> {
   private final String description;
   private final List<String> otherEnv;
 
-  private Setting(
+  Setting(
       String flag,
       String argument,
       @Nullable String fallback,
@@ -299,64 +296,16 @@ public final class Setting implements Comparable<Setting> {
 
   /** All settings, those of the vendors' modules included. */
   public static List<Setting> values() {
-    return All.VALUES;
+    return AllSettings.VALUES;
   }
 
   @Override
   public int compareTo(Setting other) {
-    return Integer.compare(All.VALUES.indexOf(this), All.VALUES.indexOf(other));
+    return Integer.compare(AllSettings.VALUES.indexOf(this), AllSettings.VALUES.indexOf(other));
   }
 
   @Override
   public String toString() {
     return flag();
-  }
-
-  /** Put together when it is first asked for: the vendors' modules are looked for then. */
-  private static final class All {
-    static final List<Setting> VALUES =
-        Stream.of(
-                Stream.of(
-                    NODE_NAME,
-                    DRIVER_NAME,
-                    KUBECONFIG,
-                    KUBELET_DIR,
-                    CDI_DIR,
-                    STATE_DIR,
-                    HTTP_ADDRESS,
-                    WEB_CONFIG_FILE,
-                    DCGM_NAMES,
-                    DCGM_COUNTERS_FILE,
-                    GKE_TPU_NAMES,
-                    POD_LABELS,
-                    PROCESS_METRICS,
-                    OTLP_ENDPOINT,
-                    TRACE_CONTEXT_ANNOTATIONS,
-                    TRACE_CONTEXT),
-                VendorModule.all().stream()
-                    .flatMap(module -> module.settings().stream())
-                    .map(All::of),
-                Stream.of(
-                    HOST_ROOT,
-                    CGROUP_DIR,
-                    PROC_DIR,
-                    MACHINE,
-                    INSTANCE,
-                    RELAY_DIR,
-                    SAMPLE_INTERVAL,
-                    REDISCOVER_INTERVAL,
-                    LOG_FORMAT,
-                    LOG_LEVEL,
-                    TIDY))
-            .flatMap(settings -> settings)
-            .toList();
-
-    private static Setting of(VendorSetting setting) {
-      return new Setting(
-          setting.name(),
-          setting.argument(),
-          setting.fallback().orElse(null),
-          setting.description());
-    }
   }
 }

@@ -90,7 +90,8 @@ public final class Simulation {
   public void lose(String device, boolean offTheBus) {
     SimulatedDevice lost = find(device);
     if (lost.kind() == Kind.TPU) {
-      locked(() -> new TpuFileSet(tree, hardware).remove(hardware.tpus().get(lost.position())));
+      TreeLock.edit(
+          tree, () -> new TpuFileSet(tree, hardware).remove(hardware.tpus().get(lost.position())));
       return;
     }
     Hardware.Gpu gpu = hardware.gpus().get(lost.position());
@@ -109,7 +110,8 @@ public final class Simulation {
   public void restore(String device) {
     SimulatedDevice back = find(device);
     if (back.kind() == Kind.TPU) {
-      locked(() -> new TpuFileSet(tree, hardware).add(hardware.tpus().get(back.position())));
+      TreeLock.edit(
+          tree, () -> new TpuFileSet(tree, hardware).add(hardware.tpus().get(back.position())));
     } else {
       edit(state -> restore(state, hardware.gpus().get(back.position())));
     }
@@ -245,19 +247,21 @@ public final class Simulation {
    * rows, a failed remapping), and so do readings that were set.
    */
   public void reboot() {
-    locked(() -> {
-      TpuFileSet tpus = new TpuFileSet(tree, hardware);
-      hardware.tpus().forEach(tpus::add);
-      if (description.driver() != null) {
-        NvmlState state = NvmlState.read(tree);
-        state.removeAll("hang.");
-        state.removeAll("fail.");
-        hardware.gpus().forEach(gpu -> restore(state, gpu));
-        loadAnew(state);
-        state.write(tree);
-      }
-      MachineTree.newBootId(tree);
-    });
+    TreeLock.edit(
+        tree,
+        () -> {
+          TpuFileSet tpus = new TpuFileSet(tree, hardware);
+          hardware.tpus().forEach(tpus::add);
+          if (description.driver() != null) {
+            NvmlState state = NvmlState.read(tree);
+            state.removeAll("hang.");
+            state.removeAll("fail.");
+            hardware.gpus().forEach(gpu -> restore(state, gpu));
+            loadAnew(state);
+            state.write(tree);
+          }
+          MachineTree.newBootId(tree);
+        });
   }
 
   private void restore(NvmlState state, Hardware.Gpu gpu) {
@@ -315,19 +319,12 @@ public final class Simulation {
     if (description.driver() == null) {
       throw Mistakes.noDriver(description.name());
     }
-    locked(() -> {
-      NvmlState state = NvmlState.read(tree);
-      change.accept(state);
-      state.write(tree);
-    });
-  }
-
-  private void locked(Runnable work) {
-    TreeLock.held(
-        tree.root(),
+    TreeLock.edit(
+        tree,
         () -> {
-          work.run();
-          return tree;
+          NvmlState state = NvmlState.read(tree);
+          change.accept(state);
+          state.write(tree);
         });
   }
 }

@@ -66,14 +66,13 @@ public final class TpuLinks {
               + " is a GPU; 'set' changes its PCIe link: pcie-width, pcie-fatal and others");
     }
     Sysfs.PciFunction first = hardware.tpus().get(found.position()).functions().getFirst();
-    TreeLock.held(
-        tree.root(),
+    TreeLock.edit(
+        tree,
         () -> {
           if (!tree.exists("/sys/bus/pci/devices/" + first.address())) {
             throw new MachineException(found.name() + " is lost; restore it first");
           }
           change.accept(first);
-          return tree;
         });
   }
 }

@@ -49,8 +49,8 @@ public final class TpuProcesses {
     if (ProcessState.startOf(pid).isEmpty()) {
       throw Mistakes.noProcess(pid);
     }
-    TreeLock.held(
-        tree.root(),
+    TreeLock.edit(
+        tree,
         () -> {
           // By these the agent knows that it sees the host's processes, and all of their files.
           tree.write(PROC + "2/comm", "kthreadd");
@@ -62,15 +62,14 @@ public final class TpuProcesses {
           for (int i = 0; i < files.size(); i++) {
             link(pid + "/fd/" + number(tpu, i), files.get(i));
           }
-          return tree;
         });
   }
 
   /** From now on a process has the chip open no more; the process itself goes on. */
   public void close(String device, int pid) {
     Hardware.Tpu tpu = tpu(device);
-    TreeLock.held(
-        tree.root(),
+    TreeLock.edit(
+        tree,
         () -> {
           for (int i = 0; i < files(tpu).size(); i++) {
             tree.remove(PROC + pid + "/fd/" + number(tpu, i));
@@ -78,7 +77,6 @@ public final class TpuProcesses {
           if (tree.exists(PROC + pid + "/fd") && tree.isEmpty(PROC + pid + "/fd")) {
             tree.remove(PROC + pid);
           }
-          return tree;
         });
   }
 

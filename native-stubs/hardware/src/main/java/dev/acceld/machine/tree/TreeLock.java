@@ -18,6 +18,16 @@ public final class TreeLock {
 
   private TreeLock() {}
 
+  /** A change of a tree that others look at. */
+  public static void edit(FileTree tree, Runnable change) {
+    held(
+        tree.root(),
+        () -> {
+          change.run();
+          return tree;
+        });
+  }
+
   public static <T> T held(Path root, Supplier<T> work) {
     Path lock = root.resolveSibling("." + root.getFileName() + ".lock");
     THREADS.lock();
