@@ -27,6 +27,7 @@ public final class Bench {
       case "prepare-mig" -> new PrepareBench(out, count(args, 500), true).run(kubeconfig());
       case "footprint" -> new FootprintBench(out, count(args, 60)).run();
       case "memory" -> new MemoryBench(out, count(args, 4000), seconds(args)).run();
+      case "churn" -> new ChurnBench(out, count(args, 3600)).run();
       case "tpu" -> new TpuBench(out, count(args, 1000)).run();
       case "discovery" -> new DiscoveryBench(out, count(args, 200)).run();
       case "sample" -> new SampleBench(out, count(args, 20)).run();

@@ -46,6 +46,11 @@ final class BenchClaims {
 
   /** A claim to which that device is allocated. */
   ClaimId create(String name, String device) throws IOException {
+    return create(name, "", device);
+  }
+
+  /** The same, reserved for a pod of that name; for nobody where it is empty. */
+  ClaimId create(String name, String pod, String device) throws IOException {
     ObjectNode claim = json.createObjectNode();
     claim.put("apiVersion", "resource.k8s.io/v1").put("kind", "ResourceClaim");
     claim.putObject("metadata").put("name", name).put("namespace", "default");
@@ -58,7 +63,16 @@ final class BenchClaims {
         .putObject("exactly")
         .put("deviceClassName", "gpu.acceld.dev");
     ObjectNode made = (ObjectNode) api.send("POST", CLAIMS, claim);
-    made.putObject("status")
+    ObjectNode status = made.putObject("status");
+    if (!pod.isEmpty()) {
+      status
+          .putArray("reservedFor")
+          .addObject()
+          .put("resource", "pods")
+          .put("name", pod)
+          .put("uid", "uid-" + pod);
+    }
+    status
         .putObject("allocation")
         .putObject("devices")
         .putArray("results")
