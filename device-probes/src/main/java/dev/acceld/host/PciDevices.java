@@ -69,6 +69,11 @@ public final class PciDevices {
     return host.exists(DEVICES + address);
   }
 
+  /** Whether the list of functions can be seen at all. */
+  public boolean isVisible() {
+    return !host.names(DEVICES).isEmpty();
+  }
+
   /** The speed of its link now, in gigatransfers per second and lane. */
   public Optional<Double> linkSpeed(PciAddress address) {
     return files(address).linkSpeed().text().flatMap(PciDevices::speed);

@@ -8,6 +8,7 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
+import dev.acceld.dra.claim.health.BusCheck;
 import dev.acceld.dra.kubelet.HealthFeed;
 import dev.acceld.health.FaultStore;
 import dev.acceld.health.HealthAssessor;
@@ -191,6 +192,11 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   public PodProcesses podProcesses() {
     return new PodProcesses(host, cgroupDir);
+  }
+
+  /** Whether a device is on the bus at the moment when a claim gets it. */
+  public BusCheck bus() {
+    return BusCheck.of(host);
   }
 
   /** What the ids of processes mean that drivers tell. */

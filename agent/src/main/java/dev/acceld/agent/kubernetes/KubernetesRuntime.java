@@ -111,7 +111,8 @@ public final class KubernetesRuntime implements Orchestrator {
                 observer,
                 devices.control(),
                 pods,
-                devices.podProcesses()::pods));
+                devices.podProcesses()::pods,
+                devices.bus()));
     containers =
         new ContainerLooks(
             pods::containers, claims::prepared, () -> devices.supervisor().inventory());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.acceld.dra.cluster.ResourceClaim.Allocation;
 import dev.acceld.dra.cluster.ResourceClaim.OpaqueConfig;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
+import dev.acceld.dra.cluster.ResourceClaim.Toleration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -105,6 +106,7 @@ final class ClaimJson {
     String[] text = {"", "", "", ""};
     boolean[] admin = {false};
     String[] share = {""};
+    List<Toleration> tolerations = new ArrayList<>();
     Fields.each(
         p,
         (field, q) -> {
@@ -118,6 +120,7 @@ final class ClaimJson {
               q.skipChildren();
             }
             case "shareID" -> share[0] = Fields.text(q).orElse("");
+            case "tolerations" -> Fields.items(q, r -> tolerations.add(toleration(r)));
             default -> q.skipChildren();
           }
         });
@@ -127,7 +130,24 @@ final class ClaimJson {
         text[2],
         text[3],
         admin[0],
-        share[0].isEmpty() ? Optional.empty() : Optional.of(share[0]));
+        share[0].isEmpty() ? Optional.empty() : Optional.of(share[0]),
+        tolerations);
+  }
+
+  private static Toleration toleration(JsonParser p) throws IOException {
+    String[] text = {"", "", "", ""};
+    Fields.each(
+        p,
+        (field, q) -> {
+          switch (field) {
+            case "key" -> text[0] = Fields.text(q).orElse("");
+            case "operator" -> text[1] = Fields.text(q).orElse("");
+            case "value" -> text[2] = Fields.text(q).orElse("");
+            case "effect" -> text[3] = Fields.text(q).orElse("");
+            default -> q.skipChildren();
+          }
+        });
+    return new Toleration(text[0], text[1].equals("Exists"), text[2], text[3]);
   }
 
   private static void config(JsonParser p, List<OpaqueConfig> into) throws IOException {

@@ -52,6 +52,7 @@ public record ResourceClaim(
    * @param device the device's name
    * @param adminAccess true when the device may be in use elsewhere
    * @param shareId the share of a device that is given out more than once
+   * @param tolerations the taints that the request tolerates
    */
   public record Result(
       String request,
@@ -59,12 +60,47 @@ public record ResourceClaim(
       String pool,
       String device,
       boolean adminAccess,
-      Optional<String> shareId) {
+      Optional<String> shareId,
+      List<Toleration> tolerations) {
+
+    /** Takes a copy. */
+    public Result {
+      tolerations = List.copyOf(tolerations);
+    }
+
+    /** Of a request that tolerates no taint. */
+    public Result(
+        String request,
+        String driver,
+        String pool,
+        String device,
+        boolean adminAccess,
+        Optional<String> shareId) {
+      this(request, driver, pool, device, adminAccess, shareId, List.of());
+    }
 
     /** The name by which a container refers to the request: {@code main} of {@code main/sub}. */
     public String mainRequest() {
       int slash = request.indexOf('/');
       return slash < 0 ? request : request.substring(0, slash);
+    }
+  }
+
+  /**
+   * Taints that a request puts up with ({@code DeviceToleration}).
+   *
+   * @param key empty for every key, with {@code Exists}
+   * @param exists true for {@code Exists}, false for {@code Equal}, which is the default
+   * @param value what {@code Equal} compares
+   * @param effect empty for every effect
+   */
+  public record Toleration(String key, boolean exists, String value, String effect) {
+
+    /** Whether it covers a taint. */
+    public boolean tolerates(String taintKey, String taintValue, String taintEffect) {
+      return (key.isEmpty() ? exists : key.equals(taintKey))
+          && (exists || value.equals(taintValue))
+          && (effect.isEmpty() || effect.equals(taintEffect));
     }
   }
 

@@ -143,5 +143,16 @@ public record ResourceSlice(
    * @param effect {@code None}, {@code NoSchedule} or {@code NoExecute}
    * @param timeAdded set by the API server when empty; whole seconds
    */
-  public record Taint(String key, String value, String effect, Optional<Instant> timeAdded) {}
+  public record Taint(String key, String value, String effect, Optional<Instant> timeAdded) {
+    /** The domain of our taints, whatever the driver is called. */
+    public static final String DOMAIN = "acceld.dev/";
+
+    /** Keeps new pods away. */
+    public static final String NO_SCHEDULE = "NoSchedule";
+
+    /** The key of the taint for a reason. */
+    public static String key(String reason) {
+      return DOMAIN + reason;
+    }
+  }
 }

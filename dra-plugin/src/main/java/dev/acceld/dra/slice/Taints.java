@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /** From what is wrong with a device to the taints that tell the scheduler. */
 final class Taints {
-  static final String DOMAIN = "acceld.dev/";
-  static final String NO_SCHEDULE = "NoSchedule";
+  static final String DOMAIN = Taint.DOMAIN;
+  static final String NO_SCHEDULE = Taint.NO_SCHEDULE;
   static final String NONE = "None";
 
   /** Of 1.35 and later; 1.34 allowed four, but drops taints anyway unless asked not to. */

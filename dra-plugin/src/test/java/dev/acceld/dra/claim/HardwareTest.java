@@ -77,7 +77,8 @@ class HardwareTest {
               node.observer,
               hardware,
               node.kubelet,
-              () -> node.podsWithProcesses),
+              () -> node.podsWithProcesses,
+              node.bus),
           disk,
           hook);
     } catch (IOException e) {

@@ -9,6 +9,7 @@ import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Kind;
+import dev.acceld.device.PciAddress;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
 import dev.acceld.device.access.AccessOptions;
@@ -17,6 +18,7 @@ import dev.acceld.device.access.DeviceFile;
 import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
+import dev.acceld.dra.claim.health.BusCheck;
 import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
@@ -62,6 +64,7 @@ final class Node {
   volatile DeviceControl control = DeviceControl.NONE;
   volatile ClaimObserver observer = ClaimObserver.NONE;
   volatile PodHolders kubelet = Map::of;
+  volatile BusCheck bus = BusCheck.NONE;
   volatile Optional<Set<String>> podsWithProcesses = Optional.of(Set.of("pod-uid-agent"));
   ClaimSettings settings;
 
@@ -83,6 +86,10 @@ final class Node {
   }
 
   static Device gpu(String name) {
+    return gpu(name, Optional.empty());
+  }
+
+  static Device gpu(String name, Optional<PciAddress> pci) {
     int minor = name.charAt(name.length() - 1) - '0';
     return new Gpu(
         new DeviceCommon(
@@ -91,7 +98,7 @@ final class Node {
             Vendor.NVIDIA,
             Kind.GPU,
             name,
-            Optional.empty(),
+            pci,
             Optional.empty(),
             OptionalInt.of(0),
             Map.of(
@@ -174,7 +181,8 @@ final class Node {
         observer,
         control,
         kubelet,
-        () -> podsWithProcesses);
+        () -> podsWithProcesses,
+        address -> bus.problem(address));
   }
 
   static PrepareOutcome prepare(ClaimService service, ClaimRef claim) {

@@ -11,6 +11,7 @@ import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
 import dev.acceld.dra.claim.hardware.MadeHardware;
 import dev.acceld.dra.claim.hardware.PartitionManager;
+import dev.acceld.dra.claim.health.LastLook;
 import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
@@ -31,6 +32,7 @@ public final class LockedPrepare {
   private final ClaimSettings settings;
   private final DeviceConflicts holders;
   private final LeftoverProcesses leftovers;
+  private final LastLook lastLook;
   private final RepeatedPrepare repeated;
   private final PartitionManager hardware;
   private final ClaimWriter writer;
@@ -44,6 +46,7 @@ public final class LockedPrepare {
       ClaimSettings settings,
       DeviceConflicts holders,
       LeftoverProcesses leftovers,
+      LastLook lastLook,
       RepeatedPrepare repeated,
       PartitionManager hardware,
       ClaimWriter writer,
@@ -54,6 +57,7 @@ public final class LockedPrepare {
     this.settings = settings;
     this.holders = holders;
     this.leftovers = leftovers;
+    this.lastLook = lastLook;
     this.repeated = repeated;
     this.hardware = hardware;
     this.writer = writer;
@@ -100,6 +104,7 @@ public final class LockedPrepare {
         records.store().refresh();
         fresh = LeftoverProcesses.fresh(devices, record);
         if (holders.of(ref, devices).isEmpty() && leftovers.areGone(claim, fresh)) {
+          lastLook.check(fresh);
           files.unpreparing().clear(ref.uid());
           return prepareFree(claim, devices, wishes, record);
         }

@@ -12,6 +12,7 @@ import dev.acceld.dra.claim.PodHolders;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.cleanup.ClaimSweeper;
+import dev.acceld.dra.claim.health.BusCheck;
 import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.dra.claim.prepare.ClaimPods;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
@@ -90,6 +91,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    * @param kubelet tells the claims of the pods
    * @param podsWithProcesses the UIDs of all pods of this node that have a process; empty where
    *     that cannot be seen
+   * @param bus whether a device is there at the moment when a claim gets it
    */
   public record Dependencies(
       ClaimSettings settings,
@@ -102,9 +104,10 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
       ClaimObserver observer,
       DeviceControl control,
       PodHolders kubelet,
-      Supplier<Optional<Set<String>>> podsWithProcesses) {
+      Supplier<Optional<Set<String>>> podsWithProcesses,
+      BusCheck bus) {
 
-    /** Without a kubelet that tells the claims of the pods. */
+    /** Without a kubelet that tells the claims of the pods, and without a look at the bus. */
     public Dependencies(
         ClaimSettings settings,
         Optional<ClusterApi> api,
@@ -128,7 +131,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
           () -> {
             throw new IOException("the kubelet is not queried");
           },
-          Optional::empty);
+          Optional::empty,
+          BusCheck.NONE);
     }
 
     /** For devices that are used as they are. */

@@ -13,6 +13,7 @@ import dev.acceld.dra.claim.hardware.BoundedControl;
 import dev.acceld.dra.claim.hardware.DeviceThreads;
 import dev.acceld.dra.claim.hardware.PartitionManager;
 import dev.acceld.dra.claim.hardware.UnusedPartitions;
+import dev.acceld.dra.claim.health.LastLook;
 import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.dra.claim.prepare.AllocationReader;
 import dev.acceld.dra.claim.prepare.CdiProblem;
@@ -183,6 +184,7 @@ final class ClaimWiring {
                 settings,
                 holders,
                 new LeftoverProcesses(control, store, pods),
+                new LastLook(parts.health(), parts.bus()),
                 repeated,
                 hardware,
                 writer,
