@@ -48,6 +48,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeDevices.class);
 
   private final HostFs host;
+  private final HostBus bus;
   private final Optional<Path> cgroupDir;
   private final ProcessTable processes;
   private final boolean processesWanted;
@@ -64,6 +65,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   public NodeDevices(AgentConfig config, ClusterView cluster) {
     host = new HostFs(config.hostRoot());
+    bus = new HostBus(host);
     cgroupDir = config.cgroupDir();
     processes = processes(config, host);
     processesWanted = config.processMetrics();
@@ -97,6 +99,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     health.follow(supervisor);
     supervisor.onReboot(() -> bootId = null);
     supervisor.onInventory(this::lookForDriverless);
+    supervisor.onInventory(bus::learn);
     health.onChange(reports -> listeners.forEach(Runnable::run));
   }
 
@@ -196,7 +199,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   /** Whether a device is on the bus at the moment when a claim gets it. */
   public BusCheck bus() {
-    return BusCheck.of(host);
+    return bus;
   }
 
   /** What the ids of processes mean that drivers tell. */
