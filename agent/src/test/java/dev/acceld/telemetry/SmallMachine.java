@@ -108,8 +108,10 @@ public final class SmallMachine {
                     "xid",
                     "79",
                     "The GPU has fallen off the bus.",
-                    false,
+                    HealthReport.State.UNHEALTHY,
+                    HealthReport.Effect.NO_SCHEDULE,
                     HealthReport.Action.REBOOT,
+                    "the node was rebooted",
                     NOW)),
             NOW));
     summaries.put(

@@ -37,6 +37,8 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
     RESET("reset the device"),
     /** Reboot the node. */
     REBOOT("reboot the node"),
+    /** Look at fans, airflow and the temperature of the room. */
+    CHECK_COOLING("check airflow and cooling"),
     /** Look at the hardware, have it replaced. */
     SERVICE("have the hardware serviced"),
     /** Look at what links the device to others. */
@@ -56,6 +58,34 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
     }
   }
 
+  /** What the taint of a reason does, in the words of Kubernetes. */
+  public enum Effect {
+    /** There is no taint: what the application alone causes could have slices written at will. */
+    NO_TAINT("NoTaint"),
+    /** The taint only informs. */
+    NONE("None"),
+    /** No new pod gets the device, unless it tolerates the taint. */
+    NO_SCHEDULE("NoSchedule"),
+    /** Pods that have the device are evicted too, unless they tolerate the taint. */
+    NO_EXECUTE("NoExecute");
+
+    private final String id;
+
+    Effect(String id) {
+      this.id = id;
+    }
+
+    /** As Kubernetes writes it; {@code NoTaint} where there is none. */
+    public String id() {
+      return id;
+    }
+
+    /** False when no new pod must get the device. */
+    public boolean schedulable() {
+      return this == NO_TAINT || this == NONE;
+    }
+  }
+
   /**
    * One thing that is wrong.
    *
@@ -63,24 +93,30 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
    *     unresponsive}; the taint key is {@code acceld.dev/<code>}
    * @param value a label-safe detail such as the XID number; may be empty
    * @param message one sentence for a person, ASCII
-   * @param schedulable false when no new pod must get the device
+   * @param state what the device would be if this were all
+   * @param effect what its taint does
    * @param action what to do
+   * @param ends what ends it, half a sentence that follows "ends when", ASCII
    * @param since when it was first seen
    */
   public record Reason(
       String code,
       String value,
       String message,
-      boolean schedulable,
+      State state,
+      Effect effect,
       Action action,
+      String ends,
       Instant since) {
 
-    /**
-     * Whether it is the present application's alone: it ends with that application, says nothing to
-     * whoever gets the device next, and comes and goes as the application likes.
-     */
-    public boolean ofApplication() {
-      return schedulable && action == Action.RESTART_APP;
+    /** False when no new pod must get the device. */
+    public boolean schedulable() {
+      return effect.schedulable();
+    }
+
+    /** Code and value as one word, {@code xid-79}: the name of its signal in the health rules. */
+    public String signal() {
+      return value.isEmpty() ? code : code + "-" + value;
     }
   }
 

@@ -63,15 +63,22 @@ final class Condition {
 
   /** It is over. */
   void clear(long nanos) {
+    clear(nanos, Duration.ZERO);
+  }
+
+  /** It is over, and stays for that long. */
+  void clear(long nanos, Duration hold) {
     if (!raised) {
       return;
     }
     raised = false;
+    held = !hold.isZero();
+    heldUntil = nanos + hold.toNanos();
     while (!ends.isEmpty() && nanos - ends.peekFirst() > WINDOW.toNanos()) {
       ends.removeFirst();
     }
     ends.addLast(nanos);
-    if (ends.size() > CALM) {
+    if (ends.size() > CALM && hold.compareTo(HOLD) < 0) {
       held = true;
       heldUntil = nanos + HOLD.toNanos();
     }

@@ -8,25 +8,23 @@ import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
-import dev.acceld.vendor.FaultClass;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.FaultEntry;
 import dev.acceld.vendor.HealthRules;
 import dev.acceld.vendor.Recovery;
+import dev.acceld.vendor.rule.CommonRules;
+import dev.acceld.vendor.rule.Evidence;
+import dev.acceld.vendor.rule.HealthRule;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What is known against one device. Not safe for threads. */
 final class DeviceHealth {
-  private static final long TOGETHER = Duration.ofSeconds(60).toNanos();
-
   final Condition absent;
   final Condition silent;
   final Condition released;
@@ -36,22 +34,19 @@ final class DeviceHealth {
   private final Condition hung;
   private final Condition recovery;
   private final DeviceName name;
-  private final HealthRules rules;
+  private final Supplier<HealthRules> rules;
   private final Supplier<String> boot;
-  private final Map<FaultCode, Condition> faults = new TreeMap<>();
-
-  /** When something was last seen that shows these to be harmless. */
-  private final Map<FaultCode, Long> eased = new HashMap<>();
-
+  private final Faults faults;
   private final Map<DefectKind, Condition> defects = new EnumMap<>(DefectKind.class);
   private int action;
   private int lastAsked;
   private HealthReport report;
 
-  DeviceHealth(DeviceName name, HealthRules rules, Instant now, Supplier<String> boot) {
+  DeviceHealth(DeviceName name, Supplier<HealthRules> rules, Instant now, Supplier<String> boot) {
     this.name = name;
     this.rules = rules;
     this.boot = boot;
+    faults = new Faults(rules, boot);
     absent = new Condition(boot);
     silent = new Condition(boot);
     stuck = new Condition(boot);
@@ -65,11 +60,11 @@ final class DeviceHealth {
   /** What a probe noticed of it, or of something that it shares a part with. */
   void notice(Signal signal, long nanos) {
     switch (signal) {
-      case Signal.Fault fault -> fault(fault.code(), fault.at(), nanos);
-      case Signal.FaultOver over -> endFault(over.code(), nanos);
+      case Signal.Fault fault -> faults.add(fault.code(), fault.at(), nanos);
+      case Signal.FaultOver over -> faults.quiet(over.code(), nanos);
       case Signal.Lost lost ->
           silent.raise(lost.at(), "the device does not respond: " + lost.detail(), nanos);
-      case Signal.Answers _ -> silent.clear(nanos);
+      case Signal.Answers _ -> silent.clear(nanos, rule(CommonRules.LOST).hold());
       case Signal.Hung hung -> hung(hung.hangs(), hung.detail(), hung.at(), nanos);
       case Signal.Released released -> released(released.released(), released.at(), nanos);
       case Signal.Reset _ -> returned(true, nanos);
@@ -85,42 +80,24 @@ final class DeviceHealth {
     if (probe.state() == ProbeStatus.State.HUNG) {
       stuck.raise(probe.since(), detail, nanos);
     } else {
-      stuck.clear(nanos);
+      stuck.clear(nanos, rule(CommonRules.UNRESPONSIVE).hold());
     }
+    HealthRule failed = rule(CommonRules.PROBE_FAILED);
+    double patience = failed.limit(CommonRules.SECONDS).orElseThrow().value().orElseThrow();
     if (probe.state() == ProbeStatus.State.FAILED
-        && Duration.between(probe.since(), at).compareTo(HealthAssessor.FAILED_FOR) >= 0) {
+        && Duration.between(probe.since(), at).toMillis() >= patience * 1000) {
       unreadable.raise(probe.since(), detail, nanos);
     } else {
-      unreadable.clear(nanos);
+      unreadable.clear(nanos, failed.hold());
     }
-  }
-
-  private void fault(FaultCode code, Instant at, long nanos) {
-    FaultEntry entry = rules.fault(code);
-    entry
-        .eases()
-        .forEach(each -> {
-          eased.put(each, nanos);
-          Condition condition = faults.get(each);
-          if (condition != null
-              && Duration.between(condition.since(), at).abs().toNanos() <= TOGETHER) {
-            condition.clear(nanos);
-          }
-        });
-    Long easedAt = eased.get(code);
-    boolean harmless = easedAt != null && nanos - easedAt <= TOGETHER;
-    if (entry.kind() == FaultClass.APP || entry.kind() == FaultClass.INFO || harmless) {
-      return;
-    }
-    faults.computeIfAbsent(code, c -> new Condition(boot)).raise(at, "", nanos);
   }
 
   /** The driver says what is to be done; nothing to be done ends what a reset would have ended. */
   private void recovery(int newAction, Instant at, long nanos) {
     action = newAction;
     if (newAction == 0) {
-      recovery.clear(nanos);
-      endFaults(false, nanos);
+      endRecovery(Evidence.DRIVER_CONTENT, nanos);
+      faults.end(Evidence.DRIVER_CONTENT, nanos);
     } else {
       lastAsked = newAction;
       recovery.raise(at, "", nanos);
@@ -134,7 +111,7 @@ final class DeviceHealth {
       condition.raise(at, detail, nanos);
       condition.tell(detail);
     } else {
-      condition.clear(nanos);
+      condition.clear(nanos, rule(kind.signal()).hold());
     }
   }
 
@@ -147,14 +124,32 @@ final class DeviceHealth {
    * @param wasReset whether that means that it was reset, or the node's bus was
    */
   void returned(boolean wasReset, long nanos) {
-    absent.clear(nanos);
-    silent.clear(nanos);
+    Duration hold = rule(CommonRules.LOST).hold();
+    absent.clear(nanos, hold);
+    silent.clear(nanos, hold);
     trulyGone = false;
     if (wasReset) {
-      recovery.clear(nanos);
+      endRecovery(Evidence.RESET, nanos);
       action = 0;
-      endFaults(true, nanos);
+      faults.end(Evidence.RESET, nanos);
     }
+  }
+
+  private void endRecovery(Evidence evidence, long nanos) {
+    rules
+        .get()
+        .recovery(lastAsked)
+        .map(this::rule)
+        .filter(rule -> rule.endsWith(evidence))
+        .ifPresent(rule -> recovery.clear(nanos, rule.hold()));
+  }
+
+  private HealthRule rule(Recovery asked) {
+    return rule(CommonRules.RECOVERY + "-" + asked.id());
+  }
+
+  private HealthRule rule(String signal) {
+    return rules.get().rule(signal);
   }
 
   /** The agent let go of it, or has taken it back: what it was let go for may have healed it. */
@@ -166,7 +161,7 @@ final class DeviceHealth {
           "the device was released with 'acceld release' ('acceld release --back' takes it back)",
           nanos);
     } else {
-      released.clear(nanos);
+      released.clear(nanos, rule(CommonRules.RELEASED).hold());
     }
   }
 
@@ -175,21 +170,18 @@ final class DeviceHealth {
     if (hangs) {
       hung.raise(at, detail, nanos);
     } else {
-      hung.clear(nanos);
+      hung.clear(nanos, rule(CommonRules.UNRESPONSIVE).hold());
     }
   }
 
   /** A fault of an earlier process of this boot, which nothing has ended since. */
   void restore(FaultCode code, Onset began, long nanos) {
-    faults.computeIfAbsent(code, c -> new Condition(boot)).resume(began, nanos);
+    faults.restore(code, began, nanos);
   }
 
   /** Another process has seen the evidence that this fault is over. */
   void endFault(FaultCode code, long nanos) {
-    Condition condition = faults.get(code);
-    if (condition != null) {
-      condition.clear(nanos);
-    }
+    faults.end(code, nanos);
   }
 
   /**
@@ -198,32 +190,29 @@ final class DeviceHealth {
    * @param wasReset true when counters began anew, false when the driver only says that all is well
    */
   void recovered(boolean wasReset, long nanos) {
-    endFaults(wasReset, nanos);
+    faults.end(wasReset ? Evidence.RESET : Evidence.DRIVER_CONTENT, nanos);
   }
 
   /** A person says that it was reset or repaired: no fault of before counts, whatever its kind. */
   void repaired(long nanos) {
-    faults.values().forEach(condition -> condition.clear(nanos));
+    faults.end(Evidence.REPAIRED, nanos);
   }
 
-  /** The faults that last, and when they began. */
+  /** The faults that last, with sub-codes, and when they began. */
   Map<FaultCode, Onset> faults() {
-    Map<FaultCode, Onset> raised = new TreeMap<>();
-    faults.forEach((code, condition) -> {
-      if (condition.isRaised()) {
-        raised.put(code, condition.onset());
-      }
-    });
-    return raised;
+    return faults.lasting();
   }
 
-  private void endFaults(boolean wasReset, long nanos) {
-    faults.forEach((code, condition) -> {
-      FaultClass kind = rules.fault(code).kind();
-      if (kind.endsWithReset() && (wasReset || !kind.schedulable())) {
-        condition.clear(nanos);
-      }
-    });
+  /** That fault with its sub-code, if it lasts. */
+  Optional<FaultCode> lasting(FaultCode code) {
+    return faults.lasting().keySet().stream()
+        .filter(each -> each.common().equals(code.common()))
+        .findFirst();
+  }
+
+  /** What ended a fault, for a person. */
+  String evidence(FaultCode code) {
+    return faults.evidence(code).orElse("nothing shows it any more");
   }
 
   /**
@@ -232,6 +221,7 @@ final class DeviceHealth {
    * @param ofParts what is wrong with the devices that this one is made of
    */
   HealthReport report(Action whenSilent, List<Reason> ofParts, Instant now, long nanos) {
+    faults.expire(nanos);
     List<Reason> all = reasons(whenSilent, nanos);
     all.addAll(ofParts);
     List<Reason> reasons = Reasons.sorted(all);
@@ -244,57 +234,45 @@ final class DeviceHealth {
   }
 
   private List<Reason> reasons(Action whenSilent, long nanos) {
-    List<Reason> reasons = new ArrayList<>();
-    if (absent.active(nanos)) {
-      reasons.add(lost(absent, whenSilent));
-    } else if (silent.active(nanos)) {
-      reasons.add(lost(silent, whenSilent));
+    ReasonList reasons = new ReasonList(rules.get());
+    Condition missing = absent.active(nanos) ? absent : silent;
+    if (missing.active(nanos)) {
+      reasons.standing(CommonRules.LOST, missing.detail(), whenSilent, missing.since());
     }
     if (released.active(nanos)) {
-      reasons.add(
-          Reasons.blocking(Reasons.RELEASED, released.detail(), Action.NONE, released.since()));
+      reasons.standing(CommonRules.RELEASED, released.detail(), released.since());
     }
     boolean explained = false;
-    for (Map.Entry<FaultCode, Condition> each : faults.entrySet()) {
-      Condition condition = each.getValue();
-      if (condition.active(nanos)) {
-        FaultEntry entry = rules.fault(each.getKey());
-        explained |= !entry.kind().schedulable();
-        reasons.add(Reasons.fault(entry, action(entry.kind()), condition.since()));
-      }
+    for (Map.Entry<FaultEntry, Instant> each : faults.shown(nanos).entrySet()) {
+      FaultEntry entry = each.getKey();
+      explained |= !entry.rule().schedulable();
+      reasons.fault(entry, action(entry.rule()), each.getValue());
     }
     if (recovery.active(nanos) && !explained) {
       rules
+          .get()
           .recovery(lastAsked)
-          .ifPresent(asked -> reasons.add(Reasons.recovery(asked, recovery.since())));
+          .ifPresent(asked -> reasons.recovery(asked, rule(asked), recovery.since()));
     }
     defects.forEach((kind, condition) -> {
       if (condition.active(nanos)) {
-        reasons.add(Reasons.defect(kind, condition.detail(), condition.since()));
+        reasons.defect(kind, condition.detail(), condition.since());
       }
     });
     Condition stalled = stuck.active(nanos) ? stuck : hung;
     if (stalled.active(nanos)) {
-      reasons.add(
-          Reasons.blocking(
-              Reasons.UNRESPONSIVE, stalled.detail(), Action.INVESTIGATE, stalled.since()));
+      reasons.standing(CommonRules.UNRESPONSIVE, stalled.detail(), stalled.since());
     }
     if (unreadable.active(nanos)) {
-      reasons.add(
-          Reasons.blocking(
-              Reasons.PROBE_FAILED, unreadable.detail(), Action.INVESTIGATE, unreadable.since()));
+      reasons.standing(CommonRules.PROBE_FAILED, unreadable.detail(), unreadable.since());
     }
-    return reasons;
+    return reasons.all();
   }
 
-  private static Reason lost(Condition condition, Action action) {
-    return Reasons.blocking(Reasons.LOST, condition.detail(), action, condition.since());
-  }
-
-  /** What the driver says outranks the catalogue, but nothing replaces a repair. */
-  private Action action(FaultClass kind) {
-    return kind.schedulable() || kind == FaultClass.RMA
-        ? kind.action()
-        : rules.recovery(action).map(Recovery::action).orElse(kind.action());
+  /** What the driver says outranks the table where it could end the fault. */
+  private Action action(HealthRule rule) {
+    return rule.endsWith(Evidence.DRIVER_CONTENT)
+        ? rules.get().recovery(action).map(Recovery::action).orElse(rule.action())
+        : rule.action();
   }
 }

@@ -29,7 +29,7 @@ final class FaultCounts {
   /** A storm of the same fault is logged at its 1st, 2nd, 4th, 8th… time. */
   void add(Signal.Fault fault, HealthRules rules) {
     Map<FaultCode, Long> counted = counts.computeIfAbsent(fault.device(), d -> new TreeMap<>());
-    FaultCode code = fault.code();
+    FaultCode code = fault.code().common();
     long times = counted.merge(code, 1L, Long::sum);
     if (Long.bitCount(times) == 1) {
       log.warn(
@@ -38,7 +38,7 @@ final class FaultCounts {
           code.reason(),
           code.value(),
           times,
-          rules.fault(code).meaning());
+          rules.fault(fault.code()).meaning());
     }
     publish();
   }

@@ -97,6 +97,7 @@ final class FaultFiles {
             uuid,
             Optional.ofNullable(m.group(2)).flatMap(FaultFiles::address),
             m.group(3),
+            "",
             new Onset(modified(file), ""),
             ResetMarks.NONE,
             Optional.empty(),

@@ -7,6 +7,7 @@ import dev.acceld.probe.DefectKind;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.FaultEntry;
 import dev.acceld.vendor.HealthRules;
+import dev.acceld.vendor.rule.HealthRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,14 +63,14 @@ public final class Findings {
 
   private void fault(FaultCode code, long times) {
     FaultEntry entry = rules.fault(code);
-    String advice = entry.kind().action().describe();
+    String advice = entry.rule().action().describe();
     add(
         code.id(),
         entry.title()
             + (times > 1 ? ", " + times + " times" : "")
             + " since the agent started: "
             + entry.meaning(),
-        entry.followUp().isEmpty() ? advice : advice + "; " + entry.followUp());
+        entry.rule().followUp().isEmpty() ? advice : advice + "; " + entry.rule().followUp());
   }
 
   private void memory() {
@@ -91,8 +92,8 @@ public final class Findings {
 
   private void defect(DefectKind kind, double value) {
     if (value > 0) {
-      Defect defect = Defect.of(kind);
-      add(defect.code(), defect.description(), defect.action().describe());
+      HealthRule rule = rules.rule(kind.signal());
+      add(rule.signal(), rule.meaning(), rule.action().describe());
     }
   }
 
@@ -127,7 +128,7 @@ public final class Findings {
     double health = sample.get(Metric.FABRIC_HEALTH);
     boolean limited = health == 2 || health == 3;
     if (sample.get(Metric.FABRIC_STATUS) > 0 || sample.sum(Metric.FABRIC_PROBLEM) > 0 || limited) {
-      Defect defect = Defect.of(DefectKind.FABRIC);
+      HealthRule rule = rules.rule(DefectKind.FABRIC.signal());
       String problems = parts(Metric.FABRIC_PROBLEM);
       String which =
           problems.isEmpty() && limited
@@ -135,8 +136,8 @@ public final class Findings {
               : problems;
       add(
           "fabric",
-          defect.description() + (which.isEmpty() ? "" : ": " + which),
-          defect.action().describe());
+          rule.meaning() + (which.isEmpty() ? "" : ": " + which),
+          rule.action().describe());
     }
   }
 

@@ -34,8 +34,10 @@ final class GroupReasons {
                 r.code(),
                 r.value(),
                 Reasons.sentence(each.name() + ": " + r.message()),
-                r.schedulable(),
+                r.state(),
+                r.effect(),
                 r.action(),
+                r.ends(),
                 r.since()));
       }
     }

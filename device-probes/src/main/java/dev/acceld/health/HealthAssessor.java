@@ -15,8 +15,9 @@ import dev.acceld.probe.Signal;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.HealthRulebook;
 import dev.acceld.vendor.HealthRules;
+import dev.acceld.vendor.rule.CommonRules;
+import dev.acceld.vendor.rule.RuleOverrides;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,12 +46,9 @@ import org.slf4j.LoggerFactory;
  * are called one at a time and only when a report changed; they must be quick.
  */
 public final class HealthAssessor {
-  /** A library may fail for a moment (a driver being replaced) without harm to its devices. */
-  static final Duration FAILED_FOR = Duration.ofSeconds(30);
-
   private static final Logger log = LoggerFactory.getLogger(HealthAssessor.class);
 
-  private final HealthRulebook rules;
+  private final HealthRulebook tables;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final List<Consumer<Map<DeviceName, HealthReport>>> listeners =
@@ -62,6 +60,7 @@ public final class HealthAssessor {
   private KeptFaults kept = new KeptFaults(FaultStore.NONE);
   private Supplier<Readings> readings = () -> Readings.EMPTY;
 
+  private volatile HealthRulebook rules;
   private volatile Map<DeviceName, HealthReport> reports = Map.of();
 
   /**
@@ -74,6 +73,7 @@ public final class HealthAssessor {
   }
 
   HealthAssessor(HealthRulebook rules, InstantSource clock, LongSupplier nanos) {
+    this.tables = rules;
     this.rules = rules;
     this.clock = clock;
     this.nanos = nanos;
@@ -94,6 +94,17 @@ public final class HealthAssessor {
     if (kept.told(faults, unwritten, inventory, healths, nanos.getAsLong())) {
       refresh();
     }
+  }
+
+  /** From now on judges by the vendors' tables as an operator wants them. */
+  public synchronized void override(RuleOverrides overrides) {
+    rules = tables.with(overrides);
+    refresh();
+  }
+
+  /** The rules in force. Answers from memory. */
+  public HealthRulebook rules() {
+    return rules;
   }
 
   /** Listens to everything that this supervisor says. To be called before it starts. */
@@ -238,7 +249,7 @@ public final class HealthAssessor {
   private DeviceHealth health(Device device) {
     return healths.computeIfAbsent(
         device.name(),
-        name -> new DeviceHealth(name, rules(device), clock.instant(), () -> kept.boot()));
+        name -> new DeviceHealth(name, () -> rules(device), clock.instant(), () -> kept.boot()));
   }
 
   private HealthRules rules(Device device) {
@@ -304,7 +315,9 @@ public final class HealthAssessor {
 
   /** Without a driver nothing is known of the device: then the detail says what to do. */
   private Action whenSilent(Device device, ProbeStatus probe) {
-    return probe.state() == State.WAITING ? Action.INVESTIGATE : rules(device).whenLost();
+    return probe.state() == State.WAITING
+        ? Action.INVESTIGATE
+        : rules(device).rule(CommonRules.LOST).action();
   }
 
   private static void tell(

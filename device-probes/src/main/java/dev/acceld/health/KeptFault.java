@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param uuid of the device; with it alone the device is known, wherever it is plugged in
  * @param pci where the device was; stands in where there is no UUID
  * @param condition what is wrong, a word that a file name can hold: {@code xid-79}
+ * @param detail its sub-code; empty where there is none. Not in the name of the file, so that an
+ *     agent that knows no sub-codes judges by the number
  * @param onset when it was first seen
  * @param marks counters that a reset starts anew
  * @param ended when evidence of recovery was seen; empty while the fault lasts
@@ -23,15 +25,25 @@ record KeptFault(
     Optional<String> uuid,
     Optional<PciAddress> pci,
     String condition,
+    String detail,
     Onset onset,
     ResetMarks marks,
     Optional<Instant> ended,
     String evidence,
     long round) {
 
-  /** The fault; empty for another condition. */
+  /** The fault with its sub-code; empty for another condition. */
   Optional<FaultCode> code() {
-    return codeOf(condition);
+    return codeOf(condition).map(code -> with(code, detail));
+  }
+
+  /** A sub-code of an agent to come says nothing to this one. */
+  private static FaultCode with(FaultCode code, String detail) {
+    try {
+      return new FaultCode(code.reason(), code.value(), detail);
+    } catch (IllegalArgumentException e) {
+      return code;
+    }
   }
 
   /** The fault whose {@link FaultCode#id} that is. */
@@ -67,20 +79,24 @@ record KeptFault(
   }
 
   KeptFault with(ResetMarks newMarks) {
-    return new KeptFault(uuid, pci, condition, onset, newMarks, ended, evidence, round);
+    return new KeptFault(uuid, pci, condition, detail, onset, newMarks, ended, evidence, round);
+  }
+
+  KeptFault because(String newDetail) {
+    return new KeptFault(uuid, pci, condition, newDetail, onset, marks, ended, evidence, round);
   }
 
   KeptFault inBoot(String newBoot) {
     return new KeptFault(
-        uuid, pci, condition, onset.inBoot(newBoot), marks, ended, evidence, round);
+        uuid, pci, condition, detail, onset.inBoot(newBoot), marks, ended, evidence, round);
   }
 
   KeptFault over(Instant at, String what) {
-    return new KeptFault(uuid, pci, condition, onset, marks, Optional.of(at), what, round);
+    return new KeptFault(uuid, pci, condition, detail, onset, marks, Optional.of(at), what, round);
   }
 
   KeptFault inRound(long newRound) {
-    return new KeptFault(uuid, pci, condition, onset, marks, ended, evidence, newRound);
+    return new KeptFault(uuid, pci, condition, detail, onset, marks, ended, evidence, newRound);
   }
 
   /** Whether it is known that they are of different boots. */

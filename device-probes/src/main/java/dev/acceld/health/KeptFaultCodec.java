@@ -26,6 +26,9 @@ final class KeptFaultCodec {
     fault.uuid().ifPresent(uuid -> line(text, "uuid", uuid));
     fault.pci().ifPresent(pci -> line(text, "pci", pci.toString()));
     line(text, "condition", fault.condition());
+    if (!fault.detail().isEmpty()) {
+      line(text, "detail", fault.detail());
+    }
     line(text, "since", fault.onset().at().toString());
     line(text, "boot", fault.onset().boot());
     mark(text, "energy", fault.marks().energy());
@@ -59,6 +62,7 @@ final class KeptFaultCodec {
               Optional.ofNullable(values.get("uuid")),
               Optional.ofNullable(values.get("pci")).flatMap(PciAddress::parse),
               values.getOrDefault("condition", ""),
+              values.getOrDefault("detail", ""),
               new Onset(
                   Instant.parse(values.getOrDefault("since", "")), values.getOrDefault("boot", "")),
               new ResetMarks(

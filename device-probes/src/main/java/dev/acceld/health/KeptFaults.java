@@ -59,7 +59,7 @@ final class KeptFaults {
 
   /** After a change in memory: keeps what is new, and notes the end of what is over. */
   void sync(Inventory inventory, Map<DeviceName, DeviceHealth> healths, Instant at) {
-    Set<String> judged = new HashSet<>();
+    Map<String, String> judged = new HashMap<>(); // what ended it, by key
     Set<String> lasting = new HashSet<>();
     for (Device device : inventory.devices()) {
       DeviceHealth health = healths.get(device.name());
@@ -67,16 +67,20 @@ final class KeptFaults {
         continue;
       }
       Map<FaultCode, Onset> lastingNow = new HashMap<>(health.faults());
-      for (KeptFault fault : active.values()) {
+      for (KeptFault fault : List.copyOf(active.values())) {
         if (PhysicalIdentity.is(fault, device, inventory)) {
-          judged.add(fault.key());
-          if (fault.code().map(lastingNow::remove).isPresent()) {
+          Optional<FaultCode> number = fault.code().map(FaultCode::common);
+          judged.put(fault.key(), number.map(health::evidence).orElse(""));
+          Optional<FaultCode> now = number.flatMap(health::lasting);
+          if (now.isPresent()) {
+            lastingNow.remove(now.get());
             lasting.add(fault.key());
+            refine(fault, now.get().detail());
           }
         }
       }
       lastingNow.forEach((code, onset) -> {
-        KeptFault fault = next(fault(PhysicalIdentity.whole(device, inventory), code.id(), onset));
+        KeptFault fault = next(fault(PhysicalIdentity.whole(device, inventory), code, onset));
         if (!fault.part().isEmpty()) {
           lasting.add(fault.key());
           active.put(fault.key(), fault);
@@ -84,12 +88,21 @@ final class KeptFaults {
         }
       });
     }
-    judged.removeAll(lasting);
-    for (String key : judged) {
+    judged.keySet().removeAll(lasting);
+    judged.forEach((key, evidence) -> {
       KeptFault fault = active.get(key);
       if (fault != null) {
-        end(fault, at, "the device was reset, or the driver asks for no recovery action");
+        end(fault, at, evidence);
       }
+    });
+  }
+
+  /** More is known of its cause than when it was kept. */
+  private void refine(KeptFault fault, String detail) {
+    if (!fault.detail().equals(detail)) {
+      KeptFault refined = fault.because(detail);
+      active.put(fault.key(), refined);
+      store.put(refined);
     }
   }
 
@@ -235,7 +248,8 @@ final class KeptFaults {
   }
 
   private static boolean ends(KeptFault fault, @Nullable DeviceHealth health) {
-    return health != null && fault.code().filter(health.faults()::containsKey).isEmpty();
+    return health != null
+        && fault.code().filter(code -> health.lasting(code).isPresent()).isEmpty();
   }
 
   /** Marks grow with time, and the farther they are the surer is what they show. */
@@ -287,11 +301,12 @@ final class KeptFaults {
     }
   }
 
-  private KeptFault fault(Device whole, String condition, Onset onset) {
+  private KeptFault fault(Device whole, FaultCode code, Onset onset) {
     return new KeptFault(
         PhysicalIdentity.uuid(whole),
         PhysicalIdentity.pci(whole),
-        condition,
+        code.id(),
+        code.detail(),
         onset,
         ResetMarks.of(latest.of(whole.name())),
         Optional.empty(),

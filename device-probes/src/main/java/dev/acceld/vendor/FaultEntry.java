@@ -1,5 +1,6 @@
 package dev.acceld.vendor;
 
+import dev.acceld.vendor.rule.HealthRule;
 import java.util.Set;
 
 /**
@@ -7,26 +8,28 @@ import java.util.Set;
  *
  * @param code which
  * @param title what a person calls it, {@code XID 79}
- * @param meaning a few words
- * @param kind what it asks for at once
- * @param followUp what to do when that does not help, or it comes back; may be empty
+ * @param rule what it makes of the device, and what ends it
  * @param eases faults of the same minute that this one shows to be harmless
  */
-public record FaultEntry(
-    FaultCode code,
-    String title,
-    String meaning,
-    FaultClass kind,
-    String followUp,
-    Set<FaultCode> eases) {
+public record FaultEntry(FaultCode code, String title, HealthRule rule, Set<FaultCode> eases) {
 
   /** Takes a copy. */
   public FaultEntry {
     eases = Set.copyOf(eases);
   }
 
+  /** A few words. */
+  public String meaning() {
+    return rule.meaning();
+  }
+
   /** Title and meaning, {@code XID 79: GPU has fallen off the bus}. */
   public String describe() {
-    return title + ": " + meaning;
+    return title + ": " + meaning();
+  }
+
+  /** The same with another rule. */
+  public FaultEntry with(HealthRule other) {
+    return new FaultEntry(code, title, other, eases);
   }
 }

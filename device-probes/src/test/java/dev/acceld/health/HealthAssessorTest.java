@@ -9,6 +9,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
@@ -185,8 +186,11 @@ class HealthAssessorTest {
                 "xid",
                 "79",
                 "XID 79: GPU has fallen off the bus",
-                false,
+                State.UNHEALTHY,
+                Effect.NO_SCHEDULE,
                 Action.REBOOT,
+                "the device was reset, the driver asks for no recovery action, the node was"
+                    + " rebooted or 'acceld release --back DEVICE --repaired' confirms a repair",
                 clock.instant()));
     assertThat(report(GOOD).state()).isEqualTo(State.HEALTHY);
     clock.seconds(5);

@@ -28,6 +28,8 @@ final class DeviceDetails {
       out.println(
           "  since " + Quantity.time(r.path("since").asText()) + ": " + r.path("message").asText());
       out.println("  recommended action: " + r.path("action").asText());
+      out.println("  " + taint(r.path("effect").asText()));
+      out.println("  ends when " + r.path("ends").asText());
     }
     for (JsonNode s : d.path("signals")) {
       line(out, "signal", s.path("signal").asText() + ": " + s.path("message").asText());
@@ -35,6 +37,18 @@ final class DeviceDetails {
     }
     processes(d, out);
     ReadingLines.print(d.path("readings"), out);
+  }
+
+  /** For a person who may not know what the effects of Kubernetes do. */
+  private static String taint(String effect) {
+    return switch (effect) {
+      case "NoTaint" -> "taint: none";
+      case "None" -> "taint effect: None (information only)";
+      case "NoSchedule" -> "taint effect: NoSchedule (no new pods)";
+      case "NoExecute" ->
+          "taint effect: NoExecute (no new pods, and pods that have it are evicted)";
+      default -> "taint effect: " + effect;
+    };
   }
 
   private static void processes(JsonNode d, PrintWriter out) {

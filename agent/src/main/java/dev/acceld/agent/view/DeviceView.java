@@ -92,9 +92,19 @@ public record DeviceView(
    * @param code such as {@code xid}
    * @param value such as {@code 79}
    * @param message what it means
+   * @param state degraded, unhealthy or unknown
+   * @param effect of the taint; {@code NoTaint} when there is none
    * @param action what to do
+   * @param ends what ends it, half a sentence that follows "when"
    * @param since when it was first seen, RFC 3339
    */
   public record ReasonView(
-      String code, String value, String message, String action, String since) {}
+      String code,
+      String value,
+      String message,
+      String state,
+      String effect,
+      String action,
+      String ends,
+      String since) {}
 }

@@ -116,6 +116,13 @@ public final class DeviceViews {
 
   private static ReasonView reason(HealthReport.Reason r) {
     return new ReasonView(
-        r.code(), r.value(), r.message(), r.action().describe(), r.since().toString());
+        r.code(),
+        r.value(),
+        r.message(),
+        r.state().name().toLowerCase(Locale.ROOT),
+        r.effect().id(),
+        r.action().describe(),
+        r.ends(),
+        r.since().toString());
   }
 }

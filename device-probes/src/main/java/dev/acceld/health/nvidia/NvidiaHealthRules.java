@@ -5,26 +5,61 @@ import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.FaultEntry;
 import dev.acceld.vendor.HealthRules;
 import dev.acceld.vendor.Recovery;
+import dev.acceld.vendor.rule.CommonRules;
+import dev.acceld.vendor.rule.HealthRule;
+import dev.acceld.vendor.rule.RuleTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** NVIDIA's XIDs and recovery actions. */
+/** NVIDIA's XIDs, recovery actions and what its GPUs say of themselves. */
 public final class NvidiaHealthRules implements HealthRules {
   /** The reason of faults that are XIDs. */
   public static final String XID = "xid";
+
+  /** The signal of XIDs that the catalogue does not have. */
+  public static final String OTHER_XID = "xid-other";
 
   /** NVIDIA's workflow 48: a double-bit error that these accompany is as bad as they are. */
   private static final Set<FaultCode> MEMORY_ERROR = Set.of(xid(48), xid(171), xid(172));
 
   private static final Set<FaultCode> MILDER = Set.of(xid(63), xid(94));
 
+  private static final RuleTable TABLE =
+      new RuleTable(
+          Stream.of(
+                  presence(),
+                  RecoveryActions.rules(),
+                  XidCatalogue.rules(),
+                  NvidiaDefects.MEMORY,
+                  NvidiaDefects.LINKS,
+                  CommonRules.HEAT,
+                  CommonRules.PROCESSES)
+              .flatMap(List::stream)
+              .toList());
+
   /** For the vendor's module. */
   public NvidiaHealthRules() {}
+
+  /** NVML's GPU_IS_LOST ends with a reboot only. */
+  private static List<HealthRule> presence() {
+    return CommonRules.PRESENCE.stream()
+        .map(rule ->
+            rule.signal().equals(CommonRules.LOST)
+                ? rule.with(Action.REBOOT).from("nvml.h: NVML_ERROR_GPU_IS_LOST")
+                : rule)
+        .toList();
+  }
 
   /** The fault that is that XID. */
   public static FaultCode xid(long number) {
     return new FaultCode(XID, Long.toString(number));
+  }
+
+  @Override
+  public RuleTable table() {
+    return TABLE;
   }
 
   @Override
@@ -34,14 +69,11 @@ public final class NvidiaHealthRules implements HealthRules {
 
   @Override
   public FaultEntry fault(FaultCode code) {
-    XidCatalogue.Entry entry = XidCatalogue.entry(Long.parseLong(code.value()));
     return new FaultEntry(
         code,
-        "XID " + code.value(),
-        entry.meaning(),
-        entry.kind(),
-        entry.followUp().describe(),
-        MILDER.contains(code) ? MEMORY_ERROR : Set.of());
+        "XID " + code.value() + (code.detail().isEmpty() ? "" : " (" + code.detail() + ")"),
+        TABLE.find(code.signal()).or(() -> TABLE.find(code.id())).orElseGet(() -> rule(OTHER_XID)),
+        MILDER.contains(code.common()) ? MEMORY_ERROR : Set.of());
   }
 
   @Override
@@ -52,11 +84,5 @@ public final class NvidiaHealthRules implements HealthRules {
   @Override
   public Optional<Recovery> recovery(int number) {
     return number == 0 ? Optional.empty() : Optional.of(RecoveryActions.of(number));
-  }
-
-  /** NVML's GPU_IS_LOST ends with a reboot only. */
-  @Override
-  public Action whenLost() {
-    return Action.REBOOT;
   }
 }

@@ -1,10 +1,14 @@
 package dev.acceld.health.nvidia;
 
-import dev.acceld.vendor.FaultClass;
+import dev.acceld.device.HealthReport.Action;
+import dev.acceld.vendor.rule.HealthRule;
+import dev.acceld.vendor.rule.Outcome;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * NVIDIA's XIDs: what each means and what it asks for, after NVIDIA's catalogue of 2025-10-29. 154
@@ -22,7 +26,23 @@ public final class XidCatalogue {
    * @param kind what it asks for at once
    * @param followUp what to do when that does not help
    */
-  public record Entry(long code, String meaning, FaultClass kind, XidFollowUp followUp) {}
+  public record Entry(long code, String meaning, XidClass kind, XidFollowUp followUp) {
+
+    /** As a rule. */
+    HealthRule rule() {
+      return HealthRule.of(
+              NvidiaHealthRules.XID + "-" + code,
+              meaning,
+              kind.outcome(),
+              kind.action(),
+              kind.ends())
+          .orElse(followUp.describe())
+          .from(SOURCE);
+    }
+  }
+
+  /** The document that the rules are from. */
+  static final String SOURCE = "NVIDIA XID catalogue of 2025-10-29";
 
   private static final String TABLE =
       """
@@ -96,7 +116,7 @@ public final class XidCatalogue {
   /** The numbers, in order, of those after which a GPU is taken away or has to be replaced. */
   public static List<Long> grave() {
     return ENTRIES.values().stream()
-        .filter(e -> !e.kind().schedulable())
+        .filter(e -> e.kind().outcome() == Outcome.UNHEALTHY)
         .map(Entry::code)
         .sorted()
         .toList();
@@ -107,11 +127,20 @@ public final class XidCatalogue {
     return ENTRIES;
   }
 
-  /** As {@link #find}; a number that nobody knows degrades the device, no more. */
-  static Entry entry(long code) {
-    return find(code)
-        .orElseGet(() ->
-            new Entry(code, "an error unknown to acceld", FaultClass.DEGRADE, XidFollowUp.SUPPORT));
+  /** A rule for each in the order of numbers, and one for the numbers that nobody knows. */
+  static List<HealthRule> rules() {
+    List<HealthRule> rules = new ArrayList<>();
+    new TreeMap<>(ENTRIES).values().forEach(entry -> rules.add(entry.rule()));
+    rules.add(
+        HealthRule.of(
+                NvidiaHealthRules.OTHER_XID,
+                "an error unknown to acceld",
+                Outcome.DEGRADED,
+                Action.NONE,
+                XidClass.DEGRADE.ends())
+            .orElse(XidFollowUp.SUPPORT.describe())
+            .from("acceld"));
+    return rules;
   }
 
   private static Map<Long, Entry> parse(String table) {
@@ -121,7 +150,7 @@ public final class XidCatalogue {
       if (columns.length < 4) {
         continue;
       }
-      FaultClass kind = FaultClass.valueOf(columns[1]);
+      XidClass kind = XidClass.valueOf(columns[1]);
       XidFollowUp followUp = XidFollowUp.valueOf(columns[2]);
       for (String range : columns[0].split(",", -1)) {
         String[] ends = range.split("-", 2);

@@ -147,9 +147,6 @@ public record ResourceSlice(
     /** The domain of our taints, whatever the driver is called. */
     public static final String DOMAIN = "acceld.dev/";
 
-    /** Keeps new pods away. */
-    public static final String NO_SCHEDULE = "NoSchedule";
-
     /** The key of the taint for a reason. */
     public static String key(String reason) {
       return DOMAIN + reason;

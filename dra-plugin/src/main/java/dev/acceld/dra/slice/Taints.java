@@ -9,8 +9,8 @@ import java.util.Optional;
 /** From what is wrong with a device to the taints that tell the scheduler. */
 final class Taints {
   static final String DOMAIN = Taint.DOMAIN;
-  static final String NO_SCHEDULE = Taint.NO_SCHEDULE;
-  static final String NONE = "None";
+  static final String NO_SCHEDULE = HealthReport.Effect.NO_SCHEDULE.id();
+  static final String NONE = HealthReport.Effect.NONE.id();
 
   /** Of 1.35 and later; 1.34 allowed four, but drops taints anyway unless asked not to. */
   private static final int MAX = 16;
@@ -18,17 +18,17 @@ final class Taints {
   private Taints() {}
 
   /**
-   * One taint for each reason, the gravest first. What is the application's alone is left out: it
-   * matters to no pod to come, and a pod could have the slice written at will.
+   * One taint for each reason, the gravest first, with the effect that its rule has. What is only
+   * reported is left out: an application could otherwise have the slice written at will.
    */
   static List<Taint> of(HealthReport report) {
     List<Taint> taints = new ArrayList<>();
     for (HealthReport.Reason r : report.reasons()) {
-      if (r.ofApplication()) {
+      if (r.effect() == HealthReport.Effect.NO_TAINT) {
         continue;
       }
       String key = DOMAIN + label(r.code());
-      String effect = r.schedulable() ? NONE : NO_SCHEDULE;
+      String effect = r.effect().id();
       boolean known =
           taints.stream().anyMatch(t -> t.key().equals(key) && t.effect().equals(effect));
       if (!known && taints.size() < MAX && key.length() > DOMAIN.length()) {

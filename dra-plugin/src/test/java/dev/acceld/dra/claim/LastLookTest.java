@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
@@ -40,7 +41,16 @@ class LastLookTest {
 
   private void fault(String device, String code, String value, boolean schedulable, Action action) {
     DeviceName name = new DeviceName(device);
-    Reason reason = new Reason(code, value, "it is broken", schedulable, action, Instant.EPOCH);
+    Reason reason =
+        new Reason(
+            code,
+            value,
+            "it is broken",
+            State.UNHEALTHY,
+            schedulable ? Effect.NONE : Effect.NO_SCHEDULE,
+            action,
+            "it is repaired",
+            Instant.EPOCH);
     node.health.put(name, new HealthReport(name, State.UNHEALTHY, List.of(reason), Instant.EPOCH));
   }
 

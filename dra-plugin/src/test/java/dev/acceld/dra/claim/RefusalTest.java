@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
@@ -70,7 +71,14 @@ class RefusalTest {
             State.UNHEALTHY,
             List.of(
                 new Reason(
-                    "device-lost", "", "fell off the bus", false, Action.REBOOT, Instant.EPOCH)),
+                    "device-lost",
+                    "",
+                    "fell off the bus",
+                    State.UNHEALTHY,
+                    Effect.NO_SCHEDULE,
+                    Action.REBOOT,
+                    "the device is back",
+                    Instant.EPOCH)),
             Instant.EPOCH));
     assertThat(refusal(node.cluster.allocate("c", "u1", "gpu-1")))
         .contains(

@@ -24,7 +24,14 @@ final class FakeHealth implements HealthFeed {
         state,
         List.of(
             new HealthReport.Reason(
-                "xid", "79", message, false, HealthReport.Action.REBOOT, SINCE)),
+                "xid",
+                "79",
+                message,
+                HealthReport.State.UNHEALTHY,
+                HealthReport.Effect.NO_SCHEDULE,
+                HealthReport.Action.REBOOT,
+                "the node was rebooted",
+                SINCE)),
         SINCE);
   }
 

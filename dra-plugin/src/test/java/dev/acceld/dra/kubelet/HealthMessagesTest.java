@@ -3,7 +3,9 @@ package dev.acceld.dra.kubelet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.device.HealthReport.Reason;
+import dev.acceld.device.HealthReport.State;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class HealthMessagesTest {
 
   private static Reason reason(String message, Action action) {
-    return new Reason("code", "", message, true, action, FakeHealth.SINCE);
+    return new Reason(
+        "code", "", message, State.DEGRADED, Effect.NONE, action, "it is over", FakeHealth.SINCE);
   }
 
   @Test

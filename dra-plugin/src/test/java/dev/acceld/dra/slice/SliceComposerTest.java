@@ -78,8 +78,10 @@ class SliceComposerTest {
                     "runtime-error",
                     "",
                     "m",
-                    true,
+                    HealthReport.State.DEGRADED,
+                    HealthReport.Effect.NO_TAINT,
                     HealthReport.Action.RESTART_APP,
+                    "it is over",
                     Instant.EPOCH)),
             Instant.EPOCH);
     Inventory inventory = inventory(Set.of(), "tpu-a");
@@ -283,7 +285,19 @@ class SliceComposerTest {
   }
 
   private static HealthReport.Reason reason(String code, String value, boolean schedulable) {
+    return reason(
+        code, value, schedulable ? HealthReport.Effect.NONE : HealthReport.Effect.NO_SCHEDULE);
+  }
+
+  private static HealthReport.Reason reason(String code, String value, HealthReport.Effect effect) {
     return new HealthReport.Reason(
-        code, value, "m", schedulable, HealthReport.Action.NONE, Instant.EPOCH);
+        code,
+        value,
+        "m",
+        effect.schedulable() ? HealthReport.State.DEGRADED : HealthReport.State.UNHEALTHY,
+        effect,
+        HealthReport.Action.NONE,
+        "it is over",
+        Instant.EPOCH);
   }
 }

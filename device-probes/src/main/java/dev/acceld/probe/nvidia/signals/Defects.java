@@ -43,7 +43,12 @@ final class Defects {
           PCIE_ERRORS,
           PCIE_CORRECTED,
           RUNTIME_ERROR,
-          LEFTOVER_PROCESS ->
+          LEFTOVER_PROCESS,
+          // Looked at elsewhere, for any vendor.
+          PROCESS_STUCK,
+          THERMAL_SLOWDOWN,
+          TEMPERATURE,
+          MEMORY_TEMPERATURE ->
           Optional.empty();
     };
   }

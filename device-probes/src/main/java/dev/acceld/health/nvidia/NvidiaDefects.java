@@ -1,0 +1,66 @@
+package dev.acceld.health.nvidia;
+
+import dev.acceld.device.HealthReport.Action;
+import dev.acceld.vendor.rule.HealthRule;
+import dev.acceld.vendor.rule.Outcome;
+import java.util.List;
+
+/** Rules for what an NVIDIA GPU says of itself, beside XIDs. */
+final class NvidiaDefects {
+  static final List<HealthRule> MEMORY =
+      List.of(
+          HealthRule.standing(
+                  "row-remap-failed",
+                  "row remapping failed: no spare row is left for a faulty memory row",
+                  Outcome.UNHEALTHY,
+                  Action.SERVICE,
+                  "NVML no longer reports it")
+              .from("nvml.h: nvmlDeviceGetRemappedRows"),
+          HealthRule.standing(
+                  "row-remap-pending",
+                  "row remapping pending: a faulty memory row is replaced at the next reset",
+                  Outcome.DEGRADED,
+                  Action.RESET,
+                  "NVML no longer reports it")
+              .from("nvml.h: nvmlDeviceGetRemappedRows"),
+          HealthRule.standing(
+                  "page-retirement-pending",
+                  "page retirement pending: a faulty memory page is retired at the next reboot",
+                  Outcome.DEGRADED,
+                  Action.REBOOT,
+                  "NVML no longer reports it")
+              .from("nvml.h: nvmlDeviceGetRetiredPagesPendingStatus"),
+          HealthRule.standing(
+                  "sram-errors",
+                  "the uncorrected errors of the SRAM exceed the vendor's threshold",
+                  Outcome.DEGRADED,
+                  Action.SERVICE,
+                  "NVML no longer reports it")
+              .from("nvml.h: nvmlDeviceGetSramEccErrorStatus"),
+          HealthRule.standing(
+                  "repair-pending",
+                  "repair pending until the next reset",
+                  Outcome.DEGRADED,
+                  Action.RESET,
+                  "NVML no longer reports it")
+              .from("nvml.h: nvmlDeviceGetRepairStatus"));
+
+  static final List<HealthRule> LINKS =
+      List.of(
+          HealthRule.standing(
+                  "nvlink-down",
+                  "NVLinks are down",
+                  Outcome.DEGRADED,
+                  Action.CHECK_FABRIC,
+                  "every link that was up is up again")
+              .from("nvml.h: nvmlDeviceGetNvLinkState"),
+          HealthRule.standing(
+                  "fabric",
+                  "the NVLink fabric is unhealthy",
+                  Outcome.DEGRADED,
+                  Action.CHECK_FABRIC,
+                  "the registration is complete and NVML reports no problem")
+              .from("nvml.h: nvmlDeviceGetGpuFabricInfoV"));
+
+  private NvidiaDefects() {}
+}
