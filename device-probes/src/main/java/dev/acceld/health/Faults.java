@@ -22,6 +22,32 @@ import java.util.function.Supplier;
 final class Faults {
   private static final long TOGETHER = Duration.ofSeconds(60).toNanos();
 
+  /** One number: which cause it has at the moment, and since when. */
+  private static final class FaultState {
+    final Condition condition;
+
+    /** With the sub-code of the gravest cause that lasts. */
+    FaultCode code;
+
+    /** When it was last seen, by the monotonic clock. */
+    long seen;
+
+    /** What ended it, for a person. */
+    String evidence = "";
+
+    FaultState(FaultCode code, Condition condition) {
+      this.code = code;
+      this.condition = condition;
+    }
+
+    void end(String what, long nanos) {
+      if (condition.isRaised()) {
+        evidence = what;
+      }
+      condition.clear(nanos);
+    }
+  }
+
   private final Supplier<HealthRules> rules;
   private final Supplier<String> boot;
   private final Map<FaultCode, FaultState> byNumber = new TreeMap<>();

@@ -32,6 +32,7 @@ public final class NvidiaHealthRules implements HealthRules {
                   presence(),
                   RecoveryActions.rules(),
                   XidCatalogue.rules(),
+                  NvLink5Catalogue.rules(),
                   NvidiaDefects.MEMORY,
                   NvidiaDefects.LINKS,
                   CommonRules.HEAT,
@@ -55,6 +56,17 @@ public final class NvidiaHealthRules implements HealthRules {
   /** The fault that is that XID. */
   public static FaultCode xid(long number) {
     return new FaultCode(XID, Long.toString(number));
+  }
+
+  /**
+   * The fault that is one of the XIDs 144 to 150, with its cause as the kernel's log tells it.
+   *
+   * @param unit as the driver writes it, {@code RLW_REMAP}
+   * @param subCode bits 20 to 25 of the interrupt information, the first word
+   * @param status the error status, the second word
+   */
+  public static FaultCode nvlink5(long xid, String unit, int subCode, long status) {
+    return NvLink5Catalogue.code(xid, unit, subCode, status);
   }
 
   @Override

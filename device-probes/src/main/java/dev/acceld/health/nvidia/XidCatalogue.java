@@ -13,8 +13,9 @@ import java.util.TreeMap;
 /**
  * NVIDIA's XIDs: what each means and what it asks for, after NVIDIA's catalogue of 2025-10-29. 154
  * only announces that the driver's recovery action changed, which the probe reads by itself; 144 to
- * 150 count as their common outcome, since NVML does not deliver the words that tell them apart;
- * where the driver then asks for nothing (field 230), they are over.
+ * 150 count as their common outcome where nothing tells their causes apart ({@link
+ * NvLink5Catalogue}), for NVML does not deliver them; where the driver then asks for nothing (field
+ * 230), they are over.
  */
 public final class XidCatalogue {
 

@@ -19,6 +19,8 @@ public enum XidFollowUp {
   HARDWARE("check power cables and seating"),
   /** Links and switches. */
   LINK("check NVLinks, switches and fabric manager"),
+  /** The other end of a link. */
+  PEER("check the GPU or switch at the other end of the link"),
   /** The vendor. */
   SUPPORT("if it recurs, contact NVIDIA support");
 

@@ -4,7 +4,6 @@ import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Effect;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -107,11 +106,16 @@ public record HealthRule(
     return copy(outcome, effect, action, followUp, ends, words, source, hold, limits);
   }
 
-  /** As an operator wants it. */
+  /**
+   * As an operator wants it. A rule that {@link #alwaysBlocks} keeps its outcome, and blocks
+   * whatever the operator wants.
+   */
   public HealthRule with(RuleOverride wish) {
-    Outcome newOutcome = wish.outcome().or(() -> wish.impliedOutcome(outcome)).orElse(outcome);
+    Outcome wanted = wish.outcome().or(() -> wish.impliedOutcome(outcome)).orElse(outcome);
+    Outcome newOutcome = alwaysBlocks ? outcome : wanted;
+    Effect usual = newOutcome == outcome ? effect : newOutcome.usualEffect();
     Effect newEffect =
-        wish.effect().orElseGet(() -> newOutcome == outcome ? effect : newOutcome.usualEffect());
+        wish.effect().filter(wants -> !alwaysBlocks || !wants.schedulable()).orElse(usual);
     List<Limit> newLimits = new ArrayList<>();
     for (Limit limit : limits) {
       Double value = wish.limits().get(limit.name());
@@ -189,10 +193,5 @@ public record HealthRule(
     return hold.isZero() || !ends.contains(Evidence.OVER)
         ? all
         : all + ", and " + Spans.of(hold) + " have passed since";
-  }
-
-  /** Evidence in the order of its declaration. */
-  public Set<Evidence> evidence() {
-    return ends.isEmpty() ? EnumSet.noneOf(Evidence.class) : EnumSet.copyOf(ends);
   }
 }
