@@ -1,0 +1,55 @@
+package dev.acceld.probe.amd;
+
+import dev.acceld.device.PciAddress;
+import dev.acceld.vendor.KernelLineRules;
+import dev.acceld.vendor.KernelMessage;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Lines of the driver amdgpu. The forms are those of the kernel's source and of logs in public bug
+ * reports (5.4 to 6.14); none was seen on a machine of ours.
+ */
+public final class AmdgpuKernelLines implements KernelLineRules {
+  private static final Pattern LINE =
+      Pattern.compile(
+          "amdgpu ([0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]): (?:amdgpu: )?(.*)");
+  private static final Pattern RESET = Pattern.compile("GPU (?:mode\\d )?reset.*|MODE\\d reset.*");
+  private static final Pattern PAGE_FAULT = Pattern.compile("\\[\\w{1,20}] page fault .*");
+  private static final Pattern TIMEOUT = Pattern.compile("ring \\S{1,40} timeout,.*");
+  private static final Pattern ECC =
+      Pattern.compile(
+          "(?:socket: .*|[0-9]{1,18} )?(?:new )?(un)?correctable hardware errors? .*"
+              + "|.*\\b(un)?correctable hardware errors? detected in .*");
+
+  /** For the list of rules. */
+  public AmdgpuKernelLines() {}
+
+  @Override
+  public Optional<KernelMessage> read(String text) {
+    if (text.startsWith("[drm:amdgpu_") || text.startsWith("amdgpu: ")) {
+      return Optional.of(KernelMessage.placeless("amdgpu"));
+    }
+    Matcher line = LINE.matcher(text);
+    if (!line.matches()) {
+      return Optional.empty();
+    }
+    String said = line.group(2);
+    return PciAddress.parse(line.group(1)).map(at -> KernelMessage.about(rule(said), at, Map.of()));
+  }
+
+  private static String rule(String said) {
+    if (RESET.matcher(said).matches()) {
+      return "amdgpu-reset";
+    }
+    if (PAGE_FAULT.matcher(said).matches()) {
+      return "amdgpu-page-fault";
+    }
+    if (TIMEOUT.matcher(said).matches()) {
+      return "amdgpu-timeout";
+    }
+    return ECC.matcher(said).matches() ? "amdgpu-ecc" : "amdgpu";
+  }
+}

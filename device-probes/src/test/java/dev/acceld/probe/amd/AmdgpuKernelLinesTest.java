@@ -1,0 +1,44 @@
+package dev.acceld.probe.amd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.vendor.KernelMessage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AmdgpuKernelLinesTest {
+  private final AmdgpuKernelLines lines = new AmdgpuKernelLines();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "amdgpu 0000:c3:00.0: amdgpu: GPU reset begin!|amdgpu-reset",
+        "amdgpu 0000:c3:00.0: amdgpu: GPU reset(1) succeeded!|amdgpu-reset",
+        "amdgpu 0000:c3:00.0: amdgpu: MODE1 reset|amdgpu-reset",
+        "amdgpu 0000:c3:00.0: amdgpu: [gfxhub] page fault (src_id:0 ring:24 vmid:3 pasid:32769)"
+            + "|amdgpu-page-fault",
+        "amdgpu 0000:c3:00.0: amdgpu: ring gfx_0.0.0 timeout, signaled seq=5, emitted seq=6"
+            + "|amdgpu-timeout",
+        "amdgpu 0000:c3:00.0: amdgpu: 1 uncorrectable hardware errors detected in umc block"
+            + "|amdgpu-ecc",
+        "amdgpu 0000:c3:00.0: amdgpu: SMU is initialized successfully!|amdgpu"
+      })
+  void aLineIsReadWithItsDevice(String line, String rule) {
+    KernelMessage message = lines.read(line).orElseThrow();
+    assertThat(message.rule()).isEqualTo(rule);
+    assertThat(message.about().orElseThrow()).hasToString("0000:c3:00.0");
+  }
+
+  @Test
+  void someLinesNameNoDevice() {
+    assertThat(
+            lines
+                .read("[drm:amdgpu_job_timedout [amdgpu]] *ERROR* ring sdma0 timeout")
+                .orElseThrow()
+                .about())
+        .isEmpty();
+    assertThat(lines.read("snd_hda_intel 0000:c3:00.1: bound 0000:c3:00.0")).isEmpty();
+  }
+}
