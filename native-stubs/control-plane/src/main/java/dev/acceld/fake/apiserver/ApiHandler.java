@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns HTTP requests into calls on the {@link ObjectStore}. */
 final class ApiHandler implements HttpHandler {
@@ -74,7 +75,10 @@ final class ApiHandler implements HttpHandler {
           watches.run(exchange, request);
           return;
         }
-        ObjectNode result = call(request, body);
+        ObjectNode result =
+            request.verb().equals("patch")
+                ? patch(request, body, exchange.getRequestHeaders().getFirst("Content-Type"))
+                : call(request, body);
         int status = request.verb().equals("create") ? 201 : 200;
         record(request, status, agent);
         answer(exchange, status, result);
@@ -137,6 +141,13 @@ final class ApiHandler implements HttpHandler {
     };
   }
 
+  private ObjectNode patch(ApiRequest r, byte[] body, @Nullable String type)
+      throws ApiRefusalException, IOException {
+    Patch patch = Patch.of(type, object(body));
+    return store.patch(
+        r.kind(), r.namespace(), r.name(), old -> patch.apply(old, r.kind(), r.status()));
+  }
+
   private ObjectNode list(ApiRequest r) {
     ObjectNode list = mapper.createObjectNode();
     list.put("apiVersion", r.kind().apiVersion()).put("kind", r.kind().kind() + "List");
@@ -148,6 +159,9 @@ final class ApiHandler implements HttpHandler {
     int to = limit == 0 ? all.size() : Math.min(all.size(), from + limit);
     if (to < all.size()) {
       meta.put("continue", String.valueOf(to)); // opaque to clients, as with the real one
+      if (!r.query().containsKey("fieldSelector")) { // with one, the real one does not count
+        meta.put("remainingItemCount", all.size() - to);
+      }
     }
     list.withArray("items").addAll(all.subList(from, to));
     return list;

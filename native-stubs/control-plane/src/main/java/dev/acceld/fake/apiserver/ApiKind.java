@@ -9,7 +9,9 @@ public enum ApiKind {
   /** ResourceClaim. */
   CLAIMS("/apis/resource.k8s.io/v1", "resourceclaims", "ResourceClaim", true),
   /** ResourceSlice. */
-  SLICES("/apis/resource.k8s.io/v1", "resourceslices", "ResourceSlice", false);
+  SLICES("/apis/resource.k8s.io/v1", "resourceslices", "ResourceSlice", false),
+  /** Event. */
+  EVENTS("/apis/events.k8s.io/v1", "events", "Event", true);
 
   private final String base;
   private final String plural;

@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** All objects in memory, one counter of versions, and who watches. */
 final class ObjectStore {
@@ -67,6 +68,7 @@ final class ObjectStore {
       meta.put("namespace", namespace);
     }
     SliceRules.apply(kind, object, faults);
+    EventRules.created(kind, object);
     return object;
   }
 
@@ -113,6 +115,7 @@ final class ObjectStore {
       }
     }
     SliceRules.apply(kind, object, faults);
+    EventRules.changed(kind, object, old);
     object.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
     if (object.equals(old)) {
       return old.deepCopy();
@@ -132,6 +135,13 @@ final class ObjectStore {
     String expected = given.path("metadata").path("resourceVersion").asText();
     object.withObject("metadata").put("resourceVersion", expected);
     return replace(kind, namespace, object);
+  }
+
+  /** Changes what the patch names. */
+  synchronized ObjectNode patch(
+      ApiKind kind, String namespace, String name, UnaryOperator<ObjectNode> change)
+      throws ApiRefusalException {
+    return replace(kind, namespace, change.apply(existing(kind, namespace, name)));
   }
 
   /** Deletes; with a UID only the object that has it. */

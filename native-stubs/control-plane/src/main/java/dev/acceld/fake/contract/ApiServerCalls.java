@@ -39,22 +39,32 @@ final class ApiServerCalls implements AutoCloseable {
 
   Answer send(String method, String path, @Nullable JsonNode body)
       throws IOException, InterruptedException {
-    HttpResponse<String> answer = http.send(request(method, path, body), BodyHandlers.ofString());
+    return send(method, path, body, "application/json");
+  }
+
+  Answer patch(String path, String type, JsonNode body) throws IOException, InterruptedException {
+    return send("PATCH", path, body, type);
+  }
+
+  private Answer send(String method, String path, @Nullable JsonNode body, String type)
+      throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        http.send(request(method, path, body, type), BodyHandlers.ofString());
     return new Answer(answer.statusCode(), json.readTree(answer.body()));
   }
 
   /** Opens a watch; the server has begun when this returns. */
   Watch watch(String path) throws IOException, InterruptedException {
     HttpResponse<Stream<String>> answer =
-        http.send(request("GET", path, null), BodyHandlers.ofLines());
+        http.send(request("GET", path, null, "application/json"), BodyHandlers.ofLines());
     return new Watch(json, answer.body());
   }
 
-  private HttpRequest request(String method, String path, @Nullable JsonNode body) {
+  private HttpRequest request(String method, String path, @Nullable JsonNode body, String type) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(access.url().resolve(path))
             .timeout(TIMEOUT)
-            .header("Content-Type", "application/json")
+            .header("Content-Type", type)
             .header("Accept", "application/json")
             .method(
                 method,

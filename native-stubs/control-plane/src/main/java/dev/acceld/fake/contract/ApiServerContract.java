@@ -148,6 +148,17 @@ public abstract class ApiServerContract {
   }
 
   @Test
+  void aPageOfAllTellsHowManyMoreThereAre() throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      ObjectNode slice = new SliceText(driver).named(driver + "-" + name);
+      assertThat(api.send("POST", SLICES, slice).status()).isEqualTo(201);
+    }
+    JsonNode page = api.get(SLICES + "?limit=1").body();
+    assertThat(page.path("items")).hasSize(1);
+    assertThat(page.at("/metadata/remainingItemCount").asLong()).isGreaterThanOrEqualTo(2);
+  }
+
+  @Test
   void aWatchTellsEveryChangeAfterTheList() throws Exception {
     Answer list = api.get(selected(SLICES));
     Answer made = api.send("POST", SLICES, new SliceText(driver).named(driver));
