@@ -81,6 +81,11 @@ final class MeteredClusterApi implements ClusterApi {
   }
 
   @Override
+  public long slicesInCluster() throws ClusterException {
+    return measured("list", SLICES, api::slicesInCluster);
+  }
+
+  @Override
   public void eachSliceOfNode(String nodeName, Consumer<JsonNode> slices) throws ClusterException {
     measured(
         "list",

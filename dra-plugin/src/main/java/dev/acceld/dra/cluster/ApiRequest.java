@@ -8,6 +8,7 @@ import dev.acceld.dra.cluster.http.ApiHttp;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -18,11 +19,16 @@ import java.nio.charset.StandardCharsets;
  * @param namespace empty for what is not in one
  * @param object name, or what is selected
  */
-record ApiRequest(String verb, String resource, String namespace, String object) {
+public record ApiRequest(String verb, String resource, String namespace, String object) {
   private static final ObjectMapper STATUS = new ObjectMapper();
 
-  /** What a reader made of a good answer. */
-  <T> T send(ApiHttp http, ApiHttp.Request request, long most, ApiHttp.Reader<T> reader)
+  /**
+   * What a reader made of a good answer.
+   *
+   * @param most bytes of it
+   * @throws ClusterException when the server refuses, or there is no answer that can be read
+   */
+  public <T> T send(ApiHttp http, ApiHttp.Request request, long most, ApiHttp.Reader<T> reader)
       throws ClusterException {
     ApiHttp.Answer<T> answer;
     try {
@@ -50,6 +56,11 @@ record ApiRequest(String verb, String resource, String namespace, String object)
       throw refused(answer.status(), answer.refusal());
     }
     return body;
+  }
+
+  /** A name as a part of a path or query. */
+  public static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** What RBAC must allow for it. */

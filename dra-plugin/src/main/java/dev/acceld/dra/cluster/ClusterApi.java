@@ -59,6 +59,12 @@ public interface ClusterApi extends AutoCloseable {
       throws ClusterException;
 
   /**
+   * How many slices the cluster has, of all drivers and nodes; the server counts them, and sends
+   * one. For seldom use.
+   */
+  long slicesInCluster() throws ClusterException;
+
+  /**
    * All slices of that node, of whatever driver, one by one and as they are told; from the server's
    * memory, so perhaps a moment old. For seldom use.
    */

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.dra.cluster.http.ApiHttp;
 import dev.acceld.dra.cluster.http.CappedStream;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,9 +62,9 @@ final class HttpClusterApi implements ClusterApi {
     ApiRequest call = new ApiRequest("get", "resourceclaims", namespace, name);
     String path =
         "/apis/resource.k8s.io/v1/namespaces/"
-            + encode(namespace)
+            + ApiRequest.encode(namespace)
             + "/resourceclaims/"
-            + encode(name);
+            + ApiRequest.encode(name);
     return call.send(
         http,
         new ApiHttp.Request("GET", path, null, attempt),
@@ -77,7 +76,7 @@ final class HttpClusterApi implements ClusterApi {
   public String nodeUid(String nodeName) throws ClusterException {
     ApiRequest call = new ApiRequest("get", "nodes", "", nodeName);
     try {
-      return seen(call, "/api/v1/nodes/" + encode(nodeName)).uid();
+      return seen(call, "/api/v1/nodes/" + ApiRequest.encode(nodeName)).uid();
     } catch (ClusterException e) {
       if (e.reason() == ClusterException.Reason.NOT_FOUND) {
         throw new ClusterException(
@@ -90,7 +89,7 @@ final class HttpClusterApi implements ClusterApi {
   @Override
   public Map<String, String> nodeLabels(String nodeName) throws ClusterException {
     ApiRequest call = new ApiRequest("get", "nodes", "", nodeName);
-    return seen(call, "/api/v1/nodes/" + encode(nodeName)).labels();
+    return seen(call, "/api/v1/nodes/" + ApiRequest.encode(nodeName)).labels();
   }
 
   @Override
@@ -125,7 +124,7 @@ final class HttpClusterApi implements ClusterApi {
   @Override
   public ResourceSlice updateSlice(ResourceSlice slice, String nodeUid) throws ClusterException {
     ApiRequest call = new ApiRequest("update", "resourceslices", "", slice.name());
-    String path = SLICES + "/" + encode(slice.name());
+    String path = SLICES + "/" + ApiRequest.encode(slice.name());
     return SliceReader.read(read(call, "PUT", path, SliceJson.write(json, slice, nodeUid)));
   }
 
@@ -140,7 +139,7 @@ final class HttpClusterApi implements ClusterApi {
       read(
           call,
           "DELETE",
-          SLICES + "/" + encode(slice.name()),
+          SLICES + "/" + ApiRequest.encode(slice.name()),
           options.getBytes(StandardCharsets.UTF_8));
     } catch (ClusterException e) {
       // 409: the name belongs to another object by now, ours is gone.
@@ -166,10 +165,19 @@ final class HttpClusterApi implements ClusterApi {
   }
 
   @Override
+  public long slicesInCluster() throws ClusterException {
+    ApiRequest call = new ApiRequest("list", "resourceslices", "", "of all nodes");
+    JsonNode page = read(call, "GET", SLICES + "?limit=1", null);
+    return page.path("items").size() + page.at("/metadata/remainingItemCount").asLong();
+  }
+
+  @Override
   public void eachSliceOfNode(String nodeName, Consumer<JsonNode> slices) throws ClusterException {
     ApiRequest call = new ApiRequest("list", "resourceslices", "", "on node " + nodeName);
     String path =
-        SLICES + "?resourceVersion=0&fieldSelector=" + encode("spec.nodeName=" + nodeName);
+        SLICES
+            + "?resourceVersion=0&fieldSelector="
+            + ApiRequest.encode("spec.nodeName=" + nodeName);
     call.send(
         http,
         new ApiHttp.Request("GET", path, null, timeout),
@@ -186,7 +194,10 @@ final class HttpClusterApi implements ClusterApi {
   }
 
   private static String podPath(String namespace, String name) {
-    return "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name);
+    return "/api/v1/namespaces/"
+        + ApiRequest.encode(namespace)
+        + "/pods/"
+        + ApiRequest.encode(name);
   }
 
   @Override
@@ -317,10 +328,7 @@ final class HttpClusterApi implements ClusterApi {
   }
 
   private static String selector(String driver, String nodeName) {
-    return "fieldSelector=" + encode("spec.driver=" + driver + ",spec.nodeName=" + nodeName);
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    return "fieldSelector="
+        + ApiRequest.encode("spec.driver=" + driver + ",spec.nodeName=" + nodeName);
   }
 }

@@ -1,5 +1,8 @@
 package dev.acceld.dra.slice;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * How often somebody else's changes had to be put right lately. The first repairs come at once, as
  * after the start of a kubelet; when they do not last, each waits longer than the one before, up to
@@ -7,6 +10,7 @@ package dev.acceld.dra.slice;
  * little. One thread; times in nanoseconds.
  */
 final class ForeignChanges {
+  private static final Logger log = LoggerFactory.getLogger(SlicePublisher.class);
   private static final int AT_ONCE = 4;
   private static final int MOST_DOUBLINGS = 12;
   private static final int TOLD = 10;
@@ -16,6 +20,7 @@ final class ForeignChanges {
   private int repairs;
   private long lastRepair;
   private boolean foreign;
+  private String told = "";
 
   ForeignChanges(PublisherSettings settings) {
     this.settings = settings;
@@ -40,6 +45,16 @@ final class ForeignChanges {
       lastRepair = now;
     }
     foreign = false;
+  }
+
+  /** Tells whether it is a fight; the log has its beginning. */
+  void tell(PublisherObserver observer) {
+    String what = what();
+    if (!what.isEmpty() && told.isEmpty()) {
+      log.warn("{}; each repair waits longer than the one before", what);
+    }
+    told = what;
+    observer.contested(what);
   }
 
   /** For a person, while it is a fight; otherwise empty. */

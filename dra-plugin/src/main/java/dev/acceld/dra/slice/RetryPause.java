@@ -1,7 +1,7 @@
 package dev.acceld.dra.slice;
 
 import dev.acceld.dra.cluster.ClusterException.Reason;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 /** How long the publisher waits after a request that failed. */
 final class RetryPause {
@@ -14,7 +14,12 @@ final class RetryPause {
    * @param raced somebody else was quicker: the next try may well succeed
    * @param failures how many in a row, this one included
    */
-  static long nanos(Reason reason, boolean raced, int failures, PublisherSettings.Timing timing) {
+  static long nanos(
+      Reason reason,
+      boolean raced,
+      int failures,
+      PublisherSettings.Timing timing,
+      RandomGenerator random) {
     long retry = timing.retry().toNanos();
     int doublings = Math.min(failures - 1, 20);
     long pause =
@@ -25,6 +30,6 @@ final class RetryPause {
           default ->
               Math.min(timing.retryMost().toNanos(), (raced ? retry / 10 : retry) << doublings);
         };
-    return pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
+    return pause / 2 + random.nextLong(pause / 2 + 1);
   }
 }

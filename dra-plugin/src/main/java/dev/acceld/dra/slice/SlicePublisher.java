@@ -8,7 +8,8 @@ import dev.acceld.text.ErrorText;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,11 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SlicePublisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SlicePublisher.class);
-  private static final long NEVER = Long.MAX_VALUE / 2;
 
   private final ClusterApi api;
   private final PublisherSettings settings;
-  private final PublisherSettings.Timing timing;
   private final PublisherObserver observer;
   private final SliceDiff.Pool pool;
   private final PublisherInbox inbox = new PublisherInbox();
@@ -39,28 +38,34 @@ public final class SlicePublisher implements AutoCloseable {
 
   private String nodeUid = "";
   private ClusterApi.@Nullable Watch watch;
-  private long listDue;
-  private long syncDue = NEVER;
-  private long lastWrite = -Duration.ofHours(1).toNanos();
   private long lowestGeneration = 1;
   private int failures;
-  private String contested = "";
   private boolean listed;
   private boolean stored;
   private boolean urgent;
   private boolean refused;
-  private final long zero = System.nanoTime();
+  private final PublisherTimes times;
 
   /** Does nothing until {@link #start}. */
   public SlicePublisher(ClusterApi api, PublisherSettings settings, PublisherObserver observer) {
+    this(api, settings, observer, System::nanoTime, RandomGenerator.getDefault());
+  }
+
+  /** On another clock; {@link #turn} does the work then, in place of the thread. */
+  SlicePublisher(
+      ClusterApi api,
+      PublisherSettings settings,
+      PublisherObserver observer,
+      LongSupplier nanos,
+      RandomGenerator random) {
+    this.times = new PublisherTimes(settings.timing(), nanos, random, new ClusterPace(api, random));
     this.api = api;
     this.settings = settings;
-    this.timing = settings.timing();
     this.observer = observer;
     this.pool = new SliceDiff.Pool(settings.driver(), settings.node());
     this.contest = new ForeignChanges(settings);
     this.report = new FeatureReport(quirks, observer);
-    this.relearning = new FeatureProbe(api, quirks, timing.relearn());
+    this.relearning = new FeatureProbe(api, quirks, settings.timing().relearn());
     this.writes = new SliceWrites(api, store, quirks, observer, this::opinionChanged);
     this.thread = new Thread(this::run, "slice-publisher");
     this.thread.setDaemon(true);
@@ -97,6 +102,14 @@ public final class SlicePublisher implements AutoCloseable {
   }
 
   /**
+   * Nanoseconds over which all nodes of this cluster spread what they write for one cause, so that
+   * its API server can take it; 0 while the size of the cluster is not known. Any thread.
+   */
+  public long spreadNanos() {
+    return times.pace().spread();
+  }
+
+  /**
    * Called on the publisher's thread when {@link #taintsKept} or {@link #countersKept} has changed.
    */
   void onQuirksChange(Runnable listener) {
@@ -130,6 +143,17 @@ public final class SlicePublisher implements AutoCloseable {
   }
 
   private void round() throws InterruptedException {
+    long due = turn();
+    inbox.await(due - now());
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @return when the next turn is due if nothing happens until then, in nanoseconds since this was
+   *     made
+   */
+  long turn() {
     try {
       step();
     } catch (ClusterException e) {
@@ -138,17 +162,13 @@ public final class SlicePublisher implements AutoCloseable {
       log.error("slices: unexpected error", e);
       failed(new ClusterException(Reason.UNREACHABLE, "unexpected: " + ErrorText.of(e), e));
     }
-    long due =
-        inbox.ready() && listed
-            ? Math.min(listDue, Math.min(syncDue, relearning.due(now())))
-            : listDue;
-    inbox.await(due - now());
+    return inbox.ready() && listed ? times.due(relearning.due(now())) : times.listDue();
   }
 
   private void step() throws ClusterException {
     hear();
-    boolean list = now() >= listDue;
-    boolean sync = (list || listed && now() >= syncDue) && inbox.ready();
+    boolean list = now() >= times.listDue();
+    boolean sync = (list || listed && now() >= times.syncDue()) && inbox.ready();
     if ((list || sync) && nodeUid.isEmpty()) {
       nodeUid = api.nodeUid(settings.node());
     }
@@ -161,10 +181,13 @@ public final class SlicePublisher implements AutoCloseable {
       failures = inbox.ready() ? failures : 0;
     }
     if (sync) {
-      syncDue = NEVER;
+      times.syncing();
       sync();
       failures = 0;
       refused = false;
+    }
+    if (stored) {
+      times.pace().look(now());
     }
   }
 
@@ -174,19 +197,17 @@ public final class SlicePublisher implements AutoCloseable {
     if (news.desiredChanged() || news.registeredNow()) {
       boolean now = !stored || urgent;
       urgent = false;
-      wantSync(
-          now
-              ? now()
-              : Math.max(
-                  now() + timing.debounce().toNanos(),
-                  lastWrite + timing.betweenWrites().toNanos()));
+      if (now) {
+        times.sync(now());
+      } else {
+        times.syncOwnChange();
+      }
     }
     if (news.desiredChanged() && refused) {
-      listDue =
-          Math.min(listDue, now() + timing.debounce().toNanos()); // another offer, another try
+      times.listSoon(); // another offer, another try
     }
     if (news.letIn() && !listed) {
-      listDue = Math.min(listDue, now());
+      times.list(now());
     }
     boolean foreign = false;
     for (PublisherInbox.Change c : news.changes()) {
@@ -200,18 +221,14 @@ public final class SlicePublisher implements AutoCloseable {
     }
     if (foreign && stored) {
       // Somebody else, such as a kubelet that starts: put it right at once, unless it is a fight.
-      wantSync(now() + contest.changed(now()));
+      times.sync(now() + contest.changed(now()));
     }
     if (news.watchEnded() != null) {
       log.info("slices: {}", news.watchEnded());
       endWatch();
       relearning.soon(now());
-      listDue = Math.min(listDue, now() + random(timing.spread()));
+      times.listWithAllOthers();
     }
-  }
-
-  private void wantSync(long at) {
-    syncDue = Math.min(syncDue, at);
   }
 
   private void list() throws ClusterException {
@@ -223,13 +240,8 @@ public final class SlicePublisher implements AutoCloseable {
               settings.driver(), settings.node(), list.resourceVersion(), inbox.watcher());
     }
     listed = true;
-    long resync = timing.resync().toNanos();
-    listDue =
-        now()
-            + resync
-            - resync / 5
-            + ThreadLocalRandom.current().nextLong(Math.max(1, resync * 2 / 5));
-    wantSync(now());
+    times.listed();
+    times.sync(now());
   }
 
   private void sync() throws ClusterException {
@@ -244,7 +256,7 @@ public final class SlicePublisher implements AutoCloseable {
             s -> quirks.untouched(s, nodeUid));
     contest.compared(now(), !plan.isEmpty());
     if (!plan.isEmpty()) {
-      lastWrite = now();
+      times.wrote();
       lowestGeneration = plan.generation() + 1;
       writes.carryOut(plan, nodeUid);
       log.info(
@@ -261,16 +273,7 @@ public final class SlicePublisher implements AutoCloseable {
     }
     observer.inSync(devices, store.all().size(), plan.generation());
     observer.altered(quirks.insists());
-    tellOfContest();
-  }
-
-  private void tellOfContest() {
-    String what = contest.what();
-    if (!what.isEmpty() && contested.isEmpty()) {
-      log.warn("{}; each repair waits longer than the one before", what);
-    }
-    contested = what;
-    observer.contested(what);
+    contest.tell(observer);
   }
 
   /**
@@ -288,7 +291,7 @@ public final class SlicePublisher implements AutoCloseable {
     if (!quirks.missing().keySet().equals(before)) {
       opinionChanged();
     }
-    wantSync(now());
+    times.sync(now());
   }
 
   /** After trouble: what is stored is not known for sure, so list before the next write. */
@@ -299,14 +302,13 @@ public final class SlicePublisher implements AutoCloseable {
     observer.failed(message);
     boolean raced =
         e.reason() == Reason.CONFLICT || e.reason() == Reason.NOT_FOUND && !nodeUid.isEmpty();
-    long pause = RetryPause.nanos(e.reason(), raced, failures, timing);
+    long pause = times.afterFailure(e.reason(), raced, failures);
     if (raced) {
       log.debug("slices: {}", message);
     } else {
       log.warn("slices: {}; next try in {} ms", message, pause / 1_000_000);
     }
     listed = false;
-    listDue = now() + pause;
   }
 
   private void endWatch() {
@@ -318,10 +320,6 @@ public final class SlicePublisher implements AutoCloseable {
 
   /** Nanoseconds since the start, so that times far away can be added without overflow. */
   private long now() {
-    return System.nanoTime() - zero;
-  }
-
-  private static long random(Duration most) {
-    return ThreadLocalRandom.current().nextLong(most.toNanos() + 1);
+    return times.now();
   }
 }

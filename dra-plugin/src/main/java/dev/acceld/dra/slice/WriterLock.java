@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The advisory lock of the one process on the node that writes slices; gone with the process. */
-final class WriterLock implements AutoCloseable {
+/** The advisory lock of the one process on the node that writes something; gone with it. */
+public final class WriterLock implements AutoCloseable {
   private final FileChannel channel;
 
   private WriterLock(FileChannel channel) {
@@ -24,7 +24,7 @@ final class WriterLock implements AutoCloseable {
    *
    * @throws IOException when the file cannot be opened; the message names it
    */
-  static Optional<WriterLock> tryTake(Path file) throws IOException {
+  public static Optional<WriterLock> tryTake(Path file) throws IOException {
     FileChannel channel;
     try {
       DirectoryBelow.make(Objects.requireNonNull(file.toAbsolutePath().getParent()));

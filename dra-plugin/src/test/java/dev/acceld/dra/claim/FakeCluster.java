@@ -126,6 +126,11 @@ final class FakeCluster implements ClusterApi {
   }
 
   @Override
+  public long slicesInCluster() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void eachSliceOfNode(
       String nodeName,
       java.util.function.Consumer<com.fasterxml.jackson.databind.JsonNode> slices) {
