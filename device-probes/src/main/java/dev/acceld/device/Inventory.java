@@ -47,6 +47,15 @@ public record Inventory(
     return devices.stream().filter(d -> d.name().equals(name)).findFirst();
   }
 
+  /** How the probe of a device is doing; ready when nothing is known of it. */
+  public ProbeStatus probeOf(Device device) {
+    String name = device.common().vendor().probe();
+    return probes.stream()
+        .filter(probe -> probe.probe().equals(name))
+        .findFirst()
+        .orElseGet(() -> new ProbeStatus(name, ProbeStatus.State.READY, Instant.EPOCH, ""));
+  }
+
   /**
    * Whether a probe is as it should be: it answers for all its devices, or waits for hardware of
    * which none has been seen since this boot. A driver that was there and has gone is not as it

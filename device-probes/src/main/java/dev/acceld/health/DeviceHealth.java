@@ -203,6 +203,11 @@ final class DeviceHealth {
     return faults.lasting();
   }
 
+  /** Whether such a fault that happened then is known to be over. */
+  boolean endedSince(FaultCode code, long then) {
+    return faults.endedSince(code, then);
+  }
+
   /** That fault with its sub-code, if it lasts. */
   Optional<FaultCode> lasting(FaultCode code) {
     return faults.lasting().keySet().stream()

@@ -8,12 +8,14 @@ import dev.acceld.vendor.rule.HealthRule;
 import dev.acceld.vendor.rule.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The faults of one device: what happened at one moment and lasts until something shows that it is
@@ -47,6 +49,8 @@ final class Faults {
       condition.clear(nanos);
     }
   }
+  /** What is told so shortly after evidence of an end may be later than it. */
+  private static final long MARGIN = Duration.ofSeconds(2).toNanos();
 
   private final Supplier<HealthRules> rules;
   private final Supplier<String> boot;
@@ -54,6 +58,11 @@ final class Faults {
 
   /** When something was last seen that shows these to be harmless, or what they really were. */
   private final Map<FaultCode, Long> eased = new HashMap<>();
+
+  /** When that evidence was last seen, of whatever it is that it ended. */
+  private final Map<Evidence, Long> evidenceAt = new EnumMap<>(Evidence.class);
+
+  private final Map<FaultCode, Long> endedAt = new HashMap<>();
 
   Faults(Supplier<HealthRules> rules, Supplier<String> boot) {
     this.rules = rules;
@@ -127,6 +136,7 @@ final class Faults {
 
   /** Something was seen that ends all faults whose rules say so. */
   void end(Evidence evidence, long nanos) {
+    evidenceAt.put(evidence, nanos);
     for (FaultState state : byNumber.values()) {
       if (rule(state).endsWith(evidence)) {
         state.end(evidence.describe(), nanos);
@@ -144,10 +154,23 @@ final class Faults {
 
   /** Another process has seen the evidence that this fault is over. */
   void end(FaultCode code, long nanos) {
+    endedAt.put(code.common(), nanos);
     FaultState state = byNumber.get(code.common());
     if (state != null) {
       state.end("another agent saw its end", nanos);
     }
+  }
+
+  /** Whether a fault that happened then, and is told only now, is known to be over. */
+  boolean endedSince(FaultCode code, long then) {
+    HealthRule rule = rules.get().fault(code).rule();
+    return isAfter(endedAt.get(code.common()), then)
+        || evidenceAt.entrySet().stream()
+            .anyMatch(seen -> rule.endsWith(seen.getKey()) && isAfter(seen.getValue(), then));
+  }
+
+  private static boolean isAfter(@Nullable Long end, long then) {
+    return end != null && end - then > MARGIN;
   }
 
   /** Ends what was not seen again for as long as its rule has it stay. */

@@ -10,8 +10,11 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Readings;
+import dev.acceld.kernel.fault.LoggedFault;
+import dev.acceld.kernel.fault.LoggedFault.Verdict;
 import dev.acceld.probe.ProbeSupervisor;
 import dev.acceld.probe.Signal;
+import dev.acceld.steady.Listeners;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.HealthRulebook;
 import dev.acceld.vendor.HealthRules;
@@ -30,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -51,11 +53,12 @@ public final class HealthAssessor {
   private final HealthRulebook tables;
   private final InstantSource clock;
   private final LongSupplier nanos;
-  private final List<Consumer<Map<DeviceName, HealthReport>>> listeners =
-      new CopyOnWriteArrayList<>();
+  private final Listeners<Map<DeviceName, HealthReport>> listeners =
+      new Listeners<>("health reports");
   private final Map<DeviceName, DeviceHealth> healths = new HashMap<>();
   private final FaultCounts counts = new FaultCounts();
   private final StandingSignals standing = new StandingSignals();
+  private final LoggedFaults logged = new LoggedFaults();
   private Inventory inventory = Inventory.EMPTY;
   private KeptFaults kept = new KeptFaults(FaultStore.NONE);
   private Supplier<Readings> readings = () -> Readings.EMPTY;
@@ -170,37 +173,67 @@ public final class HealthAssessor {
         log.warn("device={} is unknown; ignoring a probe's report about it", signal.device());
         continue;
       }
-      if (signal instanceof Signal.Fault fault) {
+      if (!(signal instanceof Signal.Fault fault)) {
+        notice(device, signal);
+      } else if (!logged.told(device, fault)) {
         counts.add(fault, rules(device));
-      }
-      standing.add(device.common().physical(), signal);
-      for (Device each : inventory.devices()) {
-        if (!each.group() && each.common().sharesPartWith(device.common())) {
-          health(each).notice(signal, nanos.getAsLong());
-        }
+        notice(device, fault);
       }
     }
     refresh();
   }
 
+  private void notice(Device device, Signal signal) {
+    standing.add(device.common().physical(), signal);
+    for (Device each : inventory.devices()) {
+      if (!each.group() && each.common().sharesPartWith(device.common())) {
+        health(each).notice(signal, nanos.getAsLong());
+      }
+    }
+  }
+
+  /**
+   * What the kernel's log tells: taken as a fault of the device, unless the driver has reported it
+   * too, or it is over.
+   *
+   * @param last false while it may be asked again whether an old one is over
+   */
+  public synchronized Verdict logged(LoggedFault fault, boolean last) {
+    Device device = inventory.find(fault.device()).orElse(null);
+    if (device == null) {
+      return Verdict.NO_DEVICE;
+    }
+    Verdict verdict =
+        logged.judge(
+            fault,
+            new LoggedFaults.Befallen(device, rules(device), health(device)),
+            new LoggedFaults.Known(inventory, kept, readings.get()),
+            new LoggedFaults.Now(clock.instant(), nanos.getAsLong(), last));
+    boolean isNew = verdict == Verdict.NEW;
+    if (isNew || (verdict == Verdict.KNOWN && !fault.code().detail().isEmpty())) {
+      Signal.Fault signal = new Signal.Fault(device.name(), fault.at(), fault.code());
+      if (isNew && fault.counted()) {
+        counts.add(signal, rules(device));
+      }
+      notice(device, signal); // of one that is known, the sub-code is news
+      refresh();
+    }
+    return verdict;
+  }
+
   /** Rules that go by time; to be called about once a second. */
   public synchronized void tick() {
-    if (kept.evidence(readings.get(), inventory, healths, clock.instant(), nanos.getAsLong())) {
+    Readings fresh = readings.get();
+    long now = nanos.getAsLong();
+    if (kept.evidence(fresh, inventory, healths, clock.instant(), now)
+        | logged.evidence(fresh, inventory, healths, now)) {
       refresh();
       return;
     }
     // A reason that is shown may have been held for long enough; a failed probe may be due.
-    for (HealthReport report : reports.values()) {
-      if (!report.reasons().isEmpty()) {
-        refresh();
-        return;
-      }
-    }
-    for (ProbeStatus probe : inventory.probes()) {
-      if (probe.state() == State.FAILED) {
-        refresh();
-        return;
-      }
+    if (reports.values().stream().anyMatch(report -> !report.reasons().isEmpty())
+        || inventory.probes().stream().anyMatch(probe -> probe.state() == State.FAILED)) {
+      refresh();
     }
   }
 
@@ -209,6 +242,7 @@ public final class HealthAssessor {
     kept.rebooted();
     healths.clear();
     standing.keep(Set.of());
+    logged.clear();
     counts.keep(Set.of());
     refresh();
   }
@@ -280,13 +314,13 @@ public final class HealthAssessor {
       HealthLog.changes(reports, next);
       Map<DeviceName, HealthReport> published = Collections.unmodifiableMap(next);
       reports = published;
-      listeners.forEach(listener -> tell(listener, published));
+      listeners.tell(published);
     }
   }
 
   private HealthReport report(Device device, List<Reason> ofParts, Instant at, long now) {
     DeviceHealth health = health(device);
-    ProbeStatus probe = probeOf(device);
+    ProbeStatus probe = inventory.probeOf(device);
     presence(device, health, probe, at, now);
     health.probe(probe, at, now);
     return health.report(whenSilent(device, probe), ofParts, at, now);
@@ -305,27 +339,10 @@ public final class HealthAssessor {
     }
   }
 
-  private ProbeStatus probeOf(Device device) {
-    String name = device.common().vendor().probe();
-    return inventory.probes().stream()
-        .filter(probe -> probe.probe().equals(name))
-        .findFirst()
-        .orElseGet(() -> new ProbeStatus(name, State.READY, Instant.EPOCH, ""));
-  }
-
   /** Without a driver nothing is known of the device: then the detail says what to do. */
   private Action whenSilent(Device device, ProbeStatus probe) {
     return probe.state() == State.WAITING
         ? Action.INVESTIGATE
         : rules(device).rule(CommonRules.LOST).action();
-  }
-
-  private static void tell(
-      Consumer<Map<DeviceName, HealthReport>> listener, Map<DeviceName, HealthReport> reports) {
-    try {
-      listener.accept(reports);
-    } catch (RuntimeException e) {
-      log.error("A listener for health reports failed", e);
-    }
   }
 }

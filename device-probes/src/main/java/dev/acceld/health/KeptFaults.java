@@ -40,6 +40,7 @@ final class KeptFaults {
   /** How often each fault was seen, by this process and in the records. */
   private final Map<String, Long> rounds = new HashMap<>();
 
+  private final EndedFaults ended = new EndedFaults();
   private boolean read;
 
   private Readings latest = Readings.EMPTY;
@@ -119,6 +120,7 @@ final class KeptFaults {
       there.add(fault.key());
       KeptFault known = active.get(fault.key());
       rounds.merge(fault.key(), fault.round(), Math::max);
+      ended.note(fault, store.boot());
       if (unwritten.contains(fault.key())) {
         if (known != null) {
           renumber(known, fault);
@@ -215,6 +217,11 @@ final class KeptFaults {
     return store.boot().orElse("");
   }
 
+  /** The faults that are known to be over. */
+  EndedFaults ended() {
+    return ended;
+  }
+
   /** Whether the records could be read so far; before, some that are active may not be known. */
   boolean isRead() {
     return read;
@@ -245,6 +252,7 @@ final class KeptFaults {
     active.clear();
     goneBack.clear();
     marked.clear();
+    ended.clear();
   }
 
   private static boolean ends(KeptFault fault, @Nullable DeviceHealth health) {
@@ -268,6 +276,7 @@ final class KeptFaults {
     goneBack.remove(fault.key());
     marked.remove(fault.key());
     log.info("{}: {} is over: {}", fault.part(), fault.condition(), evidence);
+    ended.note(fault.over(at, evidence), store.boot());
     store.put(fault.over(at, evidence));
   }
 

@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia.kernel;
 
 import dev.acceld.device.PciAddress;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
+import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.KernelLineRules;
 import dev.acceld.vendor.KernelMessage;
 import dev.acceld.vendor.KernelMessage.Ending;
@@ -120,11 +121,15 @@ public final class NvidiaKernelLines implements KernelLineRules {
         ending = action.group(1).matches("0+") ? Ending.DEVICE : Ending.NOTHING;
       }
     }
-    NvlinkError.read(number, said).ifPresent(error -> facts.putAll(error.facts()));
+    Optional<NvlinkError> nvlink = NvlinkError.read(number, said);
+    nvlink.ifPresent(error -> facts.putAll(error.facts()));
+    FaultCode code = NvidiaHealthRules.xid(number);
     return new KernelMessage(
         NvidiaHealthRules.XID,
         Optional.of(at),
-        Optional.of(NvidiaHealthRules.xid(number)),
+        nvlink
+            .map(error -> new FaultCode(code.reason(), code.value(), error.detail()))
+            .or(() -> Optional.of(code)),
         ending,
         facts);
   }

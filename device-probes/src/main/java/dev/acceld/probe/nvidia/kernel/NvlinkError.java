@@ -1,5 +1,6 @@
 package dev.acceld.probe.nvidia.kernel;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
 record NvlinkError(String unit, boolean fatal, int link, String words, int subCode) {
   private static final Pattern FORM =
       Pattern.compile(
-          "([A-Z][A-Z0-9_]{0,30}(?:/[A-Z0-9_]{1,30})?) (Nonfatal|Fatal) XC[0-9] i[0-9]{1,3} Link"
+          "([A-Z][A-Z0-9_]{0,20}(?:/[A-Z0-9_]{1,20})?) (Nonfatal|Fatal) XC[0-9] i[0-9]{1,3} Link"
               + " (-?[0-9]{1,3})(?: \\((0x[0-9a-fA-F]{1,8}(?: 0x[0-9a-fA-F]{1,8}){0,7})\\))?.*");
 
   /** Of an XID's text; empty for another XID or form. */
@@ -44,6 +45,13 @@ record NvlinkError(String unit, boolean fatal, int link, String words, int subCo
 
   private static int subCode(String intrinfo) {
     return (int) (Long.parseLong(intrinfo.substring(2), 16) >> 20) & 0x3f;
+  }
+
+  /** As the sub-code of a fault: {@code netir-link-evt.4}, or {@code rlw-remap} without words. */
+  String detail() {
+    String name = unit.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    String word = name.endsWith("-") ? name.substring(0, name.length() - 1) : name;
+    return subCode < 0 ? word : word + "." + subCode;
   }
 
   /** As facts of a kernel message. */

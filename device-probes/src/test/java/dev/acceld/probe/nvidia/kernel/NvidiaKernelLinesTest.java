@@ -3,6 +3,7 @@ package dev.acceld.probe.nvidia.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.health.nvidia.NvidiaHealthRules;
+import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.KernelMessage;
 import dev.acceld.vendor.KernelMessage.Ending;
 import java.util.Map;
@@ -71,10 +72,33 @@ class NvidiaKernelLinesTest {
   void anXidIsReadWithAllThatTheLineTells(String line, long xid, String at, String facts) {
     KernelMessage message = lines.read(line).orElseThrow();
     assertThat(message.rule()).isEqualTo("xid");
-    assertThat(message.fault()).contains(NvidiaHealthRules.xid(xid));
+    assertThat(message.fault().map(FaultCode::common)).contains(NvidiaHealthRules.xid(xid));
     assertThat(message.about().orElseThrow()).hasToString(at);
     assertThat(facts(message)).isEqualTo(facts == null ? "" : facts);
     assertThat(message.ending()).isEqualTo(Ending.NOTHING);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "149, NETIR_LINK_EVT Fatal XC0 i0 Link 08 (0x025001c6 0x00000000)"
+            + "|xid-149.netir-link-evt.37",
+        "145, RLW_REMAP Nonfatal XC0 i0 Link 02|xid-145.rlw-remap",
+        "147, TLW_RX/TLW_RX_PIPE0 Fatal XC0 i0 Link 02 (0x00100000 0x1)"
+            + "|xid-147.tlw-rx-tlw-rx-pipe0.1",
+        "149, something new|xid-149",
+        "79, RLW_REMAP Nonfatal XC0 i0 Link 02|xid-79"
+      })
+  void anErrorOfNvlink5HasASubCode(String line, String signal) {
+    assertThat(
+            lines
+                .read("NVRM: Xid (PCI:0000:04:00): " + line)
+                .orElseThrow()
+                .fault()
+                .orElseThrow()
+                .signal())
+        .isEqualTo(signal);
   }
 
   @Test
