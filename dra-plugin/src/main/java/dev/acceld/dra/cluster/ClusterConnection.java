@@ -17,8 +17,10 @@ import java.util.Optional;
  * @param api empty when no cluster is configured
  * @param sentence which cluster, or why none
  * @param access whether the server lets us in
+ * @param http for requests beside those of the API; empty when no cluster is configured
  */
-public record ClusterConnection(Optional<ClusterApi> api, String sentence, ApiAccess access) {
+public record ClusterConnection(
+    Optional<ClusterApi> api, String sentence, ApiAccess access, Optional<ApiHttp> http) {
 
   /**
    * Takes the kubeconfig given, else the service account of the pod that this process runs in. Does
@@ -38,13 +40,15 @@ public record ClusterConnection(Optional<ClusterApi> api, String sentence, ApiAc
           Optional.empty(),
           "no cluster: set --kubeconfig (or KUBECONFIG), or run in a pod with a service account;"
               + " serving only discovery, health and metrics",
-          new ApiAccess(Clock.systemUTC()));
+          new ApiAccess(Clock.systemUTC()),
+          Optional.empty());
     }
     ApiHttp http = new ApiHttp(endpoint.get(), "acceld/" + version);
     return new ClusterConnection(
         Optional.of(new HttpClusterApi(http)),
         "API server " + http.server() + " by " + endpoint.get().origin(),
-        http.access());
+        http.access(),
+        Optional.of(http));
   }
 
   /** The API server of that file, else that of this pod, else none. */

@@ -47,7 +47,9 @@ class WritesOfAWholeClusterTest {
       Load load = cluster.load(begin);
       say("the same event on all nodes within 1 s", load);
       assertThat(load.writes()).as("one write for each node").isEqualTo(NODES);
-      assertThat(load.mostWrites()).as("writes in one second").isLessThan(NODES / 60 * 13 / 10 + 30);
+      assertThat(load.mostWrites())
+          .as("writes in one second")
+          .isLessThan(NODES / 60 * 13 / 10 + 30);
       assertThat(load.lastWriteAfter()).isBetween(50L, 63L);
       assertThat(cluster.node(NODES / 2).published()).isEqualTo(change);
     }
@@ -66,7 +68,9 @@ class WritesOfAWholeClusterTest {
     Load load = cluster.load(cluster.now());
     say("all watches end at once", load);
     assertThat(load.writes()).isZero();
-    assertThat(load.mostReads()).as("a list and a watch each").isLessThan(NODES / 60 * 27 / 10 + 60);
+    assertThat(load.mostReads())
+        .as("a list and a watch each")
+        .isLessThan(NODES / 60 * 27 / 10 + 60);
   }
 
   /** In a cluster of usual size nobody waits for the sake of the others. */

@@ -92,8 +92,7 @@ public final class LastLook {
 
   private static boolean tolerated(List<Toleration> tolerations, Reason reason) {
     return tolerations.stream()
-        .anyMatch(t ->
-            t.tolerates(Taint.key(reason.code()), reason.value(), reason.effect().id()));
+        .anyMatch(t -> t.tolerates(Taint.key(reason.code()), reason.value(), reason.effect().id()));
   }
 
   private Optional<String> absence(Device device, PciAddress address) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * call.
  */
 public final class ApiHttp {
-  private static final int CONNECT_MS = 5_000;
-  private static final int ERROR_BYTES = 64 << 10;
+  static final int CONNECT_MS = 5_000;
+  static final int ERROR_BYTES = 64 << 10;
 
   static {
     // The JDK keeps 5 connections for 5 seconds: eight prepares at once would do a handshake each.
@@ -48,8 +48,16 @@ public final class ApiHttp {
    * @param path with its query
    * @param body null for none
    * @param timeout for all of it
+   * @param contentType of the body
    */
-  public record Request(String method, String path, byte @Nullable [] body, Duration timeout) {}
+  public record Request(
+      String method, String path, byte @Nullable [] body, Duration timeout, String contentType) {
+
+    /** With a body in plain JSON, or none. */
+    public Request(String method, String path, byte @Nullable [] body, Duration timeout) {
+      this(method, path, body, timeout, "application/json");
+    }
+  }
 
   /** Reads the body of an answer, on a thread of {@link ApiWorkers}. */
   @FunctionalInterface
@@ -83,6 +91,10 @@ public final class ApiHttp {
     Exchange exchange = new Exchange();
     return workers.run(
         () -> {
+          if (request.method().equals("PATCH")) { // the JDK's connection does not know it
+            return new PatchCall(endpoint, userAgent, exchange, deadline)
+                .send(request, most, reader);
+          }
           HttpURLConnection c = open(request, exchange, deadline, request.timeout());
           try {
             int status = status(c, exchange);
@@ -179,7 +191,7 @@ public final class ApiHttp {
       c.setDoOutput(true);
       // A fixed length also keeps the JDK from repeating a write behind our back.
       c.setFixedLengthStreamingMode(body.length);
-      c.setRequestProperty("Content-Type", "application/json");
+      c.setRequestProperty("Content-Type", request.contentType());
     }
     try {
       c.connect();
@@ -211,7 +223,13 @@ public final class ApiHttp {
   private static <T> T read(
       HttpURLConnection c, Exchange exchange, long deadline, long most, Reader<T> reader)
       throws IOException {
-    try (InputStream in = new Timed(c.getInputStream(), exchange, deadline)) {
+    return read(c.getInputStream(), exchange, deadline, most, reader);
+  }
+
+  static <T> T read(
+      InputStream answer, Exchange exchange, long deadline, long most, Reader<T> reader)
+      throws IOException {
+    try (InputStream in = new Timed(answer, exchange, deadline)) {
       CappedStream capped = new CappedStream(in, most);
       T body;
       try {
@@ -283,7 +301,7 @@ public final class ApiHttp {
     return endpoint.server().toString();
   }
 
-  private static int millis(long nanos) {
+  static int millis(long nanos) {
     return (int) Math.clamp(Duration.ofNanos(nanos).toMillis(), 1, Integer.MAX_VALUE);
   }
 
