@@ -6,6 +6,7 @@ import dev.acceld.agent.config.DefaultStateDir;
 import dev.acceld.agent.config.SharedSettings;
 import dev.acceld.agent.devices.NodeDevices;
 import dev.acceld.agent.devices.ReleaseHandler;
+import dev.acceld.agent.health.HealthRulesFile;
 import dev.acceld.agent.host.HostCleanup;
 import dev.acceld.agent.host.InstanceLock;
 import dev.acceld.agent.http.Condition;
@@ -23,7 +24,6 @@ import dev.acceld.agent.view.DeviceViews;
 import dev.acceld.device.Inventory;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
-import dev.acceld.probe.VendorModule;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
@@ -56,6 +56,7 @@ public final class Agent implements AutoCloseable {
   private final Telemetry telemetry;
   private final OtlpExport otlp;
   private final HttpAccess access;
+  private final Optional<HealthRulesFile> rules;
   private final HttpEndpoints http;
   private final LocalServer local;
   private final AgentConfig config;
@@ -70,6 +71,7 @@ public final class Agent implements AutoCloseable {
       Telemetry telemetry,
       OtlpExport otlp,
       HttpAccess access,
+      Optional<HealthRulesFile> rules,
       HttpEndpoints http,
       LocalServer local) {
     this.config = config;
@@ -79,6 +81,7 @@ public final class Agent implements AutoCloseable {
     this.telemetry = telemetry;
     this.otlp = otlp;
     this.access = access;
+    this.rules = rules;
     this.http = http;
     this.local = local;
   }
@@ -112,6 +115,12 @@ public final class Agent implements AutoCloseable {
 
     ClusterLink link = new ClusterLink();
     NodeDevices devices = new NodeDevices(config, link);
+    Optional<HealthRulesFile> rules =
+        config
+            .healthRules()
+            .map(file ->
+                HealthRulesFile.open(
+                    file, devices.health().rules().signals(), devices.health()::override));
     Telemetry telemetry =
         new Telemetry(
             TelemetrySettings.of(config.nodeName(), config.driverName(), Version.current())
@@ -140,7 +149,7 @@ public final class Agent implements AutoCloseable {
                 orchestrator::prepared,
                 orchestrator::containers,
                 () -> devices.health().faultCounts(),
-                VendorModule.rulebook(),
+                () -> devices.health().rules(),
                 devices.processes()),
             telemetry::failed);
     UsageKeeper usage =
@@ -164,6 +173,7 @@ public final class Agent implements AutoCloseable {
             orchestrator,
             List.of(
                 access::condition,
+                () -> HealthRulesFile.condition(rules),
                 () -> DcgmSeries.condition(dcgm),
                 () -> usage.problem().map(Agent::notCounted)));
     // What ends the process when it fails comes before the kubelet is invited: a process that
@@ -202,7 +212,7 @@ public final class Agent implements AutoCloseable {
     }
     orchestrator.start();
     usage.start();
-    return new Agent(config, lock, components, usage, telemetry, otlp, access, http, local);
+    return new Agent(config, lock, components, usage, telemetry, otlp, access, rules, http, local);
   }
 
   private static Condition notCounted(String why) {
@@ -254,6 +264,7 @@ public final class Agent implements AutoCloseable {
     components.orchestrator.close();
     http.close();
     access.close();
+    rules.ifPresent(HealthRulesFile::close);
     otlp.close(); // the devices are still known
     components.devices.close();
     telemetry.close();

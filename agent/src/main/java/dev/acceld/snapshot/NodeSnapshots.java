@@ -12,6 +12,7 @@ import dev.acceld.device.process.DeviceProcess;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.host.HostProcess;
 import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.HealthRulebook;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ public final class NodeSnapshots {
         Optional.ofNullable(askOrNull("claims", sources.claims()));
     ContainerUses containers = ask("containers", sources.containers(), ContainerUses.NONE);
     Map<String, Duration> ages = ask("ages", sources.readingsAges(), Map.of());
+    HealthRulebook rules = ask("rules", sources.rules(), new HealthRulebook(Map.of()));
 
     Map<DeviceName, DeviceProcesses> processes =
         withProcesses ? processes(dated.readings(), claims, inventory.devices()) : Map.of();
@@ -86,7 +88,7 @@ public final class NodeSnapshots {
               present ? dated.readings().summariesOf(name) : List.of(),
               Optional.ofNullable(health.get(name)),
               faults.getOrDefault(name, Map.of()),
-              sources.rules().of(device.common().vendor()),
+              rules.of(device.common().vendor()),
               own,
               Optional.ofNullable(present ? processes.get(name) : null)));
     }

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * @param claims the claims as prepared now
  * @param containers what the kubelet told last of the containers
  * @param faults how often each fault was seen since the agent started, by device and code
- * @param rules what the vendors know of the faults of their devices
+ * @param rules what is known of the faults of devices, as an operator wants it
  * @param processes what the ids of processes mean; asked only for a snapshot with processes
  */
 public record SnapshotSources(
@@ -36,7 +36,7 @@ public record SnapshotSources(
     Supplier<List<PreparedClaim>> claims,
     Supplier<ContainerUses> containers,
     Supplier<Map<DeviceName, Map<FaultCode, Long>>> faults,
-    HealthRulebook rules,
+    Supplier<HealthRulebook> rules,
     ProcessTable processes) {
 
   /** Without the processes of the host. */
@@ -48,7 +48,7 @@ public record SnapshotSources(
       Supplier<List<PreparedClaim>> claims,
       Supplier<ContainerUses> containers,
       Supplier<Map<DeviceName, Map<FaultCode, Long>>> faults,
-      HealthRulebook rules) {
+      Supplier<HealthRulebook> rules) {
     this(
         inventory,
         readings,

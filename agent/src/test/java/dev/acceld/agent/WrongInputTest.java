@@ -112,6 +112,9 @@ class WrongInputTest {
           --dcgm-counters-file DIR/none.csv | --dcgm-counters-file: the counter file cannot be read: DIR/none.csv | FIELD, type, help
           --web-config-file DIR/none.yaml | --web-config-file: web configuration file DIR/none.yaml cannot be read | no such file or directory
           --web-config-file DIR/unknown.yaml | DIR/unknown.yaml: kubeletDri is not a member | tls_server_config
+          --health-rules DIR/none.yaml    | --health-rules: health rules file DIR/none.yaml cannot be read | no such file or directory
+          --health-rules DIR/tab.yaml     | DIR/tab.yaml, line 2 | use spaces
+          --health-rules DIR/list.yaml    | DIR/list.yaml must be a mapping | rules:
           --state-dir ''                  | --state-dir is empty | set a value or omit it
           --state-dir DIR/file/state      | --state-dir DIR/file/state | choose a directory that this user can write to
           --state-dir DIR/file            | --state-dir DIR/file | choose a directory that this user can write to

@@ -157,7 +157,7 @@ public final class SmallMachine {
           });
           return faults;
         },
-        VendorModule.rulebook(),
+        VendorModule::rulebook,
         processTable);
   }
 

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param gkeTpuNames whether readings of TPU chips are served under GKE's names, too
  * @param podLabels which labels of pods are served with their owners; none: neither is
  * @param processMetrics whether the processes that use devices have series
+ * @param healthRules what an operator wants of the health rules, if anything
  * @param otlp what goes to an OpenTelemetry collector
  * @param vendors the values of the vendors' own settings
  * @param hostRoot below which /sys, /proc and /dev are
@@ -53,6 +54,7 @@ public record AgentConfig(
     boolean gkeTpuNames,
     List<String> podLabels,
     boolean processMetrics,
+    Optional<Path> healthRules,
     OtlpConfig otlp,
     VendorOptions vendors,
     Path hostRoot,
@@ -97,6 +99,7 @@ public record AgentConfig(
         gkeTpuNames,
         podLabels,
         processMetrics,
+        healthRules,
         otlp,
         onMachine,
         machineRoot(),

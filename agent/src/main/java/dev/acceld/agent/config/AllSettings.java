@@ -26,6 +26,7 @@ final class AllSettings {
                   Setting.GKE_TPU_NAMES,
                   Setting.POD_LABELS,
                   Setting.PROCESS_METRICS,
+                  Setting.HEALTH_RULES,
                   Setting.OTLP_ENDPOINT,
                   Setting.TRACE_CONTEXT_ANNOTATIONS,
                   Setting.TRACE_CONTEXT),

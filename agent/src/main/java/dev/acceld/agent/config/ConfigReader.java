@@ -92,6 +92,7 @@ public final class ConfigReader {
         oneOf(Setting.GKE_TPU_NAMES, List.of("false", "true")).equals("true"),
         podLabels(),
         oneOf(Setting.PROCESS_METRICS, List.of("false", "true")).equals("true"),
+        raw.get(Setting.HEALTH_RULES).map(v -> path(Setting.HEALTH_RULES, v)),
         otlp(),
         vendors(),
         path(Setting.HOST_ROOT),

@@ -107,6 +107,15 @@ public final class Setting implements Comparable<Setting> {
           "false",
           "serve memory and utilization of each process that uses a device, with its pod");
 
+  /** What an operator wants of the health rules. */
+  public static final Setting HEALTH_RULES =
+      new Setting(
+          "health-rules",
+          "FILE",
+          null,
+          "YAML file that overrides health rules: state, taint effect, hold and thresholds of each"
+              + " signal; read again when it changes (default: the vendors' rules)");
+
   /** Where metrics and traces go. */
   public static final Setting OTLP_ENDPOINT =
       new Setting(

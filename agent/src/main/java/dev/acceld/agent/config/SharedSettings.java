@@ -47,6 +47,7 @@ public final class SharedSettings {
         .values()
         .forEach((name, value) -> values.put(Setting.named(name).key(), value));
     config.kubeconfig().ifPresent(k -> values.put(Setting.KUBECONFIG.key(), k.toString()));
+    config.healthRules().ifPresent(file -> values.put(Setting.HEALTH_RULES.key(), file.toString()));
     config.machine().ifPresent(m -> values.put(Setting.MACHINE.key(), m));
     return new Told(files(), values);
   }

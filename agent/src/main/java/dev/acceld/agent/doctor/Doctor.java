@@ -50,6 +50,7 @@ public final class Doctor {
                   new KubeletDirCheck(config.kubeletDir(), kubelet),
                   new GateCheck(config.kubeletDir(), kubelet),
                   new HardwareCheck(hardware),
+                  new HealthRulesCheck(config.healthRules()),
                   new DevicePluginCheck(pods, hardware),
                   new DriverConflictCheck(
                       cluster, config.nodeName(), config.driverName(), hardware),

@@ -87,6 +87,21 @@ class NodeChecksTest {
   }
 
   @Test
+  void theHealthRules() throws IOException {
+    assertThat(one(new HealthRulesCheck(Optional.empty())).state()).isEqualTo(State.OK);
+    Path file = dir.resolve("rules.yaml");
+    Finding absent = one(new HealthRulesCheck(Optional.of(file)));
+    assertThat(absent.state()).isEqualTo(State.FAIL);
+    assertThat(absent.what()).contains(file.toString(), "no such file");
+
+    Files.writeString(file, "rules: {xid-92: {state: counted}, fabrik: {state: counted}}");
+    List<Finding> found = new HealthRulesCheck(Optional.of(file)).look();
+    assertThat(found).extracting(Finding::state).containsExactly(State.WARN, State.OK);
+    assertThat(found.getFirst().what()).contains("'fabrik'", "did you mean 'fabric'?");
+    assertThat(found.getLast().what()).contains("xid-92");
+  }
+
+  @Test
   void theGate() throws IOException {
     assertThat(one(new GateCheck(dir, UNSEEN)).state()).isEqualTo(State.SKIPPED);
     Path config = Files.writeString(dir.resolve("config.yaml"), "kind: KubeletConfiguration\n");

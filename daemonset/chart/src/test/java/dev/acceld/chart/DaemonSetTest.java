@@ -366,6 +366,19 @@ class DaemonSetTest {
   }
 
   @Test
+  void overridesOfHealthRulesAreAFile() throws Exception {
+    Objects none = helm.objects();
+    assertThat(none.env()).doesNotContainKey("ACCELD_HEALTH_RULES");
+    assertThat(none.names("ConfigMap")).isEmpty();
+    Objects objects =
+        helm.objects("--set", "health.rules.xid-31.effect=NoExecute,health.rules.xid-31.hold=10m");
+    assertThat(objects.env()).containsEntry("ACCELD_HEALTH_RULES", "/run/acceld-health/rules.yaml");
+    assertThat(mounts(objects)).contains("/run/acceld-health");
+    assertThat(objects.get("ConfigMap", "acceld-health-rules").at("/data/rules.yaml").asText())
+        .isEqualTo("rules:\n  xid-31:\n    effect: NoExecute\n    hold: 10m\n");
+  }
+
+  @Test
   void theExportByOtlp() throws Exception {
     assertThat(helm.objects().env().keySet())
         .noneMatch(name -> name.contains("OTLP") || name.contains("TRACE"));

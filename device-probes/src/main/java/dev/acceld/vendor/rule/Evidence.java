@@ -1,5 +1,7 @@
 package dev.acceld.vendor.rule;
 
+import java.util.Locale;
+
 /** What can be seen to end a signal. */
 public enum Evidence {
   /** The signal says itself that it is over; a rule has the words for it. */
@@ -24,6 +26,11 @@ public enum Evidence {
 
   Evidence(String words) {
     this.words = words;
+  }
+
+  /** A short word for tables: {@code driver-content}. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Half a sentence that follows "when". */

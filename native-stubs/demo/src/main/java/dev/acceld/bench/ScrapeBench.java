@@ -91,7 +91,7 @@ final class ScrapeBench {
                         () -> claims,
                         () -> ContainerUses.NONE,
                         Map::of,
-                        VendorModule.rulebook()),
+                        VendorModule::rulebook),
                     telemetry::failed)
                 ::take,
             () -> UsageReport.EMPTY);

@@ -1,0 +1,5 @@
+/** Pages that are generated from what the program does. */
+@NullMarked
+package dev.acceld.docs;
+
+import org.jspecify.annotations.NullMarked;
