@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the simulated NVML: build.sh OUTPUT_DIRECTORY. Does nothing when the result is newer than every source.
+# Builds the simulated NVML and the program that resets simulated GPUs: build.sh OUTPUT_DIRECTORY. Does nothing when the result is newer than every source.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 compiler=${CC:-cc}
@@ -9,7 +9,8 @@ case $(uname -m) in
   *) echo "native-stubs/hardware: the simulated NVML is for 64-bit x86 and ARM, this machine is $(uname -m)" >&2; exit 1 ;;
 esac
 out=$1/native/linux-$arch/libnvidia-ml.so.1
-if [ -f "$out" ] && [ -z "$(find "$here" -newer "$out" -type f)" ]; then
+reset=$1/native/linux-$arch/gpu-reset
+if [ -f "$out" ] && [ -f "$reset" ] && [ -z "$(find "$here" -newer "$out" -type f)" ]; then
   exit 0
 fi
 if ! command -v "$compiler" >/dev/null 2>&1; then
@@ -23,4 +24,6 @@ cd "$here"
   -o "$out.new" carve.c edit.c events.c fields.c gpm.c identity.c mig.c model.c partition.c processes.c readings.c reliability.c session.c state.c \
   topology.c \
   -Wl,-soname,libnvidia-ml.so.1 -Wl,-z,defs -Wl,--build-id=none -Wl,-s -ldl
+"$compiler" -std=gnu11 -O2 -Wall -Wextra -o "$reset.new" reset.c edit.c -Wl,--build-id=none -Wl,-s
+mv "$reset.new" "$reset"
 mv "$out.new" "$out"

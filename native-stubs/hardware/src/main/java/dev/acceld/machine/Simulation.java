@@ -224,6 +224,11 @@ public final class Simulation {
     edit(state -> new MigState(tree, state, gpu).add(profile, start));
   }
 
+  /** What resets of devices do. */
+  public Resets resets() {
+    return new Resets(this::edit, tree, hardware, this::find);
+  }
+
   /** Unloads and removes NVIDIA's driver: library and /proc entries go, sessions are dead. */
   public void unloadDriver() {
     edit(state -> {
@@ -297,12 +302,7 @@ public final class Simulation {
   private Hardware.Gpu gpu(String device, String what) {
     SimulatedDevice found = find(device);
     if (found.kind() != Kind.GPU) {
-      throw new MachineException(
-          found.name()
-              + " is a TPU chip and cannot "
-              + what
-              + "; it can be lost and restored,"
-              + " and 'aer' and 'link' change its PCIe link");
+      throw Mistakes.onlyGpus(found.name(), what);
     }
     return hardware.gpus().get(found.position());
   }

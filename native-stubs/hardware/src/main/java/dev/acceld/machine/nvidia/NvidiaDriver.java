@@ -19,6 +19,9 @@ public record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus
           "nvidia-debugdump",
           "nvidia-persistenced");
 
+  /** What {@code nvidia-smi --gpu-reset} starts. */
+  static final String RESET_PROGRAM = "/var/lib/standin/gpu-reset";
+
   static String libraryDirectory() {
     return "/usr/lib/" + NvmlLibrary.architecture() + "-linux-gnu";
   }
@@ -39,6 +42,10 @@ public record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus
     new NvidiaUserSpace(tree, driver, libraryDirectory()).write();
     new MigFiles(tree).load(gpus);
     PROGRAMS.forEach(name -> script(name, "echo '" + name + ": simulated, does nothing'\n"));
+    if (!isSame(RESET_PROGRAM, NvmlLibrary.resetProgram())) {
+      tree.write(RESET_PROGRAM, NvmlLibrary.resetProgram());
+      executable(RESET_PROGRAM);
+    }
     script("nvidia-smi", SmiScript.text(driver, gpus));
     nvml();
   }
@@ -89,13 +96,8 @@ public record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus
 
   private void nvml() {
     byte[] library = NvmlLibrary.forDriver(driver);
-    try {
-      if (!tree.exists(nvmlFile())
-          || !Arrays.equals(Files.readAllBytes(tree.at(nvmlFile())), library)) {
-        tree.write(nvmlFile(), library);
-      }
-    } catch (IOException e) {
-      throw FileTree.cannot("read", tree.at(nvmlFile()), e);
+    if (!isSame(nvmlFile(), library)) {
+      tree.write(nvmlFile(), library);
     }
     if (!tree.exists(nvmlLink())) {
       tree.link(nvmlLink(), nvmlFile());
@@ -105,6 +107,18 @@ public record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus
   private void script(String name, String body) {
     String path = "/usr/bin/" + name;
     tree.write(path, "#!/bin/sh\n" + body);
+    executable(path);
+  }
+
+  private boolean isSame(String path, byte[] bytes) {
+    try {
+      return tree.exists(path) && Arrays.equals(Files.readAllBytes(tree.at(path)), bytes);
+    } catch (IOException e) {
+      throw FileTree.cannot("read", tree.at(path), e);
+    }
+  }
+
+  private void executable(String path) {
     try {
       Files.setPosixFilePermissions(tree.at(path), PosixFilePermissions.fromString("rwxr-xr-x"));
     } catch (IOException e) {

@@ -122,8 +122,17 @@ public final class NvmlLibrary {
     return symbols;
   }
 
+  /** The program that resets a GPU of the machine. */
+  static byte[] resetProgram() {
+    return resource("gpu-reset");
+  }
+
   private static byte[] resource() {
-    String name = "/native/linux-" + architecture() + "/libnvidia-ml.so.1";
+    return resource("libnvidia-ml.so.1");
+  }
+
+  private static byte[] resource(String file) {
+    String name = "/native/linux-" + architecture() + "/" + file;
     try (InputStream in = NvmlLibrary.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new MachineException(

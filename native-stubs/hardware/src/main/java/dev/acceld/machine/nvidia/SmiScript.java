@@ -12,14 +12,22 @@ final class SmiScript {
   private SmiScript() {}
 
   static String text(Driver driver, List<Hardware.Gpu> gpus) {
-    StringBuilder script = new StringBuilder("# simulated: knows -L and --version\n");
+    StringBuilder script = new StringBuilder("# simulated: knows -L, --version and --gpu-reset\n");
     script
         .append("case \"${1:--L}\" in\n-L) ;;\n--version) echo 'NVIDIA-SMI version  : ")
         .append(driver.version())
         .append("'; exit 0 ;;\n")
+        .append("-r|--gpu-reset)\n  root=${0%/usr/bin/nvidia-smi}\n  case \"${2:-}\" in\n")
+        .append("  -i|--id) exec \"$root")
+        .append(NvidiaDriver.RESET_PROGRAM)
+        .append("\" \"${root:-/}\" \"${3:-}\" ;;\n")
+        .append("  --id=*) exec \"$root")
+        .append(NvidiaDriver.RESET_PROGRAM)
+        .append("\" \"${root:-/}\" \"${2#--id=}\" ;;\n")
+        .append("  esac\n  echo 'nvidia-smi: --gpu-reset needs -i GPU' >&2; exit 2 ;;\n")
         .append(
-            "*) echo \"nvidia-smi: the simulated nvidia-smi supports -L and --version, not"
-                + " $1\" >&2; exit 2 ;;\nesac\n")
+            "*) echo \"nvidia-smi: the simulated nvidia-smi supports -L, --version and --gpu-reset,"
+                + " not $1\" >&2; exit 2 ;;\nesac\n")
         .append("i=0\n");
     for (Hardware.Gpu gpu : gpus) {
       script

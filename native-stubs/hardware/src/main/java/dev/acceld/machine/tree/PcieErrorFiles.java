@@ -75,6 +75,11 @@ public record PcieErrorFiles(FileTree tree, PciFunction function) {
     for (Severity severity : Severity.values()) {
       write(severity, 0);
     }
+    answer();
+  }
+
+  /** The configuration space can be read. */
+  public void answer() {
     byte[] config = new byte[HEADER];
     little(config, 0, function.vendor().value());
     little(config, 2, function.device().value());

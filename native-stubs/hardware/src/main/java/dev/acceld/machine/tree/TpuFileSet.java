@@ -33,6 +33,7 @@ public final class TpuFileSet {
         group(f);
       }
       new PcieErrorFiles(sysfs.tree(), f).reset();
+      new PciResetFiles(sysfs.tree(), f).write();
       sysfs.add(f);
     }
     if (tpu.accel() != null) {
