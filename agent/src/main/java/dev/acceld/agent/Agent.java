@@ -19,11 +19,16 @@ import dev.acceld.agent.kubernetes.NoOrchestrator;
 import dev.acceld.agent.kubernetes.Orchestrator;
 import dev.acceld.agent.local.CommandFailedException;
 import dev.acceld.agent.local.LocalServer;
+import dev.acceld.agent.repair.RepairHandler;
+import dev.acceld.agent.repair.RepairParts;
+import dev.acceld.agent.repair.Repairs;
 import dev.acceld.agent.view.ClaimView;
 import dev.acceld.agent.view.DeviceViews;
 import dev.acceld.device.Inventory;
+import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
+import dev.acceld.machine.PciResets;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
@@ -59,6 +64,8 @@ public final class Agent implements AutoCloseable {
   private final Optional<HealthRulesFile> rules;
   private final HttpEndpoints http;
   private final LocalServer local;
+  private final Repairs repairs;
+  private final Optional<PciResets> simulatedResets;
   private final AgentConfig config;
   private final InstanceLock lock;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -73,7 +80,10 @@ public final class Agent implements AutoCloseable {
       HttpAccess access,
       Optional<HealthRulesFile> rules,
       HttpEndpoints http,
-      LocalServer local) {
+      LocalServer local,
+      Repairs repairs) {
+    this.repairs = repairs;
+    this.simulatedResets = HostState.simulatedResets(config);
     this.config = config;
     this.lock = lock;
     this.components = components;
@@ -182,6 +192,8 @@ public final class Agent implements AutoCloseable {
         HttpEndpoints.start(
             address, access.source(), telemetry, components::healthz, components::conditions);
     log.info("serving {}://{}/metrics", access.scheme(), where(http.address()));
+    RepairParts repairParts = RepairParts.of(devices, orchestrator::holders);
+    Repairs repairs = new Repairs(repairParts, config.autoRepair(), telemetry.repairs()::ended);
     LocalServer local;
     try {
       local =
@@ -205,14 +217,28 @@ public final class Agent implements AutoCloseable {
                   "settings",
                   args -> SharedSettings.of(settings),
                   "release",
-                  new ReleaseHandler(devices, orchestrator::prepared)));
+                  new ReleaseHandler(devices, orchestrator::prepared, orchestrator::lookForRelease),
+                  "repair",
+                  new RepairHandler(repairParts, repairs)));
     } catch (IOException e) {
       http.close();
       throw e;
     }
     orchestrator.start();
     usage.start();
-    return new Agent(config, lock, components, usage, telemetry, otlp, access, rules, http, local);
+    repairs.start();
+    return new Agent(
+        config,
+        lock,
+        components,
+        usage,
+        telemetry,
+        otlp,
+        access,
+        rules,
+        http,
+        local,
+        repairs);
   }
 
   private static Condition notCounted(String why) {
@@ -253,6 +279,11 @@ public final class Agent implements AutoCloseable {
     return components.devices.supervisor().inventory();
   }
 
+  /** The latest sample. */
+  public Readings readings() {
+    return components.devices.supervisor().readings();
+  }
+
   /** Finishes the calls in flight, then leaves; a bounded time. */
   @Override
   public void close() {
@@ -260,6 +291,8 @@ public final class Agent implements AutoCloseable {
       return;
     }
     local.close();
+    repairs.close();
+    simulatedResets.ifPresent(PciResets::close);
     usage.close();
     components.orchestrator.close();
     http.close();

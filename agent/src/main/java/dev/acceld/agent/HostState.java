@@ -7,6 +7,7 @@ import dev.acceld.agent.host.StateOwner;
 import dev.acceld.agent.host.StateOwnership;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
+import dev.acceld.machine.PciResets;
 import dev.acceld.machine.description.MachineDescription;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -36,6 +37,11 @@ final class HostState {
     MachineTree.create(config.machineRoot(), wanted.get());
     log.info("simulated machine {} in {}", wanted.get().name(), config.machineRoot());
     return config.onMachine();
+  }
+
+  /** Resets what the kernel would, on a simulated machine. */
+  static Optional<PciResets> simulatedResets(AgentConfig config) {
+    return config.machine().map(machine -> PciResets.start(config.machineRoot()));
   }
 
   /** Makes the state directory. */

@@ -6,6 +6,7 @@ import dev.acceld.telemetry.meters.ApiMeters;
 import dev.acceld.telemetry.meters.ClaimMeters;
 import dev.acceld.telemetry.meters.ExemplarContext;
 import dev.acceld.telemetry.meters.KubeletMeters;
+import dev.acceld.telemetry.meters.RepairMeters;
 import dev.acceld.telemetry.meters.SliceMeters;
 import dev.acceld.telemetry.meters.StartupMeters;
 import dev.acceld.telemetry.text.Exposition;
@@ -54,6 +55,7 @@ public final class Telemetry implements AutoCloseable {
   private final KubeletMeters kubelet;
   private final ApiMeters api;
   private final StartupMeters startups;
+  private final RepairMeters repairs;
   private volatile @Nullable DeviceCollector devices;
   private final Map<TextFormat, FamilyWriter> writers = new EnumMap<>(TextFormat.class); // its lock
   private volatile int lastSize = 16 * 1024;
@@ -77,6 +79,7 @@ public final class Telemetry implements AutoCloseable {
     this.kubelet = new KubeletMeters(meterRegistry);
     this.api = new ApiMeters(meterRegistry);
     this.startups = new StartupMeters(meterRegistry);
+    this.repairs = new RepairMeters(meterRegistry);
     errors.expect(METERS);
     for (MultiCollector other : others) {
       prometheus.register(other);
@@ -155,6 +158,11 @@ public final class Telemetry implements AutoCloseable {
   /** Meters of the start of pods. */
   public StartupMeters startups() {
     return startups;
+  }
+
+  /** Meters of repairs. */
+  public RepairMeters repairs() {
+    return repairs;
   }
 
   /** Meters of requests to the API server. */

@@ -22,6 +22,7 @@ class ArchitectureTest {
     "dev.acceld.device..",
     "dev.acceld.host..",
     "dev.acceld.probe..",
+    "dev.acceld.reset..",
     "dev.acceld.health..",
     "dev.acceld.vendor.."
   };
@@ -77,6 +78,7 @@ class ArchitectureTest {
               "dev.acceld.device..",
               "dev.acceld.host..",
               "dev.acceld.probe..",
+              "dev.acceld.reset..",
               "dev.acceld.health..",
               "dev.acceld.dra..",
               "dev.acceld.agent..");

@@ -2,6 +2,8 @@ package dev.acceld.device;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * How one device is doing.
@@ -120,6 +122,9 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
     }
   }
 
+  /** While one of these holds, nobody may be given the device, whatever taints are tolerated. */
+  private static final Set<String> HANDS_OFF = Set.of("repairing", "released");
+
   /** Takes a copy. */
   public HealthReport {
     reasons = List.copyOf(reasons);
@@ -128,6 +133,14 @@ public record HealthReport(DeviceName device, State state, List<Reason> reasons,
   /** In order since then. */
   public static HealthReport healthy(DeviceName device, Instant since) {
     return new HealthReport(device, State.HEALTHY, List.of(), since);
+  }
+
+  /**
+   * Why nobody may be given the device now, not even who tolerates its taints: it is being
+   * repaired, or was released.
+   */
+  public Optional<Reason> handsOff() {
+    return reasons.stream().filter(reason -> HANDS_OFF.contains(reason.code())).findFirst();
   }
 
   /** False when no new pod must get the device. */

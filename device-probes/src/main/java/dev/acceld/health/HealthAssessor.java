@@ -63,6 +63,8 @@ public final class HealthAssessor {
   private KeptFaults kept = new KeptFaults(FaultStore.NONE);
   private Supplier<Readings> readings = () -> Readings.EMPTY;
 
+  private StatedReasons stated = new StatedReasons(List::of);
+
   private volatile HealthRulebook rules;
   private volatile Map<DeviceName, HealthReport> reports = Map.of();
 
@@ -108,6 +110,18 @@ public final class HealthAssessor {
   /** The rules in force. Answers from memory. */
   public HealthRulebook rules() {
     return rules;
+  }
+
+  /** What the agent itself says of devices; to be set before anything is listened to. */
+  public void state(Supplier<List<StatedReason>> reasons) {
+    stated = new StatedReasons(reasons);
+  }
+
+  /** Looks at once at what is stated; that is looked at each second, too. */
+  public synchronized void restate() {
+    if (stated.look()) {
+      refresh();
+    }
   }
 
   /** Listens to everything that this supervisor says. To be called before it starts. */
@@ -223,6 +237,7 @@ public final class HealthAssessor {
 
   /** Rules that go by time; to be called about once a second. */
   public synchronized void tick() {
+    restate();
     Readings fresh = readings.get();
     long now = nanos.getAsLong();
     if (kept.evidence(fresh, inventory, healths, clock.instant(), now)
@@ -298,7 +313,7 @@ public final class HealthAssessor {
     Map<DeviceName, HealthReport> next = new LinkedHashMap<>();
     for (Device device : inventory.devices()) {
       if (!device.group()) {
-        single.put(device.name(), report(device, List.of(), at, now));
+        single.put(device.name(), report(device, stated.of(device), at, now));
       }
     }
     for (Device device : inventory.devices()) {

@@ -66,6 +66,16 @@ public record ControlGroup(Optional<String> podUid, Optional<String> containerId
         : UNKNOWN;
   }
 
+  /** The innermost systemd unit, a service or a scope, of a {@code /proc/PID/cgroup}. */
+  static Optional<String> unitIn(String file) {
+    return file.lines()
+        .map(line -> line.split(":", 3))
+        .filter(fields -> fields.length == 3)
+        .flatMap(fields -> Arrays.stream(fields[2].split("/", -1)).toList().reversed().stream())
+        .filter(name -> name.endsWith(".service") || name.endsWith(".scope"))
+        .findFirst();
+  }
+
   private static Optional<String> soleContainer(List<ControlGroup> pods) {
     List<String> ids =
         pods.stream()

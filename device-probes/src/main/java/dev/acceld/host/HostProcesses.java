@@ -122,6 +122,14 @@ public final class HostProcesses {
     return ControlGroup.of(host.text(proc + "/" + pid + "/cgroup").orElse(""));
   }
 
+  /**
+   * The systemd unit that a process belongs to, such as {@code nvidia-persistenced.service}; empty
+   * for one that belongs to none.
+   */
+  public Optional<String> unit(int pid) {
+    return ControlGroup.unitIn(host.text(proc + "/" + pid + "/cgroup").orElse(""));
+  }
+
   /** When a process started, in hundredths of a second since boot; empty when it is gone. */
   public OptionalLong startTicks(int pid) {
     return host.text(proc + "/" + pid + "/stat")

@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Vendor;
 import dev.acceld.device.access.AccessOptions;
+import dev.acceld.reset.DeviceReset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,17 @@ import java.util.stream.Collectors;
 /** Has each vendor's control make and unmake that vendor's own devices. Safe for all threads. */
 public final class CompositeControl implements DeviceControl {
   private final Map<Vendor, DeviceControl> controls;
+  private final Map<Vendor, DeviceReset> resets;
 
   /** With a control for each vendor whose devices are made. */
   public CompositeControl(Map<Vendor, DeviceControl> controls) {
+    this(controls, Map.of());
+  }
+
+  /** The same, with the ways in which devices are reset. */
+  public CompositeControl(Map<Vendor, DeviceControl> controls, Map<Vendor, DeviceReset> resets) {
     this.controls = Map.copyOf(controls);
+    this.resets = Map.copyOf(resets);
   }
 
   @Override
@@ -73,6 +81,12 @@ public final class CompositeControl implements DeviceControl {
         .collect(Collectors.groupingBy(this::of))
         .forEach((control, own) -> all.putAll(control.users(own)));
     return all;
+  }
+
+  @Override
+  public Optional<DeviceReset> reset(Device device) {
+    return Optional.ofNullable(resets.get(device.common().vendor()))
+        .filter(reset -> reset.canReset(device));
   }
 
   private DeviceControl of(Device device) {

@@ -3,6 +3,7 @@ package dev.acceld.probe;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.access.AccessOptions;
+import dev.acceld.reset.DeviceReset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +110,11 @@ public interface DeviceControl {
    */
   default Map<DeviceName, List<DeviceUser>> users(List<Device> devices) {
     return Map.of();
+  }
+
+  /** How a device is reset; empty when its vendor knows no way. Quick, touches nothing. */
+  default Optional<DeviceReset> reset(Device device) {
+    return Optional.empty();
   }
 
   /** Nothing is made: every device is used as it is. */

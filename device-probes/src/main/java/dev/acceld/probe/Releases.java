@@ -5,6 +5,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
 import dev.acceld.steady.DirectoryBelow;
 import dev.acceld.text.ErrorText;
+import dev.acceld.text.OneLine;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -32,11 +33,15 @@ public final class Releases {
 
   private static final Logger log = LoggerFactory.getLogger(Releases.class);
 
+  private static final int LONGEST_REASON = 200;
   private static final Released NOTHING = new Released(Map.of(), false);
   private static final Released ALL_OF_THEM = new Released(Map.of(), true);
 
   /** No device is called so: names have no dots. */
   private static final String ALL = "all.devices";
+
+  /** The same, by the word of the node's label: only that word ends it. */
+  private static final String LABEL = "all.label";
 
   private final Optional<Path> dir;
   private final Supplier<Optional<String>> bootId;
@@ -113,7 +118,7 @@ public final class Releases {
       for (Path file : files) {
         Optional<List<String>> lines = ofThisBoot(file);
         String name = String.valueOf(file.getFileName());
-        if (lines.isPresent() && name.equals(ALL)) {
+        if (lines.isPresent() && (name.equals(ALL) || name.equals(LABEL))) {
           all = true;
         } else if (lines.isPresent() && name.indexOf('.') < 0) {
           devices.put(new DeviceName(name), PciAddress.parse(lines.get().get(1)));
@@ -135,7 +140,50 @@ public final class Releases {
 
   /** Releases all devices, and the libraries by which they are reached. */
   public void releaseAll() throws IOException {
-    write(ALL, "-");
+    releaseAll("");
+  }
+
+  /**
+   * The same.
+   *
+   * @param why what for, in the words of who asked; empty when that is not said
+   */
+  public void releaseAll(String why) throws IOException {
+    write(ALL, "-\n" + OneLine.start(why, LONGEST_REASON));
+  }
+
+  /**
+   * Releases all devices because the node's label says so: neither {@link #takeBackAll} nor the
+   * return of a driver ends that.
+   */
+  public void releaseByLabel(String why) throws IOException {
+    write(LABEL, "-\n" + OneLine.start(why, LONGEST_REASON));
+  }
+
+  /** The node's label says so no longer; false when it did not before. */
+  public boolean takeBackByLabel() throws IOException {
+    return dir.isPresent() && Files.deleteIfExists(dir.get().resolve(LABEL));
+  }
+
+  /** Whether the node's label is why all devices are released, and what it says. */
+  public Optional<String> byLabel() {
+    return why(LABEL);
+  }
+
+  /** Why all devices are released, as far as somebody has said it; empty when they are not. */
+  public Optional<String> whyAll() {
+    return why(LABEL).or(() -> why(ALL));
+  }
+
+  private Optional<String> why(String name) {
+    try {
+      return dir.isEmpty()
+          ? Optional.empty()
+          : ofThisBoot(dir.get().resolve(name))
+              .map(lines -> lines.size() > 2 ? lines.get(2).strip() : "");
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** Takes a device back; false when it was not released. */
@@ -143,7 +191,7 @@ public final class Releases {
     return dir.isPresent() && Files.deleteIfExists(dir.get().resolve(device.value()));
   }
 
-  /** Takes back everything. */
+  /** Takes back everything but what the node's label has released. */
   public void takeBackAll() throws IOException {
     if (dir.isEmpty()) {
       return;

@@ -145,4 +145,15 @@ class ControlGroupTest {
         .isPositive()
         .isLessThanOrEqualTo(here.uptimeMillis().orElse(0));
   }
+
+  @Test
+  void theInnermostUnitIsNamed() {
+    assertThat(ControlGroup.unitIn("0::/system.slice/nvidia-persistenced.service\n"))
+        .contains("nvidia-persistenced.service");
+    assertThat(ControlGroup.unitIn("0::/user.slice/user-0.slice/session-3.scope\n"))
+        .contains("session-3.scope");
+    assertThat(ControlGroup.unitIn("12:pids:/a.service/b.scope/c\n0::/\n")).contains("b.scope");
+    assertThat(ControlGroup.unitIn("0::/\n")).isEmpty();
+    assertThat(ControlGroup.unitIn("no control group")).isEmpty();
+  }
 }

@@ -38,6 +38,7 @@ public final class Commands {
       line.addSubcommand(new DevicesCommand());
       line.addSubcommand(new ClaimsCommand());
       line.addSubcommand(new ReleaseCommand());
+      line.addSubcommand(new RepairCommand());
       line.addSubcommand(new SimulateCommand());
       line.addSubcommand(new InsideCommand());
       line.addSubcommand(AwaitUnusedCommand.spec());

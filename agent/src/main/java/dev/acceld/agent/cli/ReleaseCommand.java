@@ -42,6 +42,12 @@ final class ReleaseCommand extends AgentCommand {
               + " of the GPU shows a reset")
   boolean repaired;
 
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "with --all: what for; readiness and 'acceld doctor' show it")
+  @Nullable String reason;
+
   @Override
   String command() {
     return "release";
@@ -57,8 +63,15 @@ final class ReleaseCommand extends AgentCommand {
       throw new ParameterException(
           Objects.requireNonNull(spec).commandLine(), "--repaired requires --back");
     }
+    if (reason != null && (!all || back)) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(), "--reason requires --all without --back");
+    }
     ObjectNode arguments =
         super.arguments().put("all", all).put("back", back).put("repaired", repaired);
+    if (reason != null) {
+      arguments.put("reason", reason);
+    }
     return device == null ? arguments : arguments.put("device", device);
   }
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       SimulateStopCommand.class,
       SimulateAerCommand.class,
       SimulateLinkCommand.class,
+      SimulateResetCommand.class,
       TpuWorkloadCommand.class
     },
     description =

@@ -26,6 +26,8 @@ final class UsageError {
   private static final Set<String> NOT_SUGGESTED =
       Set.of(
           "release",
+          "repair",
+          "reset-fails",
           "simulate",
           "xid",
           "lose",

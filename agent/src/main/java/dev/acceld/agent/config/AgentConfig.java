@@ -35,6 +35,8 @@ import java.util.Optional;
  * @param relayDir where the process is that has the sockets for the kubelet, if there is one
  * @param sampleInterval interval between readings of the devices
  * @param rediscoverInterval how often devices are looked for
+ * @param autoRepair whether devices are repaired without being asked
+ * @param releaseLabel the label by which the node asks the agent to let go of the driver
  * @param jsonLogs JSON lines instead of text
  * @param logLevel how much is logged
  * @param tidy removes what was made on the host when the last process leaves and nothing is
@@ -65,6 +67,8 @@ public record AgentConfig(
     Optional<Path> relayDir,
     Duration sampleInterval,
     Duration rediscoverInterval,
+    boolean autoRepair,
+    Optional<String> releaseLabel,
     boolean jsonLogs,
     String logLevel,
     boolean tidy) {
@@ -110,6 +114,8 @@ public record AgentConfig(
         relayDir,
         sampleInterval,
         rediscoverInterval,
+        autoRepair,
+        releaseLabel,
         jsonLogs,
         logLevel,
         tidy);

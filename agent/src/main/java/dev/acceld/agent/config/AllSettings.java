@@ -42,6 +42,8 @@ final class AllSettings {
                   Setting.RELAY_DIR,
                   Setting.SAMPLE_INTERVAL,
                   Setting.REDISCOVER_INTERVAL,
+                  Setting.REPAIR,
+                  Setting.RELEASE_LABEL,
                   Setting.LOG_FORMAT,
                   Setting.LOG_LEVEL,
                   Setting.TIDY))

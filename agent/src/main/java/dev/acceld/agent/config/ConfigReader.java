@@ -105,6 +105,15 @@ public final class ConfigReader {
         raw.get(Setting.RELAY_DIR).map(v -> path(Setting.RELAY_DIR, v)),
         duration(Setting.SAMPLE_INTERVAL, Duration.ofMillis(100), Duration.ofMinutes(5)),
         duration(Setting.REDISCOVER_INTERVAL, Duration.ofSeconds(1), Duration.ofHours(1)),
+        oneOf(Setting.REPAIR, List.of("manual", "auto")).equals("auto"),
+        raw.get(Setting.RELEASE_LABEL)
+            .map(v ->
+                check(
+                    Setting.RELEASE_LABEL,
+                    v,
+                    ANNOTATION,
+                    317,
+                    "the key of a label, such as nvidia.com/gpu.deploy.client")),
         oneOf(Setting.LOG_FORMAT, List.of("text", "json")).equals("json"),
         oneOf(Setting.LOG_LEVEL, LEVELS),
         oneOf(Setting.TIDY, List.of("false", "true")).equals("true"));

@@ -197,6 +197,25 @@ public final class Setting implements Comparable<Setting> {
   public static final Setting SAMPLE_INTERVAL =
       new Setting("sample-interval", "DURATION", "1s", "interval between readings of the devices");
 
+  /** Whether devices are repaired without being asked. */
+  public static final Setting REPAIR =
+      new Setting(
+          "repair",
+          "MODE",
+          "manual",
+          "manual: 'acceld repair' resets devices; auto: the agent also resets a device by itself"
+              + " that asks for it and that nobody holds, at most twice in 24 hours");
+
+  /** The label by which the node asks the agent to let go of the driver. */
+  public static final Setting RELEASE_LABEL =
+      new Setting(
+          "release-label",
+          "KEY",
+          null,
+          "label of the Node that asks the agent to release all GPUs, such as"
+              + " nvidia.com/gpu.deploy.client: while its value is false or begins with paused; one"
+              + " GET of the Node about every minute (default: none, no request)");
+
   /** How often devices are looked for. */
   public static final Setting REDISCOVER_INTERVAL =
       new Setting(

@@ -2,7 +2,9 @@ package dev.acceld.agent.devices;
 
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.http.Condition;
+import dev.acceld.agent.repair.records.RepairRecords;
 import dev.acceld.device.Boot;
+import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
@@ -29,6 +31,9 @@ import dev.acceld.probe.SupervisorSettings;
 import dev.acceld.probe.VendorContext;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.probe.VendorRuntime;
+import dev.acceld.reset.DeviceReset;
+import dev.acceld.reset.Holder;
+import dev.acceld.reset.Holders;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,6 +59,8 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   private final boolean processesWanted;
   private final CurrentBoot boot;
   private final Releases releases;
+  private final RepairRecords repairs;
+  private final Holders holders;
   private final AccessPlanner access;
   private final DeviceControl control;
   private final ProbeSupervisor supervisor;
@@ -71,19 +78,23 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     processesWanted = config.processMetrics();
     boot = new CurrentBoot(host);
     releases = Releases.in(config.stateDir().resolve("released"), boot);
+    repairs = new RepairRecords(config.stateDir().resolve("repairs"), boot);
+    holders = new Holders(hostProcesses(config, host));
     VendorContext context =
         new VendorContext(host, releases, config.vendors(), cluster, config.processMetrics());
     List<Probe> probes = new ArrayList<>();
     Map<Vendor, AccessPlanner> planners = new LinkedHashMap<>();
     Map<Vendor, DeviceControl> controls = new LinkedHashMap<>();
+    Map<Vendor, DeviceReset> resets = new LinkedHashMap<>();
     for (VendorModule module : VendorModule.all()) {
       VendorRuntime runtime = module.open(context);
       probes.add(runtime.probe());
       planners.put(module.vendor(), runtime.access());
       controls.put(module.vendor(), runtime.control());
+      runtime.reset().ifPresent(reset -> resets.put(module.vendor(), reset));
     }
     access = new CompositeAccess(planners);
-    control = new CompositeControl(controls);
+    control = new CompositeControl(controls, resets);
     SupervisorSettings defaults = SupervisorSettings.DEFAULT;
     supervisor =
         new ProbeSupervisor(
@@ -95,6 +106,8 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
                 defaults.deadline().plus(config.sampleInterval())),
             host);
     faults = FaultStore.in(config.stateDir().resolve("faults"), boot);
+    health.state(repairs::reasons);
+    health.restate();
     health.keep(faults);
     health.follow(supervisor);
     supervisor.onReboot(() -> bootId = null);
@@ -105,10 +118,18 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   /** The simulated driver is told ids of processes by commands that run beside the agent. */
   private static ProcessTable processes(AgentConfig config, HostFs host) {
-    Optional<HostProcesses> elsewhere = config.procDir().map(HostProcesses::below);
-    return config.machine().isPresent()
-        ? ProcessTable.ofOwnIds(elsewhere.orElseGet(() -> HostProcesses.below(Path.of("/proc"))))
-        : ProcessTable.of(elsewhere.orElseGet(() -> new HostProcesses(host)));
+    HostProcesses all = hostProcesses(config, host);
+    return config.machine().isPresent() ? ProcessTable.ofOwnIds(all) : ProcessTable.of(all);
+  }
+
+  private static HostProcesses hostProcesses(AgentConfig config, HostFs host) {
+    return config
+        .procDir()
+        .map(HostProcesses::below)
+        .orElseGet(() ->
+            config.machine().isPresent()
+                ? HostProcesses.below(Path.of("/proc"))
+                : new HostProcesses(host));
   }
 
   /** Begins to look; listeners are registered before. */
@@ -156,6 +177,19 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
               found == null && inventory.inOrder(p),
               found == null ? p.detail() : found + ": " + p.detail()));
     }
+    releases
+        .whyAll()
+        .ifPresent(why ->
+            all.add(
+                Condition.advisory(
+                    "released",
+                    false,
+                    "all GPUs and NVIDIA's library are released"
+                        + (why.isEmpty() ? "" : " (" + why + ")")
+                        + ": no claim gets one, running pods keep theirs; "
+                        + (releases.byLabel().isPresent()
+                            ? "they are taken back when the label says so"
+                            : "'acceld release --all --back' takes them back"))));
     DeviceCount.condition(inventory, health.reports()).ifPresent(all::add);
     if (processesWanted && !processes.sees()) {
       all.add(
@@ -209,6 +243,23 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   public DeviceControl control() {
     return control;
+  }
+
+  /** Which devices are being repaired, or could not be. */
+  public RepairRecords repairs() {
+    return repairs;
+  }
+
+  /** What is known of a process that a driver has listed. */
+  public Holder holder(int pid) {
+    return processes.sees()
+        ? holders.holder(pid)
+        : new Holder(pid, "", Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** The processes that have a device open; empty where the host's are not seen. */
+  public Optional<List<Holder>> openHolders(Device device) {
+    return holders.of(device);
   }
 
   /**

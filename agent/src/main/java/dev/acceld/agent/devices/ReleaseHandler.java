@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.devices.GpuFinder.Place;
 import dev.acceld.agent.local.CommandFailedException;
 import dev.acceld.agent.local.LocalCommand;
+import dev.acceld.agent.repair.records.RepairRecord;
 import dev.acceld.agent.view.Aliases;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
@@ -40,15 +41,23 @@ public final class ReleaseHandler implements LocalCommand {
   private final NodeDevices devices;
   private final GpuFinder finder;
   private final Supplier<List<PreparedClaim>> claims;
+  private final Runnable label;
 
-  public ReleaseHandler(NodeDevices devices, Supplier<List<PreparedClaim>> claims) {
+  /**
+   * A handler.
+   *
+   * @param label looks at once what the node's label says
+   */
+  public ReleaseHandler(NodeDevices devices, Supplier<List<PreparedClaim>> claims, Runnable label) {
+    this.label = label;
     this.devices = devices;
     this.finder = new GpuFinder(devices);
     this.claims = claims;
   }
 
   /**
-   * The arguments are {@code device} or {@code all}, {@code back}, and {@code repaired}.
+   * The arguments are {@code device} or {@code all}, {@code back}, {@code repaired} and {@code
+   * reason}.
    *
    * @throws IllegalArgumentException naming a device that is not there or cannot be released
    */
@@ -60,6 +69,9 @@ public final class ReleaseHandler implements LocalCommand {
     if (repaired && !back) {
       throw new IllegalArgumentException("--repaired requires --back");
     }
+    if (all && back) {
+      refuseAgainstLabel();
+    }
     List<Place> gpus =
         all ? finder.all() : List.of(finder.find(arguments.path("device").asText("")));
     String word = arguments.path("device").asText();
@@ -68,7 +80,7 @@ public final class ReleaseHandler implements LocalCommand {
     }
     Map<String, List<String>> ended = repaired ? repaired(gpus) : Map.of();
     try {
-      change(word, gpus, all, back);
+      change(word, gpus, all, back, arguments.path("reason").asText(""));
     } catch (IOException e) {
       throw new CommandFailedException(
           "the release cannot be saved in the state directory: " + ErrorText.of(e), e);
@@ -100,6 +112,10 @@ public final class ReleaseHandler implements LocalCommand {
       if (released.holds(gpu.name())) {
         try {
           ended.put(gpu.name().value(), devices.health().repaired(gpu.name(), gpu.pci()));
+          if (devices.repairs().of(gpu.name()).filter(r -> !r.underWay()).isPresent()) {
+            devices.repairs().remove(gpu.name());
+            devices.health().restate();
+          }
         } catch (IOException e) {
           throw new CommandFailedException(
               ErrorText.of(e) + "; no GPU is taken back, see 'faults' in /readyz", e);
@@ -130,6 +146,10 @@ public final class ReleaseHandler implements LocalCommand {
       throw new IllegalArgumentException(
           word + " has no known PCI address; release all GPUs with --all");
     }
+    if (back && devices.repairs().of(gpu.name()).filter(RepairRecord::underWay).isPresent()) {
+      throw new IllegalArgumentException(
+          both(word, gpu) + " is being repaired; it is taken back when that has ended");
+    }
     Released now = devices.releases().now();
     if (back && now.all()) {
       throw new IllegalArgumentException(
@@ -141,12 +161,29 @@ public final class ReleaseHandler implements LocalCommand {
     }
   }
 
-  private void change(String word, List<Place> gpus, boolean all, boolean back) throws IOException {
+  /** What the label says counts, and it may say something else since it was read last. */
+  private void refuseAgainstLabel() {
+    if (devices.releases().byLabel().isPresent()) {
+      label.run();
+      devices
+          .releases()
+          .byLabel()
+          .ifPresent(why -> {
+            throw new IllegalArgumentException(
+                "all GPUs are released by the "
+                    + why
+                    + "; change that label, and the agent takes them back by itself");
+          });
+    }
+  }
+
+  private void change(String word, List<Place> gpus, boolean all, boolean back, String why)
+      throws IOException {
     Releases releases = devices.releases();
     if (all && back) {
       releases.takeBackAll();
     } else if (all) {
-      releases.releaseAll();
+      releases.releaseAll(why);
     } else if (!back) {
       releases.release(gpus.getFirst().name(), gpus.getFirst().pci());
     } else if (!releases.takeBack(gpus.getFirst().name())) {

@@ -39,6 +39,7 @@ public final class HostCleanup {
           "shared-cdi",
           "faults",
           "released",
+          "repairs",
           "usage",
           "run",
           "machine",

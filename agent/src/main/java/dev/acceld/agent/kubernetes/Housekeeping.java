@@ -127,4 +127,15 @@ final class Housekeeping implements AutoCloseable {
     local.shutdownNow();
     remote.shutdownNow();
   }
+
+  /** Another driver has other libraries, and a container that restarts needs them. */
+  static void renewFiles(ClaimManager claims) {
+    try {
+      claims.renew();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      log.warn("cannot update CDI files, retrying: {}", ErrorText.of(e));
+    }
+  }
 }

@@ -75,6 +75,7 @@ public final class KubernetesRuntime implements Orchestrator {
   private final InstanceLock lock;
   private final HostLooks hostLooks;
   private final PodStartups startups;
+  private final ReleaseLabel releaseLabel;
   private volatile Supplier<UsageReport> usage = () -> UsageReport.EMPTY;
   private volatile @Nullable CdiWatch cdiWatch;
 
@@ -91,6 +92,7 @@ public final class KubernetesRuntime implements Orchestrator {
     hostLooks = HostLooks.of(config);
     api = telemetry.api().around(bare);
     this.devices = devices;
+    releaseLabel = new ReleaseLabel(api, config.nodeName(), config.releaseLabel(), devices);
     startups =
         new PodStartups(
             api, this::prepared, () -> usage.get(), telemetry.startups()::record, tracer);
@@ -170,7 +172,8 @@ public final class KubernetesRuntime implements Orchestrator {
     });
     // The three tell on threads of their own, and must not be kept: the work is done elsewhere.
     Debouncer offer = new Debouncer(this::offer, OFFER_AFTER, housekeeping.local());
-    Debouncer renew = new Debouncer(this::renewFiles, RENEW_AFTER, housekeeping.local());
+    Debouncer renew =
+        new Debouncer(() -> Housekeeping.renewFiles(claims), RENEW_AFTER, housekeeping.local());
     devices
         .supervisor()
         .onInventory(inventory -> {
@@ -194,6 +197,17 @@ public final class KubernetesRuntime implements Orchestrator {
   @Override
   public List<PreparedClaim> prepared() {
     return claims.prepared();
+  }
+
+  @Override
+  public List<String> holders(Set<String> physical, Duration patience)
+      throws IOException, InterruptedException {
+    return claims.holders(physical, patience);
+  }
+
+  @Override
+  public void lookForRelease() {
+    boolean unused = releaseLabel.look();
   }
 
   @Override
@@ -236,23 +250,13 @@ public final class KubernetesRuntime implements Orchestrator {
   /** Opens the sockets and begins to publish; what cannot be had yet is tried again. */
   @Override
   public void start() {
+    releaseLabel.start();
     startups.start();
     workloads.ifPresent(PodWorkloads::start);
     publisher.start();
     starter.start();
     cdiWatch = claims.watchFiles();
     housekeeping.start(claims, janitor, containers, devicePlugins, driverConflicts, credentials);
-  }
-
-  /** Another driver has other libraries, and a container that restarts needs them. */
-  private void renewFiles() {
-    try {
-      claims.renew();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException | RuntimeException e) {
-      log.warn("cannot update CDI files, retrying: {}", ErrorText.of(e));
-    }
   }
 
   /** Hands the publisher what is to be offered; nothing before every probe has had its say. */
@@ -298,6 +302,7 @@ public final class KubernetesRuntime implements Orchestrator {
       watch.close();
     }
     hostLooks.close();
+    releaseLabel.close();
     startups.close();
     workloads.ifPresent(PodWorkloads::close);
     housekeeping.close();

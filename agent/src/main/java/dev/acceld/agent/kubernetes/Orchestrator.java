@@ -6,8 +6,11 @@ import dev.acceld.probe.ClusterView;
 import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.usage.UsageReport;
 import dev.acceld.workload.PodWorkload;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What gives this node's devices to workloads: Kubernetes, or nobody. */
@@ -24,6 +27,20 @@ public interface Orchestrator extends AutoCloseable {
 
   /** What is handed out now. */
   List<PreparedClaim> prepared();
+
+  /**
+   * Who holds a device of these physical parts, in a sentence for each; waits for what is being
+   * handed out.
+   *
+   * @throws IOException when that cannot be known
+   */
+  default List<String> holders(Set<String> physical, Duration patience)
+      throws IOException, InterruptedException {
+    return List.of();
+  }
+
+  /** Looks at once whether it asks to let go of the driver, or does no longer. */
+  default void lookForRelease() {}
 
   /** Which containers use it, and what others gave them, as far as is known. */
   default ContainerUses containers() {

@@ -65,6 +65,23 @@ class DaemonSetTest {
         .doesNotContain("/run/host-proc");
   }
 
+  @Test
+  void repairsByRuleAndFollowsALabelOnlyWhenTold() throws Exception {
+    assertThat(helm.objects().env()).doesNotContainKeys("ACCELD_REPAIR", "ACCELD_RELEASE_LABEL");
+    String key = "nvidia.com/gpu.deploy.client";
+    assertThat(
+            helm.objects(
+                    "--set", "health.repair=auto", "--set-string", "nvidia.releaseLabel=" + key)
+                .env())
+        .containsEntry("ACCELD_REPAIR", "auto")
+        .containsEntry("ACCELD_RELEASE_LABEL", key);
+    assertThat(
+            helm.objects(
+                    "--set", "nvidia.enabled=false", "--set-string", "nvidia.releaseLabel=" + key)
+                .env())
+        .doesNotContainKey("ACCELD_RELEASE_LABEL");
+  }
+
   /** Names and control groups of processes are for all to read. */
   @Test
   void looksProcessesUpWithoutACapability() throws Exception {

@@ -7,10 +7,13 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.host.HostFs;
+import dev.acceld.host.HostProcesses;
 import dev.acceld.probe.VendorContext;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.probe.VendorRuntime;
 import dev.acceld.probe.nvidia.discovery.DriverlessGpus;
+import dev.acceld.probe.nvidia.driver.SmiReset;
+import dev.acceld.reset.Holders;
 import dev.acceld.vendor.ContainerDevices;
 import dev.acceld.vendor.HardwareStatement;
 import dev.acceld.vendor.HealthRules;
@@ -72,7 +75,10 @@ public final class NvidiaModule implements VendorModule {
         probe,
         new NvidiaAccess(context.host(), options.access()),
         // Also where nothing is made any more: what was made for a claim has to be unmade.
-        probe.control(options.migRemoveForeign()));
+        probe.control(options.migRemoveForeign()),
+        Optional.of(
+            new SmiReset(
+                options.access().root().seen(), new Holders(new HostProcesses(context.host())))));
   }
 
   @Override

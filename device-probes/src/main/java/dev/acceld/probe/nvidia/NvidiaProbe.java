@@ -234,7 +234,10 @@ public final class NvidiaProbe implements Probe {
     if (now.all()) {
       boolean gone = !host.exists("/proc/driver/nvidia/version");
       if (driverGone && !gone) {
-        log.info("NVIDIA's driver is back, and so are the GPUs that were released for it");
+        log.info(
+            releases.byLabel().isPresent()
+                ? "NVIDIA's driver is back; the GPUs stay released until the node's label changes"
+                : "NVIDIA's driver is back, and so are the GPUs that were released for it");
         scan.reset(clock.instant());
         try {
           releases.takeBackAll();

@@ -13,6 +13,7 @@ import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.VendorContext;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.probe.VendorRuntime;
+import dev.acceld.reset.Holders;
 import dev.acceld.vendor.ContainerDevices;
 import dev.acceld.vendor.HardwareStatement;
 import dev.acceld.vendor.HardwareStatement.Severity;
@@ -76,7 +77,8 @@ public final class TpuModule implements VendorModule {
             InstantSource.system(),
             options.hold()),
         new TpuAccess(context.host(), host, options.logs().map(TpuLogs::place)),
-        users);
+        users,
+        Optional.of(new TpuReset(context.host(), new Holders(processes(context.host(), options)))));
   }
 
   private static HostProcesses processes(HostFs host, TpuOptions options) {

@@ -9,6 +9,7 @@ import dev.acceld.dra.claim.ClaimSteps;
 import dev.acceld.dra.claim.ClaimWishes;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.Stopwatch;
+import dev.acceld.dra.claim.health.HandsOff;
 import dev.acceld.dra.claim.hardware.MadeHardware;
 import dev.acceld.dra.claim.hardware.PartitionManager;
 import dev.acceld.dra.claim.health.LastLook;
@@ -31,6 +32,7 @@ import java.util.Set;
 public final class LockedPrepare {
   private final ClaimSettings settings;
   private final DeviceConflicts holders;
+  private final HandsOff handsOff;
   private final LeftoverProcesses leftovers;
   private final LastLook lastLook;
   private final RepeatedPrepare repeated;
@@ -45,6 +47,7 @@ public final class LockedPrepare {
   public LockedPrepare(
       ClaimSettings settings,
       DeviceConflicts holders,
+      HandsOff handsOff,
       LeftoverProcesses leftovers,
       LastLook lastLook,
       RepeatedPrepare repeated,
@@ -56,6 +59,7 @@ public final class LockedPrepare {
       ClaimSteps steps) {
     this.settings = settings;
     this.holders = holders;
+    this.handsOff = handsOff;
     this.leftovers = leftovers;
     this.lastLook = lastLook;
     this.repeated = repeated;
@@ -101,6 +105,7 @@ public final class LockedPrepare {
         if (again.isPresent()) {
           return again.get();
         }
+        handsOff.check(devices);
         records.store().refresh();
         fresh = LeftoverProcesses.fresh(devices, record);
         if (holders.of(ref, devices).isEmpty() && leftovers.areGone(claim, fresh)) {

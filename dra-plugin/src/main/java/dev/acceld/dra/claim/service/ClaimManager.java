@@ -31,6 +31,7 @@ import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.DeviceControl;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
   private final Unpreparer unpreparer;
   private final ClaimSweeper sweeper;
   private final HeldClaims claims;
+  private final PartHolders holders;
   private final FanOut fanOut;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
@@ -81,6 +83,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
     this.unpreparer = unpreparer;
     this.sweeper = sweeper;
     this.claims = new HeldClaims(store, pods);
+    this.holders = new PartHolders(store, pods, locks);
     this.fanOut = new FanOut(settings.longestCall());
     store.addListener(this::changed);
   }
@@ -195,6 +198,17 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    */
   public Optional<Set<String>> heldNames() {
     return claims.names();
+  }
+
+  /**
+   * Who holds a device of these physical parts, in a sentence for each that names claim and pods; a
+   * call that works on one of the parts is waited for.
+   *
+   * @throws IOException when that cannot be known: a record cannot be read, or a call does not end
+   */
+  public List<String> holders(Set<String> physical, Duration patience)
+      throws IOException, InterruptedException {
+    return holders.of(physical, patience);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.acceld.dra.claim.fetch.PodFetcher;
 import dev.acceld.dra.claim.hardware.Announcement;
 import dev.acceld.dra.claim.hardware.BoundedControl;
 import dev.acceld.dra.claim.hardware.DeviceThreads;
+import dev.acceld.dra.claim.health.HandsOff;
 import dev.acceld.dra.claim.hardware.PartitionManager;
 import dev.acceld.dra.claim.hardware.UnusedPartitions;
 import dev.acceld.dra.claim.health.LastLook;
@@ -183,6 +184,7 @@ final class ClaimWiring {
             new LockedPrepare(
                 settings,
                 holders,
+                new HandsOff(parts.health()),
                 new LeftoverProcesses(control, store, pods),
                 new LastLook(parts.health(), parts.bus()),
                 repeated,

@@ -1,0 +1,127 @@
+package dev.acceld.agent.repair;
+
+import dev.acceld.agent.repair.records.RepairRecord;
+import dev.acceld.agent.repair.records.RepairStep;
+import dev.acceld.device.Device;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Reason;
+import dev.acceld.device.MigDevice;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which device is repaired without being asked: one whose reasons ask for a reset and nothing
+ * graver, that nobody holds, and that was not reset too often lately. Of the timer's thread alone.
+ */
+final class RepairRule {
+  /** A driver may say a moment later that it wants something else. */
+  private static final Duration SETTLED = Duration.ofSeconds(10);
+
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Set<Action> GRAVER = Set.of(Action.REBOOT, Action.SERVICE);
+  private static final Duration CALLS = Duration.ofSeconds(1);
+
+  private static final int TRIES_A_DAY = 2;
+  private static final Duration PAUSE = Duration.ofMinutes(2);
+
+  private final int triesADay;
+  private final Duration pause;
+  private Instant notBefore = Instant.EPOCH;
+
+  /**
+   * A rule.
+   *
+   * @param triesADay resets of one device within 24 hours
+   * @param pause between two repairs on the node
+   */
+  RepairRule(int triesADay, Duration pause) {
+    this.triesADay = triesADay;
+    this.pause = pause;
+  }
+
+  /** The rule as it is documented. */
+  static RepairRule usual() {
+    return new RepairRule(TRIES_A_DAY, PAUSE);
+  }
+
+  int triesADay() {
+    return triesADay;
+  }
+
+  static Instant aDayBefore(Instant now) {
+    return now.minus(DAY);
+  }
+
+  /** The device to be repaired now, if there is one; then the pause begins. */
+  Optional<Device> next(RepairParts parts, Instant now) throws IOException {
+    if (now.isBefore(notBefore)) {
+      return Optional.empty();
+    }
+    for (Device device : parts.devices().supervisor().inventory().devices()) {
+      if (!device.group() && !(device instanceof MigDevice) && asksForReset(parts, device, now)) {
+        if (parts.records().triesSince(device.name(), aDayBefore(now)) >= triesADay) {
+          giveUp(parts, device, now);
+        } else if (isFree(parts, device)) {
+          notBefore = now.plus(pause);
+          return Optional.of(device);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean asksForReset(RepairParts parts, Device device, Instant now) {
+    List<Reason> reasons =
+        parts.devices().health(device.name()).map(HealthReport::reasons).orElse(List.of());
+    return parts.devices().control().reset(device).isPresent()
+        && reasons.stream()
+            .anyMatch(r -> r.action() == Action.RESET && !r.since().plus(SETTLED).isAfter(now))
+        && reasons.stream()
+            .noneMatch(r -> GRAVER.contains(r.action()) || r.code().equals("released"));
+  }
+
+  private static boolean isFree(RepairParts parts, Device device) throws IOException {
+    try {
+      return parts.holders().of(device.common().physical(), CALLS).isEmpty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Resets do not help: from now on the reason asks for a replacement. */
+  private void giveUp(RepairParts parts, Device device, Instant now) throws IOException {
+    RepairRecord given =
+        parts
+            .records()
+            .of(device.name())
+            .orElseGet(() ->
+                new RepairRecord(
+                    device.name(),
+                    device.common().pci(),
+                    device.common().physical(),
+                    parts.records().boot(),
+                    now,
+                    RepairStep.VERIFY,
+                    triesADay,
+                    triesADay,
+                    false,
+                    Optional.empty(),
+                    false));
+    parts
+        .records()
+        .put(
+            given.failed(
+                "the device asks for a reset again, after "
+                    + triesADay
+                    + (triesADay == 1 ? " reset" : " resets")
+                    + " within 24 hours",
+                true));
+    parts.devices().health().restate();
+  }
+}

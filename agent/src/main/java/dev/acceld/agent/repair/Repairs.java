@@ -1,0 +1,248 @@
+package dev.acceld.agent.repair;
+
+import dev.acceld.agent.local.CommandFailedException;
+import dev.acceld.agent.repair.records.RepairRecord;
+import dev.acceld.agent.repair.records.RepairRecords.Turn;
+import dev.acceld.agent.repair.records.RepairStep;
+import dev.acceld.device.Device;
+import dev.acceld.steady.Steady;
+import dev.acceld.text.ErrorText;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The repairs of this node, one at a time: those that somebody asks for, those that the rule asks
+ * for, and those that an earlier process did not finish. Thread-safe.
+ */
+public final class Repairs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Repairs.class);
+  private static final long LOOK_MILLIS = 2000;
+  private static final Duration LEAVE = Duration.ofSeconds(5);
+  private static final Duration COME_BACK = Duration.ofSeconds(60);
+
+  private final RepairParts parts;
+  private final Optional<RepairRule> rule;
+  private final RepairObserver observer;
+  private @Nullable RepairRun current; // guarded by this, as is what follows
+  private @Nullable Thread worker;
+  private @Nullable ScheduledThreadPoolExecutor timer;
+  private boolean closed;
+  private @Nullable Instant interruptedSeen; // of the timer's thread
+
+  /** Told how each repair ended. */
+  @FunctionalInterface
+  public interface RepairObserver {
+    /** One has ended, with the word for its outcome; any thread. */
+    void ended(String outcome, Duration took);
+  }
+
+  /**
+   * Repairs nothing yet.
+   *
+   * @param byRule whether devices are repaired without being asked
+   */
+  public Repairs(RepairParts parts, boolean byRule, RepairObserver observer) {
+    this(parts, byRule ? Optional.of(RepairRule.usual()) : Optional.empty(), observer);
+  }
+
+  Repairs(RepairParts parts, Optional<RepairRule> rule, RepairObserver observer) {
+    this.parts = parts;
+    this.rule = rule;
+    this.observer = observer;
+  }
+
+  /** Begins to look for what an earlier process did not finish, and for what the rule asks for. */
+  public synchronized void start() {
+    ScheduledThreadPoolExecutor fresh = Steady.timer("repairs", 1);
+    timer = fresh;
+    fresh.scheduleWithFixedDelay(
+        Steady.task("the look for devices to repair", this::look),
+        LOOK_MILLIS,
+        LOOK_MILLIS,
+        TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Begins to repair a device.
+   *
+   * @throws CommandFailedException when another repair is under way, or the state directory cannot
+   *     be used
+   */
+  RepairRun begin(Device device, RepairOptions options) {
+    try {
+      int tried =
+          options.byRule()
+              ? parts.records().triesSince(device.name(), RepairRule.aDayBefore(now()))
+              : 0;
+      return begin(
+          device,
+          options,
+          new RepairRecord(
+              device.name(),
+              device.common().pci(),
+              device.common().physical(),
+              parts.records().boot(),
+              now(),
+              RepairStep.RESERVE,
+              tried,
+              options.tries(),
+              false,
+              Optional.empty(),
+              false));
+    } catch (IOException e) {
+      throw new CommandFailedException("the state directory cannot be used: " + ErrorText.of(e), e);
+    }
+  }
+
+  private synchronized RepairRun begin(Device device, RepairOptions options, RepairRecord record)
+      throws IOException {
+    if (closed) {
+      throw new CommandFailedException("the agent is shutting down");
+    }
+    RepairRun running = current;
+    if (running != null && running.outcome().isEmpty()) {
+      throw new CommandFailedException(
+          running.device() + " is being repaired; one device is repaired at a time");
+    }
+    Turn turn =
+        parts
+            .records()
+            .turn()
+            .orElseThrow(() ->
+                new CommandFailedException(
+                    "another agent of this node repairs a device; one is repaired at a time"));
+    RepairRun run = new RepairRun(UUID.randomUUID().toString(), device.name().value());
+    current = run;
+    worker =
+        Thread.ofPlatform()
+            .daemon()
+            .name("repair-" + device.name())
+            .start(() -> work(device, options, record, run, turn));
+    return run;
+  }
+
+  private void work(
+      Device device, RepairOptions options, RepairRecord record, RepairRun run, Turn turn) {
+    long began = System.nanoTime();
+    RepairOutcome outcome = RepairOutcome.FAILED;
+    try (turn) {
+      outcome = new RepairJob(parts, device, options, run, new RepairLedger(parts, record)).run();
+    } catch (IOException e) {
+      LOG.warn("the lock of the repairs cannot be closed: {}", ErrorText.of(e));
+    } finally {
+      run.end(outcome, "internal error; see the agent's log");
+      LOG.info("repair of {}: {} {}", device.name(), outcome.word(), run.reason());
+      observer.ended(outcome.word(), Duration.ofNanos(System.nanoTime() - began));
+    }
+  }
+
+  /** The repair of that id, if it is the last one. */
+  synchronized Optional<RepairRun> find(String id) {
+    return Optional.ofNullable(current).filter(run -> run.id().equals(id));
+  }
+
+  private synchronized boolean busy() {
+    return closed || (current != null && current.outcome().isEmpty());
+  }
+
+  private void look() {
+    if (busy()) {
+      return;
+    }
+    Optional<RepairRecord> left =
+        parts.records().all().stream().filter(RepairRecord::underWay).findFirst();
+    try {
+      if (left.isPresent()) {
+        resume(left.get());
+      } else if (rule.isPresent()) {
+        rule.get()
+            .next(parts, now())
+            .ifPresent(device -> begin(device, RepairOptions.byRule(rule.get().triesADay())));
+      }
+    } catch (IOException e) {
+      LOG.warn("the records of repairs cannot be used, retrying: {}", ErrorText.of(e));
+    } catch (CommandFailedException e) {
+      LOG.debug("no repair is begun: {}", e.getMessage());
+    }
+  }
+
+  /** A process has ended in the middle of it: with its lock, this one has the repair, too. */
+  private void resume(RepairRecord left) throws IOException {
+    Optional<Turn> turn = parts.records().turn();
+    if (turn.isEmpty()) {
+      return; // it is under way in another process
+    }
+    turn.get().close();
+    if (left.letGo() && parts.devices().releases().now().devices().containsKey(left.device())) {
+      boolean unused = parts.devices().releases().takeBack(left.device());
+      parts.devices().supervisor().rediscoverNow();
+    }
+    if (left.step().compareTo(RepairStep.RESET) < 0) {
+      LOG.warn(
+          "the repair of {} was interrupted at the step '{}', before any reset; it was undone",
+          left.device(),
+          left.step().word());
+      parts.records().remove(left.device());
+      parts.devices().health().restate();
+      return;
+    }
+    Optional<Device> device = parts.devices().supervisor().inventory().find(left.device());
+    if (device.isPresent()) {
+      LOG.warn(
+          "the repair of {} was interrupted at the step '{}'; it is continued",
+          left.device(),
+          left.step().word());
+      interruptedSeen = null;
+      RepairOptions options =
+          new RepairOptions(Duration.ZERO, Math.max(left.most(), left.tries()), true, false);
+      // One that was cut off does not count.
+      var unused = begin(device.get(), options, left.tries(Math.max(0, left.tries() - 1)));
+      return;
+    }
+    Instant seen = interruptedSeen == null ? now() : interruptedSeen;
+    interruptedSeen = seen;
+    if (now().isAfter(seen.plus(COME_BACK))) {
+      interruptedSeen = null;
+      parts
+          .records()
+          .put(
+              left.failed(
+                  "the agent ended during the repair, and the device has not come back since",
+                  false));
+      parts.devices().health().restate();
+    }
+  }
+
+  private Instant now() {
+    return parts.clock().instant();
+  }
+
+  /** Ends what is under way; a successor continues it. */
+  @Override
+  public void close() {
+    Thread running;
+    synchronized (this) {
+      closed = true;
+      running = worker;
+      if (timer != null) {
+        timer.shutdownNow();
+      }
+    }
+    if (running != null) {
+      running.interrupt();
+      try {
+        boolean unused = running.join(LEAVE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

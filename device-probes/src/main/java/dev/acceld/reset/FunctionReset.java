@@ -1,0 +1,114 @@
+package dev.acceld.reset;
+
+import dev.acceld.device.PciAddress;
+import dev.acceld.host.HostFs;
+import dev.acceld.text.ErrorText;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The kernel's reset of PCI functions: 1 is written to their file {@code reset}
+ * (Documentation/ABI/testing/sysfs-bus-pci), which is there only if the kernel knows a way. A write
+ * that hangs stays with its thread.
+ */
+public final class FunctionReset {
+  private static final String DEVICES = "/sys/bus/pci/devices/";
+
+  private final HostFs host;
+
+  /** On that host. */
+  public FunctionReset(HostFs host) {
+    this.host = host;
+  }
+
+  /** Why these functions cannot be reset; empty when they can. */
+  public Optional<String> refusal(List<PciAddress> functions) {
+    if (functions.isEmpty()) {
+      return Optional.of("its PCI functions are not known");
+    }
+    for (PciAddress function : functions) {
+      String dir = DEVICES + function;
+      if (!host.exists(dir)) {
+        return Optional.of(
+            "PCI function " + function + " is not on the bus; reboot the node to bring it back");
+      }
+      boolean none = host.text(dir + "/reset_method").filter(String::isBlank).isPresent();
+      if (none || !host.exists(dir + "/reset")) {
+        return Optional.of(
+            "the kernel knows no way to reset PCI function "
+                + function
+                + " (no "
+                + dir
+                + "/reset); reboot the node instead");
+      }
+      if (!Files.isWritable(file(function))) {
+        return Optional.of(
+            "the agent may not write to "
+                + dir
+                + "/reset (sysfs is read-only in a container that is not privileged); write 1 to it"
+                + " on the node, or reboot the node");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Path file(PciAddress function) {
+    return host.root().resolve((DEVICES + function + "/reset").substring(1));
+  }
+
+  /**
+   * Resets them one after the other.
+   *
+   * @return a line for each
+   */
+  public List<String> reset(List<PciAddress> functions, Duration within)
+      throws ResetFailedException, InterruptedException {
+    long end = System.nanoTime() + within.toNanos();
+    for (PciAddress function : functions) {
+      write(function, end - System.nanoTime());
+    }
+    return functions.stream()
+        .map(function ->
+            "PCI function "
+                + function
+                + " was reset"
+                + host.text(DEVICES + function + "/reset_method")
+                    .filter(m -> !m.isBlank())
+                    .map(m -> " (reset_method: " + m + ")")
+                    .orElse(""))
+        .toList();
+  }
+
+  private void write(PciAddress function, long nanos)
+      throws ResetFailedException, InterruptedException {
+    Path file = file(function);
+    FutureTask<Integer> task =
+        new FutureTask<>(() -> {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return channel.write(ByteBuffer.wrap("1".getBytes(StandardCharsets.US_ASCII)));
+          }
+        });
+    Thread.ofPlatform().daemon().name("pci-reset").start(task);
+    try {
+      Integer unused = task.get(Math.max(1, nanos), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new ResetFailedException("the write to " + file + " does not return");
+    } catch (ExecutionException e) {
+      String why =
+          e.getCause() instanceof IOException io ? ErrorText.of(io) : String.valueOf(e.getCause());
+      throw new ResetFailedException("writing to " + file + " failed: " + why);
+    }
+  }
+}
