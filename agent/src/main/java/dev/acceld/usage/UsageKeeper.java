@@ -3,6 +3,7 @@ package dev.acceld.usage;
 import dev.acceld.device.DeviceName;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.steady.SoleProcess;
 import dev.acceld.steady.Steady;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public final class UsageKeeper implements AutoCloseable {
 
   private final Supplier<NodeSnapshot> snapshots;
   private final UsageFiles files;
-  private final UsageLock lock;
+  private final SoleProcess lock;
   private final BootTime boot;
   private final LongSupplier nanos;
   private final InstantSource clock;
@@ -81,7 +82,7 @@ public final class UsageKeeper implements AutoCloseable {
       Duration interval) {
     this.snapshots = snapshots;
     this.files = new UsageFiles(dir);
-    this.lock = new UsageLock(dir);
+    this.lock = new SoleProcess(dir);
     this.boot = boot;
     this.nanos = nanos;
     this.clock = clock;
