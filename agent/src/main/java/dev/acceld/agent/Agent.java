@@ -18,6 +18,7 @@ import dev.acceld.agent.kubernetes.KubernetesRuntime;
 import dev.acceld.agent.kubernetes.NoOrchestrator;
 import dev.acceld.agent.kubernetes.Orchestrator;
 import dev.acceld.agent.local.CommandFailedException;
+import dev.acceld.agent.local.LocalCommand;
 import dev.acceld.agent.local.LocalServer;
 import dev.acceld.agent.repair.RepairHandler;
 import dev.acceld.agent.repair.RepairParts;
@@ -29,6 +30,7 @@ import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.machine.PciResets;
+import dev.acceld.recorder.KernelMessages;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
@@ -41,6 +43,7 @@ import dev.acceld.usage.UsageReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +61,7 @@ public final class Agent implements AutoCloseable {
 
   private final Components components;
   private final UsageKeeper usage;
+  private final FaultRecords faults;
   private final Telemetry telemetry;
   private final OtlpExport otlp;
   private final HttpAccess access;
@@ -75,6 +79,7 @@ public final class Agent implements AutoCloseable {
       InstanceLock lock,
       Components components,
       UsageKeeper usage,
+      FaultRecords faults,
       Telemetry telemetry,
       OtlpExport otlp,
       HttpAccess access,
@@ -88,6 +93,7 @@ public final class Agent implements AutoCloseable {
     this.lock = lock;
     this.components = components;
     this.usage = usage;
+    this.faults = faults;
     this.telemetry = telemetry;
     this.otlp = otlp;
     this.access = access;
@@ -168,6 +174,8 @@ public final class Agent implements AutoCloseable {
             snapshots::take,
             devices::boot,
             config.sampleInterval());
+    FaultRecords faults =
+        FaultRecords.of(config, devices, snapshots, telemetry, KernelMessages.NONE);
     telemetry.bind(
         config.processMetrics() ? snapshots::takeWithProcesses : snapshots::take,
         usage::report,
@@ -185,7 +193,9 @@ public final class Agent implements AutoCloseable {
                 access::condition,
                 () -> HealthRulesFile.condition(rules),
                 () -> DcgmSeries.condition(dcgm),
-                () -> usage.problem().map(Agent::notCounted)));
+                () -> usage.problem().map(Agent::notCounted),
+                faults::condition,
+                faults::marksCondition));
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
     HttpEndpoints http =
@@ -194,32 +204,18 @@ public final class Agent implements AutoCloseable {
     log.info("serving {}://{}/metrics", access.scheme(), where(http.address()));
     RepairParts repairParts = RepairParts.of(devices, orchestrator::holders);
     Repairs repairs = new Repairs(repairParts, config.autoRepair(), telemetry.repairs()::ended);
+    Map<String, LocalCommand> commands = new HashMap<>(faults.commands());
+    commands.put("devices", args -> DeviceViews.of(snapshots.takeWithProcesses()));
+    commands.put("claims", args -> claims(orchestrator, usage));
+    commands.put("claim-history", args -> history(usage));
+    commands.put("conditions", args -> components.conditions());
+    commands.put("settings", args -> SharedSettings.of(settings));
+    commands.put("release", 
+        new ReleaseHandler(devices, orchestrator::prepared, orchestrator::lookForRelease));
+    commands.put("repair", new RepairHandler(repairParts, repairs));
     LocalServer local;
     try {
-      local =
-          LocalServer.start(
-              config.stateDir(),
-              config.instance(),
-              Map.of(
-                  "devices",
-                  args -> DeviceViews.of(snapshots.takeWithProcesses()),
-                  "claims",
-                  args -> {
-                    UsageReport report = usage.report();
-                    return orchestrator.prepared().stream()
-                        .map(claim -> ClaimView.of(claim, report))
-                        .toList();
-                  },
-                  "claim-history",
-                  args -> history(usage),
-                  "conditions",
-                  args -> components.conditions(),
-                  "settings",
-                  args -> SharedSettings.of(settings),
-                  "release",
-                  new ReleaseHandler(devices, orchestrator::prepared, orchestrator::lookForRelease),
-                  "repair",
-                  new RepairHandler(repairParts, repairs)));
+      local = LocalServer.start(config.stateDir(), config.instance(), commands);
     } catch (IOException e) {
       http.close();
       throw e;
@@ -227,11 +223,13 @@ public final class Agent implements AutoCloseable {
     orchestrator.start();
     usage.start();
     repairs.start();
+    faults.start();
     return new Agent(
         config,
         lock,
         components,
         usage,
+        faults,
         telemetry,
         otlp,
         access,
@@ -239,6 +237,11 @@ public final class Agent implements AutoCloseable {
         http,
         local,
         repairs);
+  }
+
+  private static List<ClaimView> claims(Orchestrator orchestrator, UsageKeeper usage) {
+    UsageReport report = usage.report();
+    return orchestrator.prepared().stream().map(claim -> ClaimView.of(claim, report)).toList();
   }
 
   private static Condition notCounted(String why) {
@@ -294,6 +297,7 @@ public final class Agent implements AutoCloseable {
     repairs.close();
     simulatedResets.ifPresent(PciResets::close);
     usage.close();
+    faults.close();
     components.orchestrator.close();
     http.close();
     access.close();

@@ -5,6 +5,7 @@ import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.telemetry.meters.ApiMeters;
 import dev.acceld.telemetry.meters.ClaimMeters;
 import dev.acceld.telemetry.meters.ExemplarContext;
+import dev.acceld.telemetry.meters.FlightMeters;
 import dev.acceld.telemetry.meters.KubeletMeters;
 import dev.acceld.telemetry.meters.RepairMeters;
 import dev.acceld.telemetry.meters.SliceMeters;
@@ -56,6 +57,7 @@ public final class Telemetry implements AutoCloseable {
   private final ApiMeters api;
   private final StartupMeters startups;
   private final RepairMeters repairs;
+  private final FlightMeters flight;
   private volatile @Nullable DeviceCollector devices;
   private final Map<TextFormat, FamilyWriter> writers = new EnumMap<>(TextFormat.class); // its lock
   private volatile int lastSize = 16 * 1024;
@@ -80,6 +82,7 @@ public final class Telemetry implements AutoCloseable {
     this.api = new ApiMeters(meterRegistry);
     this.startups = new StartupMeters(meterRegistry);
     this.repairs = new RepairMeters(meterRegistry);
+    this.flight = new FlightMeters(meterRegistry);
     errors.expect(METERS);
     for (MultiCollector other : others) {
       prometheus.register(other);
@@ -163,6 +166,11 @@ public final class Telemetry implements AutoCloseable {
   /** Meters of repairs. */
   public RepairMeters repairs() {
     return repairs;
+  }
+
+  /** Meters of the records of faults. */
+  public FlightMeters flight() {
+    return flight;
   }
 
   /** Meters of requests to the API server. */

@@ -27,19 +27,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A node whose readings and claims a test sets between two looks. */
-final class UsageStage {
-  static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
-  static final DeviceName GPU = new DeviceName("gpu-0a1b2c3d");
-  static final DeviceName OTHER = new DeviceName("gpu-4e5f6a7b");
-  static final DeviceName SMALL = new DeviceName("gpu-0a1b2c3d-mig-1g10gb-0");
+public final class UsageStage {
+  public static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+  public static final DeviceName GPU = new DeviceName("gpu-0a1b2c3d");
+  public static final DeviceName OTHER = new DeviceName("gpu-4e5f6a7b");
+  public static final DeviceName SMALL = new DeviceName("gpu-0a1b2c3d-mig-1g10gb-0");
   static final DeviceName HALF = new DeviceName("gpu-0a1b2c3d-mig-3g40gb-4");
 
   final Map<DeviceName, Sample> readings = new LinkedHashMap<>();
   final Map<String, PreparedClaim> claims = new LinkedHashMap<>();
-  final List<Device> devices = new ArrayList<>(List.of(gpu(GPU), gpu(OTHER)));
+  public final List<Device> devices = new ArrayList<>(List.of(gpu(GPU), gpu(OTHER)));
   boolean claimsKnown = true;
 
-  NodeSnapshot look() {
+  public NodeSnapshot look() {
     List<PreparedClaim> prepared = List.copyOf(claims.values());
     Holders holders = Holders.of(prepared, devices);
     List<DeviceSnapshot> all = new ArrayList<>();
@@ -65,7 +65,7 @@ final class UsageStage {
         Map.of());
   }
 
-  UsageStage reads(DeviceName device, double utilization, double watts, double joules) {
+  public UsageStage reads(DeviceName device, double utilization, double watts, double joules) {
     readings.put(
         device,
         Sample.of(
@@ -83,7 +83,7 @@ final class UsageStage {
     return this;
   }
 
-  UsageStage prepare(String uid, DeviceName... held) {
+  public UsageStage prepare(String uid, DeviceName... held) {
     List<PreparedDevice> of = new ArrayList<>();
     for (DeviceName device : held) {
       of.add(
@@ -101,7 +101,7 @@ final class UsageStage {
     return new ClaimRef("team", "claim-" + uid, uid);
   }
 
-  static Gpu gpu(DeviceName name) {
+  public static Gpu gpu(DeviceName name) {
     return new Gpu(
         common(name, "gpu", name.value()),
         "GPU-0a1b2c3d-0000-4000-8000-000000000000",
@@ -113,7 +113,7 @@ final class UsageStage {
         "580.159.04");
   }
 
-  static MigDevice partition(DeviceName name, String profile, long bytes) {
+  public static MigDevice partition(DeviceName name, String profile, long bytes) {
     return new MigDevice(
         common(name, "mig", GPU.value()),
         GPU,

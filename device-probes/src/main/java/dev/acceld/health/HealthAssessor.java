@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -59,6 +58,7 @@ public final class HealthAssessor {
   private final FaultCounts counts = new FaultCounts();
   private final StandingSignals standing = new StandingSignals();
   private final LoggedFaults logged = new LoggedFaults();
+  private final OperatorWord people = new OperatorWord();
   private Inventory inventory = Inventory.EMPTY;
   private KeptFaults kept = new KeptFaults(FaultStore.NONE);
   private Supplier<Readings> readings = () -> Readings.EMPTY;
@@ -272,23 +272,48 @@ public final class HealthAssessor {
    */
   public synchronized List<String> repaired(DeviceName name, Optional<PciAddress> at)
       throws IOException {
+    Optional<Device> device = inventory.find(name);
+    Set<FaultCode> over = OperatorWord.repaired(name, at, known());
+    refresh();
+    return over.stream().map(code -> describe(code, device)).toList();
+  }
+
+  /**
+   * A person knows that this fault of a device is over. What the driver itself says goes on to
+   * count.
+   *
+   * @param evidence who says so, and why
+   * @return false when the device has no such fault: then it is the hardware that says so now
+   * @throws IOException when it is not known which faults are kept, because they cannot be read
+   */
+  public synchronized boolean cleared(DeviceName name, FaultCode code, String evidence)
+      throws IOException {
+    OperatorWord.Known known = known();
+    Optional<Device> device = inventory.find(name);
+    boolean was = device.filter(d -> OperatorWord.cleared(d, code, evidence, known)).isPresent();
+    refresh();
+    return was;
+  }
+
+  /** What people have said of devices; these hold from now on, and no others. */
+  public synchronized void marks(List<Mark> marks) {
+    people.marks(marks);
+    refresh();
+  }
+
+  /** What showed that a fault is over, the last time that it ended; answers from memory. */
+  public synchronized Optional<String> evidence(DeviceName name, String code, String value) {
+    return inventory
+        .find(name)
+        .flatMap(device -> kept.evidence(device, code + "-" + value, inventory));
+  }
+
+  private OperatorWord.Known known() throws IOException {
     if (!kept.isRead()) {
       throw new IOException("the saved faults could not be read yet");
     }
-    Optional<Device> device = inventory.find(name);
-    Map<FaultCode, String> over = new TreeMap<>();
-    kept.repaired(device, at, inventory, clock.instant())
-        .forEach(condition ->
-            KeptFault.codeOf(condition).ifPresent(code -> over.put(code, describe(code, device))));
-    for (Device each : inventory.devices()) {
-      if (device.isPresent() && each.common().sharesPartWith(device.get().common())) {
-        DeviceHealth health = health(each);
-        health.faults().keySet().forEach(code -> over.put(code, describe(code, device)));
-        health.repaired(nanos.getAsLong());
-      }
-    }
-    refresh();
-    return List.copyOf(over.values());
+    return new OperatorWord.Known(
+        inventory, kept, this::health, clock.instant(), nanos.getAsLong());
   }
 
   private String describe(FaultCode code, Optional<Device> device) {
@@ -313,7 +338,9 @@ public final class HealthAssessor {
     Map<DeviceName, HealthReport> next = new LinkedHashMap<>();
     for (Device device : inventory.devices()) {
       if (!device.group()) {
-        single.put(device.name(), report(device, stated.of(device), at, now));
+        List<Reason> said = new ArrayList<>(stated.of(device));
+        said.addAll(people.reasons(device));
+        single.put(device.name(), report(device, said, at, now));
       }
     }
     for (Device device : inventory.devices()) {

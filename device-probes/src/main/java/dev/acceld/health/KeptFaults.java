@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +35,7 @@ final class KeptFaults {
   private final Map<String, KeptFault> active = new HashMap<>();
   private final Map<String, Integer> goneBack = new HashMap<>();
   private final Map<String, Instant> marked = new HashMap<>();
+  private final Map<String, String> lastEvidence = new HashMap<>();
 
   /** How often each fault was seen, by this process and in the records. */
   private final Map<String, Long> rounds = new HashMap<>();
@@ -141,6 +141,7 @@ final class KeptFaults {
           && !fault.otherBootThan(known)
           && fault.round() >= known.round()) {
         active.remove(fault.key());
+        lastEvidence.put(fault.key(), fault.evidence());
         log.info("{}: {} is over: {}", fault.part(), fault.condition(), fault.evidence());
         changed |=
             each(
@@ -228,23 +229,24 @@ final class KeptFaults {
   }
 
   /**
-   * A person says that a part was reset or repaired: every fault of it is over.
+   * The faults of a part that last.
    *
    * @param device as it is known; empty when it is not, and then the place tells which it was
-   * @return the conditions that this ended
    */
-  Set<String> repaired(
-      Optional<Device> device, Optional<PciAddress> at, Inventory inventory, Instant now) {
-    Set<String> over = new TreeSet<>();
-    for (KeptFault fault : List.copyOf(active.values())) {
-      if (device.isPresent()
-          ? PhysicalIdentity.is(fault, device.get(), inventory)
-          : at.isPresent() && at.equals(fault.pci())) {
-        end(fault, now, "the device was taken back as reset or repaired");
-        over.add(fault.condition());
-      }
-    }
-    return over;
+  List<KeptFault> of(Optional<Device> device, Optional<PciAddress> at, Inventory inventory) {
+    return active.values().stream()
+        .filter(fault ->
+            device.isPresent()
+                ? PhysicalIdentity.is(fault, device.get(), inventory)
+                : at.isPresent() && at.equals(fault.pci()))
+        .toList();
+  }
+
+  /** What showed that a fault of a device is over, if this process saw it end. */
+  Optional<String> evidence(Device device, String condition, Inventory inventory) {
+    Device whole = PhysicalIdentity.whole(device, inventory);
+    String part = KeptFault.part(PhysicalIdentity.uuid(whole), PhysicalIdentity.pci(whole));
+    return Optional.ofNullable(lastEvidence.get(part + "." + condition));
   }
 
   /** The store sees by the boot id that what it has is over. */
@@ -271,13 +273,15 @@ final class KeptFaults {
     }
   }
 
-  private void end(KeptFault fault, Instant at, String evidence) {
+  /** Notes that it is over. */
+  void end(KeptFault fault, Instant at, String what) {
+    lastEvidence.put(fault.key(), what);
     active.remove(fault.key());
     goneBack.remove(fault.key());
     marked.remove(fault.key());
-    log.info("{}: {} is over: {}", fault.part(), fault.condition(), evidence);
-    ended.note(fault.over(at, evidence), store.boot());
-    store.put(fault.over(at, evidence));
+    log.info("{}: {} is over: {}", fault.part(), fault.condition(), what);
+    ended.note(fault.over(at, what), store.boot());
+    store.put(fault.over(at, what));
   }
 
   private static boolean each(

@@ -1,8 +1,10 @@
 package dev.acceld.health;
 
+import dev.acceld.device.Device;
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
+import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.vendor.rule.HealthRule;
 import java.time.Instant;
@@ -37,6 +39,15 @@ final class Reasons {
         action,
         sentence(rule.endsWhen()),
         since);
+  }
+
+  /** How the probe is doing that watches a device. */
+  static ProbeStatus probe(Device device, Inventory inventory) {
+    String name = device.common().vendor().probe();
+    return inventory.probes().stream()
+        .filter(probe -> probe.probe().equals(name))
+        .findFirst()
+        .orElseGet(() -> new ProbeStatus(name, ProbeStatus.State.READY, Instant.EPOCH, ""));
   }
 
   /** Why a device is missing. */

@@ -9,6 +9,7 @@ import dev.acceld.agent.cli.text.PlainText;
 import dev.acceld.agent.local.LocalClient;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,41 +17,45 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A command that asks the running agent and prints what it answers. */
-abstract class AgentCommand implements Callable<Integer> {
+public abstract class AgentCommand implements Callable<Integer> {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  @Spec @Nullable CommandSpec spec;
+  @Spec protected @Nullable CommandSpec spec;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "table or json (default: table)")
-  Output output = Output.TABLE;
+  protected Output output = Output.TABLE;
 
   @Option(names = "--state-dir", paramLabel = "DIR", description = SettingOptions.STATE_DIR_HELP)
-  @Nullable String stateDir;
+  protected @Nullable String stateDir;
 
   /** The command's name on the socket. */
-  abstract String command();
+  protected abstract String command();
 
   /** What is said with it; nothing unless a command has something to say. */
-  ObjectNode arguments() {
+  protected ObjectNode arguments() {
     return JSON.createObjectNode();
   }
 
   /** Prints the answer for a person; the exit status. */
-  abstract int print(JsonNode answer, PrintWriter out);
+  protected abstract int print(JsonNode answer, PrintWriter out);
 
   /** What to show of the answer; everything unless a command narrows it. */
-  JsonNode select(JsonNode answer) {
+  protected JsonNode select(JsonNode answer) {
     return answer;
+  }
+
+  /** Has the agent of that state directory answer. */
+  protected JsonNode ask(Path dir) throws IOException {
+    return new LocalClient(dir).ask(command(), arguments());
   }
 
   @Override
   public Integer call() throws IOException {
-    JsonNode answer =
-        select(new LocalClient(SettingOptions.stateDir(stateDir)).ask(command(), arguments()));
+    JsonNode answer = select(ask(SettingOptions.stateDir(stateDir)));
     PrintWriter out = out();
     int status = 0;
     if (output == Output.JSON) {
@@ -62,7 +67,7 @@ abstract class AgentCommand implements Callable<Integer> {
     return status;
   }
 
-  PrintWriter out() {
+  protected PrintWriter out() {
     return spec == null ? new PrintWriter(System.out, true) : spec.commandLine().getOut();
   }
 

@@ -22,12 +22,12 @@ final class ClaimsCommand extends AgentCommand {
   boolean history;
 
   @Override
-  String command() {
+  protected String command() {
     return history ? "claim-history" : "claims";
   }
 
   @Override
-  int print(JsonNode answer, PrintWriter out) {
+  protected int print(JsonNode answer, PrintWriter out) {
     if (answer.isEmpty()) {
       out.println(
           history ? "No claim has ended on this node." : "No claims are prepared on this node.");

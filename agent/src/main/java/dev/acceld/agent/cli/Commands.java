@@ -34,7 +34,6 @@ public final class Commands {
     CommandLine line = new CommandLine(new Commands());
     line.addSubcommand(RunCommand.spec());
     if (args.length == 0 || !args[0].equals("run")) { // the agent's start pays for no other command
-      ServiceLoader.load(AddedCommand.class).forEach(line::addSubcommand);
       line.addSubcommand(new DevicesCommand());
       line.addSubcommand(new ClaimsCommand());
       line.addSubcommand(new ReleaseCommand());
@@ -43,6 +42,7 @@ public final class Commands {
       line.addSubcommand(new InsideCommand());
       line.addSubcommand(AwaitUnusedCommand.spec());
       line.addSubcommand(DoctorCommand.spec());
+      ServiceLoader.load(AddedCommand.class).forEach(line::addSubcommand);
       line.addSubcommand(new HelpCommand());
     }
     sameVersion(line);

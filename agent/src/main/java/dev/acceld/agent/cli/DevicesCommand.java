@@ -28,12 +28,12 @@ final class DevicesCommand extends AgentCommand {
   @Nullable String name;
 
   @Override
-  String command() {
+  protected String command() {
     return "devices";
   }
 
   @Override
-  JsonNode select(JsonNode answer) {
+  protected JsonNode select(JsonNode answer) {
     String wanted = name;
     if (wanted == null) {
       return answer;
@@ -71,7 +71,7 @@ final class DevicesCommand extends AgentCommand {
   }
 
   @Override
-  int print(JsonNode answer, PrintWriter out) {
+  protected int print(JsonNode answer, PrintWriter out) {
     if (name != null) {
       DeviceDetails.print(answer.path(0), out);
       return 0;

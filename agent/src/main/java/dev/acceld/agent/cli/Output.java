@@ -1,7 +1,7 @@
 package dev.acceld.agent.cli;
 
 /** How a command prints its answer. */
-enum Output {
+public enum Output {
   /** For people. */
   TABLE,
   /** For programs. */

@@ -49,12 +49,12 @@ final class ReleaseCommand extends AgentCommand {
   @Nullable String reason;
 
   @Override
-  String command() {
+  protected String command() {
     return "release";
   }
 
   @Override
-  ObjectNode arguments() {
+  protected ObjectNode arguments() {
     if (all == (device != null)) {
       throw new ParameterException(
           Objects.requireNonNull(spec).commandLine(), "release needs either a DEVICE or --all");
@@ -76,7 +76,7 @@ final class ReleaseCommand extends AgentCommand {
   }
 
   @Override
-  int print(JsonNode answer, PrintWriter out) {
+  protected int print(JsonNode answer, PrintWriter out) {
     boolean released = answer.path("released").asBoolean();
     for (JsonNode name : answer.path("devices")) {
       out.println(both(name.asText(), answer) + (released ? " is released" : " is taken back"));

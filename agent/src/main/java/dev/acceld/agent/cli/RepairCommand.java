@@ -66,12 +66,12 @@ final class RepairCommand extends AgentCommand {
   boolean deletePartitions;
 
   @Override
-  String command() {
+  protected String command() {
     return "repair";
   }
 
   @Override
-  ObjectNode arguments() {
+  protected ObjectNode arguments() {
     Optional<Duration> patience = Durations.parse(wait);
     if (patience.isEmpty()) {
       throw wrong("--wait must be " + Durations.FORM + ", not '" + wait + "'");
@@ -137,7 +137,7 @@ final class RepairCommand extends AgentCommand {
   }
 
   @Override
-  int print(JsonNode answer, PrintWriter out) {
+  protected int print(JsonNode answer, PrintWriter out) {
     throw new IllegalStateException("a repair is followed line by line");
   }
 }

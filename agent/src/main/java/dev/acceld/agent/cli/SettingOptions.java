@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The settings as options of a command, from the one table that also names them in files. */
-final class SettingOptions {
+public final class SettingOptions {
   private static final String CONFIG = "--config";
   private static final String CONFIG_VARIABLE = "ACCELD_CONFIG";
 
@@ -97,7 +97,7 @@ final class SettingOptions {
    * The state directory of the agent that a command is about: by flag, environment or the file that
    * the environment names; if none of them tells, the only one in which an agent runs.
    */
-  static Path stateDir(@Nullable String flag) {
+  public static Path stateDir(@Nullable String flag) {
     Map<Setting, String> flags = new TreeMap<>();
     if (flag != null) {
       flags.put(Setting.STATE_DIR, notBlank(Setting.STATE_DIR, flag));
@@ -105,6 +105,17 @@ final class SettingOptions {
     Optional<Path> file =
         Optional.ofNullable(System.getenv(CONFIG_VARIABLE)).filter(f -> !f.isBlank()).map(Path::of);
     return stateDir(RawSettings.of(flags, System.getenv(), file));
+  }
+
+  /**
+   * The settings of the agent that runs in that state directory, as far as it tells them.
+   *
+   * @param agents what it tells
+   */
+  public static AgentConfig of(Map<Setting, String> agents) {
+    Optional<Path> file =
+        Optional.ofNullable(System.getenv(CONFIG_VARIABLE)).filter(f -> !f.isBlank()).map(Path::of);
+    return ConfigReader.read(RawSettings.of(agents, System.getenv(), file));
   }
 
   /** The same for settings that have been put together. */

@@ -32,6 +32,7 @@ final class UsageError {
           "xid",
           "lose",
           "set",
+          "clear",
           "hang",
           "fail",
           "mig",

@@ -1,6 +1,7 @@
 package dev.acceld.agent.config;
 
 import dev.acceld.probe.VendorModule;
+import dev.acceld.recorder.FlightLimits;
 import dev.acceld.telemetry.dcgm.DcgmNames;
 import dev.acceld.vendor.VendorOptions;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param processMetrics whether the processes that use devices have series
  * @param healthRules what an operator wants of the health rules, if anything
  * @param otlp what goes to an OpenTelemetry collector
+ * @param flight what is recorded of faults
  * @param vendors the values of the vendors' own settings
  * @param hostRoot below which /sys, /proc and /dev are
  * @param cgroupDir where the host's control groups are, if not below the host root
@@ -58,6 +60,7 @@ public record AgentConfig(
     boolean processMetrics,
     Optional<Path> healthRules,
     OtlpConfig otlp,
+    FlightLimits flight,
     VendorOptions vendors,
     Path hostRoot,
     Optional<Path> cgroupDir,
@@ -105,6 +108,7 @@ public record AgentConfig(
         processMetrics,
         healthRules,
         otlp,
+        flight,
         onMachine,
         machineRoot(),
         cgroupDir,

@@ -29,7 +29,9 @@ final class AllSettings {
                   Setting.HEALTH_RULES,
                   Setting.OTLP_ENDPOINT,
                   Setting.TRACE_CONTEXT_ANNOTATIONS,
-                  Setting.TRACE_CONTEXT),
+                  Setting.TRACE_CONTEXT,
+                  Setting.FLIGHT_RECORDS,
+                  Setting.FLIGHT_DEGRADED),
               VendorModule.all().stream()
                   .flatMap(module -> module.settings().stream())
                   .map(AllSettings::of),

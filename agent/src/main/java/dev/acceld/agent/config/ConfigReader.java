@@ -1,6 +1,7 @@
 package dev.acceld.agent.config;
 
 import dev.acceld.probe.VendorModule;
+import dev.acceld.recorder.FlightLimits;
 import dev.acceld.telemetry.dcgm.DcgmNames;
 import dev.acceld.text.ErrorText;
 import dev.acceld.vendor.VendorOptionException;
@@ -28,6 +29,7 @@ public final class ConfigReader {
   private static final Pattern HTTP_URL = Pattern.compile("https?://[^\\s/?#]+[^\\s?#]*");
   private static final Pattern ANNOTATION =
       Pattern.compile("([a-z0-9][-.a-z0-9]*/)?[A-Za-z0-9][-_.A-Za-z0-9]*");
+  private static final int MOST_FLIGHT_RECORDS = 1000;
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -94,6 +96,7 @@ public final class ConfigReader {
         oneOf(Setting.PROCESS_METRICS, List.of("false", "true")).equals("true"),
         raw.get(Setting.HEALTH_RULES).map(v -> path(Setting.HEALTH_RULES, v)),
         otlp(),
+        flight(),
         vendors(),
         path(Setting.HOST_ROOT),
         raw.get(Setting.CGROUP_DIR).map(v -> path(Setting.CGROUP_DIR, v)),
@@ -169,6 +172,18 @@ public final class ConfigReader {
                     "a URL such as http://collector:4318")),
         annotations,
         oneOf(Setting.TRACE_CONTEXT, List.of("link", "parent")).equals("parent"));
+  }
+
+  private FlightLimits flight() {
+    String records = text(Setting.FLIGHT_RECORDS);
+    if (!records.matches("[0-9]{1,4}") || Integer.parseInt(records) > MOST_FLIGHT_RECORDS) {
+      throw wrong(
+          Setting.FLIGHT_RECORDS,
+          "'" + records + "' must be a number from 0 to " + MOST_FLIGHT_RECORDS);
+    }
+    return new FlightLimits(
+        Integer.parseInt(records),
+        oneOf(Setting.FLIGHT_DEGRADED, List.of("false", "true")).equals("true"));
   }
 
   private VendorOptions vendors() {

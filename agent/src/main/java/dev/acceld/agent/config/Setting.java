@@ -143,6 +143,23 @@ public final class Setting implements Comparable<Setting> {
           "link",
           "whether that context is a link of the claim's trace (link) or its parent (parent)");
 
+  /** How many records of faults are kept. */
+  public static final Setting FLIGHT_RECORDS =
+      new Setting(
+          "flight-records",
+          "NUMBER",
+          "50",
+          "number of flight records to keep: files about faults of devices, which 'acceld faults'"
+              + " shows; the oldest are removed; 0: faults are not recorded");
+
+  /** Whether faults that leave a device usable are recorded. */
+  public static final Setting FLIGHT_DEGRADED =
+      new Setting(
+          "flight-degraded",
+          "BOOLEAN",
+          "false",
+          "record faults that leave a device schedulable, too");
+
   /** Below which sys, proc and dev are. */
   public static final Setting HOST_ROOT =
       new Setting("host-root", "DIR", "/", "root directory for /sys, /proc and /dev");

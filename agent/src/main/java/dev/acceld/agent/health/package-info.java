@@ -1,5 +1,6 @@
 /**
- * An operator's wishes about the health rules: the file, its mistakes, and its watch. What the
+ * What operators say of health: their wishes about the health rules (the file, its mistakes, and its
+ * watch), marks on devices that are kept on disk, and faults that they know to be over. What the
  * rules are is for {@code dev.acceld.vendor.rule}.
  */
 @NullMarked

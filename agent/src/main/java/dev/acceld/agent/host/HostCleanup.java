@@ -38,6 +38,8 @@ public final class HostCleanup {
           "unpreparing",
           "shared-cdi",
           "faults",
+          "flight",
+          "marks",
           "released",
           "repairs",
           "usage",

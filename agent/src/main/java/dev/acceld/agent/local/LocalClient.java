@@ -29,7 +29,8 @@ public final class LocalClient {
    * Asks the newest agent.
    *
    * @return the answer's body
-   * @throws IOException when no agent runs there, or it refuses; the message says which
+   * @throws NoAgentException when no agent runs there
+   * @throws IOException when it refuses; the message says why
    */
   public JsonNode ask(String command, ObjectNode arguments) throws IOException {
     ObjectNode call = JSON.createObjectNode().put("command", command);
@@ -55,7 +56,7 @@ public final class LocalClient {
       }
       return answer.toByteArray();
     } catch (ConnectException e) {
-      throw new IOException(
+      throw new NoAgentException(
           "no agent runs with the state directory "
               + stateDir
               + " anymore (nothing listens on "
@@ -78,7 +79,7 @@ public final class LocalClient {
               + "; run this as the agent's user (root)",
           e);
     } catch (IOException e) {
-      throw new IOException(
+      throw new NoAgentException(
           "no agent runs with the state directory "
               + stateDir
               + "; start one with 'acceld run', or set the directory of another with --state-dir",

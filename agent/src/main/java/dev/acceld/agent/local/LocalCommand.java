@@ -15,4 +15,13 @@ public interface LocalCommand {
    * @throws CommandFailedException when it could not be done; the message says why
    */
   Object run(JsonNode arguments);
+
+  /**
+   * The same for a command to which it matters who calls.
+   *
+   * @param user the caller's user on this machine; empty when it is not known
+   */
+  default Object run(JsonNode arguments, String user) {
+    return run(arguments);
+  }
 }

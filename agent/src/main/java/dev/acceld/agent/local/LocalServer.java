@@ -29,6 +29,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -195,13 +196,22 @@ public final class LocalServer implements AutoCloseable {
         }
         text[n++] = (char) c;
       }
-      out.write(JSON.writeValueAsBytes(answer(new String(text, 0, n))));
+      out.write(JSON.writeValueAsBytes(answer(new String(text, 0, n), user(caller))));
     } catch (IOException e) {
       LOG.debug("local call ended early: {}", ErrorText.of(e));
     }
   }
 
-  private JsonNode answer(String request) {
+  /** As the kernel tells it; empty when it does not. */
+  private static String user(SocketChannel caller) {
+    try {
+      return caller.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+    } catch (IOException | RuntimeException e) {
+      return "";
+    }
+  }
+
+  private JsonNode answer(String request, String user) {
     ObjectNode answer = JSON.createObjectNode();
     try {
       JsonNode call = JSON.readTree(request);
@@ -210,7 +220,7 @@ public final class LocalServer implements AutoCloseable {
       if (command == null) {
         return answer.put("error", "this agent knows no command '" + name + "'");
       }
-      return answer.set("body", JSON.valueToTree(command.run(call.path("arguments"))));
+      return answer.set("body", JSON.valueToTree(command.run(call.path("arguments"), user)));
     } catch (JsonProcessingException e) {
       return answer.put("error", "the request is not JSON");
     } catch (IllegalArgumentException e) {

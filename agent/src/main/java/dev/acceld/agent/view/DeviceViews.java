@@ -114,7 +114,8 @@ public final class DeviceViews {
     return value;
   }
 
-  private static ReasonView reason(HealthReport.Reason r) {
+  /** One reason. */
+  public static ReasonView reason(HealthReport.Reason r) {
     return new ReasonView(
         r.code(),
         r.value(),

@@ -78,6 +78,11 @@ public enum DcgmNames {
         .orElseThrow(() -> new IllegalArgumentException("there are no such names: " + word));
   }
 
+  /** As the setting has it. */
+  public String word() {
+    return word;
+  }
+
   /** The words, for settings. */
   public static List<String> words() {
     return Arrays.stream(values()).map(one -> one.word).toList();

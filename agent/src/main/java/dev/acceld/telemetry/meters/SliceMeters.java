@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class SliceMeters implements PublisherObserver {
   private final Map<Key, Counter> writes = new ConcurrentHashMap<>();
   private final Map<String, Value> values = new ConcurrentHashMap<>();
   private final Counter failures;
+  private volatile BiConsumer<String, String> listener = (verb, outcome) -> {};
 
   /** Registers the counters, at zero; a gauge follows with its first value. */
   public SliceMeters(MeterRegistry registry) {
@@ -39,9 +41,15 @@ public final class SliceMeters implements PublisherObserver {
             .register(registry);
   }
 
+  /** Tells verb and outcome of each write to somebody else, too, who must be quick. */
+  public void onWrite(BiConsumer<String, String> told) {
+    listener = told;
+  }
+
   @Override
   public void wrote(String verb, String outcome) {
     writes(new Key(verb, outcome)).increment();
+    listener.accept(verb, outcome);
   }
 
   @Override

@@ -103,6 +103,15 @@ class DaemonSetTest {
     assertThat(mounts(simulated)).doesNotContain("/run/host-proc");
   }
 
+  @Test
+  void recordsFaultsAsToldAndFiftyByDefault() throws Exception {
+    assertThat(helm.objects().env())
+        .doesNotContainKeys("ACCELD_FLIGHT_RECORDS", "ACCELD_FLIGHT_DEGRADED");
+    assertThat(helm.objects("--set", "agent.flightRecords=0,agent.flightDegraded=true").env())
+        .containsEntry("ACCELD_FLIGHT_RECORDS", "0")
+        .containsEntry("ACCELD_FLIGHT_DEGRADED", "true");
+  }
+
   /** A directory of the node that pods write to, and what it takes to remove what they write. */
   @ParameterizedTest
   @ValueSource(strings = {SIMULATED, "nvidia.enabled=false"})
