@@ -142,6 +142,16 @@ public record FlightRecord(
 
   /** The same with another course. */
   FlightRecord with(Course newCourse) {
+    return with(newCourse, kernel, readings);
+  }
+
+  /** The same with other kernel lines and readings. */
+  FlightRecord with(List<String> newKernel, @Nullable ReadingTable newReadings) {
+    return with(course, newKernel, newReadings);
+  }
+
+  private FlightRecord with(
+      Course newCourse, List<String> newKernel, @Nullable ReadingTable newReadings) {
     return new FlightRecord(
         format,
         id,
@@ -152,25 +162,6 @@ public record FlightRecord(
         affected,
         fault,
         newCourse,
-        holders,
-        processes,
-        processesAgeSeconds,
-        kernel,
-        readings);
-  }
-
-  /** The same with other kernel lines and readings. */
-  FlightRecord with(List<String> newKernel, @Nullable ReadingTable newReadings) {
-    return new FlightRecord(
-        format,
-        id,
-        node,
-        agent,
-        boot,
-        device,
-        affected,
-        fault,
-        course,
         holders,
         processes,
         processesAgeSeconds,

@@ -6,7 +6,7 @@ import dev.acceld.device.Inventory;
 import dev.acceld.recorder.FlightObserver.Outcome;
 import dev.acceld.recorder.Sighting.Key;
 import dev.acceld.steady.SoleProcess;
-import dev.acceld.steady.Steady;
+import dev.acceld.steady.SteadyWorker;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,8 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +73,7 @@ public final class FlightRecorder implements AutoCloseable {
   private final ConcurrentLinkedQueue<Deed> deeds = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile Optional<String> problem = Optional.empty();
-  private volatile @Nullable ScheduledThreadPoolExecutor timer;
+  private volatile @Nullable SteadyWorker worker;
 
   // Of the recorder's thread alone.
   private final Map<Key, Incident> incidents = new HashMap<>();
@@ -112,14 +110,9 @@ public final class FlightRecorder implements AutoCloseable {
     if (limits.records() == 0) {
       return;
     }
-    ScheduledThreadPoolExecutor thread = Steady.timer("flight-recorder", 1);
-    timer = thread;
-    var unused =
-        thread.scheduleWithFixedDelay(
-            Steady.task("recording faults", this::step),
-            0,
-            EVERY.toMillis(),
-            TimeUnit.MILLISECONDS);
+    worker =
+        SteadyWorker.start(
+            "flight-recorder", "the record of faults", EVERY, this::step, this::leave, LAST_STEP);
   }
 
   /** The verdicts on all devices, one of which has changed. */
@@ -377,20 +370,9 @@ public final class FlightRecorder implements AutoCloseable {
   /** Writes what is not written, and lets another process go on; waits a bounded time. */
   @Override
   public void close() {
-    ScheduledThreadPoolExecutor thread = timer;
-    if (thread == null) {
-      return;
-    }
-    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
-    thread.execute(Steady.task("recording the last faults", this::leave));
-    thread.shutdown();
-    try {
-      if (!thread.awaitTermination(LAST_STEP.toSeconds(), TimeUnit.SECONDS)) {
-        log.warn("the last faults could not be recorded in {} s", LAST_STEP.toSeconds());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    SteadyWorker started = worker;
+    if (started != null) {
+      started.close();
     }
   }
 

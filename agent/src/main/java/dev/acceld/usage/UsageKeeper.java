@@ -4,7 +4,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.steady.SoleProcess;
-import dev.acceld.steady.Steady;
+import dev.acceld.steady.SteadyWorker;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +45,7 @@ public final class UsageKeeper implements AutoCloseable {
 
   private volatile UsageReport report = UsageReport.EMPTY;
   private volatile Optional<String> problem = Optional.empty();
-  private volatile @Nullable ScheduledThreadPoolExecutor timer;
+  private volatile @Nullable SteadyWorker worker;
 
   // Of the counting thread alone.
   private boolean loaded;
@@ -91,14 +89,9 @@ public final class UsageKeeper implements AutoCloseable {
 
   /** Begins to count. Once. */
   public void start() {
-    ScheduledThreadPoolExecutor thread = Steady.timer("usage", 1);
-    timer = thread;
-    var unused =
-        thread.scheduleWithFixedDelay(
-            Steady.task("counting the usage of claims", this::step),
-            0,
-            interval.toMillis(),
-            TimeUnit.MILLISECONDS);
+    worker =
+        SteadyWorker.start(
+            "usage", "the count of usage", interval, this::step, this::leave, LAST_STEP);
   }
 
   /** What is counted now; nothing while another process of this state directory counts. */
@@ -229,20 +222,9 @@ public final class UsageKeeper implements AutoCloseable {
   /** Takes a last look, keeps the count, and lets another process go on. */
   @Override
   public void close() {
-    ScheduledThreadPoolExecutor thread = timer;
-    if (thread == null) {
-      return;
-    }
-    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
-    thread.execute(Steady.task("keeping the usage of claims", this::leave));
-    thread.shutdown();
-    try {
-      if (!thread.awaitTermination(LAST_STEP.toSeconds(), TimeUnit.SECONDS)) {
-        log.warn("the last usage of claims could not be kept in {} s", LAST_STEP.toSeconds());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    SteadyWorker started = worker;
+    if (started != null) {
+      started.close();
     }
   }
 

@@ -117,6 +117,20 @@ class FaultRecordsTest {
   }
 
   @Test
+  void aTpuChipThatIsLostIsOneRecordWithoutTheShapesThatItIsIn() throws Exception {
+    stage.ready("a0", Map.of(Setting.MACHINE, "tpu-v5ex8"));
+    machine().lose("tpu-0");
+    String id = onlyId();
+    assertThat(id).startsWith("device-lost-");
+    assertThat(stage.acceld("faults")).contains("tpu-0", "device-lost", "active");
+    machine().restore("tpu-0");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(stage.acceld("faults")).contains(id, "ended"));
+    assertThat(faults()).hasSize(1);
+  }
+
+  @Test
   void anUnknownIdNamesTheNearestAndRecordsAreReadWithoutAnAgent() throws Exception {
     Agent agent = stage.ready("a0", Map.of());
     machine().xid("gpu-0", 79);

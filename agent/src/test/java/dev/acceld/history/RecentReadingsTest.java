@@ -115,6 +115,14 @@ class RecentReadingsTest {
   void eightWholeGpusTakeLittleAndHundredsOfPartitionsTakeALongerStep() {
     fill(recent, 8, 0);
     System.out.println("8 GPUs: " + recent.bytes() + " bytes, step " + recent.step());
+    Readings eight = readings(8, 0, 1);
+    long began = System.nanoTime();
+    for (int i = 0; i < 2000; i++) {
+      pass(1);
+      recent.add(eight);
+    }
+    System.out.println(
+        "8 GPUs: " + (System.nanoTime() - began) / 2000 / 1000.0 + " µs for a sample of all");
     assertThat(recent.bytes()).isLessThan(6L << 20).isGreaterThan(8 * 600 * 4 * 10);
     assertThat(recent.step()).isEqualTo(SECOND);
 

@@ -10,7 +10,6 @@ import dev.acceld.device.Inventory;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
-import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.history.RecentReadings;
 import dev.acceld.recorder.FlightObserver.Outcome;
 import dev.acceld.usage.UsageStage;
@@ -50,24 +49,6 @@ class FlightRecorderTest {
   private RecentReadings recent;
   private FlightFiles files;
   private FlightRecorder recorder;
-
-  /** The real disk, until it is full. */
-  private static final class FullDisk implements RecordFiles {
-    boolean full;
-
-    @Override
-    public void replace(Path file, byte[] content) throws IOException {
-      if (full) {
-        throw new IOException("No space left on device");
-      }
-      DISK.replace(file, content);
-    }
-
-    @Override
-    public boolean remove(Path file) throws IOException {
-      return DISK.remove(file);
-    }
-  }
 
   @BeforeEach
   void begin() throws IOException {

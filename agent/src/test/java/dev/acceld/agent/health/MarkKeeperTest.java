@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport.Effect;
-import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.health.Mark;
+import dev.acceld.recorder.FullDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ class MarkKeeperTest {
 
   @TempDir Path state;
   private Path dir;
-  private boolean full;
+  private final FullDisk disk = new FullDisk();
   private List<Mark> told = List.of();
   private MarkKeeper keeper;
 
@@ -35,21 +35,6 @@ class MarkKeeperTest {
   }
 
   private MarkKeeper keeper() {
-    RecordFiles disk =
-        new RecordFiles() {
-          @Override
-          public void replace(Path file, byte[] content) throws IOException {
-            if (full) {
-              throw new IOException("No space left on device");
-            }
-            DISK.replace(file, content);
-          }
-
-          @Override
-          public boolean remove(Path file) throws IOException {
-            return DISK.remove(file);
-          }
-        };
     return new MarkKeeper(new MarkFiles(dir, disk), all -> told = all);
   }
 
@@ -72,7 +57,7 @@ class MarkKeeperTest {
 
   @Test
   void whatIsNotOnDiskIsNotInForce() {
-    full = true;
+    disk.full = true;
     assertThatThrownBy(() -> keeper.set(mark("bad"))).hasMessageContaining("No space left");
     assertThat(keeper.marks()).isEmpty();
     assertThat(told).isEmpty();

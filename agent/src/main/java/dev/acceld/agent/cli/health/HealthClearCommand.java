@@ -1,12 +1,8 @@
 package dev.acceld.agent.cli.health;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.acceld.agent.cli.AgentCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** A person knows that something is over. */
 @Command(
@@ -15,30 +11,10 @@ import picocli.CommandLine.Parameters;
     description =
         "Ends one reason of a device's health that you know to be over: a fault, or a mark of"
             + " 'acceld health set'. What the hardware states at the moment cannot be cleared.")
-final class HealthClearCommand extends AgentCommand {
-  @Parameters(
-      index = "0",
-      paramLabel = "DEVICE",
-      description = "a name or alias of 'acceld devices', a UUID or a PCI address")
-  String device = "";
-
-  @Parameters(
-      index = "1",
-      paramLabel = "REASON",
-      description = "a reason of 'acceld health', such as xid-79")
-  String reason = "";
-
-  @Option(names = "--note", paramLabel = "TEXT", description = "why, for others")
-  String note = "";
-
+final class HealthClearCommand extends HealthChange {
   @Override
   protected String command() {
     return "health-clear";
-  }
-
-  @Override
-  protected ObjectNode arguments() {
-    return super.arguments().put("device", device).put("reason", reason).put("note", note);
   }
 
   @Override

@@ -2,11 +2,9 @@ package dev.acceld.agent.cli.health;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.acceld.agent.cli.AgentCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** A person knows that a device is bad. */
 @Command(
@@ -15,27 +13,12 @@ import picocli.CommandLine.Parameters;
     description =
         "Marks a device as bad: it is tainted until 'acceld health clear' takes the mark back, also"
             + " after restarts and reboots. Running pods are not affected.")
-final class HealthSetCommand extends AgentCommand {
-  @Parameters(
-      index = "0",
-      paramLabel = "DEVICE",
-      description = "a name or alias of 'acceld devices', a UUID or a PCI address")
-  String device = "";
-
-  @Parameters(
-      index = "1",
-      paramLabel = "REASON",
-      description = "a word of your choice: lower-case letters, digits and inner dashes")
-  String reason = "";
-
+final class HealthSetCommand extends HealthChange {
   @Option(
       names = "--effect",
       paramLabel = "EFFECT",
       description = "NoSchedule keeps new pods away, None only informs (default: NoSchedule)")
   String effect = "NoSchedule";
-
-  @Option(names = "--note", paramLabel = "TEXT", description = "why, for others")
-  String note = "";
 
   @Override
   protected String command() {
@@ -44,11 +27,7 @@ final class HealthSetCommand extends AgentCommand {
 
   @Override
   protected ObjectNode arguments() {
-    return super.arguments()
-        .put("device", device)
-        .put("reason", reason)
-        .put("effect", effect)
-        .put("note", note);
+    return super.arguments().put("effect", effect);
   }
 
   @Override
