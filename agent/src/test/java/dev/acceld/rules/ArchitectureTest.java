@@ -24,7 +24,8 @@ class ArchitectureTest {
     "dev.acceld.probe..",
     "dev.acceld.reset..",
     "dev.acceld.health..",
-    "dev.acceld.vendor.."
+    "dev.acceld.vendor..",
+    "dev.acceld.watch.."
   };
 
   @ArchTest

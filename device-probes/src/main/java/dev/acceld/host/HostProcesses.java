@@ -137,6 +137,20 @@ public final class HostProcesses {
         .orElse(OptionalLong.empty());
   }
 
+  /**
+   * What a process does, one letter as in proc_pid_stat(5): {@code R} runs, {@code S} sleeps,
+   * {@code D} sleeps where nothing can wake it; empty when it is gone.
+   *
+   * @param startTicks of the process that is meant: an id is used again
+   */
+  public Optional<String> state(int pid, long startTicks) {
+    return host.text(proc + "/" + pid + "/stat")
+        .filter(stat -> startTicksIn(stat).equals(OptionalLong.of(startTicks)))
+        .map(stat -> stat.substring(stat.lastIndexOf(')') + 1).strip())
+        .filter(rest -> !rest.isEmpty())
+        .map(rest -> rest.substring(0, 1));
+  }
+
   /** Field 22; the name, field 2 in parentheses, may contain anything. */
   static OptionalLong startTicksIn(String stat) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);

@@ -66,6 +66,14 @@ public final class ProcessTable {
     return known;
   }
 
+  /**
+   * What a process does, one letter as in proc_pid_stat(5); empty when it is gone. Costs a small
+   * file.
+   */
+  public Optional<String> state(HostProcess process) {
+    return processes.flatMap(all -> all.state(process.pid(), process.startTicks()));
+  }
+
   private Optional<HostProcess> look(HostProcesses all, int pid) {
     OptionalLong start = all.startTicks(pid);
     if (start.isEmpty()) {

@@ -34,6 +34,8 @@ import dev.acceld.probe.VendorRuntime;
 import dev.acceld.reset.DeviceReset;
 import dev.acceld.reset.Holder;
 import dev.acceld.reset.Holders;
+import dev.acceld.watch.HeatWatch;
+import dev.acceld.watch.StuckProcesses;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,6 +67,8 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   private final DeviceControl control;
   private final ProbeSupervisor supervisor;
   private final HealthAssessor health = new HealthAssessor(VendorModule.rulebook());
+  private final HeatWatch heat;
+  private final StuckProcesses stuck;
   private final FaultStore faults;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable String bootId;
@@ -105,11 +109,24 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
                 defaults.deadline(),
                 defaults.deadline().plus(config.sampleInterval())),
             host);
+    heat =
+        new HeatWatch(
+            () -> supervisor.inventory(), () -> health.rules(), signals -> health.signals(signals));
+    stuck =
+        new StuckProcesses(
+            () -> supervisor.inventory(),
+            () -> supervisor.readings(),
+            () -> health.rules(),
+            processes(config, host),
+            signals -> health.signals(signals));
     faults = FaultStore.in(config.stateDir().resolve("faults"), boot);
     health.state(repairs::reasons);
     health.restate();
     health.keep(faults);
     health.follow(supervisor);
+    supervisor.onReadings(heat::sample);
+    supervisor.onReboot(heat::forget);
+    supervisor.onReboot(stuck::forget);
     supervisor.onReboot(() -> bootId = null);
     supervisor.onInventory(this::lookForDriverless);
     supervisor.onInventory(bus::learn);
@@ -135,6 +152,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   /** Begins to look; listeners are registered before. */
   public void start() {
     supervisor.start();
+    stuck.start();
   }
 
   /** On the probe's thread, when something has changed. */
@@ -303,6 +321,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   @Override
   public void close() {
+    stuck.close();
     supervisor.close();
     faults.close();
   }

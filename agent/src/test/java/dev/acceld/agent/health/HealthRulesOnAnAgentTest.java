@@ -102,4 +102,50 @@ class HealthRulesOnAnAgentTest {
     awaitTaints("79 NoSchedule");
     agent.close();
   }
+
+  /** By default heat is told and taints nothing. */
+  @Test
+  void heatIsAReasonWithTheOperatorsThreshold() throws Exception {
+    Path file = stage.dir.resolve("rules.yaml");
+    Files.writeString(file, "rules:\n  temperature: {celsius: 70, samples: 2}\n");
+    Agent agent =
+        stage.ready(
+            "a0",
+            Map.of(
+                Setting.MACHINE,
+                "v100x4",
+                Setting.HEALTH_RULES,
+                file.toString(),
+                Setting.SAMPLE_INTERVAL,
+                "100ms"));
+    Simulation machine = Simulation.open(stage.stateDir().resolve("machine"));
+    machine.set("gpu-2", "temperature", "71");
+    machine.set("gpu-2", "clock-reasons", "0x40"); // hardware thermal slowdown
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(stage.acceld("devices", "gpu-2"))
+                .contains(
+                    "health       degraded",
+                    "the device is too hot: 71 C, limit 70 C",
+                    "the hardware slows the clocks because of temperature",
+                    "taint: none",
+                    "ends when it is 5 degrees below the limit for as many samples in a row"));
+    assertThat(stage.taints()).isEmpty();
+
+    Files.writeString(
+        file, "rules:\n  temperature: {celsius: 70, samples: 2, effect: NoSchedule}\n");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(stage.taints().toString()).contains("temperature"));
+    machine.set("gpu-2", "temperature", "60");
+    machine.set("gpu-2", "clock-reasons", "0");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(stage.taints()).isEmpty();
+          assertThat(stage.acceld("devices", "gpu-2")).contains("health       healthy");
+        });
+    agent.close();
+  }
 }

@@ -8,6 +8,7 @@ import dev.acceld.dra.cluster.ResourceSlice.Taint;
 import dev.acceld.dra.slice.DriverResources.Content;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +120,10 @@ record SliceDiff(
     return lifted;
   }
 
-  /** A taint that is there already keeps the time at which it came. */
+  /**
+   * A taint that is there already keeps the time at which it came, from which tolerations of a
+   * limited time count; also when another fault of its kind is now the gravest.
+   */
   static List<SliceDevice> keepTimes(List<SliceDevice> wanted, List<SliceDevice> stored) {
     Map<String, List<Taint>> known = new HashMap<>();
     stored.forEach(d -> known.put(d.name(), d.taints()));
@@ -135,14 +139,15 @@ record SliceDiff(
   }
 
   private static Taint timed(Taint wanted, List<Taint> stored) {
-    for (Taint t : stored) {
-      if (t.key().equals(wanted.key())
-          && t.value().equals(wanted.value())
-          && t.effect().equals(wanted.effect())) {
-        return new Taint(t.key(), t.value(), t.effect(), wanted.timeAdded().or(t::timeAdded));
-      }
-    }
-    return wanted;
+    Optional<Taint> same =
+        stored.stream()
+            .filter(t -> t.key().equals(wanted.key()) && t.effect().equals(wanted.effect()))
+            .min(Comparator.comparing(t -> !t.value().equals(wanted.value())));
+    return new Taint(
+        wanted.key(),
+        wanted.value(),
+        wanted.effect(),
+        wanted.timeAdded().or(() -> same.flatMap(Taint::timeAdded)));
   }
 
   /** The device as it would be without taint times, for comparing. */

@@ -66,6 +66,33 @@ class SliceComposerTest {
             new Taint("acceld.dev/hot", "gpu-core-1", "None", Optional.empty()));
   }
 
+  @Test
+  void theEffectIsThatOfTheRule() {
+    HealthReport report =
+        new HealthReport(
+            new DeviceName("tpu-a"),
+            HealthReport.State.UNHEALTHY,
+            List.of(
+                reason("xid", "31", HealthReport.Effect.NO_EXECUTE),
+                reason("xid", "79", HealthReport.Effect.NO_SCHEDULE),
+                reason("xid", "74", HealthReport.Effect.NO_SCHEDULE),
+                reason("hot", "", HealthReport.Effect.NONE),
+                reason("warm", "", HealthReport.Effect.NO_TAINT)),
+            Instant.EPOCH);
+    List<SliceDevice> offer =
+        compose(inventory(Set.of(), "tpu-a"), Map.of(report.device(), report), List.of(), true);
+    assertThat(offer.getFirst().taints())
+        .containsExactly(
+            new Taint("acceld.dev/xid", "31", "NoExecute", Optional.empty()),
+            new Taint("acceld.dev/xid", "79", "NoSchedule", Optional.empty()),
+            new Taint("acceld.dev/hot", "", "None", Optional.empty()));
+    assertThat(
+            compose(
+                inventory(Set.of(), "tpu-a"), Map.of(report.device(), report), List.of(), false))
+        .as("where taints are dropped")
+        .isEmpty();
+  }
+
   /** Otherwise a pod could have the slice written as often as it likes. */
   @Test
   void whatIsTheApplicationsAloneIsNoTaint() {
