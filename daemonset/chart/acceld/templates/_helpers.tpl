@@ -32,7 +32,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{/* Whether real NVIDIA hardware is served: only then is a container privileged. */}}
+{{/* Whether real NVIDIA hardware is served, which needs a privileged container. */}}
 {{- define "acceld.nvidia" -}}
 {{- if and .Values.nvidia.enabled (not .Values.simulate.machine) -}}true{{- end -}}
 {{- end -}}

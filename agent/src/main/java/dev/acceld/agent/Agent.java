@@ -143,6 +143,7 @@ public final class Agent implements AutoCloseable {
                 .with(dcgm)
                 .withGkeTpuNames(config.gkeTpuNames())
                 .withProcesses(config.processMetrics()));
+    devices.meter(telemetry.registry());
     OtlpExport otlp = OtlpExport.of(config, System.getenv(), telemetry);
     Orchestrator orchestrator =
         cluster.api().isPresent()
@@ -159,7 +160,7 @@ public final class Agent implements AutoCloseable {
         new NodeSnapshots(
             new SnapshotSources(
                 () -> devices.supervisor().inventory(),
-                () -> devices.supervisor().readings(),
+                devices::readings,
                 () -> devices.supervisor().readingsAges(),
                 () -> devices.health().reports(),
                 orchestrator::prepared,
@@ -205,7 +206,7 @@ public final class Agent implements AutoCloseable {
     RepairParts repairParts = RepairParts.of(devices, orchestrator::holders);
     Repairs repairs = new Repairs(repairParts, config.autoRepair(), telemetry.repairs()::ended);
     Map<String, LocalCommand> commands = new HashMap<>(faults.commands());
-    commands.put("devices", args -> DeviceViews.of(snapshots.takeWithProcesses()));
+    commands.put("devices", args -> DeviceViews.of(snapshots.takeWithProcesses(), devices.kernelLines()));
     commands.put("claims", args -> claims(orchestrator, usage));
     commands.put("claim-history", args -> history(usage));
     commands.put("conditions", args -> components.conditions());

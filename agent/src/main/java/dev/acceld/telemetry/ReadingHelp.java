@@ -110,8 +110,8 @@ final class ReadingHelp {
       case NVLINK_RECOVERIES -> "Recoveries of the NVLink.";
       case NVLINK_RECOVERY_FAILURES -> "Failed recoveries of the NVLink, from NVLink 5 on.";
       case XID_HEARD ->
-          "1 while the agent receives XID events of the GPU, 0 while it does not; then the GPU has"
-              + " no XID series.";
+          "1 while the agent learns of the GPU's XIDs, from NVML or the kernel log, 0 while it does"
+              + " not; then the GPU has no XID series.";
       case FABRIC_STATE ->
           "Registration with the NVLink fabric: 1 not started, 2 in progress, 3 completed.";
       case FABRIC_STATUS ->

@@ -36,6 +36,13 @@ final class DeviceDetails {
       out.println("  recommended action: " + s.path("advice").asText());
     }
     processes(d, out);
+    if (d.has("kernelLog")) {
+      out.println("kernel log");
+      for (JsonNode line : d.path("kernelLog")) {
+        out.println(
+            "  " + Quantity.time(line.path("time").asText()) + "  " + line.path("text").asText());
+      }
+    }
     ReadingLines.print(d.path("readings"), out);
   }
 

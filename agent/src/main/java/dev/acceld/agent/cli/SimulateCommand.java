@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       SimulateAerCommand.class,
       SimulateLinkCommand.class,
       SimulateResetCommand.class,
+      SimulateKernelLogCommand.class,
       TpuWorkloadCommand.class
     },
     description =
@@ -55,7 +56,7 @@ final class SimulateCommand implements Runnable {
     }
   }
 
-  private Simulation machine() {
+  Simulation machine() {
     return Simulation.open(AgentConfig.machineRoot(SettingOptions.stateDir(stateDir)));
   }
 

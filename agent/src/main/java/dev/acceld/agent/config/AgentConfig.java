@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param hostRoot below which /sys, /proc and /dev are
  * @param cgroupDir where the host's control groups are, if not below the host root
  * @param procDir where the host's processes are, if not below the host root
+ * @param kernelLog the kernel's log, if it is read
  * @param machine simulated hardware, if wanted
  * @param instance what sets this process's sockets apart
  * @param relayDir where the process is that has the sockets for the kubelet, if there is one
@@ -65,6 +66,7 @@ public record AgentConfig(
     Path hostRoot,
     Optional<Path> cgroupDir,
     Optional<Path> procDir,
+    Optional<Path> kernelLog,
     Optional<String> machine,
     String instance,
     Optional<Path> relayDir,
@@ -113,6 +115,7 @@ public record AgentConfig(
         machineRoot(),
         cgroupDir,
         procDir,
+        kernelLog.map(log -> machineRoot().resolve("dev/kmsg")),
         machine,
         instance,
         relayDir,

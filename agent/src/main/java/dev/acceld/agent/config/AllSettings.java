@@ -39,6 +39,7 @@ final class AllSettings {
                   Setting.HOST_ROOT,
                   Setting.CGROUP_DIR,
                   Setting.PROC_DIR,
+                  Setting.KERNEL_LOG,
                   Setting.MACHINE,
                   Setting.INSTANCE,
                   Setting.RELAY_DIR,

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -101,6 +102,7 @@ public final class ConfigReader {
         path(Setting.HOST_ROOT),
         raw.get(Setting.CGROUP_DIR).map(v -> path(Setting.CGROUP_DIR, v)),
         raw.get(Setting.PROC_DIR).map(v -> path(Setting.PROC_DIR, v)),
+        kernelLog(),
         raw.get(Setting.MACHINE),
         raw.get(Setting.INSTANCE)
             .map(v -> check(Setting.INSTANCE, v, INSTANCE, 63, "letters, digits and '-'"))
@@ -147,6 +149,18 @@ public final class ConfigReader {
       throw wrong(Setting.POD_LABELS, String.valueOf(e.getMessage()));
     }
     return keys;
+  }
+
+  private Optional<Path> kernelLog() {
+    String value = text(Setting.KERNEL_LOG);
+    if (value.equalsIgnoreCase("off")) {
+      return Optional.empty();
+    }
+    if (!value.startsWith("/")) {
+      throw wrong(
+          Setting.KERNEL_LOG, "'" + value + "' must be an absolute path such as /dev/kmsg, or off");
+    }
+    return Optional.of(path(Setting.KERNEL_LOG, value));
   }
 
   private OtlpConfig otlp() {

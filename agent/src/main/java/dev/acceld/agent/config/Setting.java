@@ -182,6 +182,15 @@ public final class Setting implements Comparable<Setting> {
           "the host's /proc, which shows names and pods of the processes that use a device"
               + " (default: /proc below the host root)");
 
+  /** The kernel's log. */
+  public static final Setting KERNEL_LOG =
+      new Setting(
+          "kernel-log",
+          "FILE|off",
+          "off",
+          "the kernel's log, /dev/kmsg, for XIDs that NVML did not deliver and for the lines about"
+              + " each device; with --machine, the log of the simulated machine");
+
   /** Simulated hardware. */
   public static final Setting MACHINE =
       new Setting(

@@ -9,6 +9,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.Readings;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.health.BusCheck;
 import dev.acceld.dra.kubelet.HealthFeed;
@@ -19,6 +20,8 @@ import dev.acceld.host.HostFs;
 import dev.acceld.host.HostProcesses;
 import dev.acceld.host.PodProcesses;
 import dev.acceld.host.ProcessTable;
+import dev.acceld.kernel.KernelLines;
+import dev.acceld.kernel.KernelWatch;
 import dev.acceld.probe.AccessPlanner;
 import dev.acceld.probe.ClusterView;
 import dev.acceld.probe.CompositeAccess;
@@ -36,6 +39,7 @@ import dev.acceld.reset.Holder;
 import dev.acceld.reset.Holders;
 import dev.acceld.watch.HeatWatch;
 import dev.acceld.watch.StuckProcesses;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,6 +74,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   private final HeatWatch heat;
   private final StuckProcesses stuck;
   private final FaultStore faults;
+  private final Optional<KernelWatch> kernelLog;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable String bootId;
   private volatile Map<String, String> driverless = Map.of(); // by probe
@@ -127,10 +132,22 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     supervisor.onReadings(heat::sample);
     supervisor.onReboot(heat::forget);
     supervisor.onReboot(stuck::forget);
+    kernelLog = config.kernelLog().map(log -> watch(log, config));
     supervisor.onReboot(() -> bootId = null);
     supervisor.onInventory(this::lookForDriverless);
     supervisor.onInventory(bus::learn);
     health.onChange(reports -> listeners.forEach(Runnable::run));
+  }
+
+  private KernelWatch watch(Path log, AgentConfig config) {
+    return KernelWatch.of(
+        log,
+        config.stateDir().resolve("kernel-log"),
+        host,
+        boot,
+        supervisor::inventory,
+        () -> settled(supervisor.inventory()),
+        health);
   }
 
   /** The simulated driver is told ids of processes by commands that run beside the agent. */
@@ -153,6 +170,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   public void start() {
     supervisor.start();
     stuck.start();
+    kernelLog.ifPresent(KernelWatch::start);
   }
 
   /** On the probe's thread, when something has changed. */
@@ -218,6 +236,9 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
                   + " pods; mount the host's /proc and name it with --proc-dir (the chart does so"
                   + " with agent.processMetrics=true)"));
     }
+    kernelLog
+        .flatMap(KernelWatch::problem)
+        .ifPresent(problem -> all.add(Condition.advisory("kernel-log", false, problem)));
     faults
         .problem()
         .ifPresent(problem ->
@@ -227,6 +248,22 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
                     false,
                     problem + "; until this is fixed, faults are lost when the agent restarts")));
     return all;
+  }
+
+  /** The latest sample; while the kernel's log is read, no GPU's XIDs are unheard. */
+  public Readings readings() {
+    Readings now = supervisor.readings();
+    return kernelLog.filter(KernelWatch::reads).isPresent() ? HeardXids.in(now) : now;
+  }
+
+  /** The lines of the kernel's log by device; none where the log is not read. */
+  public KernelLines kernelLines() {
+    return kernelLog.map(KernelWatch::lines).orElse(KernelLines.NONE);
+  }
+
+  /** Counts the lines of the kernel's log, where it is read. */
+  public void meter(MeterRegistry registry) {
+    kernelLog.ifPresent(watch -> KernelLogMeters.register(watch, registry));
   }
 
   public ProbeSupervisor supervisor() {
@@ -322,6 +359,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   @Override
   public void close() {
     stuck.close();
+    kernelLog.ifPresent(KernelWatch::close);
     supervisor.close();
     faults.close();
   }

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param processes the processes that use it, those with the most memory first; absent when that is
  *     not known
  * @param otherProcesses how many there are besides
+ * @param kernelLog the last lines of the kernel's log about it, the oldest first; absent when there
+ *     are none, or the log is not read
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeviceView(
@@ -53,7 +55,17 @@ public record DeviceView(
     Map<String, Number> readings,
     List<String> claims,
     @Nullable List<ProcessView> processes,
-    @Nullable Integer otherProcesses) {
+    @Nullable Integer otherProcesses,
+    @Nullable List<LineView> kernelLog) {
+
+  /**
+   * One line of the kernel's log.
+   *
+   * @param time when the kernel wrote it, RFC 3339
+   * @param rule which form of line it is, such as {@code xid} or {@code aer}
+   * @param text the line, printable ASCII
+   */
+  public record LineView(String time, String rule, String text) {}
 
   /**
    * One process.

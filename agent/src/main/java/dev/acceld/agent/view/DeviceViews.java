@@ -1,5 +1,6 @@
 package dev.acceld.agent.view;
 
+import dev.acceld.agent.view.DeviceView.LineView;
 import dev.acceld.agent.view.DeviceView.ProcessView;
 import dev.acceld.agent.view.DeviceView.ReasonView;
 import dev.acceld.device.Device;
@@ -17,10 +18,14 @@ import dev.acceld.device.process.ProcessUse;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.health.Findings;
+import dev.acceld.kernel.KernelLine;
+import dev.acceld.kernel.KernelLines;
 import dev.acceld.snapshot.DeviceProcesses;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.snapshot.ProcessSnapshot;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,14 +36,24 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceViews {
   private DeviceViews() {}
 
+  /** So many of the last lines of the kernel's log are shown. */
+  private static final int LINES = 5;
+
   /** All devices of a snapshot, in its order. */
   public static List<DeviceView> of(NodeSnapshot node) {
-    Map<DeviceName, String> aliases =
-        Aliases.of(node.devices().stream().map(DeviceSnapshot::device).toList());
-    return node.devices().stream().map(d -> view(d, aliases.get(d.device().name()))).toList();
+    return of(node, KernelLines.NONE);
   }
 
-  private static DeviceView view(DeviceSnapshot of, @Nullable String alias) {
+  /** The same with the last lines of the kernel's log. */
+  public static List<DeviceView> of(NodeSnapshot node, KernelLines kernel) {
+    Map<DeviceName, String> aliases =
+        Aliases.of(node.devices().stream().map(DeviceSnapshot::device).toList());
+    return node.devices().stream()
+        .map(d -> view(d, aliases.get(d.device().name()), kernel))
+        .toList();
+  }
+
+  private static DeviceView view(DeviceSnapshot of, @Nullable String alias, KernelLines kernel) {
     Device device = of.device();
     DeviceCommon c = device.common();
     return new DeviceView(
@@ -75,7 +90,19 @@ public final class DeviceViews {
         of.processes()
             .map(all -> all.listed().stream().map(DeviceViews::process).toList())
             .orElse(null),
-        of.processes().map(DeviceProcesses::others).filter(n -> n > 0).orElse(null));
+        of.processes().map(DeviceProcesses::others).filter(n -> n > 0).orElse(null),
+        lines(c.name(), kernel));
+  }
+
+  private static @Nullable List<LineView> lines(DeviceName device, KernelLines kernel) {
+    List<KernelLine> lines = kernel.about(device, Instant.EPOCH);
+    return lines.isEmpty()
+        ? null
+        : lines.subList(Math.max(0, lines.size() - LINES), lines.size()).stream()
+            .map(line ->
+                new LineView(
+                    line.at().truncatedTo(ChronoUnit.MILLIS).toString(), line.rule(), line.text()))
+            .toList();
   }
 
   private static ProcessView process(ProcessSnapshot of) {

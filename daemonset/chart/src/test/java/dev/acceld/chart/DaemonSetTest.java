@@ -82,6 +82,26 @@ class DaemonSetTest {
         .doesNotContainKey("ACCELD_RELEASE_LABEL");
   }
 
+  /** A container gets no device but those of its start, unless it is privileged. */
+  @Test
+  void readsTheKernelLogOnlyWhenTold() throws Exception {
+    for (String values : List.of("nvidia.enabled=true", "nvidia.enabled=false", SIMULATED)) {
+      Objects untold = helm.objects("--set", values);
+      assertThat(untold.env()).doesNotContainKey("ACCELD_KERNEL_LOG");
+      Objects told = helm.objects("--set", values, "--set", "health.kernelLog=true");
+      assertThat(told.env()).containsEntry("ACCELD_KERNEL_LOG", "/dev/kmsg");
+      assertThat(told.agent().at("/securityContext/privileged").asBoolean())
+          .as(values)
+          .isEqualTo(!values.equals(SIMULATED));
+      assertThat(mounts(told)).isEqualTo(mounts(untold));
+    }
+    Objects tpus = helm.objects("--set", "nvidia.enabled=false,health.kernelLog=true");
+    assertThat(mount(tpus, "dev").path("readOnly").asBoolean()).isTrue();
+    assertThat(tpus.agent().at("/securityContext").has("capabilities")).isFalse();
+    assertThat(tpus.pod().at("/initContainers/0/securityContext/privileged").asBoolean(true))
+        .isFalse();
+  }
+
   /** Names and control groups of processes are for all to read. */
   @Test
   void looksProcessesUpWithoutACapability() throws Exception {

@@ -9,6 +9,7 @@ import dev.acceld.machine.nvidia.NvidiaDriver;
 import dev.acceld.machine.nvidia.NvmlState;
 import dev.acceld.machine.tree.FileTree;
 import dev.acceld.machine.tree.Hardware;
+import dev.acceld.machine.tree.KernelLog;
 import dev.acceld.machine.tree.ProcDevices;
 import dev.acceld.machine.tree.Sysfs;
 import dev.acceld.machine.tree.TpuFileSet;
@@ -74,6 +75,7 @@ public record MachineTree(Path root, MachineDescription description) {
     if (tree.exists(FORMAT)
         && tree.read(FORMAT).equals(FORMAT_NOW)
         && tree.read(DESCRIPTION).equals(DescriptionReader.write(description).stripTrailing())) {
+      new KernelLog(tree).beginIfNone();
       Driver driver = description.driver();
       if (driver != null && NvmlState.read(tree).number("driver.loaded", 0) == 1) {
         new NvidiaDriver(tree, driver, Hardware.of(description).gpus()).load();
@@ -125,6 +127,7 @@ public record MachineTree(Path root, MachineDescription description) {
       tree.write("/etc/tpu/tpu-env", env.toString());
     }
     newBootId(tree);
+    new KernelLog(tree).begin();
     ProcDevices.write(tree, false);
     Driver driver = description.driver();
     if (driver != null) {

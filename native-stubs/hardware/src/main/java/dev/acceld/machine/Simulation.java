@@ -11,8 +11,10 @@ import dev.acceld.machine.nvidia.NvidiaDriver;
 import dev.acceld.machine.nvidia.NvmlLibrary;
 import dev.acceld.machine.nvidia.NvmlState;
 import dev.acceld.machine.nvidia.XidEffect;
+import dev.acceld.machine.nvidia.XidLines;
 import dev.acceld.machine.tree.FileTree;
 import dev.acceld.machine.tree.Hardware;
+import dev.acceld.machine.tree.KernelLog;
 import dev.acceld.machine.tree.SimulatedDevice;
 import dev.acceld.machine.tree.SimulatedDevice.Kind;
 import dev.acceld.machine.tree.Sysfs;
@@ -34,11 +36,13 @@ public final class Simulation {
   private final FileTree tree;
   private final MachineDescription description;
   private final Hardware hardware;
+  private final DeviceFinder finder;
 
   private Simulation(MachineTree machine) {
     this.tree = new FileTree(machine.root());
     this.description = machine.description();
     this.hardware = Hardware.of(description);
+    this.finder = new DeviceFinder(description.name(), hardware);
   }
 
   /**
@@ -56,12 +60,14 @@ public final class Simulation {
   }
 
   /**
-   * Reports an XID and does what goes with it: recommended action, ECC and row remapping counters.
+   * Reports an XID and does what goes with it: the kernel's line, recommended action, ECC and row
+   * remapping counters.
    *
    * @param code 1 to 999
    */
   public void xid(String device, int code) {
-    int gpu = gpu(device, "report an XID").device().position();
+    Hardware.Gpu found = finder.gpu(device, "report an XID");
+    int gpu = found.device().position();
     if (code < 1 || code > 999) {
       throw new MachineException("XID " + code + " does not exist; use a number from 1 to 999");
     }
@@ -69,12 +75,22 @@ public final class Simulation {
       if (state.number("driver.loaded", 0) == 0) {
         throw new MachineException("no driver is loaded that could report an XID; load it first");
       }
+      XidLines.write(new KernelLog(tree), found.function().address(), code);
       long sequence = state.number("event.next", 1);
       state.put("event." + sequence, gpu + " 8 " + code);
       state.remove("event." + (sequence - EVENTS_KEPT));
       state.put("event.next", sequence + 1);
       XidEffect.apply(state, gpu, code);
     });
+  }
+
+  /**
+   * The kernel writes a line to its log, and nothing else happens.
+   *
+   * @param text one line of printable ASCII
+   */
+  public void kernelLine(String text) {
+    TreeLock.edit(tree, () -> new KernelLog(tree).write(KernelLog.ERROR, text, ""));
   }
 
   /** Loses a device: NVML answers "GPU is lost"; a TPU chip's PCI function and files go. */
@@ -88,7 +104,7 @@ public final class Simulation {
    * @param offTheBus whether a GPU's PCI function goes too (a TPU chip's always does)
    */
   public void lose(String device, boolean offTheBus) {
-    SimulatedDevice lost = find(device);
+    SimulatedDevice lost = finder.find(device);
     if (lost.kind() == Kind.TPU) {
       TreeLock.edit(
           tree, () -> new TpuFileSet(tree, hardware).remove(hardware.tpus().get(lost.position())));
@@ -108,7 +124,7 @@ public final class Simulation {
 
   /** Undoes {@link #lose}, and clears the recommended action and a pending row remapping. */
   public void restore(String device) {
-    SimulatedDevice back = find(device);
+    SimulatedDevice back = finder.find(device);
     if (back.kind() == Kind.TPU) {
       TreeLock.edit(
           tree, () -> new TpuFileSet(tree, hardware).add(hardware.tpus().get(back.position())));
@@ -124,7 +140,7 @@ public final class Simulation {
    * @param value in the setting's unit, or {@code auto}
    */
   public void set(String device, String key, String value) {
-    Hardware.Gpu gpu = gpu(device, "set a reading");
+    Hardware.Gpu gpu = finder.gpu(device, "set a reading");
     GpuSetting setting = GpuSetting.of(key);
     if (value.equals("auto")) {
       edit(state -> GpuReadings.reset(tree, state, gpu, setting));
@@ -136,17 +152,17 @@ public final class Simulation {
 
   /** What can happen to a TPU chip's PCIe link. */
   public TpuLinks tpuLinks() {
-    return new TpuLinks(tree, hardware, this::find);
+    return new TpuLinks(tree, hardware, finder::find);
   }
 
   /** The processes that have TPU chips open. */
   public TpuProcesses tpuProcesses() {
-    return new TpuProcesses(tree, hardware, this::find);
+    return new TpuProcesses(tree, hardware, finder::find);
   }
 
   /** The processes that use GPUs. */
   public GpuProcesses processes() {
-    return new GpuProcesses(this::edit, this::gpu);
+    return new GpuProcesses(this::edit, finder::gpu);
   }
 
   /** Lets all calls of an NVML function hang until {@link #unhang}. */
@@ -158,7 +174,7 @@ public final class Simulation {
   /** Lets the calls of an NVML function for one GPU hang until {@link #unhang}. */
   public void hang(String symbol, String device) {
     NvmlLibrary.checkSymbol(symbol);
-    int gpu = gpu(device, "hang in NVML").device().position();
+    int gpu = finder.gpu(device, "hang in NVML").device().position();
     edit(state -> state.put("hang." + symbol + "." + gpu, 1));
   }
 
@@ -192,7 +208,7 @@ public final class Simulation {
   public void fail(String symbol, String device, int code) {
     NvmlLibrary.checkSymbol(symbol);
     Mistakes.checkCode(code);
-    String key = "fail." + symbol + "." + gpu(device, "fail in NVML").device().position();
+    String key = "fail." + symbol + "." + finder.gpu(device, "fail in NVML").device().position();
     edit(state -> {
       state.remove(key);
       if (code != 0) {
@@ -203,13 +219,13 @@ public final class Simulation {
 
   /** Switches a GPU's MIG mode, as an administrator does; partitions that there were are gone. */
   public void mig(String device, boolean on) {
-    Hardware.Gpu gpu = gpu(device, "be in MIG mode");
+    Hardware.Gpu gpu = finder.gpu(device, "be in MIG mode");
     edit(state -> new MigState(tree, state, gpu).mode(on));
   }
 
   /** Asks for a MIG mode that comes into force with the GPU's next reset only. */
   public void migPending(String device, boolean on) {
-    Hardware.Gpu gpu = gpu(device, "be in MIG mode");
+    Hardware.Gpu gpu = finder.gpu(device, "be in MIG mode");
     edit(state -> new MigState(tree, state, gpu).modePending(on));
   }
 
@@ -220,13 +236,13 @@ public final class Simulation {
    * @param start the memory slice at which it begins
    */
   public void partition(String device, String profile, int start) {
-    Hardware.Gpu gpu = gpu(device, "be partitioned");
+    Hardware.Gpu gpu = finder.gpu(device, "be partitioned");
     edit(state -> new MigState(tree, state, gpu).add(profile, start));
   }
 
   /** What resets of devices do. */
   public Resets resets() {
-    return new Resets(this::edit, tree, hardware, this::find);
+    return new Resets(this::edit, tree, hardware, finder::find);
   }
 
   /** Unloads and removes NVIDIA's driver: library and /proc entries go, sessions are dead. */
@@ -266,6 +282,7 @@ public final class Simulation {
             state.write(tree);
           }
           MachineTree.newBootId(tree);
+          new KernelLog(tree).begin();
         });
   }
 
@@ -297,22 +314,6 @@ public final class Simulation {
       throw Mistakes.noDriver(description.name());
     }
     return new NvidiaDriver(tree, driver, hardware.gpus());
-  }
-
-  private Hardware.Gpu gpu(String device, String what) {
-    SimulatedDevice found = find(device);
-    if (found.kind() != Kind.GPU) {
-      throw Mistakes.onlyGpus(found.name(), what);
-    }
-    return hardware.gpus().get(found.position());
-  }
-
-  private SimulatedDevice find(String device) {
-    List<SimulatedDevice> all = devices();
-    return all.stream()
-        .filter(d -> d.is(device))
-        .findFirst()
-        .orElseThrow(() -> Mistakes.noDevice(description.name(), device, all));
   }
 
   private void edit(Consumer<NvmlState> change) {

@@ -17,6 +17,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -52,6 +53,15 @@ public record FileTree(Path root, boolean live) {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw cannot("write", target, e);
+    }
+  }
+
+  /** Adds to a file that is there, in one write. */
+  public void append(String path, byte[] bytes) {
+    try {
+      Files.write(at(path), bytes, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw cannot("write", at(path), e);
     }
   }
 

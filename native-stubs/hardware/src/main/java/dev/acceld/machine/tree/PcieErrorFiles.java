@@ -93,11 +93,12 @@ public record PcieErrorFiles(FileTree tree, PciFunction function) {
     tree.write(function.directory() + "/config", config);
   }
 
-  /** So many more. */
+  /** So many more, which the kernel's log tells too. */
   public void add(Severity severity, int count) {
     String text = tree.read(function.directory() + severity.file());
     int known = Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1));
     write(severity, Math.min(known + count, MOST));
+    AerLines.write(new KernelLog(tree), function, severity, count > 1);
   }
 
   private void write(Severity severity, int count) {

@@ -1,0 +1,33 @@
+package dev.acceld.machine;
+
+import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.tree.Hardware;
+import dev.acceld.machine.tree.SimulatedDevice;
+import dev.acceld.machine.tree.SimulatedDevice.Kind;
+import java.util.List;
+
+/** Finds the devices of a simulated machine by what a user calls them. */
+record DeviceFinder(String machine, Hardware hardware) {
+
+  /** A GPU; the error for a TPU chip says what it cannot do. */
+  Hardware.Gpu gpu(String device, String what) {
+    SimulatedDevice found = find(device);
+    if (found.kind() != Kind.GPU) {
+      throw new MachineException(
+          found.name()
+              + " is a TPU chip and cannot "
+              + what
+              + "; it can be lost and restored,"
+              + " and 'aer' and 'link' change its PCIe link");
+    }
+    return hardware.gpus().get(found.position());
+  }
+
+  SimulatedDevice find(String device) {
+    List<SimulatedDevice> all = hardware.devices();
+    return all.stream()
+        .filter(d -> d.is(device))
+        .findFirst()
+        .orElseThrow(() -> Mistakes.noDevice(machine, device, all));
+  }
+}
