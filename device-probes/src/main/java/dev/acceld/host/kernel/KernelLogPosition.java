@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 public final class KernelLogPosition {
   private static final Pattern FORM =
-      Pattern.compile("boot ([0-9a-zA-Z-]{1,64})\nsequence ([0-9]{1,18})\n");
+      Pattern.compile("boot ([0-9a-zA-Z-]{1,64})\nsequence (0|[1-9][0-9]{0,17})\n");
   private static final int MOST_BYTES = 256;
 
   private final Path file;

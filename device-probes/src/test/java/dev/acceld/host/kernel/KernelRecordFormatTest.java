@@ -70,5 +70,6 @@ class KernelRecordFormatTest {
     assertThat(KernelLogPosition.parse(KernelLogPosition.format(reached))).contains(reached);
     assertThat(KernelLogPosition.parse("boot b-1\nsequence 7")).isEmpty();
     assertThat(KernelLogPosition.parse("boot b 1\nsequence 7\n")).isEmpty();
+    assertThat(KernelLogPosition.parse("boot b-1\nsequence 07\n")).isEmpty();
   }
 }

@@ -41,7 +41,8 @@ class KernelLogFuzz {
         "4,2,2,-;xe 0000:03:00.0: [drm] *ERROR* CRITICAL: Xe has declared device 0000:03:00.0 as"
             + " wedged.\n",
         "6,999999999999999999,999999999999999999,c;\u001b[2J\u0000\u00ff\\x0a\n KEY=value\n\n",
-        "boot 0d1e2f-1\nsequence 77\n");
+        "boot 0d1e2f-1\nsequence 77\n",
+        "boot 11\nsequence 04\n");
   }
 
   @MethodSource("seeds")
