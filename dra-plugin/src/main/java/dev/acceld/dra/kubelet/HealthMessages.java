@@ -13,6 +13,7 @@ final class HealthMessages {
   static final int MAX_MESSAGE_BYTES = 1024;
 
   private static final String CUT = "...";
+  private static final String MORE = "; and %d more";
   private final String pool;
 
   HealthMessages(String pool) {
@@ -44,28 +45,51 @@ final class HealthMessages {
         .build();
   }
 
-  /** All reasons with what to do about them, as ASCII of at most 1024 bytes. */
+  /**
+   * All reasons with what to do about them, as ASCII of at most 1024 bytes. Where they are longer,
+   * the gravest keeps what to do, and the last words say how many others there are.
+   */
   static String message(List<HealthReport.Reason> reasons) {
-    StringBuilder text = new StringBuilder();
-    for (HealthReport.Reason reason : reasons) {
-      if (!text.isEmpty()) {
-        text.append("; ");
-      }
-      text.append(reason.message());
-      if (reason.action() != HealthReport.Action.NONE) {
-        text.append(" (").append(reason.action().describe()).append(')');
-      }
+    String all = String.join("; ", reasons.stream().map(r -> r.message() + action(r)).toList());
+    if (all.length() <= MAX_MESSAGE_BYTES || reasons.isEmpty()) {
+      return ascii(all);
     }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    HealthReport.Reason gravest = reasons.getFirst();
+    String last = reasons.size() == 1 ? "" : MORE.formatted(reasons.size() - 1);
+    int room = MAX_MESSAGE_BYTES - action(gravest).length() - last.length();
+    StringBuilder text = new StringBuilder(cut(gravest.message(), room)).append(action(gravest));
+    int told = 1;
+    for (HealthReport.Reason reason : reasons.subList(1, reasons.size())) {
+      String next = "; " + reason.message() + action(reason);
+      if (text.length() + next.length() + last.length() > MAX_MESSAGE_BYTES) {
+        break;
+      }
+      text.append(next);
+      told++;
+    }
+    return ascii(
+        text.append(told == reasons.size() ? "" : MORE.formatted(reasons.size() - told))
+            .toString());
+  }
+
+  private static String action(HealthReport.Reason reason) {
+    return reason.action() == HealthReport.Action.NONE
+        ? ""
+        : " (" + reason.action().describe() + ")";
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - CUT.length()) + CUT;
+  }
+
+  private static String ascii(String text) {
+    StringBuilder clean = new StringBuilder(text);
+    for (int i = 0; i < clean.length(); i++) {
+      char c = clean.charAt(i);
       if (c < ' ' || c > '~') {
-        text.setCharAt(i, c == '\n' || c == '\t' ? ' ' : '?');
+        clean.setCharAt(i, c == '\n' || c == '\t' ? ' ' : '?');
       }
     }
-    if (text.length() > MAX_MESSAGE_BYTES) {
-      text.setLength(MAX_MESSAGE_BYTES - CUT.length());
-      text.append(CUT);
-    }
-    return text.toString();
+    return clean.toString();
   }
 }

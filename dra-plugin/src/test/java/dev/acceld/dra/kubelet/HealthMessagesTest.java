@@ -8,6 +8,7 @@ import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HealthMessagesTest {
@@ -32,6 +33,27 @@ class HealthMessagesTest {
 
     assertThat(exact).isEqualTo("x".repeat(1024));
     assertThat(cut).isEqualTo("x".repeat(1021) + "...");
+  }
+
+  /** As the kubelet cuts at 1024 bytes, and a person needs the advice. */
+  @Test
+  void ofManyReasonsTheGravestKeepsItsAdviceAndTheOthersAreCounted() {
+    List<Reason> many =
+        IntStream.range(0, 30)
+            .mapToObj(i -> reason("reason " + i + " " + "x".repeat(60), Action.RESET))
+            .toList();
+    String message = HealthMessages.message(many);
+    assertThat(message)
+        .hasSizeBetween(900, 1024)
+        .startsWith("reason 0 " + "x".repeat(60) + " (reset the device); reason 1 ")
+        .matches(".* \\(reset the device\\); and \\d+ more");
+    int told = message.split("; reason", -1).length;
+    assertThat(message).endsWith("; and " + (30 - told) + " more");
+
+    String first =
+        HealthMessages.message(
+            List.of(reason("y".repeat(1020), Action.REBOOT), reason("XID 79", Action.RESET)));
+    assertThat(first).hasSize(1024).endsWith("y... (reboot the node); and 1 more");
   }
 
   @Test
