@@ -144,13 +144,14 @@ public final class Agent implements AutoCloseable {
                 .withGkeTpuNames(config.gkeTpuNames())
                 .withProcesses(config.processMetrics()));
     devices.meter(telemetry.registry());
+    devices.faultWatch().listen(telemetry.faults());
     OtlpExport otlp = OtlpExport.of(config, System.getenv(), telemetry);
     Orchestrator orchestrator =
-        cluster.api().isPresent()
+        cluster.api().isPresent() && cluster.http().isPresent()
             ? new KubernetesRuntime(
                 config,
                 cluster.api().get(),
-                cluster.access(),
+                cluster.http().get(),
                 devices,
                 telemetry,
                 otlp.tracer(),

@@ -5,6 +5,7 @@ import dev.acceld.telemetry.text.ExpositionBuffer;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -38,6 +39,7 @@ final class DeviceCollector {
   /** All families of devices, claims and probes, dcgm-exporter's under all their names. */
   static List<MetricFamily> allFamilies() {
     List<MetricFamily> all = ownFamilies();
+    all.add(XidFamilies.faults(Map::of));
     all.addAll(DcgmFamilies.all());
     return all;
   }

@@ -6,6 +6,7 @@ import dev.acceld.telemetry.meters.ApiMeters;
 import dev.acceld.telemetry.meters.ClaimMeters;
 import dev.acceld.telemetry.meters.ExemplarContext;
 import dev.acceld.telemetry.meters.FlightMeters;
+import dev.acceld.telemetry.meters.FaultMeters;
 import dev.acceld.telemetry.meters.KubeletMeters;
 import dev.acceld.telemetry.meters.RepairMeters;
 import dev.acceld.telemetry.meters.SliceMeters;
@@ -58,6 +59,7 @@ public final class Telemetry implements AutoCloseable {
   private final StartupMeters startups;
   private final RepairMeters repairs;
   private final FlightMeters flight;
+  private final FaultMeters faults;
   private volatile @Nullable DeviceCollector devices;
   private final Map<TextFormat, FamilyWriter> writers = new EnumMap<>(TextFormat.class); // its lock
   private volatile int lastSize = 16 * 1024;
@@ -83,6 +85,7 @@ public final class Telemetry implements AutoCloseable {
     this.startups = new StartupMeters(meterRegistry);
     this.repairs = new RepairMeters(meterRegistry);
     this.flight = new FlightMeters(meterRegistry);
+    this.faults = new FaultMeters(meterRegistry);
     errors.expect(METERS);
     for (MultiCollector other : others) {
       prometheus.register(other);
@@ -129,6 +132,7 @@ public final class Telemetry implements AutoCloseable {
       families.addAll(ProcessFamilies.all());
     }
     families.add(PodFamilies.workloads(workloads));
+    families.add(XidFamilies.faults(faults::counts));
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
         MetricFamily.info(
@@ -171,6 +175,11 @@ public final class Telemetry implements AutoCloseable {
   /** Meters of the records of faults. */
   public FlightMeters flight() {
     return flight;
+  }
+
+  /** Meters of faults. */
+  public FaultMeters faults() {
+    return faults;
   }
 
   /** Meters of requests to the API server. */

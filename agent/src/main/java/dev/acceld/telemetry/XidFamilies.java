@@ -4,8 +4,10 @@ import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.Metric;
 import dev.acceld.device.Vendor;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * XIDs as counters. Most nodes never see one, so a counter that came with the first would show no
@@ -14,6 +16,8 @@ import java.util.TreeMap;
  */
 final class XidFamilies {
   private static final String XID = "xid";
+  private static final List<String> ANY_DEVICE =
+      List.of("device-lost", "unresponsive", "probe-failed");
 
   private XidFamilies() {}
 
@@ -50,6 +54,31 @@ final class XidFamilies {
         family.add(row.labels().lasting(), xids.values().stream().mapToLong(Long::longValue).sum());
       }
     }
+  }
+
+  /**
+   * Faults of any kind, by reason. Those that any device may have, and those that its vendor
+   * numbers, are there from zero on.
+   *
+   * @param counts by device and reason
+   */
+  static MetricFamily faults(Supplier<Map<String, Map<String, Long>>> counts) {
+    return MetricFamily.counter(
+        "acceld_device_faults_total",
+        "Faults of the device that began while the agent ran, by reason.",
+        (view, family) -> {
+          Map<String, Map<String, Long>> all = counts.get();
+          for (NodeView.Row row : view.rows()) {
+            if (row.health() == null || row.device().group()) {
+              continue;
+            }
+            Map<String, Long> faults = new TreeMap<>();
+            ANY_DEVICE.forEach(reason -> faults.put(reason, 0L));
+            row.rules().reasons().forEach(reason -> faults.put(reason, 0L));
+            faults.putAll(all.getOrDefault(row.device().name().value(), Map.of()));
+            faults.forEach((reason, n) -> family.add(row.labels().reason(reason), n));
+          }
+        });
   }
 
   /** While nobody listens, "no XID" is not known. */

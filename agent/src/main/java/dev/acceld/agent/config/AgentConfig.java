@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param podLabels which labels of pods are served with their owners; none: neither is
  * @param processMetrics whether the processes that use devices have series
  * @param healthRules what an operator wants of the health rules, if anything
+ * @param notices whom the agent tells of faults
  * @param otlp what goes to an OpenTelemetry collector
  * @param flight what is recorded of faults
  * @param vendors the values of the vendors' own settings
@@ -60,6 +61,7 @@ public record AgentConfig(
     List<String> podLabels,
     boolean processMetrics,
     Optional<Path> healthRules,
+    NoticeConfig notices,
     OtlpConfig otlp,
     FlightLimits flight,
     VendorOptions vendors,
@@ -109,6 +111,7 @@ public record AgentConfig(
         podLabels,
         processMetrics,
         healthRules,
+        notices,
         otlp,
         flight,
         onMachine,

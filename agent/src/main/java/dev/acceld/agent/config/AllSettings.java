@@ -27,6 +27,8 @@ final class AllSettings {
                   Setting.POD_LABELS,
                   Setting.PROCESS_METRICS,
                   Setting.HEALTH_RULES,
+                  Setting.EVENTS,
+                  Setting.NODE_CONDITION,
                   Setting.OTLP_ENDPOINT,
                   Setting.TRACE_CONTEXT_ANNOTATIONS,
                   Setting.TRACE_CONTEXT,

@@ -96,6 +96,9 @@ public final class ConfigReader {
         podLabels(),
         oneOf(Setting.PROCESS_METRICS, List.of("false", "true")).equals("true"),
         raw.get(Setting.HEALTH_RULES).map(v -> path(Setting.HEALTH_RULES, v)),
+        new NoticeConfig(
+            oneOf(Setting.EVENTS, List.of("false", "true")).equals("true"),
+            oneOf(Setting.NODE_CONDITION, List.of("false", "true")).equals("true")),
         otlp(),
         flight(),
         vendors(),

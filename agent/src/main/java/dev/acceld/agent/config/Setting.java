@@ -116,6 +116,23 @@ public final class Setting implements Comparable<Setting> {
           "YAML file that overrides health rules: state, taint effect, hold and thresholds of each"
               + " signal; read again when it changes (default: the vendors' rules)");
 
+  /** Whether faults are told by Kubernetes Events. */
+  public static final Setting EVENTS =
+      new Setting(
+          "events",
+          "BOOLEAN",
+          "true",
+          "write Kubernetes Events about faults on the Node and on the claims and pods that hold"
+              + " the device");
+
+  /** Whether the Node has a condition. */
+  public static final Setting NODE_CONDITION =
+      new Setting(
+          "node-condition",
+          "BOOLEAN",
+          "false",
+          "keep the condition AcceleratorsHealthy in the status of the Node");
+
   /** Where metrics and traces go. */
   public static final Setting OTLP_ENDPOINT =
       new Setting(

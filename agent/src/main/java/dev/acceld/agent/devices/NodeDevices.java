@@ -12,6 +12,7 @@ import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.health.BusCheck;
+import dev.acceld.dra.events.FaultWatch;
 import dev.acceld.dra.kubelet.HealthFeed;
 import dev.acceld.health.FaultStore;
 import dev.acceld.health.HealthAssessor;
@@ -41,6 +42,7 @@ import dev.acceld.watch.HeatWatch;
 import dev.acceld.watch.StuckProcesses;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -75,6 +77,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   private final StuckProcesses stuck;
   private final FaultStore faults;
   private final Optional<KernelWatch> kernelLog;
+  private final FaultWatch faultWatch = new FaultWatch(InstantSource.system());
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable String bootId;
   private volatile Map<String, String> driverless = Map.of(); // by probe
@@ -136,7 +139,10 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     supervisor.onReboot(() -> bootId = null);
     supervisor.onInventory(this::lookForDriverless);
     supervisor.onInventory(bus::learn);
-    health.onChange(reports -> listeners.forEach(Runnable::run));
+    health.onChange(reports -> {
+      faultWatch.look(supervisor.inventory(), reports);
+      listeners.forEach(Runnable::run);
+    });
   }
 
   private KernelWatch watch(Path log, AgentConfig config) {
@@ -272,6 +278,19 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   public HealthAssessor health() {
     return health;
+  }
+
+  /** The names of the devices that no new pod must get. */
+  public List<String> unschedulable() {
+    return health.reports().values().stream()
+        .filter(report -> !report.schedulable())
+        .map(report -> report.device().value())
+        .toList();
+  }
+
+  /** The faults that begin and end. */
+  public FaultWatch faultWatch() {
+    return faultWatch;
   }
 
   public Releases releases() {

@@ -40,6 +40,8 @@ public final class HostCleanup {
           "faults",
           "flight",
           "marks",
+          "events.json",
+          ".events.json.tmp",
           "released",
           "repairs",
           "usage",

@@ -13,7 +13,7 @@ import dev.acceld.dra.claim.service.ClaimJanitor;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClusterApi;
 import dev.acceld.dra.cluster.PodRef;
-import dev.acceld.dra.cluster.http.ApiAccess;
+import dev.acceld.dra.cluster.http.ApiHttp;
 import dev.acceld.dra.kubelet.KubeletPlugin;
 import dev.acceld.dra.kubelet.KubeletSettings;
 import dev.acceld.dra.kubelet.KubeletTransport;
@@ -76,13 +76,14 @@ public final class KubernetesRuntime implements Orchestrator {
   private final HostLooks hostLooks;
   private final PodStartups startups;
   private final ReleaseLabel releaseLabel;
+  private final FaultNotices notices;
   private volatile Supplier<UsageReport> usage = () -> UsageReport.EMPTY;
   private volatile @Nullable CdiWatch cdiWatch;
 
   public KubernetesRuntime(
       AgentConfig config,
       ClusterApi bare,
-      ApiAccess access,
+      ApiHttp http,
       NodeDevices devices,
       Telemetry telemetry,
       StartupTracer tracer,
@@ -140,17 +141,21 @@ public final class KubernetesRuntime implements Orchestrator {
             transport,
             claims,
             devices,
-            telemetry.kubelet().andThen(tracer));
-    SliceState sliceState = new SliceState(telemetry.slices());
+            telemetry.kubelet().andThen(tracer).andThen(new HealthSent(telemetry.faults())));
+    SliceState sliceState =
+        new SliceState(telemetry.slices(), telemetry.faults(), devices::unschedulable);
     publisher =
         new SlicePublisher(
             api,
             new PublisherSettings(config.driverName(), config.nodeName(), config.stateDir()),
             sliceState);
     feed = new SliceFeed(new SliceComposer(config.driverName()), publisher);
+    notices =
+        new FaultNotices(
+            config, http, api, devices, claims::prepared, telemetry, publisher::spreadNanos);
     janitor = new ClaimJanitor(claims, Optional.of(api), pods, ClaimJanitor.PROOF, observer);
     starter = new PluginStarter(plugin, housekeeping.local(), hostLooks::waiting);
-    ApiRefusals refusals = new ApiRefusals(access, Clock.systemUTC());
+    ApiRefusals refusals = new ApiRefusals(http.access(), Clock.systemUTC());
     credentials = new CredentialCheck(refusals, api, config.nodeName(), publisher::letIn);
     readiness =
         new KubernetesReadiness(
@@ -254,6 +259,7 @@ public final class KubernetesRuntime implements Orchestrator {
     startups.start();
     workloads.ifPresent(PodWorkloads::start);
     publisher.start();
+    notices.start();
     starter.start();
     cdiWatch = claims.watchFiles();
     housekeeping.start(claims, janitor, containers, devicePlugins, driverConflicts, credentials);
@@ -297,6 +303,7 @@ public final class KubernetesRuntime implements Orchestrator {
     }
     plugin.stop(DRAIN);
     publisher.close();
+    notices.close();
     CdiWatch watch = cdiWatch;
     if (watch != null) {
       watch.close();

@@ -1,10 +1,15 @@
 package dev.acceld.agent.kubernetes;
 
 import dev.acceld.agent.http.Condition;
+import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.slice.PublisherObserver;
+import dev.acceld.telemetry.meters.FaultMeters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Follows the publisher for readiness, and passes on what it hears to the meters. */
 final class SliceState implements PublisherObserver {
@@ -15,9 +20,12 @@ final class SliceState implements PublisherObserver {
 
   private static final String NO_TAINTS =
       "the API server drops device taints (feature gate DRADeviceTaints is off, as in 1.34):"
-          + " unhealthy devices are not published while no claim holds them";
+          + " an unhealthy device is withdrawn once no claim holds it; enable the gate";
 
   private final PublisherObserver meters;
+  private final FaultMeters faults;
+  private final Supplier<List<String>> blocked;
+  private volatile Set<String> published = Set.of();
   private volatile boolean taintsKept = true;
   private volatile boolean countersKept = true;
   private volatile String altered = "";
@@ -26,8 +34,20 @@ final class SliceState implements PublisherObserver {
       Condition.required(
           "slices", false, "nothing is published until the kubelet has registered the driver");
 
-  SliceState(PublisherObserver meters) {
+  /**
+   * @param blocked the devices that no new pod must get, as the health rules have it
+   */
+  SliceState(PublisherObserver meters, FaultMeters faults, Supplier<List<String>> blocked) {
     this.meters = meters;
+    this.faults = faults;
+    this.blocked = blocked;
+  }
+
+  @Override
+  public void stored(List<SliceDevice> offer) {
+    published = offer.stream().map(SliceDevice::name).collect(Collectors.toUnmodifiableSet());
+    faults.stored(offer);
+    meters.stored(offer);
   }
 
   @Override
@@ -89,7 +109,7 @@ final class SliceState implements PublisherObserver {
   List<Condition> conditions() {
     List<Condition> all = new ArrayList<>(List.of(now));
     if (!taintsKept) {
-      all.add(Condition.advisory("taints", false, NO_TAINTS));
+      all.add(Condition.advisory("taints", false, NO_TAINTS + withdrawn()));
     }
     if (!countersKept) {
       all.add(Condition.advisory("partitions", false, NO_COUNTERS));
@@ -114,5 +134,16 @@ final class SliceState implements PublisherObserver {
                   + " mutatingwebhookconfigurations,mutatingadmissionpolicies)"));
     }
     return all;
+  }
+
+  /** Which devices that concerns now. */
+  private String withdrawn() {
+    List<String> gone = new ArrayList<>();
+    List<String> held = new ArrayList<>();
+    blocked.get().forEach(device -> (published.contains(device) ? held : gone).add(device));
+    return (gone.isEmpty() ? "" : ". Withdrawn: " + String.join(", ", gone))
+        + (held.isEmpty()
+            ? ""
+            : ". Still published, because a claim holds it: " + String.join(", ", held));
   }
 }

@@ -55,7 +55,8 @@ public final class ApiMeters {
    * One request ended.
    *
    * @param verb {@code get}, {@code list}, {@code create}, …
-   * @param resource {@code resourceclaims}, {@code resourceslices}, {@code pods}, {@code nodes}
+   * @param resource {@code resourceclaims}, {@code resourceslices}, {@code pods}, {@code nodes},
+   *     {@code events}
    * @param outcome {@code ok}, or the reason of the refusal in lower case ({@code not_found})
    * @param nanos from the call to its end
    */
@@ -64,6 +65,27 @@ public final class ApiMeters {
         .computeIfAbsent(new Key(verb, resource, outcome), this::timer)
         .record(nanos, TimeUnit.NANOSECONDS);
     requests(outcome).increment();
+  }
+
+  /** A request to be measured. */
+  interface Request<T> {
+    T send() throws ClusterException;
+  }
+
+  /** Sends a request and measures it. */
+  <T> T measured(String verb, String resource, Request<T> request) throws ClusterException {
+    long begin = System.nanoTime();
+    String outcome = ERROR; // stays when something unforeseen is thrown
+    try {
+      T answer = request.send();
+      outcome = Outcome.OK.label();
+      return answer;
+    } catch (ClusterException e) {
+      outcome = outcome(e.reason());
+      throw e;
+    } finally {
+      request(verb, resource, outcome, System.nanoTime() - begin);
+    }
   }
 
   private Counter requests(String outcome) {

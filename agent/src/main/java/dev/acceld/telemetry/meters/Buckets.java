@@ -18,6 +18,22 @@ final class Buckets {
           50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000,
           600_000, 1_800_000);
 
+  /** From a fault that a reset ends, to one that waits a month for a new device. */
+  static final Duration[] FAULTS =
+      millis(
+          1_000,
+          10_000,
+          60_000,
+          300_000,
+          900_000,
+          3_600_000,
+          4 * 3_600_000L,
+          12 * 3_600_000L,
+          24 * 3_600_000L,
+          3 * 24 * 3_600_000L,
+          7 * 24 * 3_600_000L,
+          30 * 24 * 3_600_000L);
+
   private Buckets() {}
 
   private static Duration[] millis(long... bounds) {

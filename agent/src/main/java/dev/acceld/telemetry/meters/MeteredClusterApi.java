@@ -121,22 +121,8 @@ final class MeteredClusterApi implements ClusterApi {
     api.close();
   }
 
-  private <T> T measured(String verb, String resource, Request<T> request) throws ClusterException {
-    long begin = System.nanoTime();
-    String outcome = ApiMeters.ERROR; // stays when something unforeseen is thrown
-    try {
-      T answer = request.send();
-      outcome = Outcome.OK.label();
-      return answer;
-    } catch (ClusterException e) {
-      outcome = ApiMeters.outcome(e.reason());
-      throw e;
-    } finally {
-      meters.request(verb, resource, outcome, System.nanoTime() - begin);
-    }
-  }
-
-  private interface Request<T> {
-    T send() throws ClusterException;
+  private <T> T measured(String verb, String resource, ApiMeters.Request<T> request)
+      throws ClusterException {
+    return meters.measured(verb, resource, request);
   }
 }

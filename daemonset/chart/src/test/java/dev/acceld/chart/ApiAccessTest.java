@@ -30,7 +30,42 @@ class ApiAccessTest {
                 "/nodes",
                 List.of("get"),
                 "/pods",
-                List.of("get")));
+                List.of("get"),
+                "events.k8s.io/events",
+                List.of("create", "patch")));
+  }
+
+  @Test
+  void whoIsNotToldNeedsNoRightAndTheNodesConditionNeedsOneMore() throws Exception {
+    assertThat(verbs(role("health.events=false"))).doesNotContainKey("events.k8s.io/events");
+    assertThat(verbs(role("health.nodeCondition=true")))
+        .containsEntry("/nodes/status", List.of("patch"))
+        .hasSize(6);
+    assertThat(verbs(role("health.nodeCondition=false"))).doesNotContainKey("/nodes/status");
+  }
+
+  private JsonNode role(String value) throws Exception {
+    return helm.objects("--set", value).get("ClusterRole", "acceld");
+  }
+
+  @Test
+  void thePolicyLeavesOneConditionOfTheOwnNode() throws Exception {
+    assertThat(helm.objects().names("ValidatingAdmissionPolicy"))
+        .containsExactlyInAnyOrder("acceld-own-node", "acceld-own-events");
+    assertThat(helm.objects("--set", "health.events=false").names("ValidatingAdmissionPolicy"))
+        .containsExactly("acceld-own-node");
+    JsonNode policy =
+        helm.objects("--set", "health.nodeCondition=true")
+            .get("ValidatingAdmissionPolicy", "acceld-own-condition");
+    assertThat(Objects.texts(policy.at("/spec/matchConstraints/resourceRules/0/resources")))
+        .containsExactly("nodes/status");
+    assertThat(policy.at("/spec/validations").findValuesAsText("expression"))
+        .anyMatch(e -> e.contains("object.metadata.name == variables.node"))
+        .anyMatch(e -> e.contains("variables.before == variables.after"));
+    assertThat(
+            helm.objects("--set", "health.nodeCondition=true,admissionPolicy.enabled=false")
+                .names("ValidatingAdmissionPolicy"))
+        .isEmpty();
   }
 
   @Test

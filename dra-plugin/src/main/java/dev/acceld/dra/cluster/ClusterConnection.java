@@ -1,13 +1,11 @@
 package dev.acceld.dra.cluster;
 
-import dev.acceld.dra.cluster.http.ApiAccess;
 import dev.acceld.dra.cluster.http.ApiHttp;
 import dev.acceld.dra.cluster.http.Endpoint;
 import dev.acceld.dra.cluster.http.InCluster;
 import dev.acceld.dra.cluster.http.KubeconfigFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,11 +14,9 @@ import java.util.Optional;
  *
  * @param api empty when no cluster is configured
  * @param sentence which cluster, or why none
- * @param access whether the server lets us in
  * @param http for requests beside those of the API; empty when no cluster is configured
  */
-public record ClusterConnection(
-    Optional<ClusterApi> api, String sentence, ApiAccess access, Optional<ApiHttp> http) {
+public record ClusterConnection(Optional<ClusterApi> api, String sentence, Optional<ApiHttp> http) {
 
   /**
    * Takes the kubeconfig given, else the service account of the pod that this process runs in. Does
@@ -40,14 +36,12 @@ public record ClusterConnection(
           Optional.empty(),
           "no cluster: set --kubeconfig (or KUBECONFIG), or run in a pod with a service account;"
               + " serving only discovery, health and metrics",
-          new ApiAccess(Clock.systemUTC()),
           Optional.empty());
     }
     ApiHttp http = new ApiHttp(endpoint.get(), "acceld/" + version);
     return new ClusterConnection(
         Optional.of(new HttpClusterApi(http)),
         "API server " + http.server() + " by " + endpoint.get().origin(),
-        http.access(),
         Optional.of(http));
   }
 

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /** What was told of one fault, and what is still to be told. Not safe for threads. */
 final class ToldFault {
   /** Between two tellings of a fault that comes and goes; doubled each time. */
-  static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+  static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
 
   static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 

@@ -1,5 +1,6 @@
 package dev.acceld.dra.kubelet;
 
+import dev.acceld.device.HealthReport;
 import dev.acceld.kubelet.proto.health.v1.DRAResourceHealthGrpc;
 import dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesRequest;
 import dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesResponse;
@@ -16,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,23 +40,29 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
   private final ScheduledExecutorService timer;
   private final Executor pool;
   private final Duration resendEvery;
+  private final Consumer<List<HealthReport>> sent;
   private final AtomicBoolean changePending = new AtomicBoolean();
   private final List<Stream> streams = new ArrayList<>(); // guarded by this
   private boolean closed; // guarded by this
   private HealthFeed.@Nullable Subscription subscription;
   private @Nullable ScheduledFuture<?> resend;
 
+  /**
+   * @param sent told what was sent, under the lock of this
+   */
   HealthStreams(
       HealthFeed feed,
       HealthMessages messages,
       ScheduledExecutorService timer,
       Executor pool,
-      Duration resendEvery) {
+      Duration resendEvery,
+      Consumer<List<HealthReport>> sent) {
     this.feed = feed;
     this.messages = messages;
     this.timer = timer;
     this.pool = pool;
     this.resendEvery = resendEvery;
+    this.sent = sent;
   }
 
   void start() {
@@ -146,15 +154,21 @@ final class HealthStreams extends DRAResourceHealthGrpc.DRAResourceHealthImplBas
     if (to.isEmpty()) {
       return;
     }
+    List<HealthReport> reports;
     NodeWatchResourcesResponse list;
     try {
-      list = messages.list(feed.current());
+      reports = feed.current();
+      list = messages.list(reports);
     } catch (RuntimeException e) {
       log.error("no health to report; the kubelet shows the devices as unknown", e);
       return;
     }
+    boolean any = false;
     for (Stream stream : to) { // one that is broken must not cost the others their report
-      Steady.attempt("a health stream", () -> send(list, stream));
+      any |= Steady.attempt("a health stream", () -> send(list, stream)) && !stream.behind;
+    }
+    if (any) {
+      sent.accept(reports);
     }
   }
 

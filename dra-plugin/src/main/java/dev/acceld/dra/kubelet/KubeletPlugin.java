@@ -90,7 +90,8 @@ public final class KubeletPlugin implements AutoCloseable {
             new HealthMessages(settings.pool()),
             transport.timer(),
             transport.pool(),
-            resendHealth);
+            resendHealth,
+            observer::healthSent);
     ClaimCalls calls = new ClaimCalls(claims);
     registration = new RegistrationService(settings, paths, this::heardOfRegistration);
     dra =

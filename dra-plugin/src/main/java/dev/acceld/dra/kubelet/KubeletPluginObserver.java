@@ -1,5 +1,6 @@
 package dev.acceld.dra.kubelet;
 
+import dev.acceld.device.HealthReport;
 import java.time.Duration;
 import java.util.List;
 
@@ -37,6 +38,9 @@ public interface KubeletPluginObserver {
   /** The kubelet (or somebody else) connected to the DRA socket, or left it. */
   default void connections(int open) {}
 
+  /** The kubelet was sent these reports on an open stream. */
+  default void healthSent(List<HealthReport> reports) {}
+
   /** Tells this one, then another. */
   default KubeletPluginObserver andThen(KubeletPluginObserver next) {
     KubeletPluginObserver first = this;
@@ -57,6 +61,12 @@ public interface KubeletPluginObserver {
       public void connections(int open) {
         first.connections(open);
         next.connections(open);
+      }
+
+      @Override
+      public void healthSent(List<HealthReport> reports) {
+        first.healthSent(reports);
+        next.healthSent(reports);
       }
     };
   }

@@ -1,6 +1,8 @@
 package dev.acceld.dra.slice;
 
+import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import java.time.Duration;
+import java.util.List;
 
 /** Hears what the {@link SlicePublisher} does, on its thread; must return quickly. */
 public interface PublisherObserver {
@@ -17,6 +19,9 @@ public interface PublisherObserver {
 
   /** What is stored is what is wanted. */
   default void inSync(int devices, int slices, long generation) {}
+
+  /** What is stored now; told before {@link #inSync}. */
+  default void stored(List<SliceDevice> offer) {}
 
   /** The same for the first time, so long after the kubelet's confirmation. */
   default void firstStored(Duration sinceRegistered) {}

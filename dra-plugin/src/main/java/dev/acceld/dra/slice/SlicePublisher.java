@@ -6,6 +6,7 @@ import dev.acceld.dra.cluster.ClusterException.Reason;
 import dev.acceld.steady.Steady;
 import dev.acceld.text.ErrorText;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -147,12 +148,7 @@ public final class SlicePublisher implements AutoCloseable {
     inbox.await(due - now());
   }
 
-  /**
-   * Does what is due.
-   *
-   * @return when the next turn is due if nothing happens until then, in nanoseconds since this was
-   *     made
-   */
+  /** Does what is due; returns when the next turn is, in nanoseconds since this was made. */
   long turn() {
     try {
       step();
@@ -247,13 +243,10 @@ public final class SlicePublisher implements AutoCloseable {
   private void sync() throws ClusterException {
     DriverResources offer = inbox.wanted();
     int devices = offer.devices().size();
+    List<DriverResources.Content> adapted = quirks.adapt(offer);
     SliceDiff plan =
         SliceDiff.of(
-            pool,
-            quirks.adapt(offer),
-            store.all(),
-            lowestGeneration,
-            s -> quirks.untouched(s, nodeUid));
+            pool, adapted, store.all(), lowestGeneration, s -> quirks.untouched(s, nodeUid));
     contest.compared(now(), !plan.isEmpty());
     if (!plan.isEmpty()) {
       times.wrote();
@@ -271,6 +264,7 @@ public final class SlicePublisher implements AutoCloseable {
       stored = true;
       observer.firstStored(inbox.sinceRegistered());
     }
+    observer.stored(adapted.stream().flatMap(part -> part.devices().stream()).toList());
     observer.inSync(devices, store.all().size(), plan.generation());
     observer.altered(quirks.insists());
     contest.tell(observer);

@@ -34,7 +34,7 @@ class HealthWithoutThreadsTest {
           work.run();
         };
     return new HealthStreams(
-        feed, new HealthMessages("node-1"), timer, pool, Duration.ofMillis(20));
+        feed, new HealthMessages("node-1"), timer, pool, Duration.ofMillis(20), sent -> {});
   }
 
   @BeforeEach

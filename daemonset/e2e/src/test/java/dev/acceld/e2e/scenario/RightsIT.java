@@ -10,6 +10,7 @@ import dev.acceld.e2e.junit.RealCluster;
 import dev.acceld.e2e.kube.Await;
 import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
@@ -37,7 +38,7 @@ class RightsIT {
   void asksForNothingThatIsNotGrantedAndNeedsAllThatIs(Cluster cluster, Workspace workspace) {
     Acceld acceld = Acceld.installed(cluster);
     provokeDelete(cluster, acceld);
-    provokeUpdate(acceld);
+    provokeUpdate(cluster, acceld);
     provokeLookingForPods(cluster, acceld, workspace);
 
     List<Request> requests =
@@ -94,12 +95,25 @@ class RightsIT {
         () -> cluster.client().resources(ResourceSlice.class).withName("stale").get() == null);
   }
 
-  /** A device that falls ill and is well again. */
-  private static void provokeUpdate(Acceld acceld) {
-    acceld.exec("simulate", "xid", "gpu-0", "79");
-    Await.until("a taint", LONG, () -> tainted(acceld));
-    acceld.exec("simulate", "restore", "gpu-0");
-    Await.until("no taint", LONG, () -> !tainted(acceld));
+  /** A device that falls ill and is well again, and then once more: an Event and its series. */
+  private static void provokeUpdate(Cluster cluster, Acceld acceld) {
+    for (int i = 1; i <= 2; i++) {
+      int count = i;
+      acceld.exec("simulate", "xid", "gpu-0", "79");
+      Await.until("a taint", LONG, () -> tainted(acceld));
+      Await.until("an Event of the fault", LONG, () -> told(cluster, "Unhealthy") >= count);
+      acceld.exec("simulate", "restore", "gpu-0");
+      Await.until("no taint", LONG, () -> !tainted(acceld));
+      Await.until("an Event of its end", LONG, () -> told(cluster, "Recovered") >= count);
+    }
+  }
+
+  /** How often the Node was told so. */
+  private static int told(Cluster cluster, String what) {
+    return cluster.client().resources(Event.class).inNamespace("default").list().getItems().stream()
+        .filter(event -> event.getReason().equals("Accelerator" + what))
+        .mapToInt(event -> event.getSeries() == null ? 1 : event.getSeries().getCount())
+        .sum();
   }
 
   private static boolean tainted(Acceld acceld) {
