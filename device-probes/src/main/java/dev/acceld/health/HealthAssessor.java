@@ -77,7 +77,12 @@ public final class HealthAssessor {
     this(rules, InstantSource.system(), System::nanoTime);
   }
 
-  HealthAssessor(HealthRulebook rules, InstantSource clock, LongSupplier nanos) {
+  /**
+   * On other clocks, for simulations.
+   *
+   * @param nanos as {@link System#nanoTime}
+   */
+  public HealthAssessor(HealthRulebook rules, InstantSource clock, LongSupplier nanos) {
     this.tables = rules;
     this.rules = rules;
     this.clock = clock;

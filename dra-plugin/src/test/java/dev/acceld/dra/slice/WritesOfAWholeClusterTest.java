@@ -33,7 +33,7 @@ class WritesOfAWholeClusterTest {
     VirtualCluster cluster = new VirtualCluster(NODES);
     cluster.onAll(ROLLOUT, node -> node.offer(HEALTHY));
     cluster.pass(HALF_HOUR);
-    say("rollout within 20 min", cluster.load(0));
+    say("rollout of %,d nodes within 20 min".formatted(NODES), cluster.load(0));
 
     cluster.pass(Duration.ofMinutes(10));
     Load steady = cluster.load(0);
@@ -84,15 +84,14 @@ class WritesOfAWholeClusterTest {
     cluster.onAll(Duration.ZERO, node -> node.offer(ALL_SICK));
     cluster.pass(Duration.ofMillis(500));
     Load load = cluster.load(begin);
-    say("100 nodes", load);
+    say("the same event on 100 nodes", load);
     assertThat(load.writes()).isEqualTo(100);
   }
 
   private static void say(String what, Load load) {
     System.out.printf(
-        "%,d nodes, %s: %,d writes, %,d in any second at most, the last after %d s; %,d reads,"
+        "%s: %,d writes, %,d in any second at most, the last after %d s; %,d reads,"
             + " %,d in any second at most%n",
-        NODES,
         what,
         load.writes(),
         load.mostWrites(),
