@@ -85,6 +85,14 @@ public interface VendorModule {
   /** Whether the agent keeps device files open, so that a person may want them released. */
   boolean opensDevices();
 
+  /**
+   * What of its driver this process has open or mapped now, by path: nothing once all devices are
+   * released. Reads {@code /proc/self}.
+   */
+  default List<String> stillOpen() {
+    return List.of();
+  }
+
   /** Under which names others offer the same devices. */
   OtherOffers otherOffers();
 

@@ -44,7 +44,9 @@ public final class FunctionReset {
         return Optional.of(
             "PCI function " + function + " is not on the bus; reboot the node to bring it back");
       }
-      boolean none = host.text(dir + "/reset_method").filter(String::isBlank).isPresent();
+      boolean none = // kernels before 5.15 do not tell the way
+          host.exists(dir + "/reset_method")
+              && host.text(dir + "/reset_method").filter(way -> !way.isBlank()).isEmpty();
       if (none || !host.exists(dir + "/reset")) {
         return Optional.of(
             "the kernel knows no way to reset PCI function "

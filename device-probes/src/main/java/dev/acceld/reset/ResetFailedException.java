@@ -4,25 +4,31 @@ package dev.acceld.reset;
 public final class ResetFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final boolean busy;
+  /** Why not. */
+  public enum Cause {
+    /** It was tried, and did not succeed. */
+    FAILED,
+    /** Somebody has the device open; nothing was done. */
+    BUSY,
+    /** The driver resets no such device here, or not now; nothing was done. */
+    UNSUPPORTED
+  }
+
+  private final Cause why;
+
+  /** It was tried. */
+  public ResetFailedException(String message) {
+    this(message, Cause.FAILED);
+  }
 
   /** Says why. */
-  public ResetFailedException(String message) {
-    this(message, false);
-  }
-
-  /**
-   * Says why.
-   *
-   * @param busy whether somebody has the device open, so that nothing was done
-   */
-  public ResetFailedException(String message, boolean busy) {
+  public ResetFailedException(String message, Cause why) {
     super(message);
-    this.busy = busy;
+    this.why = why;
   }
 
-  /** Whether somebody has the device open, so that nothing was done. */
-  public boolean busy() {
-    return busy;
+  /** Why not. */
+  public Cause why() {
+    return why;
   }
 }

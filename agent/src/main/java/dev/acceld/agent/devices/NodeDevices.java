@@ -174,6 +174,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
 
   /** Begins to look; listeners are registered before. */
   public void start() {
+    repairs.takeBackInterrupted(releases);
     supervisor.start();
     stuck.start();
     kernelLog.ifPresent(KernelWatch::start);

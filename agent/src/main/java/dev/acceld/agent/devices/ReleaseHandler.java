@@ -12,6 +12,7 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.Releases.Released;
+import dev.acceld.probe.VendorModule;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class ReleaseHandler implements LocalCommand {
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseHandler.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(10);
   private static final long LOOK_MILLIS = 50;
 
   private final NodeDevices devices;
@@ -87,6 +89,9 @@ public final class ReleaseHandler implements LocalCommand {
     }
     devices.supervisor().rediscoverNow();
     await(gpus, back);
+    if (all && !back) {
+      awaitClosed();
+    }
     List<String> names = gpus.stream().map(g -> g.name().value()).toList();
     Map<DeviceName, String> aliases = Aliases.of(devices.supervisor().inventory().devices());
     return Map.of(
@@ -193,17 +198,41 @@ public final class ReleaseHandler implements LocalCommand {
 
   private void await(List<Place> gpus, boolean back) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    try {
-      while (!gpus.stream().allMatch(g -> !g.known() || released(g.name()) != back)) {
-        if (System.nanoTime() - deadline > 0) {
-          throw new CommandFailedException(
-              "not finished after "
-                  + PATIENCE.toSeconds()
-                  + " s; the agent keeps trying. A call to the driver's library hangs; see"
-                  + " /readyz");
-        }
-        Thread.sleep(LOOK_MILLIS);
+    while (!gpus.stream().allMatch(g -> !g.known() || released(g.name()) != back)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new CommandFailedException(
+            "not finished after "
+                + PATIENCE.toSeconds()
+                + " s; the agent keeps trying. A call to the driver's library hangs; see /readyz");
       }
+      pause();
+    }
+  }
+
+  /** That is what it is for: a library that a hanging call keeps loaded keeps the driver loaded. */
+  private void awaitClosed() {
+    long deadline = System.nanoTime() + CLOSED_WITHIN.toNanos();
+    List<String> open = stillOpen();
+    while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
+      pause();
+      open = stillOpen();
+    }
+    if (!open.isEmpty()) {
+      throw new CommandFailedException(
+          "all GPUs are released, but this agent still has open: "
+              + String.join(", ", open)
+              + "; a call to the driver's library hangs. Restart the agent before you unload the"
+              + " driver");
+    }
+  }
+
+  private static List<String> stillOpen() {
+    return VendorModule.all().stream().flatMap(module -> module.stillOpen().stream()).toList();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailedException("the agent is shutting down", e);

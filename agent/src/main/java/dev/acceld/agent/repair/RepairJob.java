@@ -9,6 +9,7 @@ import dev.acceld.device.Sample;
 import dev.acceld.probe.Signal;
 import dev.acceld.reset.DeviceReset;
 import dev.acceld.reset.ResetFailedException;
+import dev.acceld.reset.ResetFailedException.Cause;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.time.Duration;
@@ -190,24 +191,31 @@ final class RepairJob {
       run.say(reset.describe() + ", try " + ledger.tries() + " of " + ledger.most());
       try {
         reset.reset(device, RESET_WITHIN).forEach(line -> run.say("  " + line));
-        if (options.byRule()) {
-          parts.records().noteTry(device.name(), parts.clock().instant());
-        }
+        noteByRule();
         return;
       } catch (ResetFailedException e) {
         String why = String.valueOf(e.getMessage());
-        if (!e.busy()) {
-          if (options.byRule()) {
-            parts.records().noteTry(device.name(), parts.clock().instant());
-          }
+        if (e.why() == Cause.FAILED) {
+          noteByRule();
           throw new RepairFailedException(why, true);
         }
         ledger.notTried();
-        if (System.nanoTime() - waitUntil >= 0) {
+        if (e.why() == Cause.UNSUPPORTED && ledger.tries() == 0) {
+          undo();
+          throw new RepairRefusedException(
+              "the driver refuses to reset " + device.name() + ": " + why);
+        }
+        if (e.why() == Cause.UNSUPPORTED || System.nanoTime() - waitUntil >= 0) {
           refuse(List.of(why));
         }
         Thread.sleep(BUSY_PAUSE);
       }
+    }
+  }
+
+  private void noteByRule() throws IOException {
+    if (options.byRule()) {
+      parts.records().noteTry(device.name(), parts.clock().instant());
     }
   }
 

@@ -59,14 +59,11 @@ final class RepairRule {
 
   /** The device to be repaired now, if there is one; then the pause begins. */
   Optional<Device> next(RepairParts parts, Instant now) throws IOException {
-    if (now.isBefore(notBefore)) {
-      return Optional.empty();
-    }
     for (Device device : parts.devices().supervisor().inventory().devices()) {
       if (!device.group() && !(device instanceof MigDevice) && asksForReset(parts, device, now)) {
         if (parts.records().triesSince(device.name(), aDayBefore(now)) >= triesADay) {
           giveUp(parts, device, now);
-        } else if (isFree(parts, device)) {
+        } else if (!now.isBefore(notBefore) && isFree(parts, device)) {
           notBefore = now.plus(pause);
           return Optional.of(device);
         }

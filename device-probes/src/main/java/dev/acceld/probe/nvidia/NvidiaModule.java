@@ -13,6 +13,7 @@ import dev.acceld.probe.VendorModule;
 import dev.acceld.probe.VendorRuntime;
 import dev.acceld.probe.nvidia.discovery.DriverlessGpus;
 import dev.acceld.probe.nvidia.driver.SmiReset;
+import dev.acceld.probe.nvidia.session.OwnHandles;
 import dev.acceld.reset.Holders;
 import dev.acceld.vendor.ContainerDevices;
 import dev.acceld.vendor.HardwareStatement;
@@ -99,6 +100,11 @@ public final class NvidiaModule implements VendorModule {
   @Override
   public boolean opensDevices() {
     return true;
+  }
+
+  @Override
+  public List<String> stillOpen() {
+    return OwnHandles.all();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.acceld.agent.repair.records;
 import dev.acceld.device.Boot;
 import dev.acceld.device.DeviceName;
 import dev.acceld.health.StatedReason;
+import dev.acceld.probe.Releases;
 import dev.acceld.steady.DirectoryBelow;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -74,7 +75,7 @@ public final class RepairRecords {
     try {
       List<RepairRecord> records = new ArrayList<>();
       List<StatedReason> reasons = new ArrayList<>();
-      if (Files.isDirectory(dir)) {
+      if (Files.exists(dir)) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, "*" + RECORD)) {
           for (Path file : files) {
             read(file, records, reasons);
@@ -221,6 +222,24 @@ public final class RepairRecords {
       held.close();
       TAKEN.remove(file);
     });
+  }
+
+  /**
+   * Takes back the devices that a process had let go of for a repair in which it ended, so that
+   * they are found and stay on offer. One that another process is repairing is left to it.
+   */
+  public void takeBackInterrupted(Releases releases) {
+    for (RepairRecord record : all()) {
+      if (record.underWay() && record.letGo()) {
+        try (Turn turn = turn().orElse(null)) {
+          if (turn != null) {
+            boolean unused = releases.takeBack(record.device());
+          }
+        } catch (IOException e) {
+          LOG.warn("{} cannot be taken back, retrying: {}", record.device(), ErrorText.of(e));
+        }
+      }
+    }
   }
 
   /** A turn that is held. */

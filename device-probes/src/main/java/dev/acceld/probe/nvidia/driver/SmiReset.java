@@ -7,6 +7,7 @@ import dev.acceld.reset.DeviceReset;
 import dev.acceld.reset.Holder;
 import dev.acceld.reset.Holders;
 import dev.acceld.reset.ResetFailedException;
+import dev.acceld.reset.ResetFailedException.Cause;
 import dev.acceld.reset.ResetProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,13 @@ public final class SmiReset implements DeviceReset {
   /** A root that has one of these has a C library of its own, by which its programs run. */
   private static final List<String> LOADERS =
       List.of("lib64/ld-linux-x86-64.so.2", "lib/ld-linux-aarch64.so.1");
+
+  private static final List<String> BUSY =
+      List.of("in use by another client", "used by one or more other processes");
+
+  /** Of systems with NVSwitches and of GPUs that have no reset; and who may not do it. */
+  private static final List<String> UNSUPPORTED =
+      List.of("not supported", "fabric manager", "fabricmanager", "insufficient permissions");
 
   private final Path root;
   private final Holders holders;
@@ -83,15 +91,21 @@ public final class SmiReset implements DeviceReset {
             environment(),
             within);
     String said = String.join(" ", ended.output()).toLowerCase(Locale.ROOT);
-    boolean busy =
-        said.contains("in use by another client")
-            || said.contains("used by one or more other processes");
     // Some releases end with status 0 though a GPU could not be reset.
     if (ended.status() != 0 || said.contains("could not be reset")) {
       throw new ResetFailedException(
-          describe() + ": exit status " + ended.status() + ResetProgram.said(ended.output()), busy);
+          describe() + ": exit status " + ended.status() + ResetProgram.said(ended.output()),
+          cause(said));
     }
     return ended.output();
+  }
+
+  /** By the driver's words: its exit statuses do not tell. */
+  private static Cause cause(String said) {
+    if (BUSY.stream().anyMatch(said::contains)) {
+      return Cause.BUSY;
+    }
+    return UNSUPPORTED.stream().anyMatch(said::contains) ? Cause.UNSUPPORTED : Cause.FAILED;
   }
 
   private static String address(Gpu gpu) throws ResetFailedException {
