@@ -176,7 +176,9 @@ class FaultRecordsTest {
             "acceld-case/doctor.json",
             "acceld-case/versions.json");
     assertThat(files.get("acceld-case/README.txt")).doesNotContain("Not included");
-    assertThat(files.values()).noneMatch(text -> text.contains("s3cr3t-value"));
+    assertThat(Files.readString(stage.dir.resolve("kubeconfig"))).contains("token");
+    assertThat(files.values())
+        .noneMatch(text -> text.contains("s3cr3t-value") || text.contains("token: fake"));
     JsonNode settings = JSON.readTree(files.get("acceld-case/settings.json"));
     assertThat(settings.path("otlpEndpoint").asText()).isEqualTo("http://***@127.0.0.1:1/otlp");
     assertThat(settings.path("nodeName").asText()).isEqualTo(AgentStage.NODE);

@@ -152,6 +152,27 @@ class KeptFaultsTest {
   }
 
   @Test
+  void aPersonMayEndOneOfThemInEveryProcessAndNotWhatTheHardwareSays() throws IOException {
+    Process first = new Process().xid(79).xid(54);
+    awaitText(79, "sha256=");
+    awaitText(54, "sha256=");
+    Process second = new Process();
+    assertThat(first.health.cleared(name("gpu-2"), NvidiaHealthRules.xid(79), "by me")).isFalse();
+    assertThat(first.health.cleared(name(BAD), NvidiaHealthRules.xid(48), "by me")).isFalse();
+    assertThat(first.health.cleared(name(BAD), NvidiaHealthRules.xid(79), "by me")).isTrue();
+    assertThat(first.reasons()).containsExactly("54");
+    assertThat(first.health.evidence(name(BAD), "xid", "79")).contains("by me");
+    assertThat(first.health.evidence(name(BAD), "xid", "54")).isEmpty();
+    assertThat(first.health.evidence(name("gpu-2"), "xid", "79")).isEmpty();
+    awaitText(79, "by me");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(second.reasons()).containsExactly("54"));
+    assertThat(second.health.evidence(name(BAD), "xid", "79")).contains("by me");
+    assertThat(new Process().reasons()).containsExactly("54");
+  }
+
+  @Test
   void aPersonsWordIsNotTakenWhileNobodyKnowsWhatIsKept() throws IOException {
     Files.createFile(dir.resolve("faults"));
     Process process = new Process().xid(79);

@@ -96,7 +96,7 @@ final class ReadingCharts {
     return series.isCounter() ? least : Math.min(0, least);
   }
 
-  /** What held the clocks down within the last half minute before the fault. */
+  /** What decided about the clocks within the last half minute before the fault. */
   private void reasons(PrintWriter out) {
     JsonNode values = table.path("values").path(Series.CLOCK_REASON.id());
     long bits = 0;
@@ -113,7 +113,7 @@ final class ReadingCharts {
     }
     if (!names.isEmpty()) {
       FaultPage.wrapped(
-          out, "clocks limited in the last 30 s before the fault by: ", String.join(", ", names));
+          out, "clock reasons in the last 30 s before the fault: ", String.join(", ", names));
     }
   }
 
