@@ -6,6 +6,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
@@ -47,7 +48,15 @@ class StatedReasonsTest {
   private static StatedReason say(Device device, String code) {
     return new StatedReason(
         device.common().physical(),
-        new Reason(code, "", "the device is away", false, Action.NONE, Instant.EPOCH));
+        new Reason(
+            code,
+            "",
+            "the device is away",
+            State.UNKNOWN,
+            Effect.NO_SCHEDULE,
+            Action.NONE,
+            "it is back",
+            Instant.EPOCH));
   }
 
   @Test

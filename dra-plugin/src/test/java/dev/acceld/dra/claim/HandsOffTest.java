@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.dra.claim.service.ClaimManager;
@@ -41,7 +42,15 @@ class HandsOffTest {
 
   private void say(String code) {
     Reason reason =
-        new Reason(code, "", "the device is out of use", false, Action.NONE, Instant.EPOCH);
+        new Reason(
+            code,
+            "",
+            "the device is out of use",
+            State.UNKNOWN,
+            Effect.NO_SCHEDULE,
+            Action.NONE,
+            "it is back",
+            Instant.EPOCH);
     node.health.put(GPU, new HealthReport(GPU, State.UNKNOWN, List.of(reason), Instant.EPOCH));
   }
 
