@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.machine.Simulation;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The kernel's log of a simulated machine, from its lines to series, commands and verdicts. */
@@ -27,10 +27,9 @@ class KernelLogTest {
   private static final Map<Setting, String> OLD_DRIVER =
       Map.of(Setting.KERNEL_LOG, "/dev/kmsg", Setting.MACHINE, "v100x4");
 
-  private AgentStage stage;
+  private final AgentStage stage;
 
-  @BeforeEach
-  void open() throws Exception {
+  KernelLogTest() throws IOException {
     stage = new AgentStage();
   }
 
@@ -147,6 +146,16 @@ class KernelLogTest {
         "149, NETIR_LINK_EVT Fatal XC0 i0 Link 08 (0x004505c6 0x00000000 0x00000000 0x00000000)");
     await().atMost(PATIENCE).until(() -> device("gpu-4").has("kernelLog"));
     assertThat(device("gpu-4").at("/kernelLog/0/rule").asText()).isEqualTo("xid");
+  }
+
+  @Test
+  void pcieErrorsOfATpuChipAreItsLines() throws Exception {
+    stage.ready("a0", Map.of(Setting.KERNEL_LOG, "/dev/kmsg", Setting.MACHINE, "tpu-v5ex8"));
+    stage.acceld("simulate", "aer", "tpu-1", "nonfatal", "2");
+    await().atMost(PATIENCE).until(() -> device("tpu-1").path("kernelLog").size() == 4);
+    assertThat(device("tpu-1").path("kernelLog"))
+        .allSatisfy(line -> assertThat(line.path("rule").asText()).isEqualTo("aer"));
+    assertThat(device("tpu-0").has("kernelLog")).isFalse();
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.acceld.health;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
-import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.PciAddress;
@@ -18,7 +17,6 @@ import dev.acceld.steady.Listeners;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.HealthRulebook;
 import dev.acceld.vendor.HealthRules;
-import dev.acceld.vendor.rule.CommonRules;
 import dev.acceld.vendor.rule.RuleOverrides;
 import java.io.IOException;
 import java.time.Instant;
@@ -368,28 +366,8 @@ public final class HealthAssessor {
   private HealthReport report(Device device, List<Reason> ofParts, Instant at, long now) {
     DeviceHealth health = health(device);
     ProbeStatus probe = inventory.probeOf(device);
-    presence(device, health, probe, at, now);
+    new Presence(inventory, kept, standing).apply(device, health, probe, at, now);
     health.probe(probe, at, now);
-    return health.report(whenSilent(device, probe), ofParts, at, now);
-  }
-
-  private void presence(
-      Device device, DeviceHealth health, ProbeStatus probe, Instant at, long now) {
-    if (inventory.missing().contains(device.name())) {
-      String broken = inventory.whyMissing().get(device.name());
-      health.trulyGone |= broken == null;
-      health.absent.raise(at, Reasons.absence(broken, probe), now);
-    } else if (health.absent.isRaised()) {
-      boolean wasReset = health.trulyGone && !kept.countersTell(device, inventory);
-      health.returned(wasReset, now);
-      standing.returned(device.common().physical(), wasReset);
-    }
-  }
-
-  /** Without a driver nothing is known of the device: then the detail says what to do. */
-  private Action whenSilent(Device device, ProbeStatus probe) {
-    return probe.state() == State.WAITING
-        ? Action.INVESTIGATE
-        : rules(device).rule(CommonRules.LOST).action();
+    return health.report(Presence.whenSilent(probe, rules(device)), ofParts, at, now);
   }
 }

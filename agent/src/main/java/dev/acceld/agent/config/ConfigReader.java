@@ -156,7 +156,7 @@ public final class ConfigReader {
 
   private Optional<Path> kernelLog() {
     String value = text(Setting.KERNEL_LOG);
-    if (value.equalsIgnoreCase("off")) {
+    if (value.equalsIgnoreCase("off") || value.equalsIgnoreCase("false")) { // YAML's off is false
       return Optional.empty();
     }
     if (!value.startsWith("/")) {

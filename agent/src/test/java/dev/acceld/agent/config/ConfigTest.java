@@ -53,6 +53,19 @@ class ConfigTest {
     assertThat(c.stateDir()).isEqualTo(Path.of("/var/lib/acceld/drivers/other.example.com"));
   }
 
+  @Test
+  void theKernelLogIsAFileOrOffAndThatOfTheMachineWithOne() {
+    Map<String, String> env = Map.of("NODE_NAME", "n1");
+    assertThat(read(Map.of(), env).kernelLog()).isEmpty();
+    assertThat(read(Map.of(Setting.KERNEL_LOG, "OFF"), env).kernelLog()).isEmpty();
+    AgentConfig on = read(Map.of(Setting.KERNEL_LOG, "/dev/kmsg"), env);
+    assertThat(on.kernelLog()).contains(Path.of("/dev/kmsg"));
+    assertThat(on.onMachine().kernelLog()).contains(on.machineRoot().resolve("dev/kmsg"));
+    assertThatThrownBy(() -> read(Map.of(Setting.KERNEL_LOG, "on"), env))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("--kernel-log", "'on'", "/dev/kmsg", "off");
+  }
+
   private static final String NAME = "other.example.com";
 
   private Path defaultStateDir() {

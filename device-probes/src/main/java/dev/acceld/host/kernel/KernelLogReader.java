@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -48,6 +49,7 @@ public final class KernelLogReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KernelLogReader.class);
 
   private final Path path;
+  private final Duration opensWithin;
   private final BlockingQueue<Taken> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private volatile String trouble = "";
   private volatile long openingSince;
@@ -69,7 +71,12 @@ public final class KernelLogReader implements AutoCloseable {
 
   /** Reads nothing yet. */
   public KernelLogReader(Path path) {
+    this(path, OPENS_WITHIN);
+  }
+
+  KernelLogReader(Path path, Duration opensWithin) {
     this.path = path;
+    this.opensWithin = opensWithin;
   }
 
   /** Begins. */
@@ -100,11 +107,12 @@ public final class KernelLogReader implements AutoCloseable {
 
   /** Why the log is not read, with the remedy; empty when it is. */
   public String trouble() {
-    if (opening && System.nanoTime() - openingSince > OPENS_WITHIN.toNanos()) {
-      return path
-          + " has not opened for "
-          + OPENS_WITHIN.toSeconds()
-          + " s; check that it is /dev/kmsg";
+    if (opening && System.nanoTime() - openingSince > opensWithin.toNanos()) {
+      return "the kernel log "
+          + path
+          + " has not opened for more than "
+          + opensWithin.toSeconds()
+          + " s; set --kernel-log to the kernel's log device, /dev/kmsg, or to off";
     }
     return trouble;
   }
@@ -219,9 +227,11 @@ public final class KernelLogReader implements AutoCloseable {
 
   private String reason(Exception e) {
     String words = ErrorText.of(e);
-    String denied =
-        words.contains("permission denied") || words.contains("Operation not permitted")
-            ? "; the agent needs the device in its container and the capability SYSLOG (chart:"
+    boolean denied =
+        words.toLowerCase(Locale.ROOT).matches(".*(not permitted|permission denied).*");
+    String remedy =
+        denied
+            ? "; this needs a privileged container, or the device and the capability SYSLOG (chart:"
                 + " health.kernelLog=true)"
             : "; set --kernel-log to the kernel's log device, /dev/kmsg, or to off";
     return "the kernel log cannot be read from "
@@ -229,7 +239,7 @@ public final class KernelLogReader implements AutoCloseable {
         + " ("
         + words.replace(path + ": ", "")
         + ")"
-        + denied;
+        + remedy;
   }
 
   /** Ends the thread; waits a second at most for one that hangs. */

@@ -119,6 +119,19 @@ class KernelLogReaderTest {
   }
 
   @Test
+  void anOpenThatHangsIsSaidAndDoesNotKeepTheAgentFromLeaving() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+    KernelLogReader hangs = new KernelLogReader(file, Duration.ofMillis(200));
+    hangs.start();
+    while (hangs.trouble().isEmpty()) {
+      assertThat(hangs.take(Duration.ofMillis(20))).isNull();
+    }
+    assertThat(hangs.trouble()).contains("has not opened", file.toString(), "/dev/kmsg");
+    hangs.close();
+    Files.newOutputStream(file).close(); // its thread ends
+  }
+
+  @Test
   void theLogOfThisMachineIsReadAndTheWaitForMoreEnds() throws Exception {
     Path real = Path.of("/dev/kmsg");
     assumeTrue(Files.isReadable(real), "/dev/kmsg cannot be read here");

@@ -2,7 +2,6 @@ package dev.acceld.probe.nvidia.kernel;
 
 import dev.acceld.device.PciAddress;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
-import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.KernelLineRules;
 import dev.acceld.vendor.KernelMessage;
 import dev.acceld.vendor.KernelMessage.Ending;
@@ -123,13 +122,12 @@ public final class NvidiaKernelLines implements KernelLineRules {
     }
     Optional<NvlinkError> nvlink = NvlinkError.read(number, said);
     nvlink.ifPresent(error -> facts.putAll(error.facts()));
-    FaultCode code = NvidiaHealthRules.xid(number);
     return new KernelMessage(
         NvidiaHealthRules.XID,
         Optional.of(at),
         nvlink
-            .map(error -> new FaultCode(code.reason(), code.value(), error.detail()))
-            .or(() -> Optional.of(code)),
+            .map(error -> error.fault(number))
+            .or(() -> Optional.of(NvidiaHealthRules.xid(number))),
         ending,
         facts);
   }

@@ -1,6 +1,7 @@
 package dev.acceld.probe.nvidia.kernel;
 
-import java.util.Locale;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
+import dev.acceld.vendor.FaultCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -47,11 +48,12 @@ record NvlinkError(String unit, boolean fatal, int link, String words, int subCo
     return (int) (Long.parseLong(intrinfo.substring(2), 16) >> 20) & 0x3f;
   }
 
-  /** As the sub-code of a fault: {@code netir-link-evt.4}, or {@code rlw-remap} without words. */
-  String detail() {
-    String name = unit.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    String word = name.endsWith("-") ? name.substring(0, name.length() - 1) : name;
-    return subCode < 0 ? word : word + "." + subCode;
+  /** The fault, with its cause where the words tell it. */
+  FaultCode fault(int xid) {
+    String[] each = words.split(" ", -1);
+    return each.length < 2
+        ? NvidiaHealthRules.xid(xid)
+        : NvidiaHealthRules.nvlink5(xid, unit, subCode, Long.parseLong(each[1].substring(2), 16));
   }
 
   /** As facts of a kernel message. */

@@ -84,9 +84,10 @@ class NvidiaKernelLinesTest {
       value = {
         "149, NETIR_LINK_EVT Fatal XC0 i0 Link 08 (0x025001c6 0x00000000)"
             + "|xid-149.netir-link-evt.37",
-        "145, RLW_REMAP Nonfatal XC0 i0 Link 02|xid-145.rlw-remap",
-        "147, TLW_RX/TLW_RX_PIPE0 Fatal XC0 i0 Link 02 (0x00100000 0x1)"
-            + "|xid-147.tlw-rx-tlw-rx-pipe0.1",
+        "145, RLW_REMAP Nonfatal XC0 i0 Link 02|xid-145",
+        "145, RLW_REMAP Nonfatal XC0 i0 Link 02 (0x00000004 0x00000001 0x0)|xid-145.rlw-remap.1",
+        "146, TLW_RX_PIPE0 Fatal XC0 i0 Link 02 (0x00000006 0x00000004)|xid-146.tlw-rx.4",
+        "147, TREX/X Fatal XC0 i0 Link 02 (0x00100000 0x1)|xid-147",
         "149, something new|xid-149",
         "79, RLW_REMAP Nonfatal XC0 i0 Link 02|xid-79"
       })

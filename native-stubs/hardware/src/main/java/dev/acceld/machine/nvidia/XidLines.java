@@ -10,16 +10,19 @@ import java.util.Map;
 public final class XidLines {
   private static final String NOBODY = "pid='<unknown>', name=<unknown>, ";
 
-  /** NVLink 5: the unit, the severity and the words of an error. */
+  /**
+   * NVLink 5: unit, severity and words of an error that asks for a reset, as far as these are
+   * known.
+   */
   private static final Map<Integer, String> NVLINK =
       Map.of(
-          144, "SAW_MVB Nonfatal XC0 i0 Link 00 (0x00000001 0x00000001 0x00000000 0x00000000)",
-          145, "RLW_REMAP Nonfatal XC0 i0 Link 02 (0x00000004 0x00000001 0x00000000 0x00000000)",
-          146, "TLW_RX Fatal XC0 i0 Link 04 (0x00000006 0x00000001 0x00000000 0x00000000)",
-          147, "TREX Fatal XC0 i0 Link 05 (0x00000007 0x00000001 0x00000000 0x00000000)",
+          144, "SAW_MVB Fatal XC0 i0 Link 00 (0x00000001 0x00000002 0x00000000 0x00000000)",
+          145, "RLW_REMAP Fatal XC0 i0 Link 02 (0x00000004 0x00000040 0x00000000 0x00000000)",
+          146, "TLW_RX Fatal XC0 i0 Link 04 (0x00000006 0x00000004 0x00000000 0x00000000)",
+          147, "TREX Fatal XC0 i0 Link 05 (0x00000007 0x00000002 0x00000000 0x00000000)",
           148, "NVLPW_CTRL Fatal XC0 i0 Link 06 (0x00000008 0x00000001 0x00000000 0x00000000)",
           149, "NETIR_LINK_EVT Fatal XC0 i0 Link 08 (0x004505c6 0x00000000 0x00000000 0x00000000)",
-          150, "MSE Fatal XC0 i0 Link -1 (0x00000009 0x00000001 0x00000000 0x00000000)");
+          150, "MSE_WATCHDOG Fatal XC0 i0 Link -1 (0x00000009 0x00000000 0x00000000 0x00000000)");
 
   private static final Map<Integer, String> TEXTS =
       Map.of(
