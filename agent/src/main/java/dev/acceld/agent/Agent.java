@@ -30,7 +30,6 @@ import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.machine.PciResets;
-import dev.acceld.recorder.KernelMessages;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
@@ -176,8 +175,7 @@ public final class Agent implements AutoCloseable {
             snapshots::take,
             devices::boot,
             config.sampleInterval());
-    FaultRecords faults =
-        FaultRecords.of(config, devices, snapshots, telemetry, KernelMessages.NONE);
+    FaultRecords faults = FaultRecords.of(config, devices, snapshots, telemetry);
     telemetry.bind(
         config.processMetrics() ? snapshots::takeWithProcesses : snapshots::take,
         usage::report,
@@ -207,12 +205,14 @@ public final class Agent implements AutoCloseable {
     RepairParts repairParts = RepairParts.of(devices, orchestrator::holders);
     Repairs repairs = new Repairs(repairParts, config.autoRepair(), telemetry.repairs()::ended);
     Map<String, LocalCommand> commands = new HashMap<>(faults.commands());
-    commands.put("devices", args -> DeviceViews.of(snapshots.takeWithProcesses(), devices.kernelLines()));
+    commands.put(
+        "devices", args -> DeviceViews.of(snapshots.takeWithProcesses(), devices.kernelLines()));
     commands.put("claims", args -> claims(orchestrator, usage));
     commands.put("claim-history", args -> history(usage));
     commands.put("conditions", args -> components.conditions());
     commands.put("settings", args -> SharedSettings.of(settings));
-    commands.put("release", 
+    commands.put(
+        "release",
         new ReleaseHandler(devices, orchestrator::prepared, orchestrator::lookForRelease));
     commands.put("repair", new RepairHandler(repairParts, repairs));
     LocalServer local;

@@ -11,7 +11,6 @@ import dev.acceld.history.RecentReadings;
 import dev.acceld.recorder.FlightFiles;
 import dev.acceld.recorder.FlightRecorder;
 import dev.acceld.recorder.FlightSources;
-import dev.acceld.recorder.KernelMessages;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.telemetry.Telemetry;
 import java.util.HashMap;
@@ -42,11 +41,7 @@ final class FaultRecords implements AutoCloseable {
    * #start}.
    */
   static FaultRecords of(
-      AgentConfig config,
-      NodeDevices devices,
-      NodeSnapshots snapshots,
-      Telemetry telemetry,
-      KernelMessages kernel) {
+      AgentConfig config, NodeDevices devices, NodeSnapshots snapshots, Telemetry telemetry) {
     RecentReadings recent = new RecentReadings(config.sampleInterval());
     FlightFiles files = FlightFiles.below(config.stateDir());
     MarkKeeper marks = new MarkKeeper(config.stateDir(), devices.health()::marks);
@@ -64,7 +59,10 @@ final class FaultRecords implements AutoCloseable {
                 () -> devices.supervisor().inventory(),
                 snapshots::takeWithProcesses,
                 recent::of,
-                kernel,
+                (device, since) ->
+                    devices.kernelLines().about(device.name(), since).stream()
+                        .map(line -> line.at() + " " + line.text())
+                        .toList(),
                 health::evidence),
             config.flight(),
             telemetry.flight());

@@ -7,9 +7,6 @@ import java.util.List;
 /** Where a record finds what the kernel logged about a device. */
 @FunctionalInterface
 public interface KernelMessages {
-  /** Nobody reads the kernel's log. */
-  KernelMessages NONE = (device, since) -> List.of();
-
   /**
    * The lines about that device or its PCI function, the oldest first. Called on the recorder's
    * thread; must answer from memory.

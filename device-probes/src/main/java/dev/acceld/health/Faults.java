@@ -49,6 +49,7 @@ final class Faults {
       condition.clear(nanos);
     }
   }
+
   /** What is told so shortly after evidence of an end may be later than it. */
   private static final long MARGIN = Duration.ofSeconds(2).toNanos();
 

@@ -76,8 +76,7 @@ class MarkTest {
 
   @Test
   void aMarkMayOnlyInform() {
-    health.marks(
-        List.of(mark("gpu-2", "noisy", Effect.NONE), mark("gpu-2", "old", Effect.NONE)));
+    health.marks(List.of(mark("gpu-2", "noisy", Effect.NONE), mark("gpu-2", "old", Effect.NONE)));
     assertThat(of("gpu-2").state()).isEqualTo(State.DEGRADED);
     assertThat(of("gpu-2").schedulable()).isTrue();
     assertThat(of("gpu-2").reasons()).hasSize(2);

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * How many requests for Events 65,000 nodes make when the same happens on all of them in the same
- * second: all eight devices go, and a claim of one pod holds them. Ledgers and queues are real, time
- * is not. Prints what it measures.
+ * second: all eight devices go, and a claim of one pod holds them. Ledgers and queues are real,
+ * time is not. Prints what it measures.
  */
 class EventsOfAWholeClusterTest implements EventApi {
   private static final int NODES = Integer.getInteger("acceld.simulation.nodes", 65_000);
@@ -119,8 +119,7 @@ class EventsOfAWholeClusterTest implements EventApi {
   private static List<PreparedClaim> claims(int node) {
     List<PreparedDevice> devices = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      devices.add(
-          new PreparedDevice("r", "node", "gpu-" + i, Optional.empty(), false, List.of()));
+      devices.add(new PreparedDevice("r", "node", "gpu-" + i, Optional.empty(), false, List.of()));
     }
     return List.of(
         new PreparedClaim(

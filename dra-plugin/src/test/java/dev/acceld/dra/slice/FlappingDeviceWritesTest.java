@@ -24,7 +24,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** From the probes' signals to the slice in virtual time: what a device that comes and goes costs. */
+/**
+ * From the probes' signals to the slice in virtual time: what a device that comes and goes costs.
+ */
 class FlappingDeviceWritesTest {
   private static final Instant BEGIN = Instant.parse("2026-11-29T04:00:00Z");
   private static final DeviceName BAD = new DeviceName("tpu-0");
