@@ -20,17 +20,12 @@ import java.util.function.Consumer;
 
 /** The latest readings of the devices, the records of their faults, and the commands for both. */
 final class FaultRecords implements AutoCloseable {
-  private final RecentReadings recent;
   private final FlightRecorder recorder;
   private final MarkKeeper marks;
   private final Map<String, LocalCommand> commands;
 
   private FaultRecords(
-      RecentReadings recent,
-      FlightRecorder recorder,
-      MarkKeeper marks,
-      Map<String, LocalCommand> commands) {
-    this.recent = recent;
+      FlightRecorder recorder, MarkKeeper marks, Map<String, LocalCommand> commands) {
     this.recorder = recorder;
     this.marks = marks;
     this.commands = commands;
@@ -76,7 +71,7 @@ final class FaultRecords implements AutoCloseable {
     Map<String, LocalCommand> commands = new HashMap<>(health.commands());
     commands.putAll(
         FaultHandlers.of(config, files, recent, () -> devices.supervisor().inventory()));
-    return new FaultRecords(recent, recorder, marks, commands);
+    return new FaultRecords(recorder, marks, commands);
   }
 
   /** What people do goes to the recorder, which in turn asks who said what. */
@@ -90,11 +85,6 @@ final class FaultRecords implements AutoCloseable {
 
   void start() {
     recorder.start();
-  }
-
-  /** The readings of the last ten minutes. */
-  RecentReadings recent() {
-    return recent;
   }
 
   /** By name. */

@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.agent.cli.Commands;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.local.LocalClient;
 import dev.acceld.fake.ClaimId;
 import dev.acceld.machine.Simulation;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,6 +188,28 @@ class FaultRecordsTest {
     assertThat(JSON.readTree(files.get("acceld-case/doctor.json")).size()).isGreaterThan(5);
     JsonNode record = JSON.readTree(files.get("acceld-case/faults/" + id + ".json"));
     assertThat(record.path("readings").path("values").size()).isGreaterThan(5);
+  }
+
+  /** As with {@code kubectl exec … acceld faults export > case.tar.gz}, here without an agent. */
+  @Test
+  void theArchiveGoesToStandardOutputWithoutAFileAndNamesWhatItLacks() throws Exception {
+    Agent agent = stage.ready("a0", Map.of());
+    machine().xid("gpu-0", 79);
+    String id = onlyId();
+    agent.close();
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Commands.run("faults", "export", "--state-dir=" + stage.stateDir())).isZero();
+    } finally {
+      System.setOut(before);
+    }
+    Path file = Files.write(stage.dir.resolve("case.tar.gz"), bytes.toByteArray());
+    Map<String, String> files = unpack(file);
+    assertThat(files).containsKeys("acceld-case/faults/" + id + ".json", "acceld-case/doctor.json");
+    assertThat(files.get("acceld-case/README.txt"))
+        .contains("Not included:\n", "- devices.json: no agent runs");
   }
 
   /** With the tar of the machine, which knows the format. */

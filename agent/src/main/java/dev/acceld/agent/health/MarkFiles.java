@@ -112,7 +112,14 @@ final class MarkFiles {
             Files.getLastModifiedTime(file).toInstant()));
   }
 
-  private static Mark parse(byte[] bytes) throws IOException {
+  /**
+   * Reads one.
+   *
+   * @throws IOException when it is no JSON
+   * @throws IllegalArgumentException when it is no mark
+   * @throws DateTimeException when its time is none
+   */
+  static Mark parse(byte[] bytes) throws IOException {
     JsonNode json = JSON.readTree(bytes);
     Effect effect =
         json.path("effect").asText().equals(Effect.NONE.id()) ? Effect.NONE : Effect.NO_SCHEDULE;
@@ -128,6 +135,10 @@ final class MarkFiles {
   /** Writes or replaces one, durably. */
   void write(Mark mark) throws IOException {
     DirectoryBelow.make(dir);
+    disk.replace(file(mark), encode(mark));
+  }
+
+  static byte[] encode(Mark mark) {
     String json =
         JSON.createObjectNode()
             .put("format", 1)
@@ -138,7 +149,7 @@ final class MarkFiles {
             .put("by", mark.by())
             .put("at", mark.at().toString())
             .toPrettyString();
-    disk.replace(file(mark), (json + "\n").getBytes(StandardCharsets.UTF_8));
+    return (json + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   /** Removes one, durably. */
