@@ -24,6 +24,7 @@ class ArchitectureTest {
     "dev.acceld.probe..",
     "dev.acceld.reset..",
     "dev.acceld.health..",
+    "dev.acceld.kernel..",
     "dev.acceld.vendor..",
     "dev.acceld.watch.."
   };
