@@ -141,7 +141,7 @@ public final class KubernetesRuntime implements Orchestrator {
             transport,
             claims,
             devices,
-            telemetry.kubelet().andThen(tracer).andThen(new HealthSent(telemetry.faults())));
+            telemetry.kubelet().andThen(tracer).andThen(telemetry.faults()));
     SliceState sliceState =
         new SliceState(telemetry.slices(), telemetry.faults(), devices::unschedulable);
     publisher =
@@ -282,8 +282,7 @@ public final class KubernetesRuntime implements Orchestrator {
     try {
       lock.registered(registered);
     } catch (IOException e) {
-      log.warn(
-          "cannot announce the registration to other agents of this node: {}", ErrorText.of(e));
+      log.warn("cannot announce the registration to other agents: {}", ErrorText.of(e));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.acceld.dra.cluster.ResourceSlice.SliceDevice;
 import dev.acceld.dra.events.EventObserver;
 import dev.acceld.dra.events.Fault;
 import dev.acceld.dra.events.FaultListener;
+import dev.acceld.dra.kubelet.KubeletPluginObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -30,7 +31,7 @@ import java.util.stream.Stream;
  * agent found when it started has begun before: it is not counted, and only its end is timed. Any
  * thread.
  */
-public final class FaultMeters implements FaultListener, EventObserver {
+public final class FaultMeters implements FaultListener, EventObserver, KubeletPluginObserver {
   private static final String TAINT = "acceld.dev/";
   private static final int MOST_REASONS = 50;
   private static final String OTHER = "other";
@@ -62,8 +63,9 @@ public final class FaultMeters implements FaultListener, EventObserver {
     if (fault.group()) {
       return;
     }
-    boolean first = parts.computeIfAbsent(part(fault), p -> new HashSet<>()).isEmpty();
-    parts.get(part(fault)).add(fault.key().device());
+    Set<String> devices = parts.computeIfAbsent(part(fault), p -> new HashSet<>());
+    boolean first = devices.isEmpty();
+    devices.add(fault.key().device());
     if (found) {
       return;
     }
@@ -122,8 +124,8 @@ public final class FaultMeters implements FaultListener, EventObserver {
     }
   }
 
-  /** The kubelet was sent these reports. */
-  public synchronized void sent(List<HealthReport> reports) {
+  @Override
+  public synchronized void healthSent(List<HealthReport> reports) {
     if (unsent.isEmpty()) {
       return;
     }

@@ -1,5 +1,7 @@
 package dev.acceld.dra.cluster;
 
+import static dev.acceld.dra.cluster.ApiRequest.encode;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -62,9 +64,9 @@ final class HttpClusterApi implements ClusterApi {
     ApiRequest call = new ApiRequest("get", "resourceclaims", namespace, name);
     String path =
         "/apis/resource.k8s.io/v1/namespaces/"
-            + ApiRequest.encode(namespace)
+            + encode(namespace)
             + "/resourceclaims/"
-            + ApiRequest.encode(name);
+            + encode(name);
     return call.send(
         http,
         new ApiHttp.Request("GET", path, null, attempt),
@@ -76,7 +78,7 @@ final class HttpClusterApi implements ClusterApi {
   public String nodeUid(String nodeName) throws ClusterException {
     ApiRequest call = new ApiRequest("get", "nodes", "", nodeName);
     try {
-      return seen(call, "/api/v1/nodes/" + ApiRequest.encode(nodeName)).uid();
+      return seen(call, "/api/v1/nodes/" + encode(nodeName)).uid();
     } catch (ClusterException e) {
       if (e.reason() == ClusterException.Reason.NOT_FOUND) {
         throw new ClusterException(
@@ -89,7 +91,7 @@ final class HttpClusterApi implements ClusterApi {
   @Override
   public Map<String, String> nodeLabels(String nodeName) throws ClusterException {
     ApiRequest call = new ApiRequest("get", "nodes", "", nodeName);
-    return seen(call, "/api/v1/nodes/" + ApiRequest.encode(nodeName)).labels();
+    return seen(call, "/api/v1/nodes/" + encode(nodeName)).labels();
   }
 
   @Override
@@ -124,7 +126,7 @@ final class HttpClusterApi implements ClusterApi {
   @Override
   public ResourceSlice updateSlice(ResourceSlice slice, String nodeUid) throws ClusterException {
     ApiRequest call = new ApiRequest("update", "resourceslices", "", slice.name());
-    String path = SLICES + "/" + ApiRequest.encode(slice.name());
+    String path = SLICES + "/" + encode(slice.name());
     return SliceReader.read(read(call, "PUT", path, SliceJson.write(json, slice, nodeUid)));
   }
 
@@ -139,7 +141,7 @@ final class HttpClusterApi implements ClusterApi {
       read(
           call,
           "DELETE",
-          SLICES + "/" + ApiRequest.encode(slice.name()),
+          SLICES + "/" + encode(slice.name()),
           options.getBytes(StandardCharsets.UTF_8));
     } catch (ClusterException e) {
       // 409: the name belongs to another object by now, ours is gone.
@@ -175,9 +177,7 @@ final class HttpClusterApi implements ClusterApi {
   public void eachSliceOfNode(String nodeName, Consumer<JsonNode> slices) throws ClusterException {
     ApiRequest call = new ApiRequest("list", "resourceslices", "", "on node " + nodeName);
     String path =
-        SLICES
-            + "?resourceVersion=0&fieldSelector="
-            + ApiRequest.encode("spec.nodeName=" + nodeName);
+        SLICES + "?resourceVersion=0&fieldSelector=" + encode("spec.nodeName=" + nodeName);
     call.send(
         http,
         new ApiHttp.Request("GET", path, null, timeout),
@@ -194,10 +194,7 @@ final class HttpClusterApi implements ClusterApi {
   }
 
   private static String podPath(String namespace, String name) {
-    return "/api/v1/namespaces/"
-        + ApiRequest.encode(namespace)
-        + "/pods/"
-        + ApiRequest.encode(name);
+    return "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name);
   }
 
   @Override
@@ -328,7 +325,6 @@ final class HttpClusterApi implements ClusterApi {
   }
 
   private static String selector(String driver, String nodeName) {
-    return "fieldSelector="
-        + ApiRequest.encode("spec.driver=" + driver + ",spec.nodeName=" + nodeName);
+    return "fieldSelector=" + encode("spec.driver=" + driver + ",spec.nodeName=" + nodeName);
   }
 }

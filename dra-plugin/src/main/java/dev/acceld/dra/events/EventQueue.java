@@ -87,7 +87,7 @@ final class EventQueue {
   /** Writes one if it is time to; true when it did, and there may be another at once. */
   boolean step(long nanos) {
     fill(nanos);
-    while (!waiting.isEmpty() && nanos - waiting.peekFirst().since > STALE.toNanos()) {
+    while (!waiting.isEmpty() && nanos - waiting.getFirst().since > STALE.toNanos()) {
       waiting.removeFirst();
       observer.told(EventObserver.DROPPED);
     }
@@ -95,7 +95,7 @@ final class EventQueue {
       return false;
     }
     tokens--;
-    Optional<ClusterException> failure = send(waiting.peekFirst().what());
+    Optional<ClusterException> failure = send(waiting.getFirst().what());
     observer.told(failure.map(e -> e.reason().name().toLowerCase(Locale.ROOT)).orElse("ok"));
     paused = true;
     if (failure.isEmpty()) {

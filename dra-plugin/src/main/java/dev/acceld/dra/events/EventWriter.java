@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,7 @@ final class EventWriter {
       for (int i = 0; i < Long.BYTES; i++) {
         bits = bits << 8 | digest[i] & 0xff;
       }
-      return String.format("%016x", bits);
+      return HexFormat.of().toHexDigits(bits);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(ErrorText.of(e), e); // every JDK has it
     }

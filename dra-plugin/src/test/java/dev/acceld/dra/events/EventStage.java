@@ -1,7 +1,6 @@
 package dev.acceld.dra.events;
 
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
@@ -9,9 +8,7 @@ import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
-import dev.acceld.device.Kind;
-import dev.acceld.device.TpuChip;
-import dev.acceld.device.Vendor;
+import dev.acceld.dra.chips.Chips;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.ClaimRef;
@@ -27,8 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +98,7 @@ final class EventStage implements EventApi {
     List<Reason> dated = new ArrayList<>();
     for (Reason r : now) {
       Instant since =
-          reasons.get(device).stream()
+          reasons.getOrDefault(device, List.of()).stream()
               .filter(old -> old.code().equals(r.code()) && old.value().equals(r.value()))
               .map(Reason::since)
               .findFirst()
@@ -135,33 +130,13 @@ final class EventStage implements EventApi {
       DeviceName device = new DeviceName(name);
       reports.put(device, new HealthReport(device, state, list, now()));
     });
-    List<Device> devices = reasons.keySet().stream().map(EventStage::device).toList();
+    List<Device> devices = reasons.keySet().stream().<Device>map(Chips::named).toList();
     watch.look(new Inventory(now(), devices, Set.of(), List.of()), reports);
   }
 
   void remove(String device) {
     reasons.remove(device);
     look();
-  }
-
-  private static Device device(String name) {
-    return new TpuChip(
-        new DeviceCommon(
-            new DeviceName(name),
-            "tpu-chip",
-            Vendor.GOOGLE,
-            Kind.TPU,
-            name,
-            Optional.empty(),
-            Optional.empty(),
-            OptionalInt.empty(),
-            Map.of(),
-            Map.of(),
-            List.of()),
-        "v6e",
-        0,
-        OptionalLong.empty(),
-        1);
   }
 
   /** Time goes by, half a second at a time. */

@@ -3,16 +3,13 @@ package dev.acceld.dra.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
-import dev.acceld.device.Kind;
 import dev.acceld.device.ProbeStatus;
-import dev.acceld.device.TpuChip;
-import dev.acceld.device.Vendor;
+import dev.acceld.dra.chips.Chips;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.cluster.events.NodeCondition;
 import dev.acceld.dra.cluster.events.NodeConditionApi;
@@ -23,8 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -186,7 +181,7 @@ class NodeConditionKeeperTest implements NodeConditionApi {
         new TreeMap<>(java.util.Comparator.comparing(DeviceName::value));
     devices.forEach((name, reasons) -> {
       DeviceName device = new DeviceName(name);
-      all.add(chip(device));
+      all.add(Chips.named(name));
       State state =
           reasons.isEmpty()
               ? State.HEALTHY
@@ -202,26 +197,6 @@ class NodeConditionKeeperTest implements NodeConditionApi {
             "nvidia", ProbeStatus.State.READY, BEGIN, incomplete ? "8 of 9 GPUs" : "", !incomplete);
     return new NodeConditionKeeper.Devices(
         new Inventory(BEGIN, all, Set.of(), List.of(probe)), reports);
-  }
-
-  private static Device chip(DeviceName name) {
-    return new TpuChip(
-        new DeviceCommon(
-            name,
-            "tpu-chip",
-            Vendor.GOOGLE,
-            Kind.TPU,
-            name.value(),
-            Optional.empty(),
-            Optional.empty(),
-            OptionalInt.empty(),
-            Map.of(),
-            Map.of(),
-            List.of()),
-        "v6e",
-        0,
-        OptionalLong.empty(),
-        1);
   }
 
   @Override

@@ -3,12 +3,9 @@ package dev.acceld.dra.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Device;
-import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Inventory;
-import dev.acceld.device.Kind;
-import dev.acceld.device.TpuChip;
-import dev.acceld.device.Vendor;
+import dev.acceld.dra.chips.Chips;
 import dev.acceld.dra.slice.VirtualCluster.Load;
 import dev.acceld.health.HealthAssessor;
 import dev.acceld.probe.Signal;
@@ -18,9 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -79,24 +73,7 @@ class FlappingDeviceWritesTest {
   private static Inventory inventory() {
     List<Device> devices = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      devices.add(
-          new TpuChip(
-              new DeviceCommon(
-                  new DeviceName("tpu-" + i),
-                  "tpu-chip",
-                  Vendor.GOOGLE,
-                  Kind.TPU,
-                  "tpu-" + i,
-                  Optional.empty(),
-                  Optional.empty(),
-                  OptionalInt.empty(),
-                  Map.of(),
-                  Map.of(),
-                  List.of()),
-              "v6e",
-              0,
-              OptionalLong.empty(),
-              8));
+      devices.add(Chips.named("tpu-" + i));
     }
     return new Inventory(BEGIN, devices, Set.of(), List.of());
   }

@@ -45,7 +45,8 @@ final class PatchCall {
     String token = endpoint.token().get();
     try (Socket socket = connect()) {
       exchange.phase("sending the request");
-      byte[] body = request.body() == null ? new byte[0] : request.body();
+      byte[] given = request.body();
+      byte[] body = given == null ? new byte[0] : given;
       socket.getOutputStream().write(head(request, body.length, token));
       socket.getOutputStream().write(body);
       socket.getOutputStream().flush();
