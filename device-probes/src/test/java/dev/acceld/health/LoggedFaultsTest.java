@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,7 @@ class LoggedFaultsTest {
   }
 
   private HealthReport report() {
-    return health.reports().get(name(GPU));
+    return Objects.requireNonNull(health.reports().get(name(GPU)));
   }
 
   @Test
@@ -107,7 +108,7 @@ class LoggedFaultsTest {
         .singleElement()
         .satisfies(r -> assertThat(r.since()).isEqualTo(at));
     assertThat(count(79)).isEqualTo(1);
-    assertThat(health.reports().get(name("gpu-1")).reasons()).isEmpty();
+    assertThat(Objects.requireNonNull(health.reports().get(name("gpu-1"))).reasons()).isEmpty();
   }
 
   @ParameterizedTest
