@@ -74,9 +74,10 @@ class AutoRepairTest {
 
   @Test
   void oneThatWasResetTwiceTodayIsToBeReplaced() throws Exception {
-    Path tries = stage.stateDir().resolve("repairs").resolve(name(3) + ".tries");
-    Files.createDirectories(tries.getParent());
-    Files.writeString(tries, Instant.now().minusSeconds(60) + "\n" + Instant.now() + "\n");
+    Path repairs = Files.createDirectories(stage.stateDir().resolve("repairs"));
+    Files.writeString(
+        repairs.resolve(name(3) + ".tries"),
+        Instant.now().minusSeconds(60) + "\n" + Instant.now() + "\n");
     machine().xid("gpu-3", 95);
     await()
         .atMost(PATIENCE)

@@ -215,6 +215,14 @@ class RepairTest {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(stage.taints().get(name(3))).contains("repair-failed NoSchedule"));
+    try (var open =
+        Files.newInputStream(stage.stateDir().resolve("machine/dev/nvidia3").toRealPath())) {
+      assertThat(open.available()).isNotNegative();
+      assertThat(acceld("repair", "gpu-3").status()).as("refused").isEqualTo(3);
+    }
+    assertThat(acceld("devices", "gpu-3").text())
+        .as("what was said before counts again")
+        .contains("repair failed at the step 'reset' after 2 resets");
     Said again = acceld("repair", "gpu-3", "-o", "json");
     String answer = again.text().substring(again.text().indexOf("{\n")); // after the agent's log
     JsonNode json = new ObjectMapper().readTree(answer.substring(0, answer.indexOf("\n}") + 2));

@@ -35,6 +35,10 @@ final class HandsOffDevice {
 
   /** Comes back when this process has nothing of the device open. */
   void letGo(Device device) throws RepairFailedException, InterruptedException {
+    if (!isReleased(device)) {
+      // One that was taken back a moment ago still counts as released, while the probe opens it.
+      boolean unused = await(device, false);
+    }
     try {
       devices.releases().release(device.name(), device.common().pci());
     } catch (IOException e) {

@@ -181,7 +181,7 @@ final class RepairJob {
     if (ledger.letGo()) {
       hands.takeBack(device);
     }
-    ledger.close();
+    ledger.undo();
   }
 
   private void reset(DeviceReset reset)

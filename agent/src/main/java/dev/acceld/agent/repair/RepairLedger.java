@@ -3,6 +3,7 @@ package dev.acceld.agent.repair;
 import dev.acceld.agent.repair.records.RepairRecord;
 import dev.acceld.agent.repair.records.RepairStep;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * The record of one repair: on disk before a step is taken, and in the device's health at once. Of
@@ -10,12 +11,18 @@ import java.io.IOException;
  */
 final class RepairLedger {
   private final RepairParts parts;
+  private final Optional<RepairRecord> before;
   private RepairRecord record;
 
-  /** Writes nothing yet. */
-  RepairLedger(RepairParts parts, RepairRecord record) {
+  /**
+   * Writes nothing yet.
+   *
+   * @param before of an earlier repair of the device that failed
+   */
+  RepairLedger(RepairParts parts, RepairRecord record, Optional<RepairRecord> before) {
     this.parts = parts;
     this.record = record;
+    this.before = before;
   }
 
   RepairStep step() {
@@ -64,6 +71,17 @@ final class RepairLedger {
   void close() throws IOException {
     parts.records().remove(record.device());
     parts.devices().health().restate();
+  }
+
+  /** Nothing was done to the device: what was said of it before counts again. */
+  void undo() throws IOException {
+    if (before.isPresent()) {
+      put(before.get());
+    } else if (record.afterFailure()) {
+      put(record.undone());
+    } else {
+      close();
+    }
   }
 
   private void put(RepairRecord next) throws IOException {

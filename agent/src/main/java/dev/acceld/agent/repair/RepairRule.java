@@ -109,6 +109,7 @@ final class RepairRule {
                     triesADay,
                     false,
                     Optional.empty(),
+                    false,
                     false));
     parts
         .records()

@@ -96,7 +96,8 @@ public final class Repairs implements AutoCloseable {
               options.tries(),
               false,
               Optional.empty(),
-              false));
+              false,
+              parts.records().of(device.name()).isPresent()));
     } catch (IOException e) {
       throw new CommandFailedException("the state directory cannot be used: " + ErrorText.of(e), e);
     }
@@ -119,22 +120,24 @@ public final class Repairs implements AutoCloseable {
             .orElseThrow(() ->
                 new CommandFailedException(
                     "another agent of this node repairs a device; one is repaired at a time"));
+    Optional<RepairRecord> before =
+        parts.records().of(device.name()).filter(earlier -> !earlier.underWay());
     RepairRun run = new RepairRun(UUID.randomUUID().toString(), device.name().value());
     current = run;
     worker =
         Thread.ofPlatform()
             .daemon()
             .name("repair-" + device.name())
-            .start(() -> work(device, options, record, run, turn));
+            .start(() -> work(device, options, run, new RepairLedger(parts, record, before), turn));
     return run;
   }
 
   private void work(
-      Device device, RepairOptions options, RepairRecord record, RepairRun run, Turn turn) {
+      Device device, RepairOptions options, RepairRun run, RepairLedger ledger, Turn turn) {
     long began = System.nanoTime();
     RepairOutcome outcome = RepairOutcome.FAILED;
     try (turn) {
-      outcome = new RepairJob(parts, device, options, run, new RepairLedger(parts, record)).run();
+      outcome = new RepairJob(parts, device, options, run, ledger).run();
     } catch (IOException e) {
       LOG.warn("the lock of the repairs cannot be closed: {}", ErrorText.of(e));
     } finally {
@@ -190,8 +193,7 @@ public final class Repairs implements AutoCloseable {
           "the repair of {} was interrupted at the step '{}', before any reset; it was undone",
           left.device(),
           left.step().word());
-      parts.records().remove(left.device());
-      parts.devices().health().restate();
+      new RepairLedger(parts, left, Optional.empty()).undo();
       return;
     }
     Optional<Device> device = parts.devices().supervisor().inventory().find(left.device());

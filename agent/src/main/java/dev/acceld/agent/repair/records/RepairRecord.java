@@ -27,6 +27,7 @@ import java.util.TreeSet;
  * @param letGo whether the agent let go of the device for this, and not an operator before
  * @param failure why it failed; empty while it is under way
  * @param replace whether there is no sense in another try
+ * @param afterFailure whether an earlier repair of the device had failed
  */
 public record RepairRecord(
     DeviceName device,
@@ -39,7 +40,8 @@ public record RepairRecord(
     int most,
     boolean letGo,
     Optional<String> failure,
-    boolean replace) {
+    boolean replace,
+    boolean afterFailure) {
   static final String REPAIRING = "repairing";
   static final String FAILED = "repair-failed";
 
@@ -51,25 +53,52 @@ public record RepairRecord(
   /** The same, further on. */
   public RepairRecord at(RepairStep now) {
     return new RepairRecord(
-        device, pci, physical, boot, since, now, tries, most, letGo, failure, replace);
+        device,
+        pci,
+        physical,
+        boot,
+        since,
+        now,
+        tries,
+        most,
+        letGo,
+        failure,
+        replace,
+        afterFailure);
   }
 
   /** The same, with the device let go of by the agent. */
   public RepairRecord lettingGo(boolean now) {
     return new RepairRecord(
-        device, pci, physical, boot, since, step, tries, most, now, failure, replace);
+        device, pci, physical, boot, since, step, tries, most, now, failure, replace, afterFailure);
   }
 
   /** The same, with so many resets tried. */
   public RepairRecord tries(int now) {
     return new RepairRecord(
-        device, pci, physical, boot, since, step, now, most, letGo, failure, replace);
+        device, pci, physical, boot, since, step, now, most, letGo, failure, replace, afterFailure);
   }
 
   /** The same, failed. */
   public RepairRecord failed(String why, boolean noMore) {
     return new RepairRecord(
-        device, pci, physical, boot, since, step, tries, most, letGo, Optional.of(why), noMore);
+        device,
+        pci,
+        physical,
+        boot,
+        since,
+        step,
+        tries,
+        most,
+        letGo,
+        Optional.of(why),
+        noMore,
+        afterFailure);
+  }
+
+  /** Of a device whose earlier repair failed, when this one is not done after all. */
+  public RepairRecord undone() {
+    return failed("an earlier repair failed, and the last one ended before any reset", false);
   }
 
   /** Whether it is under way, or was when the agent that did it ended. */

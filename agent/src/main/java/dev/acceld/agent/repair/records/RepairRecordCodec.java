@@ -30,7 +30,8 @@ final class RepairRecordCodec {
         .put("step", record.step().word())
         .put("tries", record.tries())
         .put("most", record.most())
-        .put("letGo", record.letGo());
+        .put("letGo", record.letGo())
+        .put("afterFailure", record.afterFailure());
     record.failure().ifPresent(why -> node.put("failure", why).put("replace", record.replace()));
     return JSON.writeValueAsBytes(node);
   }
@@ -62,7 +63,8 @@ final class RepairRecordCodec {
           node.path("most").asInt(),
           node.path("letGo").asBoolean(),
           Optional.of(node.path("failure").asText()).filter(why -> !why.isEmpty()),
-          node.path("replace").asBoolean());
+          node.path("replace").asBoolean(),
+          node.path("afterFailure").asBoolean());
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new IOException("it is malformed: " + e.getMessage(), e);
     }

@@ -46,6 +46,7 @@ class RepairRecordsTest {
         2,
         false,
         Optional.empty(),
+        false,
         false);
   }
 

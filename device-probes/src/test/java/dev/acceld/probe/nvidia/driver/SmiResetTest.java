@@ -41,8 +41,7 @@ class SmiResetTest {
   }
 
   private void program(String body) throws Exception {
-    Path file = root.resolve("usr/bin/nvidia-smi");
-    Files.createDirectories(file.getParent());
+    Path file = Files.createDirectories(root.resolve("usr/bin")).resolve("nvidia-smi");
     Files.writeString(file, "#!/bin/sh\n" + body);
     assertThat(file.toFile().setExecutable(true)).isTrue();
   }
@@ -58,12 +57,11 @@ class SmiResetTest {
 
   @Test
   void theGpuIsNamedByItsUuidAndTheLibrariesOfTheRootAreUsed() throws Exception {
-    Path library = root.resolve("usr/lib64/libnvidia-ml.so.1");
-    Files.createDirectories(library.getParent());
-    Files.createFile(library);
+    Path libraries = Files.createDirectories(root.resolve("usr/lib64"));
+    Files.createFile(libraries.resolve("libnvidia-ml.so.1"));
     program("echo \"$@\"; echo \"$LD_LIBRARY_PATH\"\n");
     assertThat(reset().reset(gpu(), Duration.ofSeconds(20)))
-        .containsExactly("--gpu-reset -i GPU-1b4e28ba", library.getParent().toString());
+        .containsExactly("--gpu-reset -i GPU-1b4e28ba", libraries.toString());
   }
 
   @Test
