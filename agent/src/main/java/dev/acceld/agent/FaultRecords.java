@@ -7,6 +7,7 @@ import dev.acceld.agent.health.HealthHandlers;
 import dev.acceld.agent.health.MarkKeeper;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.local.LocalCommand;
+import dev.acceld.device.DeviceName;
 import dev.acceld.history.RecentReadings;
 import dev.acceld.recorder.FlightFiles;
 import dev.acceld.recorder.FlightRecorder;
@@ -16,7 +17,7 @@ import dev.acceld.telemetry.Telemetry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** The latest readings of the devices, the records of their faults, and the commands for both. */
 final class FaultRecords implements AutoCloseable {
@@ -61,7 +62,7 @@ final class FaultRecords implements AutoCloseable {
                 health::evidence),
             config.flight(),
             telemetry.flight());
-    deeds.to = recorder::did;
+    deeds.to = (device, what) -> recorder.did(Optional.of(device), what);
     devices.supervisor().onReadings(recent::add);
     devices.health().onChange(recorder::healthChanged);
     telemetry
@@ -76,10 +77,10 @@ final class FaultRecords implements AutoCloseable {
 
   /** What people do goes to the recorder, which in turn asks who said what. */
   private static final class Deeds {
-    private volatile Consumer<String> to = what -> {};
+    private volatile BiConsumer<DeviceName, String> to = (device, what) -> {};
 
-    void tell(String what) {
-      to.accept(what);
+    void tell(DeviceName device, String what) {
+      to.accept(device, what);
     }
   }
 

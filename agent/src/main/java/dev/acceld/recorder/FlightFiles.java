@@ -63,8 +63,8 @@ public final class FlightFiles {
     for (Path file : files(SUFFIX)) {
       try {
         records.add(read(file));
-      } catch (NoSuchFileException e) {
-        continue; // removed meanwhile
+      } catch (NoSuchFileException removedMeanwhile) {
+        // It is no longer there to be listed.
       } catch (IOException e) {
         damaged.add(file + " cannot be read: " + ErrorText.of(e));
       }

@@ -4,7 +4,6 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.recorder.FlightObserver.Outcome;
-import dev.acceld.recorder.Sighting.Key;
 import dev.acceld.steady.SoleProcess;
 import dev.acceld.steady.SteadyWorker;
 import dev.acceld.text.ErrorText;
@@ -67,7 +66,7 @@ public final class FlightRecorder implements AutoCloseable {
 
   private record Change(Instant at, Map<DeviceName, HealthReport> reports) {}
 
-  private record Deed(Instant at, String what) {}
+  private record Deed(Instant at, Optional<DeviceName> device, String what) {}
 
   private final ConcurrentLinkedQueue<Change> changes = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Deed> deeds = new ConcurrentLinkedQueue<>();
@@ -76,8 +75,8 @@ public final class FlightRecorder implements AutoCloseable {
   private volatile @Nullable SteadyWorker worker;
 
   // Of the recorder's thread alone.
-  private final Map<Key, Incident> incidents = new HashMap<>();
-  private final Set<Key> refused = new HashSet<>();
+  private final Map<Sighting.Key, Incident> incidents = new HashMap<>();
+  private final Set<Sighting.Key> refused = new HashSet<>();
   private final NewRecords allowed = new NewRecords();
   private Change latest = new Change(Instant.EPOCH, Map.of());
   private boolean loaded;
@@ -126,10 +125,19 @@ public final class FlightRecorder implements AutoCloseable {
     changes.add(new Change(clock.instant(), reports));
   }
 
-  /** The agent or a person did something that the records of the latest faults should tell. */
+  /** The agent did something that the records of the latest faults should tell. */
   public void did(String what) {
+    did(Optional.empty(), what);
+  }
+
+  /**
+   * The agent or a person did something that the records of the latest faults should tell.
+   *
+   * @param device to which device; empty when it is about all
+   */
+  public void did(Optional<DeviceName> device, String what) {
     if (limits.records() > 0 && deeds.size() < MOST_WAITING) {
-      deeds.add(new Deed(clock.instant(), what));
+      deeds.add(new Deed(clock.instant(), device, what));
     }
   }
 
@@ -184,8 +192,8 @@ public final class FlightRecorder implements AutoCloseable {
       FlightFiles.Listing listing = files.list();
       listing.damaged().forEach(what -> log.warn("{}; remove it", what));
       for (FlightRecord record : listing.records()) {
-        Key key =
-            new Key(
+        Sighting.Key key =
+            new Sighting.Key(
                 new DeviceName(record.device().name()),
                 record.fault().code(),
                 record.fault().value());
@@ -208,7 +216,7 @@ public final class FlightRecorder implements AutoCloseable {
 
   private void take(Change change) {
     Inventory inventory = sources.inventory().get();
-    Map<Key, Sighting> seen = Sighting.of(change.reports(), inventory, limits.degraded());
+    Map<Sighting.Key, Sighting> seen = Sighting.of(change.reports(), inventory, limits.degraded());
     seen.forEach((key, sighting) -> see(key, sighting, change.at()));
     String boot = seen.isEmpty() ? "" : sources.boot().get().orElse("");
     incidents.forEach((key, incident) -> {
@@ -224,7 +232,7 @@ public final class FlightRecorder implements AutoCloseable {
     refused.retainAll(seen.keySet());
   }
 
-  private void see(Key key, Sighting sighting, Instant at) {
+  private void see(Sighting.Key key, Sighting sighting, Instant at) {
     Incident incident = incidents.get(key);
     if (incident == null) {
       begin(key, sighting, at);
@@ -237,7 +245,7 @@ public final class FlightRecorder implements AutoCloseable {
     incident.seen = true;
   }
 
-  private void begin(Key key, Sighting sighting, Instant at) {
+  private void begin(Sighting.Key key, Sighting sighting, Instant at) {
     long now = nanos.getAsLong();
     if (!allowed.take(now)) {
       if (refused.add(key)) {
@@ -253,7 +261,7 @@ public final class FlightRecorder implements AutoCloseable {
   }
 
   /** What is not known of a device ends nothing. */
-  private void miss(Key key, Incident incident, Change change) {
+  private void miss(Sighting.Key key, Incident incident, Change change) {
     if (!change.reports().containsKey(key.device())) {
       incident.absentSince = null;
       return;
@@ -269,7 +277,7 @@ public final class FlightRecorder implements AutoCloseable {
     }
   }
 
-  private String evidence(Key key, Incident incident) {
+  private String evidence(Sighting.Key key, Incident incident) {
     Optional<String> boot = sources.boot().get();
     String before = Objects.requireNonNullElse(incident.bootSeen, incident.record().boot());
     if (boot.isPresent() && !before.isEmpty() && !before.equals(boot.get())) {
@@ -288,22 +296,25 @@ public final class FlightRecorder implements AutoCloseable {
   }
 
   private void note(Deed deed) {
-    for (Incident incident : incidents.values()) {
+    incidents.forEach((key, incident) -> {
       Instant last = Instant.parse(incident.record().course().lastSeen());
       Duration after = Duration.between(last, deed.at());
-      if (incident.seen && !after.isNegative() && after.compareTo(ANSWER) <= 0) {
+      if (incident.seen
+          && deed.device().filter(d -> !d.equals(key.device())).isEmpty()
+          && !after.isNegative()
+          && after.compareTo(ANSWER) <= 0) {
         incident.did(deed.at(), deed.what());
       }
-    }
+    });
   }
 
-  private void complete(Key key, Incident incident) {
+  private void complete(Sighting.Key key, Incident incident) {
     if (incident.awaitsReadings() && nanos.getAsLong() - incident.began() >= TAIL.toNanos()) {
       finish(key, incident);
     }
   }
 
-  private void finish(Key key, Incident incident) {
+  private void finish(Sighting.Key key, Incident incident) {
     incident.complete(
         sources.history().apply(key.device()),
         maker.kernel(key.device(), Instant.parse(incident.record().fault().detectedAt())));

@@ -164,6 +164,7 @@ class FlightRecorderTest {
     assertThat(outcomes).containsExactly(Outcome.WRITTEN);
 
     recorder.did("ResourceSlice update: ok");
+    recorder.did(Optional.of(OTHER), "acceld health set " + OTHER);
     seconds(40);
     FlightRecord complete = only();
     assertThat(complete.readings().complete()).isTrue();

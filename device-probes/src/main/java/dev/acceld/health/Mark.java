@@ -68,7 +68,7 @@ public record Mark(
         Reasons.sentence(text),
         effect == Effect.NONE ? State.DEGRADED : State.UNHEALTHY,
         effect,
-        Action.INVESTIGATE,
+        Action.NONE,
         "'acceld health clear " + device + " " + reason + "' takes it back",
         at);
   }

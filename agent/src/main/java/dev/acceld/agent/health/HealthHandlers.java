@@ -24,7 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -39,7 +39,7 @@ public final class HealthHandlers {
   private final Supplier<Inventory> inventory;
   private final HealthAssessor health;
   private final MarkKeeper marks;
-  private final Consumer<String> told;
+  private final BiConsumer<DeviceName, String> told;
 
   private final Deque<ActionView> actions = new ArrayDeque<>(); // its lock
   private final Map<String, String> evidence = new LinkedHashMap<>(); // the lock of actions
@@ -47,13 +47,13 @@ public final class HealthHandlers {
   /**
    * For these devices.
    *
-   * @param told what people did, in words
+   * @param told what people did to a device, in words
    */
   public HealthHandlers(
       Supplier<Inventory> inventory,
       HealthAssessor health,
       MarkKeeper marks,
-      Consumer<String> told) {
+      BiConsumer<DeviceName, String> told) {
     this.inventory = inventory;
     this.health = health;
     this.marks = marks;
@@ -238,7 +238,7 @@ public final class HealthHandlers {
     String reason = value.isEmpty() ? code : code + "-" + value;
     String by = user.isEmpty() ? "" : " by " + user;
     log.info("device={} acceld health {} {}{}{}", device, action, reason, by, text(note));
-    told.accept("acceld health " + action + " " + device + " " + reason + by + text(note));
+    told.accept(device, "acceld health " + action + " " + device + " " + reason + by + text(note));
     synchronized (actions) {
       actions.addFirst(new ActionView(at.toString(), user, action, device.value(), reason, note));
       while (actions.size() > MOST_ACTIONS) {
