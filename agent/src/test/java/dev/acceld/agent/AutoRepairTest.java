@@ -75,9 +75,9 @@ class AutoRepairTest {
   @Test
   void oneThatWasResetTwiceTodayIsToBeReplaced() throws Exception {
     Path repairs = Files.createDirectories(stage.stateDir().resolve("repairs"));
-    Files.writeString(
+    Files.write(
         repairs.resolve(name(3) + ".tries"),
-        Instant.now().minusSeconds(60) + "\n" + Instant.now() + "\n");
+        List.of(Instant.now().minusSeconds(60).toString(), Instant.now().toString()));
     machine().xid("gpu-3", 95);
     await()
         .atMost(PATIENCE)
