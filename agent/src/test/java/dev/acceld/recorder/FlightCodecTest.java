@@ -1,5 +1,6 @@
 package dev.acceld.recorder;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -71,7 +72,7 @@ class FlightCodecTest {
   void aRecordIsCutToItsLimit() throws IOException {
     byte[] bytes = FlightCodec.encode(record(List.of("line"), noise(200_000)));
     assertThat(bytes.length).isLessThanOrEqualTo(FlightCodec.MOST_BYTES);
-    ReadingTable readings = FlightCodec.decode(bytes).readings();
+    ReadingTable readings = requireNonNull(FlightCodec.decode(bytes).readings());
     assertThat(readings.seconds()).hasSizeGreaterThan(5000).last().isEqualTo(199_999.0);
     assertThat(readings.stepSeconds()).isGreaterThan(1);
     assertThat(FlightCodec.decode(bytes).kernel()).containsExactly("line");

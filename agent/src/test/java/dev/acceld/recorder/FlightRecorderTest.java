@@ -1,5 +1,6 @@
 package dev.acceld.recorder;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -46,7 +47,7 @@ class FlightRecorderTest {
   private String boot = "boot-1";
   private Instant wall = UsageStage.START;
   private long nanos = 77;
-  private RecentReadings recent;
+  private RecentReadings recent = new RecentReadings(Duration.ofSeconds(1), () -> nanos);
   private FlightFiles files;
   private FlightRecorder recorder;
 
@@ -159,17 +160,18 @@ class FlightRecorderTest {
           assertThat(holder.pods()).containsExactly("team/pod-a");
         });
     assertThat(first.kernel()).isEqualTo(kernel);
-    assertThat(first.readings().complete()).isFalse();
-    assertThat(first.readings().seconds().getFirst()).isCloseTo(-600, within(3.0));
+    assertThat(requireNonNull(first.readings()).complete()).isFalse();
+    assertThat(requireNonNull(first.readings()).seconds().getFirst()).isCloseTo(-600, within(3.0));
     assertThat(outcomes).containsExactly(Outcome.WRITTEN);
 
     recorder.did("ResourceSlice update: ok");
     recorder.did(Optional.of(OTHER), "acceld health set " + OTHER);
     seconds(40);
     FlightRecord complete = only();
-    assertThat(complete.readings().complete()).isTrue();
-    assertThat(complete.readings().seconds().getFirst()).isCloseTo(-600, within(3.0));
-    assertThat(complete.readings().seconds().getLast()).isCloseTo(30, within(1.5));
+    assertThat(requireNonNull(complete.readings()).complete()).isTrue();
+    assertThat(requireNonNull(complete.readings()).seconds().getFirst())
+        .isCloseTo(-600, within(3.0));
+    assertThat(requireNonNull(complete.readings()).seconds().getLast()).isCloseTo(30, within(1.5));
     assertThat(complete.course().steps())
         .singleElement()
         .satisfies(step -> assertThat(step.what()).isEqualTo("ResourceSlice update: ok"));
@@ -184,7 +186,7 @@ class FlightRecorderTest {
     evidence.put(GPU + "xid" + "79", "the device was reset: its energy counter restarted");
     over(GPU);
     seconds(11);
-    FlightRecord.End end = only().course().end();
+    FlightRecord.End end = requireNonNull(only().course().end());
     assertThat(end.evidence()).isEqualTo("the device was reset: its energy counter restarted");
     assertThat(Instant.parse(end.at())).isEqualTo(UsageStage.START.plusSeconds(100));
   }
@@ -216,7 +218,7 @@ class FlightRecorderTest {
     seconds(20);
     wall = wall.plus(Duration.ofDays(800));
     seconds(20);
-    ReadingTable readings = only().readings();
+    ReadingTable readings = requireNonNull(only().readings());
     assertThat(readings.seconds()).isSorted();
     assertThat(readings.seconds().getFirst()).isCloseTo(-99, within(2.0));
     assertThat(readings.seconds().getLast()).isCloseTo(30, within(2.0));
@@ -258,7 +260,7 @@ class FlightRecorderTest {
     seconds(20);
     assertThat(only().course().end()).isNull();
     seconds(30);
-    assertThat(only().course().end().evidence()).isEqualTo("the node was rebooted");
+    assertThat(requireNonNull(only().course().end()).evidence()).isEqualTo("the node was rebooted");
   }
 
   @Test

@@ -62,7 +62,7 @@ class HandsOffTest {
       say(code);
       assertThat(refused(manager, claim)).contains("gpu-0", "is " + code, "the prepare is retried");
     }
-    say("xid");
+    node.health.clear();
     prepared(manager, claim);
     say("repairing");
     prepared(manager, claim); // it has it already

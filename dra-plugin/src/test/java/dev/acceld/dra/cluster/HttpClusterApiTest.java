@@ -89,7 +89,8 @@ class HttpClusterApiTest {
                 """
                 {"allocation":{"devices":{
                   "results":[{"request":"r/sub","driver":"acceld.dev","pool":"n","device":"gpu-1",
-                    "adminAccess":true,"shareID":"abc","tolerations":[{"key":"k"}]}],
+                    "adminAccess":true,"shareID":"abc","tolerations":[{"key":"k"},
+                    {"key":"a/b","operator":"Exists","effect":"NoExecute","tolerationSeconds":3}]}],
                   "config":[
                     {"source":"FromClass","opaque":{"driver":"acceld.dev","parameters":{"a":[1,{"b":null}]}}},
                     {"source":"FromClaim","requests":["r","r/sub"],"opaque":{"driver":"other.dev","parameters":{}}}]}},
@@ -104,7 +105,15 @@ class HttpClusterApiTest {
     assertThat(a.results())
         .containsExactly(
             new ResourceClaim.Result(
-                "r/sub", "acceld.dev", "n", "gpu-1", true, Optional.of("abc")));
+                "r/sub",
+                "acceld.dev",
+                "n",
+                "gpu-1",
+                true,
+                Optional.of("abc"),
+                List.of(
+                    new ResourceClaim.Toleration("k", false, "", ""),
+                    new ResourceClaim.Toleration("a/b", true, "", "NoExecute"))));
     assertThat(a.config())
         .containsExactly(
             new ResourceClaim.OpaqueConfig(
