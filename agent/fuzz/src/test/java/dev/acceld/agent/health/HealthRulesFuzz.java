@@ -40,9 +40,8 @@ class HealthRulesFuzz {
       RuleWishes wishes = HealthRulesReader.read("FILE", Inputs.text(bytes), KNOWN);
       assertThat(KNOWN.keySet()).containsAll(wishes.overrides().bySignal().keySet());
       assertThat(wishes.mistakes()).allSatisfy(text -> assertThat(text).isNotBlank());
-      HealthRule lost = RULES.with(wishes.overrides()).signals().get("device-lost");
-      assertThat(lost).isNotNull();
-      assertThat(lost.schedulable()).isFalse();
+      assertThat(RULES.with(wishes.overrides()).signals())
+          .hasEntrySatisfying("device-lost", lost -> assertThat(lost.schedulable()).isFalse());
     } catch (HealthRulesException e) {
       assertThat(e.getMessage()).isNotBlank();
     }
