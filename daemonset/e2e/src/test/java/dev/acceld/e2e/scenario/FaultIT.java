@@ -1,0 +1,121 @@
+package dev.acceld.e2e.scenario;
+
+import static dev.acceld.e2e.scenario.Faults.awaited;
+import static dev.acceld.e2e.scenario.Faults.running;
+import static dev.acceld.e2e.scenario.Faults.status;
+import static dev.acceld.e2e.scenario.Faults.taints;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.e2e.install.Acceld;
+import dev.acceld.e2e.install.ClaimPod;
+import dev.acceld.e2e.junit.OwnClusterOnly;
+import dev.acceld.e2e.junit.RealCluster;
+import dev.acceld.e2e.kube.Await;
+import dev.acceld.e2e.kube.Cluster;
+import dev.acceld.e2e.kube.Workspace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A GPU breaks under a running pod: everyone who must know hears of it, and of its end. */
+@RealCluster(restartPeriod = "1s")
+@OwnClusterOnly
+@Tag("main")
+class FaultIT {
+  private static final Duration LONG = Duration.ofMinutes(3);
+  private static final int GPUS = 8;
+
+  @Test
+  void everyoneHearsOfAFaultAndOfItsEnd(Cluster cluster, Workspace workspace) {
+    Acceld acceld = Acceld.installed(cluster);
+    workspace.apply(ClaimPod.TEMPLATE);
+    String gpu = running(workspace, "victim");
+
+    long injected = System.nanoTime();
+    acceld.exec("simulate", "xid", gpu, "79");
+    awaited("taint", injected, () -> taints(acceld, gpu).contains("acceld.dev/xid NoSchedule"));
+    awaited("metric", injected, () -> hasSeries(acceld));
+    awaited(
+        "status of the pod",
+        injected,
+        () -> status(workspace, "victim").contains("XID 79: GPU has fallen off the bus"));
+    assertThat(status(workspace, "victim")).contains("\"Unhealthy\"");
+    awaited("Event of the pod", injected, () -> warned(workspace, "victim "));
+    awaited("Event of the claim", injected, () -> warned(workspace, "victim-gpu-"));
+    String pod = workspace.name() + "/victim";
+    awaited("flight record", injected, () -> acceld.exec("faults").contains(pod));
+
+    List<String> others = new ArrayList<>();
+    for (int i = 1; i < GPUS; i++) {
+      others.add(running(workspace, "other-" + i));
+    }
+    assertThat(others).doesNotContain(gpu).doesNotHaveDuplicates();
+    workspace.apply(ClaimPod.of("ninth"));
+    workspace.deletePod("victim");
+    workspace.awaitGone("victim", LONG);
+    Await.pause(Duration.ofSeconds(5));
+    assertThat(workspace.phase("ninth")).as("the faulty GPU is free").isEqualTo("Pending");
+
+    long restored = System.nanoTime();
+    acceld.exec("simulate", "restore", gpu);
+    awaited("no taint", restored, () -> taints(acceld, gpu).isEmpty());
+    workspace.awaitPhase("ninth", "Running", LONG);
+    assertThat(Allocations.deviceOf(workspace, "ninth")).isEqualTo(gpu);
+    awaited("no metric", restored, () -> !hasSeries(acceld));
+  }
+
+  @Test
+  void anAgentThatIsKilledMeanwhileForgetsNoFault(Cluster cluster, Workspace workspace) {
+    Acceld acceld = Acceld.installed(cluster);
+    workspace.apply(ClaimPod.TEMPLATE);
+    String gpu = running(workspace, "victim");
+    acceld.exec("simulate", "xid", gpu, "79");
+    awaited("taint", System.nanoTime(), () -> !taints(acceld, gpu).isEmpty());
+    for (int i = 0; i < 3; i++) {
+      cluster.node().killProcesses("/opt/acceld/");
+      for (int look = 0; look < 20; look++) {
+        assertThat(taints(acceld, gpu)).contains("acceld.dev/xid NoSchedule");
+        Await.pause(Duration.ofMillis(200));
+      }
+      acceld.awaitReady();
+    }
+    assertThat(workspace.phase("victim")).isEqualTo("Running");
+    awaited(
+        "status of the pod", System.nanoTime(), () -> status(workspace, "victim").contains("XID"));
+    acceld.exec("simulate", "restore", gpu);
+    awaited("no taint", System.nanoTime(), () -> taints(acceld, gpu).isEmpty());
+  }
+
+  /** The pod is evicted, and a new one of the same set gets another GPU. */
+  @Test
+  void aRuleOfTheOperatorEvictsThePod(Cluster cluster, Workspace workspace) {
+    Acceld acceld = Acceld.installed(cluster, Map.of("health.rules.xid-79.effect", "NoExecute"));
+    workspace.apply(ClaimPod.TEMPLATE);
+    String gpu = running(workspace, "victim");
+    long injected = System.nanoTime();
+    acceld.exec("simulate", "xid", gpu, "79");
+    awaited("taint", injected, () -> taints(acceld, gpu).contains("acceld.dev/xid NoExecute"));
+    awaited("eviction", injected, () -> workspace.pod("victim").isEmpty());
+    assertThat(running(workspace, "next")).isNotEqualTo(gpu);
+    acceld.exec("simulate", "restore", gpu);
+    awaited("no taint", System.nanoTime(), () -> taints(acceld, gpu).isEmpty());
+  }
+
+  private static boolean warned(Workspace workspace, String about) {
+    return workspace.warnings().stream()
+        .anyMatch(w -> w.startsWith(about) && w.contains(" AcceleratorUnhealthy: "));
+  }
+
+  private static boolean hasSeries(Acceld acceld) {
+    return acceld
+        .metrics()
+        .lines()
+        .anyMatch(line ->
+            line.startsWith("acceld_device_health_reason{")
+                && line.contains("reason=\"xid\"")
+                && line.contains("value=\"79\""));
+  }
+}

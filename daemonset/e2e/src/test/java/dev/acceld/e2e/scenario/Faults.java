@@ -1,0 +1,49 @@
+package dev.acceld.e2e.scenario;
+
+import dev.acceld.e2e.install.Acceld;
+import dev.acceld.e2e.install.ClaimPod;
+import dev.acceld.e2e.kube.Await;
+import dev.acceld.e2e.kube.Workspace;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a cluster says of devices that break. */
+final class Faults {
+  private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+  private static final Duration LONG = Duration.ofMinutes(3);
+  private static final Duration SOON = Duration.ofSeconds(40);
+
+  private Faults() {}
+
+  /** Starts a pod with one device and says which it got. */
+  static String running(Workspace workspace, String pod) {
+    workspace.apply(ClaimPod.of(pod));
+    workspace.awaitPhase(pod, "Running", LONG);
+    return Allocations.deviceOf(workspace, pod);
+  }
+
+  /** Waits for what follows an event of that moment ({@link System#nanoTime}) within seconds. */
+  static void awaited(String what, long since, BooleanSupplier holds) {
+    Await.until(what, SOON, holds);
+    LOG.info("{} after {} ms", what, (System.nanoTime() - since) / 1_000_000);
+  }
+
+  /** Key and effect of each taint of a device. */
+  static List<String> taints(Acceld acceld, String device) {
+    return acceld.slices().stream()
+        .flatMap(slice -> slice.getSpec().getDevices().stream())
+        .filter(each -> each.getName().equals(device) && each.getTaints() != null)
+        .flatMap(each -> each.getTaints().stream())
+        .map(taint -> taint.getKey() + " " + taint.getEffect())
+        .toList();
+  }
+
+  /** The status of a pod, as JSON. */
+  static String status(Workspace workspace, String pod) {
+    return Serialization.asJson(workspace.pod(pod).orElseThrow().getStatus());
+  }
+}
