@@ -142,16 +142,24 @@ public record FlightRecord(
 
   /** The same with another course. */
   FlightRecord with(Course newCourse) {
-    return with(newCourse, kernel, readings);
+    return with(newCourse, holders, kernel, readings);
+  }
+
+  /** The same with another course and other holders. */
+  FlightRecord with(Course newCourse, List<Holding> newHolders) {
+    return with(newCourse, newHolders, kernel, readings);
   }
 
   /** The same with other kernel lines and readings. */
   FlightRecord with(List<String> newKernel, @Nullable ReadingTable newReadings) {
-    return with(course, newKernel, newReadings);
+    return with(course, holders, newKernel, newReadings);
   }
 
   private FlightRecord with(
-      Course newCourse, List<String> newKernel, @Nullable ReadingTable newReadings) {
+      Course newCourse,
+      List<Holding> newHolders,
+      List<String> newKernel,
+      @Nullable ReadingTable newReadings) {
     return new FlightRecord(
         format,
         id,
@@ -162,7 +170,7 @@ public record FlightRecord(
         affected,
         fault,
         newCourse,
-        holders,
+        newHolders,
         processes,
         processesAgeSeconds,
         newKernel,

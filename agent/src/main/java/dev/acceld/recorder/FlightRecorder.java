@@ -240,7 +240,7 @@ public final class FlightRecorder implements AutoCloseable {
     }
     incident.absentSince = null;
     if (!incident.record().lasts()) {
-      incident.again(at);
+      incident.again(at, maker.holders(sighting.affected()));
     }
     incident.seen = true;
   }

@@ -3,14 +3,19 @@ package dev.acceld.recorder;
 import dev.acceld.history.History;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A record that this process may still change. Of the recorder's thread alone. */
 final class Incident {
   /** How much of what was done is kept. */
   private static final int MOST_STEPS = 40;
+
+  /** Of a device that flaps while pods come and go. */
+  private static final int MOST_HOLDERS = 50;
 
   /** Whether this process has seen the fault itself, not only the record. */
   boolean seen;
@@ -105,13 +110,19 @@ final class Incident {
                 new FlightRecord.End(at.toString(), evidence))));
   }
 
-  /** The fault is there again. */
-  void again(Instant at) {
+  /**
+   * The fault is there again.
+   *
+   * @param holders who has the device now; those of earlier times stay in the record
+   */
+  void again(Instant at, List<FlightRecord.Holding> holders) {
     FlightRecord.Course course = record.course();
+    Set<FlightRecord.Holding> all = new LinkedHashSet<>(record.holders());
+    holders.stream().limit(Math.max(0, MOST_HOLDERS - all.size())).forEach(all::add);
     change(
         record.with(
-            new FlightRecord.Course(
-                course.occurrences() + 1, at.toString(), course.steps(), null)));
+            new FlightRecord.Course(course.occurrences() + 1, at.toString(), course.steps(), null),
+            List.copyOf(all)));
   }
 
   private void change(FlightRecord to) {

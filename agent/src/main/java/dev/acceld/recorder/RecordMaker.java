@@ -131,6 +131,11 @@ final class RecordMaker {
         .toList();
   }
 
+  /** The claims that have one of those devices now, with their pods. */
+  List<FlightRecord.Holding> holders(List<DeviceName> devices) {
+    return holders(sources.snapshots().get(), devices);
+  }
+
   private static List<FlightRecord.Holding> holders(NodeSnapshot node, List<DeviceName> devices) {
     List<FlightRecord.Holding> all = new ArrayList<>();
     for (DeviceSnapshot device : node.devices()) {

@@ -210,6 +210,23 @@ class FlightRecorderTest {
     assertThat(records()).hasSize(2);
   }
 
+  /** Another pod may have the device by the time when the fault comes back. */
+  @Test
+  void whoHasTheDeviceWhenItComesBackIsAddedToThoseBefore() throws IOException {
+    node.prepare("a", GPU);
+    xid(GPU);
+    seconds(5);
+    over(GPU);
+    seconds(20);
+    node.prepare("b", GPU);
+    xid(GPU);
+    seconds(11);
+    assertThat(only().course().occurrences()).isEqualTo(2);
+    assertThat(only().holders())
+        .extracting(FlightRecord.Holding::claim)
+        .containsExactly("claim-a", "claim-b");
+  }
+
   @Test
   void aJumpOfTheTimeOfDayChangesNeitherReadingsNorCounts() throws IOException {
     seconds(100);
