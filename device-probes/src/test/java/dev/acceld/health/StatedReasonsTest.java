@@ -45,14 +45,14 @@ class StatedReasonsTest {
     return Optional.ofNullable(health.reports().get(device.name())).orElseThrow();
   }
 
-  private static StatedReason say(Device device, String code) {
+  private static StatedReason say(Device device, String code, State state) {
     return new StatedReason(
         device.common().physical(),
         new Reason(
             code,
             "",
             "the device is away",
-            State.UNKNOWN,
+            state,
             Effect.NO_SCHEDULE,
             Action.NONE,
             "it is back",
@@ -61,7 +61,7 @@ class StatedReasonsTest {
 
   @Test
   void itHoldsForTheDevicesOfItsPartsUntilItIsSaidNoMore() {
-    stated = List.of(say(gpu, "repairing"));
+    stated = List.of(say(gpu, "repairing", State.UNKNOWN));
     health.restate();
     assertThat(report(gpu).state()).as("nobody can tell").isEqualTo(State.UNKNOWN);
     assertThat(report(gpu).schedulable()).isFalse();
@@ -79,7 +79,7 @@ class StatedReasonsTest {
 
   @Test
   void aRepairThatFailedIsAFaultAndNoReasonToKeepHandsOff() {
-    stated = List.of(say(gpu, "repair-failed"));
+    stated = List.of(say(gpu, "repair-failed", State.UNHEALTHY));
     health.restate();
     assertThat(report(gpu).state()).isEqualTo(State.UNHEALTHY);
     assertThat(report(gpu).handsOff()).isEmpty();
