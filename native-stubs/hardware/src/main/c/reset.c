@@ -1,6 +1,6 @@
 /*
- * What "nvidia-smi --gpu-reset -i GPU" does to the simulated machine: gpu-reset ROOT GPU. As the real program it refuses a
- * GPU that somebody has open, and its exit status is not 0 when the GPU was not reset.
+ * What "nvidia-smi --gpu-reset -i GPU" does to the simulated machine. As the real program it refuses a GPU that somebody
+ * has open, and its exit status is not 0 when the GPU was not reset.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "edit.h"
+#include "reset.h"
 
 enum { RESET = 0, WRONG_USAGE = 2, NOT_FOUND = 6, IN_USE = 19, FAILED = 255 };
 
@@ -170,12 +171,12 @@ static bool reset(const struct found *found, bool good) {
   return true;
 }
 
-int main(int count, char **words) {
+int gpu_reset(const char *of, const char *gpu) {
   struct found found;
   int lock;
-  if (count != 3 || !realpath(words[1], root)) return WRONG_USAGE;
+  if (!realpath(of, root)) return WRONG_USAGE;
   if (snprintf(file, sizeof file, "%s/var/lib/standin/nvml.state", root) >= (int)sizeof file) return WRONG_USAGE;
-  if (!look(words[2], &found) || found.removed) {
+  if (!look(gpu, &found) || found.removed) {
     printf("No devices were found\n");
     return NOT_FOUND;
   }
@@ -191,7 +192,7 @@ int main(int count, char **words) {
   if (found.millis > 0)
     nanosleep(&(struct timespec){.tv_sec = found.millis / 1000, .tv_nsec = found.millis % 1000 * 1000000L}, NULL);
   if (!state_edit_begin(&lock)) return FAILED;
-  bool good = look(words[2], &found) && found.fails <= 0;
+  bool good = look(gpu, &found) && found.fails <= 0;
   bool written = reset(&found, good);
   state_edit_end(lock);
   if (!good || !written) {

@@ -2,10 +2,13 @@ package dev.acceld.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.acceld.machine.GpuProcesses.Use;
 import dev.acceld.machine.description.MachineException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +53,32 @@ class GpuResetTest {
     try (Stream<String> lines = Files.lines(root.resolve("var/lib/standin/nvml.state"))) {
       return lines.filter(l -> l.startsWith(prefix)).sorted().toList();
     }
+  }
+
+  /** Whether a 64-bit ELF file names a dynamic linker: a program header of type PT_INTERP. */
+  private static boolean hasInterpreter(ByteBuffer elf) {
+    int headers = Math.toIntExact(elf.getLong(32));
+    for (int i = 0; i < elf.getShort(56); i++) {
+      if (elf.getInt(headers + i * elf.getShort(54)) == 3) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The image has no shell. */
+  @Test
+  void itIsAProgramThatNeedsNoOther() throws Exception {
+    byte[] program = Files.readAllBytes(root.resolve("usr/bin/nvidia-smi"));
+    assertThat(program).startsWith(0x7f, 'E', 'L', 'F');
+    assertThat(smi("--version").text()).isEqualTo("NVIDIA-SMI version  : 580.159.04\n");
+    assertThat(smi("-L"))
+        .as("this machine has no GPU")
+        .isEqualTo(new Ran(6, "No devices found.\n"));
+    assertThat(smi("--query-gpu=name").text()).contains("not --query-gpu=name");
+    assumeThat(hasInterpreter(ByteBuffer.wrap(program).order(ByteOrder.LITTLE_ENDIAN)))
+        .as("this machine has no static C library to link with")
+        .isFalse();
   }
 
   @Test

@@ -19,8 +19,7 @@ public record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus
           "nvidia-debugdump",
           "nvidia-persistenced");
 
-  /** What {@code nvidia-smi --gpu-reset} starts. */
-  static final String RESET_PROGRAM = "/var/lib/standin/gpu-reset";
+  private static final String SMI = "/usr/bin/nvidia-smi";
 
   static String libraryDirectory() {
     return "/usr/lib/" + NvmlLibrary.architecture() + "-linux-gnu";
@@ -42,11 +41,11 @@ public record NvidiaDriver(FileTree tree, Driver driver, List<Hardware.Gpu> gpus
     new NvidiaUserSpace(tree, driver, libraryDirectory()).write();
     new MigFiles(tree).load(gpus);
     PROGRAMS.forEach(name -> script(name, "echo '" + name + ": simulated, does nothing'\n"));
-    if (!isSame(RESET_PROGRAM, NvmlLibrary.resetProgram())) {
-      tree.write(RESET_PROGRAM, NvmlLibrary.resetProgram());
-      executable(RESET_PROGRAM);
+    byte[] smi = SmiProgram.bytes(driver, gpus);
+    if (!isSame(SMI, smi)) {
+      tree.write(SMI, smi);
+      executable(SMI);
     }
-    script("nvidia-smi", SmiScript.text(driver, gpus));
     nvml();
   }
 

@@ -122,9 +122,9 @@ public final class NvmlLibrary {
     return symbols;
   }
 
-  /** The program that resets a GPU of the machine. */
-  static byte[] resetProgram() {
-    return resource("gpu-reset");
+  /** The driver's nvidia-smi, without the list of GPUs. */
+  static byte[] smi() {
+    return resource("nvidia-smi");
   }
 
   private static byte[] resource() {
