@@ -104,6 +104,31 @@ class FaultIT {
     awaited("no taint", System.nanoTime(), () -> taints(acceld, gpu).isEmpty());
   }
 
+  @Test
+  void oneOfEightIsRepairedWhileSevenPodsRun(Cluster cluster, Workspace workspace) {
+    Acceld acceld = Acceld.installed(cluster);
+    workspace.apply(ClaimPod.TEMPLATE);
+    List<String> free = new ArrayList<>(acceld.devices());
+    for (int i = 1; i < GPUS; i++) {
+      free.remove(running(workspace, "busy-" + i));
+    }
+    String gpu = free.getFirst();
+    assertThat(acceld.fails("repair", Allocations.deviceOf(workspace, "busy-1")))
+        .contains(workspace.name() + "/busy-1");
+    acceld.exec("simulate", "xid", gpu, "48");
+    awaited("taint", System.nanoTime(), () -> !taints(acceld, gpu).isEmpty());
+    long asked = System.nanoTime();
+    assertThat(acceld.exec("repair", gpu)).contains("verify");
+    awaited("no taint", asked, () -> taints(acceld, gpu).isEmpty());
+    assertThat(running(workspace, "eighth")).isEqualTo(gpu);
+    assertThat(workspace.pods())
+        .hasSize(GPUS)
+        .allSatisfy(pod -> {
+          assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
+          assertThat(pod.getStatus().getContainerStatuses().getFirst().getRestartCount()).isZero();
+        });
+  }
+
   private static boolean warned(Workspace workspace, String about) {
     return workspace.warnings().stream()
         .anyMatch(w -> w.startsWith(about) && w.contains(" AcceleratorUnhealthy: "));
