@@ -112,6 +112,7 @@ class FaultNoticesTest {
                 .asText());
     assertThat(stage.kubelet.health().values())
         .anyMatch(h -> h.toString().contains("XID 79") && h.toString().contains("("));
+    await().atMost(PATIENCE).until(() -> !stage.taints().isEmpty()); // it may wait behind a write
 
     machine().restore(uuid);
     await().atMost(PATIENCE).until(() -> events().size() == 6);

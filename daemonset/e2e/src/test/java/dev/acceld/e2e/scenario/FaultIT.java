@@ -118,7 +118,7 @@ class FaultIT {
     acceld.exec("simulate", "xid", gpu, "48");
     awaited("taint", System.nanoTime(), () -> !taints(acceld, gpu).isEmpty());
     long asked = System.nanoTime();
-    assertThat(acceld.exec("repair", gpu)).contains("verify");
+    assertThat(acceld.exec("repair", gpu)).contains("repaired; the device is offered again");
     awaited("no taint", asked, () -> taints(acceld, gpu).isEmpty());
     assertThat(running(workspace, "eighth")).isEqualTo(gpu);
     assertThat(workspace.pods())
