@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,10 +73,12 @@ public final class FaultStore implements AutoCloseable {
   /**
    * Reads what is kept, tells it, and goes on telling when it changes.
    *
-   * @param told the faults of this boot, ended ones too, and the keys of those that are not written
-   *     yet, about which the files say nothing; called on this thread once, then on the store's own
+   * @param told the faults of this boot, ended ones too, and a way to ask for the keys of those that
+   *     are not written yet, about which the files say nothing. To be asked under the lock under
+   *     which faults are put, or one that ends meanwhile begins anew; called on this thread once,
+   *     then on the store's own
    */
-  void follow(BiConsumer<List<KeptFault>, Set<String>> told) {
+  void follow(BiConsumer<List<KeptFault>, Supplier<Set<String>>> told) {
     if (files.isPresent()) {
       say(look(files.get(), told));
       synchronized (this) {
@@ -95,7 +96,7 @@ public final class FaultStore implements AutoCloseable {
     }
   }
 
-  private void work(FaultFiles at, BiConsumer<List<KeptFault>, Set<String>> told) {
+  private void work(FaultFiles at, BiConsumer<List<KeptFault>, Supplier<Set<String>>> told) {
     while (pause()) {
       try {
         if (seen.equals("")) {
@@ -147,7 +148,7 @@ public final class FaultStore implements AutoCloseable {
   }
 
   /** Empty, or what stands in the way. */
-  private String look(FaultFiles at, BiConsumer<List<KeptFault>, Set<String>> told) {
+  private String look(FaultFiles at, BiConsumer<List<KeptFault>, Supplier<Set<String>>> told) {
     Optional<String> boot = bootId.get();
     Object now;
     List<KeptFault> all;
@@ -176,14 +177,14 @@ public final class FaultStore implements AutoCloseable {
         }
       }
     }
-    Set<String> pending;
-    synchronized (this) {
-      pending = new HashSet<>(unwritten.keySet());
-    }
-    told.accept(ours, pending);
+    told.accept(ours, this::unwritten);
     adopted.forEach(this::put);
     seen = now;
     return "";
+  }
+
+  private synchronized Set<String> unwritten() {
+    return Set.copyOf(unwritten.keySet());
   }
 
   private boolean expired(KeptFault fault) {

@@ -98,8 +98,8 @@ public final class HealthAssessor {
     store.follow(this::stored);
   }
 
-  private synchronized void stored(List<KeptFault> faults, Set<String> unwritten) {
-    if (kept.told(faults, unwritten, inventory, healths, nanos.getAsLong())) {
+  private synchronized void stored(List<KeptFault> faults, Supplier<Set<String>> unwritten) {
+    if (kept.told(faults, unwritten.get(), inventory, healths, nanos.getAsLong())) {
       refresh();
     }
   }

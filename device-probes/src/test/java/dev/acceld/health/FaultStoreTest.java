@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -58,5 +59,35 @@ class FaultStoreTest {
       await().atMost(LIMIT).until(() -> looks.get() > 3);
       assertThat(told).hasValue(1);
     }
+  }
+
+  @Test
+  void whatIsPutWhileTheFilesAreReadIsNotWrittenYet() {
+    KeptFault fault = fault();
+    AtomicReference<Set<String>> unwritten = new AtomicReference<>(Set.of());
+    try (FaultStore store = FaultStore.in(dir, () -> Optional.of("boot-1"))) {
+      store.follow((faults, pending) -> {
+        if (faults.stream().anyMatch(KeptFault::active)) {
+          store.put(fault.over(Instant.now(), "it was reset"));
+          unwritten.compareAndSet(Set.of(), pending.get());
+        }
+      });
+      store.put(fault);
+      await().atMost(LIMIT).until(() -> !unwritten.get().isEmpty());
+    }
+    assertThat(unwritten).hasValue(Set.of(fault.key()));
+  }
+
+  private static KeptFault fault() {
+    return new KeptFault(
+        Optional.of("GPU-4c1a0f1e-0000-4000-8000-000000000001"),
+        Optional.empty(),
+        "xid-79",
+        "",
+        new Onset(Instant.now(), "boot-1"),
+        ResetMarks.NONE,
+        Optional.empty(),
+        "",
+        1);
   }
 }
