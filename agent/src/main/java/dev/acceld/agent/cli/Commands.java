@@ -38,7 +38,6 @@ public final class Commands {
       line.addSubcommand(new ClaimsCommand());
       line.addSubcommand(new ReleaseCommand());
       line.addSubcommand(new RepairCommand());
-      line.addSubcommand(new SimulateCommand());
       line.addSubcommand(new InsideCommand());
       line.addSubcommand(AwaitUnusedCommand.spec());
       line.addSubcommand(DoctorCommand.spec());

@@ -22,7 +22,7 @@ public final class SettingOptions {
   private static final String CONFIG_VARIABLE = "ACCELD_CONFIG";
 
   /** The help of {@code --state-dir} for commands that ask an agent or change its machine. */
-  static final String STATE_DIR_HELP =
+  public static final String STATE_DIR_HELP =
       "the agent's state directory (default: /var/lib/acceld if an agent runs there, otherwise the"
           + " only one below /var/lib/acceld/drivers or the kubelet's plugins directory in which"
           + " an agent runs; ACCELD_STATE_DIR, ACCELD_DRIVER_NAME and the file of ACCELD_CONFIG"

@@ -1,8 +1,11 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.simulate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.acceld.agent.cli.AddedCommand;
+import dev.acceld.agent.cli.Output;
+import dev.acceld.agent.cli.SettingOptions;
 import dev.acceld.agent.cli.text.Table;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.machine.Simulation;
@@ -37,7 +40,7 @@ import picocli.CommandLine.Spec;
     description =
         "Changes the simulated machine of an agent that runs with --machine. A device is named by"
             + " its position (gpu-3, tpu-0), its published name, its UUID or its PCI address.")
-final class SimulateCommand implements Runnable {
+public final class SimulateCommand implements Runnable, AddedCommand {
   @Spec @Nullable CommandSpec spec;
 
   @Option(

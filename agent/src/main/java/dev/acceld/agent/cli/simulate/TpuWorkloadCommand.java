@@ -1,4 +1,4 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.simulate;
 
 import dev.acceld.machine.libtpu.Habit;
 import dev.acceld.machine.libtpu.LibtpuServer;

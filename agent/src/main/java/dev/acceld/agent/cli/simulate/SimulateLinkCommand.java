@@ -1,4 +1,4 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.simulate;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.simulate;
 
 import dev.acceld.machine.description.MachineException;
 import dev.acceld.machine.tree.SimulatedDevice;

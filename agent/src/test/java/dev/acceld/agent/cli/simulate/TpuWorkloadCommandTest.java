@@ -1,4 +1,4 @@
-package dev.acceld.agent.cli;
+package dev.acceld.agent.cli.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
