@@ -2,6 +2,7 @@ package dev.acceld.agent.cli.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.agent.cli.Main;
 import dev.acceld.libtpu.proto.metrics.Metric;
 import dev.acceld.libtpu.proto.metrics.MetricRequest;
 import dev.acceld.libtpu.proto.metrics.RuntimeMetricServiceGrpc;
