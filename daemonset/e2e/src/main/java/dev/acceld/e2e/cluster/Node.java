@@ -44,6 +44,11 @@ public final class Node {
     return ComponentFiles.KUBELET_DIR;
   }
 
+  /** A path of the node as this machine sees it, while the node runs. */
+  public Path outside(String path) {
+    return Path.of("/proc", Long.toString(pid), "root" + path);
+  }
+
   /** A command on the node, as root. */
   public Run command(String... words) {
     List<String> all =

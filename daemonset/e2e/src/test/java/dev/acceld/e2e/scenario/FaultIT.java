@@ -89,6 +89,47 @@ class FaultIT {
     awaited("no taint", System.nanoTime(), () -> taints(acceld, gpu).isEmpty());
   }
 
+  @Test
+  void anUpgradeMeanwhileForgetsNoFault(Cluster cluster, Workspace workspace) {
+    Acceld acceld = Acceld.installed(cluster);
+    workspace.apply(ClaimPod.TEMPLATE);
+    String gpu = running(workspace, "victim");
+    acceld.exec("simulate", "xid", gpu, "79");
+    awaited("taint", System.nanoTime(), () -> !taints(acceld, gpu).isEmpty());
+    try (TaintWatch watch = new TaintWatch(cluster)) {
+      acceld.upgrade(Map.of("podAnnotations.round", "with-a-fault"));
+      Await.until("one agent", LONG, () -> acceld.agents().size() == 1);
+      assertThat(watch.spans()).extracting(TaintWatch.Span::device).containsExactly(gpu);
+      assertThat(taints(acceld, gpu)).containsExactly("acceld.dev/xid NoSchedule");
+    }
+    assertThat(workspace.phase("victim")).isEqualTo("Running");
+    String pod = workspace.name() + "/victim";
+    assertThat(acceld.exec("faults").lines().filter(line -> line.contains(pod)))
+        .as("one record of one fault")
+        .hasSize(1);
+    acceld.exec("simulate", "restore", gpu);
+    awaited("no taint", System.nanoTime(), () -> taints(acceld, gpu).isEmpty());
+  }
+
+  @Test
+  void aDriverThatHangsTaintsAndHarmsNobodyWhoRuns(Cluster cluster, Workspace workspace) {
+    Acceld acceld = Acceld.installed(cluster);
+    workspace.apply(ClaimPod.TEMPLATE);
+    String gpu = running(workspace, "victim");
+    long hung = System.nanoTime();
+    acceld.exec("simulate", "hang", "nvmlDeviceGetTemperature");
+    awaited("taint", hung, () -> !taints(acceld, gpu).isEmpty());
+    awaited("status", hung, () -> status(workspace, "victim").contains("\"Unknown\""));
+    assertThat(acceld.metrics()).contains("acceld_device_health_state");
+    assertThat(workspace.phase("victim")).isEqualTo("Running");
+    workspace.deletePod("victim");
+    workspace.awaitGone("victim", LONG);
+    long back = System.nanoTime();
+    acceld.exec("simulate", "unhang", "nvmlDeviceGetTemperature");
+    awaited("no taint", back, () -> taints(acceld, gpu).isEmpty());
+    running(workspace, "next");
+  }
+
   /** The pod is evicted, and a new one of the same set gets another GPU. */
   @Test
   void aRuleOfTheOperatorEvictsThePod(Cluster cluster, Workspace workspace) {
