@@ -2,8 +2,8 @@ package dev.acceld.health;
 
 import dev.acceld.device.PciAddress;
 import dev.acceld.steady.DirectoryBelow;
+import dev.acceld.steady.DurableFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryIteratorException;
@@ -11,7 +11,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,7 +136,11 @@ final class FaultFiles {
       if (there.isPresent() && outranks(there.get(), fault)) {
         return;
       }
-      replace(file, KeptFaultCodec.encode(there.map(t -> merged(t, fault)).orElse(fault)));
+      // Under the lock, so that the temporary file is nobody else's.
+      DurableFile.replace(
+          file,
+          dir.resolve(fault.key() + TEMPORARY),
+          KeptFaultCodec.encode(there.map(t -> merged(t, fault)).orElse(fault)));
     });
   }
 
@@ -184,27 +187,6 @@ final class FaultFiles {
           step.run();
         }
       }
-    }
-  }
-
-  /** Under the lock, so that the temporary file is nobody else's. */
-  private void replace(Path file, byte[] content) throws IOException {
-    Path temporary = dir.resolve(file.getFileName() + TEMPORARY);
-    try (FileChannel out =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel directory = FileChannel.open(dir, StandardOpenOption.READ)) {
-      directory.force(true);
     }
   }
 }

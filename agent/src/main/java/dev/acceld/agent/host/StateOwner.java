@@ -4,14 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.machine.description.MachineDescription;
+import dev.acceld.steady.DurableFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -82,21 +79,6 @@ public record StateOwner(String driver, String node, String machine) {
                     .put("node", node)
                     .put("machine", machine));
     Path temporary = stateDir.resolve("." + FILE + ".tmp");
-    try (FileChannel out =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        out.write(buffer);
-      }
-      out.force(false);
-    }
-    Files.move(temporary, stateDir.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel dir = FileChannel.open(stateDir, StandardOpenOption.READ)) {
-      dir.force(true);
-    }
+    DurableFile.replace(stateDir.resolve(FILE), temporary, bytes);
   }
 }

@@ -5,9 +5,9 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.health.StatedReason;
 import dev.acceld.probe.Releases;
 import dev.acceld.steady.DirectoryBelow;
+import dev.acceld.steady.DurableFile;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryIteratorException;
@@ -15,7 +15,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -129,32 +128,13 @@ public final class RepairRecords {
     DirectoryBelow.make(dir);
     Path file = dir.resolve(record.device() + RECORD);
     Path fresh = dir.resolve(record.device() + RECORD + ".new");
-    try (FileChannel out =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(RepairRecordCodec.write(record));
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncDirectory();
+    DurableFile.replace(file, fresh, RepairRecordCodec.write(record));
   }
 
   /** Forgets a record: the device is well again, or nothing was done. */
   public synchronized void remove(DeviceName device) throws IOException {
     if (Files.deleteIfExists(dir.resolve(device + RECORD))) {
-      syncDirectory();
-    }
-  }
-
-  private void syncDirectory() throws IOException {
-    try (FileChannel directory = FileChannel.open(dir, StandardOpenOption.READ)) {
-      directory.force(true);
+      DurableFile.syncDirectory(dir);
     }
   }
 
