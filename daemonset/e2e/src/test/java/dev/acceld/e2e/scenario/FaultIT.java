@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 @Tag("main")
 class FaultIT {
   private static final Duration LONG = Duration.ofMinutes(3);
+  private static final Pattern SLOT = Pattern.compile("[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}");
   private static final int GPUS = 8;
 
   @Test
@@ -130,19 +133,37 @@ class FaultIT {
     running(workspace, "next");
   }
 
-  /** The pod is evicted, and a new one of the same set gets another GPU. */
+  /**
+   * Only the kernel's log tells of it. The pod is evicted, and a new one of the same set gets
+   * another GPU; a repair takes everything back.
+   */
   @Test
   void aRuleOfTheOperatorEvictsThePod(Cluster cluster, Workspace workspace) {
-    Acceld acceld = Acceld.installed(cluster, Map.of("health.rules.xid-79.effect", "NoExecute"));
+    Acceld acceld =
+        Acceld.installed(
+            cluster,
+            Map.of("health.rules.xid-79.effect", "NoExecute", "health.kernelLog", "true"));
     workspace.apply(ClaimPod.TEMPLATE);
     String gpu = running(workspace, "victim");
     long injected = System.nanoTime();
-    acceld.exec("simulate", "xid", gpu, "79");
+    acceld.exec(
+        "simulate",
+        "kernel-log",
+        "NVRM: Xid (PCI:" + slot(acceld, gpu) + "): 79, GPU has fallen off the bus.");
     awaited("taint", injected, () -> taints(acceld, gpu).contains("acceld.dev/xid NoExecute"));
     awaited("eviction", injected, () -> workspace.pod("victim").isEmpty());
     assertThat(running(workspace, "next")).isNotEqualTo(gpu);
-    acceld.exec("simulate", "restore", gpu);
+    assertThat(acceld.exec("repair", gpu)).contains("repaired; the device is offered again");
     awaited("no taint", System.nanoTime(), () -> taints(acceld, gpu).isEmpty());
+  }
+
+  /** The PCI slot, as the kernel writes it. */
+  private static String slot(Acceld acceld, String gpu) {
+    String line =
+        acceld.exec("devices").lines().filter(l -> l.startsWith(gpu + " ")).findFirst().orElse("");
+    Matcher address = SLOT.matcher(line);
+    assertThat(address.find()).as(line).isTrue();
+    return address.group();
   }
 
   @Test
