@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class FaultIT {
   private static final Duration LONG = Duration.ofMinutes(3);
   private static final Pattern SLOT = Pattern.compile("[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}");
+  private static final String HANGS = "nvmlDeviceGetUtilizationRates";
   private static final int GPUS = 8;
 
   @Test
@@ -120,15 +121,20 @@ class FaultIT {
     workspace.apply(ClaimPod.TEMPLATE);
     String gpu = running(workspace, "victim");
     long hung = System.nanoTime();
-    acceld.exec("simulate", "hang", "nvmlDeviceGetTemperature");
+    acceld.exec("simulate", "hang", HANGS, gpu);
     awaited("taint", hung, () -> !taints(acceld, gpu).isEmpty());
     awaited("status", hung, () -> status(workspace, "victim").contains("\"Unknown\""));
-    assertThat(acceld.metrics()).contains("acceld_device_health_state");
+    assertThat(taints(acceld, gpu)).containsExactly("acceld.dev/unresponsive NoSchedule");
+    assertThat(acceld.devices())
+        .hasSize(GPUS)
+        .filteredOn(each -> !taints(acceld, each).isEmpty())
+        .containsExactly(gpu);
+    assertThat(running(workspace, "other")).isNotEqualTo(gpu);
     assertThat(workspace.phase("victim")).isEqualTo("Running");
     workspace.deletePod("victim");
     workspace.awaitGone("victim", LONG);
     long back = System.nanoTime();
-    acceld.exec("simulate", "unhang", "nvmlDeviceGetTemperature");
+    acceld.exec("simulate", "unhang", HANGS);
     awaited("no taint", back, () -> taints(acceld, gpu).isEmpty());
     running(workspace, "next");
   }
