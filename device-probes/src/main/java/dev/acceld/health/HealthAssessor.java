@@ -6,9 +6,10 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.PciAddress;
-import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Readings;
+import dev.acceld.health.kept.FaultStore;
+import dev.acceld.health.kept.KeptFault;
 import dev.acceld.kernel.fault.LoggedFault;
 import dev.acceld.kernel.fault.LoggedFault.Verdict;
 import dev.acceld.probe.ProbeSupervisor;
@@ -22,10 +23,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -333,41 +332,24 @@ public final class HealthAssessor {
     return rules.of(device.common().vendor());
   }
 
-  /** Brings presence and probes to bear on each device and publishes what came of it. */
+  /** Judges each device anew and publishes what came of it. */
   private void refresh() {
     Instant at = clock.instant();
-    long now = nanos.getAsLong();
-    Map<DeviceName, HealthReport> single = new HashMap<>();
-    Map<DeviceName, HealthReport> next = new LinkedHashMap<>();
-    for (Device device : inventory.devices()) {
-      if (!device.group()) {
-        List<Reason> said = new ArrayList<>(stated.of(device));
-        said.addAll(people.reasons(device));
-        single.put(device.name(), report(device, said, at, now));
-      }
-    }
-    for (Device device : inventory.devices()) {
-      HealthReport known = single.get(device.name());
-      next.put(
-          device.name(),
-          known != null
-              ? known
-              : report(device, GroupReasons.of(device, inventory, single), at, now));
-    }
+    Presence presence = new Presence(inventory, kept, standing);
+    Map<DeviceName, HealthReport> next =
+        new Verdicts(inventory, this::health, this::rules, presence)
+            .all(this::said, at, nanos.getAsLong());
     kept.sync(inventory, healths, at);
     if (!next.equals(reports)) {
       HealthLog.changes(reports, next);
-      Map<DeviceName, HealthReport> published = Collections.unmodifiableMap(next);
-      reports = published;
-      listeners.tell(published);
+      reports = next;
+      listeners.tell(next);
     }
   }
 
-  private HealthReport report(Device device, List<Reason> ofParts, Instant at, long now) {
-    DeviceHealth health = health(device);
-    ProbeStatus probe = inventory.probeOf(device);
-    new Presence(inventory, kept, standing).apply(device, health, probe, at, now);
-    health.probe(probe, at, now);
-    return health.report(Presence.whenSilent(probe, rules(device)), ofParts, at, now);
+  private List<Reason> said(Device device) {
+    List<Reason> said = new ArrayList<>(stated.of(device));
+    said.addAll(people.reasons(device));
+    return said;
   }
 }

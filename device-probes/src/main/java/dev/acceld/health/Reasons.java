@@ -6,6 +6,7 @@ import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
+import dev.acceld.text.OneLine;
 import dev.acceld.vendor.rule.HealthRule;
 import java.time.Instant;
 import java.util.Comparator;
@@ -86,12 +87,7 @@ final class Reasons {
 
   /** What a library says may hold anything; what we pass on is short ASCII on one line. */
   static String sentence(String text) {
-    StringBuilder clean = new StringBuilder(Math.min(text.length(), LONGEST));
-    for (int i = 0; i < text.length() && clean.length() < LONGEST; i++) {
-      char c = text.charAt(i);
-      clean.append(c >= ' ' && c < 127 ? c : c < ' ' ? ' ' : '?');
-    }
-    return clean.toString();
+    return OneLine.ascii(text, LONGEST);
   }
 
   private static int gravity(Action action) {

@@ -40,6 +40,20 @@ public final class OneLine {
     return of(text.substring(0, end)) + "…";
   }
 
+  /**
+   * The text as printable ASCII on one line, for protocols and files that carry nothing else:
+   * control characters become spaces, all others question marks. What is beyond so many characters
+   * is left out.
+   */
+  public static String ascii(String text, int most) {
+    StringBuilder clean = new StringBuilder(Math.min(text.length(), most));
+    for (int i = 0; i < text.length() && i < most; i++) {
+      char c = text.charAt(i);
+      clean.append(c >= ' ' && c <= '~' ? c : c < ' ' ? ' ' : '?');
+    }
+    return clean.toString();
+  }
+
   /** Whether the character must not be put out as it is. */
   public static boolean isControl(char c) {
     return c < ' '

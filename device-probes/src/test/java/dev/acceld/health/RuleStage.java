@@ -8,6 +8,8 @@ import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Vendor;
+import dev.acceld.health.kept.FaultStore;
+import dev.acceld.health.kept.KeptFault;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.Signal;

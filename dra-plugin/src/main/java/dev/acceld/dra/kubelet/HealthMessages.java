@@ -5,6 +5,7 @@ import dev.acceld.kubelet.proto.health.v1.DeviceHealth;
 import dev.acceld.kubelet.proto.health.v1.DeviceIdentifier;
 import dev.acceld.kubelet.proto.health.v1.HealthStatus;
 import dev.acceld.kubelet.proto.health.v1.NodeWatchResourcesResponse;
+import dev.acceld.text.OneLine;
 import java.util.List;
 
 /** From health reports to what the kubelet shows in a pod's status. */
@@ -52,7 +53,7 @@ final class HealthMessages {
   static String message(List<HealthReport.Reason> reasons) {
     String all = String.join("; ", reasons.stream().map(r -> r.message() + action(r)).toList());
     if (all.length() <= MAX_MESSAGE_BYTES || reasons.isEmpty()) {
-      return ascii(all);
+      return OneLine.ascii(all, MAX_MESSAGE_BYTES);
     }
     HealthReport.Reason gravest = reasons.getFirst();
     String last = reasons.size() == 1 ? "" : MORE.formatted(reasons.size() - 1);
@@ -67,9 +68,9 @@ final class HealthMessages {
       text.append(next);
       told++;
     }
-    return ascii(
-        text.append(told == reasons.size() ? "" : MORE.formatted(reasons.size() - told))
-            .toString());
+    return OneLine.ascii(
+        text.append(told == reasons.size() ? "" : MORE.formatted(reasons.size() - told)).toString(),
+        MAX_MESSAGE_BYTES);
   }
 
   private static String action(HealthReport.Reason reason) {
@@ -80,16 +81,5 @@ final class HealthMessages {
 
   private static String cut(String text, int most) {
     return text.length() <= most ? text : text.substring(0, most - CUT.length()) + CUT;
-  }
-
-  private static String ascii(String text) {
-    StringBuilder clean = new StringBuilder(text);
-    for (int i = 0; i < clean.length(); i++) {
-      char c = clean.charAt(i);
-      if (c < ' ' || c > '~') {
-        clean.setCharAt(i, c == '\n' || c == '\t' ? ' ' : '?');
-      }
-    }
-    return clean.toString();
   }
 }

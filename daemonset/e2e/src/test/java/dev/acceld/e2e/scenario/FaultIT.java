@@ -147,8 +147,7 @@ class FaultIT {
   void aRuleOfTheOperatorEvictsThePod(Cluster cluster, Workspace workspace) {
     Acceld acceld =
         Acceld.installed(
-            cluster,
-            Map.of("health.rules.xid-79.effect", "NoExecute", "health.kernelLog", "true"));
+            cluster, Map.of("health.rules.xid-79.effect", "NoExecute", "health.kernelLog", "true"));
     workspace.apply(ClaimPod.TEMPLATE);
     String gpu = running(workspace, "victim");
     long injected = System.nanoTime();

@@ -58,7 +58,8 @@ class FaultTimesIT {
           begin,
           Map.of(
               "taint", () -> !Faults.taints(acceld, name).isEmpty(),
-              "pod status", () -> Faults.status(workspace, String.valueOf(pod)).contains("XID " + code),
+              "pod status",
+                  () -> Faults.status(workspace, String.valueOf(pod)).contains("XID " + code),
               "metric", () -> hasSeries(acceld, name, code)));
       long mended = System.nanoTime();
       machine.restore(gpu.uuid());

@@ -65,7 +65,9 @@ class SoakIT {
           () -> acceld.devices().stream().allMatch(gpu -> Faults.taints(acceld, gpu).isEmpty()),
           () -> acceld.exec("devices"));
       Await.until(
-          "no records, no CDI files", LONG, () -> acceld.footprint().holdsNothing(),
+          "no records, no CDI files",
+          LONG,
+          () -> acceld.footprint().holdsNothing(),
           () -> acceld.footprint().toString());
       SoakReport report = new SoakReport(faults.all(), taints.spans(), kills);
       LOG.info(

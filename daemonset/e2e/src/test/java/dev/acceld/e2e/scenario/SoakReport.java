@@ -87,20 +87,22 @@ final class SoakReport {
     long[] begun =
         faults.stream()
             .filter(this::undisturbed)
-            .flatMapToLong(f -> taints.stream()
-                .filter(t -> t.device().equals(f.device()) && t.from() - f.from() > 0)
-                .filter(t -> t.from() - f.to() < 0)
-                .mapToLong(t -> t.from() - f.from())
-                .limit(1))
+            .flatMapToLong(f ->
+                taints.stream()
+                    .filter(t -> t.device().equals(f.device()) && t.from() - f.from() > 0)
+                    .filter(t -> t.from() - f.to() < 0)
+                    .mapToLong(t -> t.from() - f.from())
+                    .limit(1))
             .sorted()
             .toArray();
     long[] ended =
         taints.stream()
-            .flatMapToLong(t -> faults.stream()
-                .filter(f -> f.device().equals(t.device()) && f.to() - t.to() < 0)
-                .mapToLong(f -> t.to() - f.to())
-                .sorted()
-                .limit(1))
+            .flatMapToLong(t ->
+                faults.stream()
+                    .filter(f -> f.device().equals(t.device()) && f.to() - t.to() < 0)
+                    .mapToLong(f -> t.to() - f.to())
+                    .sorted()
+                    .limit(1))
             .sorted()
             .toArray();
     return "fault to taint %s; mended to no taint %s".formatted(row(begun), row(ended));

@@ -1,4 +1,4 @@
-package dev.acceld.health;
+package dev.acceld.health.kept;
 
 import dev.acceld.device.PciAddress;
 import dev.acceld.vendor.FaultCode;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param round how often the device had this fault before and with it: a later fault and its end
  *     have a higher number than an earlier one, whatever the wall clock says; 0 when it is not told
  */
-record KeptFault(
+public record KeptFault(
     Optional<String> uuid,
     Optional<PciAddress> pci,
     String condition,
@@ -33,7 +33,7 @@ record KeptFault(
     long round) {
 
   /** The fault with its sub-code; empty for another condition. */
-  Optional<FaultCode> code() {
+  public Optional<FaultCode> code() {
     return codeOf(condition).map(code -> with(code, detail));
   }
 
@@ -47,7 +47,7 @@ record KeptFault(
   }
 
   /** The fault whose {@link FaultCode#id} that is. */
-  static Optional<FaultCode> codeOf(String condition) {
+  public static Optional<FaultCode> codeOf(String condition) {
     int dash = condition.lastIndexOf('-');
     try {
       return dash > 0
@@ -58,49 +58,49 @@ record KeptFault(
     }
   }
 
-  boolean active() {
+  public boolean active() {
     return ended.isEmpty();
   }
 
   /** The name of its file: one for each device and condition, whoever writes it. */
-  String key() {
+  public String key() {
     return part() + "." + condition;
   }
 
   /** The device in the name of the file. */
-  String part() {
+  public String part() {
     return part(uuid, pci);
   }
 
-  static String part(Optional<String> uuid, Optional<PciAddress> pci) {
+  public static String part(Optional<String> uuid, Optional<PciAddress> pci) {
     return uuid.map(u -> u.toLowerCase(Locale.ROOT))
         .or(() -> pci.map(address -> "pci-" + address.toString().replace(':', '-')))
         .orElse("");
   }
 
-  KeptFault with(ResetMarks newMarks) {
+  public KeptFault with(ResetMarks newMarks) {
     return new KeptFault(uuid, pci, condition, detail, onset, newMarks, ended, evidence, round);
   }
 
-  KeptFault because(String newDetail) {
+  public KeptFault because(String newDetail) {
     return new KeptFault(uuid, pci, condition, newDetail, onset, marks, ended, evidence, round);
   }
 
-  KeptFault inBoot(String newBoot) {
+  public KeptFault inBoot(String newBoot) {
     return new KeptFault(
         uuid, pci, condition, detail, onset.inBoot(newBoot), marks, ended, evidence, round);
   }
 
-  KeptFault over(Instant at, String what) {
+  public KeptFault over(Instant at, String what) {
     return new KeptFault(uuid, pci, condition, detail, onset, marks, Optional.of(at), what, round);
   }
 
-  KeptFault inRound(long newRound) {
+  public KeptFault inRound(long newRound) {
     return new KeptFault(uuid, pci, condition, detail, onset, marks, ended, evidence, newRound);
   }
 
   /** Whether it is known that they are of different boots. */
-  boolean otherBootThan(KeptFault other) {
+  public boolean otherBootThan(KeptFault other) {
     return onset.otherBootThan(other.onset);
   }
 }

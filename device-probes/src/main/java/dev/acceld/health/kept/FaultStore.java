@@ -1,4 +1,4 @@
-package dev.acceld.health;
+package dev.acceld.health.kept;
 
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -66,19 +66,19 @@ public final class FaultStore implements AutoCloseable {
   }
 
   /** This boot; empty when the host does not say. */
-  Optional<String> boot() {
+  public Optional<String> boot() {
     return bootId.get();
   }
 
   /**
    * Reads what is kept, tells it, and goes on telling when it changes.
    *
-   * @param told the faults of this boot, ended ones too, and a way to ask for the keys of those that
-   *     are not written yet, about which the files say nothing. To be asked under the lock under
-   *     which faults are put, or one that ends meanwhile begins anew; called on this thread once,
-   *     then on the store's own
+   * @param told the faults of this boot, ended ones too, and a way to ask for the keys of those
+   *     that are not written yet, about which the files say nothing. To be asked under the lock
+   *     under which faults are put, or one that ends meanwhile begins anew; called on this thread
+   *     once, then on the store's own
    */
-  void follow(BiConsumer<List<KeptFault>, Supplier<Set<String>>> told) {
+  public void follow(BiConsumer<List<KeptFault>, Supplier<Set<String>>> told) {
     if (files.isPresent()) {
       say(look(files.get(), told));
       synchronized (this) {
@@ -89,7 +89,7 @@ public final class FaultStore implements AutoCloseable {
   }
 
   /** Has it written soon; the last that was put of a fault counts. */
-  synchronized void put(KeptFault fault) {
+  public synchronized void put(KeptFault fault) {
     if (files.isPresent()) {
       unwritten.put(fault.key(), fault);
       notifyAll();

@@ -1,4 +1,4 @@
-package dev.acceld.health;
+package dev.acceld.health.kept;
 
 import java.time.Instant;
 
@@ -8,14 +8,14 @@ import java.time.Instant;
  * @param at by the wall clock
  * @param boot the boot in which that was; empty when the host did not say
  */
-record Onset(Instant at, String boot) {
+public record Onset(Instant at, String boot) {
 
-  Onset inBoot(String newBoot) {
+  public Onset inBoot(String newBoot) {
     return new Onset(at, newBoot);
   }
 
   /** Whether it is known that they are of different boots. */
-  boolean otherBootThan(Onset other) {
+  public boolean otherBootThan(Onset other) {
     return !boot.isEmpty() && !other.boot.isEmpty() && !boot.equals(other.boot);
   }
 }

@@ -1,4 +1,4 @@
-package dev.acceld.health;
+package dev.acceld.health.kept;
 
 import dev.acceld.device.PciAddress;
 import dev.acceld.steady.DirectoryBelow;

@@ -1,4 +1,4 @@
-package dev.acceld.health;
+package dev.acceld.health.kept;
 
 import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;
@@ -11,13 +11,13 @@ import dev.acceld.device.Sample;
  * @param uncorrected uncorrected ECC errors since the driver was loaded
  * @param action what the driver asked for (field 230), the gravest
  */
-record ResetMarks(double energy, double uncorrected, double action) {
+public record ResetMarks(double energy, double uncorrected, double action) {
   /** What 1 kW takes in the three seconds in which a reset has to show. */
   private static final double ENOUGH_JOULES = 3000;
 
-  static final ResetMarks NONE = new ResetMarks(Double.NaN, Double.NaN, Double.NaN);
+  public static final ResetMarks NONE = new ResetMarks(Double.NaN, Double.NaN, Double.NaN);
 
-  static ResetMarks of(Sample sample) {
+  public static ResetMarks of(Sample sample) {
     return new ResetMarks(
         sample.get(Metric.ENERGY),
         sample.get(Metric.ECC_UNCORRECTED),
@@ -25,7 +25,7 @@ record ResetMarks(double energy, double uncorrected, double action) {
   }
 
   /** The farthest of both. */
-  ResetMarks and(ResetMarks other) {
+  public ResetMarks and(ResetMarks other) {
     return new ResetMarks(
         most(energy, other.energy),
         most(uncorrected, other.uncorrected),
@@ -33,7 +33,7 @@ record ResetMarks(double energy, double uncorrected, double action) {
   }
 
   /** Whether nothing was read. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return Double.isNaN(energy) && Double.isNaN(uncorrected) && Double.isNaN(action);
   }
 
@@ -41,12 +41,12 @@ record ResetMarks(double energy, double uncorrected, double action) {
    * Whether counters are far enough that the first readings after a reset are below them. Of a GPU
    * whose driver was loaded a few seconds before, they tell nothing.
    */
-  boolean canTell() {
+  public boolean canTell() {
     return energy >= ENOUGH_JOULES || uncorrected > 0;
   }
 
   /** Which counters have gone back in a later reading, in words; empty when none has. */
-  String countersGoneBackIn(ResetMarks later) {
+  public String countersGoneBackIn(ResetMarks later) {
     if (later.energy < energy) {
       return "its energy counter restarted";
     }
@@ -54,7 +54,7 @@ record ResetMarks(double energy, double uncorrected, double action) {
   }
 
   /** Whether the driver asked for a recovery and does not any more. */
-  boolean recoveredIn(ResetMarks later) {
+  public boolean recoveredIn(ResetMarks later) {
     return action > 0 && later.action == 0;
   }
 

@@ -1,4 +1,4 @@
-package dev.acceld.health;
+package dev.acceld.health.kept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,7 @@
-package dev.acceld.health;
+package dev.acceld.health.kept;
 
 import dev.acceld.device.PciAddress;
+import dev.acceld.text.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,6 +17,9 @@ import java.util.Optional;
  * ignores those that it does not know, and a SHA-256 of all that comes before it.
  */
 final class KeptFaultCodec {
+  /** What Kubernetes allows for a health message. */
+  private static final int LONGEST = 1024;
+
   private static final String HEAD = "acceld-fault 1";
   private static final String CHECKSUM = "sha256=";
 
@@ -76,7 +80,7 @@ final class KeptFaultCodec {
   }
 
   private static void line(StringBuilder text, String key, String value) {
-    text.append(key).append('=').append(Reasons.sentence(value)).append('\n');
+    text.append(key).append('=').append(OneLine.ascii(value, LONGEST)).append('\n');
   }
 
   private static void mark(StringBuilder text, String key, double value) {
