@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.acceld.e2e.components.Cache;
+import dev.acceld.e2e.components.Components;
 import dev.acceld.e2e.install.Acceld;
 import dev.acceld.e2e.install.ClaimPod;
 import dev.acceld.e2e.install.Sources;
@@ -13,6 +15,7 @@ import dev.acceld.e2e.kube.Await;
 import dev.acceld.e2e.kube.Cluster;
 import dev.acceld.e2e.kube.Workspace;
 import dev.acceld.e2e.observe.Prometheus;
+import dev.acceld.tools.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +29,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every query of the chart's dashboards, asked of a Prometheus that scrapes an agent with eight
@@ -35,6 +41,7 @@ import org.junit.jupiter.api.Test;
 @OwnClusterOnly
 @Tag("telemetry")
 class DashboardsIT {
+  private static final Logger LOG = LoggerFactory.getLogger(DashboardsIT.class);
   private static final Duration LONG = Duration.ofMinutes(3);
   private static final int PODS = 3;
 
@@ -98,24 +105,45 @@ class DashboardsIT {
     }
   }
 
+  /** Strictly: a field that Grafana does not know, or misses, is an error. */
+  @Test
+  void grafanasOwnParserAcceptsThem(@TempDir Path directory) throws IOException {
+    String reader = Components.dashboardReader(Cache.ofThisUser(), LOG::info).toString();
+    List<String> command = new ArrayList<>(List.of(reader));
+    files().forEach(file -> command.add(file.toString()));
+    assertThat(command).hasSizeGreaterThan(5);
+    Run.Result read = Run.of(command).now();
+    assertThat(read.ok()).as("%s%s", read.out(), read.err()).isTrue();
+
+    Path wrong = directory.resolve("wrong.json");
+    String text = Files.readString(Path.of(command.getLast()));
+    Files.writeString(wrong, text.replace("\"fieldConfig\"", "\"fieldConfiguration\""));
+    assertThat(Run.of(List.of(reader, wrong.toString())).now().out())
+        .contains("fieldConfiguration");
+  }
+
+  private static List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(Sources.chart().resolve("dashboards"))) {
+      return files.sorted().toList();
+    }
+  }
+
   private static List<Panel> panels(Map<String, String> variables) throws IOException {
     List<Panel> all = new ArrayList<>();
-    try (Stream<Path> files = Files.list(Sources.chart().resolve("dashboards"))) {
-      for (Path file : files.sorted().toList()) {
-        JsonNode dashboard = new JsonMapper().readTree(file.toFile());
-        String title = dashboard.path("title").asText();
-        for (JsonNode panel : dashboard.path("panels")) {
-          all.add(panel(title, panel, true, variables));
-          boolean must = !OTHER_HARDWARE.contains(panel.path("title").asText());
-          panel.path("panels").forEach(p -> all.add(panel(title, p, must, variables)));
-        }
-        for (JsonNode variable : dashboard.at("/templating/list")) {
-          Matcher values = LABEL_VALUES.matcher(variable.at("/query/query").asText());
-          if (values.matches()) {
-            String query = "count by (%s) (%s)".formatted(values.group(2), values.group(1));
-            String name = title + " $" + variable.path("name").asText();
-            all.add(new Panel(name, List.of(filled(query, variables)), true));
-          }
+    for (Path file : files()) {
+      JsonNode dashboard = new JsonMapper().readTree(file.toFile());
+      String title = dashboard.path("title").asText();
+      for (JsonNode panel : dashboard.path("panels")) {
+        all.add(panel(title, panel, true, variables));
+        boolean must = !OTHER_HARDWARE.contains(panel.path("title").asText());
+        panel.path("panels").forEach(p -> all.add(panel(title, p, must, variables)));
+      }
+      for (JsonNode variable : dashboard.at("/templating/list")) {
+        Matcher values = LABEL_VALUES.matcher(variable.at("/query/query").asText());
+        if (values.matches()) {
+          String query = "count by (%s) (%s)".formatted(values.group(2), values.group(1));
+          String name = title + " $" + variable.path("name").asText();
+          all.add(new Panel(name, List.of(filled(query, variables)), true));
         }
       }
     }
