@@ -33,6 +33,7 @@ class AlertsTest {
 
   private static final Pattern RECORDED = Pattern.compile("\\b\\w+:acceld_\\w+:\\w+\\b");
   private static final Pattern ALERTS = Pattern.compile("ALERTS\\{alertname=\"(\\w+)\"");
+  private static final Pattern MATCHER = Pattern.compile("alertname=~?\"([\\w|]+)\"");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(?:#([^)]+))?\\)");
   private static final Pattern COMMAND = Pattern.compile("\\bacceld ([a-z-]+)");
   private static final Set<String> COMMANDS =
@@ -136,6 +137,44 @@ class AlertsTest {
     }
     assertThat(links).isGreaterThan(50);
     assertThat(commands).isGreaterThan(30);
+  }
+
+  /**
+   * An alert that inhibits and is inhibited by itself, or a name that is not there, would be
+   * silent.
+   */
+  @Test
+  void theExampleForAlertmanagerNamesAlertsAndLabelsThatExist() throws IOException {
+    String page = Tree.text(RUNBOOKS.resolve("README.md"));
+    String example =
+        page.substring(page.indexOf("    inhibit_rules:"), page.indexOf("## Recording rules"));
+    JsonNode configuration = Tree.documents(example.stripIndent()).getFirst();
+    JsonNode rules = configuration.path("inhibit_rules");
+    assertThat(rules).hasSizeGreaterThan(3);
+    for (JsonNode rule : rules) {
+      Set<String> sources = matched(rule.path("source_matchers"));
+      Set<String> targets = matched(rule.path("target_matchers"));
+      assertThat(alerts.keySet()).containsAll(sources).containsAll(targets);
+      assertThat(sources).isNotEmpty().doesNotContainAnyElementsOf(targets);
+      for (String label : Objects.texts(rule.path("equal"))) {
+        for (String name : Stream.concat(sources.stream(), targets.stream()).toList()) {
+          String expression = requireNonNull(alerts.get(name)).path("expr").asText();
+          assertThat(expression.contains(label) || expression.contains("node:acceld_"))
+              .as("%s has the label %s", name, label)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  private static Set<String> matched(JsonNode matchers) {
+    Set<String> names = new TreeSet<>();
+    for (String matcher : Objects.texts(matchers)) {
+      Matcher regex = MATCHER.matcher(matcher);
+      assertThat(regex.matches()).as(matcher).isTrue();
+      names.addAll(List.of(regex.group(1).split("\\|", -1)));
+    }
+    return names;
   }
 
   private static List<Path> pages() throws IOException {
