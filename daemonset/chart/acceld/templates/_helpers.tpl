@@ -61,6 +61,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
   {{- if and (or .Values.monitoring.podMonitor.enabled .Values.monitoring.serviceMonitor.enabled) (not (.Capabilities.APIVersions.Has "monitoring.coreos.com/v1")) -}}
     {{- fail "monitoring.podMonitor and monitoring.serviceMonitor need the Prometheus operator, and this cluster does not serve monitoring.coreos.com/v1: install the operator first, or disable both and let Prometheus scrape the Service" -}}
   {{- end -}}
+  {{- if and .Values.alerts.enabled (not (.Capabilities.APIVersions.Has "monitoring.coreos.com/v1")) -}}
+    {{- fail "alerts.enabled needs the Prometheus operator, and this cluster does not serve monitoring.coreos.com/v1: install the operator first, or disable alerts and give the chart's file rules/acceld.yaml to Prometheus as a rule file" -}}
+  {{- end -}}
 {{- end -}}
 {{- end -}}
 

@@ -46,6 +46,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -196,6 +197,7 @@ public final class Agent implements AutoCloseable {
                 () -> usage.problem().map(Agent::notCounted),
                 faults::condition,
                 faults::marksCondition));
+    telemetry.conditions(components::met);
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
     HttpEndpoints http =
@@ -337,6 +339,12 @@ public final class Agent implements AutoCloseable {
       all.addAll(orchestrator.conditions());
       advice.forEach(part -> part.get().ifPresent(all::add));
       return all;
+    }
+
+    Map<String, Boolean> met() {
+      Map<String, Boolean> met = new TreeMap<>();
+      conditions().forEach(c -> met.merge(c.name(), c.ok(), Boolean::logicalAnd));
+      return met;
     }
   }
 }

@@ -12,6 +12,8 @@ import dev.acceld.usage.ClaimUsage;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Identity and health of the devices, the probes, and who holds what. */
 final class NodeFamilies {
@@ -109,6 +111,16 @@ final class NodeFamilies {
                 view.readingsAges()
                     .forEach((probe, age) ->
                         family.add(Labels.of("probe", probe), age.toMillis() / 1e3))));
+  }
+
+  /** What {@code /readyz} says, by the name of the condition. */
+  static MetricFamily conditions(Supplier<Map<String, Boolean>> now) {
+    return MetricFamily.gauge(
+        "acceld_condition",
+        "1 while the condition of /readyz is met, 0 while it is not; some have a series only while"
+            + " they are not met.",
+        (view, family) ->
+            now.get().forEach((name, met) -> family.add(Labels.of("condition", name), met)));
   }
 
   private static void schedulable(NodeView view, MetricFamilyBuilder family) {

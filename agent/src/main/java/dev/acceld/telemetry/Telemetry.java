@@ -61,6 +61,7 @@ public final class Telemetry implements AutoCloseable {
   private final FlightMeters flight;
   private final FaultMeters faults;
   private volatile @Nullable DeviceCollector devices;
+  private volatile Supplier<Map<String, Boolean>> conditions = Map::of;
   private final Map<TextFormat, FamilyWriter> writers = new EnumMap<>(TextFormat.class); // its lock
   private volatile int lastSize = 16 * 1024;
 
@@ -133,6 +134,7 @@ public final class Telemetry implements AutoCloseable {
     }
     families.add(PodFamilies.workloads(workloads));
     families.add(XidFamilies.faults(faults::counts));
+    families.add(NodeFamilies.conditions(() -> conditions.get()));
     Labels build = Labels.of("version", settings.version(), "driver", settings.driverName());
     families.add(
         MetricFamily.info(
@@ -140,6 +142,15 @@ public final class Telemetry implements AutoCloseable {
     NodeSnapshots.SOURCES.forEach(errors::expect);
     NodeViews views = new NodeViews(snapshots, usage, settings);
     devices = new DeviceCollector(views::take, families, errors);
+  }
+
+  /**
+   * Adds the conditions of readiness, by name: whether each is met.
+   *
+   * @param now asked once for each scrape, on the scrape's thread; must not wait
+   */
+  public void conditions(Supplier<Map<String, Boolean>> now) {
+    conditions = now;
   }
 
   /** For meters beyond those below. */

@@ -58,9 +58,14 @@ class WhatIsWrongTest {
     Agent agent = stage.start("a0", Map.of());
     awaitWords(agent, "slices", "resource.k8s.io/v1", "1.34 or newer");
     assertThat(condition(agent, "slices").blocks()).isTrue();
+    assertThat(AgentStage.metrics(agent))
+        .contains(
+            "acceld_condition{condition=\"slices\"} 0.0",
+            "acceld_condition{condition=\"sockets\"} 1.0");
 
     stage.api.faults().withoutDra(false); // the control plane was upgraded
     await().atMost(PATIENCE).until(() -> condition(agent, "slices").ok());
+    assertThat(AgentStage.metrics(agent)).contains("acceld_condition{condition=\"slices\"} 1.0");
   }
 
   @Test

@@ -54,6 +54,10 @@ class RefusalsTest {
           extendedResources.nvidiaGpu=gpu   | /extendedResources/nvidiaGpu | pattern
           deviceClasses.extra[0].name=gpu   | /deviceClasses/extra/0     | type
           deviceClasses.extra[0].size=80Gi  | /deviceClasses/extra/0     | size
+          dashboards.namespace=Grafana      | /dashboards/namespace      | pattern
+          dashboards.folder=acceld          | /dashboards                | folder
+          alerts.runbooks=our pages         | /alerts/runbooks           | pattern
+          alerts.severity=critical          | /alerts                    | severity
           """)
   void aWrongValueIsNamed(String value, String where, String what) throws Exception {
     Helm.Result result = helm.template("--set", value);
@@ -71,6 +75,7 @@ class RefusalsTest {
           monitoring.serviceMonitor.enabled=true,monitoring.service.enabled=false   | needs monitoring.service.enabled
           monitoring.serviceMonitor.enabled=true,monitoring.podMonitor.enabled=true | enable only one
           monitoring.scheme=https                                                   | need web.secrets
+          alerts.enabled=true,alerts.disabled={AcceleratorLoss}                     | alerts.disabled names AcceleratorLoss, and there is no alert of that name; the alerts are: AcceleratorLost
           monitoring.basicAuth.username.name=x                                      | need web.secrets
           extendedResources.googleTpu=google.com/tpu,deviceClasses.enabled=false    | needs deviceClasses.enabled, which is false
           deviceClasses.accelerator=true,deviceClasses.enabled=false                | deviceClasses.accelerator needs deviceClasses.enabled

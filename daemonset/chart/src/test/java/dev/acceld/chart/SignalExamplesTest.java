@@ -1,38 +1,28 @@
 package dev.acceld.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The examples for autoscalers, queues and rules, as far as one can see without a cluster. */
+/** The examples for autoscalers and queues, as far as one can see without a cluster. */
 class SignalExamplesTest {
   private static final Path AUTOSCALING = Tree.DAEMONSET.resolve("examples/autoscaling");
-  private static final Path MONITORING = Tree.DAEMONSET.resolve("examples/monitoring");
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   @Test
   void eachSaysWhatToExpectAndIsOnThePage() throws Exception {
     String page = Tree.text(Tree.DAEMONSET.resolve("AUTOSCALING.md"));
-    List<Path> files = new ArrayList<>(Tree.yamlFiles(AUTOSCALING));
-    files.addAll(Tree.yamlFiles(MONITORING));
+    List<Path> files = Tree.yamlFiles(AUTOSCALING);
 
-    assertThat(files).hasSizeGreaterThan(6);
+    assertThat(files).hasSizeGreaterThan(4);
     for (Path file : files) {
       assertThat(Tree.text(file)).as("%s", file).startsWith("# ").contains("Expect:");
       assertThat(Tree.documents(Tree.text(file))).as("%s", file).isNotEmpty();
@@ -94,47 +84,5 @@ class SignalExamplesTest {
             helm.objects("-f", AUTOSCALING.resolve("kueue-values.yaml").toString())
                 .names("DeviceClass"))
         .containsAll(classes);
-  }
-
-  /** What the rules make of made-up series, by promtool itself. */
-  @Test
-  void theRulesDoWhatTheirTestSays(@TempDir Path dir) throws Exception {
-    Path promtool = promtool();
-    JsonNode rules = Tree.documents(Tree.text(MONITORING.resolve("rules.yaml"))).getFirst();
-    YAML.writeValue(dir.resolve("rules.yml").toFile(), rules.path("spec"));
-    Files.copy(MONITORING.resolve("rules-test.yaml"), dir.resolve("test.yaml"));
-
-    for (List<String> command :
-        List.of(List.of("check", "rules", "rules.yml"), List.of("test", "rules", "test.yaml"))) {
-      List<String> line = new ArrayList<>(List.of(promtool.toString()));
-      line.addAll(command);
-      Process process =
-          new ProcessBuilder(line)
-              .directory(dir.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(dir.resolve("out").toFile())
-              .start();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue())
-          .as(Files.readString(dir.resolve("out"), StandardCharsets.UTF_8))
-          .isZero();
-    }
-  }
-
-  private static Path promtool() {
-    String cache =
-        Optional.ofNullable(System.getenv("ACCELD_E2E_CACHE"))
-            .orElse(System.getProperty("user.home") + "/.cache/acceld/e2e");
-    return Stream.concat(
-            Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-                .map(place -> Path.of(place, "promtool")),
-            Stream.of(Path.of(cache, "tree-forky/usr/bin/promtool")))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElseGet(() -> {
-          String none = "there is no promtool on the path or in the cluster tests' cache";
-          System.out.println("What the example rules record is NOT tested: " + none);
-          return abort(none);
-        });
   }
 }

@@ -23,7 +23,9 @@ class ValuesTest {
           "podLabels",
           "podAnnotations",
           "monitoring.tlsConfig",
-          "monitoring.basicAuth");
+          "monitoring.basicAuth",
+          "dashboards.labels",
+          "dashboards.annotations");
 
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Za-z.]+)` \\| (.*?) \\|");
 

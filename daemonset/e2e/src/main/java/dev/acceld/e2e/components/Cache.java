@@ -58,6 +58,11 @@ public record Cache(Path root) {
     return controllers().resolve("otelcol").resolve(Versions.COLLECTOR);
   }
 
+  /** The program that reads dashboards as Grafana's SDK does. */
+  Path dashboardReader() {
+    return root.resolve("dashboards").resolve(Versions.GRAFANA_SDK);
+  }
+
   /** Commands that are not the node's. */
   public Path bin() {
     return root.resolve("bin");

@@ -134,4 +134,18 @@ public final class Components {
       cache.exclusively(() -> new GoBuilds(cache, progress).collector());
     }
   }
+
+  /**
+   * The program that reads the dashboards that are its arguments as Grafana's SDK does; what is
+   * wrong is in its output, and its exit status is 1 then.
+   */
+  public static Path dashboardReader(Cache cache, Consumer<String> progress) {
+    if (!cache.has(cache.dashboardReader())) {
+      GoBuilds.obstacle()
+          .ifPresent(why -> {
+            throw new NotPossibleException("the reader of dashboards cannot be built: " + why);
+          });
+    }
+    return cache.exclusively(() -> new GoBuilds(cache, progress).dashboardReader());
+  }
 }

@@ -25,6 +25,9 @@ public final class Versions {
   /** The OpenTelemetry collector, its builder and all that is built into it. */
   public static final String COLLECTOR = "0.161.0";
 
+  /** Grafana's SDK, which reads dashboards strictly; go.mod beside {@code main.go} has it, too. */
+  public static final String GRAFANA_SDK = "0.0.22";
+
   /** The Debian release everything else is from: containerd 2.x, runc, etcd, Prometheus 3.x. */
   public static final String DEBIAN = "forky";
 

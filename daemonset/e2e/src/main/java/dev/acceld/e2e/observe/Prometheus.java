@@ -25,11 +25,13 @@ public final class Prometheus implements AutoCloseable {
 
   private static final String CONFIGURATION =
       """
-      global: {scrape_interval: %1$s, scrape_timeout: %1$s}
+      global: {scrape_interval: %1$s, scrape_timeout: %1$s, evaluation_interval: 5s}
+      rule_files: [rules.yml]
       scrape_configs:
         - job_name: prometheus
           static_configs: [{targets: ["%2$s"]}]
         - job_name: acceld
+          honor_labels: true
           kubernetes_sd_configs:
             - role: pod
               kubeconfig_file: /e2e/pki/admin.kubeconfig
@@ -37,6 +39,7 @@ public final class Prometheus implements AutoCloseable {
               selectors: [{role: pod, label: app.kubernetes.io/component=agent}]
           relabel_configs:
             - {source_labels: [__meta_kubernetes_pod_container_port_name], regex: http, action: keep}
+            - {source_labels: [__meta_kubernetes_pod_node_name], target_label: node}
       """;
 
   private final Node node;
@@ -45,13 +48,19 @@ public final class Prometheus implements AutoCloseable {
     this.node = node;
   }
 
-  /** Starts one that scrapes at that interval, in whole seconds. */
+  /** Starts one that scrapes at that interval, in whole seconds, without rules. */
   public static Prometheus start(Node node, Duration interval) {
+    return start(node, interval, "groups: []\n");
+  }
+
+  /** The same, with a file of rules. */
+  public static Prometheus start(Node node, Duration interval, String rules) {
     Prometheus server = new Prometheus(node);
     server.close();
-    node.command("sh", "-c", "mkdir -p \"$0\" && cat > \"$0/prometheus.yml\"", DIRECTORY)
-        .reading(CONFIGURATION.formatted(interval.toSeconds() + "s", ADDRESS, Acceld.NAMESPACE))
-        .output();
+    server.write("rules.yml", rules);
+    server.write(
+        "prometheus.yml",
+        CONFIGURATION.formatted(interval.toSeconds() + "s", ADDRESS, Acceld.NAMESPACE));
     node.exec(
         "setsid",
         "--fork",
@@ -67,6 +76,12 @@ public final class Prometheus implements AutoCloseable {
         () -> !server.query("up{job=\"acceld\"} == 1").isEmpty(),
         () -> node.exec("tail", "-n", "20", "/e2e/log/prometheus.log"));
     return server;
+  }
+
+  private void write(String file, String text) {
+    node.command("sh", "-c", "mkdir -p \"$0\" && cat > \"$0/$1\"", DIRECTORY, file)
+        .reading(text)
+        .output();
   }
 
   /** The series of an instant vector as they are now. */
@@ -102,6 +117,32 @@ public final class Prometheus implements AutoCloseable {
       }
     }
     return errors;
+  }
+
+  /** What evaluating the rules failed with, by the name of the rule; none when all went well. */
+  public Map<String, String> failedRules() {
+    Map<String, String> errors = new HashMap<>();
+    for (JsonNode group : data("rules", "exclude_alerts=false").path("groups")) {
+      for (JsonNode rule : group.path("rules")) {
+        String error = rule.path("lastError").asText();
+        if (!error.isEmpty()) {
+          errors.put(rule.path("name").asText(), error);
+        }
+      }
+    }
+    return errors;
+  }
+
+  /** The descriptions of the alerts of that name that fire. */
+  public List<String> firing(String alert) {
+    List<String> descriptions = new ArrayList<>();
+    for (JsonNode one : data("alerts", "state=").path("alerts")) {
+      if (one.at("/labels/alertname").asText().equals(alert)
+          && one.path("state").asText().equals("firing")) {
+        descriptions.add(one.at("/annotations/description").asText());
+      }
+    }
+    return descriptions;
   }
 
   private JsonNode data(String path, String parameter) {
