@@ -297,6 +297,7 @@ NVML_API const char *nvmlErrorString(nvmlReturn_t result) {
     case NVML_ERROR_DRIVER_NOT_LOADED: return "Driver Not Loaded";
     case NVML_ERROR_TIMEOUT: return "Timeout";
     case 13: return "Function Not Found";
+    case 14: return "infoROM is corrupted";
     case NVML_ERROR_GPU_IS_LOST: return "GPU is lost";
     case 16: return "GPU requires reset";
     case 18: return "Driver/library version mismatch";

@@ -25,6 +25,7 @@ class ArchitectureTest {
     "dev.acceld.reset..",
     "dev.acceld.health..",
     "dev.acceld.kernel..",
+    "dev.acceld.selftest..",
     "dev.acceld.vendor..",
     "dev.acceld.watch.."
   };

@@ -5,6 +5,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.Vendor;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.reset.DeviceReset;
+import dev.acceld.selftest.DeviceSelfTest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +17,21 @@ import java.util.stream.Collectors;
 public final class CompositeControl implements DeviceControl {
   private final Map<Vendor, DeviceControl> controls;
   private final Map<Vendor, DeviceReset> resets;
+  private final Map<Vendor, DeviceSelfTest> tests;
 
   /** With a control for each vendor whose devices are made. */
   public CompositeControl(Map<Vendor, DeviceControl> controls) {
-    this(controls, Map.of());
+    this(controls, Map.of(), Map.of());
   }
 
-  /** The same, with the ways in which devices are reset. */
-  public CompositeControl(Map<Vendor, DeviceControl> controls, Map<Vendor, DeviceReset> resets) {
+  /** The same, with the ways in which devices are reset and tested. */
+  public CompositeControl(
+      Map<Vendor, DeviceControl> controls,
+      Map<Vendor, DeviceReset> resets,
+      Map<Vendor, DeviceSelfTest> tests) {
     this.controls = Map.copyOf(controls);
     this.resets = Map.copyOf(resets);
+    this.tests = Map.copyOf(tests);
   }
 
   @Override
@@ -87,6 +93,12 @@ public final class CompositeControl implements DeviceControl {
   public Optional<DeviceReset> reset(Device device) {
     return Optional.ofNullable(resets.get(device.common().vendor()))
         .filter(reset -> reset.canReset(device));
+  }
+
+  @Override
+  public Optional<DeviceSelfTest> selfTest(Device device) {
+    return Optional.ofNullable(tests.get(device.common().vendor()))
+        .filter(test -> test.canTest(device));
   }
 
   private DeviceControl of(Device device) {

@@ -4,6 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.access.AccessOptions;
 import dev.acceld.reset.DeviceReset;
+import dev.acceld.selftest.DeviceSelfTest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +115,11 @@ public interface DeviceControl {
 
   /** How a device is reset; empty when its vendor knows no way. Quick, touches nothing. */
   default Optional<DeviceReset> reset(Device device) {
+    return Optional.empty();
+  }
+
+  /** How a device is tested; empty when its vendor has no cheap test, or none is wanted. Quick. */
+  default Optional<DeviceSelfTest> selfTest(Device device) {
     return Optional.empty();
   }
 

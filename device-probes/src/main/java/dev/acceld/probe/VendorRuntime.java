@@ -1,6 +1,7 @@
 package dev.acceld.probe;
 
 import dev.acceld.reset.DeviceReset;
+import dev.acceld.selftest.DeviceSelfTest;
 import java.util.Optional;
 
 /**
@@ -11,12 +12,17 @@ import java.util.Optional;
  * @param control makes devices for claims and unmakes them after; {@link DeviceControl#NONE} where
  *     all are used as they are
  * @param reset how they are reset in place; empty where no way is known
+ * @param selfTest how they are tested before their first use; empty where there is no cheap test
  */
 public record VendorRuntime(
-    Probe probe, AccessPlanner access, DeviceControl control, Optional<DeviceReset> reset) {
+    Probe probe,
+    AccessPlanner access,
+    DeviceControl control,
+    Optional<DeviceReset> reset,
+    Optional<DeviceSelfTest> selfTest) {
 
-  /** Of devices that cannot be reset in place. */
+  /** Of devices that can be neither reset in place nor tested. */
   public VendorRuntime(Probe probe, AccessPlanner access, DeviceControl control) {
-    this(probe, access, control, Optional.empty());
+    this(probe, access, control, Optional.empty(), Optional.empty());
   }
 }

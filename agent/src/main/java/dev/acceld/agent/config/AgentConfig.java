@@ -40,6 +40,7 @@ import java.util.Optional;
  * @param sampleInterval interval between readings of the devices
  * @param rediscoverInterval how often devices are looked for
  * @param autoRepair whether devices are repaired without being asked
+ * @param selfTest whether devices are tested before their first use
  * @param releaseLabel the label by which the node asks the agent to let go of the driver
  * @param jsonLogs JSON lines instead of text
  * @param logLevel how much is logged
@@ -75,6 +76,7 @@ public record AgentConfig(
     Duration sampleInterval,
     Duration rediscoverInterval,
     boolean autoRepair,
+    boolean selfTest,
     Optional<String> releaseLabel,
     boolean jsonLogs,
     String logLevel,
@@ -125,6 +127,7 @@ public record AgentConfig(
         sampleInterval,
         rediscoverInterval,
         autoRepair,
+        selfTest,
         releaseLabel,
         jsonLogs,
         logLevel,

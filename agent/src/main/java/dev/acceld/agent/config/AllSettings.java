@@ -48,6 +48,7 @@ final class AllSettings {
                   Setting.SAMPLE_INTERVAL,
                   Setting.REDISCOVER_INTERVAL,
                   Setting.REPAIR,
+                  Setting.SELF_TEST,
                   Setting.RELEASE_LABEL,
                   Setting.LOG_FORMAT,
                   Setting.LOG_LEVEL,

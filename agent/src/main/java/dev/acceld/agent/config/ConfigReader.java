@@ -114,6 +114,7 @@ public final class ConfigReader {
         duration(Setting.SAMPLE_INTERVAL, Duration.ofMillis(100), Duration.ofMinutes(5)),
         duration(Setting.REDISCOVER_INTERVAL, Duration.ofSeconds(1), Duration.ofHours(1)),
         oneOf(Setting.REPAIR, List.of("manual", "auto")).equals("auto"),
+        oneOf(Setting.SELF_TEST, List.of("false", "true")).equals("true"),
         raw.get(Setting.RELEASE_LABEL)
             .map(v ->
                 check(

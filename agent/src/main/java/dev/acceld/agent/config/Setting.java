@@ -249,6 +249,15 @@ public final class Setting implements Comparable<Setting> {
           "manual: 'acceld repair' resets devices; auto: the agent also resets a device by itself"
               + " that asks for it and that nobody holds, at most twice in 24 hours");
 
+  /** Whether devices are tested before their first use. */
+  public static final Setting SELF_TEST =
+      new Setting(
+          "self-test",
+          "BOOLEAN",
+          "false",
+          "test a device before its first use, where its vendor has a quick test: the infoROM of"
+              + " NVIDIA GPUs");
+
   /** The label by which the node asks the agent to let go of the driver. */
   public static final Setting RELEASE_LABEL =
       new Setting(

@@ -12,6 +12,7 @@ import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.health.BusCheck;
+import dev.acceld.dra.claim.health.SelfTests;
 import dev.acceld.dra.events.FaultWatch;
 import dev.acceld.dra.kubelet.HealthFeed;
 import dev.acceld.health.HealthAssessor;
@@ -38,6 +39,7 @@ import dev.acceld.probe.VendorRuntime;
 import dev.acceld.reset.DeviceReset;
 import dev.acceld.reset.Holder;
 import dev.acceld.reset.Holders;
+import dev.acceld.selftest.DeviceSelfTest;
 import dev.acceld.watch.HeatWatch;
 import dev.acceld.watch.StuckProcesses;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -71,6 +73,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   private final Holders holders;
   private final AccessPlanner access;
   private final DeviceControl control;
+  private final SelfTests selfTests;
   private final ProbeSupervisor supervisor;
   private final HealthAssessor health = new HealthAssessor(VendorModule.rulebook());
   private final HeatWatch heat;
@@ -98,15 +101,21 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     Map<Vendor, AccessPlanner> planners = new LinkedHashMap<>();
     Map<Vendor, DeviceControl> controls = new LinkedHashMap<>();
     Map<Vendor, DeviceReset> resets = new LinkedHashMap<>();
+    Map<Vendor, DeviceSelfTest> tests = new LinkedHashMap<>();
     for (VendorModule module : VendorModule.all()) {
       VendorRuntime runtime = module.open(context);
       probes.add(runtime.probe());
       planners.put(module.vendor(), runtime.access());
       controls.put(module.vendor(), runtime.control());
       runtime.reset().ifPresent(reset -> resets.put(module.vendor(), reset));
+      runtime
+          .selfTest()
+          .filter(test -> config.selfTest())
+          .ifPresent(test -> tests.put(module.vendor(), test));
     }
     access = new CompositeAccess(planners);
-    control = new CompositeControl(controls, resets);
+    control = new CompositeControl(controls, resets, tests);
+    selfTests = new SelfTests(control::selfTest, fault -> health.signals(List.of(fault)));
     SupervisorSettings defaults = SupervisorSettings.DEFAULT;
     supervisor =
         new ProbeSupervisor(
@@ -135,6 +144,10 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     supervisor.onReadings(heat::sample);
     supervisor.onReboot(heat::forget);
     supervisor.onReboot(stuck::forget);
+    Retests retests = new Retests(selfTests, supervisor::inventory);
+    faultWatch.listen(retests);
+    supervisor.onSignals(retests::signals);
+    supervisor.onReboot(selfTests::forgetAll);
     kernelLog = config.kernelLog().map(log -> watch(log, config));
     supervisor.onReboot(() -> bootId = null);
     supervisor.onInventory(this::lookForDriverless);
@@ -309,6 +322,11 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   /** Whether a device is on the bus at the moment when a claim gets it. */
   public BusCheck bus() {
     return bus;
+  }
+
+  /** What is tested before a claim gets it. */
+  public SelfTests selfTests() {
+    return selfTests;
   }
 
   /** What the ids of processes mean that drivers tell. */

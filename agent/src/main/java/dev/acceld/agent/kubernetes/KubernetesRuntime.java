@@ -115,7 +115,8 @@ public final class KubernetesRuntime implements Orchestrator {
                 devices.control(),
                 pods,
                 devices.podProcesses()::pods,
-                devices.bus()));
+                devices.bus(),
+                devices.selfTests()));
     containers =
         new ContainerLooks(
             pods::containers, claims::prepared, () -> devices.supervisor().inventory());

@@ -66,6 +66,13 @@ class DaemonSetTest {
   }
 
   @Test
+  void testsDevicesBeforeTheirFirstUseOnlyWhenTold() throws Exception {
+    assertThat(helm.objects().env()).doesNotContainKey("ACCELD_SELF_TEST");
+    assertThat(helm.objects("--set", "health.selfTest=true").env())
+        .containsEntry("ACCELD_SELF_TEST", "true");
+  }
+
+  @Test
   void repairsByRuleAndFollowsALabelOnlyWhenTold() throws Exception {
     assertThat(helm.objects().env()).doesNotContainKeys("ACCELD_REPAIR", "ACCELD_RELEASE_LABEL");
     String key = "nvidia.com/gpu.deploy.client";

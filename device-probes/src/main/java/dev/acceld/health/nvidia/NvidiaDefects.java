@@ -1,11 +1,13 @@
 package dev.acceld.health.nvidia;
 
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.vendor.rule.Evidence;
 import dev.acceld.vendor.rule.HealthRule;
 import dev.acceld.vendor.rule.Outcome;
 import java.util.List;
+import java.util.Set;
 
-/** Rules for what an NVIDIA GPU says of itself, beside XIDs. */
+/** Rules for what an NVIDIA GPU says of itself, beside XIDs, and for what tests of it find. */
 final class NvidiaDefects {
   static final List<HealthRule> MEMORY =
       List.of(
@@ -61,6 +63,17 @@ final class NvidiaDefects {
                   Action.CHECK_FABRIC,
                   "the registration is complete and NVML reports no problem")
               .from("nvml.h: nvmlDeviceGetGpuFabricInfoV"));
+
+  /** What the self-test before the first use finds; it is not repeated while the fault lasts. */
+  static final List<HealthRule> SELF_TESTS =
+      List.of(
+          HealthRule.of(
+                  NvidiaHealthRules.SELF_TEST_FAILED + "-" + NvidiaHealthRules.INFOROM,
+                  "the infoROM of the GPU is corrupted",
+                  Outcome.UNHEALTHY,
+                  Action.SERVICE,
+                  Set.of(Evidence.RESET, Evidence.REBOOT, Evidence.REPAIRED))
+              .from("nvml.h: nvmlDeviceValidateInforom"));
 
   private NvidiaDefects() {}
 }

@@ -18,6 +18,14 @@ public final class NvidiaHealthRules implements HealthRules {
   /** The reason of faults that are XIDs. */
   public static final String XID = "xid";
 
+  static final String INFOROM = "inforom";
+
+  /** The reason of a GPU whose self-test before its first use has failed. */
+  public static final String SELF_TEST_FAILED = "self-test-failed";
+
+  /** What the self-test of the infoROM finds. */
+  public static final FaultCode CORRUPTED_INFOROM = new FaultCode(SELF_TEST_FAILED, INFOROM);
+
   /** The signal of XIDs that the catalogue does not have. */
   public static final String OTHER_XID = "xid-other";
 
@@ -35,6 +43,7 @@ public final class NvidiaHealthRules implements HealthRules {
                   NvLink5Catalogue.rules(),
                   NvidiaDefects.MEMORY,
                   NvidiaDefects.LINKS,
+                  NvidiaDefects.SELF_TESTS,
                   CommonRules.HEAT,
                   CommonRules.PROCESSES)
               .flatMap(List::stream)
@@ -76,11 +85,14 @@ public final class NvidiaHealthRules implements HealthRules {
 
   @Override
   public Set<String> reasons() {
-    return Set.of(XID);
+    return Set.of(XID, SELF_TEST_FAILED);
   }
 
   @Override
   public FaultEntry fault(FaultCode code) {
+    if (code.reason().equals(SELF_TEST_FAILED)) {
+      return new FaultEntry(code, "self-test failed", rule(code.id()), Set.of());
+    }
     return new FaultEntry(
         code,
         "XID " + code.value() + (code.detail().isEmpty() ? "" : " (" + code.detail() + ")"),

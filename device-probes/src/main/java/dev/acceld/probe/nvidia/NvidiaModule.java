@@ -79,7 +79,8 @@ public final class NvidiaModule implements VendorModule {
         probe.control(options.migRemoveForeign()),
         Optional.of(
             new SmiReset(
-                options.access().root().seen(), new Holders(new HostProcesses(context.host())))));
+                options.access().root().seen(), new Holders(new HostProcesses(context.host())))),
+        Optional.of(probe.selfTest()));
   }
 
   @Override

@@ -29,6 +29,7 @@ import dev.acceld.probe.nvidia.session.NvmlCallException;
 import dev.acceld.probe.nvidia.session.NvmlSession;
 import dev.acceld.probe.nvidia.session.XidWatch;
 import dev.acceld.probe.nvidia.signals.SignalTracker;
+import dev.acceld.selftest.DeviceSelfTest;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -143,6 +144,11 @@ public final class NvidiaProbe implements Probe {
    */
   public DeviceControl control(boolean removeForeign) {
     return new MigControl(new ControlOpener(driverRoot, host, releases), host, removeForeign);
+  }
+
+  /** Tests GPUs; independent of the probe's thread. */
+  public DeviceSelfTest selfTest() {
+    return new InforomCheck(new ControlOpener(driverRoot, host, releases));
   }
 
   @Override

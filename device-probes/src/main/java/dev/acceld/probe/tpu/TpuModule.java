@@ -78,7 +78,8 @@ public final class TpuModule implements VendorModule {
             options.hold()),
         new TpuAccess(context.host(), host, options.logs().map(TpuLogs::place)),
         users,
-        Optional.of(new TpuReset(context.host(), new Holders(processes(context.host(), options)))));
+        Optional.of(new TpuReset(context.host(), new Holders(processes(context.host(), options)))),
+        Optional.empty());
   }
 
   private static HostProcesses processes(HostFs host, TpuOptions options) {

@@ -29,6 +29,8 @@ public interface ClaimObserver {
     LOCK,
     /** Waiting for another claim to give a device back. */
     WAIT,
+    /** Testing devices that were not tested since the agent started, or since their last fault. */
+    SELF_TEST,
     /** Making or unmaking what exists only while a claim has it. */
     HARDWARE,
     /** Making, writing, checking or removing the CDI file. */

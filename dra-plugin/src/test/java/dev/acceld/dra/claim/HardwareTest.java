@@ -78,7 +78,8 @@ class HardwareTest {
               hardware,
               node.kubelet,
               () -> node.podsWithProcesses,
-              node.bus),
+              node.bus,
+              node.selfTests),
           disk,
           hook);
     } catch (IOException e) {

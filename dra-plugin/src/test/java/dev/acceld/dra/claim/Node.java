@@ -19,6 +19,7 @@ import dev.acceld.dra.claim.ClaimService.CallScope;
 import dev.acceld.dra.claim.ClaimService.PrepareOutcome;
 import dev.acceld.dra.claim.ClaimService.UnprepareOutcome;
 import dev.acceld.dra.claim.health.BusCheck;
+import dev.acceld.dra.claim.health.SelfTests;
 import dev.acceld.dra.claim.record.RecordFiles;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
@@ -65,6 +66,7 @@ final class Node {
   volatile ClaimObserver observer = ClaimObserver.NONE;
   volatile PodHolders kubelet = Map::of;
   volatile BusCheck bus = BusCheck.NONE;
+  SelfTests selfTests = SelfTests.none();
   volatile Optional<Set<String>> podsWithProcesses = Optional.of(Set.of("pod-uid-agent"));
   ClaimSettings settings;
 
@@ -182,7 +184,8 @@ final class Node {
         control,
         kubelet,
         () -> podsWithProcesses,
-        address -> bus.problem(address));
+        address -> bus.problem(address),
+        selfTests);
   }
 
   static PrepareOutcome prepare(ClaimService service, ClaimRef claim) {

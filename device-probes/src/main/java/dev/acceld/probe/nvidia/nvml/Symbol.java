@@ -132,6 +132,8 @@ public enum Symbol {
   SRAM_ECC_STATUS("nvmlDeviceGetSramEccErrorStatus", Shape.OUT),
   /** Five numbers of 32 bits: banks with all, most, some, few and none of their spare rows. */
   ROW_REMAPPER_HISTOGRAM("nvmlDeviceGetRowRemapperHistogram", Shape.OUT),
+  /** Reads the infoROM from its flash and verifies the checksums. */
+  VALIDATE_INFOROM("nvmlDeviceValidateInforom", Shape.ALONE),
   /** {@link Layout.RepairStatus}; driver 580. */
   REPAIR_STATUS("nvmlDeviceGetRepairStatus", Shape.OUT),
   /** {@code (dev, link, counter, unsigned long long*)}: 0 replay, 1 recovery, 2 CRC. */

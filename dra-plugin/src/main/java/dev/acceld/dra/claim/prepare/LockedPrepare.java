@@ -13,6 +13,7 @@ import dev.acceld.dra.claim.hardware.MadeHardware;
 import dev.acceld.dra.claim.hardware.PartitionManager;
 import dev.acceld.dra.claim.health.HandsOff;
 import dev.acceld.dra.claim.health.LastLook;
+import dev.acceld.dra.claim.health.SelfTests;
 import dev.acceld.dra.claim.record.ClaimCdiFiles;
 import dev.acceld.dra.claim.record.ClaimLocks;
 import dev.acceld.dra.claim.record.ClaimRecord;
@@ -35,6 +36,7 @@ public final class LockedPrepare {
   private final HandsOff handsOff;
   private final LeftoverProcesses leftovers;
   private final LastLook lastLook;
+  private final SelfTests selfTests;
   private final RepeatedPrepare repeated;
   private final PartitionManager hardware;
   private final ClaimWriter writer;
@@ -50,6 +52,7 @@ public final class LockedPrepare {
       HandsOff handsOff,
       LeftoverProcesses leftovers,
       LastLook lastLook,
+      SelfTests selfTests,
       RepeatedPrepare repeated,
       PartitionManager hardware,
       ClaimWriter writer,
@@ -62,6 +65,7 @@ public final class LockedPrepare {
     this.handsOff = handsOff;
     this.leftovers = leftovers;
     this.lastLook = lastLook;
+    this.selfTests = selfTests;
     this.repeated = repeated;
     this.hardware = hardware;
     this.writer = writer;
@@ -110,6 +114,7 @@ public final class LockedPrepare {
         fresh = LeftoverProcesses.fresh(devices, record);
         if (holders.of(ref, devices).isEmpty() && leftovers.areGone(claim, fresh)) {
           lastLook.check(fresh);
+          test(ref, fresh);
           files.unpreparing().clear(ref.uid());
           return prepareFree(claim, devices, wishes, record);
         }
@@ -119,6 +124,20 @@ public final class LockedPrepare {
         leftovers.awaitGone(claim, fresh, attempt, patience);
         wait.ok();
       }
+    }
+  }
+
+  /** Before the first use. What a test has found is a fault like any other, and refused so. */
+  private void test(ClaimRef ref, List<AllocatedDevice> fresh) throws ClaimRefusedException {
+    List<AllocatedDevice> untested = selfTests.untested(fresh);
+    if (untested.isEmpty()) {
+      return;
+    }
+    try (Stopwatch test = steps.ofPrepare(ref, Phase.SELF_TEST)) {
+      if (!selfTests.pass(untested)) {
+        lastLook.check(fresh);
+      }
+      test.ok();
     }
   }
 

@@ -13,6 +13,7 @@ import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.claim.StepHook;
 import dev.acceld.dra.claim.cleanup.ClaimSweeper;
 import dev.acceld.dra.claim.health.BusCheck;
+import dev.acceld.dra.claim.health.SelfTests;
 import dev.acceld.dra.claim.logs.ClaimLogs;
 import dev.acceld.dra.claim.prepare.ClaimPods;
 import dev.acceld.dra.claim.prepare.DeviceConflicts;
@@ -95,6 +96,7 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
    * @param podsWithProcesses the UIDs of all pods of this node that have a process; empty where
    *     that cannot be seen
    * @param bus whether a device is there at the moment when a claim gets it
+   * @param selfTests what is tested before a claim gets it
    */
   public record Dependencies(
       ClaimSettings settings,
@@ -108,7 +110,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
       DeviceControl control,
       PodHolders kubelet,
       Supplier<Optional<Set<String>>> podsWithProcesses,
-      BusCheck bus) {
+      BusCheck bus,
+      SelfTests selfTests) {
 
     /** Without a kubelet that tells the claims of the pods, and without a look at the bus. */
     public Dependencies(
@@ -135,7 +138,8 @@ public final class ClaimManager implements ClaimService, AutoCloseable {
             throw new IOException("the kubelet is not queried");
           },
           Optional::empty,
-          BusCheck.NONE);
+          BusCheck.NONE,
+          SelfTests.none());
     }
 
     /** For devices that are used as they are. */

@@ -187,6 +187,7 @@ final class ClaimWiring {
                 new HandsOff(parts.health()),
                 new LeftoverProcesses(control, store, pods),
                 new LastLook(parts.health(), parts.bus()),
+                parts.selfTests(),
                 repeated,
                 hardware,
                 writer,

@@ -9,6 +9,7 @@ import com.sun.jna.ptr.PointerByReference;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Nvml;
+import dev.acceld.machine.Simulation;
 import dev.acceld.machine.tree.Identities;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,22 @@ class NvmlLibraryTest {
       assertThat(pci.getInt(20)).isEqualTo(0x5b);
       assertThat(pci.getInt(28)).isEqualTo(0x233010de);
       assertThat(pci.getString(36)).isEqualTo("00000000:5B:00.0");
+    }
+  }
+
+  @Test
+  void theInforomIsIntactUnlessTheCallIsToFail() {
+    Path root = machine("h100x8");
+    Simulation.open(root).fail("nvmlDeviceValidateInforom", "gpu-3", 14);
+    try (Nvml nvml = Nvml.init(root)) {
+      assertThat(nvml.call("nvmlDeviceValidateInforom", nvml.gpu(2))).isZero();
+      assertThat(nvml.call("nvmlDeviceValidateInforom", nvml.gpu(3))).isEqualTo(14);
+      assertThat(nvml.call("nvmlDeviceValidateInforom", Pointer.NULL)).isEqualTo(2);
+      Simulation.open(root).fail("nvmlDeviceValidateInforom", "gpu-3", 0);
+      assertThat(nvml.call("nvmlDeviceValidateInforom", nvml.gpu(3))).isZero();
+      Pointer lost = nvml.gpu(3);
+      Simulation.open(root).lose("gpu-3");
+      assertThat(nvml.call("nvmlDeviceValidateInforom", lost)).isEqualTo(15);
     }
   }
 
