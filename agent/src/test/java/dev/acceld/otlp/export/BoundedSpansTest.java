@@ -1,6 +1,7 @@
 package dev.acceld.otlp.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -74,10 +75,14 @@ class BoundedSpansTest {
         for (int n = 0; n < 10; n++) {
           provider.get("test").spanBuilder("a").startSpan().end();
         }
-        provider.forceFlush().join(10, TimeUnit.SECONDS);
+        long all = 10L * (i + 1);
+        // The SDK answers a flush at once that begins while the one before is about to end.
+        await().until(() -> {
+          provider.forceFlush().join(10, TimeUnit.SECONDS);
+          return taken.get() == all;
+        });
       }
       assertThat(lost).hasValue(0);
-      assertThat(taken).hasValue(200);
     }
   }
 }
