@@ -3,6 +3,7 @@ package dev.acceld.e2e.install;
 import dev.acceld.e2e.kube.Await;
 import dev.acceld.e2e.kube.Workspace;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,13 @@ public final class Churn implements AutoCloseable {
   private final List<Thread> workers = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
   private final AtomicInteger rounds = new AtomicInteger();
+  private final AtomicInteger givenUp = new AtomicInteger();
+  private final Optional<Duration> patience;
   private volatile boolean ending;
 
-  private Churn(Workspace workspace) {
+  private Churn(Workspace workspace, Optional<Duration> patience) {
     this.workspace = workspace;
+    this.patience = patience;
   }
 
   /** Starts that many workers, each with one pod at a time. */
@@ -35,8 +39,21 @@ public final class Churn implements AutoCloseable {
 
   /** The same with what another template of {@link ClaimPod} asks for. */
   public static Churn start(Workspace workspace, int workers, String template) {
+    return start(workspace, workers, template, Optional.empty());
+  }
+
+  /**
+   * The same where devices break: a pod that does not run within that time is deleted for another,
+   * as the driver's message advises.
+   */
+  public static Churn impatient(Workspace workspace, int workers, Duration patience) {
+    return start(workspace, workers, ClaimPod.TEMPLATE, Optional.of(patience));
+  }
+
+  private static Churn start(
+      Workspace workspace, int workers, String template, Optional<Duration> patience) {
     workspace.apply(template);
-    Churn churn = new Churn(workspace);
+    Churn churn = new Churn(workspace, patience);
     for (int i = 0; i < workers; i++) {
       String prefix = "churn-" + i + "-";
       churn.workers.add(Thread.ofPlatform().name(prefix).start(() -> churn.work(prefix)));
@@ -49,20 +66,19 @@ public final class Churn implements AutoCloseable {
       String name = prefix + i;
       try {
         workspace.apply(ClaimPod.of(name));
-        Optional<Pod> running = Optional.ofNullable(started(name));
-        if (running.filter(pod -> pod.getStatus().getPhase().equals("Running")).isEmpty()) {
-          fail(name + " did not run: " + workspace.describe());
-        } else {
+        if (runs(name)) {
           // Running is said a moment before the container has said anything.
           Await.until(
               name + " names its device",
               SPEECH,
               () -> workspace.logs(name).contains("ACCELD_DEVICE_"),
               () -> workspace.logs(name));
+          rounds.incrementAndGet();
+        } else if (patience.isPresent()) {
+          givenUp.incrementAndGet();
+        } else {
+          fail(name + " did not run: " + workspace.describe());
         }
-        workspace.deletePod(name);
-        workspace.awaitGone(name, START);
-        rounds.incrementAndGet();
       } catch (AssertionError e) {
         fail(name + ": " + e);
       } catch (RuntimeException e) {
@@ -70,29 +86,51 @@ public final class Churn implements AutoCloseable {
           fail(name + ": " + e);
         }
       }
+      remove(name);
     }
   }
 
-  private Pod started(String name) {
-    return workspace
-        .cluster()
-        .client()
-        .pods()
-        .inNamespace(workspace.name())
-        .withName(name)
-        .waitUntilCondition(
-            pod -> pod != null && !pod.getStatus().getPhase().equals("Pending"),
-            START.toSeconds(),
-            TimeUnit.SECONDS);
+  /** One that stayed would keep its device. */
+  private void remove(String name) {
+    try {
+      workspace.deletePod(name);
+      workspace.awaitGone(name, START);
+    } catch (AssertionError | RuntimeException e) {
+      fail(name + " does not go: " + e);
+    }
+  }
+
+  private boolean runs(String name) {
+    try {
+      Pod started =
+          workspace
+              .cluster()
+              .client()
+              .pods()
+              .inNamespace(workspace.name())
+              .withName(name)
+              .waitUntilCondition(
+                  pod -> pod != null && !pod.getStatus().getPhase().equals("Pending"),
+                  patience.orElse(START).toSeconds(),
+                  TimeUnit.SECONDS);
+      return started != null && started.getStatus().getPhase().equals("Running");
+    } catch (KubernetesClientTimeoutException e) {
+      return false;
+    }
   }
 
   private synchronized void fail(String what) {
     failures.add(what);
   }
 
-  /** How many pods came and went so far. */
+  /** How many pods ran so far. */
   public int rounds() {
     return rounds.get();
+  }
+
+  /** How many pods did not run in time and were deleted for another. */
+  public int givenUp() {
+    return givenUp.get();
   }
 
   /** What went wrong so far. */

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 final class RandomFaults {
   private static final int[] HARMFUL = {46, 48, 62, 74, 79, 95, 109, 119, 140, 143, 155, 167};
   private static final int[] HARMLESS = {13, 31, 43, 45};
-  private static final int MOST_AT_ONCE = 5;
-  private static final int LONGEST_SECONDS = 12;
-  private static final int SHORTEST_SECONDS = 4;
+  private static final int MOST_AT_ONCE = 4;
+  private static final int LONGEST_SECONDS = 10;
+  private static final int SHORTEST_SECONDS = 3;
 
   private final Simulation machine;
   private final Predicate<String> repair;
