@@ -23,6 +23,7 @@ import dev.acceld.agent.local.LocalServer;
 import dev.acceld.agent.repair.RepairHandler;
 import dev.acceld.agent.repair.RepairParts;
 import dev.acceld.agent.repair.Repairs;
+import dev.acceld.agent.status.StatusPage;
 import dev.acceld.agent.view.ClaimView;
 import dev.acceld.agent.view.DeviceViews;
 import dev.acceld.device.Inventory;
@@ -30,6 +31,7 @@ import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.machine.PciResets;
+import dev.acceld.prepare.RecentPrepares;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
@@ -66,6 +68,7 @@ public final class Agent implements AutoCloseable {
   private final HttpAccess access;
   private final Optional<HealthRulesFile> rules;
   private final HttpEndpoints http;
+  private final StatusPage page;
   private final LocalServer local;
   private final Repairs repairs;
   private final Optional<PciResets> simulatedResets;
@@ -84,6 +87,7 @@ public final class Agent implements AutoCloseable {
       HttpAccess access,
       Optional<HealthRulesFile> rules,
       HttpEndpoints http,
+      StatusPage page,
       LocalServer local,
       Repairs repairs) {
     this.repairs = repairs;
@@ -98,6 +102,7 @@ public final class Agent implements AutoCloseable {
     this.access = access;
     this.rules = rules;
     this.http = http;
+    this.page = page;
     this.local = local;
   }
 
@@ -145,6 +150,7 @@ public final class Agent implements AutoCloseable {
     devices.meter(telemetry.registry());
     devices.faultWatch().listen(telemetry.faults());
     OtlpExport otlp = OtlpExport.of(config, System.getenv(), telemetry);
+    RecentPrepares prepares = new RecentPrepares();
     Orchestrator orchestrator =
         cluster.api().isPresent() && cluster.http().isPresent()
             ? new KubernetesRuntime(
@@ -154,6 +160,7 @@ public final class Agent implements AutoCloseable {
                 devices,
                 telemetry,
                 otlp.tracer(),
+                prepares,
                 lock)
             : new NoOrchestrator();
     NodeSnapshots snapshots =
@@ -198,9 +205,16 @@ public final class Agent implements AutoCloseable {
                 faults::marksCondition));
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
+    StatusPage page =
+        StatusSetup.of(config, snapshots, faults, usage, components::conditions, prepares);
     HttpEndpoints http =
         HttpEndpoints.start(
-            address, access.source(), telemetry, components::healthz, components::conditions);
+            address,
+            access.source(),
+            telemetry,
+            components::healthz,
+            components::conditions,
+            page.endpoints());
     log.info("serving {}://{}/metrics", access.scheme(), where(http.address()));
     RepairParts repairParts = RepairParts.of(devices, orchestrator::holders);
     Repairs repairs = new Repairs(repairParts, config.autoRepair(), telemetry.repairs()::ended);
@@ -237,6 +251,7 @@ public final class Agent implements AutoCloseable {
         access,
         rules,
         http,
+        page,
         local,
         repairs);
   }
@@ -302,6 +317,7 @@ public final class Agent implements AutoCloseable {
     faults.close();
     components.orchestrator.close();
     http.close();
+    page.close();
     access.close();
     rules.ifPresent(HealthRulesFile::close);
     otlp.close(); // the devices are still known
