@@ -32,6 +32,17 @@ public final class Line {
     Arrays.fill(highest, Double.NaN);
   }
 
+  /**
+   * How many stretches there may be so that none is without a value while nothing is missing.
+   *
+   * @param wanted not more than so many
+   * @param seconds of the whole line
+   * @param step between two values, in seconds
+   */
+  public static int stretches(int wanted, double seconds, double step) {
+    return Math.clamp((long) (seconds / (2 * step)), 1, wanted);
+  }
+
   /** Adds a value; those come in the order of their times. NaN is none. */
   public void add(double time, double value) {
     long stretch = floor(time / width) - first;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param model product or generation
  * @param pciBusId PCI function
  * @param affected the devices that have the fault, itself included
+ * @param code names the kind of fault: {@code xid}; the taint key is {@code acceld.dev/CODE}
  * @param cause as one word: {@code xid-79}
  * @param state what it means for the device
  * @param message what is wrong
@@ -41,6 +42,7 @@ public record FaultStatus(
     String model,
     @Nullable String pciBusId,
     List<String> affected,
+    String code,
     String cause,
     String state,
     String message,
@@ -82,6 +84,7 @@ public record FaultStatus(
         r.device().model(),
         r.device().pciBusId(),
         r.affected(),
+        r.fault().code(),
         r.fault().cause(),
         r.fault().state(),
         Secrets.masked(r.fault().message()),

@@ -69,7 +69,9 @@ final class Charts {
   }
 
   private static Line line(History history, Kind kind, int stretches) {
-    Line line = new Line(history.now() - SPAN, history.now(), stretches);
+    Line line =
+        new Line(
+            history.now() - SPAN, history.now(), Line.stretches(stretches, SPAN, history.step()));
     for (int i = 0; i < history.size(); i++) {
       line.add(history.at(i), kind.value(history, i));
     }

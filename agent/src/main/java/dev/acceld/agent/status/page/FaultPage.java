@@ -72,7 +72,7 @@ final class FaultPage implements Endpoint {
     html.text(" ").text("small", f.model()).close();
     fact(html, "What is wrong", f.message());
     fact(html, "Action", f.action());
-    fact(html, "Taint", f.effect().equals("NoTaint") ? "none" : f.cause() + ":" + f.effect());
+    fact(html, "Taint", f.effect().equals("NoTaint") ? "none" : f.code() + ":" + f.effect());
     fact(html, "Since", Figures.time(f.since()));
     fact(html, "Detected", Figures.time(f.detectedAt()));
     html.text("dt", "State").open("dd");
@@ -148,15 +148,17 @@ final class FaultPage implements Endpoint {
       return;
     }
     html.open("div", "class", "charts");
-    readings.values().forEach((name, values) -> chart(html, name, seconds, values));
+    readings.values().forEach((name, values) -> chart(html, name, readings, values));
     html.close();
   }
 
   private static void chart(
-      Html html, String name, List<Double> seconds, List<@Nullable Double> values) {
+      Html html, String name, HistoryStatus readings, List<@Nullable Double> values) {
+    List<Double> seconds = readings.seconds();
     double from = seconds.getFirst();
     double to = Math.max(seconds.getLast(), 1);
-    Line line = new Line(from, to, STRETCHES);
+    int stretches = Line.stretches(STRETCHES, to - from, readings.stepSeconds());
+    Line line = new Line(from, to, stretches);
     double atFault = Double.NaN;
     for (int i = 0; i < Math.min(seconds.size(), values.size()); i++) {
       Double value = values.get(i);
@@ -171,7 +173,11 @@ final class FaultPage implements Endpoint {
     }
     double bottom = name.endsWith("_total") ? line.least() : Math.min(0, line.least());
     String words =
-        "lowest " + figure(line.least()) + ", highest " + figure(line.most()) + at(atFault);
+        "lowest "
+            + figure(name, line.least())
+            + ", highest "
+            + figure(name, line.most())
+            + at(name, atFault);
     html.open("figure").open("figcaption").text("b", name).text(": " + words).close();
     html.open(
         "svg",
@@ -182,7 +188,7 @@ final class FaultPage implements Endpoint {
         "aria-label",
         name + ": " + words,
         "viewBox",
-        "0 -4 " + STRETCHES + " 108",
+        "0 -4 " + stretches + " 108",
         "preserveAspectRatio",
         "none");
     String x = Figures.svg(line.x(0));
@@ -191,11 +197,13 @@ final class FaultPage implements Endpoint {
     html.close().close().line();
   }
 
-  private static String at(double atFault) {
-    return Double.isNaN(atFault) ? "" : ", at the fault " + figure(atFault);
+  private static String at(String name, double atFault) {
+    return Double.isNaN(atFault) ? "" : ", at the fault " + figure(name, atFault);
   }
 
-  private static String figure(double value) {
-    return Rounded.decimal(value, 3);
+  private static String figure(String name, double value) {
+    return name.endsWith("_bytes")
+        ? Figures.gib(value)
+        : name.endsWith("_ratio") ? Figures.percent(value) : Rounded.decimal(value, 1);
   }
 }

@@ -59,6 +59,15 @@ class LineTest {
   }
 
   @Test
+  void stretchesAreLongerThanTheTimeBetweenValues() {
+    assertThat(Line.stretches(300, 600, 1)).isEqualTo(300);
+    assertThat(Line.stretches(60, 600, 1)).isEqualTo(60);
+    assertThat(Line.stretches(300, 90, 1)).isEqualTo(45);
+    assertThat(Line.stretches(300, 600, 30)).isEqualTo(10);
+    assertThat(Line.stretches(300, 1, 30)).isEqualTo(1);
+  }
+
+  @Test
   void withoutValuesThereIsNothing() {
     Line line = new Line(0, 10, 3);
     assertThat(line.path(0, 1)).isEmpty();
