@@ -10,8 +10,8 @@ import dev.acceld.agent.AgentStage;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.fake.ClaimId;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
-import java.net.URL;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -60,8 +60,10 @@ class StatusPageBrowserIT {
   }
 
   private static JsonNode faults() throws IOException {
-    URL url = URI.create("http://127.0.0.1:" + port + "/api/v1/faults").toURL();
-    return new ObjectMapper().readTree(url).path("faults");
+    URI uri = URI.create("http://127.0.0.1:" + port + "/api/v1/faults");
+    try (InputStream answer = uri.toURL().openStream()) {
+      return new ObjectMapper().readTree(answer).path("faults");
+    }
   }
 
   private static String name(JsonNode device) {

@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -179,11 +180,15 @@ final class PageBench {
             List::of,
             FlightFiles.below(dir));
     try (StatusPage page = StatusPage.of(sources)) {
-      page("/", what, page.endpoints().get("/"), "/");
-      page("API devices", what, page.endpoints().get("/api/v1/"), "/api/v1/devices");
+      page("/", what, endpoint(page, "/"), "/");
+      page("API devices", what, endpoint(page, "/api/v1/"), "/api/v1/devices");
       String one = "/devices/" + devices.getFirst().name().value();
-      page("device", what, page.endpoints().get("/devices/"), one);
+      page("device", what, endpoint(page, "/devices/"), one);
     }
+  }
+
+  private static Endpoint endpoint(StatusPage page, String path) {
+    return Objects.requireNonNull(page.endpoints().get(path), path);
   }
 
   private static PreparedClaim claim(Device device) {
@@ -220,7 +225,7 @@ final class PageBench {
         "",
         body.length,
         zipped(body),
-        allocated / times >> 10);
+        (allocated / times) >> 10);
   }
 
   private static int zipped(byte[] body) throws Exception {
