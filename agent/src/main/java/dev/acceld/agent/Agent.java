@@ -23,6 +23,7 @@ import dev.acceld.agent.local.LocalServer;
 import dev.acceld.agent.repair.RepairHandler;
 import dev.acceld.agent.repair.RepairParts;
 import dev.acceld.agent.repair.Repairs;
+import dev.acceld.agent.status.StatusPage;
 import dev.acceld.agent.view.ClaimView;
 import dev.acceld.agent.view.DeviceViews;
 import dev.acceld.device.Inventory;
@@ -30,6 +31,7 @@ import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
 import dev.acceld.machine.PciResets;
+import dev.acceld.prepare.RecentPrepares;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
 import dev.acceld.telemetry.Telemetry;
@@ -67,6 +69,7 @@ public final class Agent implements AutoCloseable {
   private final HttpAccess access;
   private final Optional<HealthRulesFile> rules;
   private final HttpEndpoints http;
+  private final StatusPage page;
   private final LocalServer local;
   private final Repairs repairs;
   private final Optional<PciResets> simulatedResets;
@@ -85,6 +88,7 @@ public final class Agent implements AutoCloseable {
       HttpAccess access,
       Optional<HealthRulesFile> rules,
       HttpEndpoints http,
+      StatusPage page,
       LocalServer local,
       Repairs repairs) {
     this.repairs = repairs;
@@ -99,6 +103,7 @@ public final class Agent implements AutoCloseable {
     this.access = access;
     this.rules = rules;
     this.http = http;
+    this.page = page;
     this.local = local;
   }
 
@@ -146,6 +151,7 @@ public final class Agent implements AutoCloseable {
     devices.meter(telemetry.registry());
     devices.faultWatch().listen(telemetry.faults());
     OtlpExport otlp = OtlpExport.of(config, System.getenv(), telemetry);
+    RecentPrepares prepares = new RecentPrepares();
     Orchestrator orchestrator =
         cluster.api().isPresent() && cluster.http().isPresent()
             ? new KubernetesRuntime(
@@ -155,6 +161,7 @@ public final class Agent implements AutoCloseable {
                 devices,
                 telemetry,
                 otlp.tracer(),
+                prepares,
                 lock)
             : new NoOrchestrator();
     NodeSnapshots snapshots =
@@ -200,9 +207,16 @@ public final class Agent implements AutoCloseable {
     telemetry.conditions(components::met);
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
+    StatusPage page =
+        StatusSetup.of(config, snapshots, faults, usage, components::conditions, prepares);
     HttpEndpoints http =
         HttpEndpoints.start(
-            address, access.source(), telemetry, components::healthz, components::conditions);
+            address,
+            access.source(),
+            telemetry,
+            components::healthz,
+            components::conditions,
+            page.endpoints());
     log.info("serving {}://{}/metrics", access.scheme(), where(http.address()));
     RepairParts repairParts = RepairParts.of(devices, orchestrator::holders);
     Repairs repairs = new Repairs(repairParts, config.autoRepair(), telemetry.repairs()::ended);
@@ -239,6 +253,7 @@ public final class Agent implements AutoCloseable {
         access,
         rules,
         http,
+        page,
         local,
         repairs);
   }
@@ -304,6 +319,7 @@ public final class Agent implements AutoCloseable {
     faults.close();
     components.orchestrator.close();
     http.close();
+    page.close();
     access.close();
     rules.ifPresent(HealthRulesFile::close);
     otlp.close(); // the devices are still known

@@ -23,12 +23,20 @@ import java.util.function.BiConsumer;
 final class FaultRecords implements AutoCloseable {
   private final FlightRecorder recorder;
   private final MarkKeeper marks;
+  private final RecentReadings recent;
+  private final FlightFiles files;
   private final Map<String, LocalCommand> commands;
 
   private FaultRecords(
-      FlightRecorder recorder, MarkKeeper marks, Map<String, LocalCommand> commands) {
+      FlightRecorder recorder,
+      MarkKeeper marks,
+      RecentReadings recent,
+      FlightFiles files,
+      Map<String, LocalCommand> commands) {
     this.recorder = recorder;
     this.marks = marks;
+    this.recent = recent;
+    this.files = files;
     this.commands = commands;
   }
 
@@ -72,7 +80,7 @@ final class FaultRecords implements AutoCloseable {
     Map<String, LocalCommand> commands = new HashMap<>(health.commands());
     commands.putAll(
         FaultHandlers.of(config, files, recent, () -> devices.supervisor().inventory()));
-    return new FaultRecords(recorder, marks, commands);
+    return new FaultRecords(recorder, marks, recent, files, commands);
   }
 
   /** What people do goes to the recorder, which in turn asks who said what. */
@@ -86,6 +94,16 @@ final class FaultRecords implements AutoCloseable {
 
   void start() {
     recorder.start();
+  }
+
+  /** The last ten minutes of the devices. */
+  RecentReadings recent() {
+    return recent;
+  }
+
+  /** Where the records are. */
+  FlightFiles files() {
+    return files;
   }
 
   /** By name. */

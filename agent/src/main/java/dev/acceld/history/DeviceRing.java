@@ -136,18 +136,18 @@ final class DeviceRing {
       first++;
     }
     int rows = size - first;
+    int from = at(first);
+    int upToEnd = Math.min(rows, times.length - from); // the others are at the beginning
     int[] when = new int[rows];
+    System.arraycopy(times, from, when, 0, upToEnd);
+    System.arraycopy(times, 0, when, upToEnd, rows - upToEnd);
     float[] @Nullable [] copies = new float[columns.length][];
-    for (int i = 0; i < rows; i++) {
-      when[i] = times[at(first + i)];
-    }
     for (int column = 0; column < columns.length; column++) {
       float[] values = columns[column];
       if (values != null) {
         float[] copy = new float[rows];
-        for (int i = 0; i < rows; i++) {
-          copy[i] = values[at(first + i)];
-        }
+        System.arraycopy(values, from, copy, 0, upToEnd);
+        System.arraycopy(values, 0, copy, upToEnd, rows - upToEnd);
         copies[column] = copy;
       }
     }

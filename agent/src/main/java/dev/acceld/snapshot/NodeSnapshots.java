@@ -70,6 +70,12 @@ public final class NodeSnapshots {
 
     Map<DeviceName, DeviceProcesses> processes =
         withProcesses ? processes(dated.readings(), claims, inventory.devices()) : Map.of();
+    Map<DeviceName, Gpu> gpus = new HashMap<>();
+    for (Device device : inventory.devices()) {
+      if (device instanceof Gpu gpu) {
+        gpus.put(gpu.name(), gpu);
+      }
+    }
     Holders holders = Holders.of(claims.orElse(List.of()), inventory.devices());
     List<DeviceSnapshot> devices = new ArrayList<>(inventory.devices().size());
     for (Device device : inventory.devices()) {
@@ -82,7 +88,9 @@ public final class NodeSnapshots {
       devices.add(
           new DeviceSnapshot(
               device,
-              whole(inventory, device),
+              device instanceof MigDevice part
+                  ? Optional.ofNullable(gpus.get(part.parent()))
+                  : Optional.empty(),
               present,
               present ? dated.readings().of(name) : Sample.EMPTY,
               present ? dated.readings().summariesOf(name) : List.of(),
@@ -134,12 +142,6 @@ public final class NodeSnapshots {
   /** One after the other, so that the order of the snapshots is that of their readings. */
   private synchronized Dated readings() {
     return new Dated(++taken, ask("readings", sources.readings(), Readings.EMPTY));
-  }
-
-  private static Optional<Gpu> whole(Inventory inventory, Device device) {
-    return device instanceof MigDevice part
-        ? inventory.find(part.parent()).filter(Gpu.class::isInstance).map(Gpu.class::cast)
-        : Optional.empty();
   }
 
   private <T> T ask(String what, Supplier<T> source, T otherwise) {

@@ -10,7 +10,7 @@ import java.util.Locale;
  * for every kind of device, with a label for its parts where it has several. Name and unit follow
  * from the metric, so a new one has a sound name at once.
  */
-final class ReadingFamilies {
+public final class ReadingFamilies {
   private ReadingFamilies() {}
 
   static List<MetricFamily> all() {
@@ -39,7 +39,8 @@ final class ReadingFamilies {
     return all;
   }
 
-  static String name(Metric metric) {
+  /** The name of a metric's series, with its unit: {@code acceld_device_power_watts}. */
+  public static String name(Metric metric) {
     String stem =
         switch (metric) {
           case ECC_CORRECTED -> "ecc_corrected_errors";

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param gkeTpuNames whether readings of TPU chips are served under GKE's names, too
  * @param podLabels which labels of pods are served with their owners; none: neither is
  * @param processMetrics whether the processes that use devices have series
+ * @param statusPage whether there are a status page and a JSON API
  * @param healthRules what an operator wants of the health rules, if anything
  * @param notices whom the agent tells of faults
  * @param otlp what goes to an OpenTelemetry collector
@@ -61,6 +62,7 @@ public record AgentConfig(
     boolean gkeTpuNames,
     List<String> podLabels,
     boolean processMetrics,
+    boolean statusPage,
     Optional<Path> healthRules,
     NoticeConfig notices,
     OtlpConfig otlp,
@@ -112,6 +114,7 @@ public record AgentConfig(
         gkeTpuNames,
         podLabels,
         processMetrics,
+        statusPage,
         healthRules,
         notices,
         otlp,

@@ -26,6 +26,7 @@ final class AllSettings {
                   Setting.GKE_TPU_NAMES,
                   Setting.POD_LABELS,
                   Setting.PROCESS_METRICS,
+                  Setting.STATUS_PAGE,
                   Setting.HEALTH_RULES,
                   Setting.EVENTS,
                   Setting.NODE_CONDITION,

@@ -95,6 +95,7 @@ public final class ConfigReader {
         oneOf(Setting.GKE_TPU_NAMES, List.of("false", "true")).equals("true"),
         podLabels(),
         oneOf(Setting.PROCESS_METRICS, List.of("false", "true")).equals("true"),
+        oneOf(Setting.STATUS_PAGE, List.of("false", "true")).equals("true"),
         raw.get(Setting.HEALTH_RULES).map(v -> path(Setting.HEALTH_RULES, v)),
         new NoticeConfig(
             oneOf(Setting.EVENTS, List.of("false", "true")).equals("true"),

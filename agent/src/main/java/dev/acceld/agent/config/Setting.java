@@ -107,6 +107,14 @@ public final class Setting implements Comparable<Setting> {
           "false",
           "serve memory and utilization of each process that uses a device, with its pod");
 
+  /** Whether there are a status page and a JSON API. */
+  public static final Setting STATUS_PAGE =
+      new Setting(
+          "status-page",
+          "BOOLEAN",
+          "true",
+          "serve the status page at / and its JSON API at /api/v1, beside the metrics");
+
   /** What an operator wants of the health rules. */
   public static final Setting HEALTH_RULES =
       new Setting(

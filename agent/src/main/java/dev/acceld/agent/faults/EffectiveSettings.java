@@ -30,6 +30,7 @@ final class EffectiveSettings {
     all.put(Setting.GKE_TPU_NAMES, c.gkeTpuNames());
     all.put(Setting.POD_LABELS, String.join(",", c.podLabels()));
     all.put(Setting.PROCESS_METRICS, c.processMetrics());
+    all.put(Setting.STATUS_PAGE, c.statusPage());
     c.otlp().endpoint().ifPresent(v -> all.put(Setting.OTLP_ENDPOINT, v));
     all.put(Setting.TRACE_CONTEXT, c.otlp().contextAsParent() ? "parent" : "link");
     all.put(Setting.TRACE_CONTEXT_ANNOTATIONS, String.join(",", c.otlp().contextAnnotations()));

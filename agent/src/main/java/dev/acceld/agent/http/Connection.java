@@ -1,5 +1,6 @@
 package dev.acceld.agent.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
@@ -8,9 +9,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -35,11 +39,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** For an answer, from the request's head to the last byte that the peer takes. */
   static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+  /** What the kernel keeps of a stream for a peer that does not read. */
+  private static final int STREAM_BUFFER = 16 * 1024;
+
   /** What the connection waits for. */
   enum State {
     READING,
     IDLE,
-    ANSWERING
+    ANSWERING,
+    /** Nothing: it gets events until it goes. */
+    STREAMING
   }
 
   private final Peers peers;
@@ -51,6 +60,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private volatile boolean gone;
   private boolean last; // the connection ends with this answer
   private boolean secured;
+  private boolean chunked = true; // the peer knows HTTP/1.1
+  private boolean pushing; // an event that the peer has not taken
   private @Nullable Runnable done; // gives back what the answer holds
 
   Connection(Peers peers, RequestDispatcher desk, Object peer) {
@@ -103,6 +114,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
           case READING -> HEAD_NANOS;
           case IDLE -> IDLE_NANOS;
           case ANSWERING -> ANSWER_NANOS;
+          case STREAMING -> pushing ? ANSWER_NANOS : Long.MAX_VALUE;
         };
     return now - since > allowed;
   }
@@ -150,7 +162,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
       last = true;
       return;
     }
+    if (state == State.STREAMING) { // there is no end after which it could be answered
+      cut();
+      return;
+    }
     become(State.ANSWERING);
+    chunked = request.protocolVersion().isKeepAliveDefault();
     ctx.channel().config().setAutoRead(false);
     last |= !HttpUtil.isKeepAlive(request) || hasBody(request);
     DecoderResult result = request.decoderResult();
@@ -212,6 +229,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(reply.body()));
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, reply.contentType());
     response.headers().set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length);
+    reply.headers().forEach(response.headers()::set);
     headers.forEach(response.headers()::set);
     if (last) {
       response.headers().set(HttpHeaderNames.CONNECTION, "close");
@@ -226,6 +244,50 @@ final class Connection extends ChannelInboundHandlerAdapter {
                   } else {
                     become(State.IDLE);
                     written.channel().config().setAutoRead(true);
+                  }
+                });
+  }
+
+  /**
+   * Begins a stream that has no end, with its first bytes. The peer is heard meanwhile, so that it
+   * is known when it goes.
+   */
+  void stream(String contentType, Map<String, String> headers, byte[] first) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null || !ctx.channel().isActive()) {
+      finish();
+      return;
+    }
+    become(State.STREAMING);
+    last = true;
+    ctx.channel().config().setOption(ChannelOption.SO_SNDBUF, STREAM_BUFFER);
+    HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+    response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    response.headers().set("X-Accel-Buffering", "no"); // proxies pass each event on at once
+    headers.forEach(response.headers()::set);
+    HttpUtil.setTransferEncodingChunked(response, chunked);
+    ctx.write(response, ctx.voidPromise());
+    push(Unpooled.wrappedBuffer(first));
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  /** Sends bytes of a stream, unless the peer has not yet taken those before. */
+  void push(ByteBuf bytes) {
+    ChannelHandlerContext ctx = context;
+    if (pushing || ctx == null || state != State.STREAMING) {
+      bytes.release();
+      return;
+    }
+    pushing = true;
+    since = System.nanoTime();
+    ctx.writeAndFlush(new DefaultHttpContent(bytes))
+        .addListener(
+            (ChannelFutureListener)
+                written -> {
+                  pushing = false;
+                  if (!written.isSuccess()) {
+                    written.channel().close();
                   }
                 });
   }

@@ -8,15 +8,16 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The HTTP server: {@code /metrics}, {@code /healthz}, {@code /readyz} and an index. Liveness and
- * readiness have a thread of their own. A peer that is slow, idle or many costs itself only: no
- * thread waits for it, each part of an exchange has an absolute time, and where connections run out
- * the peer that has most of them loses its oldest.
+ * The HTTP server: {@code /metrics}, {@code /healthz}, {@code /readyz}, and an index or pages.
+ * Liveness and readiness have a thread of their own. A peer that is slow, idle or many costs itself
+ * only: no thread waits for it, each part of an exchange has an absolute time, and where
+ * connections run out the peer that has most of them loses its oldest.
  */
 public final class HttpEndpoints implements AutoCloseable {
   private static final String INDEX =
@@ -26,6 +27,8 @@ public final class HttpEndpoints implements AutoCloseable {
       /healthz  liveness of the process
       /readyz   readiness to serve the kubelet, with all conditions
       """;
+
+  private static final long TICK_MILLIS = 1000;
 
   private final Listener listener;
   private final RequestDispatcher desk;
@@ -51,21 +54,34 @@ public final class HttpEndpoints implements AutoCloseable {
       Supplier<HealthzResult> healthz,
       Supplier<List<Condition>> conditions)
       throws IOException {
-    return start(
-        address,
-        access,
-        Map.of(
-            "/",
-            request -> Reply.text(200, INDEX),
-            "/metrics",
-            new MetricsEndpoint(telemetry),
-            "/healthz",
-            request -> {
-              HealthzResult now = healthz.get();
-              return Reply.text(now.alive() ? 200 : 503, OneLine.of(now.detail()) + "\n");
-            },
-            "/readyz",
-            new Readyz(conditions)));
+    return start(address, access, telemetry, healthz, conditions, Map.of());
+  }
+
+  /**
+   * The same with further endpoints.
+   *
+   * @param more by path; one that ends with a slash stands for all paths that begin with it
+   */
+  public static HttpEndpoints start(
+      HttpAddress address,
+      WebAccessSource access,
+      Telemetry telemetry,
+      Supplier<HealthzResult> healthz,
+      Supplier<List<Condition>> conditions,
+      Map<String, Endpoint> more)
+      throws IOException {
+    Map<String, Endpoint> all = new HashMap<>();
+    all.put("/", request -> Reply.text(200, INDEX));
+    all.putAll(more);
+    all.put("/metrics", new MetricsEndpoint(telemetry));
+    all.put(
+        "/healthz",
+        request -> {
+          HealthzResult now = healthz.get();
+          return Reply.text(now.alive() ? 200 : 503, OneLine.of(now.detail()) + "\n");
+        });
+    all.put("/readyz", new Readyz(conditions));
+    return start(address, access, all);
   }
 
   static HttpEndpoints start(
@@ -73,7 +89,13 @@ public final class HttpEndpoints implements AutoCloseable {
       throws IOException {
     RequestDispatcher desk = new RequestDispatcher(endpoints, access);
     try {
-      return new HttpEndpoints(listen(address, desk, access), desk);
+      Listener listener = listen(address, desk, access);
+      for (Endpoint endpoint : endpoints.values()) {
+        if (endpoint instanceof EventStreams streams) {
+          listener.every(TICK_MILLIS, streams::tick);
+        }
+      }
+      return new HttpEndpoints(listener, desk);
     } catch (IOException | RuntimeException e) {
       desk.close();
       throw e;

@@ -101,6 +101,16 @@ final class Listener implements AutoCloseable {
     }
   }
 
+  /** Runs that again and again on the I/O thread; it must be done at once. */
+  void every(long millis, Runnable what) {
+    var unused =
+        loop.scheduleWithFixedDelay(
+            Steady.task("the events of the status page", what),
+            millis,
+            millis,
+            TimeUnit.MILLISECONDS);
+  }
+
   private static void sweep(Peers peers) {
     try {
       peers.sweep();

@@ -1,5 +1,6 @@
 package dev.acceld.agent.http;
 
+import dev.acceld.agent.http.Endpoint.Weight;
 import dev.acceld.agent.http.Gate.Extent;
 import dev.acceld.agent.web.WebAccessSource;
 import dev.acceld.text.ErrorText;
@@ -8,7 +9,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +21,15 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestDispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RequestDispatcher.class);
-  private static final Set<String> LARGE = Set.of("/metrics");
   private static final String LIVENESS = "/healthz";
+  private static final String METRICS = "/metrics";
+  private static final String API = "/api/";
   private static final int LARGE_THREADS = 2;
 
   /** Large answers at a time: 1.2 MB each for eight GPUs with partitions, unless compressed. */
   private static final int LARGE_AT_ONCE = 8;
 
-  private final Map<String, Endpoint> endpoints;
+  private final Routes routes;
   private final Gate gate;
   private final WorkerPool live = new WorkerPool("http-live", 1);
   private final WorkerPool small = new WorkerPool("http-probe", 1);
@@ -37,7 +38,7 @@ final class RequestDispatcher implements AutoCloseable {
   private final Turns turns = new Turns(LARGE_AT_ONCE, Turns.AT_ONCE_OF_ONE, shared::forget);
 
   RequestDispatcher(Map<String, Endpoint> endpoints, WebAccessSource access) {
-    this.endpoints = Map.copyOf(endpoints);
+    this.routes = new Routes(endpoints);
     this.gate = new Gate(access);
   }
 
@@ -48,7 +49,9 @@ final class RequestDispatcher implements AutoCloseable {
    */
   void answer(Connection of, HttpRequest request, BiConsumer<Reply, Map<String, String>> to) {
     Asked asked = Asked.of(request);
-    BiConsumer<Reply, Map<String, String>> all = (reply, more) -> to.accept(reply, with(more));
+    boolean api = asked != null && asked.path().startsWith(API);
+    BiConsumer<Reply, Map<String, String>> all =
+        (reply, more) -> to.accept(api ? Problems.of(reply) : reply, with(more));
     if (asked == null) {
       all.accept(Reply.text(400, "this is not a valid request path\n"), Map.of());
       return;
@@ -73,9 +76,12 @@ final class RequestDispatcher implements AutoCloseable {
 
   private void answer(
       Connection of, Asked asked, Extent extent, BiConsumer<Reply, Map<String, String>> to) {
+    Endpoint endpoint = routes.find(asked.path());
     if (!asked.method().equals("GET") && !asked.method().equals("HEAD")) {
       to.accept(Reply.text(405, "only GET and HEAD are supported\n"), Map.of("Allow", "GET, HEAD"));
-    } else if (LARGE.contains(asked.path())) {
+    } else if (endpoint instanceof EventStreams streams && asked.method().equals("GET")) {
+      streams.join(of, gate.headers(), refusal -> to.accept(refusal, Map.of()));
+    } else if (weight(asked, endpoint) != Weight.SMALL) {
       // The turn lasts until the answer is worked out and the peer has taken it or has gone: so
       // long it costs time or memory.
       turns.take(of, turn -> large.run(() -> large(of, asked, to, turn), () -> busy(to)));
@@ -83,6 +89,12 @@ final class RequestDispatcher implements AutoCloseable {
       WorkerPool worker = asked.path().equals(LIVENESS) ? live : small;
       worker.run(() -> deliver(of, asked, extent, to), () -> busy(to));
     }
+  }
+
+  private static Weight weight(Asked asked, @Nullable Endpoint endpoint) {
+    return asked.path().equals(METRICS)
+        ? Weight.SHARED
+        : endpoint == null ? Weight.SMALL : endpoint.weight();
   }
 
   private static void busy(BiConsumer<Reply, Map<String, String>> to) {
@@ -104,8 +116,9 @@ final class RequestDispatcher implements AutoCloseable {
     if (of.gone()) {
       return;
     }
-    Reply reply =
-        LARGE.contains(asked.path()) ? shared(asked, "", () -> reply(asked)) : reply(asked);
+    Endpoint endpoint = routes.find(asked.path());
+    boolean sharing = weight(asked, endpoint) == Weight.SHARED;
+    Reply reply = sharing ? shared(asked, "", () -> reply(asked)) : reply(asked);
     if (extent == Extent.STATUS_ONLY) {
       to.accept(reply.statusOnly(), Map.of());
       return;
@@ -113,8 +126,7 @@ final class RequestDispatcher implements AutoCloseable {
     if (reply.body().length < Gzip.FROM_BYTES) {
       to.accept(reply, Map.of());
     } else if (Gzip.accepted(asked.acceptEncoding())) {
-      Reply zipped =
-          LARGE.contains(asked.path()) ? shared(asked, "gzip", reply::zipped) : reply.zipped();
+      Reply zipped = sharing ? shared(asked, "gzip", reply::zipped) : reply.zipped();
       to.accept(zipped, Map.of("Vary", "Accept, Accept-Encoding", "Content-Encoding", "gzip"));
     } else {
       to.accept(reply, Map.of("Vary", "Accept, Accept-Encoding"));
@@ -122,13 +134,13 @@ final class RequestDispatcher implements AutoCloseable {
   }
 
   private Reply shared(Asked asked, String form, Supplier<Reply> work) {
-    Endpoint endpoint = endpoints.get(asked.path());
+    Endpoint endpoint = routes.find(asked.path());
     String variant = endpoint == null ? "" : endpoint.variant(asked.request());
     return shared.get(asked.path() + ' ' + variant + ' ' + form, asked.at(), work);
   }
 
   private Reply reply(Asked asked) {
-    Endpoint endpoint = endpoints.get(asked.path());
+    Endpoint endpoint = routes.find(asked.path());
     if (endpoint == null) {
       return Reply.text(404, "not found; / lists the paths\n");
     }
@@ -159,7 +171,7 @@ final class RequestDispatcher implements AutoCloseable {
       long at) {
 
     Endpoint.Request request() {
-      return new Endpoint.Request(accept, query);
+      return new Endpoint.Request(path, accept, query);
     }
 
     static @Nullable Asked of(HttpRequest request) {

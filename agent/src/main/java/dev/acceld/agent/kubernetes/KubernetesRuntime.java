@@ -87,6 +87,7 @@ public final class KubernetesRuntime implements Orchestrator {
       NodeDevices devices,
       Telemetry telemetry,
       StartupTracer tracer,
+      ClaimObserver prepares,
       InstanceLock lock)
       throws IOException {
     this.lock = lock;
@@ -98,7 +99,7 @@ public final class KubernetesRuntime implements Orchestrator {
         new PodStartups(
             api, this::prepared, () -> usage.get(), telemetry.startups()::record, tracer);
     // Before the startups: what they tell the tracer is about claims that it knows.
-    ClaimObserver observer = telemetry.claims().andThen(tracer).andThen(startups);
+    ClaimObserver observer = telemetry.claims().andThen(tracer).andThen(startups).andThen(prepares);
     pods = new PodResourcesClient(config.kubeletDir(), transport);
     claims =
         ClaimManager.open(

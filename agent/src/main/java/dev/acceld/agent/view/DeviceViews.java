@@ -62,18 +62,8 @@ public final class DeviceViews {
         c.type(),
         c.kind().id(),
         c.vendor().id(),
-        switch (device) {
-          case Gpu gpu -> gpu.model();
-          case MigDevice mig -> mig.model() + " MIG " + mig.profile();
-          case TpuChip chip -> "Google TPU " + chip.generation();
-          case TpuShape shape -> "Google TPU " + shape.generation() + " " + shape.shape();
-        },
-        switch (device) {
-          case Gpu gpu -> gpu.uuid();
-          case MigDevice mig -> mig.instance().map(MigDevice.Instance::uuid).orElse(null);
-          case TpuChip chip -> null;
-          case TpuShape shape -> null;
-        },
+        model(device),
+        uuid(device),
         c.pci().map(PciAddress::toString).orElse(null),
         c.pcieRoot().orElse(null),
         c.numaNode().isPresent() ? c.numaNode().getAsInt() : null,
@@ -92,6 +82,26 @@ public final class DeviceViews {
             .orElse(null),
         of.processes().map(DeviceProcesses::others).filter(n -> n > 0).orElse(null),
         lines(c.name(), kernel));
+  }
+
+  /** Product or generation of a device. */
+  public static String model(Device device) {
+    return switch (device) {
+      case Gpu gpu -> gpu.model();
+      case MigDevice mig -> mig.model() + " MIG " + mig.profile();
+      case TpuChip chip -> "Google TPU " + chip.generation();
+      case TpuShape shape -> "Google TPU " + shape.generation() + " " + shape.shape();
+    };
+  }
+
+  /** The vendor's id of a device; null where there is none. */
+  public static @Nullable String uuid(Device device) {
+    return switch (device) {
+      case Gpu gpu -> gpu.uuid();
+      case MigDevice mig -> mig.instance().map(MigDevice.Instance::uuid).orElse(null);
+      case TpuChip chip -> null;
+      case TpuShape shape -> null;
+    };
   }
 
   private static @Nullable List<LineView> lines(DeviceName device, KernelLines kernel) {

@@ -111,6 +111,13 @@ class DaemonSetTest {
 
   /** Names and control groups of processes are for all to read. */
   @Test
+  void theStatusPageCanBeTurnedOff() throws Exception {
+    assertThat(helm.objects().env()).doesNotContainKey("ACCELD_STATUS_PAGE");
+    assertThat(helm.objects("--set", "agent.statusPage=false").env())
+        .containsEntry("ACCELD_STATUS_PAGE", "false");
+  }
+
+  @Test
   void looksProcessesUpWithoutACapability() throws Exception {
     Objects told = helm.objects("--set", "agent.processMetrics=true,nvidia.enabled=false");
     assertThat(told.env())

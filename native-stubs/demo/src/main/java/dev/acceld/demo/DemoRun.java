@@ -80,6 +80,7 @@ public final class DemoRun {
   private static void stay(Narrator out, Path dir, Agent agent, ControlPlane cluster)
       throws InterruptedException {
     out.scene("Still running; Ctrl-C ends it");
+    out.say("status     " + Scrape.url(agent.httpAddress(), "/"));
     out.say("metrics    " + Scrape.url(agent.httpAddress(), "/metrics"));
     out.say("readiness  " + Scrape.url(agent.httpAddress(), "/readyz"));
     out.say("slices     " + cluster.api().url() + "/apis/resource.k8s.io/v1/resourceslices");

@@ -1,0 +1,45 @@
+package dev.acceld.agent.status.model;
+
+import dev.acceld.agent.view.Aliases;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
+import dev.acceld.machine.description.Suggestions;
+import dev.acceld.snapshot.DeviceSnapshot;
+import dev.acceld.snapshot.NodeSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device that somebody asked for by its name or its short name.
+ *
+ * @param detail the device; null when there is none of that name
+ * @param sentence why there is none, and which was perhaps meant
+ */
+public record DeviceLookup(@Nullable DeviceDetail detail, String sentence) {
+
+  /** Looks for it. */
+  public static DeviceLookup of(StatusSources sources, String name) {
+    NodeSnapshot node = sources.withProcesses().orElse(sources.snapshot()).get();
+    List<Device> devices = node.devices().stream().map(DeviceSnapshot::device).toList();
+    Map<DeviceName, String> aliases = Aliases.of(devices);
+    List<String> names = new ArrayList<>();
+    for (DeviceSnapshot each : node.devices()) {
+      DeviceName published = each.device().name();
+      String alias = aliases.get(published);
+      if (name.equalsIgnoreCase(published.value()) || name.equalsIgnoreCase(alias)) {
+        return new DeviceLookup(Status.detail(node, each, sources.withProcesses().isPresent()), "");
+      }
+      names.add(alias == null ? published.value() : alias);
+    }
+    return new DeviceLookup(
+        null,
+        "There is no device '"
+            + name
+            + "' on this node now"
+            + Suggestions.to(name, names)
+                .map(near -> "; did you mean '" + near + "'?")
+                .orElse("."));
+  }
+}

@@ -1,0 +1,183 @@
+package dev.acceld.agent.status.model;
+
+import dev.acceld.agent.faults.Secrets;
+import dev.acceld.agent.http.Condition;
+import dev.acceld.agent.view.Aliases;
+import dev.acceld.agent.view.DeviceViews;
+import dev.acceld.device.CounterUse;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport;
+import dev.acceld.device.Metric;
+import dev.acceld.device.MigDevice;
+import dev.acceld.device.PciAddress;
+import dev.acceld.device.Sample;
+import dev.acceld.device.access.DeviceFile;
+import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.prepare.Prepare;
+import dev.acceld.snapshot.DeviceProcesses;
+import dev.acceld.snapshot.DeviceSnapshot;
+import dev.acceld.snapshot.Holder;
+import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.snapshot.ProcessSnapshot;
+import dev.acceld.usage.UsageReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what is shown from what is known. Measures and decides nothing. */
+public final class Status {
+  private static final String MEMORY_SLICE = "memory-slice-";
+
+  private Status() {}
+
+  /** All devices of a snapshot, in its order. */
+  public static List<DeviceStatus> devices(NodeSnapshot node) {
+    Map<DeviceName, String> aliases = aliases(node);
+    return node.devices().stream().map(d -> device(d, aliases)).toList();
+  }
+
+  private static Map<DeviceName, String> aliases(NodeSnapshot node) {
+    return Aliases.of(node.devices().stream().map(DeviceSnapshot::device).toList());
+  }
+
+  private static DeviceStatus device(DeviceSnapshot of, Map<DeviceName, String> aliases) {
+    Device device = of.device();
+    DeviceCommon c = device.common();
+    Sample readings = of.readings();
+    Double used = Values.known(readings.get(Metric.MEMORY_USED));
+    return new DeviceStatus(
+        c.name().value(),
+        aliases.get(c.name()),
+        c.type(),
+        c.kind().id(),
+        c.vendor().id(),
+        DeviceViews.model(device),
+        DeviceViews.uuid(device),
+        c.pci().map(PciAddress::toString).orElse(null),
+        c.pcieRoot().orElse(null),
+        c.numaNode().isPresent() ? c.numaNode().getAsInt() : null,
+        device instanceof MigDevice part ? partition(part) : null,
+        of.present(),
+        of.health().map(r -> r.state().name().toLowerCase(Locale.ROOT)).orElse("unknown"),
+        of.health().map(HealthReport::reasons).orElse(List.of()).stream()
+            .map(DeviceViews::reason)
+            .toList(),
+        Values.known(busy(readings)),
+        used == null ? null : Math.round(used),
+        memory(c, readings),
+        Values.known(readings.get(Metric.POWER)),
+        Values.known(readings.get(Metric.POWER_LIMIT)),
+        Values.known(readings.get(Metric.TEMPERATURE)),
+        of.holders().stream().map(Status::use).toList());
+  }
+
+  private static double busy(Sample readings) {
+    double whole = readings.get(Metric.UTILIZATION);
+    return Double.isNaN(whole) ? readings.get(Metric.GRAPHICS_ACTIVE) : whole;
+  }
+
+  private static @Nullable Long memory(DeviceCommon c, Sample readings) {
+    Long measured = Values.whole(readings.get(Metric.MEMORY_TOTAL));
+    if (measured != null) {
+      return measured;
+    }
+    return c.capacities().containsKey("memory") ? c.capacities().get("memory").amount() : null;
+  }
+
+  private static DeviceStatus.Partition partition(MigDevice part) {
+    Optional<Integer> slices =
+        part.common()
+            .counters()
+            .map(CounterUse::all)
+            .map(all -> (int) all.keySet().stream().filter(k -> k.startsWith(MEMORY_SLICE)).count())
+            .filter(n -> n > 0);
+    return new DeviceStatus.Partition(
+        part.parent().value(),
+        part.profile(),
+        part.shape().start(),
+        part.shape().size(),
+        slices.orElse(null));
+  }
+
+  private static DeviceStatus.ClaimUse use(Holder holder) {
+    return new DeviceStatus.ClaimUse(
+        holder.claim().namespace(),
+        holder.claim().name(),
+        holder.claim().uid(),
+        holder.request(),
+        holder.pods().stream().map(PodRef::name).toList());
+  }
+
+  /**
+   * One device.
+   *
+   * @param processes whether its processes may be shown
+   */
+  public static DeviceDetail detail(NodeSnapshot node, DeviceSnapshot of, boolean processes) {
+    Map<DeviceName, String> aliases = aliases(node);
+    DeviceName name = of.device().name();
+    Duration age = node.readingsAges().get(of.device().common().vendor().probe());
+    return new DeviceDetail(
+        device(of, aliases),
+        of.device().common().files().stream().map(DeviceFile::path).toList(),
+        Values.of(of.readings()),
+        age == null || of.readings().isEmpty() ? null : age.toMillis() / 1e3,
+        node.devices().stream()
+            .filter(d -> d.device() instanceof MigDevice part && part.parent().equals(name))
+            .map(d -> device(d, aliases))
+            .toList(),
+        processes
+            ? of.processes()
+                .map(all -> all.listed().stream().map(Status::process).toList())
+                .orElse(null)
+            : null,
+        processes
+            ? of.processes().map(DeviceProcesses::others).filter(n -> n > 0).orElse(null)
+            : null);
+  }
+
+  private static DeviceDetail.ProcessStatus process(ProcessSnapshot of) {
+    return new DeviceDetail.ProcessStatus(
+        of.process().pid(),
+        of.command().isEmpty() ? null : of.command(),
+        of.process().memoryBytes().isPresent() ? of.process().memoryBytes().getAsLong() : null,
+        Values.known(of.process().use().processor()),
+        of.owner().id(),
+        of.pod().map(PodRef::path).orElse(null));
+  }
+
+  /** The claims; empty when they cannot be learned. */
+  public static Optional<List<ClaimStatus>> claims(NodeSnapshot node, UsageReport usage) {
+    return node.claims()
+        .map(
+            all -> all.stream().map(c -> ClaimStatus.of(c, usage.claim(c.claim().uid()))).toList());
+  }
+
+  /** How the whole devices are connected. */
+  public static Topology topology(NodeSnapshot node) {
+    Map<DeviceName, String> aliases = aliases(node);
+    return Topology.of(
+        node.devices().stream()
+            .map(DeviceSnapshot::device)
+            .filter(d -> !d.partition())
+            .map(d -> Topology.Place.of(d, aliases.get(d.name())))
+            .toList());
+  }
+
+  /** The prepares. */
+  public static List<PrepareStatus> prepares(List<Prepare> latest) {
+    return latest.stream().map(PrepareStatus::of).toList();
+  }
+
+  /** The conditions; what may be a secret in them is masked. */
+  public static List<Condition> conditions(List<Condition> all) {
+    return all.stream()
+        .map(c -> new Condition(c.name(), c.ok(), c.required(), Secrets.masked(c.sentence())))
+        .toList();
+  }
+}
