@@ -23,10 +23,15 @@ import java.util.function.BiConsumer;
 final class FaultRecords implements AutoCloseable {
   private final FlightRecorder recorder;
   private final MarkKeeper marks;
+  private final RecentReadings recent;
   private final Map<String, LocalCommand> commands;
 
   private FaultRecords(
-      FlightRecorder recorder, MarkKeeper marks, Map<String, LocalCommand> commands) {
+      FlightRecorder recorder,
+      MarkKeeper marks,
+      RecentReadings recent,
+      Map<String, LocalCommand> commands) {
+    this.recent = recent;
     this.recorder = recorder;
     this.marks = marks;
     this.commands = commands;
@@ -72,7 +77,7 @@ final class FaultRecords implements AutoCloseable {
     Map<String, LocalCommand> commands = new HashMap<>(health.commands());
     commands.putAll(
         FaultHandlers.of(config, files, recent, () -> devices.supervisor().inventory()));
-    return new FaultRecords(recorder, marks, commands);
+    return new FaultRecords(recorder, marks, recent, commands);
   }
 
   /** What people do goes to the recorder, which in turn asks who said what. */
@@ -86,6 +91,11 @@ final class FaultRecords implements AutoCloseable {
 
   void start() {
     recorder.start();
+  }
+
+  /** The readings of the last ten minutes. */
+  RecentReadings recent() {
+    return recent;
   }
 
   /** By name. */
