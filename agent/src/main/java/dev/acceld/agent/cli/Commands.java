@@ -22,7 +22,7 @@ import picocli.CommandLine.IVersionProvider;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:done",
-      "1:it failed, or it found a problem (doctor, inside, await-unused)",
+      "1:it failed, or it found a problem (doctor, scan, inside, await-unused)",
       "2:the command line is wrong; nothing was done"
     })
 public final class Commands {
@@ -48,6 +48,7 @@ public final class Commands {
       line.addSubcommand(new InsideCommand());
       line.addSubcommand(AwaitUnusedCommand.spec());
       line.addSubcommand(DoctorCommand.spec());
+      line.addSubcommand(ScanCommand.spec());
       ServiceLoader.load(AddedCommand.class).forEach(line::addSubcommand);
       line.addSubcommand(new HelpCommand());
     }

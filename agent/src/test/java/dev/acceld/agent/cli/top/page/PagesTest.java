@@ -125,8 +125,7 @@ class PagesTest {
     assertThat(row(frame, "tpu-0")).contains("hung 2m0s");
     assertThat(row(frame, "gpu-3")).contains("gone");
     assertThat(row(frame, "gpu-2")).contains("unhealthy xid 79");
-    ((ObjectNode) scene.node.path("probes").path(0))
-        .put("ageSeconds", 75.2);
+    ((ObjectNode) scene.node.path("probes").path(0)).put("ageSeconds", 75.2);
     assertThat(row(PAGES.screen(scene.answer(), devices(), 132, 30), "gpu-0"))
         .contains("stale 1m15s");
   }
