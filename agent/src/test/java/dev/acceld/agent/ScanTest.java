@@ -17,12 +17,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One look without an agent. */
 class ScanTest {
   @TempDir Path dir;
+  private AgentStage stage;
+
+  @BeforeEach
+  void open() throws Exception {
+    stage = new AgentStage();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    stage.close();
+  }
 
   private Said scan(String machine, String... more) {
     List<String> words = new ArrayList<>(List.of("scan", "--machine", machine));
@@ -114,33 +127,27 @@ class ScanTest {
 
   @Test
   void whatAnAgentHasRecordedStillCounts() throws Exception {
-    try (AgentStage stage = new AgentStage()) {
-      try (Agent agent = stage.ready("a0", Map.of())) {
-        assertThat(agent.inventory().devices()).hasSize(1);
-        stage.acceld("release", "gpu-0");
-      }
-      Said said =
-          Said.by("scan", "--machine", "h100x1", "--state-dir", stage.stateDir().toString());
-      assertThat(said.status()).as(said.text()).isEqualTo(1);
-      assertThat(said.text()).contains("released");
+    try (Agent agent = stage.ready("a0", Map.of())) {
+      assertThat(agent.inventory().devices()).hasSize(1);
+      stage.acceld("release", "gpu-0");
     }
+    Said said = Said.by("scan", "--machine", "h100x1", "--state-dir", stage.stateDir().toString());
+    assertThat(said.status()).as(said.text()).isEqualTo(1);
+    assertThat(said.text()).contains("released");
   }
 
   @Test
   void aFaultThatOnlyAnAgentHasSeenStillCounts() throws Exception {
-    try (AgentStage stage = new AgentStage()) {
-      try (Agent agent = stage.ready("a0", Map.of())) {
-        stage.acceld("simulate", "xid", "gpu-0", "79");
-        await()
-            .atMost(AgentStage.PATIENCE)
-            .until(() -> stage.acceld("devices").contains("unhealthy (xid 79)"));
-        assertThat(agent.claims()).isEmpty();
-      }
-      Said said =
-          Said.by("scan", "--machine", "h100x1", "--state-dir", stage.stateDir().toString());
-      assertThat(said.status()).as(said.text()).isEqualTo(1);
-      assertThat(said.text()).contains("unhealthy (xid 79)", "reboot the node");
+    try (Agent agent = stage.ready("a0", Map.of())) {
+      stage.acceld("simulate", "xid", "gpu-0", "79");
+      await()
+          .atMost(AgentStage.PATIENCE)
+          .until(() -> stage.acceld("devices").contains("unhealthy (xid 79)"));
+      assertThat(agent.claims()).isEmpty();
     }
+    Said said = Said.by("scan", "--machine", "h100x1", "--state-dir", stage.stateDir().toString());
+    assertThat(said.status()).as(said.text()).isEqualTo(1);
+    assertThat(said.text()).contains("unhealthy (xid 79)", "reboot the node");
   }
 
   @Test

@@ -15,9 +15,8 @@ import java.util.function.ToDoubleFunction;
 
 /** The devices of an answer as a table. */
 final class DeviceTable {
-  private static final ToDoubleFunction<JsonNode> BY_TEXT = device -> Double.NaN;
-
   /** The columns; some are shown only where there is room for them. */
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   enum Column {
     NAME(false, d -> d.path("name").asText()),
     ALIAS(false, d -> d.path("alias").asText("-")),
@@ -52,7 +51,7 @@ final class DeviceTable {
     }
 
     Column(boolean wide, Function<JsonNode, String> text) {
-      this(wide, text, BY_TEXT);
+      this(wide, text, _ -> Double.NaN);
     }
 
     Column(boolean wide, Metric metric) {

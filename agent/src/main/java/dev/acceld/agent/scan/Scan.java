@@ -133,8 +133,8 @@ public final class Scan implements AutoCloseable {
               "the check of the drivers has not ended within " + within(),
               "see below for the driver that does not answer"));
     } catch (ExecutionException e) {
-      return List.of(
-          Finding.fail(DRIVER, "could not be checked: " + ErrorText.of(e.getCause()), ""));
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      return List.of(Finding.fail(DRIVER, "could not be checked: " + ErrorText.of(why), ""));
     }
   }
 

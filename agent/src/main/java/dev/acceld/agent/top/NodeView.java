@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param claims the prepared claims; absent when they could not be learned
  * @param pods the pods that have devices, as far as it is known
  * @param history the last ten minutes by device and series, the oldest first, in base units: the
- *     highest value of each stretch of time, null where there is none
+ *     mean of each stretch of time, null where there is none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NodeView(

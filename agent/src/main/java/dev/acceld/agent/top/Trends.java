@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The last ten minutes of a device in few numbers: the highest value of each stretch of time. */
+/** The last ten minutes of a device in few numbers: the mean of each stretch of time. */
 final class Trends {
   private Trends() {}
 
@@ -28,24 +28,20 @@ final class Trends {
     double from = (Math.floor(history.now() / width) + 1 - columns) * width;
     Map<String, List<@Nullable Double>> trends = new LinkedHashMap<>();
     for (Series series : wanted) {
-      double[] highest = new double[columns];
-      Arrays.fill(highest, Double.NaN);
-      boolean any = false;
+      double[] sums = new double[columns];
+      int[] counts = new int[columns];
       for (int i = 0; i < history.size(); i++) {
         int column = (int) Math.floor((history.at(i) - from) / width);
         double value = history.value(series, i);
-        if (column >= 0
-            && column < columns
-            && !Double.isNaN(value)
-            && !(highest[column] >= value)) {
-          highest[column] = value;
-          any = true;
+        if (column >= 0 && column < columns && !Double.isNaN(value)) {
+          sums[column] += value;
+          counts[column]++;
         }
       }
-      if (any) {
+      if (Arrays.stream(counts).anyMatch(count -> count > 0)) {
         List<@Nullable Double> values = new ArrayList<>(columns);
-        for (double value : highest) {
-          values.add(Double.isNaN(value) ? null : rounded(series, value));
+        for (int i = 0; i < columns; i++) {
+          values.add(counts[i] == 0 ? null : rounded(series, sums[i] / counts[i]));
         }
         trends.put(series.id(), values);
       }

@@ -130,6 +130,7 @@ public final class TopCommand extends AgentCommand implements AddedCommand {
                     + String.join(", ", Pages.titles(of))));
   }
 
+  @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again where there is none
   private static boolean isTerminal() {
     String term = System.getenv().getOrDefault("TERM", "");
     return System.console() != null
@@ -193,7 +194,7 @@ public final class TopCommand extends AgentCommand implements AddedCommand {
     try (Poller node =
             new Poller(
                 "top",
-                () -> client.ask("top", wish(choice.get())),
+                () -> client.ask("top", wish(Objects.requireNonNull(choice.get()))),
                 every,
                 System::nanoTime,
                 changed);
@@ -213,7 +214,7 @@ public final class TopCommand extends AgentCommand implements AddedCommand {
               new Paint(System.getenv().getOrDefault("NO_COLOR", "").isEmpty()),
               () -> together(node.now(), records.now()),
               now -> {
-                Choice last = choice.getAndSet(now);
+                Choice last = Objects.requireNonNull(choice.getAndSet(now));
                 if (!wish(now).equals(wish(last))) {
                   node.askNow();
                 }

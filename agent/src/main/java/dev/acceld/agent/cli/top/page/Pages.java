@@ -130,7 +130,7 @@ public final class Pages {
   private static Line views(Answer answer, Choice choice) {
     List<Span> spans = new ArrayList<>();
     for (View view : View.values()) {
-      String text = (view.ordinal() + 1) + " " + view.word();
+      String text = view.number() + " " + view.word();
       int faults = 0;
       for (JsonNode device : answer.devices()) {
         faults += view == View.FAULTS ? device.path("reasons").size() : 0;

@@ -61,7 +61,7 @@ final class ProcessGrid {
         Cell.of(device),
         Texts.gib(Texts.number(process.path("memoryBytes")), look),
         Texts.percent(Texts.number(process.path("utilization")), look),
-        by(process.path("owner").asText(), look),
+        by(process.path("owner").asText()),
         process.path("pod").isMissingNode()
             ? Texts.text(process.path("podUid"), look)
             : Texts.text(process.path("pod"), look),
@@ -75,7 +75,7 @@ final class ProcessGrid {
   }
 
   /** By which right it has the device. */
-  private static Cell by(String owner, Look look) {
+  private static Cell by(String owner) {
     return switch (owner) {
       case "claim" -> Cell.of("claim");
       case "pod", "host" -> Cell.of("NO CLAIM", Style.WARN);

@@ -3,7 +3,6 @@ package dev.acceld.agent.cli.top.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.device.MetricDimension;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -55,12 +54,18 @@ final class Readings {
   /** The last ten minutes of a series; empty when there are none. */
   List<Double> trend(String series) {
     JsonNode values = history.path(series);
-    if (values.isEmpty()) {
-      return Collections.emptyList();
-    }
     List<Double> all = new ArrayList<>(values.size());
     values.forEach(value -> all.add(Texts.number(value)));
     return all;
+  }
+
+  /** Of those that are there; NaN when none is. */
+  static double mean(List<Double> values) {
+    return values.stream()
+        .mapToDouble(Double::doubleValue)
+        .filter(v -> !Double.isNaN(v))
+        .average()
+        .orElse(Double.NaN);
   }
 
   List<Double> utilizationTrend() {
@@ -99,14 +104,6 @@ final class Readings {
         trend.add(mean(column));
       }
       return new Together(mean(busy), sum(bytes), trend);
-    }
-
-    private static double mean(List<Double> values) {
-      return values.stream()
-          .mapToDouble(Double::doubleValue)
-          .filter(v -> !Double.isNaN(v))
-          .average()
-          .orElse(Double.NaN);
     }
 
     static double sum(List<Double> values) {

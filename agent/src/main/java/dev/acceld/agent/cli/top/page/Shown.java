@@ -72,7 +72,7 @@ record Shown(List<Item> items) {
       }
     }
     if (column < 0) {
-      return (one, other) -> 0;
+      return (_, _) -> 0;
     }
     int by = column;
     Comparator<Cell> values =

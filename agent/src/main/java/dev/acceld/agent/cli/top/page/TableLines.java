@@ -100,16 +100,18 @@ final class TableLines {
     if (columns == 0) {
       return Fit.exactly(look.none(), width, look);
     }
-    double[] times = new double[trend.size()];
-    double[] values = new double[trend.size()];
+    double[] times = new double[columns];
+    double[] values = new double[columns];
     double highest = 0;
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < columns; i++) {
       times[i] = i + 0.5;
-      values[i] = trend.get(i);
+      values[i] =
+          Readings.mean(
+              trend.subList(i * trend.size() / columns, (i + 1) * trend.size() / columns));
       highest = Double.isNaN(values[i]) ? highest : Math.max(highest, values[i]);
     }
     double top = most > 0 ? most : highest;
-    String line = new Chart(0, values.length, columns, look.ascii()).line(times, values, 0, top);
+    String line = new Chart(0, columns, columns, look.ascii()).line(times, values, 0, top);
     return " ".repeat(width - columns) + line;
   }
 

@@ -1,5 +1,6 @@
 package dev.acceld.agent.cli.top.page;
 
+import java.util.List;
 import java.util.Locale;
 
 /** What can be looked at. */
@@ -20,8 +21,13 @@ public enum View {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** From 1 on, which is its key. */
+  int number() {
+    return List.of(values()).indexOf(this) + 1;
+  }
+
   View next(int steps) {
     View[] all = values();
-    return all[Math.floorMod(ordinal() + steps, all.length)];
+    return all[Math.floorMod(number() - 1 + steps, all.length)];
   }
 }
