@@ -24,6 +24,7 @@ import dev.acceld.agent.repair.RepairHandler;
 import dev.acceld.agent.repair.RepairParts;
 import dev.acceld.agent.repair.Repairs;
 import dev.acceld.agent.status.StatusPage;
+import dev.acceld.agent.top.TopHandler;
 import dev.acceld.agent.view.ClaimView;
 import dev.acceld.agent.view.DeviceViews;
 import dev.acceld.device.Inventory;
@@ -223,6 +224,15 @@ public final class Agent implements AutoCloseable {
     Map<String, LocalCommand> commands = new HashMap<>(faults.commands());
     commands.put(
         "devices", args -> DeviceViews.of(snapshots.takeWithProcesses(), devices.kernelLines()));
+    commands.put(
+        "top",
+        new TopHandler(
+            new TopHandler.Node(
+                config.nodeName(), config.driverName(), Version.current(), config.sampleInterval()),
+            snapshots::takeWithProcesses,
+            devices.kernelLines(),
+            faults.recent()::of,
+            usage::report));
     commands.put("claims", args -> claims(orchestrator, usage));
     commands.put("claim-history", args -> history(usage));
     commands.put("conditions", args -> components.conditions());

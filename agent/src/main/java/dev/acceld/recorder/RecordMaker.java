@@ -127,6 +127,7 @@ final class RecordMaker {
                 "unknown",
                 null,
                 null,
+                null,
                 null))
         .toList();
   }

@@ -37,4 +37,16 @@ class CommandsOnAnAgentTest {
     Said said = Said.by("simulate", "xid", "gpu-0", "79", "--state-dir=" + stage.stateDir());
     assertThat(said.text()).contains("gpu-0 (", "the driver reports XID 79");
   }
+
+  @Test
+  void devicesAreSortedAndShownWide() throws Exception {
+    stage.ready("a0", Map.of());
+    String dir = "--state-dir=" + stage.stateDir();
+    assertThat(Said.by("devices", "--wide", "--sort", "power", dir).text())
+        .contains("UUID", "GPU-", "/dev/nvidia0");
+    Said wrong = Said.by("devices", "--sort", "colour", dir);
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.text()).contains("'colour'", "UTIL", "POWER");
+    assertThat(Said.by("devices", "-w", "--interval", "soon", dir).status()).isEqualTo(2);
+  }
 }

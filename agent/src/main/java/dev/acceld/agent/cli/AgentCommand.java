@@ -57,14 +57,18 @@ public abstract class AgentCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     JsonNode answer = select(ask(SettingOptions.stateDir(stateDir)));
     PrintWriter out = out();
-    int status = 0;
-    if (output == Output.JSON) {
-      out.println(PlainText.ofLines(pretty(answer)));
-    } else {
-      status = print(PlainText.of(answer), out);
-    }
+    int status = show(answer, out);
     out.flush();
     return status;
+  }
+
+  /** Prints the answer in the format that is wanted; the exit status. */
+  protected int show(JsonNode answer, PrintWriter out) throws IOException {
+    if (output == Output.JSON) {
+      out.println(PlainText.ofLines(pretty(answer)));
+      return 0;
+    }
+    return print(PlainText.of(answer), out);
   }
 
   protected PrintWriter out() {

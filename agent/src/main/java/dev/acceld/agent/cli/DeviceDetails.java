@@ -7,10 +7,11 @@ import dev.acceld.agent.cli.text.Table;
 import java.io.PrintWriter;
 
 /** Prints everything known of one device: who it is, how it is, and its readings in groups. */
-final class DeviceDetails {
+public final class DeviceDetails {
   private DeviceDetails() {}
 
-  static void print(JsonNode d, PrintWriter out) {
+  /** Prints a device of the answer. */
+  public static void print(JsonNode d, PrintWriter out) {
     line(out, "name", d.path("name"));
     line(out, "alias", d.path("alias"));
     line(out, "type", d.path("type"));

@@ -3,13 +3,25 @@ package dev.acceld.agent.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acceld.agent.cli.text.Quantity;
-import dev.acceld.agent.cli.text.Table;
+import dev.acceld.agent.config.Durations;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** What the node has. */
@@ -26,6 +38,81 @@ final class DevicesCommand extends AgentCommand {
       paramLabel = "NAME",
       description = "a device's name, UUID or PCI address, or its alias: gpu-0, tpu-3")
   @Nullable String name;
+
+  @Option(names = "--wide", description = "more columns: readings, processes, UUIDs, device files")
+  boolean wide;
+
+  @Option(
+      names = "--sort",
+      paramLabel = "COLUMN",
+      description = "sort by that column: numbers from the highest, texts from A to Z")
+  @Nullable String sort;
+
+  @Option(
+      names = {"-w", "--watch"},
+      description = "print again when something has changed, until Ctrl-C")
+  boolean watch;
+
+  @Option(
+      names = "--interval",
+      paramLabel = "TIME",
+      description = "with --watch: how often to look (default: 2s)")
+  String interval = "2s";
+
+  @Override
+  public Integer call() throws IOException {
+    Duration every =
+        Durations.parse(interval)
+            .filter(d -> !d.isZero())
+            .orElseThrow(
+                () -> wrong("--interval must be " + Durations.FORM + ", not '" + interval + "'"));
+    if (by().isPresent() && name != null) {
+      throw wrong("--sort is for all devices, not for one");
+    }
+    if (!watch) {
+      return super.call();
+    }
+    CommandSpec own = Objects.requireNonNull(spec);
+    Path dir = SettingOptions.stateDir(stateDir);
+    Thread here = Thread.currentThread();
+    Object before = Signals.register("INT", here::interrupt);
+    try {
+      new Watch(() -> text(dir), every, own.commandLine().getOut(), own.commandLine().getErr())
+          .run();
+    } finally {
+      Signals.unregister("INT", before);
+    }
+    return 0;
+  }
+
+  private String text(Path dir) throws IOException {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
+    show(select(ask(dir)), out);
+    out.flush();
+    return text.toString();
+  }
+
+  private Optional<DeviceTable.Column> by() {
+    String column = sort;
+    if (column == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        DeviceTable.Column.of(column)
+            .orElseThrow(() ->
+                wrong(
+                    "--sort: there is no column '"
+                        + column
+                        + "'; there are: "
+                        + Arrays.stream(DeviceTable.Column.values())
+                            .map(DeviceTable.Column::name)
+                            .collect(Collectors.joining(", ")))));
+  }
+
+  private ParameterException wrong(String problem) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), problem);
+  }
 
   @Override
   protected String command() {
@@ -80,34 +167,8 @@ final class DevicesCommand extends AgentCommand {
       out.println("No devices on this node; 'acceld doctor' shows why.");
       return 0;
     }
-    Table table =
-        new Table(
-            "NAME", "ALIAS", "TYPE", "MODEL", "MEMORY", "PCI", "NUMA", "HEALTH", "UTIL", "CLAIM");
-    for (JsonNode d : answer) {
-      table.row(
-          d.path("name").asText(),
-          d.path("alias").asText("-"),
-          d.path("type").asText(),
-          d.path("model").asText(),
-          gib(d.path("memoryBytes")),
-          d.path("pciBusId").asText("-"),
-          d.path("numaNode").asText("-"),
-          health(d),
-          percent(d.path("readings").path("utilization")),
-          joined(d.path("claims")));
-    }
-    out.print(table);
+    out.print(DeviceTable.of(answer, wide, by()));
     return 0;
-  }
-
-  private static String health(JsonNode device) {
-    String state = device.path("health").asText();
-    JsonNode first = device.path("reasons").path(0);
-    if (first.isMissingNode()) {
-      return state;
-    }
-    String value = first.path("value").asText();
-    return state + " (" + first.path("code").asText() + (value.isEmpty() ? "" : " " + value) + ")";
   }
 
   static String gib(JsonNode bytes) {

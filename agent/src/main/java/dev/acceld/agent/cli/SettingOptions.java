@@ -73,9 +73,22 @@ public final class SettingOptions {
     Map<Setting, String> flags = new TreeMap<>();
     flags.putAll(agents);
     flags.putAll(flags(parsed));
+    return RawSettings.of(flags, System.getenv(), file(parsed));
+  }
+
+  /**
+   * The settings of a parsed command line, of the environment and of the file, with other values of
+   * some, whatever those say.
+   */
+  static RawSettings overridden(ParseResult parsed, Map<Setting, String> others) {
+    Map<Setting, String> flags = flags(parsed);
+    flags.putAll(others);
+    return RawSettings.of(flags, System.getenv(), file(parsed));
+  }
+
+  private static Optional<Path> file(ParseResult parsed) {
     String file = parsed.matchedOptionValue(CONFIG, System.getenv("ACCELD_CONFIG"));
-    return RawSettings.of(
-        flags, System.getenv(), Optional.ofNullable(file).filter(f -> !f.isBlank()).map(Path::of));
+    return Optional.ofNullable(file).filter(f -> !f.isBlank()).map(Path::of);
   }
 
   /** What the command line itself says. */

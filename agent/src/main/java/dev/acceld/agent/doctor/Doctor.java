@@ -79,6 +79,21 @@ public final class Doctor {
     }
   }
 
+  /**
+   * Examines only what is on the bus and whether it has its driver, which needs no cluster.
+   *
+   * @param config on the machine that is meant
+   */
+  public static List<Finding> hardware(AgentConfig config) {
+    HostFs host = new HostFs(config.hostRoot());
+    Releases releases = Releases.in(config.stateDir().resolve("released"), () -> BootId.read(host));
+    return new Doctor(
+            List.of(
+                new HardwareCheck(
+                    new Hardware(new VendorContext(host, releases, config.vendors())))))
+        .run();
+  }
+
   /** Where files of the host may be seen. */
   private static List<Path> roots(AgentConfig settings) {
     List<Path> roots = new ArrayList<>();

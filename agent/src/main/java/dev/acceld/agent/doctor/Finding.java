@@ -22,19 +22,23 @@ public record Finding(String name, State state, String what, String remedy) {
     SKIPPED
   }
 
-  static Finding ok(String name, String what) {
+  /** It is as it should be. */
+  public static Finding ok(String name, String what) {
     return new Finding(name, State.OK, what, "");
   }
 
-  static Finding warn(String name, String what, String remedy) {
+  /** It deserves a look. */
+  public static Finding warn(String name, String what, String remedy) {
     return new Finding(name, State.WARN, what, remedy);
   }
 
-  static Finding fail(String name, String what, String remedy) {
+  /** It does not work. */
+  public static Finding fail(String name, String what, String remedy) {
     return new Finding(name, State.FAIL, what, remedy);
   }
 
-  static Finding skipped(String name, String why) {
+  /** It could not be looked at. */
+  public static Finding skipped(String name, String why) {
     return new Finding(name, State.SKIPPED, why, "");
   }
 }

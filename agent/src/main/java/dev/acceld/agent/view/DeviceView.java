@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the published name
  * @param alias a short name that commands take too: {@code gpu-} and the driver's index, {@code
  *     tpu-} and the position; it may change over a reboot, and parts of devices have none
+ * @param parent the name of the GPU that it is a partition of; absent for other devices
  * @param type what is handed out
  * @param kind gpu or tpu
  * @param vendor who made it
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public record DeviceView(
     String name,
     @Nullable String alias,
+    @Nullable String parent,
     String type,
     String kind,
     String vendor,
@@ -57,6 +59,33 @@ public record DeviceView(
     @Nullable List<ProcessView> processes,
     @Nullable Integer otherProcesses,
     @Nullable List<LineView> kernelLog) {
+
+  /** The same with other readings. */
+  public DeviceView with(Map<String, Number> others) {
+    return new DeviceView(
+        name,
+        alias,
+        parent,
+        type,
+        kind,
+        vendor,
+        model,
+        uuid,
+        pciBusId,
+        pcieRoot,
+        numaNode,
+        memoryBytes,
+        files,
+        present,
+        health,
+        reasons,
+        signals,
+        others,
+        claims,
+        processes,
+        otherProcesses,
+        kernelLog);
+  }
 
   /**
    * One line of the kernel's log.
@@ -82,6 +111,7 @@ public record DeviceView(
    * @param claim the claim by which it has the device, as namespace/name
    * @param pod its pod, as namespace/name
    * @param podUid its pod's UID
+   * @param container the container that it is in, where that is certain
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ProcessView(
@@ -96,7 +126,8 @@ public record DeviceView(
       String owner,
       @Nullable String claim,
       @Nullable String pod,
-      @Nullable String podUid) {}
+      @Nullable String podUid,
+      @Nullable String container) {}
 
   /**
    * One reason.

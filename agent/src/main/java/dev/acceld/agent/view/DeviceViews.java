@@ -20,6 +20,7 @@ import dev.acceld.dra.cluster.PodRef;
 import dev.acceld.health.Findings;
 import dev.acceld.kernel.KernelLine;
 import dev.acceld.kernel.KernelLines;
+import dev.acceld.snapshot.ContainerUses;
 import dev.acceld.snapshot.DeviceProcesses;
 import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.NodeSnapshot;
@@ -49,16 +50,18 @@ public final class DeviceViews {
     Map<DeviceName, String> aliases =
         Aliases.of(node.devices().stream().map(DeviceSnapshot::device).toList());
     return node.devices().stream()
-        .map(d -> view(d, aliases.get(d.device().name()), kernel))
+        .map(d -> view(d, aliases.get(d.device().name()), kernel, node.containers()))
         .toList();
   }
 
-  private static DeviceView view(DeviceSnapshot of, @Nullable String alias, KernelLines kernel) {
+  private static DeviceView view(
+      DeviceSnapshot of, @Nullable String alias, KernelLines kernel, ContainerUses containers) {
     Device device = of.device();
     DeviceCommon c = device.common();
     return new DeviceView(
         c.name().value(),
         alias,
+        device instanceof MigDevice part ? part.parent().value() : null,
         c.type(),
         c.kind().id(),
         c.vendor().id(),
@@ -78,7 +81,7 @@ public final class DeviceViews {
         readings(of.readings()),
         of.holders().stream().map(holder -> holder.claim().path()).toList(),
         of.processes()
-            .map(all -> all.listed().stream().map(DeviceViews::process).toList())
+            .map(all -> all.listed().stream().map(p -> process(p, containers)).toList())
             .orElse(null),
         of.processes().map(DeviceProcesses::others).filter(n -> n > 0).orElse(null),
         lines(c.name(), kernel));
@@ -115,7 +118,7 @@ public final class DeviceViews {
             .toList();
   }
 
-  private static ProcessView process(ProcessSnapshot of) {
+  private static ProcessView process(ProcessSnapshot of, ContainerUses containers) {
     ProcessUse use = of.process().use();
     return new ProcessView(
         of.process().pid(),
@@ -129,7 +132,8 @@ public final class DeviceViews {
         of.owner().id(),
         of.claim().map(ClaimRef::path).orElse(null),
         of.pod().map(PodRef::path).orElse(null),
-        of.podUid().orElse(null));
+        of.podUid().orElse(null),
+        of.container(containers).orElse(null));
   }
 
   private static @Nullable Double told(double value) {

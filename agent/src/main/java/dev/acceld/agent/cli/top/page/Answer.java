@@ -1,0 +1,70 @@
+package dev.acceld.agent.cli.top.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/**
+ * What is known when a screen is drawn. The texts of the nodes have no control characters.
+ *
+ * @param node the agent's last answer; a missing node before the first
+ * @param faults the recorded faults as the agent told last; a missing node before
+ * @param ageSeconds how old the answer is
+ * @param waiting what is waited for; empty while the agent answers
+ * @param waitingSeconds for how long
+ */
+public record Answer(
+    JsonNode node, JsonNode faults, double ageSeconds, String waiting, double waitingSeconds) {
+
+  /** Whether there is anything to show. */
+  boolean isThere() {
+    return node.isObject();
+  }
+
+  /** The agent's time when it answered; the epoch when it told none. */
+  Instant at() {
+    return instant(node.path("at"), Instant.EPOCH);
+  }
+
+  JsonNode devices() {
+    return node.path("devices");
+  }
+
+  /** The short name of a device, as people know it: {@code gpu-0}, {@code gpu-1/mig-1g-0}. */
+  String shortName(String device) {
+    for (JsonNode each : devices()) {
+      if (each.path("name").asText().equals(device)) {
+        String parent = each.path("parent").asText();
+        return parent.isEmpty()
+            ? each.path("alias").asText(device)
+            : shortName(parent) + "/" + partName(each);
+      }
+    }
+    return device;
+  }
+
+  /** The name of a partition without that of its GPU; of other devices the alias. */
+  static String partName(JsonNode device) {
+    String name = device.path("name").asText();
+    String parent = device.path("parent").asText() + "-";
+    return device.has("parent") && name.startsWith(parent) && name.length() > parent.length()
+        ? name.substring(parent.length())
+        : device.path("alias").asText(name);
+  }
+
+  /** Seconds from that time to the answer's; NaN when it is no time. */
+  double secondsSince(JsonNode time) {
+    Instant then = instant(time, Instant.MAX);
+    return then.equals(Instant.MAX)
+        ? Double.NaN
+        : Math.max(0, (at().toEpochMilli() - then.toEpochMilli()) / 1e3);
+  }
+
+  private static Instant instant(JsonNode text, Instant otherwise) {
+    try {
+      return Instant.parse(text.asText());
+    } catch (DateTimeException e) {
+      return otherwise;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.acceld.agent.cli.top.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.acceld.agent.cli.top.page.Readings.Together;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The pods that have devices. */
+final class PodGrid {
+  private static final List<Column> COLUMNS =
+      List.of(
+          Column.text("POD", 0, 20),
+          Column.text("CONTAINERS", 4, 8),
+          Column.text("CLAIM", 3, 18),
+          Column.text("DEVICES", 1, 8),
+          Column.number("UTIL", 1),
+          Column.chart("LAST 10 MIN", 5, 60),
+          Column.number("PROCESSES", 6),
+          Column.number("MEM GiB", 2));
+
+  private PodGrid() {}
+
+  static Grid of(Answer answer, Look look) {
+    List<Grid.Row> rows = new ArrayList<>();
+    for (JsonNode pod : answer.node().path("pods")) {
+      String name = pod.path("pod").asText();
+      String by = pod.path("claim").asText(pod.path("resource").asText());
+      List<String> devices = Texts.list(pod.path("devices"));
+      Together together = Together.of(answer, devices);
+      List<Double> bytes = processes(answer, name, devices);
+      rows.add(
+          new Grid.Row(
+              name + " " + by + " " + String.join(",", devices),
+              "",
+              List.of(
+                  Cell.of(name),
+                  Texts.joined(Texts.list(pod.path("containers")), look),
+                  by.isEmpty() ? Cell.none(look) : Cell.of(by),
+                  Texts.joined(devices.stream().map(answer::shortName).toList(), look),
+                  Texts.percent(together.utilization(), look),
+                  Cell.chart(together.trend(), 1),
+                  Cell.number(Integer.toString(bytes.size()), bytes.size()),
+                  Texts.gib(Together.sum(bytes), look))));
+    }
+    return new Grid(COLUMNS, rows, "No pod on this node has a device.");
+  }
+
+  /** The memory of each of its processes on those devices. */
+  private static List<Double> processes(Answer answer, String pod, List<String> devices) {
+    List<Double> bytes = new ArrayList<>();
+    for (JsonNode device : answer.devices()) {
+      if (devices.contains(device.path("name").asText())) {
+        for (JsonNode process : device.path("processes")) {
+          if (process.path("pod").asText().equals(pod)) {
+            bytes.add(Texts.number(process.path("memoryBytes")));
+          }
+        }
+      }
+    }
+    return bytes;
+  }
+}
