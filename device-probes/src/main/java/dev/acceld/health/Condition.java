@@ -1,6 +1,6 @@
 package dev.acceld.health;
 
-import dev.acceld.health.kept.Onset;
+import dev.acceld.faultstore.Onset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

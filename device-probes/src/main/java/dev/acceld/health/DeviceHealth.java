@@ -6,7 +6,7 @@ import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.ProbeStatus;
-import dev.acceld.health.kept.Onset;
+import dev.acceld.faultstore.Onset;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
 import dev.acceld.vendor.FaultCode;

@@ -2,7 +2,7 @@ package dev.acceld.health;
 
 import dev.acceld.device.Device;
 import dev.acceld.device.Inventory;
-import dev.acceld.health.kept.KeptFault;
+import dev.acceld.faultstore.KeptFault;
 import dev.acceld.vendor.FaultCode;
 import java.time.Instant;
 import java.util.HashMap;

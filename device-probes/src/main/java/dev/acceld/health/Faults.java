@@ -1,6 +1,6 @@
 package dev.acceld.health;
 
-import dev.acceld.health.kept.Onset;
+import dev.acceld.faultstore.Onset;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.FaultEntry;
 import dev.acceld.vendor.HealthRules;

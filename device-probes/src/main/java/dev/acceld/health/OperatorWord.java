@@ -5,7 +5,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.PciAddress;
-import dev.acceld.health.kept.KeptFault;
+import dev.acceld.faultstore.KeptFault;
 import dev.acceld.vendor.FaultCode;
 import java.time.Instant;
 import java.util.ArrayList;

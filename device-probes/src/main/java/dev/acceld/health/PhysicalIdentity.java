@@ -4,7 +4,7 @@ import dev.acceld.device.Device;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.PciAddress;
-import dev.acceld.health.kept.KeptFault;
+import dev.acceld.faultstore.KeptFault;
 import java.util.Optional;
 
 /** Which device a kept fault is of: known by its UUID, or by its place where it has none. */

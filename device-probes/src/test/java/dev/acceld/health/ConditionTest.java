@@ -2,7 +2,7 @@ package dev.acceld.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.acceld.health.kept.Onset;
+import dev.acceld.faultstore.Onset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;

@@ -14,7 +14,7 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
-import dev.acceld.health.kept.FaultStore;
+import dev.acceld.faultstore.FaultStore;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.Signal;

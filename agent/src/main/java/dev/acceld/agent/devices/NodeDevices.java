@@ -16,7 +16,7 @@ import dev.acceld.dra.claim.health.SelfTests;
 import dev.acceld.dra.events.FaultWatch;
 import dev.acceld.dra.kubelet.HealthFeed;
 import dev.acceld.health.HealthAssessor;
-import dev.acceld.health.kept.FaultStore;
+import dev.acceld.faultstore.FaultStore;
 import dev.acceld.host.CurrentBoot;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.HostProcesses;

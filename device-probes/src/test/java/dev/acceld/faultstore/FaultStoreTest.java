@@ -1,4 +1,4 @@
-package dev.acceld.health.kept;
+package dev.acceld.faultstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

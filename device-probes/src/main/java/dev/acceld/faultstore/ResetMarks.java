@@ -1,4 +1,4 @@
-package dev.acceld.health.kept;
+package dev.acceld.faultstore;
 
 import dev.acceld.device.Metric;
 import dev.acceld.device.Sample;

@@ -1,5 +1,5 @@
 /** Faults on disk, which outlive the agent: one small file for each. */
 @NullMarked
-package dev.acceld.health.kept;
+package dev.acceld.faultstore;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.acceld.health.kept;
+package dev.acceld.faultstore;
 
 import java.time.Instant;
 
