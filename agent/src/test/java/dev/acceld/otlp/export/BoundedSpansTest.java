@@ -77,10 +77,11 @@ class BoundedSpansTest {
         }
         long all = 10L * (i + 1);
         // The SDK answers a flush at once that begins while the one before is about to end.
-        await().until(() -> {
-          provider.forceFlush().join(10, TimeUnit.SECONDS);
-          return taken.get() == all;
-        });
+        await()
+            .until(() -> {
+              provider.forceFlush().join(10, TimeUnit.SECONDS);
+              return taken.get() == all;
+            });
       }
       assertThat(lost).hasValue(0);
     }
