@@ -65,7 +65,9 @@
     busy = true;
     const began = performance.now();
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store", signal: AbortSignal.timeout(15000) });
+      const here = new URL(location.href);
+      here.username = here.password = ""; // fetch refuses them
+      const answer = await fetch(here, { headers: { Accept: "text/html" }, cache: "no-store", signal: AbortSignal.timeout(15000) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const main = page.getElementById("main");
       if (main) {
@@ -84,6 +86,9 @@
       }
     } catch (e) {
       // The stream of events says it when the agent is away; the next event brings the next try.
+      if (source && source.readyState === EventSource.OPEN) {
+        say("Not updated since " + document.getElementById("asof").textContent, "off");
+      }
     }
     setTimeout(() => {
       busy = false;
@@ -96,14 +101,21 @@
 
   function listen() {
     clearTimeout(retry);
-    source = new EventSource(root + "events");
-    source.onopen = () => {
+    if (source) {
+      source.close(); // one stream a page
+    }
+    const mine = new EventSource(root + "events");
+    source = mine;
+    mine.onopen = () => {
       lost = null;
       say("Live", "on");
     };
-    source.onmessage = update;
-    source.onerror = () => {
-      if (source.readyState !== EventSource.CLOSED) {
+    mine.onmessage = update;
+    mine.onerror = () => {
+      if (mine !== source) {
+        return;
+      }
+      if (mine.readyState !== EventSource.CLOSED) {
         lost = lost || clock();
         say("Connection to the agent lost at " + lost + "; reconnecting", "off");
         return;
@@ -123,16 +135,18 @@
   function follow() {
     if (document.hidden) {
       clearTimeout(retry);
-      source.close();
+      if (source) {
+        source.close();
+      }
     } else {
       listen();
     }
   }
 
   if (live && window.EventSource) {
-    listen();
+    follow();
     document.addEventListener("visibilitychange", follow);
-    window.addEventListener("pagehide", () => source.close());
+    window.addEventListener("pagehide", () => source && source.close());
     window.addEventListener("pageshow", (e) => e.persisted && listen());
   }
 })();

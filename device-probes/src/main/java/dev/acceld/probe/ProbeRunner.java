@@ -185,13 +185,14 @@ final class ProbeRunner implements Runnable {
       Readings readings = during("read", () -> probe.read(known.present()));
       List<Signal> signals = during("signals", probe::signals);
       failures = 0;
-      sampledAt = time.nanos().getAsLong();
-      sampled = true;
+      long at = time.nanos().getAsLong();
       update(State.READY, found, known, readings);
       listener.readings().accept(readings);
       if (!signals.isEmpty()) {
         listener.signals().accept(signals);
       }
+      sampledAt = at;
+      sampled = true; // last: who sees it sees what came of the sample, too
       return true;
     } catch (Throwable e) {
       fail("read", e);

@@ -50,8 +50,8 @@ final class Watch {
           }
           last = now;
           waiting = false;
-        } catch (IOException e) {
-          if (!waiting) {
+        } catch (IOException | IllegalArgumentException e) { // also a device that is away
+          if (!waiting && !Thread.currentThread().isInterrupted()) {
             err.println("acceld: waiting: " + OneLine.of(ErrorText.of(e)));
             err.flush();
           }

@@ -188,6 +188,11 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
   /** Begins to look; listeners are registered before. */
   public void start() {
     repairs.takeBackInterrupted(releases);
+    look();
+  }
+
+  /** The same beside an agent: what that agent has let go of for a repair stays so. */
+  public void look() {
     supervisor.start();
     stuck.start();
     kernelLog.ifPresent(KernelWatch::start);

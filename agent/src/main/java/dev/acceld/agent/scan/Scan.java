@@ -66,7 +66,9 @@ public final class Scan implements AutoCloseable {
     try {
       node = opening.get(Math.max(1, left(began)), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return ScanReport.of(seconds(began), List.of(), driver(files, began));
+      List<Finding> all = new ArrayList<>(driver(files, began));
+      all.add(Finding.fail(DRIVER, "the devices could not be opened within " + within(), ""));
+      return ScanReport.of(seconds(began), List.of(), all);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException ours) {
         throw ours;
@@ -74,7 +76,7 @@ public final class Scan implements AutoCloseable {
       throw new IllegalStateException(e.getCause());
     }
     devices = Optional.of(node);
-    node.start();
+    node.look();
     while (left(began) > 0 && !isRead(node)) {
       Thread.sleep(LOOK_MILLIS);
     }
@@ -143,7 +145,11 @@ public final class Scan implements AutoCloseable {
     Inventory inventory = node.supervisor().inventory();
     boolean told = driver.stream().anyMatch(f -> f.state() == Finding.State.FAIL);
     for (ProbeStatus probe : inventory.probes()) {
-      if (probe.state() == ProbeStatus.State.STARTING || probe.state() == ProbeStatus.State.HUNG) {
+      boolean unread =
+          probe.state() == ProbeStatus.State.READY && !isRead(probe, inventory, node);
+      if (unread
+          || probe.state() == ProbeStatus.State.STARTING
+          || probe.state() == ProbeStatus.State.HUNG) {
         all.add(
             Finding.fail(
                 PROBE + probe.probe(),

@@ -5,9 +5,11 @@ import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -61,10 +63,7 @@ public final class Scratch implements AutoCloseable {
    */
   public void fill(AgentConfig settings) throws IOException {
     for (String name : RECORDS) {
-      Path from = settings.stateDir().resolve(name);
-      if (Files.isDirectory(from)) {
-        copy(from, dir.resolve(name));
-      }
+      copy(settings.stateDir().resolve(name), dir.resolve(name));
     }
     if (settings.machine().isPresent()) {
       Path agents = settings.machineRoot();
@@ -78,13 +77,30 @@ public final class Scratch implements AutoCloseable {
   }
 
   private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
     try (var files = Files.newDirectoryStream(from)) {
+      Files.createDirectories(to);
       for (Path file : files) {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-          Files.copy(file, to.resolve(file.getFileName()));
-        }
+        copyFile(file, to.resolve(file.getFileName()));
       }
+    } catch (NoSuchFileException e) {
+      // that agent has recorded nothing
+    } catch (AccessDeniedException e) {
+      throw new IOException(
+          "this user may not read "
+              + e.getFile()
+              + ", so it is not known which devices are released or faulty; run the command as the"
+              + " user of the agent (root)",
+          e);
+    }
+  }
+
+  private static void copyFile(Path file, Path to) throws IOException {
+    try {
+      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        Files.copy(file, to);
+      }
+    } catch (NoSuchFileException e) {
+      // the agent has replaced or removed it meanwhile
     }
   }
 

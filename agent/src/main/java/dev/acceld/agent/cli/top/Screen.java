@@ -78,6 +78,8 @@ final class Screen {
     try {
       terminal.handle(Signal.WINCH, signal -> events.add(RESIZED));
       terminal.handle(Signal.INT, signal -> events.add(QUIT));
+      // A shell would get the terminal as it is now.
+      terminal.handle(Signal.TSTP, Terminal.SignalHandler.SIG_IGN);
       terminal.enterRawMode();
       terminal.puts(Capability.enter_ca_mode);
       terminal.puts(Capability.cursor_invisible);

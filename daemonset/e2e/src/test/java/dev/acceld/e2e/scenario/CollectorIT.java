@@ -88,8 +88,13 @@ class CollectorIT {
     assertThat(power.resource())
         .containsEntry("k8s.node.name", cluster.node().name())
         .containsEntry("service.name", "acceld");
-    assertThat(point(collector, "hw.gpu.utilization", "k8s.pod.name", pod).orElseThrow().value())
-        .isEqualTo(0.5);
+    // Encoder and decoder have points of their own.
+    assertThat(collector.dataPoints())
+        .filteredOn(p -> p.metric().equals("hw.gpu.utilization"))
+        .filteredOn(p -> p.attribute("k8s.pod.name").equals(pod))
+        .filteredOn(p -> p.attribute("hw.gpu.task").equals("general"))
+        .last()
+        .satisfies(p -> assertThat(p.value()).isEqualTo(0.5));
   }
 
   private static void energyOf(Workspace workspace, Collector collector, String pod) {

@@ -111,7 +111,7 @@ public final class SelfTests {
       return threads.call(part, test.describe(), () -> run(device, test));
     } catch (ControlFailedException e) {
       return new Result.Unknown("the call has not returned from the driver");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       return new Result.Unknown(ErrorText.of(e)); // of a driver's library; no word on the device
     }
   }
