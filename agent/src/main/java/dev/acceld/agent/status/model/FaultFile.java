@@ -5,6 +5,7 @@ import dev.acceld.recorder.FlightRecord;
 import dev.acceld.steady.Lookout;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,9 +47,9 @@ public final class FaultFile implements AutoCloseable {
   /**
    * The list of faults.
    *
-   * @param known false while the disk does not answer
+   * @param known false while the disk does not answer, and when the directory cannot be read
    * @param faults the newest first
-   * @param damaged a sentence for each record that cannot be read
+   * @param damaged a sentence for each record that cannot be read, or for all of them
    */
   public record Faults(boolean known, List<FaultStatus> faults, List<String> damaged) {}
 
@@ -99,8 +100,9 @@ public final class FaultFile implements AutoCloseable {
           true,
           seen.values().stream().flatMap(s -> s.fault().stream()).sorted(NEWEST_FIRST).toList(),
           seen.values().stream().map(Seen::damage).filter(d -> !d.isEmpty()).sorted().toList());
-    } catch (IOException e) {
-      return new Faults(true, List.of(), List.of("the records cannot be read: " + ErrorText.of(e)));
+    } catch (IOException | UncheckedIOException e) {
+      return new Faults(
+          false, List.of(), List.of("the records cannot be read: " + ErrorText.of(e)));
     }
   }
 

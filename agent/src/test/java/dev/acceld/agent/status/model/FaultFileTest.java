@@ -82,4 +82,15 @@ class FaultFileTest {
     FlightSamples.write(files, OLDER);
     shows("the newer one", "the older one");
   }
+
+  @Test
+  void whatCannotBeListedIsNotKnown() throws IOException {
+    Files.writeString(files.dir(), "a file in place of the directory");
+    FaultFile.Faults all = faults.look();
+    assertThat(all.known()).isFalse();
+    assertThat(all.faults()).isEmpty();
+    assertThat(all.damaged())
+        .singleElement()
+        .satisfies(why -> assertThat(why).startsWith("the records cannot be read: "));
+  }
 }
