@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The directory of flight records, {@code <state-dir>/flight}: a file for each, replaced as a whole
@@ -53,25 +54,74 @@ public final class FlightFiles {
   public record Listing(List<FlightRecord> records, List<String> damaged) {}
 
   /**
-   * Reads all.
+   * Reads all, with readings and kernel lines: up to half a megabyte of memory for each.
    *
    * @throws IOException when the directory cannot be read
    */
   public Listing list() throws IOException {
+    return list(UnaryOperator.identity());
+  }
+
+  /**
+   * Reads all and keeps their {@linkplain FlightRecord#summary summaries}. There is never more than
+   * one whole record in memory.
+   *
+   * @throws IOException when the directory cannot be read
+   */
+  public Listing summaries() throws IOException {
+    return list(FlightRecord::summary);
+  }
+
+  /**
+   * Reads all.
+   *
+   * @param kept what is kept of a record; called before the next one is read
+   * @throws IOException when the directory cannot be read
+   */
+  Listing list(UnaryOperator<FlightRecord> kept) throws IOException {
     List<FlightRecord> records = new ArrayList<>();
     List<String> damaged = new ArrayList<>();
-    for (Path file : files(SUFFIX)) {
+    for (Path file : paths()) {
       try {
-        records.add(read(file));
+        records.add(kept.apply(read(file)));
       } catch (NoSuchFileException removedMeanwhile) {
         // It is no longer there to be listed.
       } catch (IOException e) {
-        damaged.add(file + " cannot be read: " + ErrorText.of(e));
+        damaged.add(unreadable(file, e));
       }
     }
     records.sort(OLDEST_FIRST);
     damaged.sort(null);
     return new Listing(records, damaged);
+  }
+
+  /**
+   * The files of all records, in no order. What is being written is not among them.
+   *
+   * @throws IOException when the directory cannot be read
+   */
+  public List<Path> paths() throws IOException {
+    return files(SUFFIX);
+  }
+
+  /**
+   * The {@linkplain FlightRecord#summary summary} of one file of {@link #paths}; empty when it was
+   * removed meanwhile.
+   *
+   * @throws IOException when it cannot be read; the message is a sentence that names the file
+   */
+  public Optional<FlightRecord> summary(Path file) throws IOException {
+    try {
+      return Optional.of(read(file).summary());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new IOException(unreadable(file, e), e);
+    }
+  }
+
+  private static String unreadable(Path file, IOException why) {
+    return file + " cannot be read: " + ErrorText.of(why);
   }
 
   /**
@@ -89,7 +139,7 @@ public final class FlightFiles {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new IOException(file + " cannot be read: " + ErrorText.of(e) + "; remove it", e);
+      throw new IOException(unreadable(file, e) + "; remove it", e);
     }
   }
 
@@ -150,14 +200,13 @@ public final class FlightFiles {
    * @return the ids of the records that were removed
    */
   List<String> prune(int most) throws IOException {
-    List<Path> all = files(SUFFIX);
+    List<Path> all = paths();
     int tooMany = all.size() - most;
     List<String> removed = new ArrayList<>();
     if (tooMany <= 0) {
       return removed;
     }
-    Listing listing = list();
-    List<FlightRecord> records = new ArrayList<>(listing.records());
+    List<FlightRecord> records = new ArrayList<>(summaries().records());
     records.sort(Comparator.comparing(FlightRecord::lasts).thenComparing(OLDEST_FIRST));
     List<String> readable = records.stream().map(r -> r.id() + SUFFIX).toList();
     List<Path> order = new ArrayList<>();

@@ -189,7 +189,8 @@ public final class FlightRecorder implements AutoCloseable {
         return false;
       }
       files.tidy();
-      FlightFiles.Listing listing = files.list();
+      // A record that goes on needs all that it has; of the others, little is kept in memory.
+      FlightFiles.Listing listing = files.list(r -> r.lasts() || isRecent(r) ? r : r.summary());
       listing.damaged().forEach(what -> log.warn("{}; remove it", what));
       for (FlightRecord record : listing.records()) {
         Sighting.Key key =

@@ -309,6 +309,26 @@ class StatusPageTest {
   }
 
   @Test
+  void aDamagedRecordIsToldOnEveryPageWithFaults() throws Exception {
+    Path damaged = stage.stateDir().resolve("flight/xid-79-0bad.json.gz");
+    Files.writeString(damaged, "damaged");
+    try {
+      await()
+          .atMost(AgentStage.PATIENCE)
+          .until(() -> !json("/api/v1/faults").path("damaged").isEmpty());
+      assertThat(json("/api/v1/faults").path("known").asBoolean()).isTrue();
+      for (String path : List.of("/", "/faults", "/devices/gpu-0", "/devices/gpu-1")) {
+        assertThat(page(path)).as(path).contains(damaged + " cannot be read: ");
+      }
+    } finally {
+      Files.delete(damaged);
+    }
+    await()
+        .atMost(AgentStage.PATIENCE)
+        .until(() -> json("/api/v1/faults").path("damaged").isEmpty());
+  }
+
+  @Test
   void eventsTellThatThereIsSomethingNew() throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + "/events");
     HttpResponse<Stream<String>> stream =

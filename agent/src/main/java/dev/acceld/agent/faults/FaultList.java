@@ -23,10 +23,8 @@ public record FaultList(List<FlightRecord> faults, List<String> damaged) {
    * @throws IOException when their directory cannot be read
    */
   public static FaultList of(FlightFiles files) throws IOException {
-    FlightFiles.Listing listing = files.list();
-    return new FaultList(
-        listing.records().reversed().stream().map(FlightRecord::summary).toList(),
-        listing.damaged());
+    FlightFiles.Listing listing = files.summaries();
+    return new FaultList(listing.records().reversed(), listing.damaged());
   }
 
   /**
@@ -42,11 +40,16 @@ public record FaultList(List<FlightRecord> faults, List<String> damaged) {
     if (exact.isPresent()) {
       return exact.get();
     }
-    List<FlightRecord> all = files.list().records();
+    List<FlightRecord> all = files.summaries().records();
     List<FlightRecord> begin =
         id.isEmpty() ? List.of() : all.stream().filter(r -> r.id().startsWith(id)).toList();
     if (begin.size() == 1) {
-      return begin.getFirst();
+      String only = begin.getFirst().id();
+      return files
+          .find(only)
+          .orElseThrow(() ->
+              new IllegalArgumentException(
+                  "the record of the fault '" + only + "' has just been removed"));
     }
     if (begin.size() > 1) {
       throw new IllegalArgumentException(

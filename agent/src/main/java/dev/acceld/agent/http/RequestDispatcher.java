@@ -17,25 +17,29 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Works out answers: liveness on a thread that does nothing else, other small ones (readiness) on
- * another, large ones (metrics) on others and few at a time, so that none waits for the other.
+ * another, metrics on others and few at a time, and other large ones (pages) on one more, fewer at
+ * a time: none waits for the other, and a disk that a page reads holds up pages only.
  */
 final class RequestDispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RequestDispatcher.class);
   private static final String LIVENESS = "/healthz";
   private static final String METRICS = "/metrics";
   private static final String API = "/api/";
-  private static final int LARGE_THREADS = 2;
+  private static final int METRICS_THREADS = 2;
 
-  /** Large answers at a time: 1.2 MB each for eight GPUs with partitions, unless compressed. */
-  private static final int LARGE_AT_ONCE = 8;
+  /** Of metrics at a time: 1.2 MB each for eight GPUs with partitions, unless compressed. */
+  private static final int METRICS_AT_ONCE = 8;
+
+  private static final int PAGES_AT_ONCE = 4;
+  private static final int PAGES_AT_ONCE_OF_ONE = 2;
 
   private final Routes routes;
   private final Gate gate;
   private final WorkerPool live = new WorkerPool("http-live", 1);
   private final WorkerPool small = new WorkerPool("http-probe", 1);
-  private final WorkerPool large = new WorkerPool("http-large", LARGE_THREADS);
-  private final SharedReplies shared = new SharedReplies();
-  private final Turns turns = new Turns(LARGE_AT_ONCE, Turns.AT_ONCE_OF_ONE, shared::forget);
+  private final Lane metrics =
+      new Lane("http-metrics", METRICS_THREADS, METRICS_AT_ONCE, Turns.AT_ONCE_OF_ONE);
+  private final Lane pages = new Lane("http-page", 1, PAGES_AT_ONCE, PAGES_AT_ONCE_OF_ONE);
 
   RequestDispatcher(Map<String, Endpoint> endpoints, WebAccessSource access) {
     this.routes = new Routes(endpoints);
@@ -84,11 +88,17 @@ final class RequestDispatcher implements AutoCloseable {
     } else if (weight(asked, endpoint) != Weight.SMALL) {
       // The turn lasts until the answer is worked out and the peer has taken it or has gone: so
       // long it costs time or memory.
-      turns.take(of, turn -> large.run(() -> large(of, asked, to, turn), () -> busy(to)));
+      Lane lane = lane(asked);
+      lane.turns.take(
+          of, turn -> lane.workers.run(() -> large(of, asked, to, turn), () -> busy(to)));
     } else {
       WorkerPool worker = asked.path().equals(LIVENESS) ? live : small;
       worker.run(() -> deliver(of, asked, extent, to), () -> busy(to));
     }
+  }
+
+  private Lane lane(Asked asked) {
+    return asked.path().equals(METRICS) ? metrics : pages;
   }
 
   private static Weight weight(Asked asked, @Nullable Endpoint endpoint) {
@@ -136,7 +146,7 @@ final class RequestDispatcher implements AutoCloseable {
   private Reply shared(Asked asked, String form, Supplier<Reply> work) {
     Endpoint endpoint = routes.find(asked.path());
     String variant = endpoint == null ? "" : endpoint.variant(asked.request());
-    return shared.get(asked.path() + ' ' + variant + ' ' + form, asked.at(), work);
+    return lane(asked).shared.get(asked.path() + ' ' + variant + ' ' + form, asked.at(), work);
   }
 
   private Reply reply(Asked asked) {
@@ -158,7 +168,25 @@ final class RequestDispatcher implements AutoCloseable {
     gate.close();
     live.close();
     small.close();
-    large.close();
+    metrics.close();
+    pages.close();
+  }
+
+  /** Threads, turns and shared answers of one kind of large answers. */
+  private static final class Lane implements AutoCloseable {
+    private final WorkerPool workers;
+    private final SharedReplies shared = new SharedReplies();
+    private final Turns turns;
+
+    Lane(String name, int threads, int atOnce, int atOnceOfOne) {
+      this.workers = new WorkerPool(name, threads);
+      this.turns = new Turns(atOnce, atOnceOfOne, shared::forget);
+    }
+
+    @Override
+    public void close() {
+      workers.close();
+    }
   }
 
   /** What of a request counts. */

@@ -190,6 +190,63 @@ class HttpFloodTest {
     }
   }
 
+  /** Each kind waits in turn, with more peers than it has threads or turns. */
+  @ParameterizedTest
+  @CsvSource({"/,/metrics", "/metrics,/"})
+  void metricsAndPagesDoNotWaitForEachOther(String slow, String quick) throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Endpoint waits =
+        large(() -> {
+          begun.countDown();
+          awaited(free);
+        });
+    List<Socket> peers = new ArrayList<>();
+    try (HttpEndpoints stuck =
+        HttpEndpoints.start(
+            new HttpAddress("127.0.0.1", 0),
+            WebAccessSource.OPEN,
+            Map.of(slow, waits, quick, large(() -> {})))) {
+      int port = stuck.address().getPort();
+      try {
+        for (int i = 0; i < Listener.MOST_OF_ONE / 2; i++) {
+          Socket peer = new Socket("127.0.0.1", port);
+          peers.add(peer);
+          peer.getOutputStream()
+              .write(
+                  ("GET " + slow + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                      .getBytes(StandardCharsets.US_ASCII));
+        }
+        begun.await();
+        for (int i = 0; i < 3; i++) {
+          assertThat(HttpProbe.get(port, quick, PROBE))
+              .hasValueSatisfying(answer -> assertThat(answer.status()).isEqualTo(200));
+        }
+        assertThat(free.getCount()).isEqualTo(1);
+      } finally {
+        free.countDown();
+        for (Socket peer : peers) {
+          peer.close();
+        }
+      }
+    }
+  }
+
+  private static Endpoint large(Runnable first) {
+    return new Endpoint() {
+      @Override
+      public Reply get(Request request) {
+        first.run();
+        return Reply.text(200, "large\n");
+      }
+
+      @Override
+      public Weight weight() {
+        return Weight.LARGE;
+      }
+    };
+  }
+
   private static void awaited(CountDownLatch latch) {
     try {
       latch.await();

@@ -5,15 +5,19 @@ import dev.acceld.recorder.FlightRecord;
 import dev.acceld.steady.Lookout;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -21,7 +25,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /**
  * The records of faults on disk. The disk may hang: files are read on threads of their own, and
@@ -31,21 +34,33 @@ public final class FaultFile implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(3);
   private static final long PATIENCE_SECONDS = 2;
   private static final int MOST_WAITING = 4;
+  private static final Comparator<FaultStatus> NEWEST_FIRST =
+      Comparator.comparing((FaultStatus f) -> Instant.parse(f.detectedAt()))
+          .thenComparing(FaultStatus::id)
+          .reversed();
 
   private final FlightFiles files;
   private final Lookout<Faults> list;
   private final ThreadPoolExecutor reader;
-  private Map<String, String> stamps = Map.of(); // of the list's thread alone, as is what follows
-  private Faults latest = new Faults(true, List.of(), List.of());
+  private final Map<Path, Seen> seen = new HashMap<>(); // of the list's thread alone
 
   /**
    * The list of faults.
    *
-   * @param known false while the disk does not answer
+   * @param known false while the disk does not answer, and when the directory cannot be read
    * @param faults the newest first
-   * @param damaged a sentence for each record that cannot be read
+   * @param damaged a sentence for each record that cannot be read, or for all of them
    */
   public record Faults(boolean known, List<FaultStatus> faults, List<String> damaged) {}
+
+  /**
+   * What a file says.
+   *
+   * @param stamp changes when the file is replaced
+   * @param fault absent when the file cannot be read
+   * @param damage why it cannot be read, a sentence; empty when it can
+   */
+  private record Seen(String stamp, Optional<FaultStatus> fault, String damage) {}
 
   /** The disk did not answer in time, or says that it cannot read a record. */
   public static final class UnreadableException extends Exception {
@@ -77,35 +92,55 @@ public final class FaultFile implements AutoCloseable {
     return list.seen().orElseGet(() -> new Faults(false, List.of(), List.of()));
   }
 
-  private Faults look() {
+  /** What is on disk now; may block. Only one thread at a time. */
+  Faults look() {
     try {
-      Map<String, String> now = stamps();
-      if (!now.equals(stamps)) {
-        FlightFiles.Listing all = files.list();
-        latest =
-            new Faults(
-                true,
-                all.records().reversed().stream().map(FaultStatus::brief).toList(),
-                all.damaged());
-        stamps = now;
-      }
-      return latest;
-    } catch (IOException e) {
-      return new Faults(true, List.of(), List.of("the records cannot be read: " + ErrorText.of(e)));
+      readChanged();
+      return new Faults(
+          true,
+          seen.values().stream().flatMap(s -> s.fault().stream()).sorted(NEWEST_FIRST).toList(),
+          seen.values().stream().map(Seen::damage).filter(d -> !d.isEmpty()).sorted().toList());
+    } catch (IOException | UncheckedIOException e) {
+      return new Faults(
+          false, List.of(), List.of("the records cannot be read: " + ErrorText.of(e)));
     }
   }
 
-  private Map<String, String> stamps() throws IOException {
-    Map<String, String> found = new TreeMap<>();
-    try (Stream<Path> all = Files.list(files.dir())) {
-      for (Path file : all.toList()) {
-        BasicFileAttributes its = Files.readAttributes(file, BasicFileAttributes.class);
-        found.put(file.toString(), its.lastModifiedTime() + " " + its.size());
+  /**
+   * Reads the files that are new, were replaced or could not be read before, one after the other: a
+   * record with its readings takes much memory.
+   */
+  private void readChanged() throws IOException {
+    List<Path> there = files.paths();
+    seen.keySet().retainAll(Set.copyOf(there));
+    for (Path file : there) {
+      Optional<String> stamp = stamp(file);
+      Seen before = seen.get(file);
+      if (stamp.isEmpty()) {
+        seen.remove(file); // it was removed meanwhile
+      } else if (before == null
+          || !before.stamp().equals(stamp.get())
+          || !before.damage().isEmpty()) {
+        seen.put(file, read(file, stamp.get()));
       }
-    } catch (NoSuchFileException e) {
-      return found; // there was no fault yet, or one was replaced meanwhile
     }
-    return found;
+  }
+
+  private Seen read(Path file, String stamp) {
+    try {
+      return new Seen(stamp, files.summary(file).map(FaultStatus::brief), "");
+    } catch (IOException e) {
+      return new Seen(stamp, Optional.empty(), ErrorText.of(e));
+    }
+  }
+
+  private static Optional<String> stamp(Path file) throws IOException {
+    try {
+      BasicFileAttributes its = Files.readAttributes(file, BasicFileAttributes.class);
+      return Optional.of(its.lastModifiedTime() + " " + its.size() + " " + its.fileKey());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   /**

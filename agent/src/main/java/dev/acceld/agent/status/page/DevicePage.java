@@ -96,8 +96,8 @@ final class DevicePage implements Endpoint {
         new Faults(
             all.known(),
             all.faults().stream().filter(f -> f.affected().contains(d.name())).toList(),
-            List.of());
-    if (!own.known() || !own.faults().isEmpty()) {
+            all.damaged()); // any of them may be about this device
+    if (!own.known() || !own.damaged().isEmpty() || !own.faults().isEmpty()) {
       Layout.section(html, "faults", "Recorded faults", h -> Lists.faults(h, root, own, FAULTS));
     }
     Layout.section(html, "readings", "Readings", h -> readings(h, detail));

@@ -73,17 +73,21 @@ final class Lists {
    * @param most so many of the latest are shown
    */
   static void faults(Html html, String root, Faults faults, int most) {
+    faults.damaged().forEach(why -> html.text("p", why, "class", "state"));
     if (!faults.known()) {
-      html.text(
-          "p",
-          "The records of faults are not known: their disk does not respond.",
-          "class",
-          "state");
+      if (faults.damaged().isEmpty()) {
+        html.text(
+            "p",
+            "The records of faults are not known: their disk does not respond.",
+            "class",
+            "state");
+      }
       return;
     }
-    faults.damaged().forEach(why -> html.text("p", why, "class", "state"));
     if (faults.faults().isEmpty()) {
-      html.text("p", "No fault is recorded on this node.", "class", "muted");
+      if (faults.damaged().isEmpty()) {
+        html.text("p", "No fault is recorded on this node.", "class", "muted");
+      }
       return;
     }
     Layout.table(
