@@ -21,6 +21,7 @@ import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.Holder;
 import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.snapshot.ProcessSnapshot;
+import dev.acceld.usage.DeviceLoad;
 import dev.acceld.usage.UsageReport;
 import java.time.Duration;
 import java.util.List;
@@ -67,18 +68,13 @@ public final class Status {
         of.health().map(HealthReport::reasons).orElse(List.of()).stream()
             .map(DeviceViews::reason)
             .toList(),
-        Values.known(busy(readings)),
+        Values.known(DeviceLoad.utilization(readings)),
         used == null ? null : Math.round(used),
         memory(c, readings),
         Values.known(readings.get(Metric.POWER)),
         Values.known(readings.get(Metric.POWER_LIMIT)),
         Values.known(readings.get(Metric.TEMPERATURE)),
         of.holders().stream().map(Status::use).toList());
-  }
-
-  private static double busy(Sample readings) {
-    double whole = readings.get(Metric.UTILIZATION);
-    return Double.isNaN(whole) ? readings.get(Metric.GRAPHICS_ACTIVE) : whole;
   }
 
   private static @Nullable Long memory(DeviceCommon c, Sample readings) {
