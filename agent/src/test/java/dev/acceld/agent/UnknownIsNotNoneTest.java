@@ -1,0 +1,130 @@
+package dev.acceld.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acceld.agent.http.Condition;
+import dev.acceld.agent.http.Endpoint.Request;
+import dev.acceld.agent.http.Reply;
+import dev.acceld.agent.status.StatusPage;
+import dev.acceld.agent.status.model.StatusSources;
+import dev.acceld.device.DeviceName;
+import dev.acceld.device.Metric;
+import dev.acceld.device.Readings;
+import dev.acceld.device.Sample;
+import dev.acceld.history.RecentReadings;
+import dev.acceld.recorder.FlightFiles;
+import dev.acceld.snapshot.DeviceSnapshot;
+import dev.acceld.snapshot.NodeSnapshot;
+import dev.acceld.usage.UsageReport;
+import dev.acceld.usage.UsageStage;
+import dev.acceld.vendor.HealthRules;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pages and the API while not everything is known: they neither say "none" nor "free". */
+class UnknownIsNotNoneTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String NAME = UsageStage.GPU.value();
+  private static final Duration STEP = Duration.ofSeconds(1);
+
+  @TempDir Path dir;
+  private final AtomicLong clock = new AtomicLong(Duration.ofHours(1).toNanos());
+  private RecentReadings recent;
+  private NodeSnapshot node;
+
+  @BeforeEach
+  void start() {
+    recent = new RecentReadings(STEP, clock::get);
+    node = new UsageStage().look();
+  }
+
+  private Reply get(String path) {
+    StatusSources sources =
+        new StatusSources(
+            "node-1",
+            "acceld.dev",
+            "0.1.0",
+            () -> node,
+            Optional.empty(),
+            recent::of,
+            () -> UsageReport.EMPTY,
+            () -> List.of(Condition.advisory("devices", true, "all")),
+            List::of,
+            FlightFiles.below(dir));
+    String endpoint =
+        path.startsWith("/api/v1/")
+            ? "/api/v1/"
+            : path.startsWith("/devices/") ? "/devices/" : path;
+    try (StatusPage page = StatusPage.of(sources)) {
+      return Objects.requireNonNull(page.endpoints().get(endpoint), endpoint)
+          .get(new Request(path, null, null));
+    }
+  }
+
+  private String page(String path) {
+    Reply reply = get(path);
+    assertThat(reply.status()).as(path).isEqualTo(200);
+    return new String(reply.body(), UTF_8);
+  }
+
+  /** Checked against the description. */
+  private JsonNode json(String path) throws Exception {
+    OpenApi description =
+        new OpenApi(JSON.readTree(get("/api/v1/openapi.json").body()));
+    JsonNode answer = JSON.readTree(get(path).body());
+    description.check(path.replace(NAME, "{name}"), 200, answer, path);
+    return answer;
+  }
+
+  private void reads(Sample sample) {
+    DeviceSnapshot first = node.devices().getFirst();
+    DeviceSnapshot read =
+        new DeviceSnapshot(
+            first.device(),
+            first.whole(),
+            true,
+            sample,
+            List.of(),
+            Optional.empty(),
+            Map.of(),
+            HealthRules.NONE,
+            first.holders());
+    node =
+        new NodeSnapshot(
+            1, List.of(read), node.probes(), node.claims(), node.containers(), Map.of());
+  }
+
+  @Test
+  void utilizationIsTheOneThatIsCounted() throws Exception {
+    reads(Sample.of(Map.of(Metric.SM_ACTIVE, 0.25)));
+    assertThat(json("/api/v1/devices").at("/devices/0/utilization_ratio").asDouble())
+        .isEqualTo(0.25);
+    assertThat(page("/")).contains(">25%<");
+  }
+
+  @Test
+  void whenReadingsStopTheChartHasNoCurrentValue() {
+    DeviceName gpu = UsageStage.GPU;
+    for (int i = 0; i < 60; i++) {
+      clock.addAndGet(STEP.toNanos());
+      recent.add(new Readings(Instant.now(), Map.of(gpu, Sample.of(Map.of(Metric.POWER, 640.0)))));
+    }
+    assertThat(page("/devices/" + NAME)).contains("<b>power</b> 640 W", "now 640 W");
+    clock.addAndGet(Duration.ofMinutes(1).toNanos());
+    assertThat(page("/devices/" + NAME))
+        .contains("<b>power</b> –", "now –", "highest 640 W")
+        .doesNotContain("now 640 W");
+  }
+}
