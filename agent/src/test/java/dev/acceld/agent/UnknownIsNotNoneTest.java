@@ -115,6 +115,19 @@ class UnknownIsNotNoneTest {
   }
 
   @Test
+  void aGpuWhosePartitionsAreHeldIsNotFree() throws Exception {
+    UsageStage stage = new UsageStage();
+    stage.devices.add(UsageStage.partition(UsageStage.SMALL, "1g.10gb", 10L << 30));
+    node = stage.look();
+    assertThat(page("/devices/" + NAME)).contains(">free<").doesNotContain("in partitions");
+    node = stage.prepare("small", UsageStage.SMALL).look();
+    assertThat(json("/api/v1/devices").findValuesAsText("availability"))
+        .containsExactly("partitioned", "free", "held");
+    assertThat(page("/")).contains(">in partitions<").containsOnlyOnce(">free<");
+    assertThat(page("/devices/" + NAME)).contains(">in partitions<").doesNotContain(">free<");
+  }
+
+  @Test
   void whenReadingsStopTheChartHasNoCurrentValue() {
     DeviceName gpu = UsageStage.GPU;
     for (int i = 0; i < 60; i++) {

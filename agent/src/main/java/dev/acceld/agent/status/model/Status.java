@@ -24,10 +24,12 @@ import dev.acceld.snapshot.ProcessSnapshot;
 import dev.acceld.usage.DeviceLoad;
 import dev.acceld.usage.UsageReport;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what is shown from what is known. Measures and decides nothing. */
@@ -38,22 +40,48 @@ public final class Status {
 
   /** All devices of a snapshot, in its order. */
   public static List<DeviceStatus> devices(NodeSnapshot node) {
-    Map<DeviceName, String> aliases = aliases(node);
-    return node.devices().stream().map(d -> device(d, aliases)).toList();
+    Surroundings around = Surroundings.of(node);
+    return node.devices().stream().map(d -> device(d, around)).toList();
+  }
+
+  /**
+   * What is said of a device and depends on others.
+   *
+   * @param partitioned the GPUs of which claims hold partitions
+   */
+  private record Surroundings(Map<DeviceName, String> aliases, Set<DeviceName> partitioned) {
+    static Surroundings of(NodeSnapshot node) {
+      Set<DeviceName> partitioned = new HashSet<>();
+      for (DeviceSnapshot each : node.devices()) {
+        if (each.device() instanceof MigDevice part && !each.holders().isEmpty()) {
+          partitioned.add(part.parent());
+        }
+      }
+      return new Surroundings(Status.aliases(node), partitioned);
+    }
+
+    String availability(DeviceSnapshot of) {
+      if (!of.holders().isEmpty()) {
+        return DeviceStatus.HELD;
+      }
+      return partitioned.contains(of.device().name())
+          ? DeviceStatus.PARTITIONED
+          : DeviceStatus.FREE;
+    }
   }
 
   private static Map<DeviceName, String> aliases(NodeSnapshot node) {
     return Aliases.of(node.devices().stream().map(DeviceSnapshot::device).toList());
   }
 
-  private static DeviceStatus device(DeviceSnapshot of, Map<DeviceName, String> aliases) {
+  private static DeviceStatus device(DeviceSnapshot of, Surroundings around) {
     Device device = of.device();
     DeviceCommon c = device.common();
     Sample readings = of.readings();
     Double used = Values.known(readings.get(Metric.MEMORY_USED));
     return new DeviceStatus(
         c.name().value(),
-        aliases.get(c.name()),
+        around.aliases().get(c.name()),
         c.type(),
         c.kind().id(),
         c.vendor().id(),
@@ -74,6 +102,7 @@ public final class Status {
         Values.known(readings.get(Metric.POWER)),
         Values.known(readings.get(Metric.POWER_LIMIT)),
         Values.known(readings.get(Metric.TEMPERATURE)),
+        around.availability(of),
         of.holders().stream().map(Status::use).toList());
   }
 
@@ -115,17 +144,17 @@ public final class Status {
    * @param processes whether its processes may be shown
    */
   public static DeviceDetail detail(NodeSnapshot node, DeviceSnapshot of, boolean processes) {
-    Map<DeviceName, String> aliases = aliases(node);
+    Surroundings around = Surroundings.of(node);
     DeviceName name = of.device().name();
     Duration age = node.readingsAges().get(of.device().common().vendor().probe());
     return new DeviceDetail(
-        device(of, aliases),
+        device(of, around),
         of.device().common().files().stream().map(DeviceFile::path).toList(),
         Values.of(of.readings()),
         age == null || of.readings().isEmpty() ? null : age.toMillis() / 1e3,
         node.devices().stream()
             .filter(d -> d.device() instanceof MigDevice part && part.parent().equals(name))
-            .map(d -> device(d, aliases))
+            .map(d -> device(d, around))
             .toList(),
         processes
             ? of.processes()

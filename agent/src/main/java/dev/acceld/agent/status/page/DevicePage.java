@@ -65,7 +65,7 @@ final class DevicePage implements Endpoint {
     DeviceTable.state(html, d);
     html.close();
     html.text("dt", "Claim and pod").open("dd");
-    DeviceTable.claims(html, root, d.claims());
+    DeviceTable.claims(html, root, d);
     html.close();
     DeviceStatus.Partition partition = d.partition();
     if (partition != null) {
