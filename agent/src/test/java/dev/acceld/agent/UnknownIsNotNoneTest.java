@@ -12,6 +12,7 @@ import dev.acceld.agent.status.StatusPage;
 import dev.acceld.agent.status.model.StatusSources;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Metric;
+import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
 import dev.acceld.history.RecentReadings;
@@ -32,6 +33,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The pages and the API while not everything is known: they neither say "none" nor "free". */
 class UnknownIsNotNoneTest {
@@ -125,6 +128,53 @@ class UnknownIsNotNoneTest {
         .containsExactly("partitioned", "free", "held");
     assertThat(page("/")).contains(">in partitions<").containsOnlyOnce(">free<");
     assertThat(page("/devices/" + NAME)).contains(">in partitions<").doesNotContain(">free<");
+  }
+
+  private void probe(ProbeStatus.State state, List<DeviceSnapshot> devices) {
+    ProbeStatus probe = new ProbeStatus("nvidia", state, Instant.now(), "no answer for 30 s");
+    node =
+        new NodeSnapshot(
+            1, devices, List.of(probe), node.claims(), node.containers(), Map.of());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"STARTING", "HUNG", "FAILED"})
+  void aNodeWhoseDriverHasNotAnsweredHasUnknownDevices(ProbeStatus.State state) throws Exception {
+    probe(state, List.of());
+    assertThat(json("/api/v1/devices").path("known").asBoolean()).isFalse();
+    assertThat(page("/"))
+        .contains("Not all devices are known: nvidia: no answer for 30 s")
+        .contains("<li class=\"bad\"><b>0 of –</b> devices healthy")
+        .contains("<li class=\"bad\"><b>0 of –</b> devices held by claims")
+        .doesNotContain("No devices on this node");
+    for (String path : List.of("/devices/gpu-0", "/api/v1/devices/gpu-0")) {
+      Reply reply = get(path);
+      assertThat(reply.status()).as(path).isEqualTo(503);
+      assertThat(reply.headers()).as(path).containsEntry("Retry-After", "5");
+      assertThat(new String(reply.body(), UTF_8)).contains("not known yet; nvidia: no answer");
+    }
+    assertThat(get("/devices/gpu-0").headers()).containsKey("Content-Security-Policy");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"READY", "WAITING"})
+  void aNodeWhoseDriverHasAnsweredHasNone(ProbeStatus.State state) throws Exception {
+    probe(state, List.of());
+    assertThat(json("/api/v1/devices").path("known").asBoolean()).isTrue();
+    assertThat(page("/")).contains("No devices on this node", "0 of 0");
+    assertThat(get("/devices/gpu-0").status()).isEqualTo(404);
+    assertThat(get("/api/v1/devices/gpu-0").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aDriverThatHangsLaterLeavesTheDevicesKnown() throws Exception {
+    probe(ProbeStatus.State.HUNG, node.devices());
+    assertThat(json("/api/v1/devices").path("known").asBoolean()).isTrue();
+    assertThat(get("/devices/gpu-9").status()).isEqualTo(404);
+    probe(ProbeStatus.State.STARTING, node.devices());
+    assertThat(json("/api/v1/devices").path("known").asBoolean()).isFalse();
+    assertThat(page("/")).contains("Not all devices are known", ">gpu-0<");
+    assertThat(get("/devices/" + NAME).status()).isEqualTo(200);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.Metric;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Sample;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.dra.cluster.PodRef;
@@ -68,6 +69,28 @@ public final class Status {
           ? DeviceStatus.PARTITIONED
           : DeviceStatus.FREE;
     }
+  }
+
+  /**
+   * Why devices may be missing from a snapshot: the probes that have not told yet which devices
+   * there are, each with what is said of it. Empty once all have.
+   */
+  public static List<String> unanswered(NodeSnapshot node) {
+    return node.probes().stream()
+        .filter(probe -> unanswered(probe, node.devices()))
+        .map(probe -> probe.probe() + ": " + Secrets.masked(probe.detail()))
+        .toList();
+  }
+
+  private static boolean unanswered(ProbeStatus probe, List<DeviceSnapshot> devices) {
+    return switch (probe.state()) {
+      case STARTING -> true;
+      // What it found before it failed is still listed.
+      case FAILED, HUNG ->
+          devices.stream()
+              .noneMatch(d -> d.device().common().vendor().probe().equals(probe.probe()));
+      case READY, WAITING -> false;
+    };
   }
 
   private static Map<DeviceName, String> aliases(NodeSnapshot node) {

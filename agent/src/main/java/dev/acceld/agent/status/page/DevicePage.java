@@ -44,6 +44,9 @@ final class DevicePage implements Endpoint {
     String name = request.path().substring(PATH.length());
     DeviceLookup found = DeviceLookup.of(sources, name);
     DeviceDetail detail = found.detail();
+    if (detail == null && !found.known()) {
+      return Pages.notKnown(layout, "devices/x", found.sentence());
+    }
     if (detail == null) {
       return Pages.missing(layout, "devices/x", found.sentence(), "It may have been removed.");
     }

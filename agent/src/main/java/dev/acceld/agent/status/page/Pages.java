@@ -2,11 +2,13 @@ package dev.acceld.agent.status.page;
 
 import dev.acceld.agent.http.Endpoint;
 import dev.acceld.agent.http.Reply;
+import dev.acceld.agent.status.model.DeviceLookup;
 import dev.acceld.agent.status.model.DeviceStatus;
 import dev.acceld.agent.status.model.FaultFile;
 import dev.acceld.agent.status.model.Status;
 import dev.acceld.agent.status.model.StatusSources;
 import dev.acceld.snapshot.NodeSnapshot;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -93,6 +95,25 @@ public final class Pages {
     public String variant(Request request) {
       return "";
     }
+  }
+
+  /** A page that says that something is not known yet. */
+  static Reply notKnown(Layout layout, String path, String what) {
+    Reply page =
+        layout.page(
+            503,
+            path,
+            "Not known yet",
+            CHARACTERS,
+            (html, root) -> {
+              html.text("h1", "Not known yet");
+              html.text("p", what);
+              html.open("p").text("'acceld doctor' shows what is missing. ");
+              html.text("a", "Back to the overview", "href", root).text(".").close();
+            });
+    Map<String, String> headers = new HashMap<>(page.headers());
+    headers.put("Retry-After", DeviceLookup.RETRY_SECONDS);
+    return page.with(headers);
   }
 
   /** A page that says that there is nothing, with the ways back. */
