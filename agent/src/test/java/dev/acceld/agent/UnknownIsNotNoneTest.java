@@ -46,6 +46,7 @@ class UnknownIsNotNoneTest {
   private final AtomicLong clock = new AtomicLong(Duration.ofHours(1).toNanos());
   private RecentReadings recent;
   private NodeSnapshot node;
+  private boolean claimsKnown = true;
 
   @BeforeEach
   void start() {
@@ -60,6 +61,7 @@ class UnknownIsNotNoneTest {
             "acceld.dev",
             "0.1.0",
             () -> node,
+            () -> claimsKnown,
             Optional.empty(),
             recent::of,
             () -> UsageReport.EMPTY,
@@ -115,6 +117,43 @@ class UnknownIsNotNoneTest {
     assertThat(json("/api/v1/devices").at("/devices/0/utilization_ratio").asDouble())
         .isEqualTo(0.25);
     assertThat(page("/")).contains(">25%<");
+  }
+
+  @Test
+  void whatMayBeHeldByAClaimThatCannotBeReadIsNotFree() throws Exception {
+    UsageStage stage = new UsageStage();
+    stage.devices.add(UsageStage.partition(UsageStage.SMALL, "1g.10gb", 10L << 30));
+    node = stage.look();
+    claimsKnown = false;
+    assertThat(json("/api/v1/claims").path("known").asBoolean()).isFalse();
+    assertThat(json("/api/v1/devices").findValuesAsText("availability"))
+        .containsOnly("unknown")
+        .hasSize(3);
+    for (String path : List.of("/", "/claims")) {
+      assertThat(page(path))
+          .as(path)
+          .contains("Not all claims are known", "condition &#39;claims&#39;")
+          .doesNotContain("No claim is prepared");
+    }
+    assertThat(page("/"))
+        .contains(">not known<", "<li class=\"bad\"><b>– of 3</b> devices held by claims")
+        .doesNotContain("free");
+    assertThat(page("/devices/" + NAME)).contains(">not known<").doesNotContain("free");
+  }
+
+  @Test
+  void theClaimsThatAreKnownAreListedBesideWhatIsNotKnown() throws Exception {
+    node = new UsageStage().prepare("one", UsageStage.OTHER).look();
+    claimsKnown = false;
+    assertThat(json("/api/v1/claims").at("/claims/0/name").asText()).isEqualTo("claim-one");
+    assertThat(json("/api/v1/devices").findValuesAsText("availability"))
+        .containsExactly("unknown", "held");
+    assertThat(page("/claims")).contains("Not all claims are known", ">team/claim-one<");
+    assertThat(page("/")).contains("<b>at least 1 of 2</b> devices held by claims");
+    claimsKnown = true;
+    assertThat(json("/api/v1/claims").path("known").asBoolean()).isTrue();
+    assertThat(page("/claims")).doesNotContain("Not all claims are known");
+    assertThat(page("/")).contains("<li><b>1 of 2</b> devices held by claims", ">free<");
   }
 
   @Test

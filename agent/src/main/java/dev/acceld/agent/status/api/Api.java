@@ -8,7 +8,7 @@ import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.http.Endpoint;
 import dev.acceld.agent.http.Problems;
 import dev.acceld.agent.http.Reply;
-import dev.acceld.agent.status.model.ClaimStatus;
+import dev.acceld.agent.status.model.ClaimList;
 import dev.acceld.agent.status.model.DeviceDetail;
 import dev.acceld.agent.status.model.DeviceLookup;
 import dev.acceld.agent.status.model.DeviceStatus;
@@ -83,8 +83,6 @@ public final class Api implements Endpoint {
 
   record DeviceHistory(String device, String at, HistoryStatus readings) {}
 
-  record Claims(boolean known, List<ClaimStatus> claims) {}
-
   record FaultsAnswer(boolean known, List<FaultStatus> faults, List<String> damaged) {}
 
   record Prepares(List<PrepareStatus> prepares) {}
@@ -105,13 +103,9 @@ public final class Api implements Endpoint {
         NodeSnapshot node = sources.snapshot().get();
         boolean known = Status.unanswered(node).isEmpty();
         yield json(
-            new Devices(sources.node(), sources.driver(), known, Status.devices(node)));
+            new Devices(sources.node(), sources.driver(), known, Status.devices(node, sources)));
       }
-      case "claims" -> {
-        Optional<List<ClaimStatus>> known =
-            Status.claims(sources.snapshot().get(), sources.usage().get());
-        yield json(new Claims(known.isPresent(), known.orElse(List.of())));
-      }
+      case "claims" -> json(ClaimList.of(sources.snapshot().get(), sources));
       case "faults" -> {
         FaultFile.Faults all = faults.list();
         yield json(new FaultsAnswer(all.known(), all.faults(), all.damaged()));

@@ -33,7 +33,7 @@ public record DeviceLookup(@Nullable DeviceDetail detail, boolean known, String 
       String alias = aliases.get(published);
       if (name.equalsIgnoreCase(published.value()) || name.equalsIgnoreCase(alias)) {
         return new DeviceLookup(
-            Status.detail(node, each, sources.withProcesses().isPresent()), true, "");
+            Status.detail(node, each, sources), true, "");
       }
       names.add(alias == null ? published.value() : alias);
     }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param powerLimitWatts power limit
  * @param temperatureCelsius temperature of the processor
  * @param availability {@code held}: a claim holds it; {@code partitioned}: claims hold partitions of
- *     it; {@code free}
+ *     it; {@code free}; {@code unknown}: not all claims are known
  * @param claims the claims that hold it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -59,6 +59,7 @@ public record DeviceStatus(
   static final String HELD = "held";
   static final String PARTITIONED = "partitioned";
   static final String FREE = "free";
+  static final String UNKNOWN = "unknown";
 
   /** The short name, where there is one. */
   public String shortName() {

@@ -39,9 +39,9 @@ public final class Status {
 
   private Status() {}
 
-  /** All devices of a snapshot, in its order. */
-  public static List<DeviceStatus> devices(NodeSnapshot node) {
-    Surroundings around = Surroundings.of(node);
+  /** All devices of a snapshot of the sources, in its order. */
+  public static List<DeviceStatus> devices(NodeSnapshot node, StatusSources sources) {
+    Surroundings around = Surroundings.of(node, sources);
     return node.devices().stream().map(d -> device(d, around)).toList();
   }
 
@@ -49,25 +49,29 @@ public final class Status {
    * What is said of a device and depends on others.
    *
    * @param partitioned the GPUs of which claims hold partitions
+   * @param claimsKnown whether all claims are known
    */
-  private record Surroundings(Map<DeviceName, String> aliases, Set<DeviceName> partitioned) {
-    static Surroundings of(NodeSnapshot node) {
+  private record Surroundings(
+      Map<DeviceName, String> aliases, Set<DeviceName> partitioned, boolean claimsKnown) {
+    static Surroundings of(NodeSnapshot node, StatusSources sources) {
       Set<DeviceName> partitioned = new HashSet<>();
       for (DeviceSnapshot each : node.devices()) {
         if (each.device() instanceof MigDevice part && !each.holders().isEmpty()) {
           partitioned.add(part.parent());
         }
       }
-      return new Surroundings(Status.aliases(node), partitioned);
+      return new Surroundings(
+          Status.aliases(node), partitioned, ClaimList.known(node, sources));
     }
 
     String availability(DeviceSnapshot of) {
       if (!of.holders().isEmpty()) {
         return DeviceStatus.HELD;
       }
-      return partitioned.contains(of.device().name())
-          ? DeviceStatus.PARTITIONED
-          : DeviceStatus.FREE;
+      if (partitioned.contains(of.device().name())) {
+        return DeviceStatus.PARTITIONED;
+      }
+      return claimsKnown ? DeviceStatus.FREE : DeviceStatus.UNKNOWN;
     }
   }
 
@@ -161,13 +165,10 @@ public final class Status {
         holder.pods().stream().map(PodRef::name).toList());
   }
 
-  /**
-   * One device.
-   *
-   * @param processes whether its processes may be shown
-   */
-  public static DeviceDetail detail(NodeSnapshot node, DeviceSnapshot of, boolean processes) {
-    Surroundings around = Surroundings.of(node);
+  /** One device of a snapshot of the sources. */
+  public static DeviceDetail detail(NodeSnapshot node, DeviceSnapshot of, StatusSources sources) {
+    boolean processes = sources.withProcesses().isPresent();
+    Surroundings around = Surroundings.of(node, sources);
     DeviceName name = of.device().name();
     Duration age = node.readingsAges().get(of.device().common().vendor().probe());
     return new DeviceDetail(
@@ -199,11 +200,11 @@ public final class Status {
         of.pod().map(PodRef::path).orElse(null));
   }
 
-  /** The claims; empty when they cannot be learned. */
-  public static Optional<List<ClaimStatus>> claims(NodeSnapshot node, UsageReport usage) {
-    return node.claims()
-        .map(
-            all -> all.stream().map(c -> ClaimStatus.of(c, usage.claim(c.claim().uid()))).toList());
+  /** The claims that are known. */
+  static List<ClaimStatus> claims(NodeSnapshot node, UsageReport usage) {
+    return node.claims().orElse(List.of()).stream()
+        .map(c -> ClaimStatus.of(c, usage.claim(c.claim().uid())))
+        .toList();
   }
 
   /** How the whole devices are connected. */

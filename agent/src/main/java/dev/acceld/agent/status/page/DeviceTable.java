@@ -65,7 +65,11 @@ final class DeviceTable {
 
   /** What is said of a device without claims. */
   static String unheld(DeviceStatus d) {
-    return d.availability().equals("partitioned") ? "in partitions" : d.availability();
+    return switch (d.availability()) {
+      case "partitioned" -> "in partitions";
+      case "unknown" -> "not known";
+      default -> d.availability();
+    };
   }
 
   /** The state in words and a sign, with what is wrong and what to do. */

@@ -5,6 +5,7 @@ import dev.acceld.agent.http.Endpoint;
 import dev.acceld.agent.http.Reply;
 import dev.acceld.agent.status.html.Figures;
 import dev.acceld.agent.status.html.Html;
+import dev.acceld.agent.status.model.ClaimList;
 import dev.acceld.agent.status.model.DeviceStatus;
 import dev.acceld.agent.status.model.FaultFile;
 import dev.acceld.agent.status.model.Status;
@@ -43,7 +44,7 @@ final class Overview implements Endpoint {
   @Override
   public Reply get(Request request) {
     NodeSnapshot node = sources.snapshot().get();
-    List<DeviceStatus> devices = Status.devices(node);
+    List<DeviceStatus> devices = Status.devices(node, sources);
     return layout.page(
         200,
         "",
@@ -56,7 +57,8 @@ final class Overview implements Endpoint {
     List<Condition> conditions = Status.conditions(sources.conditions().get());
     html.text("h1", "Accelerators of this node");
     List<String> unanswered = Status.unanswered(node);
-    summary(html, devices, unanswered.isEmpty(), conditions);
+    ClaimList claims = ClaimList.of(node, sources);
+    summary(html, devices, unanswered.isEmpty(), claims.known(), conditions);
     Layout.section(
         html,
         "devices",
@@ -87,7 +89,7 @@ final class Overview implements Endpoint {
         html,
         "claims",
         "Claims",
-        h -> Lists.claims(h, root, Status.claims(node, sources.usage().get()), aliases));
+        h -> Lists.claims(h, root, claims, aliases));
     Layout.section(
         html,
         "prepares",
@@ -113,9 +115,14 @@ final class Overview implements Endpoint {
    * The figures at the top.
    *
    * @param known whether these are all devices
+   * @param claimsKnown whether all claims are known
    */
   private static void summary(
-      Html html, List<DeviceStatus> devices, boolean known, List<Condition> conditions) {
+      Html html,
+      List<DeviceStatus> devices,
+      boolean known,
+      boolean claimsKnown,
+      List<Condition> conditions) {
     long healthy = devices.stream().filter(d -> d.present() && d.state().equals("healthy")).count();
     long held = devices.stream().filter(d -> !d.claims().isEmpty()).count();
     long warnings = conditions.stream().filter(c -> !c.ok()).count();
@@ -123,7 +130,8 @@ final class Overview implements Endpoint {
     html.open("ul", "class", "summary");
     String all = known ? " of " + devices.size() : " of " + Figures.NONE;
     item(html, healthy + all, "devices healthy", known && healthy == devices.size());
-    item(html, held + all, "devices held by claims", known);
+    String counted = claimsKnown ? "" + held : held == 0 ? Figures.NONE : "at least " + held;
+    item(html, counted + all, "devices held by claims", known && claimsKnown);
     item(html, ready ? "ready" : "not ready", "for the kubelet", ready);
     item(
         html,

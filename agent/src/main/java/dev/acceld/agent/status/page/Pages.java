@@ -2,6 +2,7 @@ package dev.acceld.agent.status.page;
 
 import dev.acceld.agent.http.Endpoint;
 import dev.acceld.agent.http.Reply;
+import dev.acceld.agent.status.model.ClaimList;
 import dev.acceld.agent.status.model.DeviceLookup;
 import dev.acceld.agent.status.model.DeviceStatus;
 import dev.acceld.agent.status.model.FaultFile;
@@ -42,7 +43,7 @@ public final class Pages {
 
   private static Reply claims(StatusSources sources, Layout layout) {
     NodeSnapshot node = sources.snapshot().get();
-    List<DeviceStatus> devices = Status.devices(node);
+    List<DeviceStatus> devices = Status.devices(node, sources);
     return layout.page(
         200,
         "claims",
@@ -50,8 +51,7 @@ public final class Pages {
         CHARACTERS,
         (html, root) -> {
           html.text("h1", "Claims prepared on this node");
-          Lists.claims(
-              html, root, Status.claims(node, sources.usage().get()), Overview.aliases(devices));
+          Lists.claims(html, root, ClaimList.of(node, sources), Overview.aliases(devices));
         });
   }
 
