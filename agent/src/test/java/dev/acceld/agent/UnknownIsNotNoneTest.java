@@ -86,8 +86,7 @@ class UnknownIsNotNoneTest {
 
   /** Checked against the description. */
   private JsonNode json(String path) throws Exception {
-    OpenApi description =
-        new OpenApi(JSON.readTree(get("/api/v1/openapi.json").body()));
+    OpenApi description = new OpenApi(JSON.readTree(get("/api/v1/openapi.json").body()));
     JsonNode answer = JSON.readTree(get(path).body());
     description.check(path.replace(NAME, "{name}"), 200, answer, path);
     return answer;
@@ -171,9 +170,7 @@ class UnknownIsNotNoneTest {
 
   private void probe(ProbeStatus.State state, List<DeviceSnapshot> devices) {
     ProbeStatus probe = new ProbeStatus("nvidia", state, Instant.now(), "no answer for 30 s");
-    node =
-        new NodeSnapshot(
-            1, devices, List.of(probe), node.claims(), node.containers(), Map.of());
+    node = new NodeSnapshot(1, devices, List.of(probe), node.claims(), node.containers(), Map.of());
   }
 
   @ParameterizedTest

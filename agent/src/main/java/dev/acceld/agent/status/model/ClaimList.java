@@ -13,8 +13,7 @@ public record ClaimList(boolean known, List<ClaimStatus> claims) {
 
   /** Those of a snapshot. */
   public static ClaimList of(NodeSnapshot node, StatusSources sources) {
-    return new ClaimList(
-        known(node, sources), Status.claims(node, sources.usage().get()));
+    return new ClaimList(known(node, sources), Status.claims(node, sources.usage().get()));
   }
 
   /** Whether those of a snapshot are all. */

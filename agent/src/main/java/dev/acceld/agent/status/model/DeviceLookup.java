@@ -32,8 +32,7 @@ public record DeviceLookup(@Nullable DeviceDetail detail, boolean known, String 
       DeviceName published = each.device().name();
       String alias = aliases.get(published);
       if (name.equalsIgnoreCase(published.value()) || name.equalsIgnoreCase(alias)) {
-        return new DeviceLookup(
-            Status.detail(node, each, sources), true, "");
+        return new DeviceLookup(Status.detail(node, each, sources), true, "");
       }
       names.add(alias == null ? published.value() : alias);
     }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param powerWatts power drawn
  * @param powerLimitWatts power limit
  * @param temperatureCelsius temperature of the processor
- * @param availability {@code held}: a claim holds it; {@code partitioned}: claims hold partitions of
- *     it; {@code free}; {@code unknown}: not all claims are known
+ * @param availability {@code held}: a claim holds it; {@code partitioned}: claims hold partitions
+ *     of it; {@code free}; {@code unknown}: not all claims are known
  * @param claims the claims that hold it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -60,8 +60,7 @@ public final class Status {
           partitioned.add(part.parent());
         }
       }
-      return new Surroundings(
-          Status.aliases(node), partitioned, ClaimList.known(node, sources));
+      return new Surroundings(Status.aliases(node), partitioned, ClaimList.known(node, sources));
     }
 
     String availability(DeviceSnapshot of) {

@@ -19,8 +19,7 @@ final class Lists {
    *
    * @param aliases short names of devices by their names
    */
-  static void claims(
-      Html html, String root, ClaimList claims, Map<String, String> aliases) {
+  static void claims(Html html, String root, ClaimList claims, Map<String, String> aliases) {
     if (!claims.known()) {
       html.text(
           "p",

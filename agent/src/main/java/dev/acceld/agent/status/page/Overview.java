@@ -85,11 +85,7 @@ final class Overview implements Endpoint {
               parts.forEach((gpu, own) ->
                   PartitionBars.write(h, root, gpu, aliases.getOrDefault(gpu, gpu), own)));
     }
-    Layout.section(
-        html,
-        "claims",
-        "Claims",
-        h -> Lists.claims(h, root, claims, aliases));
+    Layout.section(html, "claims", "Claims", h -> Lists.claims(h, root, claims, aliases));
     Layout.section(
         html,
         "prepares",
