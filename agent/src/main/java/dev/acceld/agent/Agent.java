@@ -209,7 +209,14 @@ public final class Agent implements AutoCloseable {
     // What ends the process when it fails comes before the kubelet is invited: a process that
     // registers and dies would take the driver away from pods that are just starting.
     StatusPage page =
-        StatusSetup.of(config, snapshots, faults, usage, components::conditions, prepares);
+        StatusSetup.of(
+            config,
+            snapshots,
+            orchestrator::claimsKnown,
+            faults,
+            usage,
+            components::conditions,
+            prepares);
     HttpEndpoints http =
         HttpEndpoints.start(
             address,

@@ -9,6 +9,7 @@ import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.usage.UsageKeeper;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The status page of a running agent, or what answers while it is off. */
@@ -18,6 +19,7 @@ final class StatusSetup {
   static StatusPage of(
       AgentConfig config,
       NodeSnapshots snapshots,
+      BooleanSupplier claimsKnown,
       FaultRecords faults,
       UsageKeeper usage,
       Supplier<List<Condition>> conditions,
@@ -31,6 +33,7 @@ final class StatusSetup {
             config.driverName(),
             Version.current(),
             snapshots::take,
+            claimsKnown,
             config.processMetrics() ? Optional.of(snapshots::takeWithProcesses) : Optional.empty(),
             faults.recent()::of,
             usage::report,

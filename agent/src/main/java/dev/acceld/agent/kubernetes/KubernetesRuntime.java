@@ -207,6 +207,11 @@ public final class KubernetesRuntime implements Orchestrator {
   }
 
   @Override
+  public boolean claimsKnown() {
+    return claims.heldNames().isPresent();
+  }
+
+  @Override
   public List<String> holders(Set<String> physical, Duration patience)
       throws IOException, InterruptedException {
     return claims.holders(physical, patience);

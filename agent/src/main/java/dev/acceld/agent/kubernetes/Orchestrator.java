@@ -28,6 +28,11 @@ public interface Orchestrator extends AutoCloseable {
   /** What is handed out now. */
   List<PreparedClaim> prepared();
 
+  /** Whether {@link #prepared()} is all of it: false while a record of a claim cannot be read. */
+  default boolean claimsKnown() {
+    return true;
+  }
+
   /**
    * Who holds a device of these physical parts, in a sentence for each; waits for what is being
    * handed out.

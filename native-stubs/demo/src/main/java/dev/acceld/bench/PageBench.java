@@ -173,6 +173,7 @@ final class PageBench {
             "acceld.dev",
             "0.1.0",
             snapshots::take,
+            () -> true,
             Optional.empty(),
             recent::of,
             () -> UsageReport.EMPTY,

@@ -8,7 +8,7 @@ import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.http.Endpoint;
 import dev.acceld.agent.http.Problems;
 import dev.acceld.agent.http.Reply;
-import dev.acceld.agent.status.model.ClaimStatus;
+import dev.acceld.agent.status.model.ClaimList;
 import dev.acceld.agent.status.model.DeviceDetail;
 import dev.acceld.agent.status.model.DeviceLookup;
 import dev.acceld.agent.status.model.DeviceStatus;
@@ -22,6 +22,7 @@ import dev.acceld.agent.status.model.StatusSources;
 import dev.acceld.device.DeviceName;
 import dev.acceld.history.History;
 import dev.acceld.recorder.ReadingTable;
+import dev.acceld.snapshot.NodeSnapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -78,11 +79,9 @@ public final class Api implements Endpoint {
     }
   }
 
-  record Devices(String node, String driver, List<DeviceStatus> devices) {}
+  record Devices(String node, String driver, boolean known, List<DeviceStatus> devices) {}
 
   record DeviceHistory(String device, String at, HistoryStatus readings) {}
-
-  record Claims(boolean known, List<ClaimStatus> claims) {}
 
   record FaultsAnswer(boolean known, List<FaultStatus> faults, List<String> damaged) {}
 
@@ -100,15 +99,13 @@ public final class Api implements Endpoint {
     String path = request.path().substring(ROOT.length());
     return switch (path) {
       case "openapi.json" -> new Reply(200, "application/json", description).with(HEADERS);
-      case "devices" ->
-          json(
-              new Devices(
-                  sources.node(), sources.driver(), Status.devices(sources.snapshot().get())));
-      case "claims" -> {
-        Optional<List<ClaimStatus>> known =
-            Status.claims(sources.snapshot().get(), sources.usage().get());
-        yield json(new Claims(known.isPresent(), known.orElse(List.of())));
+      case "devices" -> {
+        NodeSnapshot node = sources.snapshot().get();
+        boolean known = Status.unanswered(node).isEmpty();
+        yield json(
+            new Devices(sources.node(), sources.driver(), known, Status.devices(node, sources)));
       }
+      case "claims" -> json(ClaimList.of(sources.snapshot().get(), sources));
       case "faults" -> {
         FaultFile.Faults all = faults.list();
         yield json(new FaultsAnswer(all.known(), all.faults(), all.damaged()));
@@ -144,6 +141,10 @@ public final class Api implements Endpoint {
   }
 
   private static Reply noDevice(DeviceLookup found) {
+    if (!found.known()) {
+      return Problems.of(503, found.sentence(), "try again; 'acceld doctor' shows what is missing")
+          .with(Map.of("Retry-After", DeviceLookup.RETRY_SECONDS));
+    }
     return Problems.of(404, found.sentence(), "choose a device of " + ROOT + "devices");
   }
 

@@ -22,13 +22,16 @@ public final class Figures {
     return ratio == null ? NONE : whole(100 * ratio) + "%";
   }
 
-  /** Bytes of some, in GiB. */
+  /** Bytes of some, in GiB; those in use are {@value #NONE} where only the others are known. */
   public static String memory(@Nullable Long used, @Nullable Long total) {
     if (used == null && total == null) {
       return NONE;
     }
     String all = total == null ? "" : whole(total / GIB) + " GiB";
-    return used == null ? all : decimal(used / GIB, 10) + (total == null ? " GiB" : " / " + all);
+    if (used == null) {
+      return NONE + " / " + all;
+    }
+    return decimal(used / GIB, 10) + (total == null ? " GiB" : " / " + all);
   }
 
   /** Watts. */

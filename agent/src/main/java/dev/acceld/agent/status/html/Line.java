@@ -66,9 +66,16 @@ public final class Line {
     return most;
   }
 
-  /** The last value; NaN when there is none. */
-  public double last() {
-    return last;
+  /**
+   * The last value, unless it is old: NaN when neither of the last two stretches has one. One is
+   * not enough, because a stretch that has just begun may have none yet.
+   */
+  public double now() {
+    boolean recent = false;
+    for (int i = Math.max(0, highest.length - 2); i < highest.length; i++) {
+      recent |= !Double.isNaN(highest[i]);
+    }
+    return recent ? last : Double.NaN;
   }
 
   /** Where a time is, in the units of {@link #path}. */

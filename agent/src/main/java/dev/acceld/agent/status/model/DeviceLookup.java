@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * A device that somebody asked for by its name or its short name.
  *
  * @param detail the device; null when there is none of that name
+ * @param known false when there may be one of that name: not all devices are known yet
  * @param sentence why there is none, and which was perhaps meant
  */
-public record DeviceLookup(@Nullable DeviceDetail detail, String sentence) {
+public record DeviceLookup(@Nullable DeviceDetail detail, boolean known, String sentence) {
+  /** After so many seconds one may ask again for a device that is not known yet. */
+  public static final String RETRY_SECONDS = "5";
 
   /** Looks for it. */
   public static DeviceLookup of(StatusSources sources, String name) {
@@ -29,12 +32,23 @@ public record DeviceLookup(@Nullable DeviceDetail detail, String sentence) {
       DeviceName published = each.device().name();
       String alias = aliases.get(published);
       if (name.equalsIgnoreCase(published.value()) || name.equalsIgnoreCase(alias)) {
-        return new DeviceLookup(Status.detail(node, each, sources.withProcesses().isPresent()), "");
+        return new DeviceLookup(Status.detail(node, each, sources), true, "");
       }
       names.add(alias == null ? published.value() : alias);
     }
+    List<String> unanswered = Status.unanswered(node);
+    if (!unanswered.isEmpty()) {
+      return new DeviceLookup(
+          null,
+          false,
+          "Whether this node has a device '"
+              + name
+              + "' is not known yet; "
+              + String.join("; ", unanswered));
+    }
     return new DeviceLookup(
         null,
+        true,
         "There is no device '"
             + name
             + "' on this node now"

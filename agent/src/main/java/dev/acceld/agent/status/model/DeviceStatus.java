@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param powerWatts power drawn
  * @param powerLimitWatts power limit
  * @param temperatureCelsius temperature of the processor
+ * @param availability {@code held}: a claim holds it; {@code partitioned}: claims hold partitions
+ *     of it; {@code free}; {@code unknown}: not all claims are known
  * @param claims the claims that hold it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -52,7 +54,12 @@ public record DeviceStatus(
     @Nullable Double powerWatts,
     @Nullable Double powerLimitWatts,
     @Nullable Double temperatureCelsius,
+    String availability,
     List<ClaimUse> claims) {
+  static final String HELD = "held";
+  static final String PARTITIONED = "partitioned";
+  static final String FREE = "free";
+  static final String UNKNOWN = "unknown";
 
   /** The short name, where there is one. */
   public String shortName() {

@@ -12,6 +12,7 @@ import dev.acceld.device.HealthReport;
 import dev.acceld.device.Metric;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Sample;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.dra.cluster.PodRef;
@@ -21,12 +22,15 @@ import dev.acceld.snapshot.DeviceSnapshot;
 import dev.acceld.snapshot.Holder;
 import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.snapshot.ProcessSnapshot;
+import dev.acceld.usage.DeviceLoad;
 import dev.acceld.usage.UsageReport;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what is shown from what is known. Measures and decides nothing. */
@@ -35,24 +39,75 @@ public final class Status {
 
   private Status() {}
 
-  /** All devices of a snapshot, in its order. */
-  public static List<DeviceStatus> devices(NodeSnapshot node) {
-    Map<DeviceName, String> aliases = aliases(node);
-    return node.devices().stream().map(d -> device(d, aliases)).toList();
+  /** All devices of a snapshot of the sources, in its order. */
+  public static List<DeviceStatus> devices(NodeSnapshot node, StatusSources sources) {
+    Surroundings around = Surroundings.of(node, sources);
+    return node.devices().stream().map(d -> device(d, around)).toList();
+  }
+
+  /**
+   * What is said of a device and depends on others.
+   *
+   * @param partitioned the GPUs of which claims hold partitions
+   * @param claimsKnown whether all claims are known
+   */
+  private record Surroundings(
+      Map<DeviceName, String> aliases, Set<DeviceName> partitioned, boolean claimsKnown) {
+    static Surroundings of(NodeSnapshot node, StatusSources sources) {
+      Set<DeviceName> partitioned = new HashSet<>();
+      for (DeviceSnapshot each : node.devices()) {
+        if (each.device() instanceof MigDevice part && !each.holders().isEmpty()) {
+          partitioned.add(part.parent());
+        }
+      }
+      return new Surroundings(Status.aliases(node), partitioned, ClaimList.known(node, sources));
+    }
+
+    String availability(DeviceSnapshot of) {
+      if (!of.holders().isEmpty()) {
+        return DeviceStatus.HELD;
+      }
+      if (partitioned.contains(of.device().name())) {
+        return DeviceStatus.PARTITIONED;
+      }
+      return claimsKnown ? DeviceStatus.FREE : DeviceStatus.UNKNOWN;
+    }
+  }
+
+  /**
+   * Why devices may be missing from a snapshot: the probes that have not told yet which devices
+   * there are, each with what is said of it. Empty once all have.
+   */
+  public static List<String> unanswered(NodeSnapshot node) {
+    return node.probes().stream()
+        .filter(probe -> unanswered(probe, node.devices()))
+        .map(probe -> probe.probe() + ": " + Secrets.masked(probe.detail()))
+        .toList();
+  }
+
+  private static boolean unanswered(ProbeStatus probe, List<DeviceSnapshot> devices) {
+    return switch (probe.state()) {
+      case STARTING -> true;
+      // What it found before it failed is still listed.
+      case FAILED, HUNG ->
+          devices.stream()
+              .noneMatch(d -> d.device().common().vendor().probe().equals(probe.probe()));
+      case READY, WAITING -> false;
+    };
   }
 
   private static Map<DeviceName, String> aliases(NodeSnapshot node) {
     return Aliases.of(node.devices().stream().map(DeviceSnapshot::device).toList());
   }
 
-  private static DeviceStatus device(DeviceSnapshot of, Map<DeviceName, String> aliases) {
+  private static DeviceStatus device(DeviceSnapshot of, Surroundings around) {
     Device device = of.device();
     DeviceCommon c = device.common();
     Sample readings = of.readings();
     Double used = Values.known(readings.get(Metric.MEMORY_USED));
     return new DeviceStatus(
         c.name().value(),
-        aliases.get(c.name()),
+        around.aliases().get(c.name()),
         c.type(),
         c.kind().id(),
         c.vendor().id(),
@@ -67,18 +122,14 @@ public final class Status {
         of.health().map(HealthReport::reasons).orElse(List.of()).stream()
             .map(DeviceViews::reason)
             .toList(),
-        Values.known(busy(readings)),
+        Values.known(DeviceLoad.utilization(readings)),
         used == null ? null : Math.round(used),
         memory(c, readings),
         Values.known(readings.get(Metric.POWER)),
         Values.known(readings.get(Metric.POWER_LIMIT)),
         Values.known(readings.get(Metric.TEMPERATURE)),
+        around.availability(of),
         of.holders().stream().map(Status::use).toList());
-  }
-
-  private static double busy(Sample readings) {
-    double whole = readings.get(Metric.UTILIZATION);
-    return Double.isNaN(whole) ? readings.get(Metric.GRAPHICS_ACTIVE) : whole;
   }
 
   private static @Nullable Long memory(DeviceCommon c, Sample readings) {
@@ -113,23 +164,20 @@ public final class Status {
         holder.pods().stream().map(PodRef::name).toList());
   }
 
-  /**
-   * One device.
-   *
-   * @param processes whether its processes may be shown
-   */
-  public static DeviceDetail detail(NodeSnapshot node, DeviceSnapshot of, boolean processes) {
-    Map<DeviceName, String> aliases = aliases(node);
+  /** One device of a snapshot of the sources. */
+  public static DeviceDetail detail(NodeSnapshot node, DeviceSnapshot of, StatusSources sources) {
+    boolean processes = sources.withProcesses().isPresent();
+    Surroundings around = Surroundings.of(node, sources);
     DeviceName name = of.device().name();
     Duration age = node.readingsAges().get(of.device().common().vendor().probe());
     return new DeviceDetail(
-        device(of, aliases),
+        device(of, around),
         of.device().common().files().stream().map(DeviceFile::path).toList(),
         Values.of(of.readings()),
         age == null || of.readings().isEmpty() ? null : age.toMillis() / 1e3,
         node.devices().stream()
             .filter(d -> d.device() instanceof MigDevice part && part.parent().equals(name))
-            .map(d -> device(d, aliases))
+            .map(d -> device(d, around))
             .toList(),
         processes
             ? of.processes()
@@ -151,11 +199,11 @@ public final class Status {
         of.pod().map(PodRef::path).orElse(null));
   }
 
-  /** The claims; empty when they cannot be learned. */
-  public static Optional<List<ClaimStatus>> claims(NodeSnapshot node, UsageReport usage) {
-    return node.claims()
-        .map(
-            all -> all.stream().map(c -> ClaimStatus.of(c, usage.claim(c.claim().uid()))).toList());
+  /** The claims that are known. */
+  static List<ClaimStatus> claims(NodeSnapshot node, UsageReport usage) {
+    return node.claims().orElse(List.of()).stream()
+        .map(c -> ClaimStatus.of(c, usage.claim(c.claim().uid())))
+        .toList();
   }
 
   /** How the whole devices are connected. */

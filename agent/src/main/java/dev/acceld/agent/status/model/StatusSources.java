@@ -9,6 +9,7 @@ import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.usage.UsageReport;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param driver the driver's name
  * @param version the agent's version
  * @param snapshot the node as it is now
+ * @param claimsKnown whether the claims of a snapshot are all that are prepared
  * @param withProcesses the same with processes; empty where they are not to be shown
  * @param history the last ten minutes of a device; empty when nothing was measured
  * @param usage what claims used
@@ -32,6 +34,7 @@ public record StatusSources(
     String driver,
     String version,
     Supplier<NodeSnapshot> snapshot,
+    BooleanSupplier claimsKnown,
     Optional<Supplier<NodeSnapshot>> withProcesses,
     Function<DeviceName, Optional<History>> history,
     Supplier<UsageReport> usage,

@@ -33,6 +33,9 @@ final class Charts {
     }
 
     private String text(double value) {
+      if (Double.isNaN(value)) {
+        return Figures.NONE;
+      }
       return switch (this) {
         case UTILIZATION -> Figures.percent(value);
         case MEMORY -> Figures.gib(value);
@@ -96,7 +99,7 @@ final class Charts {
       return;
     }
     html.open("figure").open("figcaption");
-    html.text("b", kind.label).text(" " + kind.text(line.last()));
+    html.text("b", kind.label).text(" " + kind.text(line.now()));
     html.open("small").text(" lowest " + kind.text(line.least()));
     html.text(", highest " + kind.text(line.most()));
     html.text("; the chart ends at " + kind.text(kind.top(device, line.most())));
@@ -111,7 +114,7 @@ final class Charts {
             + " "
             + kind.label
             + ", last 10 minutes: now "
-            + kind.text(line.last())
+            + kind.text(line.now())
             + ", "
             + kind.text(line.least())
             + " to "

@@ -44,6 +44,9 @@ final class DevicePage implements Endpoint {
     String name = request.path().substring(PATH.length());
     DeviceLookup found = DeviceLookup.of(sources, name);
     DeviceDetail detail = found.detail();
+    if (detail == null && !found.known()) {
+      return Pages.notKnown(layout, "devices/x", found.sentence());
+    }
     if (detail == null) {
       return Pages.missing(layout, "devices/x", found.sentence(), "It may have been removed.");
     }
@@ -65,7 +68,7 @@ final class DevicePage implements Endpoint {
     DeviceTable.state(html, d);
     html.close();
     html.text("dt", "Claim and pod").open("dd");
-    DeviceTable.claims(html, root, d.claims());
+    DeviceTable.claims(html, root, d);
     html.close();
     DeviceStatus.Partition partition = d.partition();
     if (partition != null) {

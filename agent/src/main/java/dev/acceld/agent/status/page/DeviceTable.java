@@ -47,7 +47,7 @@ final class DeviceTable {
     cell(html, d, history, Kind.POWER, Figures.watts(d.powerWatts()));
     cell(html, d, history, Kind.TEMPERATURE, Figures.celsius(d.temperatureCelsius()));
     html.open("td");
-    claims(html, root, d.claims());
+    claims(html, root, d);
     html.close().close().line();
   }
 
@@ -61,6 +61,15 @@ final class DeviceTable {
     html.open("td", "class", "value").text("span", text);
     Charts.small(html, d, history, kind);
     html.close();
+  }
+
+  /** What is said of a device without claims. */
+  static String unheld(DeviceStatus d) {
+    return switch (d.availability()) {
+      case "partitioned" -> "in partitions";
+      case "unknown" -> "not known";
+      default -> d.availability();
+    };
   }
 
   /** The state in words and a sign, with what is wrong and what to do. */
@@ -89,11 +98,11 @@ final class DeviceTable {
   }
 
   /** The claims that hold a device, and their pods. */
-  static void claims(Html html, String root, List<ClaimUse> claims) {
-    if (claims.isEmpty()) {
-      html.text("span", "free", "class", "muted");
+  static void claims(Html html, String root, DeviceStatus d) {
+    if (d.claims().isEmpty()) {
+      html.text("span", unheld(d), "class", "muted");
     }
-    for (ClaimUse claim : claims) {
+    for (ClaimUse claim : d.claims()) {
       html.open("p");
       Links.claim(html, root, claim.namespace(), claim.name(), claim.uid());
       for (String pod : claim.pods()) {

@@ -3,12 +3,12 @@ package dev.acceld.agent.status.page;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.status.html.Figures;
 import dev.acceld.agent.status.html.Html;
+import dev.acceld.agent.status.model.ClaimList;
 import dev.acceld.agent.status.model.ClaimStatus;
 import dev.acceld.agent.status.model.FaultFile.Faults;
 import dev.acceld.agent.status.model.FaultStatus;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Claims, faults and conditions as tables. */
 final class Lists {
@@ -19,13 +19,18 @@ final class Lists {
    *
    * @param aliases short names of devices by their names
    */
-  static void claims(
-      Html html, String root, Optional<List<ClaimStatus>> claims, Map<String, String> aliases) {
-    if (claims.isEmpty()) {
-      html.text("p", "The claims are not known: their records cannot be read.", "class", "state");
-      return;
+  static void claims(Html html, String root, ClaimList claims, Map<String, String> aliases) {
+    if (!claims.known()) {
+      html.text(
+          "p",
+          "Not all claims are known: a record cannot be read. The condition 'claims' names it.",
+          "class",
+          "state");
+      if (claims.claims().isEmpty()) {
+        return;
+      }
     }
-    if (claims.get().isEmpty()) {
+    if (claims.claims().isEmpty()) {
       html.text("p", "No claim is prepared on this node.", "class", "muted");
       return;
     }
@@ -42,7 +47,7 @@ final class Lists {
             "Mean utilization",
             "Device time idle",
             "Energy"),
-        rows -> claims.get().forEach(c -> claim(rows, root, c, aliases)));
+        rows -> claims.claims().forEach(c -> claim(rows, root, c, aliases)));
   }
 
   private static void claim(Html html, String root, ClaimStatus c, Map<String, String> aliases) {

@@ -3,7 +3,9 @@ package dev.acceld.agent.status.page;
 import dev.acceld.agent.http.Condition;
 import dev.acceld.agent.http.Endpoint;
 import dev.acceld.agent.http.Reply;
+import dev.acceld.agent.status.html.Figures;
 import dev.acceld.agent.status.html.Html;
+import dev.acceld.agent.status.model.ClaimList;
 import dev.acceld.agent.status.model.DeviceStatus;
 import dev.acceld.agent.status.model.FaultFile;
 import dev.acceld.agent.status.model.Status;
@@ -42,7 +44,7 @@ final class Overview implements Endpoint {
   @Override
   public Reply get(Request request) {
     NodeSnapshot node = sources.snapshot().get();
-    List<DeviceStatus> devices = Status.devices(node);
+    List<DeviceStatus> devices = Status.devices(node, sources);
     return layout.page(
         200,
         "",
@@ -54,15 +56,21 @@ final class Overview implements Endpoint {
   private void write(Html html, String root, NodeSnapshot node, List<DeviceStatus> devices) {
     List<Condition> conditions = Status.conditions(sources.conditions().get());
     html.text("h1", "Accelerators of this node");
-    summary(html, devices, conditions);
+    List<String> unanswered = Status.unanswered(node);
+    ClaimList claims = ClaimList.of(node, sources);
+    summary(html, devices, unanswered.isEmpty(), claims.known(), conditions);
     Layout.section(
         html,
         "devices",
         "Devices",
         h -> {
-          if (devices.isEmpty()) {
+          if (!unanswered.isEmpty()) {
+            String why = String.join("; ", unanswered);
+            h.text("p", "Not all devices are known: " + why, "class", "state");
+          }
+          if (devices.isEmpty() && unanswered.isEmpty()) {
             h.text("p", "No devices on this node. 'acceld doctor' shows why.", "class", "muted");
-          } else {
+          } else if (!devices.isEmpty()) {
             DeviceTable.write(h, root, devices, sources.history());
           }
         });
@@ -77,11 +85,7 @@ final class Overview implements Endpoint {
               parts.forEach((gpu, own) ->
                   PartitionBars.write(h, root, gpu, aliases.getOrDefault(gpu, gpu), own)));
     }
-    Layout.section(
-        html,
-        "claims",
-        "Claims",
-        h -> Lists.claims(h, root, Status.claims(node, sources.usage().get()), aliases));
+    Layout.section(html, "claims", "Claims", h -> Lists.claims(h, root, claims, aliases));
     Layout.section(
         html,
         "prepares",
@@ -103,14 +107,27 @@ final class Overview implements Endpoint {
     return aliases;
   }
 
-  private static void summary(Html html, List<DeviceStatus> devices, List<Condition> conditions) {
+  /**
+   * The figures at the top.
+   *
+   * @param known whether these are all devices
+   * @param claimsKnown whether all claims are known
+   */
+  private static void summary(
+      Html html,
+      List<DeviceStatus> devices,
+      boolean known,
+      boolean claimsKnown,
+      List<Condition> conditions) {
     long healthy = devices.stream().filter(d -> d.present() && d.state().equals("healthy")).count();
     long held = devices.stream().filter(d -> !d.claims().isEmpty()).count();
     long warnings = conditions.stream().filter(c -> !c.ok()).count();
     boolean ready = conditions.stream().noneMatch(Condition::blocks);
     html.open("ul", "class", "summary");
-    item(html, healthy + " of " + devices.size(), "devices healthy", healthy == devices.size());
-    item(html, held + " of " + devices.size(), "devices held by claims", true);
+    String all = known ? " of " + devices.size() : " of " + Figures.NONE;
+    item(html, healthy + all, "devices healthy", known && healthy == devices.size());
+    String counted = claimsKnown ? "" + held : held == 0 ? Figures.NONE : "at least " + held;
+    item(html, counted + all, "devices held by claims", known && claimsKnown);
     item(html, ready ? "ready" : "not ready", "for the kubelet", ready);
     item(
         html,

@@ -2,11 +2,14 @@ package dev.acceld.agent.status.page;
 
 import dev.acceld.agent.http.Endpoint;
 import dev.acceld.agent.http.Reply;
+import dev.acceld.agent.status.model.ClaimList;
+import dev.acceld.agent.status.model.DeviceLookup;
 import dev.acceld.agent.status.model.DeviceStatus;
 import dev.acceld.agent.status.model.FaultFile;
 import dev.acceld.agent.status.model.Status;
 import dev.acceld.agent.status.model.StatusSources;
 import dev.acceld.snapshot.NodeSnapshot;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -40,7 +43,7 @@ public final class Pages {
 
   private static Reply claims(StatusSources sources, Layout layout) {
     NodeSnapshot node = sources.snapshot().get();
-    List<DeviceStatus> devices = Status.devices(node);
+    List<DeviceStatus> devices = Status.devices(node, sources);
     return layout.page(
         200,
         "claims",
@@ -48,8 +51,7 @@ public final class Pages {
         CHARACTERS,
         (html, root) -> {
           html.text("h1", "Claims prepared on this node");
-          Lists.claims(
-              html, root, Status.claims(node, sources.usage().get()), Overview.aliases(devices));
+          Lists.claims(html, root, ClaimList.of(node, sources), Overview.aliases(devices));
         });
   }
 
@@ -93,6 +95,25 @@ public final class Pages {
     public String variant(Request request) {
       return "";
     }
+  }
+
+  /** A page that says that something is not known yet. */
+  static Reply notKnown(Layout layout, String path, String what) {
+    Reply page =
+        layout.page(
+            503,
+            path,
+            "Not known yet",
+            CHARACTERS,
+            (html, root) -> {
+              html.text("h1", "Not known yet");
+              html.text("p", what);
+              html.open("p").text("'acceld doctor' shows what is missing. ");
+              html.text("a", "Back to the overview", "href", root).text(".").close();
+            });
+    Map<String, String> headers = new HashMap<>(page.headers());
+    headers.put("Retry-After", DeviceLookup.RETRY_SECONDS);
+    return page.with(headers);
   }
 
   /** A page that says that there is nothing, with the ways back. */

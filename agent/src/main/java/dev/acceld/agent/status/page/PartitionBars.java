@@ -71,7 +71,7 @@ final class PartitionBars {
     double x = (double) WIDTH * p.firstSlice() / all;
     double y = height * beside.indexOf(d);
     double width = (double) WIDTH * p.slices() / all;
-    html.open("g", "class", d.claims().isEmpty() ? "free" : "held");
+    html.open("g", "class", d.availability());
     html.text("title", words(d));
     html.open(
             "rect",
@@ -85,7 +85,7 @@ final class PartitionBars {
             Figures.svg(height - 2))
         .close();
     if (height >= HEIGHT / 2.0) {
-      String below = d.claims().isEmpty() ? "free" : d.claims().getFirst().name();
+      String below = d.claims().isEmpty() ? DeviceTable.unheld(d) : d.claims().getFirst().name();
       boolean both = beside.size() == 1;
       label(html, p.profile(), x, y + (both ? 16 : 14), width, null);
       if (both) {
@@ -106,7 +106,7 @@ final class PartitionBars {
     Partition p = place(d);
     String of =
         d.claims().isEmpty()
-            ? "free"
+            ? (d.availability().equals("unknown") ? "claim not known" : "free")
             : "held by " + d.claims().getFirst().namespace() + "/" + d.claims().getFirst().name();
     return p.profile()
         + " on memory slices "

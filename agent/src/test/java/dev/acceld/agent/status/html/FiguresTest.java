@@ -20,7 +20,7 @@ class FiguresTest {
   void memory() {
     assertThat(Figures.memory(16986931200L, 85520809984L)).isEqualTo("15.8 / 80 GiB");
     assertThat(Figures.memory(0L, 10L << 30)).isEqualTo("0 / 10 GiB");
-    assertThat(Figures.memory(null, 10L << 30)).isEqualTo("10 GiB");
+    assertThat(Figures.memory(null, 10L << 30)).isEqualTo("– / 10 GiB");
     assertThat(Figures.memory(1L << 30, null)).isEqualTo("1 GiB");
     assertThat(Figures.gib(1.04 * (1 << 30))).isEqualTo("1 GiB");
   }

@@ -15,7 +15,21 @@ class LineTest {
     assertThat(line.path(0, 1)).isEqualTo("M0 50H1L2 0");
     assertThat(line.least()).isEqualTo(0.1);
     assertThat(line.most()).isEqualTo(1);
-    assertThat(line.last()).isEqualTo(1);
+  }
+
+  @Test
+  void anOldValueIsNotTheCurrentOne() {
+    assertThat(now(40)).isEqualTo(1);
+    assertThat(now(49.9)).as("the last stretch has just begun or is about to end").isEqualTo(1);
+    assertThat(now(50)).isNaN();
+  }
+
+  private static double now(double time) {
+    Line line = new Line(time - 40, time, 4);
+    line.add(21, 0.5);
+    line.add(31, 1);
+    assertThat(line.most()).isEqualTo(1);
+    return line.now();
   }
 
   @Test
