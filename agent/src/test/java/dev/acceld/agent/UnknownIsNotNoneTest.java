@@ -15,6 +15,7 @@ import dev.acceld.device.Metric;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
+import dev.acceld.fake.ClaimId;
 import dev.acceld.history.RecentReadings;
 import dev.acceld.recorder.FlightFiles;
 import dev.acceld.snapshot.DeviceSnapshot;
@@ -22,6 +23,11 @@ import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.usage.UsageReport;
 import dev.acceld.usage.UsageStage;
 import dev.acceld.vendor.HealthRules;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -153,6 +159,34 @@ class UnknownIsNotNoneTest {
     assertThat(json("/api/v1/claims").path("known").asBoolean()).isTrue();
     assertThat(page("/claims")).doesNotContain("Not all claims are known");
     assertThat(page("/")).contains("<li><b>1 of 2</b> devices held by claims", ">free<");
+  }
+
+  @Test
+  void aWholeAgentTellsOfARecordThatCannotBeRead() throws Exception {
+    try (AgentStage stage = new AgentStage();
+        HttpClient http = HttpClient.newHttpClient()) {
+      Agent first = stage.ready("one", Map.of());
+      ClaimId claim = stage.claim("train");
+      assertThat(stage.kubelet.prepare(AgentStage.DRIVER, List.of(claim)))
+          .hasEntrySatisfying(claim.uid(), answer -> assertThat(answer.error()).isEmpty());
+      assertThat(body(http, first, "/api/v1/claims")).contains("\"known\":true", "train-gpu");
+      first.close();
+      for (String copy : List.of("claims", "claim-copies")) {
+        Path record = stage.stateDir().resolve(copy).resolve(claim.uid() + ".json");
+        assertThat(record).exists();
+        Files.writeString(record, "{");
+      }
+      Agent second = stage.ready("two", Map.of());
+      assertThat(body(http, second, "/api/v1/claims"))
+          .isEqualTo("{\"known\":false,\"claims\":[]}\n");
+      assertThat(body(http, second, "/api/v1/devices")).contains("\"availability\":\"unknown\"");
+      assertThat(body(http, second, "/")).contains("Not all claims are known", "claim UID");
+    }
+  }
+
+  private static String body(HttpClient http, Agent agent, String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + agent.httpAddress().getPort() + path);
+    return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
   }
 
   @Test
