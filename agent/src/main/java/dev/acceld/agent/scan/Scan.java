@@ -145,8 +145,7 @@ public final class Scan implements AutoCloseable {
     Inventory inventory = node.supervisor().inventory();
     boolean told = driver.stream().anyMatch(f -> f.state() == Finding.State.FAIL);
     for (ProbeStatus probe : inventory.probes()) {
-      boolean unread =
-          probe.state() == ProbeStatus.State.READY && !isRead(probe, inventory, node);
+      boolean unread = probe.state() == ProbeStatus.State.READY && !isRead(probe, inventory, node);
       if (unread
           || probe.state() == ProbeStatus.State.STARTING
           || probe.state() == ProbeStatus.State.HUNG) {
