@@ -138,7 +138,8 @@ class CommandProcessTest {
     Path log = dir.resolve("log");
     Process agent =
         command(
-                "exec \"$@\"",
+                // a build in the background of a shell ignores SIGINT, and so would its children
+                "exec env --default-signal=INT,TERM \"$@\"",
                 "run",
                 "--machine=tpu-v4x4",
                 "--http-address=127.0.0.1:0",

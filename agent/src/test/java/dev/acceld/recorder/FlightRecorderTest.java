@@ -281,6 +281,29 @@ class FlightRecorderTest {
   }
 
   @Test
+  void theNextProcessKeepsTheReadingsOfWhatItContinues() throws IOException {
+    seconds(5);
+    xid(GPU);
+    seconds(40);
+    ReadingTable readings = requireNonNull(only().readings());
+    recorder.leave();
+    recorder = recorder();
+    changed();
+    over(GPU);
+    seconds(11);
+    assertThat(only().course().end()).isNotNull();
+    assertThat(only().readings()).isEqualTo(readings);
+
+    recorder.leave();
+    recorder = recorder();
+    changed();
+    xid(GPU);
+    seconds(11);
+    assertThat(only().course().occurrences()).isEqualTo(2);
+    assertThat(only().readings()).isEqualTo(readings);
+  }
+
+  @Test
   void onlyOneOfTwoProcessesWrites() throws IOException {
     FlightRecorder one = recorder;
     FlightRecorder other = recorder();
