@@ -107,7 +107,7 @@ class HealthRulesOnAnAgentTest {
   @Test
   void heatIsAReasonWithTheOperatorsThreshold() throws Exception {
     Path file = stage.dir.resolve("rules.yaml");
-    Files.writeString(file, "rules:\n  temperature: {celsius: 70, samples: 2}\n");
+    Files.writeString(file, "rules:\n  temperature: {celsius: 80, samples: 2}\n");
     Agent agent =
         stage.ready(
             "a0",
@@ -119,7 +119,7 @@ class HealthRulesOnAnAgentTest {
                 Setting.SAMPLE_INTERVAL,
                 "100ms"));
     Simulation machine = Simulation.open(stage.stateDir().resolve("machine"));
-    machine.set("gpu-2", "temperature", "71");
+    machine.set("gpu-2", "temperature", "81");
     machine.set("gpu-2", "clock-reasons", "0x40"); // hardware thermal slowdown
     await()
         .atMost(PATIENCE)
@@ -127,14 +127,14 @@ class HealthRulesOnAnAgentTest {
             assertThat(stage.acceld("devices", "gpu-2"))
                 .contains(
                     "health       degraded",
-                    "the device is too hot: 71 C, limit 70 C",
+                    "the device is too hot: 81 C, limit 80 C",
                     "the hardware slows the clocks because of temperature",
                     "taint: none",
                     "ends when it is 5 degrees below the limit for as many samples in a row"));
     assertThat(stage.taints()).isEmpty();
 
     Files.writeString(
-        file, "rules:\n  temperature: {celsius: 70, samples: 2, effect: NoSchedule}\n");
+        file, "rules:\n  temperature: {celsius: 80, samples: 2, effect: NoSchedule}\n");
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(stage.taints().toString()).contains("temperature"));
