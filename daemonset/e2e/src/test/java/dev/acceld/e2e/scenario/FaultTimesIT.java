@@ -31,6 +31,9 @@ class FaultTimesIT {
   private static final Logger LOG = LoggerFactory.getLogger(FaultTimesIT.class);
   private static final int ROUNDS = Integer.getInteger("acceld.e2e.rounds", 100);
   private static final Duration SOON = Duration.ofSeconds(40);
+  /** A reason that went more than three times within five minutes stays for a minute longer. */
+  private static final Duration APART = Duration.ofSeconds(105);
+
   private static final int[] CODES = {46, 48, 62, 74, 79, 95, 109, 119, 140, 143, 155};
 
   private final Map<String, List<Long>> times = new TreeMap<>();
@@ -46,13 +49,17 @@ class FaultTimesIT {
       pods.put(Faults.running(workspace, pod), pod);
     }
     assertThat(pods).hasSameSizeAs(machine.devices());
+    long pace = APART.toNanos() / machine.devices().size();
+    long next = System.nanoTime();
     for (int round = 0; round < ROUNDS; round++) {
       SimulatedDevice gpu = machine.devices().get(round % machine.devices().size());
       int code = CODES[round % CODES.length];
       String name = RandomFaults.published(gpu);
       String pod = pods.get(name);
       assertThat(pod).as(name).isNotNull();
+      Await.pause(Duration.ofNanos(Math.max(1, next - System.nanoTime())));
       long begin = System.nanoTime();
+      next = begin + pace;
       machine.xid(gpu.uuid(), code);
       first(
           begin,
