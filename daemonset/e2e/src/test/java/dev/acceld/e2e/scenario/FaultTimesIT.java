@@ -31,6 +31,7 @@ class FaultTimesIT {
   private static final Logger LOG = LoggerFactory.getLogger(FaultTimesIT.class);
   private static final int ROUNDS = Integer.getInteger("acceld.e2e.rounds", 100);
   private static final Duration SOON = Duration.ofSeconds(40);
+
   /** A reason that went more than three times within five minutes stays for a minute longer. */
   private static final Duration APART = Duration.ofSeconds(105);
 
