@@ -152,7 +152,7 @@ class SoakIT {
     try {
       return acceld.exec("repair", gpu).contains("repaired");
     } catch (AssertionError | RuntimeException e) {
-      LOG.info("not repaired: {}", String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      LOG.info("not repaired: {}", firstLine(e));
       return false;
     }
   }
@@ -163,7 +163,7 @@ class SoakIT {
     try {
       said = acceld.exec("claims", "-o", "json");
     } catch (AssertionError | RuntimeException e) {
-      LOG.info("nobody says who has what: {}", String.valueOf(e.getMessage()).lines().findFirst());
+      LOG.info("nobody says who has what: {}", firstLine(e));
       return;
     }
     looks++;
@@ -175,6 +175,10 @@ class SoakIT {
         }
       }
     }
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   private static JsonNode json(String text) {
