@@ -12,4 +12,10 @@ public record Vendor(String id, String probe) {
 
   /** Google, whose TPUs are found on the PCI bus. */
   public static final Vendor GOOGLE = new Vendor("google", "tpu");
+
+  /** AMD, whose GPUs the kernel's driver amdgpu shows in sysfs. */
+  public static final Vendor AMD = new Vendor("amd", "amd");
+
+  /** Intel, whose GPUs the kernel's drivers xe and i915 show in sysfs. */
+  public static final Vendor INTEL = new Vendor("intel", "intel");
 }

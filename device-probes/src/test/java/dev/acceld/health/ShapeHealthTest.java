@@ -10,7 +10,7 @@ import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
-import dev.acceld.health.tpu.TpuHealthRules;
+import dev.acceld.vendor.AerFaults;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
@@ -86,7 +86,7 @@ class ShapeHealthTest {
   }
 
   private Signal fatal(String chip) {
-    return new Signal.Fault(name(chip), clock.instant(), TpuHealthRules.FATAL);
+    return new Signal.Fault(name(chip), clock.instant(), AerFaults.FATAL);
   }
 
   private HealthReport report(String device) {
@@ -115,7 +115,7 @@ class ShapeHealthTest {
         .isEqualTo(
             CHIP + ": fatal PCIe error (AER): the link to the chip is not reliable until a reset");
     assertThat(report(WITH.getFirst()).schedulable()).isFalse();
-    signal(new Signal.FaultOver(name(CHIP), clock.instant(), TpuHealthRules.FATAL));
+    signal(new Signal.FaultOver(name(CHIP), clock.instant(), AerFaults.FATAL));
     assertThat(unwell()).isEmpty();
   }
 

@@ -11,7 +11,7 @@ import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
-import dev.acceld.health.tpu.TpuHealthRules;
+import dev.acceld.vendor.AerFaults;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.Signal;
@@ -68,7 +68,7 @@ class WhoIsHitTest {
     return switch (what) {
       case "xid-79" -> new Signal.Fault(name(device), at, NvidiaHealthRules.xid(79));
       case "xid-92" -> new Signal.Fault(name(device), at, NvidiaHealthRules.xid(92));
-      case "aer-fatal" -> new Signal.Fault(name(device), at, TpuHealthRules.FATAL);
+      case "aer-fatal" -> new Signal.Fault(name(device), at, AerFaults.FATAL);
       case "device-lost" -> new Signal.Lost(name(device), at, "no answer");
       case "unresponsive" -> new Signal.Hung(name(device), at, true, "hangs");
       case "released" -> new Signal.Released(name(device), at, true);

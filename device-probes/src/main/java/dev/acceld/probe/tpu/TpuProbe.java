@@ -15,7 +15,7 @@ import dev.acceld.probe.Probe;
 import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Signal;
 import dev.acceld.probe.tpu.host.HostFacts;
-import dev.acceld.probe.tpu.pcie.PcieWatch;
+import dev.acceld.pcie.PcieWatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -142,8 +142,8 @@ public final class CommonRules {
                       + " the slot and riser",
                   Outcome.DEGRADED,
                   Action.RESET,
-                  "the device is found anew (counters back at zero), or after"
-                      + " --tpu-pcie-error-hold without another")
+                  "the device is found anew (counters back at zero), or after 24 h (for TPUs:"
+                      + " --tpu-pcie-error-hold) without another")
               .from("Linux: sysfs-bus-pci-devices-aer_stats"),
           HealthRule.standing(
                   "pcie-corrected-errors",

@@ -1,4 +1,4 @@
-package dev.acceld.probe.tpu.pcie;
+package dev.acceld.pcie;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.host.PciLinkWidth;
@@ -7,19 +7,19 @@ import dev.acceld.probe.Signal;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** The PCIe link of one chip. */
+/** The PCIe link of one device. */
 final class LinkWatch {
-  /** While a chip is reset its link may go down and train anew, for about a second. */
+  /** While a device is reset its link may go down and train anew, for about a second. */
   static final int LOOKS = 3;
 
-  private final DeviceName chip;
+  private final DeviceName device;
   private final Consumer<Signal> signals;
   private boolean onceUp;
   private final Trouble down = new Trouble(DefectKind.PCIE_LINK_DOWN);
   private final Trouble narrow = new Trouble(DefectKind.PCIE_LINK_NARROW);
 
-  LinkWatch(DeviceName chip, Consumer<Signal> signals) {
-    this.chip = chip;
+  LinkWatch(DeviceName device, Consumer<Signal> signals) {
+    this.device = device;
     this.signals = signals;
   }
 
@@ -54,10 +54,10 @@ final class LinkWatch {
       if (is && looks >= LOOKS && (!raised || !detail.equals(told))) {
         raised = true;
         told = detail;
-        signals.accept(new Signal.Defect(chip, at, kind, true, detail));
+        signals.accept(new Signal.Defect(device, at, kind, true, detail));
       } else if (!is && raised) {
         raised = false;
-        signals.accept(new Signal.Defect(chip, at, kind, false, ""));
+        signals.accept(new Signal.Defect(device, at, kind, false, ""));
       }
     }
   }

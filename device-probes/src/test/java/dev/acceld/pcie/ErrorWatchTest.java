@@ -1,10 +1,10 @@
-package dev.acceld.probe.tpu.pcie;
+package dev.acceld.pcie;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
-import dev.acceld.health.tpu.TpuHealthRules;
+import dev.acceld.vendor.AerFaults;
 import dev.acceld.host.PciErrors;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
@@ -21,8 +21,8 @@ class ErrorWatchTest {
   private static final PciAddress FUNCTION = address("0000:00:05.0");
   private static final PciAddress SECOND = address("0000:00:05.1");
   private static final Instant AT = Instant.parse("2026-11-22T10:00:00Z");
-  private static final Signal FATAL = new Signal.Fault(CHIP, AT, TpuHealthRules.FATAL);
-  private static final Signal OVER = new Signal.FaultOver(CHIP, AT, TpuHealthRules.FATAL);
+  private static final Signal FATAL = new Signal.Fault(CHIP, AT, AerFaults.FATAL);
+  private static final Signal OVER = new Signal.FaultOver(CHIP, AT, AerFaults.FATAL);
 
   private final List<Signal> signals = new ArrayList<>();
   private ErrorWatch watch = new ErrorWatch(CHIP, Optional.of(Duration.ofHours(1)), signals::add);

@@ -1,4 +1,4 @@
-package dev.acceld.probe.tpu.pcie;
+package dev.acceld.pcie;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Metric;
@@ -22,10 +22,10 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Looks at the PCIe functions of chips again and again. Half a dozen small files a function; for
+ * Looks at the PCIe functions of devices again and again. Half a dozen small files a function; for
  * one thread.
  *
- * <p>Not used: {@code enable}, which is 0 while no process has the chip open, and {@code
+ * <p>Not used: {@code enable}, which is 0 while no process has the device open, and {@code
  * broken_parity_status}, which is for the administrator to write and says nothing of errors. The
  * kernel shows a function's error state (frozen, failed) nowhere in sysfs.
  */
@@ -44,7 +44,7 @@ public final class PcieWatch {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final Optional<Duration> hold;
-  private final Map<DeviceName, Chip> chips = new HashMap<>();
+  private final Map<DeviceName, Watched> devices = new HashMap<>();
   private final List<Signal> pending = new ArrayList<>();
 
   /** Used again for each look. */
@@ -53,12 +53,12 @@ public final class PcieWatch {
   /** The same. */
   private final Map<PciAddress, PciErrors> errors = new LinkedHashMap<>();
 
-  private static final class Chip {
+  private static final class Watched {
     private final ErrorWatch errors;
     private final LinkWatch link;
     private Sample last = Sample.EMPTY;
 
-    private Chip(ErrorWatch errors, LinkWatch link) {
+    private Watched(ErrorWatch errors, LinkWatch link) {
       this.errors = errors;
       this.link = link;
     }
@@ -67,7 +67,7 @@ public final class PcieWatch {
   /**
    * Has looked at nothing yet.
    *
-   * @param hold how long after its last uncorrected error a chip is not as it should be; empty:
+   * @param hold how long after its last uncorrected error a device is not as it should be; empty:
    *     until it is reset
    */
   public PcieWatch(
@@ -78,14 +78,14 @@ public final class PcieWatch {
     this.hold = hold;
   }
 
-  /** One look at a chip; what it tells, empty where the kernel tells nothing. */
+  /** One look at a device; what it tells, empty where the kernel tells nothing. */
   public Sample look(DeviceName name, List<PciAddress> functions) {
-    Chip chip =
-        chips.computeIfAbsent(
+    Watched device =
+        devices.computeIfAbsent(
             name,
-            n -> new Chip(new ErrorWatch(n, hold, pending::add), new LinkWatch(n, pending::add)));
+            n -> new Watched(new ErrorWatch(n, hold, pending::add), new LinkWatch(n, pending::add)));
     sample.clear();
-    link(chip, functions);
+    link(device, functions);
     errors.clear();
     for (PciAddress function : functions) {
       Optional<PciErrors> counted = pci.errors(function);
@@ -93,14 +93,14 @@ public final class PcieWatch {
         errors.put(function, counted.get());
       }
     }
-    chip.errors.look(errors, clock.instant(), nanos.getAsLong()).ifPresent(this::put);
-    chip.last = sample.build(chip.last);
-    return chip.last;
+    device.errors.look(errors, clock.instant(), nanos.getAsLong()).ifPresent(this::put);
+    device.last = sample.build(device.last);
+    return device.last;
   }
 
-  private void link(Chip chip, List<PciAddress> functions) {
+  private void link(Watched device, List<PciAddress> functions) {
     Optional<PciLinkWidth> width = first(functions, pci::linkWidth);
-    if (width.isEmpty() || !chip.link.look(width.get(), clock.instant())) {
+    if (width.isEmpty() || !device.link.look(width.get(), clock.instant())) {
       return;
     }
     int lanes = width.get().now();
@@ -113,7 +113,7 @@ public final class PcieWatch {
     }
   }
 
-  /** All functions of a chip have one link. */
+  /** All functions of a device have one link. */
   private static <T> Optional<T> first(
       List<PciAddress> functions, Function<PciAddress, Optional<T>> what) {
     for (PciAddress function : functions) {

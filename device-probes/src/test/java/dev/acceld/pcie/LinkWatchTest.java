@@ -1,4 +1,4 @@
-package dev.acceld.probe.tpu.pcie;
+package dev.acceld.pcie;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,8 @@
-package dev.acceld.probe.tpu.pcie;
+package dev.acceld.pcie;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
-import dev.acceld.health.tpu.TpuHealthRules;
+import dev.acceld.vendor.AerFaults;
 import dev.acceld.host.PciErrors;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The PCIe errors of one chip. What was counted before the first look at a function may be of any
- * age and is shown only; an increase is a signal. Counters that go back are evidence that the chip
+ * The PCIe errors of one device. What was counted before the first look at a function may be of any
+ * age and is shown only; an increase is a signal. Counters that go back are evidence that the device
  * left the bus and was found anew; they begin anew with what they say then. A look that does not
  * show every function that was seen before changes nothing: what cannot be read is neither zero nor
  * new.
@@ -36,7 +36,7 @@ final class ErrorWatch {
 
   private static final long STEP_NANOS = Duration.ofSeconds(10).toNanos();
 
-  private final DeviceName chip;
+  private final DeviceName device;
   private final Optional<Duration> hold;
   private final Consumer<Signal> signals;
   private final Map<PciAddress, PciErrors> last = new HashMap<>();
@@ -49,8 +49,8 @@ final class ErrorWatch {
 
   private record Count(long nanos, long corrected) {}
 
-  ErrorWatch(DeviceName chip, Optional<Duration> hold, Consumer<Signal> signals) {
-    this.chip = chip;
+  ErrorWatch(DeviceName device, Optional<Duration> hold, Consumer<Signal> signals) {
+    this.device = device;
     this.hold = hold;
     this.signals = signals;
   }
@@ -77,7 +77,7 @@ final class ErrorWatch {
     if (first) {
       begin(nanos);
     } else if (restarted) {
-      signals.accept(new Signal.Reset(chip, at));
+      signals.accept(new Signal.Reset(device, at));
       defect(DefectKind.PCIE_ERRORS, failing, false, "", at);
       defect(DefectKind.PCIE_CORRECTED, correcting, false, "", at);
       failing = false;
@@ -121,10 +121,10 @@ final class ErrorWatch {
     if (more) {
       fatalAt = nanos;
       fatalEnded = false;
-      signals.accept(new Signal.Fault(chip, at, TpuHealthRules.FATAL));
+      signals.accept(new Signal.Fault(device, at, AerFaults.FATAL));
     } else if (!fatalEnded && isOver(fatalAt, nanos)) {
       fatalEnded = true;
-      signals.accept(new Signal.FaultOver(chip, at, TpuHealthRules.FATAL));
+      signals.accept(new Signal.FaultOver(device, at, AerFaults.FATAL));
     }
   }
 
@@ -133,7 +133,7 @@ final class ErrorWatch {
       failedAt = nanos;
       failing = true;
       String detail = now.nonFatal() + " non-fatal errors" + kinds(now, before);
-      signals.accept(new Signal.Defect(chip, at, DefectKind.PCIE_ERRORS, true, detail));
+      signals.accept(new Signal.Defect(device, at, DefectKind.PCIE_ERRORS, true, detail));
     } else if (failing && isOver(failedAt, nanos)) {
       failing = false;
       defect(DefectKind.PCIE_ERRORS, true, false, "", at);
@@ -175,7 +175,7 @@ final class ErrorWatch {
 
   private void defect(DefectKind kind, boolean tell, boolean present, String detail, Instant at) {
     if (tell) {
-      signals.accept(new Signal.Defect(chip, at, kind, present, detail));
+      signals.accept(new Signal.Defect(device, at, kind, present, detail));
     }
   }
 }
