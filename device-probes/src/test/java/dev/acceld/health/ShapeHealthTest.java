@@ -114,7 +114,7 @@ class ShapeHealthTest {
     assertThat(reason.action()).isEqualTo(Action.RESET);
     assertThat(reason.message())
         .isEqualTo(
-            CHIP + ": fatal PCIe error (AER): the link to the chip is not reliable until a reset");
+            CHIP + ": fatal PCIe error (AER): the link to the device is not reliable until a reset");
     assertThat(report(WITH.getFirst()).schedulable()).isFalse();
     signal(new Signal.FaultOver(name(CHIP), clock.instant(), AerFaults.FATAL));
     assertThat(unwell()).isEmpty();
