@@ -2,8 +2,8 @@
 # Puts together the agent as it runs, in a directory of its own that is never changed again.
 # assemble.sh BUILD_DIRECTORY JAR_NAME STARTED TRAIN CLASS_PATH
 #   STARTED     when the build began: what changes in the sources after that is not in it
-#   TRAIN       true: makes the AOT cache on the real start path (an agent that registers, publishes, prepares and is
-#               scraped), which halves the start; false: does without
+#   TRAIN       true: makes the AOT caches on the real start paths (of an agent that registers, publishes, prepares and is
+#               scraped, and of `acceld top` on it), which halves the start; false: does without
 #   CLASS_PATH  where the fake control plane for the training is
 set -euo pipefail
 build=$1
@@ -29,7 +29,9 @@ if [ "$train" = true ]; then
   if ! "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$class_path" dev.acceld.fake.training.TrainingRun \
     "$java" @"$dist/jvm.options" -Xmx128m "-Djna.boot.library.path=$dist/native" "-XX:AOTCacheOutput=$dist/acceld.aot" \
-    -cp "$dist/lib/agent.jar" dev.acceld.agent.cli.Main run --machine=h100x8 > "$log" 2>&1 || [ ! -s "$dist/acceld.aot" ]; then
+    -cp "$dist/lib/agent.jar" dev.acceld.agent.cli.Main run --machine=h100x8 \
+    -- "$java" @"$dist/jvm.options" "-Djna.boot.library.path=$dist/native" "-XX:AOTCacheOutput=$dist/top.aot" -Dacceld.terminal=40x132 \
+    -cp "$dist/lib/agent.jar" dev.acceld.agent.cli.Main top > "$log" 2>&1 || [ ! -s "$dist/acceld.aot" ] || [ ! -s "$dist/top.aot" ]; then
     tail -20 "$log"
     echo "training the AOT cache failed, see $log" >&2
     exit 1

@@ -1,7 +1,7 @@
 // /usr/bin/acceld in the image: starts the Java runtime in its own place, so that java is the process that gets the
 // signals. The image has no shell, so this needs nothing at all: no C library, system calls only.
 //
-//   java @jvm.options [-XX:SharedArchiveFile=acceld.jsa] $ACCELD_JAVA_OPTS -cp lib/agent.jar MAIN ARGUMENTS
+//   java @jvm.options [-XX:SharedArchiveFile=acceld.jsa] [-Dacceld.terminal=40x132] $ACCELD_JAVA_OPTS -cp lib/agent.jar MAIN ARGUMENTS
 
 #include "system.h"
 
@@ -13,7 +13,34 @@
 #define ARCHIVE ACCELD_HOME "/acceld.jsa"
 #define OPTIONS_VARIABLE "ACCELD_JAVA_OPTS="
 
-enum { CANNOT_START = 127 };
+#define TERMINAL "-Dacceld.terminal="
+
+enum { CANNOT_START = 127, STDOUT = 1, TIOCGWINSZ = 0x5413 };
+
+// struct winsize of asm-generic/termios.h
+struct size {
+  unsigned short rows, columns, width, height;
+};
+
+// A number in decimal; where it ends.
+static char *decimal(char *to, unsigned number) {
+  if (number > 9) to = decimal(to, number / 10);
+  *to = (char)('0' + number % 10);
+  return to + 1;
+}
+
+// The option with the size of the terminal that standard output is; null when it is none. `top` draws its first frame by it.
+static const char *terminal(char *option) {
+  struct size size = {0, 0, 0, 0};
+  if (call(SYS_IOCTL, STDOUT, TIOCGWINSZ, (long)&size) != 0 || size.rows == 0 || size.columns == 0) return 0;
+  char *end = option;
+  for (const char *from = TERMINAL; *from; from++) *end++ = *from;
+  end = decimal(end, size.rows);
+  *end++ = 'x';
+  end = decimal(end, size.columns);
+  *end = 0;
+  return option;
+}
 
 // The value of a variable of the environment, or null.
 static const char *value(char **environment, const char *name_and_equals) {
@@ -23,6 +50,11 @@ static const char *value(char **environment, const char *name_and_equals) {
     if (!*b) return a;
   }
   return 0;
+}
+
+static int equal(const char *a, const char *b) {
+  for (; *a && *a == *b; a++, b++) continue;
+  return *a == *b;
 }
 
 static int blank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
@@ -41,6 +73,7 @@ void start(long *stack) {
   if (!options) options = "";
 
   char copy[length(options) + 1];  // words are cut in it
+  char option[sizeof(TERMINAL) + 16];
   const char *command[16 + words(options) + count];
   long n = 0;
   command[n++] = JAVA;
@@ -49,6 +82,7 @@ void start(long *stack) {
   command[n++] = "-Dstdout.encoding=UTF-8";
   command[n++] = "-Dstderr.encoding=UTF-8";
   if (call(SYS_FACCESSAT, AT_FDCWD, (long)ARCHIVE, 0) == 0) command[n++] = "-XX:SharedArchiveFile=" ARCHIVE;
+  if (count > 1 && equal(arguments[1], "top") && terminal(option)) command[n++] = option;
   int inside = 0;
   long i = 0;
   for (; options[i]; i++) {

@@ -2,6 +2,7 @@ package dev.acceld.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.agent.cli.AtOnce;
 import dev.acceld.agent.cli.Commands;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -176,5 +177,25 @@ class CommandsTest {
       })
   void everyVerbExplainsItself(String verb) {
     assertThat(run("simulate", verb, "--help").status()).isZero();
+  }
+
+  @Test
+  void topIsAtOnceOrNotWithTheSameWords() {
+    String nobody = "--state-dir=" + dir;
+    PrintStream err = System.err;
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(text, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(AtOnce.of("top", "--once", nobody)).hasValue(1);
+    } finally {
+      System.setErr(err);
+    }
+    assertThat(text.toString(StandardCharsets.UTF_8))
+        .isEqualTo(run("top", "--once", nobody).text())
+        .startsWith("acceld: no agent runs with the state directory " + dir)
+        .hasLineCount(1);
+    assertThat(AtOnce.of("top", "--onec")).as("picocli says what is wrong").isEmpty();
+    assertThat(AtOnce.of("devices", nobody)).isEmpty();
+    assertThat(AtOnce.of()).isEmpty();
   }
 }

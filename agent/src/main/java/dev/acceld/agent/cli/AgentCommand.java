@@ -1,11 +1,10 @@
 package dev.acceld.agent.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.cli.text.PlainText;
+import dev.acceld.agent.cli.text.PrettyJson;
 import dev.acceld.agent.local.LocalClient;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,9 +17,6 @@ import picocli.CommandLine.Spec;
 
 /** A command that asks the running agent and prints what it answers. */
 public abstract class AgentCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   @Spec protected @Nullable CommandSpec spec;
 
   @Option(
@@ -37,7 +33,7 @@ public abstract class AgentCommand implements Callable<Integer> {
 
   /** What is said with it; nothing unless a command has something to say. */
   protected ObjectNode arguments() {
-    return JSON.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** Prints the answer for a person; the exit status. */
@@ -55,7 +51,7 @@ public abstract class AgentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    JsonNode answer = select(ask(SettingOptions.stateDir(stateDir)));
+    JsonNode answer = select(ask(StateDir.of(stateDir)));
     PrintWriter out = out();
     int status = show(answer, out);
     out.flush();
@@ -65,7 +61,7 @@ public abstract class AgentCommand implements Callable<Integer> {
   /** Prints the answer in the format that is wanted; the exit status. */
   protected int show(JsonNode answer, PrintWriter out) throws IOException {
     if (output == Output.JSON) {
-      out.println(PlainText.ofLines(pretty(answer)));
+      out.println(PrettyJson.of(answer));
       return 0;
     }
     return print(PlainText.of(answer), out);
@@ -73,9 +69,5 @@ public abstract class AgentCommand implements Callable<Integer> {
 
   protected PrintWriter out() {
     return spec == null ? new PrintWriter(System.out, true) : spec.commandLine().getOut();
-  }
-
-  private static String pretty(JsonNode node) throws JsonProcessingException {
-    return JSON.writeValueAsString(node);
   }
 }

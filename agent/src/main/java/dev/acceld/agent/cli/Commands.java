@@ -1,11 +1,6 @@
 package dev.acceld.agent.cli;
 
 import dev.acceld.agent.Version;
-import dev.acceld.agent.cli.text.PlainText;
-import dev.acceld.agent.config.ConfigException;
-import dev.acceld.machine.description.MachineException;
-import dev.acceld.text.ErrorText;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -54,7 +49,7 @@ public final class Commands {
     }
     sameVersion(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler(Commands::report);
+    line.setExecutionExceptionHandler((problem, of, parsed) -> Failure.report(problem, of.getErr()));
     line.setParameterExceptionHandler(UsageError::report);
     if (args.length == 0) {
       line.usage(line.getErr());
@@ -82,23 +77,6 @@ public final class Commands {
       command.getCommandSpec().versionProvider(new Build());
       sameVersion(command);
     }
-  }
-
-  /** What people did wrong is said in one line; what we did wrong comes with its trace. */
-  private static int report(Exception problem, CommandLine line, CommandLine.ParseResult parsed) {
-    boolean expected =
-        problem instanceof ConfigException
-            || problem instanceof MachineException
-            || problem instanceof IOException
-            || problem instanceof IllegalArgumentException;
-    if (expected) {
-      line.getErr().println("acceld: " + PlainText.ofLines(ErrorText.of(problem)));
-    } else {
-      line.getErr().println("acceld: internal error, please report it with this stack trace:");
-      problem.printStackTrace(line.getErr());
-    }
-    line.getErr().flush();
-    return 1;
   }
 
   /** The version in the jar's manifest. */

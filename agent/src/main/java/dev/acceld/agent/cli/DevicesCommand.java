@@ -73,7 +73,7 @@ final class DevicesCommand extends AgentCommand {
       return super.call();
     }
     CommandSpec own = Objects.requireNonNull(spec);
-    Path dir = SettingOptions.stateDir(stateDir);
+    Path dir = StateDir.of(stateDir);
     Thread here = Thread.currentThread();
     Object before = Signals.register("INT", here::interrupt);
     try {

@@ -59,7 +59,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
     ParseResult parsed = own.commandLine().getParseResult();
     LogSetup.configure(LogFormat.TEXT, "error"); // the findings say it all
-    Path stateDir = SettingOptions.stateDir(SettingOptions.raw(parsed));
+    Path stateDir = StateDir.of(SettingOptions.raw(parsed));
     AgentSettings agent = AgentSettings.ask(stateDir);
     AgentConfig config = ConfigReader.read(SettingOptions.raw(parsed, agent.settings()));
     Map<Setting, String> flags = SettingOptions.flags(parsed);

@@ -1,5 +1,7 @@
 package dev.acceld.agent.cli;
 
+import java.util.OptionalInt;
+
 /** The entry point of every command. */
 public final class Main {
   private static final int BROKEN = 70;
@@ -10,6 +12,13 @@ public final class Main {
   public static void main(String[] args) {
     int status = BROKEN;
     try {
+      OptionalInt done = AtOnce.of(args);
+      if (done.isPresent()) {
+        System.out.flush();
+        System.err.flush();
+        // To exit, the JVM looks through all jars for somebody who wants to log it.
+        Runtime.getRuntime().halt(done.getAsInt());
+      }
       status = Commands.run(args);
     } catch (OutOfMemoryError e) {
       System.err.println(

@@ -92,7 +92,7 @@ final class RepairCommand extends AgentCommand {
 
   @Override
   public Integer call() throws IOException {
-    LocalClient agent = new LocalClient(SettingOptions.stateDir(stateDir));
+    LocalClient agent = new LocalClient(StateDir.of(stateDir));
     ObjectNode all = (ObjectNode) agent.ask(command(), arguments());
     ArrayNode lines = JSON.createArrayNode();
     PrintWriter out = out();

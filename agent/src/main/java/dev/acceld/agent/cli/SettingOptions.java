@@ -1,17 +1,14 @@
 package dev.acceld.agent.cli;
 
 import dev.acceld.agent.config.AgentConfig;
-import dev.acceld.agent.config.ConfigException;
 import dev.acceld.agent.config.ConfigReader;
 import dev.acceld.agent.config.RawSettings;
 import dev.acceld.agent.config.Setting;
-import dev.acceld.agent.local.RunningAgents;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -19,7 +16,6 @@ import picocli.CommandLine.ParseResult;
 /** The settings as options of a command, from the one table that also names them in files. */
 public final class SettingOptions {
   private static final String CONFIG = "--config";
-  private static final String CONFIG_VARIABLE = "ACCELD_CONFIG";
 
   /** The help of {@code --state-dir} for commands that ask an agent or change its machine. */
   public static final String STATE_DIR_HELP =
@@ -100,24 +96,10 @@ public final class SettingOptions {
               ? null
               : parsed.matchedOptionValue(s.flag(), (String) null);
       if (value != null) {
-        flags.put(s, notBlank(s, value));
+        flags.put(s, StateDir.notBlank(s, value));
       }
     }
     return flags;
-  }
-
-  /**
-   * The state directory of the agent that a command is about: by flag, environment or the file that
-   * the environment names; if none of them tells, the only one in which an agent runs.
-   */
-  public static Path stateDir(@Nullable String flag) {
-    Map<Setting, String> flags = new TreeMap<>();
-    if (flag != null) {
-      flags.put(Setting.STATE_DIR, notBlank(Setting.STATE_DIR, flag));
-    }
-    Optional<Path> file =
-        Optional.ofNullable(System.getenv(CONFIG_VARIABLE)).filter(f -> !f.isBlank()).map(Path::of);
-    return stateDir(RawSettings.of(flags, System.getenv(), file));
   }
 
   /**
@@ -126,33 +108,6 @@ public final class SettingOptions {
    * @param agents what it tells
    */
   public static AgentConfig of(Map<Setting, String> agents) {
-    Optional<Path> file =
-        Optional.ofNullable(System.getenv(CONFIG_VARIABLE)).filter(f -> !f.isBlank()).map(Path::of);
-    return ConfigReader.read(RawSettings.of(agents, System.getenv(), file));
-  }
-
-  /** The same for settings that have been put together. */
-  static Path stateDir(RawSettings raw) {
-    Path usual = ConfigReader.stateDir(raw);
-    if (ConfigReader.isStateDirChosen(raw)) {
-      return usual;
-    }
-    return only(new RunningAgents(usual, ConfigReader.kubeletDir(raw)).stateDirs(), usual);
-  }
-
-  static Path only(List<Path> running, Path usual) {
-    if (running.size() > 1) {
-      throw new ConfigException(
-          "several agents run on this node; choose one of their directories with --state-dir: "
-              + String.join(", ", running.stream().map(Path::toString).toList()));
-    }
-    return running.isEmpty() ? usual : running.getFirst();
-  }
-
-  private static String notBlank(Setting s, String value) {
-    if (value.isBlank()) {
-      throw new ConfigException(s.flag() + " is empty; set a value or omit it");
-    }
-    return value;
+    return ConfigReader.read(RawSettings.of(agents, System.getenv(), StateDir.file()));
   }
 }

@@ -65,6 +65,25 @@ public final class ConfigReader {
     return new ConfigReader(raw, DefaultStateDir.BASE).stateDir();
   }
 
+  /** The state directory of an agent of whom nothing was set. */
+  public static Path usualStateDir() {
+    return DefaultStateDir.BASE;
+  }
+
+  /**
+   * A path from a command line.
+   *
+   * @throws ConfigException when it cannot be one
+   */
+  public static Path path(String flag, String value) {
+    try {
+      return Path.of(value).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new ConfigException(
+          flag + ": '" + value + "' is not a path: " + e.getReason());
+    }
+  }
+
   /**
    * Whether somebody has said where the agent is, by its state directory or by its driver's name.
    */

@@ -68,6 +68,19 @@ public final class RawSettings {
     return raw;
   }
 
+  /** Whether no variable of an environment is a setting, nor may have been meant for one. */
+  public static boolean isSilent(Map<String, String> env) {
+    return env.keySet().stream()
+        .noneMatch(
+            name ->
+                name.equals("ACCELD_CONFIG") || name.startsWith(PREFIX) && !isOthers(name));
+  }
+
+  /** Whether a variable that is named like a setting is for somebody else. */
+  private static boolean isOthers(String name) {
+    return name.startsWith(DEVICE_PREFIX) || LAUNCHER_ENV.contains(name);
+  }
+
   private static RawSettings defaults() {
     RawSettings raw = new RawSettings();
     for (Setting s : Setting.values()) {
@@ -107,10 +120,7 @@ public final class RawSettings {
     }
     List<String> known = Setting.values().stream().map(Setting::env).toList();
     for (String name : env.keySet()) {
-      if (name.startsWith(PREFIX)
-          && !name.startsWith(DEVICE_PREFIX)
-          && !known.contains(name)
-          && !LAUNCHER_ENV.contains(name)) {
+      if (name.startsWith(PREFIX) && !isOthers(name) && !known.contains(name)) {
         throw new ConfigException(
             "environment variable " + name + " is not a setting of acceld" + hint(name, known));
       }

@@ -26,12 +26,37 @@ class StateDirTest {
 
   @Test
   void theOnlyOneInWhichAnAgentRuns() {
-    assertThat(SettingOptions.only(List.of(), USUAL)).isEqualTo(USUAL);
-    assertThat(SettingOptions.only(List.of(OTHER), USUAL)).isEqualTo(OTHER);
-    assertThatThrownBy(() -> SettingOptions.only(List.of(OTHER, Path.of("/b")), USUAL))
+    assertThat(StateDir.only(List.of(), USUAL)).isEqualTo(USUAL);
+    assertThat(StateDir.only(List.of(OTHER), USUAL)).isEqualTo(OTHER);
+    assertThatThrownBy(() -> StateDir.only(List.of(OTHER, Path.of("/b")), USUAL))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("--state-dir")
         .hasMessageContaining(OTHER + ", /b");
+  }
+
+  @Test
+  void theFlagAloneIsEnough() {
+    Map<String, String> nothing = Map.of("PATH", "/bin", "ACCELD_JAVA", "/jdk");
+    assertThat(StateDir.of("/srv/x/../acceld", nothing)).isEqualTo(Path.of("/srv/acceld"));
+    assertThatThrownBy(() -> StateDir.of(" ", nothing))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("--state-dir is empty; set a value or omit it");
+    assertThatThrownBy(() -> StateDir.of("a\0b", nothing))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("--state-dir")
+        .hasMessageContaining("is not a path");
+  }
+
+  @Test
+  void theEnvironmentCountsWhereItSaysAnything() {
+    assertThat(StateDir.of(null, Map.of("ACCELD_STATE_DIR", "/srv/acceld")))
+        .isEqualTo(Path.of("/srv/acceld"));
+    assertThat(StateDir.of("/srv/flag", Map.of("ACCELD_STATE_DIR", "/srv/acceld")))
+        .isEqualTo(Path.of("/srv/flag"));
+    assertThatThrownBy(() -> StateDir.of("/srv/acceld", Map.of("ACCELD_STATEDIR", "/x")))
+        .as("a variable that was meant for a setting")
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("ACCELD_STATEDIR");
   }
 
   @Test
@@ -41,15 +66,15 @@ class StateDirTest {
       assertThat(agent).isNotNull();
       String dir = kubelet.toString();
       assertThat(
-              SettingOptions.stateDir(
+              StateDir.of(
                   env(Map.of("ACCELD_KUBELET_DIR", dir, "ACCELD_STATE_DIR", "/srv/acceld"))))
           .isEqualTo(Path.of("/srv/acceld"));
       assertThat(
-              SettingOptions.stateDir(
+              StateDir.of(
                   env(Map.of("ACCELD_KUBELET_DIR", dir, "ACCELD_DRIVER_NAME", "gpu.example.com"))))
           .isEqualTo(OTHER);
       assertThat(
-              SettingOptions.stateDir(
+              StateDir.of(
                   RawSettings.of(
                       Map.of(Setting.DRIVER_NAME, "acceld.dev"),
                       Map.of("ACCELD_KUBELET_DIR", dir),

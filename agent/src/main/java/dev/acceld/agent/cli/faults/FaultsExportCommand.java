@@ -1,6 +1,6 @@
 package dev.acceld.agent.cli.faults;
 
-import dev.acceld.agent.cli.SettingOptions;
+import dev.acceld.agent.cli.StateDir;
 import dev.acceld.telemetry.log.LogFormat;
 import dev.acceld.telemetry.log.LogSetup;
 import java.io.ByteArrayOutputStream;
@@ -50,7 +50,7 @@ final class FaultsExportCommand implements Callable<Integer> {
     }
     LogSetup.configure(LogFormat.TEXT, "error");
     ByteArrayOutputStream archive = new ByteArrayOutputStream();
-    new SupportArchive(SettingOptions.stateDir(stateDir)).write(archive);
+    new SupportArchive(StateDir.of(stateDir)).write(archive);
     if (to == null) {
       PrintStream out = System.out;
       archive.writeTo(out);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.acceld.agent.cli.AddedCommand;
 import dev.acceld.agent.cli.Output;
 import dev.acceld.agent.cli.SettingOptions;
+import dev.acceld.agent.cli.StateDir;
 import dev.acceld.agent.cli.text.Table;
 import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.machine.Simulation;
@@ -60,7 +61,7 @@ public final class SimulateCommand implements Runnable, AddedCommand {
   }
 
   Simulation machine() {
-    return Simulation.open(AgentConfig.machineRoot(SettingOptions.stateDir(stateDir)));
+    return Simulation.open(AgentConfig.machineRoot(StateDir.of(stateDir)));
   }
 
   /**

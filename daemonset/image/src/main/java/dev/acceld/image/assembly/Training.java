@@ -43,7 +43,7 @@ final class Training {
   SortedSet<String> run() throws IOException {
     RootTree.empty(scratch, Instant.EPOCH);
     List<Path> lists = new ArrayList<>();
-    lists.add(underLoad());
+    lists.addAll(underLoad());
     lists.addAll(asked());
     lists.add(play("--version"));
     lists.add(play("--help"));
@@ -57,16 +57,22 @@ final class Training {
     return ClassList.of(recorded);
   }
 
-  /** An agent with claims to prepare, beside a fake control plane in this process. */
-  private Path underLoad() throws IOException {
+  /**
+   * An agent with claims to prepare, beside a fake control plane in this process, and the first frame
+   * of {@code top}.
+   */
+  private List<Path> underLoad() throws IOException {
     Path list = nextList();
+    Path top = nextList();
+    List<String> visitor = new ArrayList<>(command(top, "top"));
+    visitor.add(visitor.indexOf("-cp"), "-Dacceld.terminal=40x132");
     try {
-      TrainingRun.play(command(list, "run", "--machine=h100x8"));
+      TrainingRun.play(command(list, "run", "--machine=h100x8"), visitor);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ImageException("interrupted", e);
     }
-    return list;
+    return List.of(list, top);
   }
 
   /** An agent without a cluster, left by a signal, and the commands that ask it. */

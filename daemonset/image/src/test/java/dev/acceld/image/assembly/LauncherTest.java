@@ -59,6 +59,35 @@ class LauncherTest {
   }
 
   @Test
+  void saysNothingOfATerminalThatIsNone() throws Exception {
+    java("rwxr-xr-x");
+
+    assertThat(run("", "top").describe()).noneMatch(word -> word.startsWith("-Dacceld.terminal"));
+  }
+
+  @Test
+  void tellsTopTheSizeOfItsTerminal() throws Exception {
+    java("rwxr-xr-x");
+
+    assertThat(onTerminal("top")).contains("-Dacceld.terminal=43x132");
+    assertThat(onTerminal("topology")).doesNotContain("-Dacceld.terminal");
+  }
+
+  /** What java is given by the program on a terminal of 43 rows and 132 columns. */
+  private String onTerminal(String argument) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "script",
+                "-qc",
+                "stty rows 43 columns 132; " + program + " " + argument,
+                "/dev/null")
+            .redirectErrorStream(true)
+            .start();
+    process.getOutputStream().close();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
   void saysWhatIsWrongWithTheImage() throws Exception {
     assertThat(run("", "run").text())
         .contains("cannot start " + home + "/jre/bin/java", "no such file", "pull it again");

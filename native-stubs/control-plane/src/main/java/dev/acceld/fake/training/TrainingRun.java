@@ -35,6 +35,7 @@ public final class TrainingRun {
   private static final String NODE = "training";
   private static final String NAMESPACE = "default";
   private static final int CLAIMS = 8;
+  private static final int VISITS = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Path dir;
@@ -47,14 +48,24 @@ public final class TrainingRun {
     this.kubelet = kubelet;
   }
 
-  /** The command line is that of the agent; the exit status 1 and the agent's log when it fails. */
-  public static void main(String[] command) throws InterruptedException {
+  /**
+   * The command line is that of the agent, and after {@code --} that of a {@link #play visitor}; the
+   * exit status 1 and the agent's log when it fails.
+   */
+  public static void main(String[] words) throws InterruptedException {
+    List<String> all = List.of(words);
+    int end = all.contains("--") ? all.indexOf("--") : all.size();
     try {
-      play(List.of(command));
+      play(all.subList(0, end), all.subList(Math.min(end + 1, all.size()), all.size()));
     } catch (IOException e) {
       System.err.println("training: " + e.getMessage());
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Without a visitor. */
+  public static void play(List<String> command) throws IOException, InterruptedException {
+    play(command, List.of());
   }
 
   /**
@@ -62,9 +73,13 @@ public final class TrainingRun {
    *
    * @param command starts the agent on some simulated machine; the flags that tell it of the
    *     cluster, and of directories that are removed afterwards, are added
+   * @param visitor shows what the agent has, once it has prepared claims; {@code --state-dir} is
+   *     added. It has no terminal, so that {@code top} ends when it has drawn its first frame. Empty
+   *     for none
    * @throws IOException the agent does not do what it should; with its log
    */
-  public static void play(List<String> command) throws IOException, InterruptedException {
+  public static void play(List<String> command, List<String> visitor)
+      throws IOException, InterruptedException {
     Path dir = Files.createTempDirectory("acceld-"); // short, for the paths of sockets in it
     try (FakeApiServer api = FakeApiServer.start();
         FakeKubelet kubelet =
@@ -74,13 +89,13 @@ public final class TrainingRun {
                 KubeletHooks.NONE)) {
       api.addNode(NODE);
       kubelet.start();
-      new TrainingRun(dir, api, kubelet).start(command);
+      new TrainingRun(dir, api, kubelet).start(command, visitor);
     } finally {
       remove(dir);
     }
   }
 
-  private void start(List<String> command) throws IOException, InterruptedException {
+  private void start(List<String> command, List<String> visitor) throws IOException, InterruptedException {
     int port = freePort();
     List<String> words = new ArrayList<>(command);
     words.addAll(
@@ -96,6 +111,9 @@ public final class TrainingRun {
         new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
       use(agent, "http://127.0.0.1:" + port);
+      if (!visitor.isEmpty()) {
+        visit(visitor);
+      }
       agent.destroy();
       if (!agent.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new IOException("the agent does not end after SIGTERM");
@@ -123,6 +141,25 @@ public final class TrainingRun {
       read(http + "/metrics");
       read(http + "/readyz");
     }
+  }
+
+  private void visit(List<String> visitor) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(visitor);
+    words.add("--state-dir=" + dir.resolve("state"));
+    Path log = dir.resolve("visitor.log");
+    for (int left = VISITS; left > 0; left--) { // on a busy machine it may give up waiting
+      ProcessBuilder builder =
+          new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
+      builder.environment().put("TERM", "xterm-256color");
+      Process process = builder.start();
+      boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      process.destroyForcibly();
+      if (ended && Files.readString(log).contains("gpu-")) {
+        return;
+      }
+    }
+    throw new IOException(
+        String.join(" ", words) + " does not show the devices: " + Files.readString(log));
   }
 
   private void claim(FakeScheduler scheduler, String name) throws IOException {

@@ -1,0 +1,52 @@
+package dev.acceld.agent.cli.top;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acceld.agent.cli.Output;
+import dev.acceld.agent.cli.top.page.View;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is not read here is left to picocli, which says what is wrong with it. */
+class TopArgumentsTest {
+  private static List<String> words(String line) {
+    return line.isEmpty() ? List.of() : List.of(line.split(" ", -1));
+  }
+
+  @Test
+  void readsEveryOptionInBothForms() {
+    assertThat(
+            TopArguments.of(
+                words(
+                    "--once --ascii --view=faults --sort device --filter gpu --interval 500ms"
+                        + " --state-dir=/srv/x=y -o json")))
+        .hasValue(
+            new TopOptions(
+                true, View.FAULTS, "device", "gpu", "500ms", true, Output.JSON, "/srv/x=y"));
+    assertThat(TopArguments.of(words("--view CLAIMS --output=TABLE")).orElseThrow().view())
+        .isEqualTo(View.CLAIMS);
+  }
+
+  @Test
+  void nothingSaidIsTheUsual() {
+    TopOptions usual = TopArguments.of(List.of()).orElseThrow();
+    assertThat(usual).isEqualTo(new TopOptions(false, null, null, "", "1s", false, Output.TABLE, null));
+    assertThat(usual.every()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(usual.shown()).isEqualTo(View.DEVICES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help", "-h", "--version", "devices", "--once --once", "--once=true", "--view",
+        "--view=", "--view=nodes", "--view=claims --view=pods", "--filter --once", "--interval 1",
+        "--interval 100ms", "--sort nonsense", "--output=yaml", "-o", "-ojson", "--stat-dir=/x",
+        "--vi=claims"
+      })
+  void leavesTheRestToPicocli(String line) {
+    assertThat(TopArguments.of(words(line))).isEmpty();
+  }
+}
