@@ -47,12 +47,12 @@ public record Dashboard(String name, JsonNode json) {
     return all;
   }
 
-  /** The panel of that title. */
-  public Panel panel(String title) {
+  /** The panel of that type and title. */
+  public Panel panel(String type, String title) {
     return panels().stream()
-        .filter(panel -> panel.title().equals(title))
+        .filter(panel -> panel.type().equals(type) && panel.title().equals(title))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no panel " + title + " in " + name));
+        .orElseThrow(() -> new IllegalArgumentException("no " + type + " " + title + " in " + name));
   }
 
   /** Whether a person chooses a value of that variable. */

@@ -90,10 +90,10 @@ public record Hour(Path samples, Instant start, Map<String, String> published) {
     Map<String, String> published =
         facts.stringPropertyNames().stream()
             .filter(key -> key.contains("/"))
-            .collect(Collectors.toMap(key -> key, facts::getProperty));
+            .collect(Collectors.toMap(key -> key, key -> facts.getProperty(key, "")));
     return new Hour(
         directory.resolve("hour.om"),
-        Instant.ofEpochSecond(Long.parseLong(facts.getProperty("start"))),
+        Instant.ofEpochSecond(Long.parseLong(facts.getProperty("start", ""))),
         published);
   }
 

@@ -68,7 +68,8 @@ public final class HourPrometheus implements AutoCloseable {
     Path configuration = directory.resolve("prometheus.yml");
     Files.writeString(configuration, "global: {scrape_interval: 15s}\n");
     // Twice: records are computed by a server, and blocks are found when it starts.
-    try (AutoCloseable first = start(bin, directory, configuration, data)::destroy) {
+    Process first = start(bin, directory, configuration, data);
+    try {
       awaitReady(directory);
       Run.of(
               promtool,
@@ -83,10 +84,8 @@ public final class HourPrometheus implements AutoCloseable {
               rules.toString())
           .to(log)
           .output();
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+    } finally {
+      first.destroy();
     }
     awaitGone();
     server = start(bin, directory, configuration, data);

@@ -4,6 +4,7 @@ import dev.acceld.e2e.dashboards.Panel.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public record View(Dashboard dashboard, Map<String, String> variables, Instant f
 
   private String filled(String query) {
     // The longer names first: $__range is no beginning of $__rate_interval, but may be of others.
-    Map<String, String> all = new TreeMap<>(java.util.Comparator.reverseOrder());
+    Map<String, String> all = new TreeMap<>(Comparator.reverseOrder());
     variables.forEach((name, value) -> all.put("$" + name, value));
     all.put("$__rate_interval", 4 * STEP.toSeconds() + "s");
     all.put("$__range", Duration.between(from, to).toSeconds() + "s");

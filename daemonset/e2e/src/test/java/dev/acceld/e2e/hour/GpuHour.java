@@ -2,8 +2,10 @@ package dev.acceld.e2e.hour;
 
 import dev.acceld.machine.GpuProcesses;
 import dev.acceld.machine.Simulation;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -17,6 +19,7 @@ final class GpuHour {
 
   private final FleetNode node;
   private final NodePods pods;
+  private final Set<String> busy = new HashSet<>();
 
   GpuHour(FleetNode node) {
     this.node = node;
@@ -111,8 +114,11 @@ final class GpuHour {
     machine.set(gpu, "utilization", Integer.toString(percent));
     int pid = Math.toIntExact(ProcessHandle.current().pid());
     if (percent == 0) {
-      machine.processes().stop(gpu, pid);
+      if (busy.remove(gpu)) {
+        machine.processes().stop(gpu, pid);
+      }
     } else {
+      busy.add(gpu);
       machine
           .processes()
           .run(gpu, pid, new GpuProcesses.Use(40L << 30, percent, false, Optional.empty()));

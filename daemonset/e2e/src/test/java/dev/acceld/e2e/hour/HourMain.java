@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays the hour and records it: {@code HourMain DIRECTORY}. In the directory are afterwards {@code
@@ -63,7 +64,7 @@ public final class HourMain {
   private void play(Path dir) throws Exception {
     long start = (Instant.now().getEpochSecond() / MINUTE + 1) * MINUTE;
     writeFacts(dir.resolve("hour.properties"), start);
-    AtomicReference<Optional<Exception>> failed = new AtomicReference<>(Optional.empty());
+    AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
     Thread actors =
         Thread.ofPlatform()
             .name("script")
@@ -71,15 +72,16 @@ public final class HourMain {
               try {
                 act(start);
               } catch (Exception e) {
-                failed.set(Optional.of(e));
+                failed.set(e);
               }
             });
     try (Recording recording = new Recording(dir.resolve("hour.om"))) {
       for (long at = start; at <= start + MINUTES * MINUTE; at += SCRAPE_SECONDS) {
         awaitTime(at);
         scrape(recording, at);
-        if (failed.get().isPresent()) {
-          throw failed.get().get();
+        Exception failure = failed.get();
+        if (failure != null) {
+          throw failure;
         }
       }
       System.out.println(recording.samples() + " samples");

@@ -7,7 +7,7 @@ import dev.acceld.machine.Simulation;
  * prepared, and a driver that hangs.
  */
 final class MixedHour {
-  private static final String HANGS = "nvmlDeviceGetUtilizationRates";
+  private static final String HANGS = "nvmlDeviceGetCount_v2";
 
   private final FleetNode node;
   private final NodePods pods;
@@ -41,6 +41,7 @@ final class MixedHour {
           node.machine().set("gpu-0", "utilization", "0");
           pods.end("render");
         });
+    script.at(52, "the pod on the chip ends", () -> pods.end("score"));
     script.at(55, "NVIDIA's driver hangs", () -> node.machine().hang(HANGS));
     script.at(58, "and goes on", this::goOn);
   }

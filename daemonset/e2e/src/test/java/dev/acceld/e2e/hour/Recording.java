@@ -29,7 +29,7 @@ final class Recording implements AutoCloseable {
     String labels = "node=\"" + node + "\",job=\"acceld\",instance=\"" + node + ":9400\"";
     String timestamp =
         String.format(Locale.ROOT, "%.3f", time.toEpochMilli() / MILLIS_PER_SECOND);
-    for (String line : exposition.split("\n")) {
+    for (String line : exposition.split("\n", -1)) {
       if (line.startsWith(PREFIX)) {
         int end = line.lastIndexOf(' ');
         String series = line.substring(0, end);

@@ -35,6 +35,7 @@ final class TpuHour {
         10,
         "a pod that does nothing on tpu-6",
         () -> pods.start("notebooks", "tpu-notebook", "127.84.2.2", "tpu-6"));
+    script.at(53, "the pod that did nothing ends", () -> pods.end("tpu-notebook"));
     script.at(33, "tpu-7 is lost", () -> node.machine().lose("tpu-7"));
     script.at(45, "tpu-7 is back", () -> node.machine().restore("tpu-7"));
   }

@@ -46,6 +46,7 @@ class DashboardsHourIT {
   private static final double HEALTHY = 0;
 
   private static final double UNHEALTHY = 3;
+  private static final double HELD = 2;
 
   private HourPrometheus prometheus;
   private HourViews views;
@@ -112,13 +113,13 @@ class DashboardsHourIT {
     assertThat(problems(22)).contains("xid");
     assertThat(problems(32)).containsExactly("none");
     View hour = views.at(Hour.MINUTES, "health");
-    Series xid = only(views.ask(hour, "Faults"), s -> s.label("reason").equals("xid"));
+    Series xid = only(views.lines(hour, "Faults"), s -> s.label("reason").equals("xid"));
     assertThat(views.at(hour, xid, 21)).as("new at 20").isPositive();
     assertThat(views.at(hour, xid, 30)).as("nothing new any more").isZero();
-    assertThat(views.ask(hour, "XID errors"))
+    assertThat(views.lines(hour, "XID errors"))
         .anySatisfy(s -> assertThat(s.label("xid")).isEqualTo("95"));
     Series repaired =
-        only(views.ask(hour, "Repairs"), s -> s.label("outcome").equals("repaired"));
+        only(views.lines(hour, "Repairs"), s -> s.label("outcome").equals("repaired"));
     assertThat(views.at(hour, repaired, 31)).isPositive();
     assertThat(views.at(hour, repaired, 36)).isZero();
   }
@@ -128,7 +129,7 @@ class DashboardsHourIT {
   }
 
   private List<String> problems(int minute) {
-    return labels(views.ask(views.at(minute, "health"), "Problems"), "reason");
+    return labels(views.rows(views.at(minute, "health"), "Problems"), "reason");
   }
 
   private static List<String> labels(List<Series> all, String label) {
@@ -150,13 +151,45 @@ class DashboardsHourIT {
   }
 
   @Test
+  void agentsThatWorkAreShownAsThat() {
+    for (String node : HourViews.NODES) {
+      View end = views.at(Hour.MINUTES, "node", node, "");
+      for (String part : List.of("Kubelet", "ResourceSlices", "Agent")) {
+        assertThat(views.number(end, part)).as("%s: %s", node, part).isEqualTo(1);
+      }
+    }
+    View agent = views.at(40, "node", "gpu-1", "");
+    assertThat(views.number(agent, "Kubelet")).as("before the restart").isEqualTo(1);
+  }
+
+  @Test
+  void chipsOfAHeldBlockAreHeld() {
+    View before = views.at(9, "fleet");
+    Series chips =
+        only(views.lines(before, "Held devices by type"), s -> s.label("type").equals("tpu-chip"));
+    assertThat(chips.last()).as("four chips of a block, one of another node").isEqualTo(5);
+    View chip = views.at(9, "device", "tpu-1", "tpu-0");
+    assertThat(views.number(chip, "Claims")).isEqualTo(1);
+    assertThat(labels(views.rows(chip, "Holders"), "pod")).containsExactly("tpu-train");
+    View node = views.at(9, "node", "tpu-1", "");
+    assertThat(views.ask(node, "state-timeline", "Schedulable, and held by claims"))
+        .filteredOn(s -> s.last() == HELD)
+        .hasSize(4);
+  }
+
+  @Test
   void whoHoldsADeviceAndDoesNothingIsNamed() {
     View hour = views.at(Hour.MINUTES, "claims");
-    Series idle =
-        only(views.ask(hour, "Held and idle now"), s -> s.label("pod").equals("notebook-0"));
-    assertThat(idle.last()).as("since minute 4").isBetween(50 * 60.0, 57 * 60.0);
-    Map<String, List<Series>> namespaces = views.ask(hour, hour.dashboard().panel("Namespaces"));
-    assertThat(of(namespaces, "C", "notebooks")).as("waste").isGreaterThan(0.95);
+    assertThat(idleMinutes(39)).as("since minute 4").isBetween(34.0, 36.0);
+    assertThat(idleMinutes(60)).as("since the agent came back").isBetween(17.0, 20.0);
+    Map<String, List<Series>> namespaces = views.ask(hour, hour.dashboard().panel("table", "Namespaces"));
+    assertThat(of(namespaces, "C", "notebooks"))
+        .as("a GPU is wasted; a chip that reports nothing is not known to be")
+        .isBetween(0.45, 0.65);
+    Map<String, List<Series>> claims = views.ask(hour, hour.dashboard().panel("table", "Claims"));
+    assertThat(only(claims.get("B"), s -> s.label("claim").startsWith("notebook-0")).last())
+        .as("waste")
+        .isGreaterThan(0.95);
     assertThat(of(namespaces, "C", "training")).as("waste").isLessThan(0.2);
     assertThat(of(namespaces, "E", "training")).as("utilization").isBetween(0.6, 1.0);
     double notebooks = of(namespaces, "A", "notebooks");
@@ -164,10 +197,15 @@ class DashboardsHourIT {
     assertThat(of(namespaces, "B", "notebooks")).as("cost").isEqualTo(2.5 * notebooks);
     assertThat(of(namespaces, "F", "inference")).as("kWh").isBetween(0.2, 0.6);
     Series training =
-        only(views.ask(hour, "Devices held"), s -> s.label("namespace").equals("training"));
+        only(views.lines(hour, "Devices held"), s -> s.label("namespace").equals("training"));
     assertThat(views.at(hour, training, 15)).as("three GPUs and a block").isBetween(3.5, 7.5);
     assertThat(views.at(hour, training, 30)).as("the block").isBetween(0.5, 4.5);
     assertThat(views.at(hour, training, 58)).isZero();
+  }
+
+  private double idleMinutes(int minute) {
+    List<Series> idle = views.rows(views.at(minute, "claims"), "Held and idle now");
+    return only(idle, s -> s.label("pod").equals("notebook-0")).last() / 60;
   }
 
   private static double of(Map<String, List<Series>> answers, String ref, String namespace) {
@@ -180,29 +218,29 @@ class DashboardsHourIT {
     assertThat(views.number(hour, "Prepared")).as("pods of the script").isBetween(14.0, 22.0);
     assertThat(views.number(hour, "Failed")).as("the claim of minute 22").isBetween(0.5, 1.5);
     assertThat(views.number(views.at(20, "startup"), "Failed")).isZero();
-    assertThat(labels(views.ask(hour, "Start of pods, mean"), "phase"))
+    assertThat(labels(views.lines(hour, "Start of pods, mean"), "phase"))
         .contains("kubelet", "prepare", "container", "first_use");
     Series kubelet =
-        only(views.ask(hour, "Start of pods, mean"), s -> s.label("phase").equals("kubelet"));
+        only(views.lines(hour, "Start of pods, mean"), s -> s.label("phase").equals("kubelet"));
     assertThat(kubelet.max()).as("the script says 2 s").isBetween(1.0, 6.0);
-    Series prepare = views.ask(hour, hour.dashboard().panel("Prepare of a claim")).get("A").get(0);
+    Series prepare = views.ask(hour, hour.dashboard().panel("timeseries", "Prepare of a claim")).get("A").get(0);
     assertThat(views.at(hour, prepare, 11)).as("batch-10").isPositive();
-    assertThat(views.ask(hour, "Unprepare of a claim")).anyMatch(Series::hasNumbers);
+    assertThat(views.lines(hour, "Unprepare of a claim")).anyMatch(Series::hasNumbers);
   }
 
   @Test
   void anAgentThatIsAwayLeavesAGapAndNoFalseNumbers() {
     View hour = views.at(Hour.MINUTES, "fleet");
     View node = views.at(Hour.MINUTES, "node", "gpu-1", "");
-    assertThat(views.ask(node, "Schedulable"))
+    assertThat(views.ask(node, "state-timeline", "Schedulable, and held by claims"))
         .hasSizeGreaterThanOrEqualTo(8)
         .allSatisfy(s -> {
-          assertThat(views.at(node, s, 39)).isEqualTo(1);
+          assertThat(views.at(node, s, 39)).isPositive();
           assertThat(s.values()).doesNotContainKey(views.time(40).getEpochSecond() + 45);
-          assertThat(views.at(node, s, 45)).isEqualTo(1);
+          assertThat(views.at(node, s, 44)).isPositive();
         });
     Series gpus =
-        only(views.ask(hour, "Held devices by type"), s -> s.label("type").equals("gpu"));
+        only(views.lines(hour, "Held devices by type"), s -> s.label("type").equals("gpu"));
     assertThat(views.at(hour, gpus, 39)).isEqualTo(views.at(hour, gpus, 44)).isEqualTo(5);
     assertThat(views.number(views.at(45, "startup"), "Prepared")).as("no reset").isPositive();
   }
@@ -214,8 +252,9 @@ class DashboardsHourIT {
     assertThat(views.number(views.at(54, "health"), "Probes that hang")).isZero();
     assertThat(views.number(views.at(57, "health"), "Probes that hang")).isEqualTo(1);
     View node = views.at(Hour.MINUTES, "node", "mixed-1", "");
+    assertThat(views.number(views.at(57, "health"), "Unknown")).isEqualTo(2);
     Series age =
-        only(views.ask(node, "Age of readings"), s -> s.label("probe").equals("nvidia"));
+        only(views.lines(node, "Age of readings"), s -> s.label("probe").equals("nvidia"));
     assertThat(views.at(node, age, 57)).isGreaterThan(60);
     assertThat(views.at(node, age, 50)).isLessThan(60);
   }
@@ -225,25 +264,25 @@ class DashboardsHourIT {
     View hour = views.at(Hour.MINUTES, "health");
     String hot = views.device("gpu-1", "gpu-2");
     Series throttled =
-        only(views.ask(hour, "Throttled by heat"), s -> s.label("device").equals(hot));
+        only(views.lines(hour, "Throttled by heat"), s -> s.label("device").equals(hot));
     assertThat(views.at(hour, throttled, 49)).isGreaterThan(0.5);
     assertThat(views.at(hour, throttled, 44)).isZero();
     Series warmest =
-        only(views.ask(views.at(48, "fleet"), "Hottest devices"), s -> s.label("device").equals(hot));
+        only(views.lines(views.at(48, "fleet"), "Hottest devices"), s -> s.label("device").equals(hot));
     assertThat(warmest.last()).isEqualTo(88);
   }
 
   @Test
   void aTrainingOnChipsShowsWhatItsProgramsTell() {
     View chip = views.at(49, "device", "tpu-1", "tpu-0");
-    assertThat(views.ask(chip, "Queue").getFirst().max()).isEqualTo(3);
+    assertThat(views.lines(chip, "Queue").getFirst().max()).isEqualTo(3);
     Series busy =
         views
-            .ask(chip, chip.dashboard().panel("Utilization, and whether a claim holds the device"))
+            .ask(chip, chip.dashboard().panel("timeseries", "Utilization, and whether a claim holds the device"))
             .get("A")
             .getFirst();
     assertThat(busy.max()).isBetween(0.79, 0.84);
-    assertThat(views.ask(views.at(Hour.MINUTES, "fleet"), "Held partitions by node"))
+    assertThat(views.lines(views.at(Hour.MINUTES, "fleet"), "Held partitions by node"))
         .anySatisfy(s -> assertThat(s.last()).isEqualTo(1));
   }
 

@@ -56,7 +56,7 @@ final class HourApplies {
     return switch (row) {
       case "TPU workloads" -> false; // a workload has ended at the end of the hour: see the IT
       case "Links" -> gpu && (panel.equals("PCIe traffic") || node.equals("gpu-1"));
-      case "Errors" -> gpu || device.startsWith("tpu-0000") && panel.startsWith("PCIe");
+      case "Errors" -> gpu || (device.startsWith("tpu-0000") && panel.startsWith("PCIe"));
       case "Memory and activity", "Power, temperature and clocks" -> gpu;
       default -> throw new AssertionError("say here which devices have the row " + row);
     };

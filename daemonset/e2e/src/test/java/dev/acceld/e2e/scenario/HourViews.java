@@ -110,11 +110,21 @@ final class HourViews {
     return view.ask(prometheus, panel);
   }
 
-  /** All series of the panel of that title. */
-  List<Series> ask(View view, String panel) {
-    return ask(view, view.dashboard().panel(panel)).values().stream()
+  /** All series of the panel of that type and title. */
+  List<Series> ask(View view, String type, String panel) {
+    return ask(view, view.dashboard().panel(type, panel)).values().stream()
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** The lines of the panel of that title. */
+  List<Series> lines(View view, String panel) {
+    return ask(view, "timeseries", panel);
+  }
+
+  /** The rows of the table of that title. */
+  List<Series> rows(View view, String panel) {
+    return ask(view, "table", panel);
   }
 
   /** The value of a series at a minute of the hour; NaN without one. */
@@ -138,7 +148,7 @@ final class HourViews {
 
   /** The number that the panel shows. */
   double number(View view, String panel) {
-    List<Series> all = ask(view, panel);
+    List<Series> all = ask(view, "stat", panel);
     if (all.size() != 1) {
       throw new AssertionError(view.name() + ": " + panel + " has not one number but " + all);
     }

@@ -27,14 +27,6 @@ class DashboardImageTest {
   private static final int RED = 0xfff2495c;
   private static final int GREEN = 0xff73bf69;
 
-  private static final String PANEL =
-      """
-      {"type": "%s", "title": "T", "gridPos": {"x": 0, "y": 0, "w": 12, "h": 8},
-       "targets": [{"refId": "A", "legendFormat": "{{device}}"}],
-       "fieldConfig": {"overrides": [], "defaults": {"unit": "short", "mappings": [], "noValue": "–",
-         "thresholds": {"steps": [{"color": "green", "value": null}, {"color": "red", "value": 1}]}}}}
-      """;
-
   @TempDir Path directory;
 
   @BeforeAll
@@ -54,10 +46,18 @@ class DashboardImageTest {
     for (int i = 0; i < values.length; i++) {
       points.put(15L * i, values[i]);
     }
-    Dashboard dashboard =
-        new Dashboard(
-            "one",
-            new JsonMapper().readTree("{\"title\": \"D\", \"panels\": [" + PANEL.formatted(type) + "]}"));
+    String json =
+        """
+        {"title": "D", "panels": [
+          {"type": "%s", "title": "T", "gridPos": {"x": 0, "y": 0, "w": 12, "h": 8},
+           "targets": [{"refId": "A", "legendFormat": "{{device}}"}],
+           "fieldConfig": {"overrides": [], "defaults": {
+             "unit": "short", "mappings": [], "noValue": "–",
+             "thresholds": {"steps": [
+               {"color": "green", "value": null}, {"color": "red", "value": 1}]}}}}]}
+        """
+            .formatted(type);
+    Dashboard dashboard = new Dashboard("one", new JsonMapper().readTree(json));
     View view =
         new View(
             dashboard,

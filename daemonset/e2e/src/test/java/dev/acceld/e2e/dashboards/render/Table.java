@@ -5,6 +5,7 @@ import dev.acceld.e2e.dashboards.Panel;
 import dev.acceld.e2e.dashboards.Panel.Target;
 import dev.acceld.e2e.dashboards.Series;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,7 +35,7 @@ public record Table(List<String> columns, List<Map<String, Object>> rows) {
     for (Target target : panel.targets()) {
       for (Series series : answers.getOrDefault(target.refId(), List.of())) {
         merged
-            .computeIfAbsent(series.labels(), HashMap::new)
+            .computeIfAbsent(series.labels(), labels -> new HashMap<>(labels))
             .put(several ? "Value #" + target.refId() : "Value", series.last());
       }
     }
@@ -69,7 +70,7 @@ public record Table(List<String> columns, List<Map<String, Object>> rows) {
     fields.removeIf(field -> options.path("excludeByName").path(field).asBoolean());
     List<String> ordered = new ArrayList<>(fields);
     ordered.sort(
-        java.util.Comparator.comparingInt(
+        Comparator.comparingInt(
             field -> options.path("indexByName").path(field).asInt(LAST)));
     List<Map<String, Object>> shown = new ArrayList<>();
     for (Map<String, Object> row : rows) {
@@ -81,10 +82,20 @@ public record Table(List<String> columns, List<Map<String, Object>> rows) {
       }
       shown.add(renamed);
     }
+    sort(shown, panel.json().at("/options/sortBy/0"));
     return new Table(
         ordered.stream()
             .map(field -> options.path("renameByName").path(field).asText(field))
             .toList(),
         shown);
+  }
+
+  /** By the numbers of a column; rows without one come last. */
+  private static void sort(List<Map<String, Object>> rows, JsonNode by) {
+    String column = by.path("displayName").asText();
+    Comparator<Map<String, Object>> upwards =
+        Comparator.comparingDouble(
+            row -> row.get(column) instanceof Double number ? number : Double.NEGATIVE_INFINITY);
+    rows.sort(by.path("desc").asBoolean() ? upwards.reversed() : upwards);
   }
 }

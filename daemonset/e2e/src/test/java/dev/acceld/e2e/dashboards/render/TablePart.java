@@ -44,8 +44,10 @@ final class TablePart {
               case Double number -> style.text(number);
               default -> cell.toString();
             };
-        boolean colored = cell instanceof Double && style.property("custom.cellOptions").isPresent();
-        Color color = colored ? style.color((Double) cell) : Paints.TEXT;
+        Color color =
+            cell instanceof Double number && style.property("custom.cellOptions").isPresent()
+                ? style.color(number)
+                : Paints.TEXT;
         canvas.write(text, i * width, baseline, width - 8, 12, false, color);
       }
     }

@@ -50,6 +50,24 @@ class TableTest {
   }
 
   @Test
+  void rowsAreInTheOrderOfTheColumnThatThePanelNames() throws IOException {
+    Table table =
+        Table.of(
+            panel(
+                """
+                {"targets": [{"refId": "A"}],
+                 "options": {"sortBy": [{"displayName": "Value", "desc": true}]}}
+                """),
+            Map.of(
+                "A",
+                List.of(
+                    series(Map.of("node", "a"), 1),
+                    series(Map.of("node", "b"), 3),
+                    series(Map.of("node", "c"), 2))));
+    assertThat(table.rows().stream().map(row -> row.get("node"))).containsExactly("b", "c", "a");
+  }
+
+  @Test
   void withoutTransformationsAllLabelsAreColumns() throws IOException {
     Table table =
         Table.of(

@@ -1,16 +1,20 @@
 package dev.acceld.e2e.dashboards.render;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.e2e.dashboards.Panel;
 import dev.acceld.e2e.dashboards.Panel.Target;
 import dev.acceld.e2e.dashboards.Series;
 import java.awt.BasicStroke;
 import java.awt.Font;
 import java.awt.Rectangle;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
 import java.text.FieldPosition;
 import java.text.NumberFormat;
 import java.text.ParsePosition;
 import java.text.SimpleDateFormat;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +24,11 @@ import org.jfree.chart.axis.DateAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.AbstractXYItemRenderer;
+import org.jfree.chart.renderer.xy.StandardXYBarPainter;
+import org.jfree.chart.renderer.xy.XYBarRenderer;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYBarDataset;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
@@ -29,6 +37,7 @@ final class TimeSeriesPart {
   private static final long MILLIS = 1000;
   private static final int LEGEND_LINE = 15;
   private static final int NUMBERS = 190;
+  private static final Shape DOT = new Ellipse2D.Double(-2, -2, 5, 5);
   private static final double MOST_OF_LEGEND = 0.45;
 
   private TimeSeriesPart() {}
@@ -59,37 +68,40 @@ final class TimeSeriesPart {
 
   private static JFreeChart chart(
       Panel panel, FieldStyle style, List<Line> lines, long from, long to, int step) {
-    boolean stacked =
-        panel.json().at("/fieldConfig/defaults/custom/stacking/mode").asText().equals("normal");
+    JsonNode custom = panel.json().at("/fieldConfig/defaults/custom");
+    boolean stacked = custom.at("/stacking/mode").asText().equals("normal");
+    String drawn = custom.path("drawStyle").asText();
     XYSeriesCollection data = new XYSeriesCollection();
-    XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
-    XYSeries below = new XYSeries("");
+    AbstractXYItemRenderer renderer =
+        drawn.equals("bars")
+            ? bars()
+            : new XYLineAndShapeRenderer(!drawn.equals("points"), drawn.equals("points"));
+    Map<Long, Double> below = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
-      XYSeries points = new XYSeries(i);
+      XYSeries series = new XYSeries(i);
       for (long at = from; at <= to; at += step) {
         Double value = lines.get(i).series().values().get(at);
-        double sum = value == null ? Double.NaN : value;
-        if (stacked) {
-          int before = below.indexOf(at * MILLIS);
-          sum = (value == null ? 0 : value) + (before < 0 ? 0 : below.getY(before).doubleValue());
-          below.addOrUpdate(at * MILLIS, sum);
+        double shown = value == null ? Double.NaN : value;
+        if (stacked && value != null) {
+          shown = below.merge(at, value, Double::sum);
         }
-        points.add(at * MILLIS, sum);
+        series.add((double) at * MILLIS, shown);
       }
-      data.addSeries(points);
+      data.addSeries(series);
       renderer.setSeriesPaint(i, Paints.line(i));
       renderer.setSeriesStroke(i, new BasicStroke(1.4f));
+      renderer.setSeriesShape(i, DOT);
     }
     DateAxis time = new DateAxis();
     SimpleDateFormat format = new SimpleDateFormat("HH:mm", Locale.ROOT);
     format.setTimeZone(TimeZone.getTimeZone("UTC"));
     time.setDateFormatOverride(format);
     time.setTimeZone(TimeZone.getTimeZone("UTC"));
-    time.setRange(from * MILLIS, to * (double) MILLIS);
+    time.setRange((double) from * MILLIS, (double) to * MILLIS);
     NumberAxis values = new NumberAxis();
     values.setNumberFormatOverride(new UnitFormat(style));
     values.setAutoRangeIncludesZero(false);
-    XYPlot plot = new XYPlot(data, time, values, renderer);
+    XYPlot plot = new XYPlot(new XYBarDataset(data, step * MILLIS), time, values, renderer);
     style.property("min").ifPresent(least -> values.setLowerBound(least.asDouble()));
     style.property("max").ifPresent(greatest -> values.setUpperBound(greatest.asDouble()));
     if (values.getLowerBound() >= values.getUpperBound()) {
@@ -110,6 +122,13 @@ final class TimeSeriesPart {
     return chart;
   }
 
+  private static XYBarRenderer bars() {
+    XYBarRenderer bars = new XYBarRenderer();
+    bars.setBarPainter(new StandardXYBarPainter());
+    bars.setShadowVisible(false);
+    return bars;
+  }
+
   private static void legend(Canvas canvas, FieldStyle style, List<Line> lines) {
     int names = canvas.area().width - NUMBERS;
     canvas.write("Last", names, 11, NUMBERS / 2, Canvas.SMALL, false, Paints.named("blue"));
@@ -123,7 +142,7 @@ final class TimeSeriesPart {
       String max = style.text(series.max());
       if (i == fitting - 1 && lines.size() > fitting) {
         canvas.write(
-            "… " + (lines.size() - i) + " series in all below here",
+            "… " + (lines.size() - i) + " more series",
             14,
             baseline,
             names,

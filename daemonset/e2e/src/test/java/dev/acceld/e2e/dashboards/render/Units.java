@@ -57,19 +57,15 @@ final class Units {
     } else if (size < SECONDS_PER_MINUTE) {
       return number(value, decimals) + " s";
     } else if (size < SECONDS_PER_HOUR) {
-      return number(value / SECONDS_PER_MINUTE, decimals) + " mins";
+      return number(value / SECONDS_PER_MINUTE, decimals) + " min";
     }
     return hours(value / SECONDS_PER_HOUR, decimals);
   }
 
   private static String hours(double value, OptionalInt decimals) {
-    double size = Math.abs(value);
-    if (size != 0 && size < 1) {
-      return number(value * SECONDS_PER_MINUTE, decimals) + " min";
-    } else if (size < HOURS_PER_DAY) {
-      return number(value, decimals) + " hour" + (size == 1 ? "" : "s");
-    }
-    return number(value / HOURS_PER_DAY, decimals) + " days";
+    return Math.abs(value) < HOURS_PER_DAY
+        ? number(value, decimals) + " hour"
+        : number(value / HOURS_PER_DAY, decimals) + " day";
   }
 
   private static String scaled(
