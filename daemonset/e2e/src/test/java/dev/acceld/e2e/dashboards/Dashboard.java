@@ -52,7 +52,8 @@ public record Dashboard(String name, JsonNode json) {
     return panels().stream()
         .filter(panel -> panel.type().equals(type) && panel.title().equals(title))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no " + type + " " + title + " in " + name));
+        .orElseThrow(
+            () -> new IllegalArgumentException("no " + type + " " + title + " in " + name));
   }
 
   /** Whether a person chooses a value of that variable. */

@@ -182,7 +182,9 @@ public final class HourPrometheus implements AutoCloseable {
             .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         TreeMap<Long, Double> values = new TreeMap<>();
         for (JsonNode value :
-            one.has("values") ? one.path("values") : JSON.createArrayNode().add(one.path("value"))) {
+            one.has("values")
+                ? one.path("values")
+                : JSON.createArrayNode().add(one.path("value"))) {
           values.put(value.path(0).asLong(), number(value.path(1).asText()));
         }
         all.add(new Series(labels, values));

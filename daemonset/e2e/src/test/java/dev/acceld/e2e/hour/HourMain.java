@@ -43,10 +43,14 @@ public final class HourMain {
     Path scenery = Files.createTempDirectory("hour"); // short: sockets are below
     Map<Setting, String> common =
         Map.of(
-            Setting.SAMPLE_INTERVAL, "5s",
-            Setting.PROCESS_METRICS, "true",
-            Setting.named("tpu-metadata-server"), "off",
-            Setting.PROC_DIR, "/proc");
+            Setting.SAMPLE_INTERVAL,
+            "5s",
+            Setting.PROCESS_METRICS,
+            "true",
+            Setting.named("tpu-metadata-server"),
+            "off",
+            Setting.PROC_DIR,
+            "/proc");
     Map<Setting, String> gpus = new TreeMap<>(common);
     gpus.put(Setting.named("nvidia-mig-on-demand"), "7");
     try (FleetNode gpu = new FleetNode(scenery, "gpu-1", "h100x8", gpus);

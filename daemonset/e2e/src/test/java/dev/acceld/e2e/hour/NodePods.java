@@ -90,7 +90,8 @@ final class NodePods {
   private HourPod schedule(String namespace, String name, int count, Predicate<JsonNode> wanted)
       throws InterruptedException {
     String claim = name + "-devices";
-    ClaimId claimId = new ClaimId(namespace, claim, node.api().addClaim(namespace, claim, Map.of()));
+    ClaimId claimId =
+        new ClaimId(namespace, claim, node.api().addClaim(namespace, claim, Map.of()));
     PodId pod = new PodId(namespace, name, node.api().addPod(namespace, name, node.name(), claim));
     Instant end = Instant.now().plus(PATIENCE);
     List<String> devices =

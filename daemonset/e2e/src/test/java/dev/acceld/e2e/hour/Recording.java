@@ -27,8 +27,7 @@ final class Recording implements AutoCloseable {
   /** Adds one scrape, in Prometheus' text format, of the agent on that node. */
   void add(Instant time, String node, String exposition) throws IOException {
     String labels = "node=\"" + node + "\",job=\"acceld\",instance=\"" + node + ":9400\"";
-    String timestamp =
-        String.format(Locale.ROOT, "%.3f", time.toEpochMilli() / MILLIS_PER_SECOND);
+    String timestamp = String.format(Locale.ROOT, "%.3f", time.toEpochMilli() / MILLIS_PER_SECOND);
     for (String line : exposition.split("\n", -1)) {
       if (line.startsWith(PREFIX)) {
         int end = line.lastIndexOf(' ');

@@ -55,11 +55,7 @@ final class TpuHour {
             IntStream.range(FIRST_PORT, FIRST_PORT + CHIPS).boxed().toList());
     String block = node.published("tpu-0").replace("tpu-", "tpu-2x2-");
     pods.start(
-        "training",
-        "tpu-train",
-        TRAINING,
-        1,
-        device -> device.path("name").asText().equals(block));
+        "training", "tpu-train", TRAINING, 1, device -> device.path("name").asText().equals(block));
   }
 
   private void end() {

@@ -71,8 +71,7 @@ class DashboardsHourIT {
             directory,
             hour,
             Sources.chart().resolve("rules/acceld.yaml"));
-    views =
-        new HourViews(hour, prometheus, Dashboard.in(Sources.chart().resolve("dashboards")));
+    views = new HourViews(hour, prometheus, Dashboard.in(Sources.chart().resolve("dashboards")));
   }
 
   @AfterAll
@@ -182,7 +181,8 @@ class DashboardsHourIT {
     View hour = views.at(Hour.MINUTES, "claims");
     assertThat(idleMinutes(39)).as("since minute 4").isBetween(34.0, 36.0);
     assertThat(idleMinutes(60)).as("since the agent came back").isBetween(17.0, 20.0);
-    Map<String, List<Series>> namespaces = views.ask(hour, hour.dashboard().panel("table", "Namespaces"));
+    Map<String, List<Series>> namespaces =
+        views.ask(hour, hour.dashboard().panel("table", "Namespaces"));
     assertThat(of(namespaces, "C", "notebooks"))
         .as("a GPU is wasted; a chip that reports nothing is not known to be")
         .isBetween(0.45, 0.65);
@@ -223,7 +223,8 @@ class DashboardsHourIT {
     Series kubelet =
         only(views.lines(hour, "Start of pods, mean"), s -> s.label("phase").equals("kubelet"));
     assertThat(kubelet.max()).as("the script says 2 s").isBetween(1.0, 6.0);
-    Series prepare = views.ask(hour, hour.dashboard().panel("timeseries", "Prepare of a claim")).get("A").get(0);
+    Series prepare =
+        views.ask(hour, hour.dashboard().panel("timeseries", "Prepare of a claim")).get("A").get(0);
     assertThat(views.at(hour, prepare, 11)).as("batch-10").isPositive();
     assertThat(views.lines(hour, "Unprepare of a claim")).anyMatch(Series::hasNumbers);
   }
@@ -253,8 +254,7 @@ class DashboardsHourIT {
     assertThat(views.number(views.at(57, "health"), "Probes that hang")).isEqualTo(1);
     View node = views.at(Hour.MINUTES, "node", "mixed-1", "");
     assertThat(views.number(views.at(57, "health"), "Unknown")).isEqualTo(2);
-    Series age =
-        only(views.lines(node, "Age of readings"), s -> s.label("probe").equals("nvidia"));
+    Series age = only(views.lines(node, "Age of readings"), s -> s.label("probe").equals("nvidia"));
     assertThat(views.at(node, age, 57)).isGreaterThan(60);
     assertThat(views.at(node, age, 50)).isLessThan(60);
   }
@@ -265,10 +265,14 @@ class DashboardsHourIT {
     String hot = views.device("gpu-1", "gpu-2");
     Series throttled =
         only(views.lines(hour, "Throttled by heat"), s -> s.label("device").equals(hot));
-    assertThat(views.at(hour, throttled, 49)).isGreaterThan(0.5);
+    assertThat(views.at(hour, throttled, 49))
+        .as("one of several causes that count the same time")
+        .isBetween(0.5, 1.1);
     assertThat(views.at(hour, throttled, 44)).isZero();
     Series warmest =
-        only(views.lines(views.at(48, "fleet"), "Hottest devices"), s -> s.label("device").equals(hot));
+        only(
+            views.lines(views.at(48, "fleet"), "Hottest devices"),
+            s -> s.label("device").equals(hot));
     assertThat(warmest.last()).isEqualTo(88);
   }
 
@@ -278,7 +282,10 @@ class DashboardsHourIT {
     assertThat(views.lines(chip, "Queue").getFirst().max()).isEqualTo(3);
     Series busy =
         views
-            .ask(chip, chip.dashboard().panel("timeseries", "Utilization, and whether a claim holds the device"))
+            .ask(
+                chip,
+                chip.dashboard()
+                    .panel("timeseries", "Utilization, and whether a claim holds the device"))
             .get("A")
             .getFirst();
     assertThat(busy.max()).isBetween(0.79, 0.84);

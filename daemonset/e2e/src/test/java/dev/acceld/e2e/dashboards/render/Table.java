@@ -70,8 +70,7 @@ public record Table(List<String> columns, List<Map<String, Object>> rows) {
     fields.removeIf(field -> options.path("excludeByName").path(field).asBoolean());
     List<String> ordered = new ArrayList<>(fields);
     ordered.sort(
-        Comparator.comparingInt(
-            field -> options.path("indexByName").path(field).asInt(LAST)));
+        Comparator.comparingInt(field -> options.path("indexByName").path(field).asInt(LAST)));
     List<Map<String, Object>> shown = new ArrayList<>();
     for (Map<String, Object> row : rows) {
       Map<String, Object> renamed = new HashMap<>();

@@ -61,8 +61,7 @@ final class TimeSeriesPart {
     int most = (int) (area.height * MOST_OF_LEGEND);
     int legend = Math.min(most, LEGEND_LINE * (lines.size() + 1));
     chart(panel, style, lines, from, to, step)
-        .draw(
-            canvas.graphics(), new Rectangle(area.x, area.y, area.width, area.height - legend));
+        .draw(canvas.graphics(), new Rectangle(area.x, area.y, area.width, area.height - legend));
     legend(canvas.below(area.height - legend), style, lines);
   }
 
@@ -152,8 +151,7 @@ final class TimeSeriesPart {
         return;
       }
       canvas.write("━", 0, baseline, 14, Canvas.SMALL, true, Paints.line(i));
-      canvas.write(
-          lines.get(i).name(), 14, baseline, names - 18, Canvas.SMALL, false, Paints.TEXT);
+      canvas.write(lines.get(i).name(), 14, baseline, names - 18, Canvas.SMALL, false, Paints.TEXT);
       canvas.write(last, names, baseline, NUMBERS / 2 - 4, Canvas.SMALL, false, Paints.TEXT);
       canvas.write(
           max, names + NUMBERS / 2, baseline, NUMBERS / 2 - 4, Canvas.SMALL, false, Paints.TEXT);

@@ -36,7 +36,13 @@ final class TimelinePart {
     double perSecond = (area.width - NAMES) / (double) (to - from + step);
     for (int i = 0; i < all.size(); i++) {
       canvas.write(
-          names.get(i), 0, i * height + height / 2 + 4, NAMES - 8, Canvas.SMALL, false, Paints.TEXT);
+          names.get(i),
+          0,
+          i * height + height / 2 + 4,
+          NAMES - 8,
+          Canvas.SMALL,
+          false,
+          Paints.TEXT);
       for (Map.Entry<Long, Double> value : all.get(i).values().entrySet()) {
         int x = (int) (NAMES + (value.getKey() - from) * perSecond);
         int end = (int) (NAMES + (value.getKey() - from + step) * perSecond);
