@@ -61,23 +61,29 @@ public record Hour(Path samples, Instant start, Map<String, String> published) {
     Path log = directory.resolve("hour.log");
     Files.deleteIfExists(log);
     long whole = Duration.ofMinutes(2L * MINUTES).toSeconds();
-    Run.of(
-            ProcessHandle.current().info().command().orElse("java"),
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Xmx700m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            classPath(),
-            HourMain.class.getName(),
-            directory.toString())
-        .with("LD_PRELOAD", library.toString())
-        .with("FASTTIME_FACTOR", Integer.toString(FACTOR))
-        .with("FASTTIME_START", Long.toString(Instant.now().getEpochSecond() - whole))
-        .within(LIMIT)
-        .to(log)
-        .output();
+    Path scenery = Files.createTempDirectory("hour");
+    try {
+      Run.of(
+              ProcessHandle.current().info().command().orElse("java"),
+              "--enable-native-access=ALL-UNNAMED",
+              "--sun-misc-unsafe-memory-access=allow",
+              "-Xmx700m",
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-cp",
+              classPath(),
+              HourMain.class.getName(),
+              directory.toString(),
+              scenery.toString())
+          .with("LD_PRELOAD", library.toString())
+          .with("FASTTIME_FACTOR", Integer.toString(FACTOR))
+          .with("FASTTIME_START", Long.toString(Instant.now().getEpochSecond() - whole))
+          .within(LIMIT)
+          .to(log)
+          .output();
+    } finally {
+      Run.of("rm", "-rf", scenery.toString()).now();
+    }
     return read(directory);
   }
 

@@ -15,9 +15,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays the hour and records it: {@code HourMain DIRECTORY}. In the directory are afterwards {@code
- * hour.om}, the samples in the OpenMetrics format, and {@code hour.properties}: {@code start}, in
- * seconds since 1970, and the published name of each device ({@code gpu-1/gpu-3=…}).
+ * Plays the hour and records it: {@code HourMain DIRECTORY SCENERY}. In the directory are
+ * afterwards {@code hour.om}, the samples in the OpenMetrics format, and {@code hour.properties}:
+ * {@code start}, in seconds since 1970, and the published name of each device ({@code
+ * gpu-1/gpu-3=…}). The scenery is an empty directory with a short path, because there are sockets
+ * in it.
  */
 public final class HourMain {
   static final int MINUTES = 60;
@@ -40,7 +42,7 @@ public final class HourMain {
   /** Comes back when the hour is over; the exit status is not 0 when something failed. */
   public static void main(String[] arguments) throws Exception {
     Path dir = Path.of(arguments[0]);
-    Path scenery = Files.createTempDirectory("hour"); // short: sockets are below
+    Path scenery = Path.of(arguments[1]);
     Map<Setting, String> common =
         Map.of(
             Setting.SAMPLE_INTERVAL,

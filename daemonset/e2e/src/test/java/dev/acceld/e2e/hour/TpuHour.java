@@ -3,6 +3,7 @@ package dev.acceld.e2e.hour;
 import static java.util.Objects.requireNonNull;
 
 import dev.acceld.machine.libtpu.LibtpuServer;
+import dev.acceld.machine.libtpu.MetricNames;
 import dev.acceld.machine.libtpu.TpuChipValues;
 import dev.acceld.machine.libtpu.TpuWorkload;
 import java.io.IOException;
@@ -41,16 +42,19 @@ final class TpuHour {
   }
 
   private void train() throws IOException, InterruptedException {
+    TpuWorkload workload =
+        new TpuWorkload(
+            IntStream.range(0, CHIPS)
+                .mapToObj(chip ->
+                    TpuChipValues.idle(chip)
+                        .withHbm(12L << 30, 16L << 30)
+                        .withLoad(80 + chip, 55)
+                        .withWaiting(0, 3))
+                .toList());
+    workload.support(MetricNames.OF_SEVERAL_SLICES);
     libtpu =
         LibtpuServer.start(
-            new TpuWorkload(
-                IntStream.range(0, CHIPS)
-                    .mapToObj(chip ->
-                        TpuChipValues.idle(chip)
-                            .withHbm(12L << 30, 16L << 30)
-                            .withLoad(80 + chip, 55)
-                            .withWaiting(0, 3))
-                    .toList()),
+            workload,
             InetAddress.ofLiteral(TRAINING),
             IntStream.range(FIRST_PORT, FIRST_PORT + CHIPS).boxed().toList());
     String block = node.published("tpu-0").replace("tpu-", "tpu-2x2-");

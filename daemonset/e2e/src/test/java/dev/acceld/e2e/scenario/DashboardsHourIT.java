@@ -48,6 +48,9 @@ class DashboardsHourIT {
   private static final double UNHEALTHY = 3;
   private static final double HELD = 2;
 
+  /** Chips that the training has. */
+  private static final int BLOCK = 4;
+
   private HourPrometheus prometheus;
   private HourViews views;
 
@@ -173,7 +176,7 @@ class DashboardsHourIT {
     View node = views.at(9, "node", "tpu-1", "");
     assertThat(views.ask(node, "state-timeline", "Schedulable, and held by claims"))
         .filteredOn(s -> s.last() == HELD)
-        .hasSize(4);
+        .hasSize(BLOCK);
   }
 
   @Test
@@ -292,6 +295,14 @@ class DashboardsHourIT {
             .get("A")
             .getFirst();
     assertThat(busy.max()).isBetween(0.79, 0.84);
+    for (int i = 0; i < BLOCK; i++) {
+      View one = views.at(49, "device", "tpu-1", "tpu-" + i);
+      for (String panel : List.of("Programs", "Operations", "Queue", "Memory", "Activity")) {
+        assertThat(views.lines(one, panel)).as(panel).anyMatch(Series::hasNumbers);
+      }
+    }
+    View other = views.at(49, "device", "tpu-1", "tpu-5");
+    assertThat(views.lines(other, "Queue")).as("a chip without a workload").isEmpty();
     assertThat(views.lines(views.at(Hour.MINUTES, "fleet"), "Held partitions by node"))
         .anySatisfy(s -> assertThat(s.last()).isEqualTo(1));
   }

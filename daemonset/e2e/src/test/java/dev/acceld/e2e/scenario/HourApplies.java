@@ -50,11 +50,11 @@ final class HourApplies {
     return nodes.contains(node) && !(node.equals("tpu-1") && NOT_OF_TPUS.contains(panel.title()));
   }
 
-  /** Whole GPUs have all that is not for TPU chips; chips have it while a program runs on them. */
+  /** Whole GPUs have all that is not for TPU chips. */
   private static boolean ofDevice(String node, String device, String row, String panel) {
     boolean gpu = device.matches("gpu-[0-9a-f]{8}");
     return switch (row) {
-      case "TPU workloads" -> false; // a workload has ended at the end of the hour: see the IT
+      case "TPU workloads" -> false; // of four chips only: the IT looks at those
       case "Links" -> gpu && (panel.equals("PCIe traffic") || node.equals("gpu-1"));
       case "Errors" -> gpu || (device.startsWith("tpu-0000") && panel.startsWith("PCIe"));
       case "Memory and activity", "Power, temperature and clocks" -> gpu;
