@@ -45,7 +45,7 @@ final class GpuHour {
     for (int minute = 10; minute <= 50; minute += 5) {
       batch(script, minute);
     }
-    script.at(20, "XID 95 on gpu-3", this::fault);
+    script.at(20, "XID 95 on gpu-3", () -> fault("gpu-3"));
     script.at(30, "repair of gpu-3", () -> node.acceld("repair", "gpu-3"));
     training(script, "train-1", 32, 55);
     script.at(40, "the agent stops", node::stop);
@@ -53,7 +53,9 @@ final class GpuHour {
     script.at(46, "gpu-2 gets too hot", () -> heat("88", "32"));
     script.at(50, "gpu-2 is cool again", () -> heat("auto", "auto"));
     script.at(52, "the API server is away", () -> node.api().faults().unavailable(true));
+    script.at(53, "XID 95 on gpu-6, which the API server cannot be told", () -> fault("gpu-6"));
     script.at(54, "the API server is back", () -> node.api().faults().unavailable(false));
+    script.at(56, "repair of gpu-6", () -> node.acceld("repair", "gpu-6"));
   }
 
   private static List<String> all() {
@@ -125,9 +127,9 @@ final class GpuHour {
     }
   }
 
-  private void fault() {
-    node.machine().xid("gpu-3", 95);
-    node.machine().set("gpu-3", "remap-pending", "1");
+  private void fault(String gpu) {
+    node.machine().xid(gpu, 95);
+    node.machine().set(gpu, "remap-pending", "1");
   }
 
   private void heat(String celsius, String reasons) {

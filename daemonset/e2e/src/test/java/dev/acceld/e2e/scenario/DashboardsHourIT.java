@@ -165,6 +165,18 @@ class DashboardsHourIT {
   }
 
   @Test
+  void theRecordingRulesHaveRecordedTheHour() {
+    assertThat(views.query(39, "node:acceld_agents:count"))
+        .hasSize(HourViews.NODES.size())
+        .allSatisfy(s -> assertThat(s.last()).isEqualTo(1));
+    assertThat(views.query(39, "kind:acceld_devices:count{kind=\"gpu\"}"))
+        .singleElement()
+        .satisfies(s -> assertThat(s.last()).isEqualTo(10));
+    assertThat(labels(views.query(30, "node_phase:acceld_pod_startup_seconds:p90_30m"), "phase"))
+        .contains("kubelet", "prepare", "container");
+  }
+
+  @Test
   void chipsOfAHeldBlockAreHeld() {
     View before = views.at(9, "fleet");
     Series chips =
@@ -297,9 +309,11 @@ class DashboardsHourIT {
     assertThat(busy.max()).isBetween(0.79, 0.84);
     for (int i = 0; i < BLOCK; i++) {
       View one = views.at(49, "device", "tpu-1", "tpu-" + i);
-      for (String panel : List.of("Programs", "Operations", "Queue", "Memory", "Activity")) {
+      for (String panel : List.of("Programs", "Queue", "Memory", "Activity")) {
         assertThat(views.lines(one, panel)).as(panel).anyMatch(Series::hasNumbers);
       }
+      // The simulated workload counts no new ones, so their mean is no number.
+      assertThat(labels(views.lines(one, "Operations"), "operation")).contains("collective");
     }
     View other = views.at(49, "device", "tpu-1", "tpu-5");
     assertThat(views.lines(other, "Queue")).as("a chip without a workload").isEmpty();

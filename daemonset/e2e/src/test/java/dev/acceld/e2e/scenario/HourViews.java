@@ -141,6 +141,11 @@ final class HourViews {
     return hour.at(minute);
   }
 
+  /** The series of a query at a minute of the hour. */
+  List<Series> query(int minute, String promql) {
+    return prometheus.instant(promql, hour.at(minute));
+  }
+
   /** The published name of a device of a node. */
   String device(String node, String name) {
     return hour.device(node, name);
