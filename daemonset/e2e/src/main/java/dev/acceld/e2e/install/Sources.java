@@ -15,7 +15,7 @@ public final class Sources {
   private Sources() {}
 
   /** The top of the source tree. */
-  static Path root() {
+  public static Path root() {
     String named = System.getProperty("acceld.root", "");
     if (!named.isEmpty()) {
       return Path.of(named);
