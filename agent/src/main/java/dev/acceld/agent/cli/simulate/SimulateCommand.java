@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       SimulateLinkCommand.class,
       SimulateResetCommand.class,
       SimulateKernelLogCommand.class,
+      SimulateOperationalEventCommand.class,
       TpuWorkloadCommand.class
     },
     description =
