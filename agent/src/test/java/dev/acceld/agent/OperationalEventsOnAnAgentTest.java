@@ -138,7 +138,8 @@ class OperationalEventsOnAnAgentTest {
     Map<String, String> counted = new HashMap<>();
     for (String line : series(agent, EVENTS)) {
       String event = line.replaceFirst(".*event=\"([^\"]*)\".*", "$1");
-      counted.merge(line.replaceFirst(".*device=\"([^\"]*)\".*", "$1"), event, (a, b) -> a + "," + b);
+      counted.merge(
+          line.replaceFirst(".*device=\"([^\"]*)\".*", "$1"), event, (a, b) -> a + "," + b);
     }
     assertThat(counted)
         .isEqualTo(
@@ -206,7 +207,25 @@ class OperationalEventsOnAnAgentTest {
                   "XIDs are reported all the same");
         });
     assertThat(agent.conditions()).noneMatch(Condition::blocks);
+    assertThat(refused("gpu-4", "GPU-RAS", "1"))
+        .contains("driver 610.43.02 has no GPU Operational");
+    assertThat(refused("gpu-4", "GPU-RAS", "x")).contains("'x' is not a number");
+    assertThat(refused("gpu-4", "GPU-RAS", "1", "--severity", "grave"))
+        .contains("recoverable or fatal");
+    assertThat(refused("gpu-4", "GPU-RAS", "1", "--attribute", "odd")).contains("use overflow");
     stage.acceld("simulate", "xid", "gpu-4", "79");
     awaitTaints(Map.of(name(agent, 4), "xid NoSchedule"));
+  }
+
+  private String refused(String... words) {
+    Stream<String> command = Stream.of("simulate", "operational-event");
+    Stream<String> place = Stream.of("--state-dir", stage.stateDir().toString());
+    Said said =
+        Said.by(
+            Stream.of(command, Arrays.stream(words), place)
+                .flatMap(each -> each)
+                .toArray(String[]::new));
+    assertThat(said.status()).isNotZero();
+    return said.text();
   }
 }

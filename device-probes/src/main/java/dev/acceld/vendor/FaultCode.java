@@ -22,6 +22,7 @@ public record FaultCode(String reason, String value, String detail)
 
   /** In an id: from here on it is the value, for no part of a reason begins with a capital. */
   private static final Pattern CAPITAL = Pattern.compile("-(?=[A-Z])");
+
   private static final Pattern DETAIL = Pattern.compile("(?:[a-z0-9]+(?:[.-][a-z0-9]+)*)?");
   private static final int LONGEST_DETAIL = 48;
   private static final Comparator<FaultCode> ORDER =

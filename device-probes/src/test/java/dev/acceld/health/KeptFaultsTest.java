@@ -318,8 +318,7 @@ class KeptFaultsTest {
   void anOperationalEventIsKeptWithItsSeverityAndWithoutItIsGrave() throws IOException {
     Process first = new Process();
     first.health.signals(
-        List.of(
-            event(3, OperationalEventKind.FATAL), event(4, OperationalEventKind.RECOVERABLE)));
+        List.of(event(3, OperationalEventKind.FATAL), event(4, OperationalEventKind.RECOVERABLE)));
     Path fatal = dir.resolve("faults").resolve(EVENT + "GPU-BUS-0x0003");
     Path recoverable = dir.resolve("faults").resolve(EVENT + "GPU-BUS-0x0004");
     await()
@@ -339,7 +338,8 @@ class KeptFaultsTest {
   }
 
   private static List<String> states(Process process) {
-    return Optional.ofNullable(process.health.reports().get(name(BAD))).orElseThrow()
+    return Optional.ofNullable(process.health.reports().get(name(BAD)))
+        .orElseThrow()
         .reasons()
         .stream()
         .map(reason -> reason.value() + " " + reason.state())

@@ -134,9 +134,7 @@ class LoggedFaultsTest {
 
   private void operational(long code) {
     health.signals(
-        List.of(
-            new Signal.Fault(
-                name(GPU), clock.instant(), xid(code), FaultSource.SECOND_EVENT)));
+        List.of(new Signal.Fault(name(GPU), clock.instant(), xid(code), FaultSource.SECOND_EVENT)));
   }
 
   @ParameterizedTest

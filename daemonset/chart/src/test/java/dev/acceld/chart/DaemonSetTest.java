@@ -78,8 +78,7 @@ class DaemonSetTest {
     assertThat(helm.objects().env()).doesNotContainKey(name);
     String told = "nvidia.operationalEvents=true";
     assertThat(helm.objects("--set", told).env()).containsEntry(name, "true");
-    assertThat(helm.objects("--set", "nvidia.enabled=false," + told).env())
-        .doesNotContainKey(name);
+    assertThat(helm.objects("--set", "nvidia.enabled=false," + told).env()).doesNotContainKey(name);
   }
 
   @Test

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What GPU Operational Events mean. They are a preview, and the codes of the modules may change with
- * each driver: what an event makes of a GPU goes by its severity, and its category adds advice. An
- * event that the driver also reports as an XID is that XID, and none of these.
+ * What GPU Operational Events mean. They are a preview, and the codes of the modules may change
+ * with each driver: what an event makes of a GPU goes by its severity, and its category adds
+ * advice. An event that the driver also reports as an XID is that XID, and none of these.
  */
 public final class OperationalEventRules {
   /** The reason of faults that are operational events. */
@@ -54,10 +54,7 @@ public final class OperationalEventRules {
   /** What the driver writes may be anything: capitals, digits and dashes are left. */
   private static String signature(String module) {
     String word =
-        module
-            .toUpperCase(Locale.ROOT)
-            .replaceAll("[^A-Z0-9]+", "-")
-            .replaceAll("^[^A-Z]+|-$", "");
+        module.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "-").replaceAll("^[^A-Z]+|-$", "");
     String named = word.isEmpty() ? "UNKNOWN" : word;
     return named.substring(0, Math.min(named.length(), LONGEST_MODULE)).replaceAll("-$", "");
   }

@@ -52,8 +52,8 @@ import org.slf4j.LoggerFactory;
  * a GPU was bound to the driver since, and now and then while a GPU is missing: an initialised
  * library does not notice newcomers.
  *
- * <p>Besides the supervisor's thread there is one that waits for XID events, and for GPU Operational
- * Events where these are wanted.
+ * <p>Besides the supervisor's thread there is one that waits for XID events, and for GPU
+ * Operational Events where these are wanted.
  */
 public final class NvidiaProbe implements Probe {
   private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
@@ -349,11 +349,11 @@ public final class NvidiaProbe implements Probe {
         event != null;
         event = loaded.session.event()) {
       DeviceName name = loaded.session.owner(event);
+      if (name == null) {
+        log.warn("{} of an undiscovered GPU", event.identity());
+        continue;
+      }
       switch (event) {
-        case DriverEvent.Xid xid when name == null ->
-            log.warn("XID {} of an undiscovered GPU", xid.number());
-        case DriverEvent.Operational other when name == null ->
-            log.warn("operational event {} of an undiscovered GPU", other.identity());
         case DriverEvent.Xid xid -> trouble.xid(name, xid.at(), xid.number());
         case DriverEvent.Operational other -> operational.take(name, other);
       }

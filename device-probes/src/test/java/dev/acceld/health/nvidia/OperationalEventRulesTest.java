@@ -24,8 +24,15 @@ class OperationalEventRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, INFORMATIONAL", "10, INFORMATIONAL", "19, INFORMATIONAL", "20, CORRECTED", "29, CORRECTED",
-    "30, RECOVERABLE", "39, RECOVERABLE", "40, FATAL", "4294967295, FATAL"
+    "0, INFORMATIONAL",
+    "10, INFORMATIONAL",
+    "19, INFORMATIONAL",
+    "20, CORRECTED",
+    "29, CORRECTED",
+    "30, RECOVERABLE",
+    "39, RECOVERABLE",
+    "40, FATAL",
+    "4294967295, FATAL"
   })
   void aSeverityWithoutANameCountsAsTheNextLowerOne(long severity, OperationalEventKind kind) {
     assertThat(OperationalEventKind.ofSeverity(severity)).isEqualTo(kind);
@@ -42,8 +49,7 @@ class OperationalEventRulesTest {
             Evidence.RESET, Evidence.DRIVER_CONTENT, Evidence.REBOOT, Evidence.REPAIRED);
     assertThat(fatal.describe())
         .isEqualTo("GPU operational event GPU-RAS-0x0017: a fatal error: memory integrity");
-    assertThat(fatal.rule().signal())
-        .isEqualTo("operational-event-fatal-memory-integrity-error");
+    assertThat(fatal.rule().signal()).isEqualTo("operational-event-fatal-memory-integrity-error");
 
     FaultEntry link = entry(OperationalEventKind.RECOVERABLE, 3);
     assertThat(link.rule().outcome()).isEqualTo(Outcome.DEGRADED);

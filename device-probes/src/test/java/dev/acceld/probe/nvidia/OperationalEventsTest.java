@@ -90,14 +90,16 @@ class OperationalEventsTest {
   @ParameterizedTest
   @CsvSource({
     "GPU-RAS 23 2 40 50 32 0 1,  operational-event-GPU-RAS-0x0017.fatal.memory-integrity-error",
-    "GPU-RAS 23 2 30 40 32 0 1,  operational-event-GPU-RAS-0x0017.recoverable.memory-integrity-error",
+    "GPU-RAS 23 2 30 40 32 0 1, "
+        + " operational-event-GPU-RAS-0x0017.recoverable.memory-integrity-error",
     "GPU-PCIE 2 3 20 30 0 0 1,   operational-event-GPU-PCIE-0x0002.corrected.interconnect-error",
     "GPU-PSHC 1 4660 10 30 0 0 1, operational-event-GPU-PSHC-0x0001.informational",
     "GPU-RAS 23 2 50 50 32 0 1,  operational-event-GPU-RAS-0x0017.fatal.memory-integrity-error",
     "GPU-RAS 23 2 40 50 32 1 1,  operational-event-GPU-RAS-0x0017.recovered.memory-integrity-error",
     "GPU-RAS 23 2 40 50 32 2 1,  operational-event-GPU-RAS-0x0017.previous.memory-integrity-error",
     "gpu;ras/x? 4294967295 9 30 40 0 0 0, operational-event-GPU-RAS-X-0xFFFFFFFF.recoverable",
-    "SIXTEEN-LETTERS- 1 1 30 40 0 0 0, operational-event-SIXTEEN-LETTERS-0x0001.recoverable.timeout",
+    "SIXTEEN-LETTERS- 1 1 30 40 0 0 0,"
+        + " operational-event-SIXTEEN-LETTERS-0x0001.recoverable.timeout",
     "!!! 1 1 30 40 0 0 0,         operational-event-UNKNOWN-0x0001.recoverable.timeout"
   })
   void anEventIsAFaultByItsIdentityAndSeverity(String event, String signal) throws Exception {
@@ -109,7 +111,9 @@ class OperationalEventsTest {
   @Test
   void whatIsBelowANoticeIsTelemetry() throws Exception {
     open();
-    machine.operational(3, 0, "GPU-RAS 23 2 10 20 0 0 1").operational(3, 0, "GPU-RAS 24 2 10 30 0 0 2");
+    machine
+        .operational(3, 0, "GPU-RAS 23 2 10 20 0 0 1")
+        .operational(3, 0, "GPU-RAS 24 2 10 30 0 0 2");
     assertThat(arriving(1))
         .containsExactly(
             gpu(3) + " operational-event-GPU-RAS-0x0018.informational.memory-integrity-error");
@@ -126,7 +130,10 @@ class OperationalEventsTest {
         .xid(5, 31);
     assertThat(arriving(4))
         .containsExactly(
-            gpu(3) + " xid-79 again", gpu(3) + " xid-79", gpu(3) + " xid-79 again", gpu(5) + " xid-31");
+            gpu(3) + " xid-79 again",
+            gpu(3) + " xid-79",
+            gpu(3) + " xid-79 again",
+            gpu(5) + " xid-31");
   }
 
   @Test
@@ -137,8 +144,7 @@ class OperationalEventsTest {
         .operational(3, 79, "GPU-BUS 3 3 40 50 32 4 2")
         .operational(3, 79, "GPU-BUS 3 3 40 50 32 2 3");
     assertThat(arriving(1))
-        .containsExactly(
-            gpu(3) + " operational-event-GPU-BUS-0x0003.previous.interconnect-error");
+        .containsExactly(gpu(3) + " operational-event-GPU-BUS-0x0003.previous.interconnect-error");
   }
 
   @Test
@@ -206,9 +212,7 @@ class OperationalEventsTest {
   void aWaitThatIsRefusedCostsThePreviewAndNoXid(int code) throws Exception {
     open();
     machine.put("fail.nvmlEventSetWait_v3", code);
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .until(() -> !probe.discover().problems().isEmpty());
+    await().atMost(Duration.ofSeconds(5)).until(() -> !probe.discover().problems().isEmpty());
     assertThat(probe.discover().problems())
         .singleElement()
         .asString()

@@ -50,7 +50,8 @@ class OperationalEventTest {
   }
 
   private Simulation machine(String name, String driver) {
-    return Simulation.open(MachineTree.create(dir.resolve(name + driver), with(name, driver)).root());
+    return Simulation.open(
+        MachineTree.create(dir.resolve(name + driver), with(name, driver)).root());
   }
 
   private Nvml nvml(String name, String driver) {

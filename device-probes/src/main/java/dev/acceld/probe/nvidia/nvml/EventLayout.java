@@ -2,8 +2,8 @@ package dev.acceld.probe.nvidia.nvml;
 
 /**
  * The same as {@link Layout}, of the structs of GPU Operational Events, a preview that drivers from
- * 615 on have; after NVIDIA's NVML API reference and nvidia-ml-py 13.615. None of them has a version
- * in its first word: that is in the names of the functions.
+ * 615 on have; after NVIDIA's NVML API reference and nvidia-ml-py 13.615. None of them has a
+ * version in its first word: that is in the names of the functions.
  */
 public final class EventLayout {
   private EventLayout() {}

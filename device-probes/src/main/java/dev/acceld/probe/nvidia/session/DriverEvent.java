@@ -14,12 +14,20 @@ public sealed interface DriverEvent {
   /** The GPU's UUID; empty where the driver does not say it. */
   String uuid();
 
+  /** What names it, for a person. */
+  String identity();
+
   /**
    * An XID.
    *
    * @param gpu the handle; null where the driver tells the UUID instead
    */
-  record Xid(@Nullable Pointer gpu, String uuid, long number, Instant at) implements DriverEvent {}
+  record Xid(@Nullable Pointer gpu, String uuid, long number, Instant at) implements DriverEvent {
+    @Override
+    public String identity() {
+      return "XID " + number;
+    }
+  }
 
   /**
    * A GPU Operational Event.
@@ -51,9 +59,9 @@ public sealed interface DriverEvent {
       xids = List.copyOf(xids);
     }
 
-    /** What names it, {@code GPU-BUS 0x0003}. */
+    @Override
     public String identity() {
-      return module + " 0x" + Long.toHexString(code);
+      return "GPU operational event " + module + " 0x" + Long.toHexString(code);
     }
 
     /** Whether its attributes have that bit. */

@@ -259,8 +259,9 @@ public final class NvmlSession {
 
   /** Whom an event is about; those of GPUs dropped since are known too. */
   public @Nullable DeviceName owner(DriverEvent event) {
-    if (event instanceof DriverEvent.Xid xid && xid.gpu() != null) {
-      return owner(xid.gpu());
+    Pointer handle = event instanceof DriverEvent.Xid xid ? xid.gpu() : null;
+    if (handle != null) {
+      return owner(handle);
     }
     return uuids.entrySet().stream()
         .filter(each -> each.getValue().equals(event.uuid()))

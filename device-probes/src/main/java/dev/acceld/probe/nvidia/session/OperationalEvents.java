@@ -70,10 +70,7 @@ final class OperationalEvents {
     config.clear();
     byte[] name = uuid.getBytes(StandardCharsets.US_ASCII);
     config.write(
-        OperationalConfig.UUID,
-        name,
-        0,
-        Math.min(name.length, OperationalConfig.UUID_LENGTH - 1));
+        OperationalConfig.UUID, name, 0, Math.min(name.length, OperationalConfig.UUID_LENGTH - 1));
     config.setInt(OperationalConfig.LOG_LEVEL, NOTICE);
     NvmlReturn answer = nvml.get(Symbol.REGISTER_OPERATIONAL_EVENTS, set, config);
     if (!answer.ok()) {

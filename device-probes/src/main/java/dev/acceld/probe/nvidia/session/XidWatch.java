@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for XID events, and GPU Operational Events where they are registered, on a thread of its own
- * and keeps them until they are asked for. The thread ends at {@link #close}, and by itself when the library has to be loaded anew.
+ * Waits for XID events, and GPU Operational Events where they are registered, on a thread of its
+ * own and keeps them until they are asked for. The thread ends at {@link #close}, and by itself
+ * when the library has to be loaded anew.
  *
  * <p>A wait cannot be broken off, so it is kept short: {@link #close} takes as long at most.
  */

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns GPU Operational Events into signals. An event whose context has an XID is a second report of
- * that XID, never a fault of its own. Not safe for threads.
+ * Turns GPU Operational Events into signals. An event whose context has an XID is a second report
+ * of that XID, never a fault of its own. Not safe for threads.
  */
 public final class OperationalEventSignals {
   private static final Logger log = LoggerFactory.getLogger(OperationalEventSignals.class);
@@ -61,7 +61,7 @@ public final class OperationalEventSignals {
 
   private void xid(DeviceName gpu, DriverEvent.Operational event, long xid) {
     if (event.group() == 0 || known.add(new GroupXid(gpu, event.group(), xid))) {
-      log.info("device={} {}: an event that goes with XID {}", gpu, event.identity(), xid);
+      log.info("device={} {} goes with XID {}", gpu, event.identity(), xid);
       signals.xidAgain(gpu, event.at(), xid);
     }
   }

@@ -2,6 +2,7 @@ package dev.acceld.probe.nvidia.nvml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -88,7 +89,8 @@ class EventLayoutTest {
     assertThat(IN_C.keySet()).as("each constant has its word in C").isEqualTo(java.keySet());
     StringBuilder source = new StringBuilder();
     IN_C.forEach((name, c) -> check(source, name, c, java.getOrDefault(name, -1)));
-    check(source, "severity from which on it is fatal", "NVML_OPERATIONAL_EVENT_SEVERITY_FATAL", 40);
+    check(
+        source, "severity from which on it is fatal", "NVML_OPERATIONAL_EVENT_SEVERITY_FATAL", 40);
     check(source, "severity", "NVML_OPERATIONAL_EVENT_SEVERITY_RECOVERABLE", 30);
     check(source, "severity", "NVML_OPERATIONAL_EVENT_SEVERITY_CORRECTED", 20);
     check(source, "log level", "NVML_GPU_OPERATIONAL_EVENT_LOG_LEVEL_NOTICE", 30);
@@ -133,7 +135,7 @@ class EventLayoutTest {
           new ProcessBuilder("cc", "-std=gnu11", "-fsyntax-only", file.toString())
               .redirectErrorStream(true)
               .start();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       Assumptions.abort("no C compiler 'cc' on the PATH: the layouts are not audited here");
       throw e;
     }
