@@ -173,7 +173,7 @@ public final class NvmlSession {
     String before = noWatch + deaf.getOrDefault(gpu.name, "");
     try {
       if (watch == null) {
-        watch = XidWatch.create(nvml, clock);
+        watch = XidWatch.create(nvml, clock, operational);
         noWatch = "";
       }
       XidWatch current = watch;

@@ -50,10 +50,12 @@ public final class XidWatch {
   private final Set<Pointer> registered = ConcurrentHashMap.newKeySet();
   private final OperationalEvents operational;
   private final Set<Pointer> operationalOf = ConcurrentHashMap.newKeySet();
+  private final boolean structured;
   private volatile String operationalTrouble = "";
   private NvmlReturn last = NvmlReturn.SUCCESS;
 
-  private XidWatch(Nvml nvml, InstantSource clock, Pointer set) {
+  private XidWatch(Nvml nvml, InstantSource clock, Pointer set, boolean structured) {
+    this.structured = structured;
     this.nvml = nvml;
     this.clock = clock;
     this.set = set;
@@ -64,12 +66,15 @@ public final class XidWatch {
   /**
    * A watch without GPUs yet.
    *
+   * @param structured whether it waits for operational events too; from the beginning, for a wait
+   *     of the old form would pass over those that come before it ends
    * @throws NvmlCallException when the library has no events, now or ever
    */
-  static XidWatch create(Nvml nvml, InstantSource clock) throws NvmlCallException {
+  static XidWatch create(Nvml nvml, InstantSource clock, boolean structured)
+      throws NvmlCallException {
     Memory out = new Memory(8);
     need(Symbol.EVENT_SET_CREATE, nvml.eventSetCreate(out));
-    return new XidWatch(nvml, clock, out.getPointer(0));
+    return new XidWatch(nvml, clock, out.getPointer(0), structured);
   }
 
   /** Whether it has been added. */
@@ -173,10 +178,10 @@ public final class XidWatch {
   }
 
   private void watchOnce() {
-    boolean structured = !operationalOf.isEmpty() && operationalTrouble.isEmpty();
-    Symbol symbol = structured ? Symbol.EVENT_SET_WAIT_V3 : Symbol.EVENT_SET_WAIT;
-    NvmlReturn answer = await(structured);
-    if (structured && (answer.never() || answer == NvmlReturn.INVALID_ARGUMENT)) {
+    boolean both = structured && operationalTrouble.isEmpty();
+    Symbol symbol = both ? Symbol.EVENT_SET_WAIT_V3 : Symbol.EVENT_SET_WAIT;
+    NvmlReturn answer = await(both);
+    if (both && (answer.never() || answer == NvmlReturn.INVALID_ARGUMENT)) {
       // A preview must not cost the XIDs.
       operationalTrouble = new NvmlCallException(symbol.function(), answer).getMessage();
       log.warn("GPU operational events are not available: {}", operationalTrouble);
@@ -189,7 +194,7 @@ public final class XidWatch {
             ? ""
             : new NvmlCallException(symbol.function(), answer).getMessage();
     if (answer.ok()) {
-      keep(structured);
+      keep(both);
     } else if (answer.stale()) {
       stale = true;
       return;
@@ -202,19 +207,17 @@ public final class XidWatch {
     last = answer;
   }
 
-  private NvmlReturn await(boolean structured) {
+  private NvmlReturn await(boolean both) {
     try {
-      return structured
-          ? operational.await(WAIT_MILLIS)
-          : nvml.eventSetWait(set, event, WAIT_MILLIS);
+      return both ? operational.await(WAIT_MILLIS) : nvml.eventSetWait(set, event, WAIT_MILLIS);
     } catch (RuntimeException | Error e) {
       trouble = "waiting for events failed: " + ErrorText.of(e);
       throw e;
     }
   }
 
-  private void keep(boolean structured) {
-    DriverEvent taken = structured ? operational.taken(clock.instant()) : xid();
+  private void keep(boolean both) {
+    DriverEvent taken = both ? operational.taken(clock.instant()) : xid();
     if (taken != null && events.size() < MOST_KEPT) {
       events.add(taken);
     }
