@@ -2,19 +2,25 @@
 #include "session.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define POLL_MS 25
+#define TURING 6
 
 struct registration {
   uint64_t mask; /* 0: not registered */
   uint64_t from; /* the first entry that counts */
+  bool operational;
+  uint64_t operational_from;
+  unsigned min_log_level, min_severity;
 };
 
 struct simulated_event_set {
   struct simulated_event_set *next;
   struct registration gpu[MAX_GPUS];
   uint64_t next_sequence;
+  unsigned context_xid; /* of the event handed out last; 0: it has no context */
 };
 
 /* All sets there are: a set is used only after it was found here. */
@@ -84,23 +90,27 @@ NVML_API nvmlReturn_t nvmlDeviceRegisterEvents(nvmlDevice_t device, unsigned lon
   return result;
 }
 
+static bool wants(const struct registration *registration, const struct event *event, bool structured) {
+  if (!event->module[0]) return (registration->mask & event->type) && event->sequence >= registration->from;
+  return structured && registration->operational && event->sequence >= registration->operational_from &&
+         event->log_level >= registration->min_log_level && event->severity >= registration->min_severity;
+}
+
 /* With the lock held: the next entry for this set, else a lost GPU of it, else a time-out. */
-static nvmlReturn_t next_event(const struct state *state, struct simulated_event_set *set, nvmlEventData_t *data) {
+static nvmlReturn_t next_event(const struct state *state, struct simulated_event_set *set, bool structured,
+                               const struct event **found) {
   for (int i = 0; i < state->event_count; i++) {
     const struct event *event = &state->event[i];
     if (event->sequence < set->next_sequence || event->gpu < 0 || event->gpu >= MAX_GPUS) continue;
-    const struct registration *registration = &set->gpu[event->gpu];
-    if (!(registration->mask & event->type) || event->sequence < registration->from) continue;
+    if (!wants(&set->gpu[event->gpu], event, structured)) continue;
     set->next_sequence = event->sequence + 1;
-    *data = (nvmlEventData_t){.device = position_handle(event->gpu),
-                              .eventType = event->type,
-                              .eventData = event->data,
-                              .gpuInstanceId = NVML_NO_INSTANCE,
-                              .computeInstanceId = NVML_NO_INSTANCE};
+    set->context_xid = event->module[0] ? (unsigned)event->data : 0;
+    *found = event;
     return NVML_SUCCESS;
   }
   for (int i = 0; i < state->gpu_count; i++)
-    if (set->gpu[i].mask && (gpu_number_or(&state->gpu[i], LOST, 0) || gpu_number_or(&state->gpu[i], REMOVED, 0)))
+    if ((set->gpu[i].mask || set->gpu[i].operational) &&
+        (gpu_number_or(&state->gpu[i], LOST, 0) || gpu_number_or(&state->gpu[i], REMOVED, 0)))
       return NVML_ERROR_GPU_IS_LOST;
   return NVML_ERROR_TIMEOUT;
 }
@@ -111,20 +121,143 @@ static long long monotonic_ms(void) {
   return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-NVML_API nvmlReturn_t nvmlEventSetWait_v2(nvmlEventSet_t set, nvmlEventData_t *data, unsigned timeoutMs) {
-  nvmlReturn_t result = enter_system(__func__);
-  if (result) return result;
-  if (!data) return NVML_ERROR_INVALID_ARGUMENT;
-  long long until = monotonic_ms() + timeoutMs;
+static void give_data(const struct state *state, const struct event *event, void *to) {
+  (void)state; /* the handle says it all */
+  *(nvmlEventData_t *)to = (nvmlEventData_t){.device = position_handle(event->gpu),
+                                             .eventType = event->type,
+                                             .eventData = event->data,
+                                             .gpuInstanceId = NVML_NO_INSTANCE,
+                                             .computeInstanceId = NVML_NO_INSTANCE};
+}
+
+static void give_wait_v3(const struct state *state, const struct event *event, void *to) {
+  nvmlEventSetWait_v3_t *data = to;
+  bool structured = event->module[0] != 0;
+  *data = (nvmlEventSetWait_v3_t){
+      .timeoutMs = data->timeoutMs,
+      .dataType = structured ? NVML_EVENT_DATA_TYPE_GPU_OPERATIONAL_EVENT : NVML_EVENT_DATA_TYPE_NVML_EVENT,
+      .eventType = event->type,
+      .eventData = structured ? 0 : event->data,
+      .gpuInstanceId = NVML_NO_INSTANCE,
+      .computeInstanceId = NVML_NO_INSTANCE};
+  strncpy(data->uuid, state->gpu[event->gpu].uuid, sizeof data->uuid - 1);
+  if (!structured) return;
+  memcpy(data->sourceModule, event->module, sizeof data->sourceModule); /* without a NUL when it is that long */
+  data->groupCursor = event->group;
+  data->instanceId = event->sequence;
+  data->severity = event->severity;
+  data->categoryId = event->category;
+  data->moduleEventCode = event->code;
+  data->logLevel = event->log_level;
+  data->attributes = event->attributes;
+  data->groupAttributes = event->group_attributes;
+  data->groupSize = 1;
+}
+
+static nvmlReturn_t wait_for(nvmlEventSet_t set, unsigned timeout_ms, bool structured,
+                             void (*give)(const struct state *, const struct event *, void *), void *to) {
+  long long until = monotonic_ms() + timeout_ms;
   for (;;) {
     state_lock();
     const struct state *state = state_now();
-    result = !session_alive(state) ? NVML_ERROR_UNINITIALIZED
-             : !known(set)         ? NVML_ERROR_INVALID_ARGUMENT
-                                   : next_event(state, set, data);
+    const struct event *event = NULL;
+    nvmlReturn_t result = !session_alive(state) ? NVML_ERROR_UNINITIALIZED
+                          : !known(set)         ? NVML_ERROR_INVALID_ARGUMENT
+                                                : next_event(state, set, structured, &event);
+    if (!result) give(state, event, to);
     state_unlock();
     long long left = until - monotonic_ms();
     if (result != NVML_ERROR_TIMEOUT || left <= 0) return result;
     sleep_ms(left < POLL_MS ? (unsigned)left : POLL_MS);
   }
+}
+
+NVML_API nvmlReturn_t nvmlEventSetWait_v2(nvmlEventSet_t set, nvmlEventData_t *data, unsigned timeoutMs) {
+  nvmlReturn_t result = enter_system(__func__);
+  if (result) return result;
+  return data ? wait_for(set, timeoutMs, false, give_data, data) : NVML_ERROR_INVALID_ARGUMENT;
+}
+
+NVML_API nvmlReturn_t nvmlEventSetWait_v3(nvmlEventSet_t set, nvmlEventSetWait_v3_t *params) {
+  nvmlReturn_t result = enter_system(__func__);
+  if (result) return result;
+  return params ? wait_for(set, params->timeoutMs, true, give_wait_v3, params) : NVML_ERROR_INVALID_ARGUMENT;
+}
+
+static int position_of(const char *uuid) {
+  int position = -1;
+  state_lock();
+  const struct state *state = state_now();
+  for (int i = 0; i < state->gpu_count && position < 0; i++)
+    if (!strcmp(state->gpu[i].uuid, uuid)) position = i;
+  state_unlock();
+  return position;
+}
+
+NVML_API nvmlReturn_t nvmlEventSetRegisterGpuOperationalEvents_v1(nvmlEventSet_t set,
+                                                                  nvmlGpuOperationalEventConfig_v1_t *config) {
+  nvmlReturn_t result = enter_system(__func__);
+  if (result) return result;
+  if (!config || !memchr(config->uuid, 0, sizeof config->uuid)) return NVML_ERROR_INVALID_ARGUMENT;
+  int position = position_of(config->uuid);
+  if (position < 0) return NVML_ERROR_NOT_FOUND;
+  struct call call;
+  result = enter_position(__func__, position, &call);
+  if (result) return result;
+  if (gpu_number_or(&call.gpu, ARCHITECTURE, 0) < TURING) return NVML_ERROR_NOT_SUPPORTED;
+  state_lock();
+  const struct state *state = state_now();
+  if (!known(set)) {
+    result = NVML_ERROR_INVALID_ARGUMENT;
+  } else {
+    struct registration *registration = &set->gpu[position];
+    if (!registration->operational) registration->operational_from = state->next_event;
+    registration->operational = true;
+    registration->min_log_level = config->minLogLevel;
+    registration->min_severity = config->minSeverity;
+  }
+  state_unlock();
+  return result;
+}
+
+/* The XID of the event that was handed out last; the index counts its contexts, of which there is one at most. */
+static nvmlReturn_t context(const char *symbol, nvmlEventSet_t set, unsigned index, unsigned *xid) {
+  nvmlReturn_t result = enter_system(symbol);
+  if (result) return result;
+  state_lock();
+  *xid = 0;
+  if (!known(set)) result = NVML_ERROR_INVALID_ARGUMENT;
+  else *xid = set->context_xid;
+  state_unlock();
+  return result ? result : index == 0 ? NVML_SUCCESS : NVML_ERROR_INVALID_ARGUMENT;
+}
+
+NVML_API nvmlReturn_t nvmlEventSetGetContextCount_v1(nvmlEventSet_t set, nvmlEventSetGetContextCount_v1_t *params) {
+  unsigned xid;
+  nvmlReturn_t result = params ? context(__func__, set, 0, &xid) : NVML_ERROR_INVALID_ARGUMENT;
+  if (!result) params->count = xid ? 1 : 0;
+  return result;
+}
+
+NVML_API nvmlReturn_t nvmlEventSetGetContextInfo_v1(nvmlEventSet_t set, nvmlEventSetGetContextInfo_v1_t *params) {
+  unsigned xid;
+  nvmlReturn_t result = params ? context(__func__, set, params->index, &xid) : NVML_ERROR_INVALID_ARGUMENT;
+  if (result) return result;
+  if (!xid) return NVML_ERROR_INVALID_ARGUMENT;
+  *params = (nvmlEventSetGetContextInfo_v1_t){
+      .index = params->index,
+      .nvmlGpuOperationalEventContextType = NVML_GPU_OPERATIONAL_EVENT_CONTEXT_TYPE_LEGACY_XID,
+      .dataSize = sizeof xid,
+      .dataFormatVersion = 1};
+  return NVML_SUCCESS;
+}
+
+NVML_API nvmlReturn_t nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1(
+    nvmlEventSet_t set, nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1_t *params) {
+  unsigned xid;
+  nvmlReturn_t result = params ? context(__func__, set, params->index, &xid) : NVML_ERROR_INVALID_ARGUMENT;
+  if (result) return result;
+  if (!xid) return NVML_ERROR_INVALID_ARGUMENT;
+  params->xidCode = xid;
+  return NVML_SUCCESS;
 }

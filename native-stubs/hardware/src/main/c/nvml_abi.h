@@ -1,6 +1,6 @@
 /*
  * The part of NVML's binary interface that the simulated library serves: names, numbers and layouts as published in nvml.h
- * (13.3.29), declared anew. The assertions at the end are the audit of the layouts (LP64).
+ * (13.3.29; operational events: 13.615), declared anew. The assertions at the end are the audit of the layouts (LP64).
  */
 #ifndef ACCELD_NVML_ABI_H
 #define ACCELD_NVML_ABI_H
@@ -93,6 +93,38 @@ typedef struct {
   unsigned long long eventType, eventData;
   unsigned gpuInstanceId, computeInstanceId;
 } nvmlEventData_t;
+
+/* GPU Operational Events, a preview of driver 615: as published in NVIDIA's API reference and in nvidia-ml-py 13.615. */
+enum { NVML_EVENT_DATA_TYPE_NVML_EVENT = 0, NVML_EVENT_DATA_TYPE_GPU_OPERATIONAL_EVENT = 1 };
+enum { NVML_GPU_OPERATIONAL_EVENT_CONTEXT_TYPE_LEGACY_XID = 1 };
+
+typedef struct {
+  char uuid[96];
+  unsigned minLogLevel, minSeverity;
+} nvmlGpuOperationalEventConfig_v1_t;
+
+typedef struct {
+  unsigned timeoutMs, dataType;
+  char uuid[96];
+  char sourceModule[16];
+  unsigned long long eventType, eventData, groupCursor, instanceId, timestampUsec, traceId;
+  unsigned gpuInstanceId, computeInstanceId, severity, categoryId, moduleEventCode, scope, originator, moduleInstance, chipletId,
+      logLevel, attributes, groupCperSize, groupAttributes;
+  unsigned char groupSize, groupIndex;
+} nvmlEventSetWait_v3_t;
+
+typedef struct {
+  unsigned count;
+} nvmlEventSetGetContextCount_v1_t;
+
+typedef struct {
+  unsigned index, nvmlGpuOperationalEventContextType, sourceEventContextType, dataSize;
+  unsigned short dataFormatVersion;
+} nvmlEventSetGetContextInfo_v1_t;
+
+typedef struct {
+  unsigned index, xidCode;
+} nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1_t;
 
 typedef union {
   double dVal;
@@ -271,6 +303,24 @@ NVML_LAYOUT(nvmlEventData_t, 32);
 NVML_FIELD(nvmlEventData_t, eventType, 8);
 NVML_FIELD(nvmlEventData_t, eventData, 16);
 NVML_FIELD(nvmlEventData_t, gpuInstanceId, 24);
+NVML_LAYOUT(nvmlGpuOperationalEventConfig_v1_t, 104);
+NVML_FIELD(nvmlGpuOperationalEventConfig_v1_t, minLogLevel, 96);
+NVML_FIELD(nvmlGpuOperationalEventConfig_v1_t, minSeverity, 100);
+NVML_LAYOUT(nvmlEventSetWait_v3_t, 224);
+NVML_FIELD(nvmlEventSetWait_v3_t, uuid, 8);
+NVML_FIELD(nvmlEventSetWait_v3_t, sourceModule, 104);
+NVML_FIELD(nvmlEventSetWait_v3_t, eventType, 120);
+NVML_FIELD(nvmlEventSetWait_v3_t, groupCursor, 136);
+NVML_FIELD(nvmlEventSetWait_v3_t, gpuInstanceId, 168);
+NVML_FIELD(nvmlEventSetWait_v3_t, severity, 176);
+NVML_FIELD(nvmlEventSetWait_v3_t, moduleEventCode, 184);
+NVML_FIELD(nvmlEventSetWait_v3_t, attributes, 208);
+NVML_FIELD(nvmlEventSetWait_v3_t, groupAttributes, 216);
+NVML_FIELD(nvmlEventSetWait_v3_t, groupIndex, 221);
+NVML_LAYOUT(nvmlEventSetGetContextCount_v1_t, 4);
+NVML_LAYOUT(nvmlEventSetGetContextInfo_v1_t, 20);
+NVML_FIELD(nvmlEventSetGetContextInfo_v1_t, dataFormatVersion, 16);
+NVML_LAYOUT(nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1_t, 8);
 NVML_LAYOUT(nvmlFieldValue_t, 40);
 NVML_FIELD(nvmlFieldValue_t, timestamp, 8);
 NVML_FIELD(nvmlFieldValue_t, latencyUsec, 16);

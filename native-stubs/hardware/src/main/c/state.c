@@ -79,6 +79,18 @@ static void read_rule(struct rule *rules, int *count, const char *name, const ch
   if (rule->code != 0) (*count)++;
 }
 
+/* <gpu> <type> <data> [<module> <code> <category> <severity> <log level> <attributes> <group attributes> <group>] */
+static bool read_event(struct event *event, const char *value) {
+  unsigned long long type, data, group = 0;
+  int fields = sscanf(value, "%d %llu %llu %16s %u %u %u %u %u %u %llu", &event->gpu, &type, &data, event->module, &event->code,
+                      &event->category, &event->severity, &event->log_level, &event->attributes, &event->group_attributes,
+                      &group);
+  event->type = type;
+  event->data = data;
+  event->group = group;
+  return fields == 3 || fields == 11;
+}
+
 static void read_line(struct state *state, char *line) {
   char *value = strchr(line, '=');
   if (line[0] == '#' || !value) return;
@@ -100,12 +112,8 @@ static void read_line(struct state *state, char *line) {
     state->next_event = strtoull(value, NULL, 10);
   } else if (!strncmp(line, "event.", 6)) {
     struct event event = {.sequence = strtoull(line + 6, NULL, 10)};
-    unsigned long long type, data;
-    if (state->event_count < MAX_EVENTS && sscanf(value, "%d %llu %llu", &event.gpu, &type, &data) == 3) {
-      event.type = type;
-      event.data = data;
+    if (state->event_count < MAX_EVENTS && read_event(&event, value))
       state->event[state->event_count++] = event; /* the file has them in order */
-    }
   } else if (!strcmp(line, "driver.loaded")) {
     state->loaded = atoi(value) != 0;
   } else if (!strcmp(line, "driver.generation")) {

@@ -79,10 +79,14 @@ struct rule {
   int code;
 };
 
+/* An event bit and its data. With a module, a GPU Operational Event: type 0, and data is the XID of its context (0: none). */
 struct event {
   uint64_t sequence;
   int gpu;
   uint64_t type, data;
+  char module[17];
+  unsigned code, category, severity, log_level, attributes, group_attributes;
+  uint64_t group;
 };
 
 struct state {

@@ -45,6 +45,7 @@ final class DeviceLabels {
   private final @Nullable Labels dcgmRenamed;
   private final Map<State, Labels> byState = new EnumMap<>(State.class);
   private final Map<String, Labels> byXid = new ConcurrentHashMap<>();
+  private final Map<String, Labels> byEvent = new ConcurrentHashMap<>();
   private final Map<String, Labels> byReason = new ConcurrentHashMap<>();
   private final Map<MetricDimension, Labels[]> byPart = new ConcurrentHashMap<>();
 
@@ -121,6 +122,11 @@ final class DeviceLabels {
   /** {@link #lasting()} with that XID. */
   Labels xid(String code) {
     return byXid.computeIfAbsent(code, c -> lasting.add("xid", c));
+  }
+
+  /** {@link #lasting()} with that event. */
+  Labels event(String code) {
+    return byEvent.computeIfAbsent(code, c -> lasting.add("event", c));
   }
 
   /** {@link #lasting()} with that reason. */

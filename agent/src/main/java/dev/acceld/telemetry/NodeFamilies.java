@@ -50,6 +50,11 @@ final class NodeFamilies {
             "acceld_device_xids_total",
             "XID errors of any kind that the driver reported since the agent started.",
             XidFamilies::total),
+        MetricFamily.counter(
+            "acceld_device_operational_events_total",
+            "GPU Operational Events that the driver reported since the agent started, by event,"
+                + " without those that it also reports as XIDs.",
+            OperationalEventFamilies::byEvent),
         MetricFamily.info(
             "acceld_device_claim_info",
             "Claims that have the device; several if it is shared.",

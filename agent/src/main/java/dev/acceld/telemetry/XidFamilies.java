@@ -75,6 +75,7 @@ final class XidFamilies {
             Map<String, Long> faults = new TreeMap<>();
             ANY_DEVICE.forEach(reason -> faults.put(reason, 0L));
             row.rules().reasons().forEach(reason -> faults.put(reason, 0L));
+            faults.keySet().removeAll(row.rules().reasonsOnRequest()); // maybe nobody listens
             faults.putAll(all.getOrDefault(row.device().name().value(), Map.of()));
             faults.forEach((reason, n) -> family.add(row.labels().reason(reason), n));
           }

@@ -32,7 +32,8 @@ final class FaultFiles {
   private static final String TEMPORARY = ".tmp";
   private static final Pattern NAME =
       Pattern.compile(
-          "(?:(gpu-[0-9a-f-]{36})|pci-([0-9a-f-]+\\.[0-7]))\\.([a-z]+(?:-[a-z]+)*-[A-Za-z0-9]{1,32})");
+          "(?:(gpu-[0-9a-f-]{36})|pci-([0-9a-f-]+\\.[0-7]))\\."
+              + "([a-z]+(?:-[a-z]+)*-(?:[A-Za-z0-9]{1,32}|[A-Z][A-Za-z0-9-]{1,31}))");
 
   private final Path dir;
 

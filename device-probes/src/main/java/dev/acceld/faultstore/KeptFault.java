@@ -48,14 +48,7 @@ public record KeptFault(
 
   /** The fault whose {@link FaultCode#id} that is. */
   public static Optional<FaultCode> codeOf(String condition) {
-    int dash = condition.lastIndexOf('-');
-    try {
-      return dash > 0
-          ? Optional.of(new FaultCode(condition.substring(0, dash), condition.substring(dash + 1)))
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return FaultCode.ofId(condition);
   }
 
   public boolean active() {

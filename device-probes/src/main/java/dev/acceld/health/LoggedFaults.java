@@ -10,6 +10,7 @@ import dev.acceld.kernel.fault.FaultEchoes;
 import dev.acceld.kernel.fault.LoggedFault;
 import dev.acceld.kernel.fault.LoggedFault.Verdict;
 import dev.acceld.probe.Signal;
+import dev.acceld.vendor.FaultSource;
 import dev.acceld.vendor.HealthRules;
 import dev.acceld.vendor.rule.Evidence;
 import dev.acceld.vendor.rule.HealthRule;
@@ -43,9 +44,9 @@ final class LoggedFaults {
    */
   record Now(Instant at, long nanos, boolean last) {}
 
-  /** True when the log has told what the driver now reports. */
+  /** True when the log, or another event of the driver, has told what the driver now reports. */
   boolean told(Device device, Signal.Fault fault) {
-    return echoes.is(device, fault.code(), fault.at(), false);
+    return echoes.is(device, fault.code(), fault.at(), fault.source());
   }
 
   /** Judges what the log tells, and remembers it where it is taken. */
@@ -69,7 +70,7 @@ final class LoggedFaults {
         return Verdict.NOT_YET;
       }
     }
-    if (echoes.is(on.device(), fault.code(), fault.at(), true)) {
+    if (echoes.is(on.device(), fault.code(), fault.at(), FaultSource.KERNEL_LOG)) {
       return Verdict.KNOWN;
     }
     if (decides(rule)) {

@@ -2,6 +2,7 @@ package dev.acceld.probe;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.FaultSource;
 import java.time.Instant;
 
 /** Something that a probe noticed about a device; what it means is for the health rules. */
@@ -13,8 +14,19 @@ public sealed interface Signal {
   /** When it was noticed. */
   Instant at();
 
-  /** The driver reported an error of the device. */
-  record Fault(DeviceName device, Instant at, FaultCode code) implements Signal {}
+  /**
+   * The driver reported an error of the device.
+   *
+   * @param source which way: another source may tell of the same error
+   */
+  record Fault(DeviceName device, Instant at, FaultCode code, FaultSource source)
+      implements Signal {
+
+    /** The usual way. */
+    public Fault(DeviceName device, Instant at, FaultCode code) {
+      this(device, at, code, FaultSource.DRIVER);
+    }
+  }
 
   /** What a fault was raised for has not happened again for so long that it counts as over. */
   record FaultOver(DeviceName device, Instant at, FaultCode code) implements Signal {}

@@ -42,6 +42,11 @@ public interface HealthRules {
     return Set.of();
   }
 
+  /** Those of {@link #reasons} that are heard only where a setting asks for it. */
+  default Set<String> reasonsOnRequest() {
+    return Set.of();
+  }
+
   /**
    * What a fault means; one that the vendor has not documented degrades the device, no more. A
    * sub-code without a rule of its own means what the fault means without it.

@@ -35,6 +35,11 @@ final class OverriddenRules implements HealthRules {
   }
 
   @Override
+  public Set<String> reasonsOnRequest() {
+    return rules.reasonsOnRequest();
+  }
+
+  @Override
   public FaultEntry fault(FaultCode code) {
     FaultEntry entry = rules.fault(code);
     return entry.with(overrides.apply(entry.rule()));

@@ -16,6 +16,8 @@ import dev.acceld.device.Readings;
 import dev.acceld.device.Sample;
 import dev.acceld.faultstore.FaultStore;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
+import dev.acceld.health.nvidia.OperationalEventKind;
+import dev.acceld.health.nvidia.OperationalEventRules;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.Signal;
 import java.io.IOException;
@@ -37,6 +39,7 @@ class KeptFaultsTest {
   private static final String UUID = "GPU-5d2a61a0-0001-4000-8000-0000000000aa";
   private static final String BAD = "gpu-5d2a61a0";
   private static final String FILE = "gpu-5d2a61a0-0001-4000-8000-0000000000aa.xid-";
+  private static final String EVENT = FILE.replace("xid-", "operational-event-");
 
   @TempDir Path dir;
   private final List<FaultStore> stores = new ArrayList<>();
@@ -309,6 +312,38 @@ class KeptFaultsTest {
     Files.writeString(file(48), "acceld-fault 1\ncondition=xid-31\nsha256=0\n");
     Files.writeString(dir.resolve("faults").resolve("of-nobody"), "");
     assertThat(new Process().reasons()).containsExactlyInAnyOrder("79", "48");
+  }
+
+  @Test
+  void anOperationalEventIsKeptWithItsSeverityAndWithoutItIsGrave() throws IOException {
+    Process first = new Process();
+    first.health.signals(
+        List.of(event(3, OperationalEventKind.FATAL), event(4, OperationalEventKind.RECOVERABLE)));
+    Path fatal = dir.resolve("faults").resolve(EVENT + "GPU-BUS-0x0003");
+    Path recoverable = dir.resolve("faults").resolve(EVENT + "GPU-BUS-0x0004");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Files.exists(fatal) && Files.exists(recoverable));
+    assertThat(states(new Process()))
+        .containsExactlyInAnyOrder("GPU-BUS-0x0003 UNHEALTHY", "GPU-BUS-0x0004 DEGRADED");
+
+    Files.writeString(recoverable, "not a record");
+    assertThat(states(new Process()))
+        .containsExactlyInAnyOrder("GPU-BUS-0x0003 UNHEALTHY", "GPU-BUS-0x0004 UNHEALTHY");
+  }
+
+  private static Signal event(int code, OperationalEventKind kind) {
+    return new Signal.Fault(
+        name(BAD), Instant.now(), OperationalEventRules.event("GPU-BUS", code, kind, 3));
+  }
+
+  private static List<String> states(Process process) {
+    return Optional.ofNullable(process.health.reports().get(name(BAD)))
+        .orElseThrow()
+        .reasons()
+        .stream()
+        .map(reason -> reason.value() + " " + reason.state())
+        .toList();
   }
 
   @Test

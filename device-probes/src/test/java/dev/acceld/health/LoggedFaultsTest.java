@@ -19,6 +19,7 @@ import dev.acceld.kernel.fault.LoggedFault.Verdict;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.Signal;
 import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.FaultSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +111,30 @@ class LoggedFaultsTest {
         .satisfies(r -> assertThat(r.since()).isEqualTo(at));
     assertThat(count(79)).isEqualTo(1);
     assertThat(Objects.requireNonNull(health.reports().get(name("gpu-1"))).reasons()).isEmpty();
+  }
+
+  @Test
+  void anXidThatComesAsEventAsOperationalEventAndAsLineIsOne() {
+    operational(79);
+    event(79);
+    assertThat(line(79)).isEqualTo(Verdict.KNOWN);
+    assertThat(count(79)).isEqualTo(1);
+    assertThat(report().reasons()).hasSize(1);
+    assertThat(line(79)).isEqualTo(Verdict.NEW);
+    operational(79);
+    assertThat(count(79)).isEqualTo(2);
+  }
+
+  @Test
+  void anXidThatOnlyTheOperationalEventTellsIsAFault() {
+    operational(145);
+    assertThat(count(145)).isEqualTo(1);
+    assertThat(report().state()).isEqualTo(State.UNHEALTHY);
+  }
+
+  private void operational(long code) {
+    health.signals(
+        List.of(new Signal.Fault(name(GPU), clock.instant(), xid(code), FaultSource.SECOND_EVENT)));
   }
 
   @ParameterizedTest

@@ -54,6 +54,19 @@ class RuleOverridesTest {
     return new RuleOverride(Optional.empty(), Optional.empty(), Optional.of(hold), Map.of());
   }
 
+  @Test
+  void anOperationalEventIsWhatTheOperatorMakesOfItsSeverity() {
+    String signal = "operational-event-corrected";
+    stage.raise(signal);
+    assertThat(stage.report().state()).isEqualTo(State.HEALTHY);
+    override(signal, outcome(Outcome.DEGRADED));
+    stage.raise(signal);
+    assertThat(stage.report().state()).isEqualTo(State.DEGRADED);
+    override("operational-event-fatal-power-error", effect(Effect.NO_EXECUTE));
+    stage.raise("operational-event-fatal-power-error");
+    assertThat(stage.report().reasons().getFirst().effect()).isEqualTo(Effect.NO_EXECUTE);
+  }
+
   private static RuleOverride limit(String name, double value) {
     return new RuleOverride(
         Optional.empty(), Optional.empty(), Optional.empty(), Map.of(name, value));

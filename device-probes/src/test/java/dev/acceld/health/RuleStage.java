@@ -10,6 +10,7 @@ import dev.acceld.device.ProbeStatus.State;
 import dev.acceld.device.Vendor;
 import dev.acceld.faultstore.FaultStore;
 import dev.acceld.faultstore.KeptFault;
+import dev.acceld.health.nvidia.OperationalEventRules;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.Signal;
@@ -31,6 +32,9 @@ import java.util.stream.IntStream;
 
 /** One device, to which any signal of a vendor's table can happen, and any evidence. */
 final class RuleStage implements AutoCloseable {
+  /** How signals begin whose faults are named by an event, and not by the signal. */
+  static final String EVENT = OperationalEventRules.REASON + "-";
+
   static final String DEVICE = "gpu-0";
 
   final Fakes.HandClock clock = new Fakes.HandClock();
@@ -136,6 +140,14 @@ final class RuleStage implements AutoCloseable {
   }
 
   private Optional<FaultCode> fault(String signal) {
+    if (signal.startsWith(EVENT)) {
+      String detail = signal.substring(EVENT.length()).replaceFirst("-", ".");
+      return Optional.of(
+          new FaultCode(
+              OperationalEventRules.REASON,
+              "GPU-RAS-0x0001",
+              detail.equals("other") ? "" : detail));
+    }
     int dot = signal.indexOf('.');
     return KeptFault.codeOf(
             signal.equals("xid-other") ? "xid-999" : dot < 0 ? signal : signal.substring(0, dot))

@@ -64,7 +64,9 @@ class RuleTablesTest {
     assertThat(reason.effect()).as(rule.signal()).isEqualTo(rule.effect());
     assertThat(reason.action()).as(rule.signal()).isEqualTo(rule.action());
     assertThat(reason.ends()).as(rule.signal()).isEqualTo(rule.endsWhen());
-    if (!rule.signal().contains(".") && !rule.signal().equals("xid-other")) {
+    if (rule.signal().startsWith(RuleStage.EVENT)) {
+      assertThat(reason.signal()).isEqualTo(RuleStage.EVENT + "GPU-RAS-0x0001");
+    } else if (!rule.signal().contains(".") && !rule.signal().equals("xid-other")) {
       assertThat(reason.signal()).isEqualTo(rule.signal());
     }
   }
@@ -95,7 +97,7 @@ class RuleTablesTest {
         assertThat(rule.endsWhen()).as(rule.signal()).matches("[ -~]{5,300}");
         assertThat(rule.meaning()).as(rule.signal()).matches("[ -~]{3,160}");
         assertThat(rule.source()).as(rule.signal()).isNotBlank();
-        if (rule.signal().matches("(xid|aer)-.*")) {
+        if (rule.signal().matches("(xid|aer|operational-event)-.*")) {
           assertThat(rule.ends()).as(rule.signal()).contains(Evidence.REBOOT, Evidence.REPAIRED);
         }
       }

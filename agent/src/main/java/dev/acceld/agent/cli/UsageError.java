@@ -30,6 +30,7 @@ final class UsageError {
           "reset-fails",
           "simulate",
           "xid",
+          "operational-event",
           "lose",
           "set",
           "clear",

@@ -127,6 +127,11 @@ class NodeChecksTest {
   }
 
   private static Hardware hardware(Path root, Path driverRoot, Releases releases) {
+    return hardware(root, driverRoot, releases, Map.of());
+  }
+
+  private static Hardware hardware(
+      Path root, Path driverRoot, Releases releases, Map<String, String> more) {
     Map<String, String> values = new HashMap<>();
     for (VendorModule module : VendorModule.all()) {
       module
@@ -134,6 +139,7 @@ class NodeChecksTest {
           .forEach(setting -> setting.fallback().ifPresent(v -> values.put(setting.name(), v)));
     }
     values.put("nvidia-driver-root", driverRoot.toString());
+    values.putAll(more);
     return new Hardware(new VendorContext(new HostFs(root), releases, new VendorOptions(values)));
   }
 
@@ -156,6 +162,20 @@ class NodeChecksTest {
     Finding none = one(check);
     assertThat(none.state()).isEqualTo(State.FAIL);
     assertThat(none.what()).contains("8 NVIDIA GPUs", "nvmlInit_v2");
+  }
+
+  @Test
+  void operationalEventsThatTheDriverHasNotAreAStatement() throws IOException {
+    Path root = MachineTree.create(dir.resolve("o"), MachineCatalog.load("h100x8")).root();
+    Map<String, String> on = Map.of("nvidia-operational-events", "true");
+    Finding found = one(new HardwareCheck(hardware(root, root, Releases.NONE, on)));
+    assertThat(found.state()).isEqualTo(State.WARN);
+    assertThat(found.what())
+        .contains("8 of 8 NVIDIA GPUs work")
+        .contains("GPU operational events (--nvidia-operational-events) are not available")
+        .contains("driver 615 and newer");
+    assertThat(one(new HardwareCheck(hardware(root, root, Releases.NONE))).state())
+        .isEqualTo(State.OK);
   }
 
   @Test

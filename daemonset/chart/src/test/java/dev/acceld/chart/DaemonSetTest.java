@@ -73,6 +73,15 @@ class DaemonSetTest {
   }
 
   @Test
+  void takesOperationalEventsOnlyWhenTold() throws Exception {
+    String name = "ACCELD_NVIDIA_OPERATIONAL_EVENTS";
+    assertThat(helm.objects().env()).doesNotContainKey(name);
+    String told = "nvidia.operationalEvents=true";
+    assertThat(helm.objects("--set", told).env()).containsEntry(name, "true");
+    assertThat(helm.objects("--set", "nvidia.enabled=false," + told).env()).doesNotContainKey(name);
+  }
+
+  @Test
   void repairsByRuleAndFollowsALabelOnlyWhenTold() throws Exception {
     assertThat(helm.objects().env()).doesNotContainKeys("ACCELD_REPAIR", "ACCELD_RELEASE_LABEL");
     String key = "nvidia.com/gpu.deploy.client";

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** NVIDIA's XIDs, recovery actions and what its GPUs say of themselves. */
+/** NVIDIA's XIDs, operational events, recovery actions and what its GPUs say of themselves. */
 public final class NvidiaHealthRules implements HealthRules {
   /** The reason of faults that are XIDs. */
   public static final String XID = "xid";
@@ -41,6 +41,7 @@ public final class NvidiaHealthRules implements HealthRules {
                   RecoveryActions.rules(),
                   XidCatalogue.rules(),
                   NvLink5Catalogue.rules(),
+                  OperationalEventRules.rules(),
                   NvidiaDefects.MEMORY,
                   NvidiaDefects.LINKS,
                   NvidiaDefects.SELF_TESTS,
@@ -85,13 +86,21 @@ public final class NvidiaHealthRules implements HealthRules {
 
   @Override
   public Set<String> reasons() {
-    return Set.of(XID, SELF_TEST_FAILED);
+    return Set.of(XID, SELF_TEST_FAILED, OperationalEventRules.REASON);
+  }
+
+  @Override
+  public Set<String> reasonsOnRequest() {
+    return Set.of(OperationalEventRules.REASON);
   }
 
   @Override
   public FaultEntry fault(FaultCode code) {
     if (code.reason().equals(SELF_TEST_FAILED)) {
       return new FaultEntry(code, "self-test failed", rule(code.id()), Set.of());
+    }
+    if (code.reason().equals(OperationalEventRules.REASON)) {
+      return OperationalEventRules.entry(code, TABLE::find);
     }
     return new FaultEntry(
         code,

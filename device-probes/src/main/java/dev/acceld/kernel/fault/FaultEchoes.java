@@ -2,18 +2,21 @@ package dev.acceld.kernel.fault;
 
 import dev.acceld.device.Device;
 import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.FaultSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Tells whether a fault was heard already from the other of two sources, the driver's events and
- * the kernel's log, which of them may come first. Each report of one source takes away one of the
- * other, so that three events and their three lines are three faults. Not safe for threads.
+ * Tells whether a fault was heard already from another source: the driver's events, in up to two
+ * forms, and the kernel's log, which of them may come first. Each source tells of an occurrence
+ * once, so that three events and their three lines are three faults. Not safe for threads.
  */
 public final class FaultEchoes {
   /** The driver writes the line and raises the event in one go; the event may wait for a second. */
@@ -26,43 +29,38 @@ public final class FaultEchoes {
   /** Nothing was heard yet. */
   public FaultEchoes() {}
 
-  private record Heard(Deque<Instant> driver, Deque<Instant> log) {}
+  /** One fault, and who has told of it. */
+  private record Occurrence(Instant at, Set<FaultSource> sources) {}
 
-  private final Map<String, Heard> heard =
+  private final Map<String, Deque<Occurrence>> heard =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Heard> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Deque<Occurrence>> eldest) {
           return size() > MOST_KEYS;
         }
       };
 
-  /**
-   * True when it is the echo of what the other source has reported; otherwise it is remembered.
-   *
-   * @param fromLog whether the kernel's log tells it
-   */
-  public boolean is(Device device, FaultCode code, Instant at, boolean fromLog) {
+  /** True when it is the echo of what another source has reported; otherwise it is remembered. */
+  public boolean is(Device device, FaultCode code, Instant at, FaultSource source) {
     String key =
         String.join(",", device.common().physical()) + " " + code.reason() + " " + code.value();
-    Heard of = heard.computeIfAbsent(key, k -> new Heard(new ArrayDeque<>(), new ArrayDeque<>()));
-    Deque<Instant> others = fromLog ? of.driver() : of.log();
-    for (Iterator<Instant> each = others.iterator(); each.hasNext(); ) {
-      Duration apart = Duration.between(each.next(), at);
-      if (apart.abs().compareTo(TOGETHER) <= 0) {
-        each.remove();
+    Deque<Occurrence> all = heard.computeIfAbsent(key, k -> new ArrayDeque<>());
+    for (Iterator<Occurrence> each = all.iterator(); each.hasNext(); ) {
+      Occurrence one = each.next();
+      Duration apart = Duration.between(one.at(), at);
+      if (apart.abs().compareTo(TOGETHER) <= 0 && one.sources().add(source)) {
         return true;
       }
       if (apart.compareTo(KEPT) > 0) {
         each.remove();
       }
     }
-    Deque<Instant> own = fromLog ? of.log() : of.driver();
-    if (own.size() == MOST_EACH) {
-      own.removeFirst();
+    if (all.size() == MOST_EACH) {
+      all.removeFirst();
     }
-    own.addLast(at);
+    all.addLast(new Occurrence(at, EnumSet.of(source)));
     return false;
   }
 

@@ -18,10 +18,13 @@ import java.util.Optional;
 final class DriverExamination {
   private final VendorContext context;
   private final Path driverRoot;
+  private final boolean operationalEvents;
 
   DriverExamination(VendorContext context) {
     this.context = context;
-    this.driverRoot = NvidiaOptions.of(context.options()).access().root().seen();
+    NvidiaOptions options = NvidiaOptions.of(context.options());
+    this.driverRoot = options.access().root().seen();
+    this.operationalEvents = options.operationalEvents();
   }
 
   List<HardwareStatement> statements() {
@@ -47,7 +50,9 @@ final class DriverExamination {
           "run modprobe nvidia; if it fails, dmesg shows the reason");
     }
     try {
-      Discovery found = new NvmlLook(driverRoot, context.host(), context.releases()).discover();
+      Discovery found =
+          new NvmlLook(driverRoot, context.host(), context.releases(), operationalEvents)
+              .discover();
       return counted(found, onBus, library.get());
     } catch (IOException e) {
       return new HardwareStatement(

@@ -71,7 +71,8 @@ public final class NvidiaModule implements VendorModule {
             options.access().root().seen(),
             context.host(),
             context.releases(),
-            options.migOnDemand());
+            options.migOnDemand(),
+            options.operationalEvents());
     return new VendorRuntime(
         probe,
         new NvidiaAccess(context.host(), options.access()),

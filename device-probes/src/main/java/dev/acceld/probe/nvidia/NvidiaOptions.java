@@ -19,15 +19,20 @@ import java.util.Set;
  * @param access where the driver is, and what of it containers get
  * @param migOnDemand which GPUs are cut into partitions for claims
  * @param migRemoveForeign whether partitions that no claim of this agent holds are removed
+ * @param operationalEvents whether GPU Operational Events are faults beside XIDs
  */
 record NvidiaOptions(
-    NvidiaAccess.Settings access, MigSelector migOnDemand, boolean migRemoveForeign) {
+    NvidiaAccess.Settings access,
+    MigSelector migOnDemand,
+    boolean migRemoveForeign,
+    boolean operationalEvents) {
   private static final String DRIVER_ROOT = "nvidia-driver-root";
   private static final String HOST_DRIVER_ROOT = "nvidia-host-driver-root";
   private static final String CDI_HOOK = "nvidia-cdi-hook";
   private static final String DRIVER_CAPABILITIES = "nvidia-driver-capabilities";
   private static final String MIG_ON_DEMAND = "nvidia-mig-on-demand";
   private static final String MIG_REMOVE_FOREIGN = "nvidia-mig-remove-foreign";
+  private static final String OPERATIONAL_EVENTS = "nvidia-operational-events";
 
   static final List<VendorSetting> SETTINGS =
       List.of(
@@ -62,7 +67,13 @@ record NvidiaOptions(
               Optional.of("false"),
               "remove MIG partitions that no claim of this agent holds, on the GPUs of"
                   + " --nvidia-mig-on-demand; otherwise they stay, and claims cannot use their"
-                  + " placement"));
+                  + " placement"),
+          new VendorSetting(
+              OPERATIONAL_EVENTS,
+              "BOOLEAN",
+              Optional.of("false"),
+              "take GPU Operational Events as faults too, where the driver has them (a preview of"
+                  + " driver 615 and newer); an event that is also an XID counts once"));
 
   /**
    * Reads the values.
@@ -75,7 +86,8 @@ record NvidiaOptions(
     return new NvidiaOptions(
         new NvidiaAccess.Settings(root, options.path(CDI_HOOK), capabilities(options)),
         gpus(options),
-        options.isOn(MIG_REMOVE_FOREIGN));
+        options.isOn(MIG_REMOVE_FOREIGN),
+        options.isOn(OPERATIONAL_EVENTS));
   }
 
   /** Driver and hook moved to a simulated machine's tree. */

@@ -21,13 +21,13 @@ import dev.acceld.probe.nvidia.discovery.PciGpus;
 import dev.acceld.probe.nvidia.mig.MigControl;
 import dev.acceld.probe.nvidia.mig.MigScan;
 import dev.acceld.probe.nvidia.mig.MigSelector;
-import dev.acceld.probe.nvidia.nvml.Nvml;
 import dev.acceld.probe.nvidia.nvml.Symbol;
 import dev.acceld.probe.nvidia.sampling.Sampler;
 import dev.acceld.probe.nvidia.session.DeviceCalls;
+import dev.acceld.probe.nvidia.session.DriverEvent;
 import dev.acceld.probe.nvidia.session.NvmlCallException;
 import dev.acceld.probe.nvidia.session.NvmlSession;
-import dev.acceld.probe.nvidia.session.XidWatch;
+import dev.acceld.probe.nvidia.signals.OperationalEventSignals;
 import dev.acceld.probe.nvidia.signals.SignalTracker;
 import dev.acceld.selftest.DeviceSelfTest;
 import dev.acceld.text.ErrorText;
@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +52,8 @@ import org.slf4j.LoggerFactory;
  * a GPU was bound to the driver since, and now and then while a GPU is missing: an initialised
  * library does not notice newcomers.
  *
- * <p>Besides the supervisor's thread there is one that waits for XID events.
+ * <p>Besides the supervisor's thread there is one that waits for XID events, and for GPU
+ * Operational Events where these are wanted.
  */
 public final class NvidiaProbe implements Probe {
   private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
@@ -64,6 +66,8 @@ public final class NvidiaProbe implements Probe {
   private final Duration slowEvery;
   private final PciGpus pci;
   private final SignalTracker trouble = new SignalTracker();
+  private final OperationalEventSignals operational = new OperationalEventSignals(trouble);
+  private final boolean operationalEvents;
   private final DeviceCalls calls;
   private final MigScan mig;
   private final GpuScan scan;
@@ -73,6 +77,7 @@ public final class NvidiaProbe implements Probe {
 
   private @Nullable Library library;
   private Set<Symbol> missing = Set.of();
+  private String noOperational = "";
   private Set<PciAddress> bound = Set.of();
   private Duration retry = FIRST_RETRY;
 
@@ -87,7 +92,7 @@ public final class NvidiaProbe implements Probe {
    * @param releases GPUs that must not be touched for now
    */
   public NvidiaProbe(Path driverRoot, HostFs host, Releases releases) {
-    this(driverRoot, host, releases, MigSelector.NONE);
+    this(driverRoot, host, releases, MigSelector.NONE, false);
   }
 
   /**
@@ -96,11 +101,27 @@ public final class NvidiaProbe implements Probe {
    * @param onDemand the GPUs that are cut into partitions for claims
    */
   public NvidiaProbe(Path driverRoot, HostFs host, Releases releases, MigSelector onDemand) {
+    this(driverRoot, host, releases, onDemand, false);
+  }
+
+  /**
+   * The same with partitions on demand and GPU Operational Events.
+   *
+   * @param onDemand the GPUs that are cut into partitions for claims
+   * @param operationalEvents whether operational events are faults beside XIDs
+   */
+  public NvidiaProbe(
+      Path driverRoot,
+      HostFs host,
+      Releases releases,
+      MigSelector onDemand,
+      boolean operationalEvents) {
     this(
         driverRoot,
         host,
         releases,
         onDemand,
+        operationalEvents,
         InstantSource.system(),
         Sampler.SLOW_EVERY,
         DeviceCalls.PATIENCE);
@@ -125,8 +146,21 @@ public final class NvidiaProbe implements Probe {
       InstantSource clock,
       Duration slowEvery,
       Duration patience) {
+    this(driverRoot, host, releases, onDemand, false, clock, slowEvery, patience);
+  }
+
+  NvidiaProbe(
+      Path driverRoot,
+      HostFs host,
+      Releases releases,
+      MigSelector onDemand,
+      boolean operationalEvents,
+      InstantSource clock,
+      Duration slowEvery,
+      Duration patience) {
     this.calls = new DeviceCalls(patience, clock);
     this.releases = releases;
+    this.operationalEvents = operationalEvents;
     this.slowEvery = slowEvery;
     this.driverRoot = driverRoot;
     this.host = host;
@@ -214,10 +248,11 @@ public final class NvidiaProbe implements Probe {
       throws ProbeUnavailableException, ProbeFailedException, NvmlCallException {
     Library loaded = library;
     if (loaded == null) {
-      NvmlSession session = NvmlSession.open(driverRoot, host, clock, released.isEmpty());
+      NvmlSession session =
+          NvmlSession.open(driverRoot, host, clock, released.isEmpty(), operationalEvents);
       loaded = new Library(session, new DeviceReaders(session.nvml(), calls, slowEvery));
       library = loaded;
-      tellMissing(session.nvml());
+      tellMissing(session);
       mig.forget();
       bound = pci.bound();
     }
@@ -263,9 +298,17 @@ public final class NvidiaProbe implements Probe {
     }
   }
 
-  private void tellMissing(Nvml nvml) {
-    if (!nvml.missing().keySet().equals(missing)) {
-      missing = Set.copyOf(nvml.missing().keySet());
+  private void tellMissing(NvmlSession session) {
+    if (!session.noOperationalEvents().equals(noOperational)) {
+      noOperational = session.noOperationalEvents();
+      if (!noOperational.isEmpty()) {
+        log.info("GPU operational events are not available: {}", noOperational);
+      }
+    }
+    Set<Symbol> now = new HashSet<>(session.nvml().missing().keySet());
+    now.removeAll(Symbol.OPERATIONAL_EVENTS);
+    if (!now.equals(missing)) {
+      missing = Set.copyOf(now);
       if (!missing.isEmpty()) {
         log.info(
             "this driver's NVML lacks {}; their readings are not available",
@@ -302,14 +345,17 @@ public final class NvidiaProbe implements Probe {
   }
 
   private void takeEvents(Library loaded) {
-    for (XidWatch.Event event = loaded.session.event();
+    for (DriverEvent event = loaded.session.event();
         event != null;
         event = loaded.session.event()) {
-      DeviceName name = loaded.session.owner(event.gpu());
+      DeviceName name = loaded.session.owner(event);
       if (name == null) {
-        log.warn("XID {} of an undiscovered GPU", event.xid());
-      } else {
-        trouble.xid(name, event.at(), event.xid());
+        log.warn("{} of an undiscovered GPU", event.identity());
+        continue;
+      }
+      switch (event) {
+        case DriverEvent.Xid xid -> trouble.xid(name, xid.at(), xid.number());
+        case DriverEvent.Operational other -> operational.take(name, other);
       }
     }
   }

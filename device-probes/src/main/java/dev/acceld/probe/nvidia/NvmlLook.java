@@ -5,6 +5,7 @@ import dev.acceld.probe.Discovery;
 import dev.acceld.probe.ProbeFailedException;
 import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Releases;
+import dev.acceld.probe.nvidia.mig.MigSelector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,8 +24,10 @@ final class NvmlLook {
   private final Path driverRoot;
   private final HostFs host;
   private final Releases releases;
+  private final boolean operationalEvents;
 
-  NvmlLook(Path driverRoot, HostFs host, Releases releases) {
+  NvmlLook(Path driverRoot, HostFs host, Releases releases, boolean operationalEvents) {
+    this.operationalEvents = operationalEvents;
     this.driverRoot = driverRoot;
     this.host = host;
     this.releases = releases;
@@ -60,7 +63,8 @@ final class NvmlLook {
   }
 
   private Discovery look() throws ProbeUnavailableException, ProbeFailedException {
-    NvidiaProbe probe = new NvidiaProbe(driverRoot, host, releases);
+    NvidiaProbe probe =
+        new NvidiaProbe(driverRoot, host, releases, MigSelector.NONE, operationalEvents);
     try {
       return probe.discover();
     } finally {

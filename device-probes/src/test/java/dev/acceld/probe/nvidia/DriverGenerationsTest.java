@@ -128,7 +128,8 @@ class DriverGenerationsTest {
             "575.57.08",
             "580.159.04",
             "595.71.05",
-            "610.43.02")) {
+            "610.43.02",
+            "620.30.01")) {
       int branch = Integer.parseInt(driver.substring(0, 3));
       all.add(
           Arguments.of("v100x4", driver, expected(branch, 5, ALWAYS, HBM, VOLTA, LINKS, LINKS_4)));

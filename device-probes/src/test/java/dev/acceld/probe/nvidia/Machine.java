@@ -93,6 +93,19 @@ public final class Machine {
         DeviceCalls.PATIENCE);
   }
 
+  /** One that takes GPU Operational Events, too. */
+  NvidiaProbe probeOfOperationalEvents() {
+    return new NvidiaProbe(
+        root,
+        host(),
+        Releases.NONE,
+        MigSelector.NONE,
+        true,
+        InstantSource.system(),
+        Duration.ZERO,
+        DeviceCalls.PATIENCE);
+  }
+
   /** One that waits so long only for a call about a device. */
   public NvidiaProbe probe(Duration patience) {
     return new NvidiaProbe(
@@ -152,6 +165,18 @@ public final class Machine {
   Machine xid(int gpu, int code) {
     long next = Long.parseLong(state.getOrDefault("event.next", "1"));
     state.put("event." + next, gpu + " 8 " + code);
+    return put("event.next", next + 1);
+  }
+
+  /**
+   * The driver reports a GPU Operational Event.
+   *
+   * @param xid in its context; 0 for none
+   * @param event module, code, category, severity, log level, attributes, group attributes, group
+   */
+  Machine operational(int gpu, int xid, String event) {
+    long next = Long.parseLong(state.getOrDefault("event.next", "1"));
+    state.put("event." + next, gpu + " 0 " + xid + " " + event);
     return put("event.next", next + 1);
   }
 

@@ -35,6 +35,7 @@ class NvidiaOptionsTest {
                     Path.of("/usr/bin/nvidia-cdi-hook"),
                     DriverCapability.ALL),
                 MigSelector.NONE,
+                false,
                 false));
   }
 
@@ -51,11 +52,14 @@ class NvidiaOptionsTest {
                     "nvidia-driver-capabilities",
                     "compute, video",
                     "nvidia-mig-remove-foreign",
-                    "TRUE")));
+                    "TRUE",
+                    "nvidia-operational-events",
+                    "true")));
     assertThat(options.access().root()).isEqualTo(new DriverRoot(Path.of("/host"), Path.of("/")));
     assertThat(options.access().usual())
         .containsExactlyInAnyOrder(DriverCapability.COMPUTE, DriverCapability.VIDEO);
     assertThat(options.migRemoveForeign()).isTrue();
+    assertThat(options.operationalEvents()).isTrue();
   }
 
   @Test
@@ -74,6 +78,7 @@ class NvidiaOptionsTest {
         "nvidia-driver-capabilities | compute,grafics | graphics",
         "nvidia-mig-on-demand       | some            | is not a GPU",
         "nvidia-mig-remove-foreign  | yes             | false, true",
+        "nvidia-operational-events  | 1               | false, true",
         "nvidia-driver-root         | a\0b            | is not a path",
       })
   void whatCannotBeMeantIsRefusedByTheNameOfItsSetting(String name, String value, String message) {

@@ -1,6 +1,7 @@
 package dev.acceld.machine;
 
 import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.nvidia.OperationalEvent;
 import dev.acceld.machine.tree.SimulatedDevice;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,6 +13,15 @@ final class Mistakes {
   static MachineException noDriver(String machine) {
     return new MachineException(
         "machine " + machine + " has no NVIDIA driver; this command needs a machine with GPUs");
+  }
+
+  static MachineException oldDriver(String version) {
+    return new MachineException(
+        "driver "
+            + version
+            + " has no GPU Operational Events; use a machine description with driver "
+            + OperationalEvent.SINCE
+            + " or newer");
   }
 
   static MachineException noDevice(String machine, String device, List<SimulatedDevice> all) {

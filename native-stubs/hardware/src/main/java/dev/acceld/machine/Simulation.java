@@ -5,6 +5,7 @@ import dev.acceld.machine.description.MachineDescription.Driver;
 import dev.acceld.machine.description.MachineException;
 import dev.acceld.machine.drm.DrmDevices;
 import dev.acceld.machine.drm.DrmFaults;
+import dev.acceld.machine.nvidia.DriverEvents;
 import dev.acceld.machine.nvidia.GpuReadings;
 import dev.acceld.machine.nvidia.GpuSetting;
 import dev.acceld.machine.nvidia.InitialState;
@@ -12,6 +13,7 @@ import dev.acceld.machine.nvidia.MigState;
 import dev.acceld.machine.nvidia.NvidiaDriver;
 import dev.acceld.machine.nvidia.NvmlLibrary;
 import dev.acceld.machine.nvidia.NvmlState;
+import dev.acceld.machine.nvidia.OperationalEvent;
 import dev.acceld.machine.nvidia.XidEffect;
 import dev.acceld.machine.nvidia.XidLines;
 import dev.acceld.machine.tree.FileTree;
@@ -34,8 +36,6 @@ import java.util.function.Consumer;
  * address; every mistake is a {@link MachineException} that says what to write instead.
  */
 public final class Simulation {
-  private static final int EVENTS_KEPT = 256;
-
   private final FileTree tree;
   private final MachineDescription description;
   private final Hardware hardware;
@@ -65,8 +65,8 @@ public final class Simulation {
   }
 
   /**
-   * Reports an XID and does what goes with it: the kernel's line, recommended action, ECC and row
-   * remapping counters.
+   * Reports an XID and does what goes with it: the kernel's line, the GPU Operational Event of a
+   * driver that has them, recommended action, ECC and row remapping counters.
    *
    * @param code 1 to 999
    */
@@ -81,11 +81,23 @@ public final class Simulation {
         throw new MachineException("no driver is loaded that could report an XID; load it first");
       }
       XidLines.write(new KernelLog(tree), found.function().address(), code);
-      long sequence = state.number("event.next", 1);
-      state.put("event." + sequence, gpu + " 8 " + code);
-      state.remove("event." + (sequence - EVENTS_KEPT));
-      state.put("event.next", sequence + 1);
+      DriverEvents.xid(state, gpu, code, nvidiaDriver().branch());
       XidEffect.apply(state, gpu, code);
+    });
+  }
+
+  /**
+   * Reports a GPU Operational Event. A fatal one makes the driver ask for a reset.
+   *
+   * @throws MachineException where the driver is too old to report any
+   */
+  public void operationalEvent(String device, OperationalEvent event) {
+    int gpu = finder.gpu(device, "report an operational event").device().position();
+    edit(state -> {
+      if (nvidiaDriver().branch() < OperationalEvent.SINCE) {
+        throw Mistakes.oldDriver(nvidiaDriver().version());
+      }
+      DriverEvents.operational(state, gpu, event);
     });
   }
 
@@ -348,11 +360,15 @@ public final class Simulation {
   }
 
   private NvidiaDriver nvidia() {
+    return new NvidiaDriver(tree, nvidiaDriver(), hardware.gpus());
+  }
+
+  private Driver nvidiaDriver() {
     Driver driver = description.driver();
     if (driver == null) {
       throw Mistakes.noDriver(description.name());
     }
-    return new NvidiaDriver(tree, driver, hardware.gpus());
+    return driver;
   }
 
   private void edit(Consumer<NvmlState> change) {

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       SimulateSurvivabilityCommand.class,
       SimulateResetCommand.class,
       SimulateKernelLogCommand.class,
+      SimulateOperationalEventCommand.class,
       TpuWorkloadCommand.class
     },
     description =

@@ -96,7 +96,7 @@ public final class GpuScan {
       DeviceName name = Objects.requireNonNull(names.get(entry.getKey()));
       ListedGpu gpu = entry.getValue();
       answering.add(name);
-      session.keep(name, gpu.pointer(), calls);
+      session.keep(name, entry.getKey(), gpu.pointer(), calls);
       try {
         IdentityReader reader = instruments.reader();
         GpuIdentity identity =
@@ -125,6 +125,7 @@ public final class GpuScan {
     session.retain(answering, calls);
     session.listen(calls);
     notes.deaf(session);
+    notes.withoutOperationalEvents(session);
     List<MigScan.Found> there = offers(session, usable, versions, notes, now);
     there.addAll(hung);
     for (String uuid : found.keySet()) {

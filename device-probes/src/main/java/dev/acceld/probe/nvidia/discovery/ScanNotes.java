@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What one scan met on its way.
@@ -23,11 +24,25 @@ record ScanNotes(List<String> problems, Map<DeviceName, String> unusable) {
 
   /** GPUs whose XIDs nobody hears; one sentence when none is heard, for one reason. */
   void deaf(NvmlSession session) {
+    unheard(session, session::deafTo, "XID events are not available", "; retrying");
+  }
+
+  /** The same of GPU Operational Events, where these are wanted. */
+  void withoutOperationalEvents(NvmlSession session) {
+    unheard(
+        session,
+        session::deafToOperational,
+        "GPU operational events (--nvidia-operational-events) are not available",
+        "; XIDs are reported all the same");
+  }
+
+  private void unheard(
+      NvmlSession session, Function<DeviceName, String> reason, String what, String then) {
     Map<DeviceName, String> deaf = new TreeMap<>();
     session
         .gpus()
         .forEach(gpu -> {
-          String why = session.deafTo(gpu.name);
+          String why = reason.apply(gpu.name);
           if (!why.isEmpty()) {
             deaf.put(gpu.name, why);
           }
@@ -35,13 +50,9 @@ record ScanNotes(List<String> problems, Map<DeviceName, String> unusable) {
     if (deaf.size() > 1
         && deaf.size() == session.gpus().size()
         && Set.copyOf(deaf.values()).size() == 1) {
-      problems.add(
-          "XID events are not available for any GPU: "
-              + deaf.values().iterator().next()
-              + "; retrying");
+      problems.add(what + " for any GPU: " + deaf.values().iterator().next() + then);
     } else {
-      deaf.forEach((gpu, why) ->
-          problems.add(gpu + ": its XID events are not available: " + why + "; retrying"));
+      deaf.forEach((gpu, why) -> problems.add(gpu + ": its " + what + ": " + why + then));
     }
   }
 

@@ -1,5 +1,9 @@
 package dev.acceld.probe.nvidia.nvml;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * The functions that are bound, by their exported names: the macros of nvml.h that choose the
  * newest version mean nothing here, so the suffix is written out. A driver may lack any of them.
@@ -196,7 +200,22 @@ public enum Symbol {
   /** {@code (dev, unsigned long long mask, nvmlEventSet_t)}. */
   REGISTER_EVENTS("nvmlDeviceRegisterEvents", Shape.OTHER),
   /** {@code (set, nvmlEventData_t*, unsigned milliseconds)}. */
-  EVENT_SET_WAIT("nvmlEventSetWait_v2", Shape.OTHER);
+  EVENT_SET_WAIT("nvmlEventSetWait_v2", Shape.OTHER),
+  /** {@code (set, const config*)}: {@link EventLayout.OperationalConfig}; driver 615. */
+  REGISTER_OPERATIONAL_EVENTS("nvmlEventSetRegisterGpuOperationalEvents_v1", Shape.OUT),
+  /** {@code (set, wait*)}: {@link EventLayout.EventWait}; driver 615. */
+  EVENT_SET_WAIT_V3("nvmlEventSetWait_v3", Shape.OUT),
+  /** {@code (set, count*)}: {@link EventLayout.ContextCount}; driver 615. */
+  EVENT_CONTEXT_COUNT("nvmlEventSetGetContextCount_v1", Shape.OUT),
+  /** {@code (set, info*)}: {@link EventLayout.ContextInfo}; driver 615. */
+  EVENT_CONTEXT_INFO("nvmlEventSetGetContextInfo_v1", Shape.OUT),
+  /** {@code (set, xid*)}: {@link EventLayout.ContextXid}; driver 615. */
+  EVENT_CONTEXT_XID("nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1", Shape.OUT);
+
+  /** All that GPU Operational Events need; a preview, so a driver that lacks them lacks nothing. */
+  public static final Set<Symbol> OPERATIONAL_EVENTS =
+      Collections.unmodifiableSet(
+          EnumSet.range(Symbol.REGISTER_OPERATIONAL_EVENTS, Symbol.EVENT_CONTEXT_XID));
 
   /** What a function takes after the device handle; most are alike. */
   enum Shape {

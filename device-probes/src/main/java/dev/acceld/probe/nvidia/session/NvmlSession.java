@@ -36,13 +36,22 @@ public final class NvmlSession {
   private String noWatch = "";
 
   private final Map<DeviceName, String> deaf = new HashMap<>();
+
+  /** The same of operational events; empty where they are not wanted. */
+  private final Map<DeviceName, String> deafToOperational = new HashMap<>();
+
+  private final boolean operational;
+  private final String noOperational;
+  private final Map<DeviceName, String> uuids = new HashMap<>();
   private final Map<DeviceName, GpuHandle> gpus = new LinkedHashMap<>();
   private final Map<Pointer, DeviceName> owners = new HashMap<>();
   private boolean stale;
 
-  private NvmlSession(Nvml nvml, InstantSource clock) {
+  private NvmlSession(Nvml nvml, InstantSource clock, boolean operationalEvents) {
     this.nvml = nvml;
     this.clock = clock;
+    noOperational = operationalEvents ? OperationalEvents.missing(nvml).orElse("") : "";
+    operational = operationalEvents && noOperational.isEmpty();
     opened = clock.instant();
   }
 
@@ -50,10 +59,12 @@ public final class NvmlSession {
    * Finds, loads and initialises the library.
    *
    * @param attach false when a GPU must be opened only if its handle is asked for
+   * @param operationalEvents whether GPU Operational Events are listened to as well
    */
-  public static NvmlSession open(Path driverRoot, HostFs host, InstantSource clock, boolean attach)
+  public static NvmlSession open(
+      Path driverRoot, HostFs host, InstantSource clock, boolean attach, boolean operationalEvents)
       throws ProbeUnavailableException, ProbeFailedException {
-    return new NvmlSession(initialised(driverRoot, host, attach), clock);
+    return new NvmlSession(initialised(driverRoot, host, attach), clock, operationalEvents);
   }
 
   /**
@@ -132,7 +143,8 @@ public final class NvmlSession {
   }
 
   /** Keeps a handle and watches it; the one kept before stays when the pointer is the same. */
-  public void keep(DeviceName name, Pointer pointer, DeviceCalls calls) {
+  public void keep(DeviceName name, String uuid, Pointer pointer, DeviceCalls calls) {
+    uuids.put(name, uuid);
     GpuHandle before = gpus.get(name);
     if (before == null || !before.pointer.equals(pointer)) {
       if (before != null) {
@@ -151,13 +163,17 @@ public final class NvmlSession {
     }
     gpus.values().forEach(gpu -> listen(gpu, calls));
     deaf.keySet().retainAll(gpus.keySet());
+    if (operational) {
+      gpus.values().forEach(gpu -> listenToOperational(gpu, calls));
+      deafToOperational.keySet().retainAll(gpus.keySet());
+    }
   }
 
   private void listen(GpuHandle gpu, DeviceCalls calls) {
     String before = noWatch + deaf.getOrDefault(gpu.name, "");
     try {
       if (watch == null) {
-        watch = XidWatch.create(nvml, clock);
+        watch = XidWatch.create(nvml, clock, operational);
         noWatch = "";
       }
       XidWatch current = watch;
@@ -186,6 +202,42 @@ public final class NvmlSession {
     }
   }
 
+  private void listenToOperational(GpuHandle gpu, DeviceCalls calls) {
+    XidWatch current = watch;
+    if (current == null || !current.has(gpu)) {
+      deafToOperational.put(gpu.name, "its XID events are not available either");
+      return;
+    }
+    try {
+      if (!current.hasOperational(gpu)) {
+        String uuid = uuids.getOrDefault(gpu.name, "");
+        calls.about(
+            gpu.name,
+            () -> {
+              current.addOperational(gpu, uuid);
+              return gpu;
+            });
+      }
+      deafToOperational.remove(gpu.name);
+    } catch (DeviceHangsException | NvmlCallException e) {
+      String why = String.valueOf(e.getMessage());
+      if (!why.equals(deafToOperational.put(gpu.name, why))) {
+        log.warn("device={}: its operational events are not available: {}", gpu.name, why);
+      }
+    }
+  }
+
+  /** Why this library has no operational events; empty when it has, or none are wanted. */
+  public String noOperationalEvents() {
+    return noOperational;
+  }
+
+  /** Why the operational events of a GPU are not heard; empty when they are, or are not wanted. */
+  public String deafToOperational(DeviceName gpu) {
+    String all = watch == null ? noOperational : noOperational + watch.operationalTrouble();
+    return all.isEmpty() ? deafToOperational.getOrDefault(gpu, "") : all;
+  }
+
   /** Why the XIDs of a GPU are not heard; empty when they are. */
   public String deafTo(DeviceName gpu) {
     if (watch == null) {
@@ -195,14 +247,27 @@ public final class NvmlSession {
     return all.isEmpty() ? deaf.getOrDefault(gpu, "") : all;
   }
 
-  /** The oldest XID event not taken yet. */
-  public XidWatch.@Nullable Event event() {
+  /** The oldest event not taken yet. */
+  public @Nullable DriverEvent event() {
     return watch == null ? null : watch.poll();
   }
 
   /** Whose handle this is; those of GPUs dropped since are known too. */
   public @Nullable DeviceName owner(Pointer pointer) {
     return owners.get(pointer);
+  }
+
+  /** Whom an event is about; those of GPUs dropped since are known too. */
+  public @Nullable DeviceName owner(DriverEvent event) {
+    Pointer handle = event instanceof DriverEvent.Xid xid ? xid.gpu() : null;
+    if (handle != null) {
+      return owner(handle);
+    }
+    return uuids.entrySet().stream()
+        .filter(each -> each.getValue().equals(event.uuid()))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
   }
 
   /** Forgets the handles of all others: nothing is asked of them any more. */

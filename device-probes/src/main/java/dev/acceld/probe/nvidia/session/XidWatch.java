@@ -9,7 +9,6 @@ import dev.acceld.probe.nvidia.nvml.Symbol;
 import dev.acceld.probe.nvidia.sampling.GpuHandle;
 import dev.acceld.steady.Steady;
 import dev.acceld.text.ErrorText;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Queue;
 import java.util.Set;
@@ -20,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for XID events on a thread of its own and keeps them until they are asked for. The thread
- * ends at {@link #close}, and by itself when the library has to be loaded anew.
+ * Waits for XID events, and GPU Operational Events where they are registered, on a thread of its
+ * own and keeps them until they are asked for. The thread ends at {@link #close}, and by itself
+ * when the library has to be loaded anew.
  *
  * <p>A wait cannot be broken off, so it is kept short: {@link #close} takes as long at most.
  */
@@ -38,37 +38,43 @@ public final class XidWatch {
   private static final int MOST_KEPT = 4096;
   private static final Logger log = LoggerFactory.getLogger(XidWatch.class);
 
-  /** One event; the handle is not resolved yet. */
-  public record Event(Pointer gpu, long xid, Instant at) {}
-
   private final Nvml nvml;
   private final InstantSource clock;
   private final Pointer set;
   private final Memory event = new Memory(Layout.room(Layout.EventData.SIZE));
-  private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+  private final Queue<DriverEvent> events = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean stopping;
   private volatile boolean stale;
   private volatile String trouble = "";
   private final Set<Pointer> registered = ConcurrentHashMap.newKeySet();
+  private final OperationalEvents operational;
+  private final Set<Pointer> operationalOf = ConcurrentHashMap.newKeySet();
+  private final boolean structured;
+  private volatile String operationalTrouble = "";
   private NvmlReturn last = NvmlReturn.SUCCESS;
 
-  private XidWatch(Nvml nvml, InstantSource clock, Pointer set) {
+  private XidWatch(Nvml nvml, InstantSource clock, Pointer set, boolean structured) {
+    this.structured = structured;
     this.nvml = nvml;
     this.clock = clock;
     this.set = set;
+    operational = new OperationalEvents(nvml, set);
     thread = Thread.ofPlatform().name("nvidia-events").daemon().unstarted(this::watch);
   }
 
   /**
    * A watch without GPUs yet.
    *
+   * @param structured whether it waits for operational events too; from the beginning, for a wait
+   *     of the old form would pass over those that come before it ends
    * @throws NvmlCallException when the library has no events, now or ever
    */
-  static XidWatch create(Nvml nvml, InstantSource clock) throws NvmlCallException {
+  static XidWatch create(Nvml nvml, InstantSource clock, boolean structured)
+      throws NvmlCallException {
     Memory out = new Memory(8);
     need(Symbol.EVENT_SET_CREATE, nvml.eventSetCreate(out));
-    return new XidWatch(nvml, clock, out.getPointer(0));
+    return new XidWatch(nvml, clock, out.getPointer(0), structured);
   }
 
   /** Whether it has been added. */
@@ -99,6 +105,26 @@ public final class XidWatch {
     registered.add(gpu.pointer);
   }
 
+  /** Whether its operational events have been added. */
+  boolean hasOperational(GpuHandle gpu) {
+    return operationalOf.contains(gpu.pointer);
+  }
+
+  /**
+   * Adds the operational events of a GPU that has been added.
+   *
+   * @throws NvmlCallException when they cannot be heard; it may be tried again
+   */
+  void addOperational(GpuHandle gpu, String uuid) throws NvmlCallException {
+    operational.register(uuid);
+    operationalOf.add(gpu.pointer);
+  }
+
+  /** Why no operational event is heard any more, of any GPU; empty while that is not so. */
+  String operationalTrouble() {
+    return operationalTrouble;
+  }
+
   private static void need(Symbol symbol, NvmlReturn answer) throws NvmlCallException {
     if (!answer.ok()) {
       throw new NvmlCallException(symbol.function(), answer);
@@ -116,7 +142,7 @@ public final class XidWatch {
   }
 
   /** The oldest event that nobody has taken yet. */
-  @Nullable Event poll() {
+  @Nullable DriverEvent poll() {
     return events.poll();
   }
 
@@ -152,45 +178,59 @@ public final class XidWatch {
   }
 
   private void watchOnce() {
-    NvmlReturn answer = await();
+    boolean both = structured && operationalTrouble.isEmpty();
+    Symbol symbol = both ? Symbol.EVENT_SET_WAIT_V3 : Symbol.EVENT_SET_WAIT;
+    NvmlReturn answer = await(both);
+    if (both && (answer.never() || answer == NvmlReturn.INVALID_ARGUMENT)) {
+      // A preview must not cost the XIDs.
+      operationalTrouble = new NvmlCallException(symbol.function(), answer).getMessage();
+      log.warn("GPU operational events are not available: {}", operationalTrouble);
+      return;
+    }
     // A lost GPU ends each wait, and the events of the others come all the same.
     boolean hears = answer.ok() || answer == NvmlReturn.TIMEOUT;
     trouble =
         hears || answer == NvmlReturn.GPU_IS_LOST
             ? ""
-            : new NvmlCallException(Symbol.EVENT_SET_WAIT.function(), answer).getMessage();
+            : new NvmlCallException(symbol.function(), answer).getMessage();
     if (answer.ok()) {
-      keep();
+      keep(both);
     } else if (answer.stale()) {
       stale = true;
       return;
     } else if (answer != NvmlReturn.TIMEOUT) {
       if (answer != last) {
-        log.warn(
-            "waiting for XID events: {} answered {}", Symbol.EVENT_SET_WAIT.function(), answer);
+        log.warn("waiting for XID events: {} answered {}", symbol.function(), answer);
       }
       pause();
     }
     last = answer;
   }
 
-  private NvmlReturn await() {
+  private NvmlReturn await(boolean both) {
     try {
-      return nvml.eventSetWait(set, event, WAIT_MILLIS);
+      return both ? operational.await(WAIT_MILLIS) : nvml.eventSetWait(set, event, WAIT_MILLIS);
     } catch (RuntimeException | Error e) {
       trouble = "waiting for events failed: " + ErrorText.of(e);
       throw e;
     }
   }
 
-  private void keep() {
-    if ((event.getLong(Layout.EventData.TYPE) & XID) != 0 && events.size() < MOST_KEPT) {
-      events.add(
-          new Event(
-              event.getPointer(Layout.EventData.DEVICE),
-              event.getLong(Layout.EventData.DATA),
-              clock.instant()));
+  private void keep(boolean both) {
+    DriverEvent taken = both ? operational.taken(clock.instant()) : xid();
+    if (taken != null && events.size() < MOST_KEPT) {
+      events.add(taken);
     }
+  }
+
+  private DriverEvent.@Nullable Xid xid() {
+    return (event.getLong(Layout.EventData.TYPE) & XID) == 0
+        ? null
+        : new DriverEvent.Xid(
+            event.getPointer(Layout.EventData.DEVICE),
+            "",
+            event.getLong(Layout.EventData.DATA),
+            clock.instant());
   }
 
   private void pause() {

@@ -5,6 +5,8 @@ import dev.acceld.device.Sample;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
+import dev.acceld.vendor.FaultCode;
+import dev.acceld.vendor.FaultSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +49,19 @@ public final class SignalTracker {
    */
   public void xid(DeviceName device, Instant at, long code) {
     pending.add(new Signal.Fault(device, at, NvidiaHealthRules.xid(code)));
+    untilAction.put(device, SETTLED);
+  }
+
+  /** The driver reported an XID in another form too, or in another form only. */
+  public void xidAgain(DeviceName device, Instant at, long code) {
+    pending.add(
+        new Signal.Fault(device, at, NvidiaHealthRules.xid(code), FaultSource.SECOND_EVENT));
+    untilAction.put(device, SETTLED);
+  }
+
+  /** The driver reported an operational event that is no XID; as {@link #xid} in all else. */
+  public void operational(DeviceName device, Instant at, FaultCode code) {
+    pending.add(new Signal.Fault(device, at, code));
     untilAction.put(device, SETTLED);
   }
 

@@ -64,7 +64,12 @@ public final class NvmlLibrary {
               Map.entry("nvmlDeviceGetTemperatureV", 570),
               Map.entry("nvmlDeviceGetMarginTemperature", 570),
               Map.entry("nvmlDeviceGetRepairStatus", 580),
-              Map.entry("nvmlDeviceGetAddressingMode", 580)));
+              Map.entry("nvmlDeviceGetAddressingMode", 580),
+              Map.entry("nvmlEventSetRegisterGpuOperationalEvents_v1", 615),
+              Map.entry("nvmlEventSetWait_v3", 615),
+              Map.entry("nvmlEventSetGetContextCount_v1", 615),
+              Map.entry("nvmlEventSetGetContextInfo_v1", 615),
+              Map.entry("nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1", 615)));
 
   private static final int SECTION_STRINGS = 3; // SHT_STRTAB
   private static final int SECTION_DYNAMIC_SYMBOLS = 11; // SHT_DYNSYM
