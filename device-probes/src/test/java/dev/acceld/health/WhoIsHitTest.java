@@ -76,8 +76,8 @@ class WhoIsHitTest {
     return switch (what) {
       case "xid-79" -> new Signal.Fault(name(device), at, NvidiaHealthRules.xid(79));
       case "xid-92" -> new Signal.Fault(name(device), at, NvidiaHealthRules.xid(92));
-      case "intel-wedged" -> new Signal.Fault(name(device), at, IntelHealthRules.WEDGED);
-      case "intel-hang" -> new Signal.Fault(name(device), at, IntelHealthRules.HANG);
+      case "intel-gpu-wedged" -> new Signal.Fault(name(device), at, IntelHealthRules.WEDGED);
+      case "intel-gpu-hang" -> new Signal.Fault(name(device), at, IntelHealthRules.HANG);
       case "survivability-mode" ->
           new Signal.Defect(name(device), at, DefectKind.SURVIVABILITY, true, "");
       case "aer-fatal" -> new Signal.Fault(name(device), at, AerFaults.FATAL);
@@ -123,7 +123,7 @@ class WhoIsHitTest {
     "chip-2,   device-lost,      UNHEALTHY, chip-2 shape-23 shape-all",
     "chip-2,   pcie-link-narrow, DEGRADED,  chip-2 shape-23 shape-all",
     "chip-3,   released,         UNKNOWN,   chip-3 shape-23 shape-all",
-    "intel-a,  intel-wedged,     UNHEALTHY, intel-a",
+    "intel-a,  intel-gpu-wedged, UNHEALTHY, intel-a",
     "intel-b,  survivability-mode, UNHEALTHY, intel-b",
     "intel-b,  aer-fatal,        UNHEALTHY, intel-b",
     "intel-a,  temperature,      DEGRADED,  intel-a",
@@ -139,7 +139,7 @@ class WhoIsHitTest {
   @Test
   void aHangIsTheJobsOwn() {
     inventory();
-    health.signals(List.of(signal("intel-a", "intel-hang")));
+    health.signals(List.of(signal("intel-a", "intel-gpu-hang")));
     assertThat(unwell()).isEmpty();
     assertThat(health.faultCounts().get(name("intel-a")))
         .isEqualTo(Map.of(IntelHealthRules.HANG, 1L));

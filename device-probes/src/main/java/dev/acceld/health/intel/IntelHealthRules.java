@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 public final class IntelHealthRules implements HealthRules {
   /** The {@link FaultCode#reason} of what the drivers xe and i915 tell. */
-  public static final String REASON = "intel";
+  public static final String REASON = "intel-gpu";
 
   /** The driver has given the GPU up and refuses all calls. */
   public static final FaultCode WEDGED = new FaultCode(REASON, "wedged");

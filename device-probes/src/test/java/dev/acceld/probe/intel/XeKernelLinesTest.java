@@ -18,24 +18,24 @@ class XeKernelLinesTest {
       delimiter = '|',
       value = {
         "xe 0000:03:00.0: [drm] *ERROR* CRITICAL: Xe has declared device 0000:03:00.0 as wedged."
-            + "|xe-wedged|intel-wedged",
+            + "|xe-wedged|intel-gpu-wedged",
         "xe 0000:03:00.0: [drm] device wedged, needs recovery|xe-wedged|",
-        "i915 0000:03:00.0: [drm] device wedged, needs recovery|i915-wedged|intel-wedged",
+        "i915 0000:03:00.0: [drm] device wedged, needs recovery|i915-wedged|intel-gpu-wedged",
         "i915 0000:03:00.0: [drm] device wedged, but recovered through reset|i915-reset|",
         "xe 0000:03:00.0: [drm] device wedged, but no recovery needed|xe-reset|",
         "xe 0000:03:00.0: [drm] GT0: trying reset from guc_exec_queue_timedout_job [xe]"
-            + "|xe-reset|intel-hang",
+            + "|xe-reset|intel-gpu-hang",
         "xe 0000:03:00.0: [drm] Tile0: GT0: reset started|xe-reset|",
         "i915 0000:03:00.0: [drm] GPU HANG: ecode 12:1:85dffffb, in foo [123]"
-            + "|i915-reset|intel-hang",
+            + "|i915-reset|intel-gpu-hang",
         "xe 0000:03:00.0: [drm] *ERROR* [Hardware Error]: TILE0 reported core-compute"
             + " uncorrectable-errors, bit[0] is set"
-            + "|xe-hardware-error|intel-uncorrectable.core-compute",
+            + "|xe-hardware-error|intel-gpu-uncorrectable.core-compute",
         "xe 0000:03:00.0: [drm] [Hardware Error]: TILE1 reported soc-internal"
             + " correctable-errors, bit[4] is set"
-            + "|xe-hardware-error|intel-correctable.soc-internal",
+            + "|xe-hardware-error|intel-gpu-correctable.soc-internal",
         "xe 0000:03:00.0: [drm] *ERROR* [Hardware Error]: Tile0 reported NONFATAL error 0x20000"
-            + "|xe-hardware-error|intel-uncorrectable.nonfatal",
+            + "|xe-hardware-error|intel-gpu-uncorrectable.nonfatal",
         "xe 0000:03:00.0: [drm] *ERROR* [Hardware Error]: HBM SS0: Channel0 SOC"
             + " uncorrectable-errors detected|xe|",
         "xe 0000:03:00.0: [drm] Xe device coredump has been created|xe|"
