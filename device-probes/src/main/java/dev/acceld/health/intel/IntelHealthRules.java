@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Faults of Intel's GPUs. Their drivers do not number them: the names are ours. All but {@link
- * #WEDGED} are told by the kernel's log alone.
+ * Faults of Intel's GPUs. Their drivers do not number them: the names are ours. Hangs are told by
+ * the kernel's log alone, as are all but {@link #WEDGED} where the driver counts no errors.
  */
 public final class IntelHealthRules implements HealthRules {
   /** The {@link FaultCode#reason} of what the drivers xe and i915 tell. */

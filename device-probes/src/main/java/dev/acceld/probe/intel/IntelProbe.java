@@ -191,7 +191,13 @@ final class IntelProbe implements Probe {
     if (gpu.sampler.isSuspended()) {
       gpu.sampler.skip(sample);
     } else {
-      gpu.sampler.read(sample, nanos.getAsLong());
+      switch (gpu.sampler.read(sample, nanos.getAsLong())) {
+        case MORE ->
+            pending.add(
+                new Signal.Fault(gpu.name(), clock.instant(), IntelHealthRules.UNCORRECTABLE));
+        case ANEW -> pending.add(new Signal.Reset(gpu.name(), clock.instant()));
+        case NONE -> {}
+      }
       ask(gpu);
     }
     sample.putAll(pcie.look(gpu.name(), gpu.functions));

@@ -18,6 +18,7 @@ final class IntelSampler {
   private final HostFile power;
   private final List<IntelGt> gts;
   private final Optional<IntelSensors> sensors;
+  private final HardwareErrors errors;
   private final ThrottleReasons throttle = new ThrottleReasons();
 
   /**
@@ -28,7 +29,9 @@ final class IntelSampler {
   IntelSampler(HostFs host, PciAddress at, String driver, OptionalInt card) {
     String device = IntelNodes.directory(at);
     power = host.file(device + "/power/runtime_status");
-    gts = IntelGt.of(host, device, device + "/drm/card" + card.orElse(0), throttle);
+    String drm = device + "/drm/card" + card.orElse(0);
+    gts = IntelGt.of(host, device, drm, throttle);
+    errors = new HardwareErrors(host, drm);
     sensors = IntelSensors.of(host, device, driver);
   }
 
@@ -37,14 +40,15 @@ final class IntelSampler {
     return power.text().filter("suspended"::equals).isPresent();
   }
 
-  /** Adds all that it tells. */
-  void read(Sample.Builder sample, long nanos) {
+  /** Adds all that it tells, and says what is new about errors of the hardware. */
+  HardwareErrors.Change read(Sample.Builder sample, long nanos) {
     for (IntelGt gt : gts) {
       most(sample, Metric.UTILIZATION, gt.busy(nanos));
       most(sample, gt.media() ? Metric.VIDEO_CLOCK : Metric.SM_CLOCK, gt.hertz());
     }
     throttle.read(sample);
     sensors.ifPresent(of -> of.read(sample, nanos));
+    return errors.read(sample);
   }
 
   /** Of one that sleeps. */
@@ -58,7 +62,8 @@ final class IntelSampler {
   private static void most(Sample.Builder sample, Metric metric, OptionalDouble value) {
     if (value.isPresent()) {
       double known = sample.get(metric);
-      sample.put(metric, Double.isNaN(known) ? value.getAsDouble() : Math.max(known, value.getAsDouble()));
+      double now = value.getAsDouble();
+      sample.put(metric, Double.isNaN(known) ? now : Math.max(known, now));
     }
   }
 }

@@ -8,6 +8,8 @@ import dev.acceld.device.Capacity;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
+import dev.acceld.device.Metric;
+import dev.acceld.device.Sample;
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.health.intel.IntelHealthRules;
 import dev.acceld.probe.DefectKind;
@@ -21,6 +23,7 @@ import dev.acceld.probe.intel.DrmQuery.Unknown;
 import dev.acceld.probe.intel.DrmQuery.Wedged;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,15 +210,54 @@ class IntelProbeTest {
   @Test
   void aDriverThatWasBoundAnewIsEvidenceOfAReset() throws Exception {
     look();
-    String drm = IntelTree.device(FIRST) + "/drm";
-    tree.tree.file(drm + "/keep", ""); // so that the inode is not taken again
-    tree.tree.remove(drm + "/card0");
-    tree.tree.file(drm + "/more", "");
+    Path drm = root.resolve((IntelTree.device(FIRST) + "/drm").substring(1));
+    Files.move(drm.resolve("card0"), root.resolve("old")); // a disk takes an inode again, sysfs not
     tree.nodes(FIRST, 0);
     assertThat(look())
         .hasExactlyElementsOfTypes(Signal.Reset.class)
         .allSatisfy(signal -> assertThat(signal.device()).isEqualTo(GPU));
     assertThat(look()).isEmpty();
+  }
+
+  /** Of Intel's own release of i915. What was counted before may be of any age. */
+  @Test
+  void moreErrorsOfTheHardwareAreAFaultAndFewerAReset() throws Exception {
+    tree.max1550("0000:38:00.0", 2);
+    String counters = IntelTree.device("0000:38:00.0") + "/drm/card2/gt/gt1/error_counter/";
+    tree.tree
+        .file(counters + "correctable_guc", "5\n")
+        .file(counters + "fatal_guc", "1\n")
+        .file(counters + "sgunit_nonfatal", "0\n");
+    DeviceName max = new DeviceName("intel-0000-38-00-0");
+    assertThat(looks(HardwareErrors.EVERY)).isEmpty();
+    tree.tree.file(counters + "correctable_guc", "9\n").file(counters + "sgunit_nonfatal", "2\n");
+    assertThat(looks(HardwareErrors.EVERY))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Signal.Fault.class,
+            fault -> {
+              assertThat(fault.device()).isEqualTo(max);
+              assertThat(fault.code()).isEqualTo(IntelHealthRules.UNCORRECTABLE);
+            });
+    assertThat(sample(max).get(Metric.ECC_UNCORRECTED)).isEqualTo(3);
+    assertThat(sample(max).get(Metric.ECC_CORRECTED)).isEqualTo(9);
+    assertThat(sample(GPU).metrics()).doesNotContain(Metric.ECC_UNCORRECTED);
+    tree.tree.file(counters + "fatal_guc", "?\n");
+    assertThat(looks(HardwareErrors.EVERY)).isEmpty();
+    tree.tree.file(counters + "fatal_guc", "0\n").file(counters + "sgunit_nonfatal", "0\n");
+    assertThat(looks(HardwareErrors.EVERY)).hasExactlyElementsOfTypes(Signal.Reset.class);
+  }
+
+  private List<Signal> looks(int times) throws ProbeUnavailableException {
+    List<Signal> all = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      all.addAll(look());
+    }
+    return all;
+  }
+
+  private Sample sample(DeviceName name) throws ProbeUnavailableException {
+    return probe.read(probe.discover().devices()).of(name);
   }
 
   @Test
