@@ -15,6 +15,8 @@ import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.VendorContext;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.probe.VendorRuntime;
+import dev.acceld.probe.intel.drm.DrmIoctl;
+import dev.acceld.probe.intel.drm.DrmQuery;
 import dev.acceld.reset.Holders;
 import dev.acceld.vendor.ContainerDevices;
 import dev.acceld.vendor.HardwareStatement;

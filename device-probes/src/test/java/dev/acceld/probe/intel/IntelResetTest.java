@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.acceld.device.Device;
 import dev.acceld.host.HostProcesses;
 import dev.acceld.probe.Fakes;
+import dev.acceld.probe.intel.drm.DrmQuery;
 import dev.acceld.reset.Holders;
 import dev.acceld.reset.ResetFailedException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
-package dev.acceld.probe.intel;
+package dev.acceld.probe.intel.drm;
 
-import dev.acceld.probe.intel.DrmQuery.CardMemory;
+import dev.acceld.probe.intel.drm.DrmQuery.CardMemory;
 import java.nio.ByteBuffer;
 
 /**

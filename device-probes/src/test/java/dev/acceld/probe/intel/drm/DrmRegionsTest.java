@@ -1,11 +1,11 @@
-package dev.acceld.probe.intel;
+package dev.acceld.probe.intel.drm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.access.DeviceFile;
 import dev.acceld.host.HostFs;
-import dev.acceld.probe.intel.DrmQuery.CardMemory;
-import dev.acceld.probe.intel.DrmQuery.Unknown;
+import dev.acceld.probe.intel.drm.DrmQuery.CardMemory;
+import dev.acceld.probe.intel.drm.DrmQuery.Unknown;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

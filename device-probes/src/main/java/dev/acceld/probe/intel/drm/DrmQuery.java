@@ -1,10 +1,10 @@
-package dev.acceld.probe.intel;
+package dev.acceld.probe.intel.drm;
 
 import dev.acceld.device.access.DeviceFile;
 
 /** Asks the driver of a GPU what sysfs does not tell. */
 @FunctionalInterface
-interface DrmQuery {
+public interface DrmQuery {
   /** Nobody is asked, as for a simulated GPU. */
   DrmQuery NONE = (driver, render) -> Unknown.INSTANCE;
 

@@ -1,4 +1,4 @@
-package dev.acceld.probe.intel;
+package dev.acceld.probe.intel.drm;
 
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  * first becomes the master of the display. Numbers and structs are those of the kernel's {@code
  * xe_drm.h} and {@code i915_drm.h}. Not seen on a real GPU.
  */
-final class DrmIoctl implements DrmQuery {
+public final class DrmIoctl implements DrmQuery {
   /** O_RDWR, O_NONBLOCK and O_CLOEXEC (asm-generic/fcntl.h). */
   private static final int OPEN_FLAGS = 02 | 04000 | 02000000;
 
@@ -58,7 +58,7 @@ final class DrmIoctl implements DrmQuery {
   }
 
   /** On that host; {@link DrmQuery#NONE} where the C library cannot be called. */
-  static DrmQuery on(HostFs host) {
+  public static DrmQuery on(HostFs host) {
     try {
       return new DrmIoctl(host, NativeLibrary.getInstance("c"));
     } catch (UnsatisfiedLinkError e) {
