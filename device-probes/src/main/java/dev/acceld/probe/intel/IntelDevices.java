@@ -42,11 +42,11 @@ final class IntelDevices {
    * A GPU.
    *
    * @param port the function whose PCIe link is that of the card
-   * @param card the N of {@code cardN}
+   * @param index its place among the GPUs, in the order of PCI functions
    * @param memory in bytes; 0 when it is not known
    * @param files its device files; none while it cannot be used
    */
-  Gpu gpu(PciFunction gpu, PciAddress port, OptionalInt card, long memory, List<DeviceFile> files) {
+  Gpu gpu(PciFunction gpu, PciAddress port, int index, long memory, List<DeviceFile> files) {
     String version = version(gpu.driver());
     boolean sriov =
         host.number(IntelNodes.directory(gpu.address()) + "/sriov_totalvfs").orElse(0) > 0;
@@ -69,7 +69,14 @@ final class IntelDevices {
             .flatMap(IntelProducts::productName)
             .orElseGet(() -> String.format(Locale.ROOT, "Intel GPU 0x%04x", gpu.device()));
     return new Gpu(
-        common, "", model, Optional.empty(), card, OptionalInt.empty(), memory, version);
+        common,
+        "", // neither driver shows one
+        model,
+        Optional.empty(),
+        OptionalInt.of(index),
+        OptionalInt.empty(),
+        memory,
+        version);
   }
 
   /** A driver that came with the kernel has the kernel's version. */

@@ -1,7 +1,6 @@
 package dev.acceld.probe.intel;
 
 import dev.acceld.device.Device;
-import dev.acceld.device.Gpu;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
 import dev.acceld.health.intel.IntelHealthRules;
@@ -30,10 +29,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Intel's discrete GPUs. */
 public final class IntelModule implements VendorModule {
+  private static final Pattern SHARE = Pattern.compile("(card\\d{1,6})-\\d{1,4}");
 
   /** For the list of modules. */
   public IntelModule() {}
@@ -155,8 +156,9 @@ public final class IntelModule implements VendorModule {
    */
   @Override
   public boolean isPluginId(Device device, String id) {
-    return device instanceof Gpu gpu
-        && gpu.index().isPresent()
-        && Pattern.matches("card" + gpu.index().getAsInt() + "-\\d{1,4}", id);
+    Matcher share = SHARE.matcher(id);
+    return share.matches()
+        && device.common().files().stream()
+            .anyMatch(file -> file.path().equals("/dev/dri/" + share.group(1)));
   }
 }

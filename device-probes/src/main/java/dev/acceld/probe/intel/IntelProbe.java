@@ -30,7 +30,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -98,7 +97,7 @@ final class IntelProbe implements Probe {
     for (PciFunction gpu : bus.gpus()) {
       DeviceName name = IntelDevices.nameOf(gpu.address());
       try {
-        KnownGpu now = usable(gpu, nodes.of(gpu));
+        KnownGpu now = usable(gpu, devices.size(), nodes.of(gpu));
         known.put(gpu.address(), now);
         if (lost.remove(name)) {
           pending.add(new Signal.Answers(name, clock.instant()));
@@ -110,7 +109,7 @@ final class IntelProbe implements Probe {
         KnownGpu before = known.get(gpu.address());
         if (before == null) {
           unusable.put(name, why);
-          Gpu bare = make.gpu(gpu, gpu.address(), OptionalInt.empty(), 0, List.of());
+          Gpu bare = make.gpu(gpu, gpu.address(), devices.size(), 0, List.of());
           devices.add(bare.with(bare.common().withheld()));
         } else {
           lose(name, why);
@@ -121,7 +120,7 @@ final class IntelProbe implements Probe {
     return new Discovery(devices, problems, unusable);
   }
 
-  private KnownGpu usable(PciFunction gpu, DrmNodes drm) {
+  private KnownGpu usable(PciFunction gpu, int index, DrmNodes drm) {
     PciAddress at = gpu.address();
     String driver = gpu.driver().orElse("");
     String directory = IntelNodes.directory(at);
@@ -143,7 +142,7 @@ final class IntelProbe implements Probe {
         before == null ? CardPort.functions(host, pci, at) : before.functions;
     List<DeviceFile> files =
         Stream.concat(drm.renderFile().stream(), drm.cardFile().stream()).toList();
-    Gpu device = make.gpu(gpu, functions.getFirst(), drm.card(), memory, files);
+    Gpu device = make.gpu(gpu, functions.getFirst(), index, memory, files);
     if (same) {
       before.device = device;
       before.fineTold = false;

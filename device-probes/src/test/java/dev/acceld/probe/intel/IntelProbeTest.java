@@ -78,6 +78,10 @@ class IntelProbeTest {
     assertThat(gpu.name()).isEqualTo(GPU);
     assertThat(gpu.model()).isEqualTo("Intel Arc Pro B60");
     assertThat(gpu.driverVersion()).isEqualTo("6.14.0");
+    assertThat(gpu.index()).hasValue(0);
+    assertThat(new IntelModule().isPluginId(gpu, "card0-3")).isTrue();
+    assertThat(new IntelModule().isPluginId(gpu, "card1-0")).isFalse();
+    assertThat(new IntelModule().isPluginId(gpu, "card0")).isFalse();
     assertThat(gpu.common().capacities()).isEqualTo(Map.of("memory", new Capacity(24L << 30)));
     assertThat(gpu.common().files())
         .containsExactly(
