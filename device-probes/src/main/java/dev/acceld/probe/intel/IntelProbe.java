@@ -143,7 +143,7 @@ final class IntelProbe implements Probe {
     List<DeviceFile> files =
         Stream.concat(drm.renderFile().stream(), drm.cardFile().stream()).toList();
     Gpu device = make.gpu(gpu, functions.getFirst(), index, memory, files);
-    if (same) {
+    if (same && before != null) {
       before.device = device;
       before.fineTold = false;
       return before;
