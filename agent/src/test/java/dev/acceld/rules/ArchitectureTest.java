@@ -111,10 +111,10 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.acceld.probe.*..", "dev.acceld.health.*..");
 
   @ArchTest
-  static final ArchRule nativeCodeIsCalledInOnePlace =
+  static final ArchRule nativeCodeIsCalledInOnePlaceOfAVendor =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.acceld.probe.nvidia..")
+          .resideOutsideOfPackages("dev.acceld.probe.nvidia..", "dev.acceld.probe.intel.drm..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.sun.jna..");

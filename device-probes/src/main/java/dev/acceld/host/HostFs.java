@@ -59,7 +59,7 @@ public final class HostFs {
   }
 
   /** A small file that is read again and again. */
-  HostFile file(String path) {
+  public HostFile file(String path) {
     return new HostFile(at(path).toFile(), buffer);
   }
 
@@ -86,6 +86,20 @@ public final class HostFs {
   /** Whether something is there, be it a dangling link. */
   public boolean exists(String path) {
     return Files.exists(at(path), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * A number that tells a file from a later one in the same place: the inode. The kernel numbers
+   * the files of sysfs one after the other, so that a device that was made anew has another one.
+   */
+  public OptionalLong identity(String path) {
+    try {
+      return Files.getAttribute(at(path), "unix:ino") instanceof Long inode
+          ? OptionalLong.of(inode)
+          : OptionalLong.empty();
+    } catch (IOException | RuntimeException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /** The text of a symbolic link, unresolved. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,10 +34,22 @@ public final class PciDevices {
    * A vendor's functions in the order of their addresses; of the others only the vendor is read.
    */
   public List<PciFunction> of(int vendor) {
+    return of(vendor, classCode -> true);
+  }
+
+  /**
+   * The same of some classes only; of the others the class is read too. A server may have hundreds
+   * of functions of the maker of its processors.
+   *
+   * @param classes given 24 bits: class, subclass, interface
+   */
+  public List<PciFunction> of(int vendor, IntPredicate classes) {
     List<PciFunction> found = new ArrayList<>();
     for (String name : host.names(DEVICES)) {
       Optional<PciAddress> address = PciAddress.parse(name);
-      if (address.isPresent() && id(name, "vendor").orElse(-1) == vendor) {
+      if (address.isPresent()
+          && id(name, "vendor").orElse(-1) == vendor
+          && classes.test(id(name, "class").orElse(-1))) {
         read(name, address.get()).ifPresent(found::add);
       }
     }

@@ -24,6 +24,8 @@ public enum DefectKind {
   PCIE_ERRORS("pcie-errors"),
   /** PCIe repairs transfers more often than a good link does. */
   PCIE_CORRECTED("pcie-corrected-errors"),
+  /** Only a firmware update helps the device. */
+  SURVIVABILITY("survivability-mode"),
   /** The program that uses the device says that it does not work. */
   RUNTIME_ERROR("runtime-error"),
   /** A process has the device open though nobody holds it. */

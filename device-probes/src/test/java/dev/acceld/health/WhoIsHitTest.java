@@ -10,6 +10,7 @@ import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
+import dev.acceld.health.intel.IntelHealthRules;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.health.tpu.TpuHealthRules;
 import dev.acceld.probe.DefectKind;
@@ -29,14 +30,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Who suffers from a fault of one part of a node: two GPUs, one of them in partitions, beside four
- * TPU chips and the shapes that are made of them.
+ * TPU chips and the shapes that are made of them, and two GPUs of Intel.
  */
 class WhoIsHitTest {
   private final Fakes.HandClock clock = new Fakes.HandClock();
   private final HealthAssessor health =
       new HealthAssessor(
           new HealthRulebook(
-              Map.of(Vendor.NVIDIA, new NvidiaHealthRules(), Vendor.GOOGLE, new TpuHealthRules())),
+              Map.of(
+                  Vendor.NVIDIA, new NvidiaHealthRules(),
+                  Vendor.GOOGLE, new TpuHealthRules(),
+                  Vendor.INTEL, new IntelHealthRules())),
           clock::instant,
           clock::nanos);
   private final List<Device> devices =
@@ -51,7 +55,9 @@ class WhoIsHitTest {
           tpu("chip-3"),
           tpu("shape-01", "chip-0", "chip-1"),
           tpu("shape-23", "chip-2", "chip-3"),
-          tpu("shape-all", "chip-0", "chip-1", "chip-2", "chip-3"));
+          tpu("shape-all", "chip-0", "chip-1", "chip-2", "chip-3"),
+          gpu("intel-a", Vendor.INTEL),
+          gpu("intel-b", Vendor.INTEL));
 
   private void inventory(String... missing) {
     health.inventory(
@@ -61,7 +67,8 @@ class WhoIsHitTest {
             Set.of(missing).stream().map(Fakes::name).collect(Collectors.toSet()),
             List.of(
                 new ProbeStatus("nvidia", ProbeStatus.State.READY, clock.instant(), ""),
-                new ProbeStatus("tpu", ProbeStatus.State.READY, clock.instant(), ""))));
+                new ProbeStatus("tpu", ProbeStatus.State.READY, clock.instant(), ""),
+                new ProbeStatus("intel", ProbeStatus.State.READY, clock.instant(), ""))));
   }
 
   private Signal signal(String device, String what) {
@@ -69,6 +76,10 @@ class WhoIsHitTest {
     return switch (what) {
       case "xid-79" -> new Signal.Fault(name(device), at, NvidiaHealthRules.xid(79));
       case "xid-92" -> new Signal.Fault(name(device), at, NvidiaHealthRules.xid(92));
+      case "intel-gpu-wedged" -> new Signal.Fault(name(device), at, IntelHealthRules.WEDGED);
+      case "intel-gpu-hang" -> new Signal.Fault(name(device), at, IntelHealthRules.HANG);
+      case "survivability-mode" ->
+          new Signal.Defect(name(device), at, DefectKind.SURVIVABILITY, true, "");
       case "aer-fatal" -> new Signal.Fault(name(device), at, AerFaults.FATAL);
       case "device-lost" -> new Signal.Lost(name(device), at, "no answer");
       case "unresponsive" -> new Signal.Hung(name(device), at, true, "hangs");
@@ -112,6 +123,10 @@ class WhoIsHitTest {
     "chip-2,   device-lost,      UNHEALTHY, chip-2 shape-23 shape-all",
     "chip-2,   pcie-link-narrow, DEGRADED,  chip-2 shape-23 shape-all",
     "chip-3,   released,         UNKNOWN,   chip-3 shape-23 shape-all",
+    "intel-a,  intel-gpu-wedged, UNHEALTHY, intel-a",
+    "intel-b,  survivability-mode, UNHEALTHY, intel-b",
+    "intel-b,  aer-fatal,        UNHEALTHY, intel-b",
+    "intel-a,  temperature,      DEGRADED,  intel-a",
   })
   void aFaultHitsWhatIsMadeOfThePartAndNothingElse(
       String device, String what, State state, String hit) {
@@ -119,6 +134,15 @@ class WhoIsHitTest {
     health.signals(List.of(signal(device, what)));
     assertThat(unwell().keySet()).containsExactlyInAnyOrder(hit.split(" ", -1));
     assertThat(Set.copyOf(unwell().values())).containsExactly(state);
+  }
+
+  @Test
+  void aHangIsTheJobsOwn() {
+    inventory();
+    health.signals(List.of(signal("intel-a", "intel-gpu-hang")));
+    assertThat(unwell()).isEmpty();
+    assertThat(health.faultCounts().get(name("intel-a")))
+        .isEqualTo(Map.of(IntelHealthRules.HANG, 1L));
   }
 
   /** A GPU that is gone takes its links with it: its peer is degraded, and can be given away. */
@@ -148,7 +172,8 @@ class WhoIsHitTest {
             Set.of(),
             List.of(
                 new ProbeStatus("nvidia", ProbeStatus.State.HUNG, clock.instant(), "hangs"),
-                new ProbeStatus("tpu", ProbeStatus.State.READY, clock.instant(), ""))));
+                new ProbeStatus("tpu", ProbeStatus.State.READY, clock.instant(), ""),
+                new ProbeStatus("intel", ProbeStatus.State.READY, clock.instant(), ""))));
     assertThat(unwell())
         .isEqualTo(
             Map.of(

@@ -1,6 +1,7 @@
 /**
- * What Intel's drivers write to the kernel's log. There is no probe yet: the lines are recognized,
- * and belong to no device.
+ * Intel's GPUs, by what the kernel's drivers xe and i915 show in sysfs and write to the kernel's
+ * log, and by the one question that only the driver answers: how large the memory is. Nobody else
+ * may depend on this package.
  */
 @NullMarked
 package dev.acceld.probe.intel;

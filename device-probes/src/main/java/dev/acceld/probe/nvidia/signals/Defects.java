@@ -42,6 +42,8 @@ final class Defects {
           PCIE_LINK_NARROW,
           PCIE_ERRORS,
           PCIE_CORRECTED,
+          // Another vendor's.
+          SURVIVABILITY,
           RUNTIME_ERROR,
           LEFTOVER_PROCESS,
           // Looked at elsewhere, for any vendor.

@@ -39,7 +39,9 @@ final class XeFiles implements DriverFiles {
       }
       for (int kind = 0; kind < 2; kind++) {
         String gt = gt(tile, kind);
-        tree.write(directory + gt + "/gtidle/name", (kind == 0 ? "gt" + 2 * tile : "mc") + "-rc");
+        tree.write(
+            directory + gt + "/gtidle/name",
+            "gt" + (2 * tile + kind) + (kind == 0 ? "-rc" : "-mc")); // xe_gt_idle.c
         write(gt + "/freq0/min_freq", model.minClockMHz());
         write(gt + "/freq0/max_freq", model.clockMHz());
         write(gt + "/freq0/rpn_freq", model.minClockMHz());
