@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * goes through a buffer that is used again. Absent, unreadable and malformed are empty, as for
  * {@link HostFs}. All threads.
  */
-final class HostFile {
+public final class HostFile {
   private static final int FIRST_BYTES = 4096;
 
   /** Of a native read of more, the JDK copies by way of the heap of C. */
@@ -36,8 +36,13 @@ final class HostFile {
     }
   }
 
-  /** What a file says; the bytes from 0 to the end are not to be kept. */
-  interface Form<T> {
+  /**
+   * What a file says; the bytes from 0 to the end are not to be kept.
+   *
+   * @param <T> in that form
+   */
+  public interface Form<T> {
+    /** Reads it. */
     T read(byte[] bytes, int end);
   }
 
@@ -47,17 +52,17 @@ final class HostFile {
   }
 
   /** Its text without white space at its ends; empty for an empty file too. */
-  Optional<String> text() {
+  public Optional<String> text() {
     return read(HostFs.MOST_BYTES, HostFile::textIn, Optional.empty());
   }
 
   /** The number in it: decimal, negative, or hexadecimal after {@code 0x}. */
-  OptionalLong number() {
+  public OptionalLong number() {
     return read(HostFs.MOST_BYTES, HostFile::numberIn, OptionalLong.empty());
   }
 
   /** As {@link #number}, when it is neither negative nor beyond an int. */
-  OptionalInt index() {
+  public OptionalInt index() {
     OptionalLong number = number();
     return number.isPresent() && number.getAsLong() >= 0 && number.getAsLong() <= Integer.MAX_VALUE
         ? OptionalInt.of((int) number.getAsLong())
@@ -65,7 +70,7 @@ final class HostFile {
   }
 
   /** No more than so many bytes of it, in that form; the other when it cannot be read. */
-  <T> T read(int most, Form<T> form, T otherwise) {
+  public <T> T read(int most, Form<T> form, T otherwise) {
     if (missed && !file.exists()) {
       return otherwise; // an exception for each look would cost more than the look
     }

@@ -59,7 +59,7 @@ public final class HostFs {
   }
 
   /** A small file that is read again and again. */
-  HostFile file(String path) {
+  public HostFile file(String path) {
     return new HostFile(at(path).toFile(), buffer);
   }
 
