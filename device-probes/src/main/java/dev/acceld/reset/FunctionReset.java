@@ -2,21 +2,11 @@ package dev.acceld.reset;
 
 import dev.acceld.device.PciAddress;
 import dev.acceld.host.HostFs;
-import dev.acceld.text.ErrorText;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The kernel's reset of PCI functions: 1 is written to their file {@code reset}
@@ -79,7 +69,7 @@ public final class FunctionReset {
       throws ResetFailedException, InterruptedException {
     long end = System.nanoTime() + within.toNanos();
     for (PciAddress function : functions) {
-      write(function, end - System.nanoTime());
+      SysfsWrite.write(file(function), "1", end - System.nanoTime());
     }
     return functions.stream()
         .map(function ->
@@ -91,26 +81,5 @@ public final class FunctionReset {
                     .map(m -> " (reset_method: " + m + ")")
                     .orElse(""))
         .toList();
-  }
-
-  private void write(PciAddress function, long nanos)
-      throws ResetFailedException, InterruptedException {
-    Path file = file(function);
-    FutureTask<Integer> task =
-        new FutureTask<>(() -> {
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            return channel.write(ByteBuffer.wrap("1".getBytes(StandardCharsets.US_ASCII)));
-          }
-        });
-    Thread.ofPlatform().daemon().name("pci-reset").start(task);
-    try {
-      Integer unused = task.get(Math.max(1, nanos), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new ResetFailedException("the write to " + file + " does not return");
-    } catch (ExecutionException e) {
-      String why =
-          e.getCause() instanceof IOException io ? ErrorText.of(io) : String.valueOf(e.getCause());
-      throw new ResetFailedException("writing to " + file + " failed: " + why);
-    }
   }
 }
