@@ -43,7 +43,7 @@ final class RuleStage implements AutoCloseable {
   RuleStage(Vendor vendor, HealthRules rules, Path dir) {
     this.vendor = vendor;
     this.rules = rules;
-    device = vendor.equals(Vendor.NVIDIA) ? Fakes.gpu(DEVICE) : Fakes.tpu(DEVICE);
+    device = vendor.equals(Vendor.GOOGLE) ? Fakes.tpu(DEVICE) : Fakes.gpu(DEVICE, vendor);
     health =
         new HealthAssessor(new HealthRulebook(Map.of(vendor, rules)), clock::instant, clock::nanos);
     store = FaultStore.in(dir, () -> Optional.of("boot"));

@@ -10,6 +10,7 @@ import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
+import dev.acceld.health.tpu.TpuHealthRules;
 import dev.acceld.vendor.AerFaults;
 import dev.acceld.host.HostFs;
 import dev.acceld.machine.MachineCatalog;

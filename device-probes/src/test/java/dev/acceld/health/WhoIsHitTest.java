@@ -10,7 +10,10 @@ import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
+import dev.acceld.health.amd.AmdHealthRules;
+import dev.acceld.health.amd.RasBlock;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
+import dev.acceld.health.tpu.TpuHealthRules;
 import dev.acceld.vendor.AerFaults;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Fakes;
@@ -27,15 +30,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Who suffers from a fault of one part of a node: two GPUs, one of them in partitions, beside four
- * TPU chips and the shapes that are made of them.
+ * Who suffers from a fault of one part of a node: two GPUs, one of them in partitions, two of AMD's,
+ * beside four TPU chips and the shapes that are made of them.
  */
 class WhoIsHitTest {
   private final Fakes.HandClock clock = new Fakes.HandClock();
   private final HealthAssessor health =
       new HealthAssessor(
           new HealthRulebook(
-              Map.of(Vendor.NVIDIA, new NvidiaHealthRules(), Vendor.GOOGLE, new TpuHealthRules())),
+              Map.of(
+                  Vendor.NVIDIA, new NvidiaHealthRules(),
+                  Vendor.GOOGLE, new TpuHealthRules(),
+                  Vendor.AMD, new AmdHealthRules())),
           clock::instant,
           clock::nanos);
   private final List<Device> devices =
@@ -44,6 +50,8 @@ class WhoIsHitTest {
           gpu("gpu-b"),
           gpu("gpu-b-1g", "gpu-b", "MIG-1"),
           gpu("gpu-b-2g", "gpu-b", "MIG-2"),
+          gpu("amd-a", Vendor.AMD),
+          gpu("amd-b", Vendor.AMD),
           tpu("chip-0"),
           tpu("chip-1"),
           tpu("chip-2"),
@@ -60,6 +68,7 @@ class WhoIsHitTest {
             Set.of(missing).stream().map(Fakes::name).collect(Collectors.toSet()),
             List.of(
                 new ProbeStatus("nvidia", ProbeStatus.State.READY, clock.instant(), ""),
+                new ProbeStatus("amd", ProbeStatus.State.READY, clock.instant(), ""),
                 new ProbeStatus("tpu", ProbeStatus.State.READY, clock.instant(), ""))));
   }
 
@@ -69,6 +78,7 @@ class WhoIsHitTest {
       case "xid-79" -> new Signal.Fault(name(device), at, NvidiaHealthRules.xid(79));
       case "xid-92" -> new Signal.Fault(name(device), at, NvidiaHealthRules.xid(92));
       case "aer-fatal" -> new Signal.Fault(name(device), at, AerFaults.FATAL);
+      case "ras-umc" -> new Signal.Fault(name(device), at, RasBlock.UMC.fault());
       case "device-lost" -> new Signal.Lost(name(device), at, "no answer");
       case "unresponsive" -> new Signal.Hung(name(device), at, true, "hangs");
       case "released" -> new Signal.Released(name(device), at, true);
@@ -107,6 +117,10 @@ class WhoIsHitTest {
     "gpu-b,    gpu-reset,        UNHEALTHY, gpu-b gpu-b-1g gpu-b-2g",
     "gpu-b,    nvlink-down,      DEGRADED,  gpu-b gpu-b-1g gpu-b-2g",
     "gpu-b,    temperature,      DEGRADED,  gpu-b gpu-b-1g gpu-b-2g",
+    "amd-a,    ras-umc,          UNHEALTHY, amd-a",
+    "amd-a,    aer-fatal,        UNHEALTHY, amd-a",
+    "amd-b,    device-lost,      UNHEALTHY, amd-b",
+    "amd-b,    temperature,      DEGRADED,  amd-b",
     "chip-1,   aer-fatal,        UNHEALTHY, chip-1 shape-01 shape-all",
     "chip-2,   device-lost,      UNHEALTHY, chip-2 shape-23 shape-all",
     "chip-2,   pcie-link-narrow, DEGRADED,  chip-2 shape-23 shape-all",

@@ -52,6 +52,13 @@ public final class Fakes {
     return new Gpu(common, uuid, "H100", serial, none, none, 80L << 30, "580.1.2");
   }
 
+  /** A GPU of that vendor. */
+  public static Device gpu(String name, Vendor vendor) {
+    DeviceCommon common = common(name, "gpu", vendor, Kind.GPU, name);
+    OptionalInt none = OptionalInt.empty();
+    return new Gpu(common, "GPU-" + name, "GPU", Optional.empty(), none, none, 64L << 30, "6.14.0");
+  }
+
   public static Device tpu(String name) {
     return tpu(name, name);
   }
