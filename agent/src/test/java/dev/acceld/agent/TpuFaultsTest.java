@@ -50,7 +50,7 @@ class TpuFaultsTest {
     assertThat(series("acceld_device_health_reason", "reason=\"aer\"")).endsWith(" 1.0");
     assertThat(series("acceld_device_pcie_errors_total", "error=\"fatal\"")).endsWith(" 1.0");
     assertThat(stage.acceld("devices", CHIP))
-        .contains("fatal PCIe error (AER): the link to the chip is not reliable until a reset")
+        .contains("fatal PCIe error (AER): the link to the device is not reliable until a reset")
         .contains("recommended action: reset the device");
     stage.acceld("simulate", "restore", CHIP);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());
