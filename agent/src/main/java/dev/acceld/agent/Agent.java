@@ -31,7 +31,7 @@ import dev.acceld.device.Inventory;
 import dev.acceld.device.Readings;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.dra.cluster.ClusterConnection;
-import dev.acceld.machine.PciResets;
+import dev.acceld.machine.SimulatedKernel;
 import dev.acceld.prepare.RecentPrepares;
 import dev.acceld.snapshot.NodeSnapshots;
 import dev.acceld.snapshot.SnapshotSources;
@@ -73,7 +73,7 @@ public final class Agent implements AutoCloseable {
   private final StatusPage page;
   private final LocalServer local;
   private final Repairs repairs;
-  private final Optional<PciResets> simulatedResets;
+  private final Optional<SimulatedKernel> simulatedKernel;
   private final AgentConfig config;
   private final InstanceLock lock;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -93,7 +93,7 @@ public final class Agent implements AutoCloseable {
       LocalServer local,
       Repairs repairs) {
     this.repairs = repairs;
-    this.simulatedResets = HostState.simulatedResets(config);
+    this.simulatedKernel = HostState.simulatedKernel(config);
     this.config = config;
     this.lock = lock;
     this.components = components;
@@ -331,7 +331,7 @@ public final class Agent implements AutoCloseable {
     }
     local.close();
     repairs.close();
-    simulatedResets.ifPresent(PciResets::close);
+    simulatedKernel.ifPresent(SimulatedKernel::close);
     usage.close();
     faults.close();
     components.orchestrator.close();

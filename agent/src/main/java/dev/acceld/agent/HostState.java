@@ -7,7 +7,7 @@ import dev.acceld.agent.host.StateOwner;
 import dev.acceld.agent.host.StateOwnership;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
-import dev.acceld.machine.PciResets;
+import dev.acceld.machine.SimulatedKernel;
 import dev.acceld.machine.description.MachineDescription;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -40,8 +40,8 @@ final class HostState {
   }
 
   /** Resets what the kernel would, on a simulated machine. */
-  static Optional<PciResets> simulatedResets(AgentConfig config) {
-    return config.machine().map(machine -> PciResets.start(config.machineRoot()));
+  static Optional<SimulatedKernel> simulatedKernel(AgentConfig config) {
+    return config.machine().map(machine -> SimulatedKernel.start(config.machineRoot()));
   }
 
   /** Makes the state directory. */

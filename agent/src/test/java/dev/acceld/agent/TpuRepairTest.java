@@ -25,7 +25,7 @@ class TpuRepairTest {
     agent = stage.ready("a0", Map.of(Setting.MACHINE, "tpu-v6ex8"));
     holder = new ProcessBuilder("sleep", "600").start();
     // The machine shows its processes from the first one that uses a chip on.
-    machine().tpuProcesses().open("tpu-7", (int) holder.pid());
+    machine().holders().open("tpu-7", (int) holder.pid());
   }
 
   @AfterEach
@@ -55,7 +55,7 @@ class TpuRepairTest {
 
   @Test
   void aChipThatIsSilentAnswersAfterItsReset() {
-    machine().tpuLinks().silence("tpu-2");
+    machine().links().silence("tpu-2");
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -79,7 +79,7 @@ class TpuRepairTest {
     assertThat(said.text())
         .contains("refused", "process " + holder.pid() + " (sleep)", "has it open");
     assertThat(said.status()).isEqualTo(3);
-    machine().tpuProcesses().close("tpu-7", (int) holder.pid());
+    machine().holders().close("tpu-7", (int) holder.pid());
     assertThat(acceld("repair", "tpu-7").status()).isZero();
   }
 

@@ -66,6 +66,8 @@ public final class Machine {
         new MachineDescription.Driver(version, "12.2", missing),
         as.numaNodes(),
         as.gpus(),
+        as.amdGpus(),
+        as.intelGpus(),
         as.tpus(),
         as.others(),
         as.tpuEnv());

@@ -77,8 +77,8 @@ class TpuPcieTest {
 
   @Test
   void errorsOfOneChipAreItsOwn() {
-    simulation.tpuLinks().errors("0000:00:07", Severity.FATAL, 1);
-    simulation.tpuLinks().errors("0000:00:07", Severity.CORRECTABLE, 3);
+    simulation.links().errors("0000:00:07", Severity.FATAL, 1);
+    simulation.links().errors("0000:00:07", Severity.CORRECTABLE, 3);
     assertThat(look())
         .singleElement()
         .isInstanceOfSatisfying(
@@ -91,7 +91,7 @@ class TpuPcieTest {
 
   @Test
   void aLinkThatIsDownIsToldOnce() {
-    simulation.tpuLinks().width("0000:00:07", 0);
+    simulation.links().width("0000:00:07", 0);
     assertThat(look())
         .singleElement()
         .isInstanceOfSatisfying(
@@ -102,7 +102,7 @@ class TpuPcieTest {
 
   @Test
   void aChipThatIsOffTheBusIsLostUntilItAnswers() throws Exception {
-    simulation.tpuLinks().silence("0000:00:07");
+    simulation.links().silence("0000:00:07");
     assertThat(look())
         .singleElement()
         .isInstanceOfSatisfying(
@@ -123,7 +123,7 @@ class TpuPcieTest {
   @Test
   void aChipWithTwoFunctionsHasTheErrorsOfBoth() throws Exception {
     plant("tpu7x4");
-    simulation.tpuLinks().errors("tpu-2", Severity.NONFATAL, 2);
+    simulation.links().errors("tpu-2", Severity.NONFATAL, 2);
     assertThat(look()).singleElement().isInstanceOf(Signal.Defect.class);
     assertThat(latest.values()).hasSize(4);
     assertThat(latest.values().values().stream().mapToDouble(s -> s.sum(Metric.PCIE_ERRORS)).sum())
@@ -152,7 +152,7 @@ class TpuPcieTest {
     Sample before = latest.of(CHIP);
     look();
     assertThat(latest.of(CHIP)).isSameAs(before);
-    simulation.tpuLinks().errors("0000:00:07", Severity.CORRECTABLE, 1);
+    simulation.links().errors("0000:00:07", Severity.CORRECTABLE, 1);
     look();
     assertThat(latest.of(CHIP)).isNotEqualTo(before);
     assertThat(before.sum(Metric.PCIE_ERRORS)).isZero();

@@ -4,6 +4,7 @@ import dev.acceld.machine.description.DescriptionReader;
 import dev.acceld.machine.description.MachineDescription;
 import dev.acceld.machine.description.MachineDescription.Driver;
 import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.drm.DrmDevices;
 import dev.acceld.machine.nvidia.InitialState;
 import dev.acceld.machine.nvidia.NvidiaDriver;
 import dev.acceld.machine.nvidia.NvmlState;
@@ -117,6 +118,7 @@ public record MachineTree(Path root, MachineDescription description) {
     sysfs.numaNodes(description.numaNodes());
     hardware.others().forEach(sysfs::add);
     hardware.gpus().forEach(gpu -> sysfs.addGpu(gpu));
+    new DrmDevices(tree, description, hardware).build();
     TpuFileSet tpuFiles = new TpuFileSet(tree, hardware);
     hardware.tpus().forEach(tpuFiles::add);
     tpuFiles.addForeignGroups();

@@ -36,12 +36,4 @@ final class Mistakes {
       throw new MachineException(code + " is not an NVML code; use 1 to 999, or 0 to clear it");
     }
   }
-
-  static MachineException onlyGpus(String chip, String what) {
-    return new MachineException(
-        chip
-            + " is a TPU chip and cannot "
-            + what
-            + "; it can be lost and restored, and 'aer' and 'link' change its PCIe link");
-  }
 }

@@ -14,7 +14,7 @@ import java.util.function.Function;
 
 /**
  * How resets of simulated devices go; as {@link Simulation} in all else. {@code nvidia-smi
- * --gpu-reset} of the machine's driver resets GPUs, {@link PciResets} TPU chips.
+ * --gpu-reset} of the machine's driver resets NVIDIA GPUs, {@link SimulatedKernel} other devices.
  */
 public final class Resets {
   private static final int MOST = 1000;
@@ -36,7 +36,7 @@ public final class Resets {
   }
 
   /**
-   * Lets the next resets of a device fail; a TPU chip no longer answers after one.
+   * Lets the next resets of a device fail; all but NVIDIA GPUs no longer answer after one.
    *
    * @param times how many, 0 to 1000; 0 lets them succeed again
    */
@@ -45,22 +45,20 @@ public final class Resets {
       throw new MachineException(times + " is not a number of resets; use 0 to " + MOST);
     }
     SimulatedDevice found = names.apply(device);
-    if (found.kind() == Kind.TPU) {
+    if (found.kind() != Kind.GPU) {
       TreeLock.edit(
-          tree,
-          () ->
-              new PciResetFiles(tree, hardware.tpus().get(found.position()).functions().getFirst())
-                  .fail(times));
+          tree, () -> new PciResetFiles(tree, hardware.firstFunction(found)).fail(times));
     } else {
       put(found.position(), "reset.fails", times);
     }
   }
 
-  /** Lets each reset of a GPU take so long. */
+  /** Lets each reset of an NVIDIA GPU take so long. */
   public void take(String device, Duration time) {
     SimulatedDevice found = names.apply(device);
-    if (found.kind() == Kind.TPU) {
-      throw new MachineException(found.name() + " is a TPU chip; its reset takes no time");
+    if (found.kind() != Kind.GPU) {
+      throw new MachineException(
+          found.name() + " is " + found.kind().words() + "; its reset takes no time");
     }
     put(found.position(), "reset.millis", time.toMillis());
   }

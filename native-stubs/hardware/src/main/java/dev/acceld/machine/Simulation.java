@@ -3,6 +3,8 @@ package dev.acceld.machine;
 import dev.acceld.machine.description.MachineDescription;
 import dev.acceld.machine.description.MachineDescription.Driver;
 import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.drm.DrmDevices;
+import dev.acceld.machine.drm.DrmFaults;
 import dev.acceld.machine.nvidia.GpuReadings;
 import dev.acceld.machine.nvidia.GpuSetting;
 import dev.acceld.machine.nvidia.InitialState;
@@ -22,13 +24,14 @@ import dev.acceld.machine.tree.TpuFileSet;
 import dev.acceld.machine.tree.TreeLock;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * Does to a simulated machine what happens to real ones. Every change is made at once (a file is
  * replaced by a rename) and is seen by an agent that runs on the machine. Safe from several threads
- * and processes. Devices are named {@code gpu-3}, {@code tpu-2}, by UUID or by PCI address; every
- * mistake is a {@link MachineException} that says what to write instead.
+ * and processes. Devices are named {@code gpu-3}, {@code amd-1}, {@code tpu-2}, by UUID or by PCI
+ * address; every mistake is a {@link MachineException} that says what to write instead.
  */
 public final class Simulation {
   private static final int EVENTS_KEPT = 256;
@@ -37,12 +40,14 @@ public final class Simulation {
   private final MachineDescription description;
   private final Hardware hardware;
   private final DeviceFinder finder;
+  private final DrmDevices drms;
 
   private Simulation(MachineTree machine) {
     this.tree = new FileTree(machine.root());
     this.description = machine.description();
     this.hardware = Hardware.of(description);
     this.finder = new DeviceFinder(description.name(), hardware);
+    this.drms = new DrmDevices(tree, description, hardware);
   }
 
   /**
@@ -93,7 +98,10 @@ public final class Simulation {
     TreeLock.edit(tree, () -> new KernelLog(tree).write(KernelLog.ERROR, text, ""));
   }
 
-  /** Loses a device: NVML answers "GPU is lost"; a TPU chip's PCI function and files go. */
+  /**
+   * Loses a device: NVML answers "GPU is lost"; an AMD or Intel GPU no longer answers; a TPU chip's
+   * PCI function and files go.
+   */
   public void lose(String device) {
     lose(device, false);
   }
@@ -110,6 +118,11 @@ public final class Simulation {
           tree, () -> new TpuFileSet(tree, hardware).remove(hardware.tpus().get(lost.position())));
       return;
     }
+    Optional<Hardware.Drm> drm = hardware.drm(lost);
+    if (drm.isPresent()) {
+      TreeLock.edit(tree, () -> lose(drm.get(), offTheBus));
+      return;
+    }
     Hardware.Gpu gpu = hardware.gpus().get(lost.position());
     edit(state -> {
       state.put(lost.position(), "lost", 1);
@@ -122,12 +135,28 @@ public final class Simulation {
     });
   }
 
-  /** Undoes {@link #lose}, and clears the recommended action and a pending row remapping. */
+  private void lose(Hardware.Drm gpu, boolean offTheBus) {
+    if (!drms.isThere(gpu)) {
+      return;
+    }
+    if (offTheBus) {
+      drms.remove(gpu);
+    } else {
+      drms.silence(gpu);
+    }
+  }
+
+  /**
+   * Undoes {@link #lose}, and clears the recommended action and a pending row remapping of an
+   * NVIDIA GPU, and all that is broken of other devices.
+   */
   public void restore(String device) {
     SimulatedDevice back = finder.find(device);
     if (back.kind() == Kind.TPU) {
       TreeLock.edit(
           tree, () -> new TpuFileSet(tree, hardware).add(hardware.tpus().get(back.position())));
+    } else if (hardware.drm(back).isPresent()) {
+      TreeLock.edit(tree, () -> drms.restore(finder.drm(device)));
     } else {
       edit(state -> restore(state, hardware.gpus().get(back.position())));
     }
@@ -136,10 +165,14 @@ public final class Simulation {
   /**
    * Sets a reading.
    *
-   * @param key one of {@link GpuSetting#keys()}
+   * @param key one of {@link GpuSetting#keys()}; for AMD and Intel GPUs as in {@link DrmFaults#set}
    * @param value in the setting's unit, or {@code auto}
    */
   public void set(String device, String key, String value) {
+    if (hardware.drm(finder.find(device)).isPresent()) {
+      drm().set(device, key, value);
+      return;
+    }
     Hardware.Gpu gpu = finder.gpu(device, "set a reading");
     GpuSetting setting = GpuSetting.of(key);
     if (value.equals("auto")) {
@@ -150,17 +183,22 @@ public final class Simulation {
     }
   }
 
-  /** What can happen to a TPU chip's PCIe link. */
-  public TpuLinks tpuLinks() {
-    return new TpuLinks(tree, hardware, finder::find);
+  /** What can happen to a device's PCIe link. */
+  public PcieLinks links() {
+    return new PcieLinks(tree, hardware, finder::find);
   }
 
-  /** The processes that have TPU chips open. */
-  public TpuProcesses tpuProcesses() {
-    return new TpuProcesses(tree, hardware, finder::find);
+  /** What can happen to AMD and Intel GPUs beside that. */
+  public DrmFaults drm() {
+    return new DrmFaults(tree, drms, finder::drm);
   }
 
-  /** The processes that use GPUs. */
+  /** The processes that have the files of devices open. */
+  public FileHolders holders() {
+    return new FileHolders(drms, finder::find);
+  }
+
+  /** The processes that use NVIDIA GPUs. */
   public GpuProcesses processes() {
     return new GpuProcesses(this::edit, finder::gpu);
   }
@@ -273,6 +311,7 @@ public final class Simulation {
         () -> {
           TpuFileSet tpus = new TpuFileSet(tree, hardware);
           hardware.tpus().forEach(tpus::add);
+          drms.boot();
           if (description.driver() != null) {
             NvmlState state = NvmlState.read(tree);
             state.removeAll("hang.");

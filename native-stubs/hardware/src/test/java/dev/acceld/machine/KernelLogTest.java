@@ -49,7 +49,7 @@ class KernelLogTest {
   @Test
   void aPcieErrorIsTheLinesOfThePciCore() throws Exception {
     Simulation machine = machine("tpu-v5ex8");
-    machine.tpuLinks().errors("tpu-1", Severity.NONFATAL, 3);
+    machine.links().errors("tpu-1", Severity.NONFATAL, 3);
     String pci = machine.devices().get(1).pci().getFirst();
     assertThat(log())
         .anyMatch(line ->

@@ -55,7 +55,7 @@ class MachineTreeTest {
   void theNumbersInTheNamesAreThoseOfTheChips() {
     for (String name : machines()) {
       Hardware hardware = Hardware.of(MachineCatalog.load(name));
-      int chips = hardware.gpus().size() + hardware.tpus().size();
+      int chips = hardware.devices().size();
       int expected =
           switch (name) {
             case "mixed" -> 6;

@@ -12,11 +12,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "aer",
     mixinStandardHelpOptions = true,
-    description = "The kernel counts PCIe errors of a TPU chip (Advanced Error Reporting).")
+    description =
+        "The kernel counts PCIe errors of a device (Advanced Error Reporting). For NVIDIA GPUs, use"
+            + " 'set'.")
 final class SimulateAerCommand implements Runnable {
   @ParentCommand @Nullable SimulateCommand simulate;
 
-  @Parameters(paramLabel = "TPU", index = "0", description = "which chip")
+  @Parameters(paramLabel = "DEVICE", index = "0", description = "which device")
   String device = "";
 
   @Parameters(
@@ -36,7 +38,7 @@ final class SimulateAerCommand implements Runnable {
   @Override
   public void run() {
     SimulateCommand parent = Objects.requireNonNull(simulate);
-    SimulateCommand.Target tpu = parent.target(device);
+    SimulateCommand.Target target = parent.target(device);
     Severity kind =
         switch (severity) {
           case "correctable" -> Severity.CORRECTABLE;
@@ -46,8 +48,13 @@ final class SimulateAerCommand implements Runnable {
               throw new MachineException(
                   "'" + severity + "' is no kind of error; use correctable, nonfatal or fatal");
         };
-    tpu.machine().tpuLinks().errors(tpu.name(), kind, count);
+    target.machine().links().errors(target.name(), kind, count);
     parent.print(
-        tpu.both() + ": " + count + " " + severity + (count == 1 ? " PCIe error" : " PCIe errors"));
+        target.both()
+            + ": "
+            + count
+            + " "
+            + severity
+            + (count == 1 ? " PCIe error" : " PCIe errors"));
   }
 }

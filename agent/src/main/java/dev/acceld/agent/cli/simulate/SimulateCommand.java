@@ -11,6 +11,7 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.machine.Simulation;
 import dev.acceld.machine.description.MachineException;
 import dev.acceld.machine.tree.SimulatedDevice;
+import dev.acceld.machine.tree.SimulatedDevice.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +34,17 @@ import picocli.CommandLine.Spec;
       SimulateStopCommand.class,
       SimulateAerCommand.class,
       SimulateLinkCommand.class,
+      SimulateRasCommand.class,
+      SimulateBadPagesCommand.class,
+      SimulateSurvivabilityCommand.class,
       SimulateResetCommand.class,
       SimulateKernelLogCommand.class,
       TpuWorkloadCommand.class
     },
     description =
         "Changes the simulated machine of an agent that runs with --machine. A device is named by"
-            + " its position (gpu-3, tpu-0), its published name, its UUID or its PCI address.")
+            + " its position (gpu-3, amd-0, intel-0, tpu-0), its published name, its UUID or its"
+            + " PCI address.")
 public final class SimulateCommand implements Runnable, AddedCommand {
   @Spec @Nullable CommandSpec spec;
 
@@ -67,15 +72,16 @@ public final class SimulateCommand implements Runnable, AddedCommand {
    * One device of the machine.
    *
    * @param name the machine's own name for it
+   * @param kind what it is
    * @param both as the user wrote it, and the other of its two names
    */
-  record Target(Simulation machine, String name, String both) {}
+  record Target(Simulation machine, String name, Kind kind, String both) {}
 
   Target target(String word) {
     Simulation machine = machine();
     SimulatedNames names = new SimulatedNames(machine.devices());
     SimulatedDevice device = names.find(word);
-    return new Target(machine, device.name(), names.both(word, device));
+    return new Target(machine, device.name(), device.kind(), names.both(word, device));
   }
 
   void print(String text) {
@@ -176,7 +182,9 @@ public final class SimulateCommand implements Runnable, AddedCommand {
         "Keys: utilization, memory-utilization, encoder-utilization, decoder-utilization,"
             + " memory-used, temperature, memory-temperature, power, power-limit, sm-clock,"
             + " memory-clock, ecc-corrected, ecc-uncorrected, pcie-replays, recovery-action and"
-            + " more; the error for an unknown key lists them all."
+            + " more; the error for an unknown key lists them all.",
+        "AMD and Intel GPUs: utilization, power, power-limit, temperature, clock and others, and"
+            + " throttle=none or a list of reasons."
       })
   void set(
       @Parameters(paramLabel = "GPU", index = "0", description = "which GPU") String device,

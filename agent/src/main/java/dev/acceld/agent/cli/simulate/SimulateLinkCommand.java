@@ -10,31 +10,32 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "link",
     mixinStandardHelpOptions = true,
-    description = "Changes the width of a TPU chip's PCIe link.")
+    description =
+        "Changes the width of a device's PCIe link. For NVIDIA GPUs, use 'set'.")
 final class SimulateLinkCommand implements Runnable {
   @ParentCommand @Nullable SimulateCommand simulate;
 
-  @Parameters(paramLabel = "TPU", index = "0", description = "which chip")
+  @Parameters(paramLabel = "DEVICE", index = "0", description = "which device")
   String device = "";
 
   @Parameters(
       paramLabel = "LANES",
       index = "1",
-      description = "1 to 16; 0: the link is down; off: the chip is off the bus")
+      description = "1 to 16; 0: the link is down; off: the device is off the bus")
   String lanes = "";
 
   @Override
   public void run() {
     SimulateCommand parent = Objects.requireNonNull(simulate);
-    SimulateCommand.Target tpu = parent.target(device);
+    SimulateCommand.Target target = parent.target(device);
     if (lanes.equals("off")) {
-      tpu.machine().tpuLinks().silence(tpu.name());
-      parent.print(tpu.both() + " is off the bus");
+      target.machine().links().silence(target.name());
+      parent.print(target.both() + " is off the bus");
       return;
     }
     int number = lanes.matches("\\d{1,2}") ? Integer.parseInt(lanes) : -1;
-    tpu.machine().tpuLinks().width(tpu.name(), number);
+    target.machine().links().width(target.name(), number);
     parent.print(
-        tpu.both() + (number == 0 ? ": the PCIe link is down" : ": the PCIe link is x" + lanes));
+        target.both() + (number == 0 ? ": the PCIe link is down" : ": the PCIe link is x" + lanes));
   }
 }

@@ -3,6 +3,7 @@ package dev.acceld.agent.cli.simulate;
 import dev.acceld.machine.GpuProcesses.Use;
 import dev.acceld.machine.description.ByteSize;
 import dev.acceld.machine.description.MachineException;
+import dev.acceld.machine.tree.SimulatedDevice.Kind;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ import picocli.CommandLine.ParentCommand;
     name = "run",
     mixinStandardHelpOptions = true,
     description =
-        "A running process of this machine uses a device: a GPU until it ends or 'stop' ends its use,"
-            + " a TPU chip until 'stop'.")
+        "A running process of this machine uses a device: an NVIDIA GPU until it ends or 'stop'"
+            + " ends its use, another device until 'stop'.")
 final class SimulateRunCommand implements Runnable {
   @ParentCommand @Nullable SimulateCommand simulate;
 
@@ -54,14 +55,18 @@ final class SimulateRunCommand implements Runnable {
   public void run() {
     SimulateCommand parent = Objects.requireNonNull(simulate);
     SimulateCommand.Target target = parent.target(device);
-    if (target.machine().tpuProcesses().isTpu(target.name())) {
+    if (target.machine().holders().isUsedByFile(target.name())) {
       if (!memory.equals("0") || sm != 0 || graphics || partition != null) {
         throw new MachineException(
             target.both()
-                + " is a TPU chip: leave out --memory, --sm, --graphics and --partition; 'acceld"
-                + " simulate tpu-workload' serves the readings of a workload");
+                + " is "
+                + target.kind().words()
+                + ": leave out --memory, --sm, --graphics and --partition"
+                + (target.kind() == Kind.TPU
+                    ? "; 'acceld simulate tpu-workload' serves the readings of a workload"
+                    : "; 'acceld simulate set' changes its readings"));
       }
-      target.machine().tpuProcesses().open(target.name(), pid);
+      target.machine().holders().open(target.name(), pid);
       parent.print(target.both() + ": process " + pid + " has it open");
       return;
     }

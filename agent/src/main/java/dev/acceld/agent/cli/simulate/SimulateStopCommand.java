@@ -25,8 +25,8 @@ final class SimulateStopCommand implements Runnable {
   public void run() {
     SimulateCommand parent = Objects.requireNonNull(simulate);
     SimulateCommand.Target target = parent.target(device);
-    if (target.machine().tpuProcesses().isTpu(target.name())) {
-      target.machine().tpuProcesses().close(target.name(), pid);
+    if (target.machine().holders().isUsedByFile(target.name())) {
+      target.machine().holders().close(target.name(), pid);
     } else {
       target.machine().processes().stop(target.name(), pid);
     }

@@ -7,8 +7,9 @@ import java.util.Locale;
 
 /**
  * The two names of a simulated device: the machine's ({@code gpu-0}, its position) and the one
- * under which an agent publishes it ({@code gpu-} and the first group of the UUID's digits, or
- * {@code tpu-} and the PCI slot). GPUs that share the first group are told apart by further groups.
+ * under which an agent publishes it ({@code gpu-} and the first group of the UUID's digits, {@code
+ * tpu-} and the PCI slot, {@code amd-} or {@code intel-} and the PCI address). NVIDIA GPUs
+ * that share the first group are told apart by further groups.
  */
 record SimulatedNames(List<SimulatedDevice> devices) {
   private static final int GROUPS = 5;
@@ -20,10 +21,16 @@ record SimulatedNames(List<SimulatedDevice> devices) {
 
   /** The name in slices, commands and metrics. */
   String published(SimulatedDevice device) {
-    if (device.uuid().isEmpty()) {
-      String pci = device.pci().getFirst();
-      return "tpu-" + pci.substring(0, pci.lastIndexOf('.')).replace(':', '-');
-    }
+    String pci = device.pci().getFirst().replace(':', '-');
+    return switch (device.kind()) {
+      case TPU -> "tpu-" + pci.substring(0, pci.lastIndexOf('.'));
+      case AMD -> "amd-" + pci.replace('.', '-');
+      case INTEL -> "intel-" + pci.replace('.', '-');
+      case GPU -> byUuid(device);
+    };
+  }
+
+  private String byUuid(SimulatedDevice device) {
     for (int groups = 1; groups < GROUPS; groups++) {
       String name = name(device, groups);
       int n = groups;

@@ -10,12 +10,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What cannot be seen from one value alone. */
 final class DescriptionCheck {
   private static final int MOST_GPUS = 64; // the simulated NVML has room for as many
+  private static final int FIRST_RENDER = 128;
 
   private final MachineDescription machine;
   private final List<String> mistakes = new ArrayList<>();
@@ -56,6 +58,17 @@ final class DescriptionCheck {
     if (gpus > MOST_GPUS) {
       mistakes.add("gpus: " + gpus + " are too many; " + MOST_GPUS + " at most");
     }
+    for (int i = 0; i < gpus; i++) { // NVIDIA's driver loads first, in order
+      users.put("card number " + i, "gpus");
+      users.put("render node " + (FIRST_RENDER + i), "gpus");
+    }
+    for (int i = 0; i < machine.amdGpus().size(); i++) {
+      drm("amdGpus[" + i + "].at", machine.amdGpus().get(i).at());
+    }
+    amdDriver();
+    for (int i = 0; i < machine.intelGpus().size(); i++) {
+      drm("intelGpus[" + i + "].at", machine.intelGpus().get(i).at());
+    }
     for (int i = 0; i < machine.tpus().size(); i++) {
       List<TpuPlace> places = machine.tpus().get(i).at();
       for (int j = 0; j < places.size(); j++) {
@@ -78,6 +91,29 @@ final class DescriptionCheck {
     Integer memory = place.memoryNuma();
     if (memory != null && !nodes.contains(memory)) {
       mistakes.add(where + ".memoryNuma: there is no NUMA node " + memory + " in numaNodes");
+    }
+  }
+
+  private void drm(String where, List<DrmPlace> places) {
+    for (int j = 0; j < places.size(); j++) {
+      DrmPlace place = places.get(j);
+      String at = where + "[" + j + "]";
+      once(at + ".pci", "PCI address", place.pci());
+      once(at + ".card", "card number", place.card());
+      once(at + ".render", "render node", place.render());
+      numa(at, place.numa());
+    }
+  }
+
+  private void amdDriver() {
+    for (int i = 1; i < machine.amdGpus().size(); i++) {
+      if (!Objects.equals(
+          machine.amdGpus().get(i).model().driverVersion(),
+          machine.amdGpus().getFirst().model().driverVersion())) {
+        mistakes.add(
+            "amdGpus[" + i + "].model.driverVersion: a machine has one driver amdgpu; use the"
+                + " version of amdGpus[0]");
+      }
     }
   }
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param driver NVIDIA's driver, null when there is none
  * @param numaNodes the NUMA nodes
  * @param gpus NVIDIA GPUs, by model
+ * @param amdGpus AMD GPUs, by model
+ * @param intelGpus Intel GPUs, by model
  * @param tpus TPU chips, by model
  * @param others PCI functions that are no accelerators
  * @param tpuEnv lines of {@code /etc/tpu/tpu-env}; no file when empty
@@ -25,6 +27,8 @@ public record MachineDescription(
     @Nullable Driver driver,
     @JsonProperty(required = true) List<NumaNode> numaNodes,
     List<Gpus> gpus,
+    List<AmdGpus> amdGpus,
+    List<IntelGpus> intelGpus,
     List<Tpus> tpus,
     List<Function> others,
     Map<String, String> tpuEnv) {
@@ -33,6 +37,8 @@ public record MachineDescription(
   public MachineDescription {
     numaNodes = Absent.toEmpty(numaNodes);
     gpus = Absent.toEmpty(gpus);
+    amdGpus = Absent.toEmpty(amdGpus);
+    intelGpus = Absent.toEmpty(intelGpus);
     tpus = Absent.toEmpty(tpus);
     others = Absent.toEmpty(others);
     tpuEnv = Absent.toEmpty(tpuEnv);
@@ -114,6 +120,26 @@ public record MachineDescription(
     public GpuPlace {
       Checks.pci("pci", pci);
       Checks.under(under);
+    }
+  }
+
+  /** AMD GPUs of one model. */
+  public record AmdGpus(
+      @JsonProperty(required = true) AmdModel model,
+      @JsonProperty(required = true) List<DrmPlace> at) {
+    /** Absent is empty. */
+    public AmdGpus {
+      at = Absent.toEmpty(at);
+    }
+  }
+
+  /** Intel GPUs of one model. */
+  public record IntelGpus(
+      @JsonProperty(required = true) IntelModel model,
+      @JsonProperty(required = true) List<DrmPlace> at) {
+    /** Absent is empty. */
+    public IntelGpus {
+      at = Absent.toEmpty(at);
     }
   }
 

@@ -44,6 +44,12 @@ public final class Identities {
     return "16" + String.format(java.util.Locale.ROOT, "%011d", digits % 100_000_000_000L);
   }
 
+  /** So many hexadecimal digits for something of a machine; the first is not 0. */
+  public static String hex(MachineDescription machine, String what, int digits) {
+    String hex = hash(machine.name() + "/" + what);
+    return ("123456789abcdef".charAt(hex.charAt(0) % 15) + hex.substring(1)).substring(0, digits);
+  }
+
   private static String hash(String of) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -28,10 +28,15 @@ public record PciResetFiles(FileTree tree, PciFunction function) {
     return tree.exists(file()) && tree.read(file()).strip().equals("1");
   }
 
-  /** The function is reset: it answers, with all lanes. Its error counters are the kernel's. */
-  public void reset() {
+  /**
+   * The function is reset, unless another process has done it meanwhile: it answers, with all
+   * lanes. Its error counters are the kernel's.
+   *
+   * @return whether it answers, unless it was to fail
+   */
+  public boolean reset() {
     if (!isAsked()) {
-      return; // another process has done it meanwhile
+      return true;
     }
     int fails = tree.exists(fails()) ? Integer.parseInt(tree.read(fails()).strip()) : 0;
     if (fails > 0) {
@@ -42,6 +47,7 @@ public record PciResetFiles(FileTree tree, PciFunction function) {
       new Sysfs(tree).link(function, false, function.width());
     }
     tree.write(file(), "");
+    return fails == 0;
   }
 
   private String file() {

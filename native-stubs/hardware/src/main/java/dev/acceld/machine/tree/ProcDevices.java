@@ -8,6 +8,12 @@ public final class ProcDevices {
   /** TPU chips up to v4. */
   static final int ACCEL = 261;
 
+  /** AMD's compute driver; the kernel gives it a free number. */
+  public static final int KFD = 236;
+
+  /** Where the driver's device is in the tree of devices. */
+  public static final String KFD_CLASS = "/sys/devices/virtual/kfd/kfd";
+
   /** VFIO groups. */
   static final int VFIO = 511;
 
@@ -39,12 +45,20 @@ public final class ProcDevices {
 
   private ProcDevices() {}
 
+  /**
+   * Writes the file.
+   *
+   * @param nvidia whether NVIDIA's driver is loaded; AMD's is when its files are there
+   */
   public static void write(FileTree tree, boolean nvidia) {
     List<String> lines = new ArrayList<>();
     lines.add("Character devices:");
     lines.addAll(ALWAYS);
     if (nvidia) {
       lines.addAll(NVIDIA.subList(0, 3));
+    }
+    if (tree.exists(KFD_CLASS)) {
+      lines.add(KFD + " kfd");
     }
     lines.add(ACCEL + " accel");
     if (nvidia) {

@@ -5,11 +5,13 @@ import java.util.List;
 /**
  * One accelerator of a simulated machine.
  *
- * @param name {@code gpu-0}, {@code tpu-0}, …: its position in the description
- * @param kind GPU or TPU
+ * @param name {@code gpu-0}, {@code amd-0}, {@code intel-0}, {@code tpu-0}, …: its position in the
+ *     description
+ * @param kind what it is
  * @param position from 0, counted within its kind
  * @param model for people: the GPU's product name, the TPU's generation
- * @param uuid the GPU's UUID; empty for a TPU chip, which has none
+ * @param uuid the UUID of an NVIDIA GPU, the unique ID of an AMD GPU; empty for others, which have
+ *     none
  * @param pci its PCI functions
  */
 public record SimulatedDevice(
@@ -18,9 +20,24 @@ public record SimulatedDevice(
   /** What it is. */
   public enum Kind {
     /** An NVIDIA GPU. */
-    GPU,
+    GPU("an NVIDIA GPU"),
     /** A TPU chip. */
-    TPU
+    TPU("a TPU chip"),
+    /** An AMD GPU. */
+    AMD("an AMD GPU"),
+    /** An Intel GPU. */
+    INTEL("an Intel GPU");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    /** For messages: {@code a TPU chip}. */
+    public String words() {
+      return words;
+    }
   }
 
   /** Takes a copy. */

@@ -31,10 +31,14 @@ public record Sysfs(FileTree tree) {
       int generation,
       int width) {
 
-    String directory() {
+    /** Where it is in the tree of devices. */
+    public String directory() {
       return "/sys/devices/" + under + "/" + address;
     }
   }
+
+  private static final int DRM = 226;
+  private static final int FIRST_RENDER = 128;
 
   private static final String[] SPEEDS = {
     "2.5 GT/s PCIe",
@@ -86,7 +90,8 @@ public record Sysfs(FileTree tree) {
     }
   }
 
-  void remove(PciFunction f) {
+  /** Takes a function away, with its files. */
+  public void remove(PciFunction f) {
     tree.remove("/sys/bus/pci/devices/" + f.address());
     if (f.iommuGroup() != null) {
       String group = "/sys/kernel/iommu_groups/" + f.iommuGroup();
@@ -161,26 +166,33 @@ public record Sysfs(FileTree tree) {
   /** A GPU: its function and, as the driver's DRM module is loaded, its graphics nodes. */
   public void addGpu(Hardware.Gpu gpu) {
     add(gpu.function());
-    addDrm(gpu.device().position(), gpu.function());
+    int n = gpu.device().position();
+    addDrm(n, FIRST_RENDER + n, gpu.function());
   }
 
   public void removeGpu(Hardware.Gpu gpu) {
-    removeDrm(gpu.device().position());
+    int n = gpu.device().position();
+    removeDrm(n, FIRST_RENDER + n);
     remove(gpu.function());
   }
 
   /** The nodes of the kernel's graphics interface, 226 by Linux' devices.txt. */
-  private void addDrm(int n, PciFunction f) {
-    for (String name : List.of("card" + n, "renderD" + (128 + n))) {
-      String dir = f.directory() + "/drm/" + name;
-      tree.write(dir + "/dev", "226:" + (name.startsWith("card") ? n : 128 + n));
-      tree.link("/sys/class/drm/" + name, dir);
-      tree.node("/dev/dri/" + name);
-    }
+  public void addDrm(int card, int render, PciFunction f) {
+    drmNode("card" + card, card, f);
+    drmNode("renderD" + render, render, f);
   }
 
-  private void removeDrm(int n) {
-    for (String name : List.of("card" + n, "renderD" + (128 + n))) {
+  private void drmNode(String name, int minor, PciFunction f) {
+    String dir = f.directory() + "/drm/" + name;
+    tree.write(dir + "/dev", DRM + ":" + minor);
+    tree.link(dir + "/device", f.directory());
+    tree.link("/sys/class/drm/" + name, dir);
+    tree.node("/dev/dri/" + name);
+  }
+
+  /** The function's own files of them go with the function. */
+  public void removeDrm(int card, int render) {
+    for (String name : List.of("card" + card, "renderD" + render)) {
       tree.remove("/sys/class/drm/" + name);
       tree.remove("/dev/dri/" + name);
     }

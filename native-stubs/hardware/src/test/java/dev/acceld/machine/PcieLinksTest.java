@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TpuLinksTest {
+class PcieLinksTest {
   @TempDir Path dir;
 
   private Path machine(String name) {
@@ -22,8 +22,8 @@ class TpuLinksTest {
     Simulation simulation = Simulation.open(root);
     Path chip = root.resolve("sys/bus/pci/devices/0000:00:07.0");
     assertThat(chip.resolve("aer_dev_fatal")).content().startsWith("Undefined 0\nDLP 0\n");
-    simulation.tpuLinks().errors("0000:00:07", Severity.FATAL, 2);
-    simulation.tpuLinks().errors("0000:00:07", Severity.FATAL, 1);
+    simulation.links().errors("0000:00:07", Severity.FATAL, 2);
+    simulation.links().errors("0000:00:07", Severity.FATAL, 1);
     assertThat(chip.resolve("aer_dev_fatal"))
         .content()
         .contains("\nDLP 3\n")
@@ -38,10 +38,10 @@ class TpuLinksTest {
     Path root = machine("tpu-v5ex8");
     Simulation simulation = Simulation.open(root);
     Path chip = root.resolve("sys/bus/pci/devices/0000:00:07.0");
-    simulation.tpuLinks().width("0000:00:07", 4);
+    simulation.links().width("0000:00:07", 4);
     assertThat(chip.resolve("current_link_width")).hasContent("4\n");
     assertThat(chip.resolve("max_link_width")).hasContent("16\n");
-    simulation.tpuLinks().silence("0000:00:07");
+    simulation.links().silence("0000:00:07");
     assertThat(Files.readAllBytes(chip.resolve("config"))).containsOnly(0xff);
     simulation.restore("0000:00:07");
     assertThat(chip.resolve("current_link_width")).hasContent("16\n");
@@ -51,14 +51,14 @@ class TpuLinksTest {
   @Test
   void mistakesAreNamed() {
     Simulation simulation = Simulation.open(machine("mixed"));
-    assertThatThrownBy(() -> simulation.tpuLinks().width("gpu-0", 4))
-        .hasMessageContaining("gpu-0 is a GPU");
-    assertThatThrownBy(() -> simulation.tpuLinks().width("tpu-0", -1))
+    assertThatThrownBy(() -> simulation.links().width("gpu-0", 4))
+        .hasMessageContaining("gpu-0 is an NVIDIA GPU");
+    assertThatThrownBy(() -> simulation.links().width("tpu-0", -1))
         .hasMessageContaining("0 to 16 lanes");
-    assertThatThrownBy(() -> simulation.tpuLinks().errors("tpu-0", Severity.FATAL, 0))
+    assertThatThrownBy(() -> simulation.links().errors("tpu-0", Severity.FATAL, 0))
         .hasMessageContaining("1 to 1000");
     simulation.lose("tpu-0");
-    assertThatThrownBy(() -> simulation.tpuLinks().width("tpu-0", 4))
+    assertThatThrownBy(() -> simulation.links().width("tpu-0", 4))
         .hasMessageContaining("is lost");
   }
 }

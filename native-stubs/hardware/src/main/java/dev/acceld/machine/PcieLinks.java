@@ -12,10 +12,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Does to the PCIe links of simulated TPU chips what happens to real ones; as {@link Simulation} in
- * all else. {@link Simulation#restore} undoes it.
+ * Does to the PCIe links of simulated devices what happens to real ones; as {@link Simulation} in
+ * all else. {@link Simulation#restore} undoes it. Not for NVIDIA GPUs, whose driver tells of their
+ * links itself.
  */
-public final class TpuLinks {
+public final class PcieLinks {
   private static final int MOST_ERRORS = 1000;
   private static final int MOST_LANES = 16;
 
@@ -23,14 +24,14 @@ public final class TpuLinks {
   private final Hardware hardware;
   private final Function<String, SimulatedDevice> names;
 
-  TpuLinks(FileTree tree, Hardware hardware, Function<String, SimulatedDevice> names) {
+  PcieLinks(FileTree tree, Hardware hardware, Function<String, SimulatedDevice> names) {
     this.tree = tree;
     this.hardware = hardware;
     this.names = names;
   }
 
   /**
-   * The kernel counts PCIe errors of a chip.
+   * The kernel counts PCIe errors of a device.
    *
    * @param count 1 to 1000
    */
@@ -42,7 +43,7 @@ public final class TpuLinks {
   }
 
   /**
-   * The link of a chip has that many lanes.
+   * The link of a device has that many lanes.
    *
    * @param lanes 0 for a link that is down, else up to 16
    */
@@ -53,19 +54,20 @@ public final class TpuLinks {
     first(device, f -> new Sysfs(tree).link(f, false, lanes));
   }
 
-  /** The chip's configuration space reads as all ones: it has fallen off the bus. */
+  /** The device's configuration space reads as all ones: it has fallen off the bus. */
   public void silence(String device) {
     first(device, f -> new PcieErrorFiles(tree, f).silence());
   }
 
   private void first(String device, Consumer<Sysfs.PciFunction> change) {
     SimulatedDevice found = names.apply(device);
-    if (found.kind() != Kind.TPU) {
+    if (found.kind() == Kind.GPU) {
       throw new MachineException(
           found.name()
-              + " is a GPU; 'set' changes its PCIe link: pcie-width, pcie-fatal and others");
+              + " is an NVIDIA GPU; 'set' changes its PCIe link: pcie-width, pcie-fatal and"
+              + " others");
     }
-    Sysfs.PciFunction first = hardware.tpus().get(found.position()).functions().getFirst();
+    Sysfs.PciFunction first = hardware.firstFunction(found);
     TreeLock.edit(
         tree,
         () -> {

@@ -1,6 +1,7 @@
 package dev.acceld.machine;
 
 import dev.acceld.machine.description.MachineDescription.TpuFiles;
+import dev.acceld.machine.drm.DrmDevices;
 import dev.acceld.machine.nvidia.ProcessState;
 import dev.acceld.machine.tree.FileTree;
 import dev.acceld.machine.tree.Hardware;
@@ -17,35 +18,38 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Lets processes of this machine have the device files of simulated TPU chips open; as {@link
+ * Lets processes of this machine have the device files of simulated devices open; as {@link
  * Simulation} in all else. The simulated {@code /proc} is made of files: a process that ends has a
- * chip open until {@link #close} is called, as one that hangs in the kernel.
+ * device open until {@link #close} is called, as one that hangs in the kernel. NVIDIA GPUs are used
+ * through their library ({@link GpuProcesses}).
  */
-public final class TpuProcesses {
+public final class FileHolders {
   private static final String PROC = "/proc/";
 
   private final FileTree tree;
   private final Hardware hardware;
+  private final DrmDevices devices;
   private final Function<String, SimulatedDevice> names;
 
-  TpuProcesses(FileTree tree, Hardware hardware, Function<String, SimulatedDevice> names) {
-    this.tree = tree;
-    this.hardware = hardware;
+  FileHolders(DrmDevices devices, Function<String, SimulatedDevice> names) {
+    this.tree = devices.tree();
+    this.hardware = devices.hardware();
+    this.devices = devices;
     this.names = names;
   }
 
-  /** Whether that device is a TPU chip. */
-  public boolean isTpu(String device) {
-    return names.apply(device).kind() == Kind.TPU;
+  /** Whether that device is used through its files: all but NVIDIA GPUs. */
+  public boolean isUsedByFile(String device) {
+    return names.apply(device).kind() != Kind.GPU;
   }
 
   /**
-   * From now on a process has the chip's device files open.
+   * From now on a process has the device's files open.
    *
    * @param pid of a process that runs on this machine
    */
   public void open(String device, int pid) {
-    Hardware.Tpu tpu = tpu(device);
+    SimulatedDevice found = names.apply(device);
     if (ProcessState.startOf(pid).isEmpty()) {
       throw Mistakes.noProcess(pid);
     }
@@ -58,38 +62,50 @@ public final class TpuProcesses {
           for (String file : List.of("comm", "cgroup", "stat")) {
             tree.write(PROC + pid + "/" + file, real(pid, file));
           }
-          List<String> files = files(tpu);
+          List<String> files = files(found);
           for (int i = 0; i < files.size(); i++) {
-            link(pid + "/fd/" + number(tpu, i), files.get(i));
+            link(pid + "/fd/" + number(found, i), files.get(i));
           }
+          hardware.drm(found).ifPresent(gpu -> devices.open(gpu, pid));
         });
   }
 
-  /** From now on a process has the chip open no more; the process itself goes on. */
+  /** From now on a process has the device open no more; the process itself goes on. */
   public void close(String device, int pid) {
-    Hardware.Tpu tpu = tpu(device);
+    SimulatedDevice found = names.apply(device);
     TreeLock.edit(
         tree,
         () -> {
-          for (int i = 0; i < files(tpu).size(); i++) {
-            tree.remove(PROC + pid + "/fd/" + number(tpu, i));
+          for (int i = 0; i < files(found).size(); i++) {
+            tree.remove(PROC + pid + "/fd/" + number(found, i));
           }
           if (tree.exists(PROC + pid + "/fd") && tree.isEmpty(PROC + pid + "/fd")) {
             tree.remove(PROC + pid);
           }
+          hardware.drm(found).ifPresent(gpu -> devices.close(gpu, pid));
         });
   }
 
-  private Hardware.Tpu tpu(String device) {
-    return hardware.tpus().get(names.apply(device).position());
+  /** A number of an open file that no file of another device has. */
+  private int number(SimulatedDevice device, int file) {
+    return 10 * (hardware.devices().indexOf(device) + 1) + file;
   }
 
-  /** A number of an open file that no other chip's file has. */
-  private static int number(Hardware.Tpu tpu, int file) {
-    return 10 * (tpu.device().position() + 1) + file;
+  private List<String> files(SimulatedDevice device) {
+    return switch (device.kind()) {
+      case GPU -> throw new IllegalArgumentException(device.name());
+      case TPU -> tpuFiles(hardware.tpus().get(device.position()));
+      case AMD ->
+          List.of("/dev/kfd", "/dev/dri/renderD" + drm(device).place().render());
+      case INTEL -> List.of("/dev/dri/renderD" + drm(device).place().render());
+    };
   }
 
-  private static List<String> files(Hardware.Tpu tpu) {
+  private Hardware.Drm drm(SimulatedDevice device) {
+    return hardware.drm(device).orElseThrow();
+  }
+
+  private static List<String> tpuFiles(Hardware.Tpu tpu) {
     if (tpu.files() != TpuFiles.vfio) {
       return List.of("/dev/accel" + tpu.accel());
     }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TpuProcessesTest {
+class FileHoldersTest {
   private static final int OWN = (int) ProcessHandle.current().pid();
 
   @TempDir Path dir;
@@ -44,7 +44,7 @@ class TpuProcessesTest {
   @Test
   void everyFileOfAChipIsOpenUntilItIsClosed() throws Exception {
     Path root = machine("tpu7x4");
-    TpuProcesses processes = Simulation.open(root).tpuProcesses();
+    FileHolders processes = Simulation.open(root).holders();
     processes.open("tpu-0", OWN);
     List<String> first = open(root);
     assertThat(first).hasSize(2).allMatch(file -> file.matches("/dev/vfio/\\d+"));
@@ -63,7 +63,7 @@ class TpuProcessesTest {
   @Test
   void oldChipsHaveAFileOfTheirOwnKind() throws Exception {
     Path root = machine("tpu-v4x4");
-    TpuProcesses processes = Simulation.open(root).tpuProcesses();
+    FileHolders processes = Simulation.open(root).holders();
     processes.open("tpu-2", OWN);
     assertThat(open(root)).containsExactly("/dev/accel2");
     processes.close("tpu-2", OWN);
@@ -71,7 +71,7 @@ class TpuProcessesTest {
 
   @Test
   void aProcessMustRun() {
-    TpuProcesses processes = Simulation.open(machine("tpu-v5ex8")).tpuProcesses();
+    FileHolders processes = Simulation.open(machine("tpu-v5ex8")).holders();
     assertThatThrownBy(() -> processes.open("tpu-0", Integer.MAX_VALUE))
         .isInstanceOf(MachineException.class)
         .hasMessage("no process 2147483647 runs on this machine; name one that does");
