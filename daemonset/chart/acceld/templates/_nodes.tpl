@@ -3,7 +3,9 @@ The labels by which accelerator nodes are known, one term each; a node needs to 
 
 label         what an operator puts on a node by hand
 nfd           Node Feature Discovery's PCI labels, by class and vendor as it makes them by default, and by vendor alone.
-              Google's vendor id is on every machine of its cloud (network cards), so TPUs are known by class and vendor only
+              Google's vendor id is on every machine of its cloud (network cards), so TPUs are known by class and vendor only;
+              so are AMD's GPUs, whose vendor id all of its processors have, and those of class 0300 may be part of one.
+              amd-gpu is the label of the rule in AMD's GPU operator
 gpu-operator  set by NVIDIA's GPU Feature Discovery
 gke           set by GKE on nodes of accelerator node pools
 */}}
@@ -17,13 +19,14 @@ gke           set by GKE on nodes of accelerator node pools
   {{- $out = append $out (list (dict "key" "acceld.dev/accelerators" "operator" "In" "values" (list "true"))) -}}
 {{- end -}}
 {{- if has "nfd" $v.nodes.presets -}}
-  {{- $labels := list "pci-1200_1ae0" -}}
+  {{- $labels := list "pci-1200_1ae0" "pci-1200_1002" "pci-0380_1002" -}}
   {{- if $v.nvidia.enabled -}}
     {{- $labels = concat (list "pci-0302_10de" "pci-0300_10de" "pci-10de") $labels -}}
   {{- end -}}
   {{- range $labels -}}
     {{- $out = append $out (list (dict "key" (printf "feature.node.kubernetes.io/%s.present" .) "operator" "In" "values" (list "true"))) -}}
   {{- end -}}
+  {{- $out = append $out (list (dict "key" "feature.node.kubernetes.io/amd-gpu" "operator" "In" "values" (list "true"))) -}}
 {{- end -}}
 {{- if and (has "gpu-operator" $v.nodes.presets) $v.nvidia.enabled -}}
   {{- $out = append $out (list (dict "key" "nvidia.com/gpu.present" "operator" "In" "values" (list "true"))) -}}

@@ -28,6 +28,7 @@ class ClassesTest {
     assertThat(objects.names("DeviceClass"))
         .containsExactlyInAnyOrder(
             "gpu.gpu.example.com",
+            "amd-gpu.gpu.example.com",
             "mig.gpu.example.com",
             "tpu.gpu.example.com",
             "tpu-shape.gpu.example.com");
@@ -44,8 +45,8 @@ class ClassesTest {
 
   /**
    * A quota counts by class: of two classes for the same devices the second one evades it. Classes
-   * of the chart therefore ask for types that differ, unless the operator wants the one that does
-   * not.
+   * of the chart therefore ask for types that differ, or for vendors that do, unless the operator
+   * wants the one that does not.
    */
   @ParameterizedTest
   @ValueSource(
@@ -63,10 +64,17 @@ class ClassesTest {
                     .get("DeviceClass", name)
                     .at("/spec/selectors/0/cel/expression")
                     .asText()
-                    .replaceFirst("(?s).*\\.type == \"([a-z-]+)\".*", "$1"))
+                    .replaceFirst(
+                        "(?s).*\\.type == \"([a-z-]+)\"(?:.*\\.vendor == \"([a-z]+)\")?.*",
+                        "$1 $2"))
             .toList();
 
-    assertThat(types).isNotEmpty().doesNotHaveDuplicates().allMatch(t -> t.matches("[a-z-]+"));
+    assertThat(types)
+        .isNotEmpty()
+        .doesNotHaveDuplicates()
+        .allMatch(t -> t.matches("[a-z-]+ [a-z]*"))
+        .contains("gpu nvidia", "gpu amd")
+        .doesNotContain("gpu "); // which would have the GPUs of all vendors
   }
 
   /** Whoever switches it on is told what it means for a quota, in each place they may look at. */

@@ -190,7 +190,11 @@ public record DrmDevices(FileTree tree, MachineDescription machine, Hardware har
     tree.write(
         module + "/srcversion", Identities.hex(machine, source, 23).toUpperCase(Locale.ROOT) + "0");
     tree.write(module + "/initstate", "live");
-    tree.link(module + "/drivers/pci:" + name, "/sys/bus/pci/drivers/" + name);
+    String driver = "/sys/bus/pci/drivers/" + name;
+    tree.link(module + "/drivers/pci:" + name, driver);
+    // There to be written to. What that does, the reset of the function does here.
+    tree.write(driver + "/unbind", "");
+    tree.write(driver + "/bind", "");
   }
 
   private void topology() {
