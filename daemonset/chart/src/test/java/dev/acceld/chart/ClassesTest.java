@@ -92,7 +92,7 @@ class ClassesTest {
         .isEqualTo(
             "device.driver == \"acceld.dev\" && device.attributes[\"acceld.dev\"].type in [\"gpu\","
                 + " \"tpu-chip\"]");
-    assertThat(result.out()).contains("limit both").doesNotContain("No device is in two classes");
+    assertThat(result.out()).contains("limit all").doesNotContain("No device is in two classes");
     assertThat(Tree.text(Tree.CHART.resolve("values.yaml"))).contains("quotas must limit too");
     assertThat(Tree.text(Tree.CHART.resolve("README.md")))
         .containsPattern("`deviceClasses.accelerator` .*ResourceQuota");

@@ -56,12 +56,17 @@ public final class AmdModule implements VendorModule {
 
   @Override
   public VendorRuntime open(VendorContext context) {
+    AmdOptions options = AmdOptions.of(context.options());
+    HostProcesses processes =
+        options
+            .proc()
+            .map(HostProcesses::below)
+            .orElseGet(() -> new HostProcesses(context.host()));
     return new VendorRuntime(
-        new AmdProbe(context.host(), AmdOptions.of(context.options())),
+        new AmdProbe(context.host(), options),
         new AmdAccess(context.host()),
         DeviceControl.NONE,
-        Optional.of(
-            new AmdReset(context.host(), new Holders(new HostProcesses(context.host())))),
+        Optional.of(new AmdReset(context.host(), new Holders(processes))),
         Optional.empty());
   }
 
