@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DescriptionFuzz {
   static List<byte[]> seeds() {
     return Stream.concat(
-            Stream.of(machine("tpu-v5ex8"), machine("l4x1")),
+            Stream.of(machine("tpu-v5ex8"), machine("l4x1"), machine("mi210x4"), machine("b60x4")),
             Inputs.seeds(
                 "name: NULL\nsummary: a\nnumaNodes: []",
                 "name: a\ntpus: [null]",

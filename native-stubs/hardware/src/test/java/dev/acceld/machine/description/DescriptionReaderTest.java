@@ -21,9 +21,13 @@ class DescriptionReaderTest {
   @TempDir Path dir;
 
   private static String mixed() {
+    return text("mixed");
+  }
+
+  private static String text(String machine) {
     try (InputStream in =
         Objects.requireNonNull(
-            DescriptionReaderTest.class.getResourceAsStream("/machines/mixed.yaml"))) {
+            DescriptionReaderTest.class.getResourceAsStream("/machines/" + machine + ".yaml"))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -65,6 +69,59 @@ class DescriptionReaderTest {
         .hasMessageStartingWith("machine description " + file)
         .hasMessageContaining(place)
         .hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          mi300x8   | metrics: "1.6"    | metrics: "1.7"    | amdGpus[0].model.metrics | does not have the form of 1.3, 1.5 or 1.6
+          mi300x8   | gfx942            | 942               | amdGpus[0].model.gfxTarget | does not have the form of gfx942
+          mi300x8   | xccs: 8           | xccs: 7           | amdGpus[0].model.computeUnits | a multiple of xccs
+          mi300x8   | [umc, sdma        | [umx, sdma        | amdGpus[0].model.rasBlocks | did you mean 'umc'
+          mi300x8   | [NPS1, NPS4]      | [NPS3]            | amdGpus[0].model.memoryPartitions | 'NPS3'
+          mi300x8   | revision: 0       | revision: 256     | amdGpus[0].model.revision | 256 is not between 0 and 255
+          mi300x8   | card: 2,          | card: 1,          | amdGpus[0].at[1].card | card number 1 is used by amdGpus[0].at[0].card
+          mi300x8   | render: 129       | render: 128       | amdGpus[0].at[1].render | render node 128 is used
+          mi300x8   | render: 129       | render: 1         | amdGpus[0].at[1].render | 128 to 191
+          mi300x8   | xgmi: true        | xgni: true        | line  | did you mean 'xgmi'
+          b60x4     | driver: xe        | driver: xx        | line  | is not one of xe, i915
+          b60x4     | barMiB: 32768     | barMiB: 24576     | intelGpus[0].model.barMiB | not a power of two
+          b60x4     | driver: xe        | driver: {xe: 1}   | line  | not
+          max1550x4 | driver: i915      | driver: xe        | intelGpus[0].model.errorCounters | xe shows none
+          max1550x4 | clockMHz: 1600    | clockMHz: 200     | intelGpus[0].model.clockMHz | not be less than minClockMHz
+          """)
+  void saysTheSameOfAmdAndIntelGpus(
+      String machine, String right, String wrong, String place, String reason) {
+    String text = text(machine);
+    assertThat(text).contains(right);
+    assertThatThrownBy(() -> DescriptionReader.read(text.replace(right, wrong), "mine"))
+        .isInstanceOf(MachineException.class)
+        .hasMessageContaining(place)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void amdGpusHaveOneDriverAndCardsAreCountedAfterNvidias() {
+    String both =
+        text("mi210x4")
+            .replace(
+                "others:",
+                text("mi300x8")
+                    .replaceFirst("(?s).*amdGpus:\n", "")
+                    .replaceFirst("(?s)others:.*", "others:")
+                    .replaceAll("card: (.), render: 1(..)", "card: 5$1, render: 15$1"));
+    assertThatThrownBy(() -> DescriptionReader.read(both, "mine"))
+        .hasMessageContaining("amdGpus[1].model.driverVersion: a machine has one driver amdgpu");
+    String beside =
+        text("mixed")
+            + text("mi210x4")
+                .replaceFirst("(?s).*amdGpus:\n", "amdGpus:\n")
+                .replaceFirst("(?s)others:.*", "");
+    assertThatThrownBy(() -> DescriptionReader.read(beside, "mine"))
+        .hasMessageContaining("amdGpus[0].at[0].card: card number 1 is used by gpus too")
+        .hasMessageContaining("amdGpus[0].at[0].render: render node 128 is used by gpus too");
   }
 
   @Test

@@ -109,8 +109,8 @@ class GpuMetricsTest {
   @Test
   void energyIsCountedFromPower() throws Exception {
     DrmMachine machine = DrmMachine.of(dir, "mi300x8");
-    machine.simulation().set("amd-0", "power", "500");
     long begin = System.nanoTime();
+    machine.simulation().set("amd-0", "power", "500");
     long before = machine.metrics("0000:05:00.0").getLong(88);
     Thread.sleep(300);
     machine.simulation().set("amd-0", "power", "0");
