@@ -46,9 +46,11 @@ class AmdGpusTest {
     agent = stage.ready("a0", Map.of(Setting.MACHINE, name));
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(AgentStage.metrics(agent))
-                .anyMatch(line -> line.startsWith("acceld_device_ecc_uncorrected_errors_total{")));
+        .untilAsserted(
+            () ->
+                assertThat(AgentStage.metrics(agent))
+                    .anyMatch(
+                        line -> line.startsWith("acceld_device_ecc_uncorrected_errors_total{")));
   }
 
   private Said said(String... arguments) {
@@ -92,22 +94,22 @@ class AmdGpusTest {
     assertThat(device.at("/capacity/memory/value").asText()).isEqualTo("192Gi");
     assertThat(device.at("/capacity/computeUnits/value").asText()).isEqualTo("304");
 
-    ClaimId claim = stage.claim("pod-1", AgentStage.DRIVER, d -> d.path("name").asText().equals(GPU));
+    ClaimId claim =
+        stage.claim("pod-1", AgentStage.DRIVER, d -> d.path("name").asText().equals(GPU));
     assertThat(stage.kubelet.prepare(List.of(claim)).values())
         .allSatisfy(answer -> assertThat(answer.error()).isEmpty());
     JsonNode cdi =
         new ObjectMapper()
             .readTree(
                 Files.readString(
-                    stage
-                        .cdiDir()
-                        .resolve(AgentStage.DRIVER + "-claim_" + claim.uid() + ".json")));
+                    stage.cdiDir().resolve(AgentStage.DRIVER + "-claim_" + claim.uid() + ".json")));
     assertThat(cdi.findValuesAsText("path"))
         .containsExactlyInAnyOrder("/dev/kfd", "/dev/dri/renderD131", "/dev/dri/card4");
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(series("acceld_device_power_watts", GPU, "pod=\"pod-1\"")).isNotEmpty());
+        .untilAsserted(
+            () ->
+                assertThat(series("acceld_device_power_watts", GPU, "pod=\"pod-1\"")).isNotEmpty());
     assertThat(AgentStage.metrics(agent)).noneMatch(line -> line.startsWith("DCGM_"));
     assertThat(stage.kubelet.unprepare(List.of(claim))).containsEntry(claim.uid(), "");
   }
@@ -118,8 +120,7 @@ class AmdGpusTest {
     stage.acceld("simulate", "ras", GPU, "umc", "--uncorrectable", "2");
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(stage.taints()).isEqualTo(Map.of(GPU, "ras NoSchedule")));
+        .untilAsserted(() -> assertThat(stage.taints()).isEqualTo(Map.of(GPU, "ras NoSchedule")));
     assertThat(series("acceld_device_ecc_uncorrected_errors_total", GPU, "")).endsWith(" 2.0");
     assertThat(series("acceld_device_faults_total", GPU, "reason=\"ras\"")).endsWith(" 1.0");
     assertThat(stage.acceld("devices", GPU))

@@ -24,11 +24,12 @@ final class SysfsWrite {
   static void write(Path file, String text, long nanos)
       throws ResetFailedException, InterruptedException {
     FutureTask<Integer> task =
-        new FutureTask<>(() -> {
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            return channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-          }
-        });
+        new FutureTask<>(
+            () -> {
+              try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                return channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+              }
+            });
     Thread.ofPlatform().daemon().name("pci-reset").start(task);
     try {
       Integer unused = task.get(Math.max(1, nanos), TimeUnit.NANOSECONDS);

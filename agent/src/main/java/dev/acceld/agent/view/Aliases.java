@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * Short names of whole devices, for people: {@code gpu-3} by the index of NVIDIA's driver (as
  * nvidia-smi counts), {@code amd-3} by the order of the PCI functions among the GPUs of another
- * vendor, {@code tpu-0} by the order of the PCI slots. Parts of devices have none, and neither has a
- * GPU whose index is not known.
+ * vendor, {@code tpu-0} by the order of the PCI slots. Parts of devices have none, and neither has
+ * a GPU whose index is not known.
  */
 public final class Aliases {
   private Aliases() {}

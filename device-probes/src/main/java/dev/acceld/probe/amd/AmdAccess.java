@@ -13,9 +13,9 @@ import java.util.Map;
 
 /**
  * What a container needs for AMD's GPUs besides each GPU's own files below {@code /dev/dri}: the
- * file of the compute driver. It is one for all GPUs; what a process may use by it is decided by the
- * render nodes that it can open. So no variable is written, and none would keep a container from a
- * GPU: ROCm lists those whose render node is there. The user space comes with the image.
+ * file of the compute driver. It is one for all GPUs; what a process may use by it is decided by
+ * the render nodes that it can open. So no variable is written, and none would keep a container
+ * from a GPU: ROCm lists those whose render node is there. The user space comes with the image.
  */
 final class AmdAccess implements AccessPlanner {
   private final HostFs host;
@@ -32,10 +32,11 @@ final class AmdAccess implements AccessPlanner {
     }
     DeviceFile kfd =
         AmdFiles.kfd(host)
-            .orElseThrow(() ->
-                new AccessRefusedException(
-                    "/dev/kfd is missing, without which nothing can compute on an AMD GPU; look for"
-                        + " amdgpu in the kernel's log"));
+            .orElseThrow(
+                () ->
+                    new AccessRefusedException(
+                        "/dev/kfd is missing, without which nothing can compute on an AMD GPU; look"
+                            + " for amdgpu in the kernel's log"));
     return new ContainerAccess(List.of(kfd), Map.of());
   }
 

@@ -59,7 +59,8 @@ final class AmdGpus {
     List<PciFunction> integrated = new ArrayList<>();
     for (PciFunction function : pci.of(AMD)) {
       if (function.baseClass() == DISPLAY || function.classCode() >>> 8 == ACCELERATOR) {
-        boolean part = !all && isIntegrated(function, Optional.ofNullable(kfd.get(function.address())));
+        boolean part =
+            !all && isIntegrated(function, Optional.ofNullable(kfd.get(function.address())));
         (part ? integrated : offered).add(function);
       }
     }
@@ -68,7 +69,8 @@ final class AmdGpus {
 
   /**
    * The firmware of integrated graphics has a form of metrics of its own; only where there are no
-   * metrics the compute driver's word counts, for an MI300A shares a node with processor cores, too.
+   * metrics the compute driver's word counts, for an MI300A shares a node with processor cores,
+   * too.
    */
   private boolean isIntegrated(PciFunction function, Optional<KfdNode> node) {
     GpuMetrics.Form form =

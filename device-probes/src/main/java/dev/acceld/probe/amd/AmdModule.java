@@ -58,10 +58,7 @@ public final class AmdModule implements VendorModule {
   public VendorRuntime open(VendorContext context) {
     AmdOptions options = AmdOptions.of(context.options());
     HostProcesses processes =
-        options
-            .proc()
-            .map(HostProcesses::below)
-            .orElseGet(() -> new HostProcesses(context.host()));
+        options.proc().map(HostProcesses::below).orElseGet(() -> new HostProcesses(context.host()));
     return new VendorRuntime(
         new AmdProbe(context.host(), options),
         new AmdAccess(context.host()),

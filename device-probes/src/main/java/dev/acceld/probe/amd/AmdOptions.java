@@ -36,8 +36,8 @@ record AmdOptions(boolean integrated, Optional<Path> proc) {
               PROC,
               "DIR",
               Optional.empty(),
-              "the host's /proc (default: /proc below the host root): it shows whether a process has"
-                  + " an AMD GPU open, which is then not reset"));
+              "the host's /proc (default: /proc below the host root): it shows whether a process"
+                  + " has an AMD GPU open, which is then not reset"));
 
   /**
    * Reads the values.

@@ -32,8 +32,7 @@ record KfdNode(
     OptionalLong memoryBytes) {
 
   /** From the lines of its file {@code properties}; empty for a node that is no GPU on PCI. */
-  static Optional<KfdNode> of(
-      long gpuId, Map<String, Long> properties, OptionalLong memoryBytes) {
+  static Optional<KfdNode> of(long gpuId, Map<String, Long> properties, OptionalLong memoryBytes) {
     Long location = properties.get("location_id");
     long simd = properties.getOrDefault("simd_count", 0L);
     if (location == null || simd <= 0) {
@@ -71,15 +70,14 @@ record KfdNode(
         : OptionalInt.empty();
   }
 
-  /** The name of its instruction set, {@code gfx942}: major, minor and stepping, the last in hex. */
+  /**
+   * The name of its instruction set, {@code gfx942}: major, minor and stepping, the last in hex.
+   */
   Optional<String> architecture() {
     if (gfxVersion < 10_000 || gfxVersion >= 1_000_000) {
       return Optional.empty();
     }
     return Optional.of(
-        "gfx"
-            + gfxVersion / 10_000
-            + gfxVersion / 100 % 100
-            + Long.toHexString(gfxVersion % 100));
+        "gfx" + gfxVersion / 10_000 + gfxVersion / 100 % 100 + Long.toHexString(gfxVersion % 100));
   }
 }

@@ -25,8 +25,8 @@ final class XgmiHive {
   }
 
   /**
-   * Whether it is certain that a GPU is linked to no other: the compute driver says so, or, where it
-   * says nothing, the driver shows no group.
+   * Whether it is certain that a GPU is linked to no other: the compute driver says so, or, where
+   * it says nothing, the driver shows no group.
    */
   static boolean isAlone(PciAddress at, HostFs host) {
     Map<PciAddress, KfdNode> kfd = KfdTopology.gpus(host);

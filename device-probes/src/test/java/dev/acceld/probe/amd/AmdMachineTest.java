@@ -26,8 +26,7 @@ class AmdMachineTest {
 
   private AmdProbe plant(String machine) throws Exception {
     MachineTree tree = MachineTree.create(root.resolve(machine), MachineCatalog.load(machine));
-    return new AmdProbe(
-        new HostFs(tree.root()), AmdOptions.NONE, clock::instant, clock::nanos);
+    return new AmdProbe(new HostFs(tree.root()), AmdOptions.NONE, clock::instant, clock::nanos);
   }
 
   @ParameterizedTest

@@ -70,7 +70,8 @@ class AmdProbeTest {
                 "simdUnits", new Capacity(1216)));
     assertThat(gpu.common().files())
         .containsExactly(
-            DeviceFile.of("/dev/dri/renderD128", 226, 128), DeviceFile.of("/dev/dri/card0", 226, 0));
+            DeviceFile.of("/dev/dri/renderD128", 226, 128),
+            DeviceFile.of("/dev/dri/card0", 226, 0));
     assertThat(attributes(gpu))
         .containsEntry("type", AttributeValue.of("gpu"))
         .containsEntry("uuid", AttributeValue.of("GPU-f000000000000005"))
@@ -167,8 +168,7 @@ class AmdProbeTest {
     assertThat(probe.discover().unusable().get(NAME)).contains("/dev/kfd is missing");
     assertThatThrownBy(
             () ->
-                new AmdAccess(tree.host())
-                    .plan(probe.discover().devices(), AccessOptions.DEFAULT))
+                new AmdAccess(tree.host()).plan(probe.discover().devices(), AccessOptions.DEFAULT))
         .isInstanceOf(AccessRefusedException.class)
         .hasMessageContaining("/dev/kfd is missing");
   }
@@ -181,8 +181,9 @@ class AmdProbeTest {
     tree.tree.remove(AmdTree.device(AT) + "driver");
     Discovery found = probe.discover();
     assertThat(found.unusable()).isEmpty();
-    assertThat(found.devices()).singleElement().satisfies(d ->
-        assertThat(d.common().offered()).isTrue());
+    assertThat(found.devices())
+        .singleElement()
+        .satisfies(d -> assertThat(d.common().offered()).isTrue());
     assertThat(probe.signals())
         .singleElement()
         .isInstanceOfSatisfying(
@@ -201,8 +202,7 @@ class AmdProbeTest {
     tree.tree.remove("/sys/bus/pci/devices/" + OTHER);
     assertThat(probe.signals())
         .extracting(signal -> ((Signal.Lost) signal).detail())
-        .containsExactly(
-            AmdFiles.silent(AT), "PCI function " + OTHER + " has left the bus");
+        .containsExactly(AmdFiles.silent(AT), "PCI function " + OTHER + " has left the bus");
     assertThat(probe.signals()).isEmpty();
   }
 
@@ -251,9 +251,7 @@ class AmdProbeTest {
     assertThat(access.env()).isEmpty();
     assertThat(access.mounts()).isEmpty();
     assertThat(new AmdModule().inContainer().needs().paths(tree.host()))
-        .isEqualTo(
-            Map.of(
-                NAME.value(), Set.of("/dev/dri/renderD128", "/dev/dri/card0")));
+        .isEqualTo(Map.of(NAME.value(), Set.of("/dev/dri/renderD128", "/dev/dri/card0")));
   }
 
   @Test

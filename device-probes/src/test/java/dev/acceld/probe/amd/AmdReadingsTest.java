@@ -163,8 +163,7 @@ class AmdReadingsTest {
     assertThat(sample.get(Metric.ECC_UNCORRECTED)).isEqualTo(5);
     assertThat(sample.get(Metric.ECC_CORRECTED)).isEqualTo(9);
     assertThat(
-            sample.get(
-                Metric.ECC_UNCORRECTED_AT, MetricDimension.LOCATION.names().indexOf("dram")))
+            sample.get(Metric.ECC_UNCORRECTED_AT, MetricDimension.LOCATION.names().indexOf("dram")))
         .isEqualTo(4);
     assertThat(signals)
         .containsExactly(new Signal.Fault(NAME, clock.instant(), RasBlock.GFX.fault()));
@@ -262,8 +261,7 @@ class AmdReadingsTest {
     tree.set(AT, "ras/gpu_vram_bad_pages", "0x00000001 : 0x00001000 : R\n".repeat(3));
     Sample sample = look();
     assertThat(sample.sum(Metric.RETIRED_PAGES)).isEqualTo(3);
-    assertThat(signals)
-        .contains(defect(DefectKind.PAGE_RETIREMENT_LIMIT, "3 pages, threshold 2"));
+    assertThat(signals).contains(defect(DefectKind.PAGE_RETIREMENT_LIMIT, "3 pages, threshold 2"));
     tree.tree.remove(AmdTree.device(AT) + "ras/gpu_vram_bad_pages");
     look();
     assertThat(signals).isEmpty(); // not known is not none

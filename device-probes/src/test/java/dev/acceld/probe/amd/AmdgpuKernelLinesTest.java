@@ -49,8 +49,7 @@ class AmdgpuKernelLinesTest {
         "GPU reset begin!|",
       })
   void onlyNewUncorrectableErrorsAreFaults(String said, String signal) {
-    KernelMessage message =
-        lines.read("amdgpu 0000:c3:00.0: amdgpu: " + said).orElseThrow();
+    KernelMessage message = lines.read("amdgpu 0000:c3:00.0: amdgpu: " + said).orElseThrow();
     assertThat(message.fault().map(FaultCode::signal).orElse(null)).isEqualTo(signal);
     assertThat(message.ending()).isEqualTo(Ending.NOTHING);
     assertThat(lines.reason()).isEqualTo("ras");
@@ -59,7 +58,10 @@ class AmdgpuKernelLinesTest {
   @Test
   void aResetEndsWhatTheDeviceHadAndALoadWhatAllHad() {
     assertThat(
-            lines.read("amdgpu 0000:c3:00.0: amdgpu: GPU reset(1) succeeded!").orElseThrow().ending())
+            lines
+                .read("amdgpu 0000:c3:00.0: amdgpu: GPU reset(1) succeeded!")
+                .orElseThrow()
+                .ending())
         .isEqualTo(Ending.DEVICE);
     assertThat(lines.read("[drm] amdgpu kernel modesetting enabled.").orElseThrow().ending())
         .isEqualTo(Ending.VENDOR);

@@ -58,8 +58,7 @@ public record GpuMetrics(
    * @param regulators in which voltage regulators were too hot
    * @param memory in which the memory was too hot
    */
-  record Residencies(
-      int cycles, int prochot, int power, int socket, int regulators, int memory) {}
+  record Residencies(int cycles, int prochot, int power, int socket, int regulators, int memory) {}
 
   /** What a GPU without the file says. */
   static final GpuMetrics NONE =
@@ -179,8 +178,7 @@ public record GpuMetrics(
       }
       return counts[0] == -1
           ? null
-          : new Residencies(
-              counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
+          : new Residencies(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -96,13 +97,14 @@ public final class GpuSampler {
     errors.clear();
     boolean all = true;
     for (GpuFiles.Block block : files.ras()) {
-      RasErrors now = block.file().read(RasErrors.MOST_BYTES, RasErrors::of, null);
-      if (now == null) {
+      Optional<RasErrors> now =
+          block.file().read(RasErrors.MOST_BYTES, RasErrors::of, Optional.empty());
+      if (now.isEmpty()) {
         all = false;
       } else {
         errors.merge(
             block.block(),
-            now,
+            now.get(),
             (a, b) ->
                 new RasErrors(
                     a.uncorrectable() + b.uncorrectable(), a.correctable() + b.correctable()));
@@ -111,9 +113,17 @@ public final class GpuSampler {
     if (!files.ras().isEmpty()) {
       ras.look(errors, all, at, nanos);
     }
-    BadPages now = files.badPages().read(BadPages.MOST_BYTES, BadPages::of, null);
+    Optional<BadPages> now =
+        files
+            .badPages()
+            .read(
+                BadPages.MOST_BYTES,
+                (bytes, end) -> Optional.of(BadPages.of(bytes, end)),
+                Optional.empty());
     pages.look(
-        now, PageWatch.threshold(pageParameter.number(), files.memoryTotal().number()), at);
+        now.orElse(null),
+        PageWatch.threshold(pageParameter.number(), files.memoryTotal().number()),
+        at);
   }
 
   private void load(GpuMetrics metrics, Sample.Builder sample) {

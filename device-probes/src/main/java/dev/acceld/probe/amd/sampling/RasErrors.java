@@ -1,9 +1,9 @@
 package dev.acceld.probe.amd.sampling;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The errors of one block since the driver was loaded, as {@code ras/<block>_err_count} has them:
@@ -21,10 +21,10 @@ record RasErrors(long uncorrectable, long correctable) {
   /**
    * Reads it.
    *
-   * @return null for anything else; while a GPU is reset the driver writes {@code Query currently
+   * @return empty for anything else; while a GPU is reset the driver writes {@code Query currently
    *     inaccessible}
    */
-  static @Nullable RasErrors of(byte[] bytes, int end) {
+  static Optional<RasErrors> of(byte[] bytes, int end) {
     Matcher line = LINE.matcher(new String(bytes, 0, end, StandardCharsets.ISO_8859_1));
     long uncorrectable = -1;
     long correctable = -1;
@@ -37,7 +37,7 @@ record RasErrors(long uncorrectable, long correctable) {
       }
     }
     return uncorrectable < 0 || correctable < 0
-        ? null
-        : new RasErrors(uncorrectable, correctable);
+        ? Optional.empty()
+        : Optional.of(new RasErrors(uncorrectable, correctable));
   }
 }

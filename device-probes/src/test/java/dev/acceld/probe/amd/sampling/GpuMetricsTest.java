@@ -176,10 +176,10 @@ class GpuMetricsTest {
           .put(2, (byte) 1)
           .put(3, (byte) version[0]);
       GpuMetrics metrics = GpuMetrics.of(bytes, bytes.length);
-      assertThat(metrics.activity()).satisfiesAnyOf(
-          a -> assertThat(a).isNaN(), a -> assertThat(a).isBetween(0.0, 1.0));
-      assertThat(metrics.joules()).satisfiesAnyOf(
-          j -> assertThat(j).isNaN(), j -> assertThat(j).isNotNegative());
+      assertThat(metrics.activity())
+          .satisfiesAnyOf(a -> assertThat(a).isNaN(), a -> assertThat(a).isBetween(0.0, 1.0));
+      assertThat(metrics.joules())
+          .satisfiesAnyOf(j -> assertThat(j).isNaN(), j -> assertThat(j).isNotNegative());
     }
   }
 }

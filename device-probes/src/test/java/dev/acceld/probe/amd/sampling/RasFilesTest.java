@@ -3,6 +3,7 @@ package dev.acceld.probe.amd.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ class RasFilesTest {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  private static RasErrors errors(String text) {
+  private static Optional<RasErrors> errors(String text) {
     return RasErrors.of(bytes(text), bytes(text).length);
   }
 
@@ -24,8 +25,8 @@ class RasFilesTest {
 
   @Test
   void errorsOfABlock() {
-    assertThat(errors("ue: 2\nce: 17\n")).isEqualTo(new RasErrors(2, 17));
-    assertThat(errors("ue: 0\nce: 0\nde: 4\n")).isEqualTo(new RasErrors(0, 0));
+    assertThat(errors("ue: 2\nce: 17\n")).contains(new RasErrors(2, 17));
+    assertThat(errors("ue: 0\nce: 0\nde: 4\n")).contains(new RasErrors(0, 0));
   }
 
   @ParameterizedTest
@@ -41,7 +42,7 @@ class RasFilesTest {
         "\u0000\u00ff\u0000",
       })
   void anythingElseIsUnknown(String text) {
-    assertThat(errors(text)).isNull();
+    assertThat(errors(text)).isEmpty();
   }
 
   @Test

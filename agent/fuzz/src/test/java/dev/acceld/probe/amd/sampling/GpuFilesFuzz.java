@@ -45,11 +45,12 @@ class GpuFilesFuzz {
     if (GpuMetrics.form(bytes, bytes.length) != GpuMetrics.Form.DISCRETE) {
       assertThat(GpuMetrics.of(bytes, bytes.length)).isEqualTo(GpuMetrics.NONE);
     }
-    RasErrors errors = RasErrors.of(bytes, bytes.length);
-    if (errors != null) {
-      assertThat(errors.correctable()).isNotNegative();
-      assertThat(errors.uncorrectable()).isNotNegative();
-    }
+    RasErrors.of(bytes, bytes.length)
+        .ifPresent(
+            errors -> {
+              assertThat(errors.correctable()).isNotNegative();
+              assertThat(errors.uncorrectable()).isNotNegative();
+            });
     BadPages pages = BadPages.of(bytes, bytes.length);
     assertThat(pages.all()).isBetween(0, bytes.length);
   }
