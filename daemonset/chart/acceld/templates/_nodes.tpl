@@ -4,8 +4,8 @@ The labels by which accelerator nodes are known, one term each; a node needs to 
 label         what an operator puts on a node by hand
 nfd           Node Feature Discovery's PCI labels, by class and vendor as it makes them by default, and by vendor alone.
               Google's vendor id is on every machine of its cloud (network cards), so TPUs are known by class and vendor only;
-              so are Intel's GPUs without a display, since those of class 0300 may be part of a processor.
-              intel.feature.node.kubernetes.io/gpu is the label of the rules of Intel's own GPU drivers
+              so are AMD's and Intel's GPUs: their vendor ids are on all of their processors, and GPUs of class 0300 may be part of one.
+              amd-gpu is the label of the rule in AMD's GPU operator, intel.feature.node.kubernetes.io/gpu that of the rules of Intel's own drivers
 gpu-operator  set by NVIDIA's GPU Feature Discovery
 gke           set by GKE on nodes of accelerator node pools
 */}}
@@ -19,13 +19,14 @@ gke           set by GKE on nodes of accelerator node pools
   {{- $out = append $out (list (dict "key" "acceld.dev/accelerators" "operator" "In" "values" (list "true"))) -}}
 {{- end -}}
 {{- if has "nfd" $v.nodes.presets -}}
-  {{- $labels := list "pci-1200_1ae0" "pci-0380_8086" -}}
+  {{- $labels := list "pci-1200_1ae0" "pci-1200_1002" "pci-0380_1002" "pci-0380_8086" -}}
   {{- if $v.nvidia.enabled -}}
     {{- $labels = concat (list "pci-0302_10de" "pci-0300_10de" "pci-10de") $labels -}}
   {{- end -}}
   {{- range $labels -}}
     {{- $out = append $out (list (dict "key" (printf "feature.node.kubernetes.io/%s.present" .) "operator" "In" "values" (list "true"))) -}}
   {{- end -}}
+  {{- $out = append $out (list (dict "key" "feature.node.kubernetes.io/amd-gpu" "operator" "In" "values" (list "true"))) -}}
   {{- $out = append $out (list (dict "key" "intel.feature.node.kubernetes.io/gpu" "operator" "In" "values" (list "true"))) -}}
 {{- end -}}
 {{- if and (has "gpu-operator" $v.nodes.presets) $v.nvidia.enabled -}}

@@ -165,8 +165,13 @@ final class DeviceLabels {
     of.numaNode().ifPresent(node -> labels.label("numa_node", Integer.toString(node)));
     switch (device) {
       case Gpu gpu -> {
-        labels.label("uuid", gpu.uuid()).label("model", gpu.model());
-        labels.label("driver_version", gpu.driverVersion());
+        if (!gpu.uuid().isEmpty()) {
+          labels.label("uuid", gpu.uuid());
+        }
+        labels.label("model", gpu.model());
+        if (!gpu.driverVersion().isEmpty()) {
+          labels.label("driver_version", gpu.driverVersion());
+        }
         gpu.serial().ifPresent(serial -> labels.label("serial", serial));
       }
       case MigDevice mig -> {

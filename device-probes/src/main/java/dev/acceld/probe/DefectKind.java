@@ -6,8 +6,14 @@ public enum DefectKind {
   ROW_REMAP_FAILED("row-remap-failed"),
   /** A row of memory is remapped at the next reset. */
   ROW_REMAP_PENDING("row-remap-pending"),
-  /** A page of memory is retired at the next reboot. */
+  /** A page of memory is retired at the next reset or reboot. */
   PAGE_RETIREMENT_PENDING("page-retirement-pending"),
+  /** A faulty page of memory could not be retired. */
+  PAGE_RETIREMENT_FAILED("page-retirement-failed"),
+  /** More pages of memory are retired than the driver's threshold allows. */
+  PAGE_RETIREMENT_LIMIT("page-retirement-limit"),
+  /** Memory or caches correct errors more often than sound ones do. */
+  ECC_CORRECTED("ecc-corrected-errors"),
   /** The uncorrected errors of the SRAM exceed the vendor's threshold. */
   SRAM_WORN("sram-errors"),
   /** A part is repaired at the next reset. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Vendor;
+import dev.acceld.health.amd.AmdHealthRules;
 import dev.acceld.health.intel.IntelHealthRules;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.health.tpu.TpuHealthRules;
@@ -39,6 +40,11 @@ class RuleTablesTest {
   @Test
   void ofTpus() throws IOException {
     check(Vendor.GOOGLE, new TpuHealthRules());
+  }
+
+  @Test
+  void ofAmd() throws IOException {
+    check(Vendor.AMD, new AmdHealthRules());
   }
 
   @Test
@@ -99,14 +105,14 @@ class RuleTablesTest {
   void everyRuleHasAnEndAndASource() {
     for (HealthRules rules :
         new HealthRules[] {
-          new NvidiaHealthRules(), new TpuHealthRules(), new IntelHealthRules()
+          new NvidiaHealthRules(), new TpuHealthRules(), new AmdHealthRules(), new IntelHealthRules()
         }) {
       for (HealthRule rule : rules.table().rules()) {
         assertThat(rule.signal()).matches("[a-z0-9]+(?:[.-][a-z0-9]+)*");
         assertThat(rule.endsWhen()).as(rule.signal()).matches("[ -~]{5,300}");
         assertThat(rule.meaning()).as(rule.signal()).matches("[ -~]{3,160}");
         assertThat(rule.source()).as(rule.signal()).isNotBlank();
-        if (rule.signal().matches("(xid|aer|intel|operational-event)-.*")) {
+        if (rule.signal().matches("(xid|aer|ras|intel|operational-event)-.*")) {
           assertThat(rule.ends()).as(rule.signal()).contains(Evidence.REBOOT, Evidence.REPAIRED);
         }
       }

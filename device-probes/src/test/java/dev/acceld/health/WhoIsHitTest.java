@@ -10,6 +10,8 @@ import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
+import dev.acceld.health.amd.AmdHealthRules;
+import dev.acceld.health.amd.RasBlock;
 import dev.acceld.health.intel.IntelHealthRules;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.health.tpu.TpuHealthRules;
@@ -30,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Who suffers from a fault of one part of a node: two GPUs, one of them in partitions, beside four
- * TPU chips and the shapes that are made of them, and two GPUs of Intel.
+ * TPU chips and the shapes that are made of them, and two GPUs each of AMD and Intel.
  */
 class WhoIsHitTest {
   private final Fakes.HandClock clock = new Fakes.HandClock();
@@ -40,6 +42,7 @@ class WhoIsHitTest {
               Map.of(
                   Vendor.NVIDIA, new NvidiaHealthRules(),
                   Vendor.GOOGLE, new TpuHealthRules(),
+                  Vendor.AMD, new AmdHealthRules(),
                   Vendor.INTEL, new IntelHealthRules())),
           clock::instant,
           clock::nanos);
@@ -49,6 +52,8 @@ class WhoIsHitTest {
           gpu("gpu-b"),
           gpu("gpu-b-1g", "gpu-b", "MIG-1"),
           gpu("gpu-b-2g", "gpu-b", "MIG-2"),
+          gpu("amd-a", Vendor.AMD),
+          gpu("amd-b", Vendor.AMD),
           tpu("chip-0"),
           tpu("chip-1"),
           tpu("chip-2"),
@@ -67,6 +72,7 @@ class WhoIsHitTest {
             Set.of(missing).stream().map(Fakes::name).collect(Collectors.toSet()),
             List.of(
                 new ProbeStatus("nvidia", ProbeStatus.State.READY, clock.instant(), ""),
+                new ProbeStatus("amd", ProbeStatus.State.READY, clock.instant(), ""),
                 new ProbeStatus("tpu", ProbeStatus.State.READY, clock.instant(), ""),
                 new ProbeStatus("intel", ProbeStatus.State.READY, clock.instant(), ""))));
   }
@@ -81,6 +87,7 @@ class WhoIsHitTest {
       case "survivability-mode" ->
           new Signal.Defect(name(device), at, DefectKind.SURVIVABILITY, true, "");
       case "aer-fatal" -> new Signal.Fault(name(device), at, AerFaults.FATAL);
+      case "ras-umc" -> new Signal.Fault(name(device), at, RasBlock.UMC.fault());
       case "device-lost" -> new Signal.Lost(name(device), at, "no answer");
       case "unresponsive" -> new Signal.Hung(name(device), at, true, "hangs");
       case "released" -> new Signal.Released(name(device), at, true);
@@ -119,6 +126,10 @@ class WhoIsHitTest {
     "gpu-b,    gpu-reset,        UNHEALTHY, gpu-b gpu-b-1g gpu-b-2g",
     "gpu-b,    nvlink-down,      DEGRADED,  gpu-b gpu-b-1g gpu-b-2g",
     "gpu-b,    temperature,      DEGRADED,  gpu-b gpu-b-1g gpu-b-2g",
+    "amd-a,    ras-umc,          UNHEALTHY, amd-a",
+    "amd-a,    aer-fatal,        UNHEALTHY, amd-a",
+    "amd-b,    device-lost,      UNHEALTHY, amd-b",
+    "amd-b,    temperature,      DEGRADED,  amd-b",
     "chip-1,   aer-fatal,        UNHEALTHY, chip-1 shape-01 shape-all",
     "chip-2,   device-lost,      UNHEALTHY, chip-2 shape-23 shape-all",
     "chip-2,   pcie-link-narrow, DEGRADED,  chip-2 shape-23 shape-all",

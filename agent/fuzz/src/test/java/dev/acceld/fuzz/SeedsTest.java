@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The seeds of all fuzz tests, whole and cut off anywhere; no fuzzer takes part. */
 class SeedsTest {
-  private static final int FUZZ_TESTS = 25;
+  private static final int FUZZ_TESTS = 27;
   private static final String SUFFIX = "Fuzz.class";
 
   @TestFactory

@@ -58,7 +58,8 @@ final class UseCheck {
     if (first.isEmpty()) {
       return List.of(
           "the agent cannot see which processes have the device open, and the reset does not ask;"
-              + " for a TPU chip set tpu.waitForProcesses=true in the chart, or --tpu-proc-dir");
+              + " for a TPU chip set tpu.waitForProcesses=true in the chart, or --tpu-proc-dir; for"
+              + " an AMD GPU agent.processMetrics=true, or --amd-proc-dir");
     }
     return await(
         () -> processes.open(device, reset).orElse(first.get()),

@@ -100,7 +100,7 @@ public final class DeviceViews {
   /** The vendor's id of a device; null where there is none. */
   public static @Nullable String uuid(Device device) {
     return switch (device) {
-      case Gpu gpu -> gpu.uuid();
+      case Gpu gpu -> gpu.uuid().isEmpty() ? null : gpu.uuid();
       case MigDevice mig -> mig.instance().map(MigDevice.Instance::uuid).orElse(null);
       case TpuChip chip -> null;
       case TpuShape shape -> null;

@@ -43,7 +43,10 @@ public final class HwAttributes {
     all.put("hw.vendor", device.common().vendor().id());
     switch (device) {
       case Gpu gpu -> {
-        all.put("hw.model", gpu.model()).put("hw.driver_version", gpu.driverVersion());
+        all.put("hw.model", gpu.model());
+        if (!gpu.driverVersion().isEmpty()) {
+          all.put("hw.driver_version", gpu.driverVersion());
+        }
         gpu.serial().ifPresent(serial -> all.put("hw.serial_number", serial));
       }
       case MigDevice part ->
@@ -98,7 +101,7 @@ public final class HwAttributes {
   /** Unique on the node: the vendor's UUID, else the published name. */
   private static String id(Device device) {
     return switch (device) {
-      case Gpu gpu -> gpu.uuid();
+      case Gpu gpu when !gpu.uuid().isEmpty() -> gpu.uuid();
       case MigDevice part ->
           part.instance().map(MigDevice.Instance::uuid).orElse(part.name().value());
       default -> device.name().value();

@@ -28,6 +28,7 @@ class ClassesTest {
     assertThat(objects.names("DeviceClass"))
         .containsExactlyInAnyOrder(
             "gpu.gpu.example.com",
+            "amd-gpu.gpu.example.com",
             "intel-gpu.gpu.example.com",
             "mig.gpu.example.com",
             "tpu.gpu.example.com",
@@ -73,7 +74,7 @@ class ClassesTest {
         .isNotEmpty()
         .doesNotHaveDuplicates()
         .allMatch(t -> t.matches("[a-z-]+ [a-z]*"))
-        .contains("gpu nvidia", "gpu intel")
+        .contains("gpu nvidia", "gpu amd", "gpu intel")
         .doesNotContain("gpu "); // which would have the GPUs of all vendors
   }
 

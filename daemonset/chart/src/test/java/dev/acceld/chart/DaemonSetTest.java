@@ -352,6 +352,7 @@ class DaemonSetTest {
             "acceld.dev/accelerators",
             "feature.node.kubernetes.io/pci-0302_10de.present",
             "feature.node.kubernetes.io/pci-1200_1ae0.present",
+            "feature.node.kubernetes.io/pci-1200_1002.present",
             "nvidia.com/gpu.present",
             "cloud.google.com/gke-accelerator",
             "cloud.google.com/gke-tpu-accelerator");
@@ -362,6 +363,9 @@ class DaemonSetTest {
             "feature.node.kubernetes.io/pci-1200_1ae0.present",
             "feature.node.kubernetes.io/pci-0380_8086.present",
             "intel.feature.node.kubernetes.io/gpu",
+            "feature.node.kubernetes.io/pci-1200_1002.present",
+            "feature.node.kubernetes.io/pci-0380_1002.present",
+            "feature.node.kubernetes.io/amd-gpu",
             "cloud.google.com/gke-tpu-accelerator");
     assertThat(keys(helm.objects("--set", SIMULATED))).containsExactly("kubernetes.io/os");
     assertThat(keys(helm.objects("--set", "nodes.presets={all}")))

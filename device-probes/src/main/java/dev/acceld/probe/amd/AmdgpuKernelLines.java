@@ -1,8 +1,11 @@
 package dev.acceld.probe.amd;
 
 import dev.acceld.device.PciAddress;
+import dev.acceld.health.amd.RasBlock;
+import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.KernelLineRules;
 import dev.acceld.vendor.KernelMessage;
+import dev.acceld.vendor.KernelMessage.Ending;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -11,6 +14,10 @@ import java.util.regex.Pattern;
 /**
  * Lines of the driver amdgpu. The forms are those of the kernel's source and of logs in public bug
  * reports (5.4 to 6.14); none was seen on a machine of ours.
+ *
+ * <p>Of uncorrectable errors the driver writes how many are new, and in newer kernels a second line
+ * with the total, which tells nothing more. It counts them in sysfs as well, where the probe sees
+ * them: the health assessment takes both for one. A reset that has succeeded ends those of before.
  */
 public final class AmdgpuKernelLines implements KernelLineRules {
   private static final Pattern LINE =
@@ -24,11 +31,28 @@ public final class AmdgpuKernelLines implements KernelLineRules {
           "(?:socket: .*|[0-9]{1,18} )?(?:new )?(un)?correctable hardware errors? .*"
               + "|.*\\b(un)?correctable hardware errors? detected in .*");
 
+  private static final Pattern NEW_ERROR =
+      Pattern.compile(
+          "(?:.* )?[1-9][0-9]{0,17} (?:new )?uncorrectable hardware errors? detected in"
+              + " (\\w{1,20}) block.*");
+  private static final Pattern RESET_DONE =
+      Pattern.compile("GPU reset ?\\([0-9]{1,9}\\) succeeded!.*");
+  private static final String DRIVER_BEGINS = "[drm] amdgpu kernel modesetting enabled.";
+
   /** For the list of rules. */
   public AmdgpuKernelLines() {}
 
   @Override
+  public String reason() {
+    return RasBlock.REASON;
+  }
+
+  @Override
   public Optional<KernelMessage> read(String text) {
+    if (text.startsWith(DRIVER_BEGINS)) {
+      return Optional.of(
+          new KernelMessage("amdgpu", Optional.empty(), Optional.empty(), Ending.VENDOR, Map.of()));
+    }
     if (text.startsWith("[drm:amdgpu_") || text.startsWith("amdgpu: ")) {
       return Optional.of(KernelMessage.placeless("amdgpu"));
     }
@@ -37,7 +61,21 @@ public final class AmdgpuKernelLines implements KernelLineRules {
       return Optional.empty();
     }
     String said = line.group(2);
-    return PciAddress.parse(line.group(1)).map(at -> KernelMessage.about(rule(said), at, Map.of()));
+    return PciAddress.parse(line.group(1))
+        .map(at ->
+            new KernelMessage(
+                rule(said),
+                Optional.of(at),
+                fault(said),
+                RESET_DONE.matcher(said).matches() ? Ending.DEVICE : Ending.NOTHING,
+                Map.of()));
+  }
+
+  private static Optional<FaultCode> fault(String said) {
+    Matcher error = NEW_ERROR.matcher(said);
+    return error.matches()
+        ? RasBlock.of(error.group(1)).map(RasBlock::fault)
+        : Optional.empty();
   }
 
   private static String rule(String said) {

@@ -10,6 +10,7 @@ import dev.acceld.device.Gpu;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.TpuChip;
 import dev.acceld.device.TpuShape;
+import dev.acceld.device.Vendor;
 import dev.acceld.fake.kubelet.PluginRegistration;
 import dev.acceld.fake.kubelet.PrepareAnswer;
 import dev.acceld.fake.kubelet.ReportedHealth;
@@ -137,6 +138,7 @@ final class Demo {
     Device device = agent.inventory().find(new DeviceName(name)).orElseThrow();
     Simulation simulation = Simulation.open(config.machineRoot());
     switch (device) {
+      case Gpu gpu when !gpu.common().vendor().equals(Vendor.NVIDIA) -> leaves(simulation, gpu);
       case Gpu gpu -> {
         out.scene("A fault: " + name + " reports XID " + XID + " (fallen off the bus)");
         simulation.xid(gpu.uuid(), XID);
@@ -145,10 +147,7 @@ final class Demo {
         out.scene("A fault: the GPU of " + name + " reports XID " + XID);
         simulation.xid(mig.parentUuid(), XID);
       }
-      case TpuChip chip -> {
-        out.scene("A fault: " + name + " disappears from the PCI bus");
-        simulation.lose(chip.common().pci().orElseThrow().toString());
-      }
+      case TpuChip chip -> leaves(simulation, chip);
       case TpuShape shape -> throw new IllegalArgumentException(name + " is several chips");
     }
     long start = System.nanoTime();
@@ -190,8 +189,15 @@ final class Demo {
             SliceText.devices(cluster.slices())));
   }
 
+  private void leaves(Simulation simulation, Device device) {
+    out.scene("A fault: " + device.name() + " disappears from the PCI bus");
+    simulation.lose(device.common().pci().orElseThrow().toString());
+  }
+
   private static void restore(Simulation simulation, Device device) {
     switch (device) {
+      case Gpu gpu when !gpu.common().vendor().equals(Vendor.NVIDIA) ->
+          simulation.restore(gpu.common().pci().orElseThrow().toString());
       case Gpu gpu -> {
         simulation.restore(gpu.uuid());
         if (!SAYS_WHEN_RECOVERED.matcher(gpu.driverVersion()).find()) {

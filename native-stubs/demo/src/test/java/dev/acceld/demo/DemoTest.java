@@ -29,7 +29,7 @@ class DemoTest {
   @TempDir Path dir;
 
   @ParameterizedTest
-  @ValueSource(strings = {"h100x8", "tpu-v6ex8", "mixed"})
+  @ValueSource(strings = {"h100x8", "mi300x8", "tpu-v6ex8", "mixed"})
   void eachStepFitsOnAScreenAndItsNumbersAddUp(String machine) throws Exception {
     String told = play(machine);
 

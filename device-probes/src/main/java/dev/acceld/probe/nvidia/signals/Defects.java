@@ -37,8 +37,12 @@ final class Defects {
       case REPAIR_PENDING -> flags(kind, Metric.REPAIR_PENDING, sample);
       case LINK_DOWN -> links(sample);
       case FABRIC -> fabric.map(problems -> !problems.isEmpty());
-      // From sysfs; NVML has its own counters, of which only XIDs count.
-      case PCIE_LINK_DOWN,
+      // Another vendor's.
+      case PAGE_RETIREMENT_FAILED,
+          PAGE_RETIREMENT_LIMIT,
+          ECC_CORRECTED,
+          // From sysfs; NVML has its own counters, of which only XIDs count.
+          PCIE_LINK_DOWN,
           PCIE_LINK_NARROW,
           PCIE_ERRORS,
           PCIE_CORRECTED,

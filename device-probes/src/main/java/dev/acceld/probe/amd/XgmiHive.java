@@ -1,0 +1,39 @@
+package dev.acceld.probe.amd;
+
+import dev.acceld.device.PciAddress;
+import dev.acceld.host.HostFs;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Groups of GPUs that XGMI links. Their driver resets all of a group together
+ * (drivers/gpu/drm/amd/amdgpu/amdgpu_device.c, {@code amdgpu_device_gpu_recover}), for a link whose
+ * other end is reset does not survive.
+ */
+final class XgmiHive {
+  private XgmiHive() {}
+
+  /** The other GPUs of its group. */
+  static List<PciAddress> others(KfdNode node, Map<PciAddress, KfdNode> kfd) {
+    long id = node.hive().orElse(0);
+    return id == 0
+        ? List.of()
+        : kfd.values().stream()
+            .filter(other -> !other.at().equals(node.at()) && other.hive().orElse(0) == id)
+            .map(KfdNode::at)
+            .toList();
+  }
+
+  /**
+   * Whether it is certain that a GPU is linked to no other: the compute driver says so, or, where
+   * it says nothing, the driver shows no group.
+   */
+  static boolean isAlone(PciAddress at, HostFs host) {
+    Map<PciAddress, KfdNode> kfd = KfdTopology.gpus(host);
+    KfdNode node = kfd.get(at);
+    if (node != null && node.hive().isPresent()) {
+      return others(node, kfd).isEmpty();
+    }
+    return !host.exists(AmdGpus.directory(at) + "xgmi_hive_info");
+  }
+}
