@@ -44,6 +44,8 @@ class OperationalEventTest {
         new MachineDescription.Driver(driver, "13.3", List.of()),
         as.numaNodes(),
         as.gpus(),
+        as.amdGpus(),
+        as.intelGpus(),
         as.tpus(),
         as.others(),
         as.tpuEnv());
