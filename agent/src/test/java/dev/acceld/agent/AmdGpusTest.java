@@ -46,11 +46,9 @@ class AmdGpusTest {
     agent = stage.ready("a0", Map.of(Setting.MACHINE, name));
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(AgentStage.metrics(agent))
-                    .anyMatch(
-                        line -> line.startsWith("acceld_device_ecc_uncorrected_errors_total{")));
+        .untilAsserted(() ->
+            assertThat(AgentStage.metrics(agent))
+                .anyMatch(line -> line.startsWith("acceld_device_ecc_uncorrected_errors_total{")));
   }
 
   private Said said(String... arguments) {
@@ -107,9 +105,8 @@ class AmdGpusTest {
         .containsExactlyInAnyOrder("/dev/kfd", "/dev/dri/renderD131", "/dev/dri/card4");
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(series("acceld_device_power_watts", GPU, "pod=\"pod-1\"")).isNotEmpty());
+        .untilAsserted(() ->
+            assertThat(series("acceld_device_power_watts", GPU, "pod=\"pod-1\"")).isNotEmpty());
     assertThat(AgentStage.metrics(agent)).noneMatch(line -> line.startsWith("DCGM_"));
     assertThat(stage.kubelet.unprepare(List.of(claim))).containsEntry(claim.uid(), "");
   }
@@ -141,10 +138,8 @@ class AmdGpusTest {
     stage.acceld("simulate", "bad-pages", SHORT, "failed", "3");
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(stage.taints())
-                    .isEqualTo(Map.of(GPU, "page-retirement-failed NoSchedule")));
+        .untilAsserted(() ->
+            assertThat(stage.taints()).isEqualTo(Map.of(GPU, "page-retirement-failed NoSchedule")));
     assertThat(stage.acceld("devices", GPU)).contains("3 pages");
   }
 

@@ -72,8 +72,7 @@ class IntelGpusTest {
 
   private void repair(String device) {
     Said said = acceld("repair", device);
-    assertThat(said.text())
-        .contains("was unbound from", "the device responds", "repaired");
+    assertThat(said.text()).contains("was unbound from", "the device responds", "repaired");
     assertThat(said.status()).isZero();
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());
   }
@@ -89,8 +88,7 @@ class IntelGpusTest {
           assertThat(device.at("/attributes/acceld.dev~1vendor/string").asText())
               .isEqualTo("intel");
         });
-    ClaimId claim =
-        stage.claim("pod", AgentStage.DRIVER, d -> d.path("name").asText().equals(B60));
+    ClaimId claim = stage.claim("pod", AgentStage.DRIVER, d -> d.path("name").asText().equals(B60));
     PrepareAnswer answer =
         requireNonNull(stage.kubelet.prepare(AgentStage.DRIVER, List.of(claim)).get(claim.uid()));
     assertThat(answer.error()).isEmpty();
@@ -105,8 +103,7 @@ class IntelGpusTest {
                         && line.contains("device=\"" + B60 + "\"")
                         && line.contains("pod=\"pod\""))
                 .anyMatch(line ->
-                    line.startsWith("acceld_device_utilization_ratio{")
-                        && line.contains(B60)));
+                    line.startsWith("acceld_device_utilization_ratio{") && line.contains(B60)));
   }
 
   @Test
@@ -123,8 +120,8 @@ class IntelGpusTest {
     agent("max1550x4");
     assertThat(published())
         .hasSize(4)
-        .allSatisfy(device ->
-            assertThat(device.at("/capacity/memory/value").asText()).isEqualTo("128Gi"));
+        .allSatisfy(
+            device -> assertThat(device.at("/capacity/memory/value").asText()).isEqualTo("128Gi"));
     assertThat(acceld("simulate", "ras", "intel-2", "fatal_guc", "--uncorrectable", "1").status())
         .isZero();
     awaitTaint(MAX, "intel-gpu NoSchedule");

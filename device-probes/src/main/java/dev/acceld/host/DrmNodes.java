@@ -56,7 +56,6 @@ public record DrmNodes(
       return Optional.empty();
     }
     String name = kind + number.getAsInt();
-    return Optional.of(
-        new CharDevices(host).file("/dev/dri/" + name, drm + "/" + name + "/dev"));
+    return Optional.of(new CharDevices(host).file("/dev/dri/" + name, drm + "/" + name + "/dev"));
   }
 }

@@ -2,10 +2,10 @@ package dev.acceld.pcie;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
-import dev.acceld.vendor.AerFaults;
 import dev.acceld.host.PciErrors;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
+import dev.acceld.vendor.AerFaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -18,10 +18,10 @@ import java.util.function.Consumer;
 
 /**
  * The PCIe errors of one device. What was counted before the first look at a function may be of any
- * age and is shown only; an increase is a signal. Counters that go back are evidence that the device
- * left the bus and was found anew; they begin anew with what they say then. A look that does not
- * show every function that was seen before changes nothing: what cannot be read is neither zero nor
- * new.
+ * age and is shown only; an increase is a signal. Counters that go back are evidence that the
+ * device left the bus and was found anew; they begin anew with what they say then. A look that does
+ * not show every function that was seen before changes nothing: what cannot be read is neither zero
+ * nor new.
  */
 final class ErrorWatch {
   /**

@@ -83,7 +83,8 @@ public final class PcieWatch {
     Watched device =
         devices.computeIfAbsent(
             name,
-            n -> new Watched(new ErrorWatch(n, hold, pending::add), new LinkWatch(n, pending::add)));
+            n ->
+                new Watched(new ErrorWatch(n, hold, pending::add), new LinkWatch(n, pending::add)));
     sample.clear();
     link(device, functions);
     errors.clear();

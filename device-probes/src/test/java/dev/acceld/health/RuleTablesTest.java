@@ -105,7 +105,10 @@ class RuleTablesTest {
   void everyRuleHasAnEndAndASource() {
     for (HealthRules rules :
         new HealthRules[] {
-          new NvidiaHealthRules(), new TpuHealthRules(), new AmdHealthRules(), new IntelHealthRules()
+          new NvidiaHealthRules(),
+          new TpuHealthRules(),
+          new AmdHealthRules(),
+          new IntelHealthRules()
         }) {
       for (HealthRule rule : rules.table().rules()) {
         assertThat(rule.signal()).matches("[a-z0-9]+(?:[.-][a-z0-9]+)*");

@@ -4,9 +4,9 @@ import static dev.acceld.probe.Fakes.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.State;
-import dev.acceld.device.HealthReport;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.ProbeStatus;
 import dev.acceld.device.Vendor;
@@ -114,7 +114,8 @@ class ShapeHealthTest {
     assertThat(reason.action()).isEqualTo(Action.RESET);
     assertThat(reason.message())
         .isEqualTo(
-            CHIP + ": fatal PCIe error (AER): the link to the device is not reliable until a reset");
+            CHIP
+                + ": fatal PCIe error (AER): the link to the device is not reliable until a reset");
     assertThat(report(WITH.getFirst()).schedulable()).isFalse();
     signal(new Signal.FaultOver(name(CHIP), clock.instant(), AerFaults.FATAL));
     assertThat(unwell()).isEmpty();

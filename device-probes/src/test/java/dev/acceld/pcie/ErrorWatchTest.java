@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.PciAddress;
-import dev.acceld.vendor.AerFaults;
 import dev.acceld.host.PciErrors;
 import dev.acceld.probe.DefectKind;
 import dev.acceld.probe.Signal;
+import dev.acceld.vendor.AerFaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

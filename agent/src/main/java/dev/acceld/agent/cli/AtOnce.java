@@ -8,9 +8,9 @@ import java.util.OptionalInt;
 
 /**
  * A command that has to show something at once. picocli alone takes longer to start than such a
- * command in all, so a correct command line is run without it. Whoever implements this must not need a class of
- * picocli, nor one that does: those cannot be in the JVM's cache of classes, since picocli is
- * compiled for an old JVM.
+ * command in all, so a correct command line is run without it. Whoever implements this must not
+ * need a class of picocli, nor one that does: those cannot be in the JVM's cache of classes, since
+ * picocli is compiled for an old JVM.
  */
 public interface AtOnce {
 

@@ -49,7 +49,8 @@ public final class Commands {
     }
     sameVersion(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler((problem, of, parsed) -> Failure.report(problem, of.getErr()));
+    line.setExecutionExceptionHandler(
+        (problem, of, parsed) -> Failure.report(problem, of.getErr()));
     line.setParameterExceptionHandler(UsageError::report);
     if (args.length == 0) {
       line.usage(line.getErr());

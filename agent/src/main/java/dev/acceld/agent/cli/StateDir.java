@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class StateDir {
   private StateDir() {}
 
-  /**
-   * The environment's file of settings, if it names one.
-   */
+  /** The environment's file of settings, if it names one. */
   static Optional<Path> file() {
     return Optional.ofNullable(System.getenv("ACCELD_CONFIG"))
         .filter(f -> !f.isBlank())

@@ -79,8 +79,7 @@ public final class ConfigReader {
     try {
       return Path.of(value).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
-      throw new ConfigException(
-          flag + ": '" + value + "' is not a path: " + e.getReason());
+      throw new ConfigException(flag + ": '" + value + "' is not a path: " + e.getReason());
     }
   }
 

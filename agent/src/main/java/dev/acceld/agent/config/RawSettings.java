@@ -72,8 +72,7 @@ public final class RawSettings {
   public static boolean isSilent(Map<String, String> env) {
     return env.keySet().stream()
         .noneMatch(
-            name ->
-                name.equals("ACCELD_CONFIG") || name.startsWith(PREFIX) && !isOthers(name));
+            name -> name.equals("ACCELD_CONFIG") || name.startsWith(PREFIX) && !isOthers(name));
   }
 
   /** Whether a variable that is named like a setting is for somebody else. */

@@ -32,11 +32,10 @@ final class AmdAccess implements AccessPlanner {
     }
     DeviceFile kfd =
         AmdFiles.kfd(host)
-            .orElseThrow(
-                () ->
-                    new AccessRefusedException(
-                        "/dev/kfd is missing, without which nothing can compute on an AMD GPU; look"
-                            + " for amdgpu in the kernel's log"));
+            .orElseThrow(() ->
+                new AccessRefusedException(
+                    "/dev/kfd is missing, without which nothing can compute on an AMD GPU; look"
+                        + " for amdgpu in the kernel's log"));
     return new ContainerAccess(List.of(kfd), Map.of());
   }
 

@@ -41,13 +41,12 @@ final class AmdAttributes {
   AmdAttributes product(String name, Optional<String> uuid, Optional<AmdSpecs> specs) {
     all.text("productName", name);
     all.text("uuid", uuid);
-    specs.ifPresent(
-        sheet -> {
-          all.number("acceld.dev/bf16Teraflops", sheet.bf16Teraflops());
-          all.number("acceld.dev/fp8Teraflops", sheet.fp8Teraflops());
-          all.number("acceld.dev/int8Teraops", sheet.int8Teraops());
-          all.number("memoryBandwidthGBps", sheet.bandwidthGbps());
-        });
+    specs.ifPresent(sheet -> {
+      all.number("acceld.dev/bf16Teraflops", sheet.bf16Teraflops());
+      all.number("acceld.dev/fp8Teraflops", sheet.fp8Teraflops());
+      all.number("acceld.dev/int8Teraops", sheet.int8Teraops());
+      all.number("memoryBandwidthGBps", sheet.bandwidthGbps());
+    });
     return this;
   }
 
@@ -55,12 +54,11 @@ final class AmdAttributes {
   AmdAttributes compute(KfdNode node) {
     node.uniqueId().ifPresent(id -> all.text("deviceID", Long.toUnsignedString(id)));
     node.architecture()
-        .ifPresent(
-            name -> {
-              all.text("architecture", name);
-              all.text("family", AmdGeneration.family(name));
-              all.text("acceld.dev/generation", AmdGeneration.of(name));
-            });
+        .ifPresent(name -> {
+          all.text("architecture", name);
+          all.text("family", AmdGeneration.family(name));
+          all.text("acceld.dev/generation", AmdGeneration.of(name));
+        });
     return this;
   }
 
@@ -73,11 +71,10 @@ final class AmdAttributes {
    */
   AmdAttributes links(Optional<String> hive, int peers, Optional<PciLink> best) {
     all.text("acceld.dev/interconnect", hive.isPresent() ? "xgmi" : "pcie");
-    hive.ifPresent(
-        id -> {
-          all.text("xgmiHive", id);
-          all.number("xgmiPeers", peers);
-        });
+    hive.ifPresent(id -> {
+      all.text("xgmiHive", id);
+      all.number("xgmiPeers", peers);
+    });
     if (best.isPresent() && best.get().generation() > 0) {
       all.number("pcieGeneration", best.get().generation());
       all.number("pcieWidth", best.get().lanes());

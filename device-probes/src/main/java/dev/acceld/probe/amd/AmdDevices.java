@@ -74,11 +74,10 @@ final class AmdDevices {
     node.ifPresent(attributes::compute);
     Map<String, Capacity> capacities = new HashMap<>();
     memory.ifPresent(bytes -> capacities.put("memory", new Capacity(bytes)));
-    node.ifPresent(
-        n -> {
-          n.computeUnits().ifPresent(units -> capacities.put("computeUnits", new Capacity(units)));
-          capacities.put("simdUnits", new Capacity(n.simdUnits()));
-        });
+    node.ifPresent(n -> {
+      n.computeUnits().ifPresent(units -> capacities.put("computeUnits", new Capacity(units)));
+      capacities.put("simdUnits", new Capacity(n.simdUnits()));
+    });
     return new Gpu(
         common(function, attributes, capacities, own),
         uuid.orElse(""),

@@ -170,33 +170,31 @@ final class AmdProbe implements Probe {
   public Readings read(List<Device> devices) {
     Set<DeviceName> wanted = devices.stream().map(Device::name).collect(Collectors.toSet());
     Map<DeviceName, Sample> samples = new HashMap<>();
-    usable.forEach(
-        (at, gpu) -> {
-          DeviceName name = gpu.device.name();
-          if (wanted.contains(name) && !lost.contains(name)) {
-            Sample link = pcie.look(name, List.of(at));
-            sample.clear().putAll(link);
-            gpu.sampler.read(sample, clock.instant(), nanos.getAsLong());
-            gpu.last = sample.build(gpu.last);
-            if (!gpu.last.isEmpty()) {
-              samples.put(name, gpu.last);
-            }
-          }
-        });
+    usable.forEach((at, gpu) -> {
+      DeviceName name = gpu.device.name();
+      if (wanted.contains(name) && !lost.contains(name)) {
+        Sample link = pcie.look(name, List.of(at));
+        sample.clear().putAll(link);
+        gpu.sampler.read(sample, clock.instant(), nanos.getAsLong());
+        gpu.last = sample.build(gpu.last);
+        if (!gpu.last.isEmpty()) {
+          samples.put(name, gpu.last);
+        }
+      }
+    });
     return new Readings(clock.instant(), samples);
   }
 
   /** Looks whether each GPU is still on the bus: two look-ups each. */
   @Override
   public List<Signal> signals() {
-    usable.forEach(
-        (at, gpu) -> {
-          if (!pci.present(at)) {
-            lose(gpu.device.name(), "PCI function " + at + " has left the bus");
-          } else if (pci.isSilent(at)) {
-            lose(gpu.device.name(), AmdFiles.silent(at.toString()));
-          }
-        });
+    usable.forEach((at, gpu) -> {
+      if (!pci.present(at)) {
+        lose(gpu.device.name(), "PCI function " + at + " has left the bus");
+      } else if (pci.isSilent(at)) {
+        lose(gpu.device.name(), AmdFiles.silent(at.toString()));
+      }
+    });
     List<Signal> now = new ArrayList<>(pending);
     pending.clear();
     now.addAll(pcie.drain());

@@ -73,9 +73,7 @@ public final class AmdgpuKernelLines implements KernelLineRules {
 
   private static Optional<FaultCode> fault(String said) {
     Matcher error = NEW_ERROR.matcher(said);
-    return error.matches()
-        ? RasBlock.of(error.group(1)).map(RasBlock::fault)
-        : Optional.empty();
+    return error.matches() ? RasBlock.of(error.group(1)).map(RasBlock::fault) : Optional.empty();
   }
 
   private static String rule(String said) {

@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
  *     a GPU expects one
  * @param virtual virtual functions of SR-IOV: this version does not offer them
  */
-record IntelBus(
-    List<PciFunction> gpus, List<PciFunction> integrated, List<PciFunction> virtual) {
+record IntelBus(List<PciFunction> gpus, List<PciFunction> integrated, List<PciFunction> virtual) {
   private static final int INTEL = 0x8086;
 
   /** Class and subclass: VGA controller, and display controller without VGA. */
@@ -55,12 +54,10 @@ record IntelBus(
   List<String> leftOut() {
     List<String> all = new ArrayList<>();
     if (!integrated.isEmpty()) {
-      all.add(
-          "integrated Intel GPUs are not offered: " + addresses(integrated));
+      all.add("integrated Intel GPUs are not offered: " + addresses(integrated));
     }
     if (!virtual.isEmpty()) {
-      all.add(
-          "virtual functions (SR-IOV) of Intel GPUs are not offered: " + addresses(virtual));
+      all.add("virtual functions (SR-IOV) of Intel GPUs are not offered: " + addresses(virtual));
     }
     return all;
   }

@@ -56,9 +56,7 @@ final class IntelGt {
       String at = below + "/" + gt;
       all.add(
           new IntelGt(
-              false,
-              host.file(at + "/rps_act_freq_mhz"),
-              host.file(at + "/rc6_residency_ms")));
+              false, host.file(at + "/rps_act_freq_mhz"), host.file(at + "/rc6_residency_ms")));
       throttle.add(host, at, "throttle_reason_");
     }
     return all;

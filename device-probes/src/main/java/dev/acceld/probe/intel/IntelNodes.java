@@ -39,7 +39,8 @@ final class IntelNodes {
     if (!DRIVERS.contains(driver)) {
       throw new UnusableGpuException(
           driver.isEmpty()
-              ? at + " has no driver; load xe or i915, and look for errors of both in the kernel log"
+              ? at
+                  + " has no driver; load xe or i915, and look for errors of both in the kernel log"
               : at + " is bound to " + driver + "; bind it to xe or i915");
     }
     DrmNodes nodes = DrmNodes.of(host, at);

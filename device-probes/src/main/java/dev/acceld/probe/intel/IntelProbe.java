@@ -37,9 +37,9 @@ import java.util.stream.Stream;
 
 /**
  * Finds Intel's discrete GPUs on the PCI bus, and reads them in sysfs. The driver is asked how much
- * memory a GPU has and uses, which is also how a wedged GPU is noticed. A GPU that was usable before
- * and is not any more stays in the list, with a {@link Signal.Lost} that says why; one that never
- * was usable is counted and not offered.
+ * memory a GPU has and uses, which is also how a wedged GPU is noticed. A GPU that was usable
+ * before and is not any more stays in the list, with a {@link Signal.Lost} that says why; one that
+ * never was usable is counted and not offered.
  */
 final class IntelProbe implements Probe {
   /** As for TPU chips by default. */
@@ -87,8 +87,7 @@ final class IntelProbe implements Probe {
         .retainAll(bus.gpus().stream().map(PciFunction::address).collect(Collectors.toSet()));
     if (bus.gpus().isEmpty()) {
       throw new ProbeUnavailableException(
-          Stream.concat(
-                  Stream.of("no discrete Intel GPU on this machine"), bus.leftOut().stream())
+          Stream.concat(Stream.of("no discrete Intel GPU on this machine"), bus.leftOut().stream())
               .collect(Collectors.joining("; ")));
     }
     List<Device> devices = new ArrayList<>();
@@ -210,8 +209,7 @@ final class IntelProbe implements Probe {
         if (gpu.wedged || !gpu.fineTold) {
           gpu.wedged = false;
           gpu.fineTold = true;
-          pending.add(
-              new Signal.FaultOver(gpu.name(), clock.instant(), IntelHealthRules.WEDGED));
+          pending.add(new Signal.FaultOver(gpu.name(), clock.instant(), IntelHealthRules.WEDGED));
         }
         if (memory.total() > 0) {
           sample.put(Metric.MEMORY_TOTAL, memory.total());

@@ -51,10 +51,22 @@ enum IntelProducts {
   PONTE_VECCHIO(
       Architecture.XE_HPC, "", "", "", 0x0b6e, 0x0bd4, 0x0bd7, 0x0bd8, 0x0be0, 0x0be1, 0x0be5),
   MAX_1550(
-      Architecture.XE_HPC, "Data Center GPU", "Max 1550", "Data Center Max", 0x0b69, 0x0bd0, 0x0bd5),
+      Architecture.XE_HPC,
+      "Data Center GPU",
+      "Max 1550",
+      "Data Center Max",
+      0x0b69,
+      0x0bd0,
+      0x0bd5),
   MAX_1450(Architecture.XE_HPC, "Data Center GPU", "Max 1450", "Data Center Max", 0x0bd6),
   MAX_1100(
-      Architecture.XE_HPC, "Data Center GPU", "Max 1100", "Data Center Max", 0x0bd9, 0x0bda, 0x0bdb),
+      Architecture.XE_HPC,
+      "Data Center GPU",
+      "Max 1100",
+      "Data Center Max",
+      0x0bd9,
+      0x0bda,
+      0x0bdb),
   BATTLEMAGE(
       Architecture.XE2_HPG, "", "", "", 0xe202, 0xe209, 0xe20d, 0xe210, 0xe216, 0xe220, 0xe221),
   B580(Architecture.XE2_HPG, "Arc", "B580", "Arc B-Series", 0xe20b),
@@ -95,8 +107,7 @@ enum IntelProducts {
 
   private static final Map<Integer, IntelProducts> BY_ID =
       Arrays.stream(values())
-          .flatMap(product ->
-              Arrays.stream(product.ids).mapToObj(id -> Map.entry(id, product)))
+          .flatMap(product -> Arrays.stream(product.ids).mapToObj(id -> Map.entry(id, product)))
           .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
   private final Architecture architecture;
@@ -105,8 +116,7 @@ enum IntelProducts {
   private final String family;
   private final int[] ids;
 
-  IntelProducts(
-      Architecture architecture, String brand, String model, String family, int... ids) {
+  IntelProducts(Architecture architecture, String brand, String model, String family, int... ids) {
     this.architecture = architecture;
     this.brand = brand;
     this.model = model;

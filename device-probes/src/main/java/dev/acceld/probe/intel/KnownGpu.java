@@ -19,7 +19,8 @@ final class KnownGpu {
 
     /** Whether both tell, and it is not the same. */
     boolean isAnew(Layout before) {
-      return identity.isPresent() && before.identity.isPresent()
+      return identity.isPresent()
+          && before.identity.isPresent()
           && !identity.equals(before.identity);
     }
   }

@@ -36,8 +36,7 @@ final class SurvivabilityWatch {
     boolean is = nodes.inSurvivabilityMode(at);
     boolean changed = is ? told.add(name) : told.remove(name);
     return changed
-        ? Optional.of(
-            new Signal.Defect(name, now, DefectKind.SURVIVABILITY, is, is ? REMEDY : ""))
+        ? Optional.of(new Signal.Defect(name, now, DefectKind.SURVIVABILITY, is, is ? REMEDY : ""))
         : Optional.empty();
   }
 }

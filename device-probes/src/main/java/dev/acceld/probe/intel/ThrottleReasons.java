@@ -48,12 +48,10 @@ final class ThrottleReasons {
   /** Adds those of a directory whose names begin so. */
   void add(HostFs host, String directory, String prefix) {
     for (String name : host.names(directory)) {
-      String reason =
-          name.startsWith(prefix) ? REASONS.get(name.substring(prefix.length())) : null;
+      String reason = name.startsWith(prefix) ? REASONS.get(name.substring(prefix.length())) : null;
       if (reason != null) {
         files
-            .computeIfAbsent(
-                MetricDimension.REASON.names().indexOf(reason), r -> new ArrayList<>())
+            .computeIfAbsent(MetricDimension.REASON.names().indexOf(reason), r -> new ArrayList<>())
             .add(host.file(directory + "/" + name));
       }
     }

@@ -166,9 +166,8 @@ class AmdProbeTest {
     tree.mi210(AT);
     tree.tree.remove("/sys/class/kfd/kfd/dev");
     assertThat(probe.discover().unusable().get(NAME)).contains("/dev/kfd is missing");
-    assertThatThrownBy(
-            () ->
-                new AmdAccess(tree.host()).plan(probe.discover().devices(), AccessOptions.DEFAULT))
+    assertThatThrownBy(() ->
+            new AmdAccess(tree.host()).plan(probe.discover().devices(), AccessOptions.DEFAULT))
         .isInstanceOf(AccessRefusedException.class)
         .hasMessageContaining("/dev/kfd is missing");
   }

@@ -85,7 +85,8 @@ class IntelProbeTest {
     assertThat(gpu.common().capacities()).isEqualTo(Map.of("memory", new Capacity(24L << 30)));
     assertThat(gpu.common().files())
         .containsExactly(
-            DeviceFile.of("/dev/dri/renderD128", 226, 128), DeviceFile.of("/dev/dri/card0", 226, 0));
+            DeviceFile.of("/dev/dri/renderD128", 226, 128),
+            DeviceFile.of("/dev/dri/card0", 226, 0));
     assertThat(gpu.common().attributes())
         .isEqualTo(
             Map.ofEntries(

@@ -168,8 +168,7 @@ class IntelReadingsTest {
     Sample sample = read();
     assertThat(sample.get(Metric.UTILIZATION)).isZero();
     assertThat(sample.metrics())
-        .containsExactlyInAnyOrder(
-            Metric.UTILIZATION, Metric.PCIE_GENERATION, Metric.PCIE_WIDTH);
+        .containsExactlyInAnyOrder(Metric.UTILIZATION, Metric.PCIE_GENERATION, Metric.PCIE_WIDTH);
     tree.tree.file(IntelTree.device(AT) + "/power/runtime_status", "active\n");
     clock.seconds(1);
     assertThat(read().metrics()).doesNotContain(Metric.POWER, Metric.UTILIZATION);

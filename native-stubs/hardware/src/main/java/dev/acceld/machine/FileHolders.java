@@ -95,8 +95,7 @@ public final class FileHolders {
     return switch (device.kind()) {
       case GPU -> throw new IllegalArgumentException(device.name());
       case TPU -> tpuFiles(hardware.tpus().get(device.position()));
-      case AMD ->
-          List.of("/dev/kfd", "/dev/dri/renderD" + drm(device).place().render());
+      case AMD -> List.of("/dev/kfd", "/dev/dri/renderD" + drm(device).place().render());
       case INTEL -> List.of("/dev/dri/renderD" + drm(device).place().render());
     };
   }

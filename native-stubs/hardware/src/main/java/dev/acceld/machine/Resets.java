@@ -46,8 +46,7 @@ public final class Resets {
     }
     SimulatedDevice found = names.apply(device);
     if (found.kind() != Kind.GPU) {
-      TreeLock.edit(
-          tree, () -> new PciResetFiles(tree, hardware.firstFunction(found)).fail(times));
+      TreeLock.edit(tree, () -> new PciResetFiles(tree, hardware.firstFunction(found)).fail(times));
     } else {
       put(found.position(), "reset.fails", times);
     }

@@ -58,7 +58,6 @@ class PcieLinksTest {
     assertThatThrownBy(() -> simulation.links().errors("tpu-0", Severity.FATAL, 0))
         .hasMessageContaining("1 to 1000");
     simulation.lose("tpu-0");
-    assertThatThrownBy(() -> simulation.links().width("tpu-0", 4))
-        .hasMessageContaining("is lost");
+    assertThatThrownBy(() -> simulation.links().width("tpu-0", 4)).hasMessageContaining("is lost");
   }
 }

@@ -28,17 +28,15 @@ class KfdFuzz {
     Executions.count();
     String text = Inputs.text(bytes);
     KfdNode.of(1, KfdTopology.parse(text), OptionalLong.empty())
-        .ifPresent(
-            node -> {
-              assertThat(node.simdUnits()).isPositive();
-              assertThat(node.at().device()).isBetween(0, 31);
-              node.computeUnits().ifPresent(units -> assertThat(units).isPositive());
-              node.architecture().ifPresent(name -> assertThat(name).matches("gfx[0-9a-f]{3,6}"));
-            });
+        .ifPresent(node -> {
+          assertThat(node.simdUnits()).isPositive();
+          assertThat(node.at().device()).isBetween(0, 31);
+          node.computeUnits().ifPresent(units -> assertThat(units).isPositive());
+          node.architecture().ifPresent(name -> assertThat(name).matches("gfx[0-9a-f]{3,6}"));
+        });
     new AmdgpuKernelLines()
         .read(text)
-        .ifPresent(
-            message ->
-                message.fault().ifPresent(code -> assertThat(code.reason()).isEqualTo("ras")));
+        .ifPresent(message ->
+            message.fault().ifPresent(code -> assertThat(code.reason()).isEqualTo("ras")));
   }
 }

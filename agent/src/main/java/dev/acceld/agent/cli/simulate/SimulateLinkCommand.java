@@ -10,8 +10,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "link",
     mixinStandardHelpOptions = true,
-    description =
-        "Changes the width of a device's PCIe link. For NVIDIA GPUs, use 'set'.")
+    description = "Changes the width of a device's PCIe link. For NVIDIA GPUs, use 'set'.")
 final class SimulateLinkCommand implements Runnable {
   @ParentCommand @Nullable SimulateCommand simulate;
 

@@ -8,8 +8,8 @@ import java.util.Locale;
 /**
  * The two names of a simulated device: the machine's ({@code gpu-0}, its position) and the one
  * under which an agent publishes it ({@code gpu-} and the first group of the UUID's digits, {@code
- * tpu-} and the PCI slot, {@code amd-} or {@code intel-} and the PCI address). NVIDIA GPUs
- * that share the first group are told apart by further groups.
+ * tpu-} and the PCI slot, {@code amd-} or {@code intel-} and the PCI address). NVIDIA GPUs that
+ * share the first group are told apart by further groups.
  */
 record SimulatedNames(List<SimulatedDevice> devices) {
   private static final int GROUPS = 5;

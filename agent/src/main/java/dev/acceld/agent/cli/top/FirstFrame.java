@@ -50,8 +50,7 @@ final class FirstFrame {
     Matcher found = SIZE.matcher(size == null ? "" : size);
     return found.matches() && TERM.matcher(term == null ? "" : term).matches()
         ? Optional.of(
-            new FirstFrame(
-                out, Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2))))
+            new FirstFrame(out, Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2))))
         : Optional.empty();
   }
 

@@ -96,8 +96,7 @@ final class Top {
   /** The recorded faults; none when they cannot be read, for the devices tell what is wrong now. */
   private JsonNode records() {
     try {
-      return PlainText.of(
-          client.ask("faults", JsonNodeFactory.instance.objectNode()));
+      return PlainText.of(client.ask("faults", JsonNodeFactory.instance.objectNode()));
     } catch (IOException e) {
       return MissingNode.getInstance();
     }

@@ -27,11 +27,10 @@ class SimulatedGpusTest {
     commands.setCaseInsensitiveEnumValuesAllowed(true); // as in Commands
     commands.setOut(new PrintWriter(out));
     commands.setErr(new PrintWriter(out));
-    commands.setExecutionExceptionHandler(
-        (e, command, parsed) -> {
-          out.write("error: " + e.getMessage());
-          return 1;
-        });
+    commands.setExecutionExceptionHandler((e, command, parsed) -> {
+      out.write("error: " + e.getMessage());
+      return 1;
+    });
     commands.execute((line + " --state-dir=" + state).split(" "));
     return out.toString().strip();
   }
@@ -60,8 +59,7 @@ class SimulatedGpusTest {
     Path root = machine("mi210x4");
     assertThat(simulate("set " + word + " utilization=7"))
         .isEqualTo(word + " (" + other + "): utilization=7");
-    assertThat(root.resolve("sys/bus/pci/devices/0000:63:00.0/gpu_busy_percent"))
-        .hasContent("7\n");
+    assertThat(root.resolve("sys/bus/pci/devices/0000:63:00.0/gpu_busy_percent")).hasContent("7\n");
   }
 
   @ParameterizedTest

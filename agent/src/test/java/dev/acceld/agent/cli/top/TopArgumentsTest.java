@@ -33,7 +33,8 @@ class TopArgumentsTest {
   @Test
   void nothingSaidIsTheUsual() {
     TopOptions usual = TopArguments.of(List.of()).orElseThrow();
-    assertThat(usual).isEqualTo(new TopOptions(false, null, null, "", "1s", false, Output.TABLE, null));
+    assertThat(usual)
+        .isEqualTo(new TopOptions(false, null, null, "", "1s", false, Output.TABLE, null));
     assertThat(usual.every()).isEqualTo(Duration.ofSeconds(1));
     assertThat(usual.shown()).isEqualTo(View.DEVICES);
   }
@@ -41,9 +42,24 @@ class TopArgumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--help", "-h", "--version", "devices", "--once --once", "--once=true", "--view",
-        "--view=", "--view=nodes", "--view=claims --view=pods", "--filter --once", "--interval 1",
-        "--interval 100ms", "--sort nonsense", "--output=yaml", "-o", "-ojson", "--stat-dir=/x",
+        "--help",
+        "-h",
+        "--version",
+        "devices",
+        "--once --once",
+        "--once=true",
+        "--view",
+        "--view=",
+        "--view=nodes",
+        "--view=claims --view=pods",
+        "--filter --once",
+        "--interval 1",
+        "--interval 100ms",
+        "--sort nonsense",
+        "--output=yaml",
+        "-o",
+        "-ojson",
+        "--stat-dir=/x",
         "--vi=claims"
       })
   void leavesTheRestToPicocli(String line) {

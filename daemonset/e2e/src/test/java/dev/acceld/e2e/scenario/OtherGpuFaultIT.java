@@ -35,10 +35,7 @@ class OtherGpuFaultIT {
 
     long broken = System.nanoTime();
     acceld.exec("simulate", "ras", gpu, "umc", "--uncorrectable", "1");
-    awaited(
-        "taint",
-        broken,
-        () -> taints(acceld, gpu).contains("acceld.dev/ras NoSchedule"));
+    awaited("taint", broken, () -> taints(acceld, gpu).contains("acceld.dev/ras NoSchedule"));
     awaited(
         "status of the pod", broken, () -> status(workspace, "victim").contains("\"Unhealthy\""));
 
@@ -54,10 +51,7 @@ class OtherGpuFaultIT {
 
     long broken = System.nanoTime();
     acceld.exec("simulate", "aer", gpu, "fatal");
-    awaited(
-        "taint",
-        broken,
-        () -> taints(acceld, gpu).contains("acceld.dev/aer NoSchedule"));
+    awaited("taint", broken, () -> taints(acceld, gpu).contains("acceld.dev/aer NoSchedule"));
     awaited(
         "status of the pod", broken, () -> status(workspace, "victim").contains("\"Unhealthy\""));
 

@@ -58,8 +58,8 @@ final class Training {
   }
 
   /**
-   * An agent with claims to prepare, beside a fake control plane in this process, and the first frame
-   * of {@code top}.
+   * An agent with claims to prepare, beside a fake control plane in this process, and the first
+   * frame of {@code top}.
    */
   private List<Path> underLoad() throws IOException {
     Path list = nextList();

@@ -84,10 +84,7 @@ public final class DrmIoctl implements DrmQuery {
 
   private Memory path(DeviceFile render) {
     byte[] path =
-        host.root()
-            .resolve(render.path().substring(1))
-            .toString()
-            .getBytes(StandardCharsets.UTF_8);
+        host.root().resolve(render.path().substring(1)).toString().getBytes(StandardCharsets.UTF_8);
     Memory text = new Memory(path.length + 1L);
     text.clear();
     text.write(0, path, 0, path.length);

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 
 /**
  * The memory regions of a GPU as its driver lists them. Layouts of {@code xe_drm.h} ({@code struct
- * drm_xe_query_mem_regions}) and {@code i915_drm.h} ({@code struct
- * drm_i915_query_memory_regions}). Pure.
+ * drm_xe_query_mem_regions}) and {@code i915_drm.h} ({@code struct drm_i915_query_memory_regions}).
+ * Pure.
  */
 final class DrmRegions {
   /** Of a region, in both. */

@@ -49,8 +49,8 @@ public final class TrainingRun {
   }
 
   /**
-   * The command line is that of the agent, and after {@code --} that of a {@link #play visitor}; the
-   * exit status 1 and the agent's log when it fails.
+   * The command line is that of the agent, and after {@code --} that of a {@link #play visitor};
+   * the exit status 1 and the agent's log when it fails.
    */
   public static void main(String[] words) throws InterruptedException {
     List<String> all = List.of(words);
@@ -74,8 +74,8 @@ public final class TrainingRun {
    * @param command starts the agent on some simulated machine; the flags that tell it of the
    *     cluster, and of directories that are removed afterwards, are added
    * @param visitor shows what the agent has, once it has prepared claims; {@code --state-dir} is
-   *     added. It has no terminal, so that {@code top} ends when it has drawn its first frame. Empty
-   *     for none
+   *     added. It has no terminal, so that {@code top} ends when it has drawn its first frame.
+   *     Empty for none
    * @throws IOException the agent does not do what it should; with its log
    */
   public static void play(List<String> command, List<String> visitor)
@@ -95,7 +95,8 @@ public final class TrainingRun {
     }
   }
 
-  private void start(List<String> command, List<String> visitor) throws IOException, InterruptedException {
+  private void start(List<String> command, List<String> visitor)
+      throws IOException, InterruptedException {
     int port = freePort();
     List<String> words = new ArrayList<>(command);
     words.addAll(

@@ -111,7 +111,9 @@ final class DescriptionCheck {
           machine.amdGpus().get(i).model().driverVersion(),
           machine.amdGpus().getFirst().model().driverVersion())) {
         mistakes.add(
-            "amdGpus[" + i + "].model.driverVersion: a machine has one driver amdgpu; use the"
+            "amdGpus["
+                + i
+                + "].model.driverVersion: a machine has one driver amdgpu; use the"
                 + " version of amdGpus[0]");
       }
     }

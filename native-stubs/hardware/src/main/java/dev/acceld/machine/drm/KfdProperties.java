@@ -62,9 +62,8 @@ final class KfdProperties {
 
   String text() {
     StringBuilder text = new StringBuilder();
-    values.forEach(
-        (key, value) ->
-            text.append(key).append(' ').append(Long.toUnsignedString(value)).append('\n'));
+    values.forEach((key, value) ->
+        text.append(key).append(' ').append(Long.toUnsignedString(value)).append('\n'));
     return text.toString();
   }
 }

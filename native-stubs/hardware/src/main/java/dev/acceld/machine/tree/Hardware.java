@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param tpus in the order of the description
  * @param others functions that are no accelerators
  */
-public record Hardware(
-    List<Gpu> gpus, List<Drm> drms, List<Tpu> tpus, List<PciFunction> others) {
+public record Hardware(List<Gpu> gpus, List<Drm> drms, List<Tpu> tpus, List<PciFunction> others) {
   private static final PciId NVIDIA = new PciId(0x10de);
   private static final PciId AMD = new PciId(0x1002);
   private static final PciId INTEL = new PciId(0x8086);

@@ -46,11 +46,10 @@ class GpuFilesFuzz {
       assertThat(GpuMetrics.of(bytes, bytes.length)).isEqualTo(GpuMetrics.NONE);
     }
     RasErrors.of(bytes, bytes.length)
-        .ifPresent(
-            errors -> {
-              assertThat(errors.correctable()).isNotNegative();
-              assertThat(errors.uncorrectable()).isNotNegative();
-            });
+        .ifPresent(errors -> {
+          assertThat(errors.correctable()).isNotNegative();
+          assertThat(errors.uncorrectable()).isNotNegative();
+        });
     BadPages pages = BadPages.of(bytes, bytes.length);
     assertThat(pages.all()).isBetween(0, bytes.length);
   }
