@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,9 @@ class AmdFaultsTest {
   }
 
   private static List<String> reasons(HealthAssessor health) {
-    return health.reports().get(name(GPU)).reasons().stream().map(Reason::signal).toList();
+    return Objects.requireNonNull(health.reports().get(name(GPU))).reasons().stream()
+        .map(Reason::signal)
+        .toList();
   }
 
   private void counted(HealthAssessor health, Instant at) {
