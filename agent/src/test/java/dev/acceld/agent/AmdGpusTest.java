@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class AmdGpusTest {
   private static final String ALONE_SHORT = "amd-1";
 
   private AgentStage stage;
-  private Agent agent;
+  private @Nullable Agent agent;
 
   @BeforeEach
   void open() throws Exception {
@@ -47,8 +49,12 @@ class AmdGpusTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() ->
-            assertThat(AgentStage.metrics(agent))
+            assertThat(AgentStage.metrics(agent()))
                 .anyMatch(line -> line.startsWith("acceld_device_ecc_uncorrected_errors_total{")));
+  }
+
+  private Agent agent() {
+    return Objects.requireNonNull(agent);
   }
 
   private Said said(String... arguments) {
@@ -58,7 +64,7 @@ class AmdGpusTest {
   }
 
   private String series(String name, String device, String label) throws Exception {
-    return AgentStage.metrics(agent).stream()
+    return AgentStage.metrics(agent()).stream()
         .filter(line -> line.startsWith(name + "{"))
         .filter(line -> line.contains("device=\"" + device + "\"") && line.contains(label))
         .findFirst()
@@ -79,7 +85,7 @@ class AmdGpusTest {
   @Test
   void eightGpusArePublishedAndAClaimGetsItsFiles() throws Exception {
     machine("mi300x8");
-    assertThat(agent.inventory().devices())
+    assertThat(agent().inventory().devices())
         .hasSize(8)
         .allSatisfy(gpu -> assertThat(gpu.common().offered()).isTrue())
         .extracting(Device::type)
@@ -107,7 +113,7 @@ class AmdGpusTest {
         .atMost(PATIENCE)
         .untilAsserted(() ->
             assertThat(series("acceld_device_power_watts", GPU, "pod=\"pod-1\"")).isNotEmpty());
-    assertThat(AgentStage.metrics(agent)).noneMatch(line -> line.startsWith("DCGM_"));
+    assertThat(AgentStage.metrics(agent())).noneMatch(line -> line.startsWith("DCGM_"));
     assertThat(stage.kubelet.unprepare(List.of(claim))).containsEntry(claim.uid(), "");
   }
 
