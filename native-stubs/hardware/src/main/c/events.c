@@ -20,7 +20,7 @@ struct simulated_event_set {
   struct simulated_event_set *next;
   struct registration gpu[MAX_GPUS];
   uint64_t next_sequence;
-  unsigned context_xid; /* of the event handed out last; 0: it has no context */
+  char contexts[sizeof((struct event *)0)->contexts]; /* of the event handed out last */
 };
 
 /* All sets there are: a set is used only after it was found here. */
@@ -104,7 +104,7 @@ static nvmlReturn_t next_event(const struct state *state, struct simulated_event
     if (event->sequence < set->next_sequence || event->gpu < 0 || event->gpu >= MAX_GPUS) continue;
     if (!wants(&set->gpu[event->gpu], event, structured)) continue;
     set->next_sequence = event->sequence + 1;
-    set->context_xid = event->module[0] ? (unsigned)event->data : 0;
+    memcpy(set->contexts, event->contexts, sizeof set->contexts);
     *found = event;
     return NVML_SUCCESS;
   }
@@ -140,7 +140,7 @@ static void give_wait_v3(const struct state *state, const struct event *event, v
       .eventData = structured ? 0 : event->data,
       .gpuInstanceId = NVML_NO_INSTANCE,
       .computeInstanceId = NVML_NO_INSTANCE};
-  strncpy(data->uuid, state->gpu[event->gpu].uuid, sizeof data->uuid - 1);
+  if (!state->nameless_events) strncpy(data->uuid, state->gpu[event->gpu].uuid, sizeof data->uuid - 1);
   if (!structured) return;
   memcpy(data->sourceModule, event->module, sizeof data->sourceModule); /* without a NUL when it is that long */
   data->groupCursor = event->group;
@@ -220,22 +220,38 @@ NVML_API nvmlReturn_t nvmlEventSetRegisterGpuOperationalEvents_v1(nvmlEventSet_t
   return result;
 }
 
-/* The XID of the event that was handed out last; the index counts its contexts, of which there is one at most. */
-static nvmlReturn_t context(const char *symbol, nvmlEventSet_t set, unsigned index, unsigned *xid) {
+/* Those of the event that was handed out last: how many there are, and the XID of one, which may be unreadable. */
+static nvmlReturn_t contexts(const char *symbol, nvmlEventSet_t set, unsigned *count) {
   nvmlReturn_t result = enter_system(symbol);
   if (result) return result;
   state_lock();
-  *xid = 0;
   if (!known(set)) result = NVML_ERROR_INVALID_ARGUMENT;
-  else *xid = set->context_xid;
+  else {
+    *count = set->contexts[0] != 0;
+    for (const char *c = set->contexts; *c; c++) *count += *c == ',';
+  }
   state_unlock();
-  return result ? result : index == 0 ? NVML_SUCCESS : NVML_ERROR_INVALID_ARGUMENT;
+  return result;
+}
+
+static nvmlReturn_t context(const char *symbol, nvmlEventSet_t set, unsigned index, unsigned *xid) {
+  unsigned count;
+  nvmlReturn_t result = contexts(symbol, set, &count);
+  if (result) return result;
+  if (index >= count) return NVML_ERROR_INVALID_ARGUMENT;
+  state_lock();
+  const char *at = set->contexts;
+  while (index--) at = strchr(at, ',') + 1;
+  if (*at == '-') result = NVML_ERROR_UNKNOWN;
+  else *xid = (unsigned)strtoul(at, NULL, 10);
+  state_unlock();
+  return result;
 }
 
 NVML_API nvmlReturn_t nvmlEventSetGetContextCount_v1(nvmlEventSet_t set, nvmlEventSetGetContextCount_v1_t *params) {
-  unsigned xid;
-  nvmlReturn_t result = params ? context(__func__, set, 0, &xid) : NVML_ERROR_INVALID_ARGUMENT;
-  if (!result) params->count = xid ? 1 : 0;
+  unsigned count;
+  nvmlReturn_t result = params ? contexts(__func__, set, &count) : NVML_ERROR_INVALID_ARGUMENT;
+  if (!result) params->count = count;
   return result;
 }
 
@@ -243,7 +259,6 @@ NVML_API nvmlReturn_t nvmlEventSetGetContextInfo_v1(nvmlEventSet_t set, nvmlEven
   unsigned xid;
   nvmlReturn_t result = params ? context(__func__, set, params->index, &xid) : NVML_ERROR_INVALID_ARGUMENT;
   if (result) return result;
-  if (!xid) return NVML_ERROR_INVALID_ARGUMENT;
   *params = (nvmlEventSetGetContextInfo_v1_t){
       .index = params->index,
       .nvmlGpuOperationalEventContextType = NVML_GPU_OPERATIONAL_EVENT_CONTEXT_TYPE_LEGACY_XID,
@@ -256,8 +271,6 @@ NVML_API nvmlReturn_t nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1(
     nvmlEventSet_t set, nvmlEventSetGetGpuOperationalEventContextLegacyXid_v1_t *params) {
   unsigned xid;
   nvmlReturn_t result = params ? context(__func__, set, params->index, &xid) : NVML_ERROR_INVALID_ARGUMENT;
-  if (result) return result;
-  if (!xid) return NVML_ERROR_INVALID_ARGUMENT;
-  params->xidCode = xid;
-  return NVML_SUCCESS;
+  if (!result) params->xidCode = xid;
+  return result;
 }

@@ -79,16 +79,17 @@ static void read_rule(struct rule *rules, int *count, const char *name, const ch
   if (rule->code != 0) (*count)++;
 }
 
-/* <gpu> <type> <data> [<module> <code> <category> <severity> <log level> <attributes> <group attributes> <group>] */
+/* <gpu> <type> <data> [<module> <code> <category> <severity> <log level> <attributes> <group attributes> <group> [<contexts>]] */
 static bool read_event(struct event *event, const char *value) {
   unsigned long long type, data, group = 0;
-  int fields = sscanf(value, "%d %llu %llu %16s %u %u %u %u %u %u %llu", &event->gpu, &type, &data, event->module, &event->code,
+  int fields = sscanf(value, "%d %llu %llu %16s %u %u %u %u %u %u %llu %159s", &event->gpu, &type, &data, event->module, &event->code,
                       &event->category, &event->severity, &event->log_level, &event->attributes, &event->group_attributes,
-                      &group);
+                      &group, event->contexts);
   event->type = type;
   event->data = data;
   event->group = group;
-  return fields == 3 || fields == 11;
+  if (fields == 11 && data) snprintf(event->contexts, sizeof event->contexts, "%llu", data);
+  return fields == 3 || fields == 11 || fields == 12;
 }
 
 static void read_line(struct state *state, char *line) {
@@ -110,6 +111,8 @@ static void read_line(struct state *state, char *line) {
     read_rule(state->fail, &state->fail_count, line + 5, value);
   } else if (!strcmp(line, "event.next")) {
     state->next_event = strtoull(value, NULL, 10);
+  } else if (!strcmp(line, "event.nameless")) {
+    state->nameless_events = atoi(value) != 0;
   } else if (!strncmp(line, "event.", 6)) {
     struct event event = {.sequence = strtoull(line + 6, NULL, 10)};
     if (state->event_count < MAX_EVENTS && read_event(&event, value))

@@ -87,6 +87,7 @@ struct event {
   char module[17];
   unsigned code, category, severity, log_level, attributes, group_attributes;
   uint64_t group;
+  char contexts[160]; /* XIDs, joined by commas; '-' for one that cannot be read */
 };
 
 struct state {
@@ -96,6 +97,7 @@ struct state {
   int driver_branch, cuda_version;
   int gpu_count, hang_count, fail_count, event_count;
   uint64_t next_event;
+  bool nameless_events; /* the third form of the wait tells no UUID */
   struct gpu gpu[MAX_GPUS];
   struct rule hang[MAX_RULES], fail[MAX_RULES];
   struct event event[MAX_EVENTS];

@@ -53,7 +53,8 @@ final class NodeFamilies {
         MetricFamily.counter(
             "acceld_device_operational_events_total",
             "GPU Operational Events that the driver reported since the agent started, by event,"
-                + " without those that it also reports as XIDs.",
+                + " without those that it also reports as XIDs; those of earlier errors are"
+                + " included, with or without an XID.",
             OperationalEventFamilies::byEvent),
         MetricFamily.info(
             "acceld_device_claim_info",

@@ -46,7 +46,8 @@ final class LoggedFaults {
 
   /** True when the log, or another event of the driver, has told what the driver now reports. */
   boolean told(Device device, Signal.Fault fault) {
-    return echoes.is(device, fault.code(), fault.at(), fault.source());
+    return fault.source() != FaultSource.SOLE
+        && echoes.is(device, fault.code(), fault.at(), fault.source());
   }
 
   /** Judges what the log tells, and remembers it where it is taken. */

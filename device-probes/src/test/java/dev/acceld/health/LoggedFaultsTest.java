@@ -132,6 +132,16 @@ class LoggedFaultsTest {
     assertThat(report().state()).isEqualTo(State.UNHEALTHY);
   }
 
+  @Test
+  void whatHasOneSourceIsNoEchoAndHasNone() {
+    for (int i = 0; i < 2; i++) {
+      health.signals(
+          List.of(new Signal.Fault(name(GPU), clock.instant(), xid(79), FaultSource.SOLE)));
+    }
+    assertThat(line(79)).isEqualTo(Verdict.NEW);
+    assertThat(count(79)).isEqualTo(3);
+  }
+
   private void operational(long code) {
     health.signals(
         List.of(new Signal.Fault(name(GPU), clock.instant(), xid(code), FaultSource.SECOND_EVENT)));

@@ -62,6 +62,11 @@ public enum OperationalEventKind {
     return words;
   }
 
+  /** Whether it makes something of the GPU; the others are only counted. */
+  public boolean isGrave() {
+    return outcome != Outcome.COUNTED;
+  }
+
   Outcome outcome() {
     return outcome;
   }

@@ -51,6 +51,11 @@ public final class OperationalEventRules {
     return OVERFLOW;
   }
 
+  /** The fault that stands for further events of that kind, of a GPU with too many codes. */
+  public static FaultCode more(OperationalEventKind kind) {
+    return new FaultCode(REASON, "MORE", kind.id());
+  }
+
   /** What the driver writes may be anything: capitals, digits and dashes are left. */
   private static String signature(String module) {
     String word =
@@ -64,7 +69,7 @@ public final class OperationalEventRules {
     List<HealthRule> rules = new ArrayList<>();
     for (OperationalEventKind kind : OperationalEventKind.values()) {
       rules.add(rule(kind, "", kind.describe(), XidFollowUp.SUPPORT));
-      if (isGrave(kind)) {
+      if (kind.isGrave()) {
         for (OperationalEventCategory category : OperationalEventCategory.values()) {
           rules.add(
               rule(
@@ -79,10 +84,6 @@ public final class OperationalEventRules {
     return rules;
   }
 
-  private static boolean isGrave(OperationalEventKind kind) {
-    return kind == OperationalEventKind.FATAL || kind == OperationalEventKind.RECOVERABLE;
-  }
-
   private static HealthRule rule(
       OperationalEventKind kind, String category, String meaning, XidFollowUp followUp) {
     HealthRule rule =
@@ -93,7 +94,7 @@ public final class OperationalEventRules {
                 kind.action(),
                 kind.ends())
             .from(SOURCE);
-    return isGrave(kind) ? rule.orElse(followUp.describe()) : rule;
+    return kind.isGrave() ? rule.orElse(followUp.describe()) : rule;
   }
 
   /** A count, and a damaged record, have no severity; only what is grave has a record. */

@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
  * a GPU was bound to the driver since, and now and then while a GPU is missing: an initialised
  * library does not notice newcomers.
  *
- * <p>Besides the supervisor's thread there is one that waits for XID events, and for GPU
+ * <p>Besides the supervisor's thread there is one that waits for XID events, and another for GPU
  * Operational Events where these are wanted.
  */
 public final class NvidiaProbe implements Probe {
@@ -78,6 +78,7 @@ public final class NvidiaProbe implements Probe {
   private @Nullable Library library;
   private Set<Symbol> missing = Set.of();
   private String noOperational = "";
+  private long ownerless;
   private Set<PciAddress> bound = Set.of();
   private Duration retry = FIRST_RETRY;
 
@@ -238,6 +239,7 @@ public final class NvidiaProbe implements Probe {
     if (loaded != null) {
       library = null;
       takeEvents(loaded);
+      operational.forgetGroups();
       loaded.session.close(calls.anyHangs());
       trouble.renew();
     }
@@ -344,13 +346,21 @@ public final class NvidiaProbe implements Probe {
     }
   }
 
+  private void ownerless(DriverEvent event) {
+    if (event instanceof DriverEvent.Xid) {
+      log.warn("{} of an undiscovered GPU", event.identity());
+    } else if (Long.bitCount(++ownerless) == 1) {
+      log.warn("{} of an unknown GPU; {} such events so far", event.identity(), ownerless);
+    }
+  }
+
   private void takeEvents(Library loaded) {
     for (DriverEvent event = loaded.session.event();
         event != null;
         event = loaded.session.event()) {
       DeviceName name = loaded.session.owner(event);
       if (name == null) {
-        log.warn("{} of an undiscovered GPU", event.identity());
+        ownerless(event);
         continue;
       }
       switch (event) {

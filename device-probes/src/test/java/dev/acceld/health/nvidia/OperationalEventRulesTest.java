@@ -99,6 +99,15 @@ class OperationalEventRulesTest {
   }
 
   @Test
+  void whatIsTooMuchToTellApartKeepsItsSeverity() {
+    for (OperationalEventKind kind : OperationalEventKind.values()) {
+      FaultCode more = OperationalEventRules.more(kind);
+      assertThat(more.id()).isEqualTo("operational-event-MORE");
+      assertThat(RULES.fault(more).rule().outcome()).isEqualTo(kind.outcome());
+    }
+  }
+
+  @Test
   void theyAreHeardOnRequestOnly() {
     assertThat(RULES.reasons()).containsAll(RULES.reasonsOnRequest());
     assertThat(RULES.reasonsOnRequest()).containsExactly("operational-event");

@@ -3,6 +3,9 @@ package dev.acceld.probe.nvidia;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.acceld.device.Device;
 import dev.acceld.device.Metric;
 import dev.acceld.probe.Discovery;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** GPU Operational Events, from a simulated driver of release 620 to signals. */
 class OperationalEventsTest {
@@ -129,11 +133,81 @@ class OperationalEventsTest {
         .operational(3, 79, "GPU-BUS 3 3 40 50 32 0 8")
         .xid(5, 31);
     assertThat(arriving(4))
-        .containsExactly(
+        .containsExactlyInAnyOrder(
             gpu(3) + " xid-79 again",
             gpu(3) + " xid-79",
             gpu(3) + " xid-79 again",
             gpu(5) + " xid-31");
+  }
+
+  @Test
+  void aContextThatCannotBeReadHidesNoOtherAndAnXidCountsOnceAnEvent() throws Exception {
+    open();
+    machine
+        .operational(3, 0, "GPU-BUS 3 3 40 50 32 0 0 -,0,79,31,79,-")
+        .operational(3, 0, "GPU-BUS 4 3 40 50 32 0 0 0,0")
+        .operational(4, 94, "GPU-BUS 3 3 40 50 32 0 0");
+    assertThat(arriving(4))
+        .containsExactly(
+            gpu(3) + " xid-79 again",
+            gpu(3) + " xid-31 again",
+            gpu(3) + " operational-event-GPU-BUS-0x0004.fatal.interconnect-error",
+            gpu(4) + " xid-94 again");
+  }
+
+  @Test
+  void contextsBeyondTheMaximumAreLogged() throws Exception {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.acceld.probe.nvidia.session");
+    logged.start();
+    logger.addAppender(logged);
+    try {
+      open();
+      machine.operational(3, 0, "GPU-BUS 3 3 40 50 32 0 1 " + "0,".repeat(32) + "79");
+      assertThat(arriving(1))
+          .containsExactly(gpu(3) + " operational-event-GPU-BUS-0x0003.fatal.interconnect-error");
+    } finally {
+      logger.detachAppender(logged);
+    }
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anySatisfy(line -> assertThat(line).contains("not all contexts of 1", "33 contexts"));
+  }
+
+  @Test
+  void withoutUuidsNoXidIsLostAndTheOnlyGpuIsMeant() throws Exception {
+    open();
+    machine
+        .put("event.nameless", 1)
+        .operational(3, 0, "GPU-RAS 23 2 40 50 32 0 1")
+        .operational(3, 79, "GPU-BUS 3 3 40 50 32 0 2")
+        .xid(3, 79);
+    assertThat(arriving(1)).containsExactly(gpu(3) + " xid-79");
+
+    open("l4x1", "620.30.01");
+    machine.put("event.nameless", 1).operational(0, 0, "GPU-RAS 23 2 40 50 32 0 1").xid(0, 79);
+    assertThat(arriving(2))
+        .containsExactlyInAnyOrder(
+            gpu(0) + " operational-event-GPU-RAS-0x0017.fatal.memory-integrity-error",
+            gpu(0) + " xid-79");
+  }
+
+  @Test
+  void whereXidsAreNotHeardEitherNobodySaysThatTheyAre() throws Exception {
+    machine.put("fail.nvmlEventSetCreate", 999);
+    assertThat(reopen(true).problems())
+        .hasSize(2)
+        .noneMatch(problem -> problem.contains("all the same"))
+        .anyMatch(problem -> problem.startsWith("GPU operational events"))
+        .anyMatch(problem -> problem.startsWith("XID events are not available for any GPU"));
+  }
+
+  @Test
+  void aGpuWithoutXidEventsHasOperationalEventsAllTheSame() throws Exception {
+    machine.put("fail.nvmlDeviceRegisterEvents.3", 999);
+    assertThat(open().problems()).singleElement().asString().contains("its XID events");
+    machine.operational(3, 0, "GPU-RAS 23 2 40 50 32 0 1");
+    assertThat(arriving(1)).singleElement().asString().startsWith(gpu(3) + " operational");
   }
 
   @Test
@@ -161,7 +235,20 @@ class OperationalEventsTest {
     assertThat(reopen(false).problems()).isEmpty();
     machine.operational(3, 0, "GPU-RAS 23 2 40 50 32 0 1").xid(3, 31);
     assertThat(arriving(1)).containsExactly(gpu(3) + " xid-31");
+    assertThat(threads()).doesNotContain("nvidia-operational-events").contains("nvidia-events");
     assertThat(reopen(true).problems()).as("the check can fail").hasSize(1);
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+  }
+
+  @Test
+  void closingEndsBothThreads() throws Exception {
+    open();
+    assertThat(threads()).contains("nvidia-operational-events", "nvidia-events");
+    probe.close();
+    assertThat(threads()).doesNotContain("nvidia-operational-events", "nvidia-events");
   }
 
   @Test
@@ -212,7 +299,7 @@ class OperationalEventsTest {
   void aWaitThatIsRefusedCostsThePreviewAndNoXid(int code) throws Exception {
     open();
     machine.put("fail.nvmlEventSetWait_v3", code);
-    await().atMost(Duration.ofSeconds(5)).until(() -> !probe.discover().problems().isEmpty());
+    await().atMost(Duration.ofSeconds(10)).until(() -> !probe.discover().problems().isEmpty());
     assertThat(probe.discover().problems())
         .singleElement()
         .asString()
@@ -223,14 +310,31 @@ class OperationalEventsTest {
   }
 
   @Test
-  void aWaitThatFailsForATimeIsNoListeningAtAll() throws Exception {
+  void aWaitThatFailsForATimeIsStatedAndNoXidIsLost() throws Exception {
     open();
     machine.put("fail.nvmlEventSetWait_v3", 999);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> probe.read(devices).of(machine.name(0)).get(Metric.XID_HEARD) == 0);
+    await().atMost(Duration.ofSeconds(20)).until(() -> !probe.discover().problems().isEmpty());
+    assertThat(probe.discover().problems())
+        .singleElement()
+        .asString()
+        .contains("nvmlEventSetWait_v3", "UNKNOWN", "XIDs are reported all the same");
+    assertThat(probe.read(devices).of(machine.name(0)).get(Metric.XID_HEARD)).isEqualTo(1);
+    machine.xid(3, 79);
+    assertThat(arriving(1)).containsExactly(gpu(3) + " xid-79");
     machine.remove("fail.nvmlEventSetWait_v3").operational(3, 0, "GPU-RAS 23 2 40 50 32 0 1");
     assertThat(arriving(1)).singleElement().asString().startsWith(gpu(3) + " operational");
+    assertThat(probe.discover().problems()).isEmpty();
+  }
+
+  @Test
+  void oneWaitThatIsRefusedEndsNothing() throws Exception {
+    open();
+    machine.put("fail.nvmlEventSetWait_v3", 2);
+    Thread.sleep(500); // one wait ends, and the next begins a second later
+    assertThat(probe.discover().problems()).isEmpty();
+    machine.remove("fail.nvmlEventSetWait_v3").operational(3, 0, "GPU-RAS 23 2 40 50 32 0 1");
+    assertThat(arriving(1)).singleElement().asString().startsWith(gpu(3) + " operational");
+    assertThat(probe.discover().problems()).isEmpty();
   }
 
   @Test
@@ -245,9 +349,16 @@ class OperationalEventsTest {
   @Test
   void theyArriveAfterTheDriverWasLoadedAnew() throws Exception {
     open();
+    machine.operational(6, 79, "GPU-BUS 3 3 40 50 32 0 1");
+    assertThat(arriving(1)).containsExactly(gpu(6) + " xid-79 again");
     machine.reloadDriver();
     probe.discover();
-    machine.operational(7, 0, "GPU-RAS 23 2 40 50 32 0 1");
-    assertThat(arriving(1)).singleElement().asString().startsWith(gpu(7) + " operational");
+    machine
+        .operational(7, 0, "GPU-RAS 23 2 40 50 32 0 1")
+        .operational(6, 79, "GPU-BUS 3 3 40 50 32 0 1"); // its groups begin anew
+    assertThat(arriving(2))
+        .containsExactly(
+            gpu(7) + " operational-event-GPU-RAS-0x0017.fatal.memory-integrity-error",
+            gpu(6) + " xid-79 again");
   }
 }

@@ -24,7 +24,7 @@ record ScanNotes(List<String> problems, Map<DeviceName, String> unusable) {
 
   /** GPUs whose XIDs nobody hears; one sentence when none is heard, for one reason. */
   void deaf(NvmlSession session) {
-    unheard(session, session::deafTo, "XID events are not available", "; retrying");
+    unheard(session, session::deafTo, "XID events are not available", gpu -> "; retrying");
   }
 
   /** The same of GPU Operational Events, where these are wanted. */
@@ -33,26 +33,28 @@ record ScanNotes(List<String> problems, Map<DeviceName, String> unusable) {
         session,
         session::deafToOperational,
         "GPU operational events (--nvidia-operational-events) are not available",
-        "; XIDs are reported all the same");
+        gpu -> session.deafTo(gpu).isEmpty() ? "; XIDs are reported all the same" : "");
   }
 
   private void unheard(
-      NvmlSession session, Function<DeviceName, String> reason, String what, String then) {
+      NvmlSession session,
+      Function<DeviceName, String> reason,
+      String what,
+      Function<DeviceName, String> then) {
     Map<DeviceName, String> deaf = new TreeMap<>();
     session
         .gpus()
         .forEach(gpu -> {
           String why = reason.apply(gpu.name);
           if (!why.isEmpty()) {
-            deaf.put(gpu.name, why);
+            deaf.put(gpu.name, why + then.apply(gpu.name));
           }
         });
-    if (deaf.size() > 1
-        && deaf.size() == session.gpus().size()
-        && Set.copyOf(deaf.values()).size() == 1) {
-      problems.add(what + " for any GPU: " + deaf.values().iterator().next() + then);
+    boolean all = deaf.size() > 1 && deaf.size() == session.gpus().size();
+    if (all && Set.copyOf(deaf.values()).size() == 1) {
+      problems.add(what + " for any GPU: " + deaf.values().iterator().next());
     } else {
-      deaf.forEach((gpu, why) -> problems.add(gpu + ": its " + what + ": " + why + then));
+      deaf.forEach((gpu, why) -> problems.add(gpu + ": its " + what + ": " + why));
     }
   }
 

@@ -11,18 +11,15 @@ public sealed interface DriverEvent {
   /** When it was taken from the driver. */
   Instant at();
 
-  /** The GPU's UUID; empty where the driver does not say it. */
-  String uuid();
-
   /** What names it, for a person. */
   String identity();
 
   /**
    * An XID.
    *
-   * @param gpu the handle; null where the driver tells the UUID instead
+   * @param gpu the handle; null when the driver gave none
    */
-  record Xid(@Nullable Pointer gpu, String uuid, long number, Instant at) implements DriverEvent {
+  record Xid(@Nullable Pointer gpu, long number, Instant at) implements DriverEvent {
     @Override
     public String identity() {
       return "XID " + number;
@@ -32,6 +29,7 @@ public sealed interface DriverEvent {
   /**
    * A GPU Operational Event.
    *
+   * @param uuid the GPU's; empty where the driver does not say it
    * @param module the signature of what reports it, printable ASCII
    * @param code its code within the module
    * @param severity {@code nvmlOperationalEventSeverity_t}
@@ -39,7 +37,8 @@ public sealed interface DriverEvent {
    * @param attributes bits of {@code NVML_OPERATIONAL_EVENT_ATTR_*}
    * @param groupAttributes bits of {@code NVML_OPERATIONAL_EVENT_GROUP_ATTR_*}
    * @param group which group of events it belongs to; 0 for none
-   * @param xids the legacy XIDs in its contexts: the driver reports the same occurrence by these
+   * @param xids the legacy XIDs in its contexts: the driver reports the same occurrence by these;
+   *     each once, without 0, which is none
    */
   record Operational(
       String uuid,
@@ -56,7 +55,7 @@ public sealed interface DriverEvent {
 
     /** Takes a copy. */
     public Operational {
-      xids = List.copyOf(xids);
+      xids = xids.stream().filter(xid -> xid != 0).distinct().toList();
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class NvmlSession {
   private final Instant opened;
   private final InstantSource clock;
   private @Nullable XidWatch watch;
+  private @Nullable OperationalWatch operationalWatch;
 
   /** Why XIDs are not heard, of no GPU or of one. */
   private String noWatch = "";
@@ -164,16 +165,24 @@ public final class NvmlSession {
     gpus.values().forEach(gpu -> listen(gpu, calls));
     deaf.keySet().retainAll(gpus.keySet());
     if (operational) {
-      gpus.values().forEach(gpu -> listenToOperational(gpu, calls));
-      deafToOperational.keySet().retainAll(gpus.keySet());
+      listenToOperational(calls);
     }
+  }
+
+  private void listenToOperational(DeviceCalls calls) {
+    OperationalWatch current = operationalWatch;
+    if (current != null && current.dead() && current.close(!calls.anyHangs())) {
+      operationalWatch = null;
+    }
+    gpus.values().forEach(gpu -> listenToOperational(gpu, calls));
+    deafToOperational.keySet().retainAll(gpus.keySet());
   }
 
   private void listen(GpuHandle gpu, DeviceCalls calls) {
     String before = noWatch + deaf.getOrDefault(gpu.name, "");
     try {
       if (watch == null) {
-        watch = XidWatch.create(nvml, clock, operational);
+        watch = XidWatch.create(nvml, clock);
         noWatch = "";
       }
       XidWatch current = watch;
@@ -203,20 +212,20 @@ public final class NvmlSession {
   }
 
   private void listenToOperational(GpuHandle gpu, DeviceCalls calls) {
-    XidWatch current = watch;
-    if (current == null || !current.has(gpu)) {
-      deafToOperational.put(gpu.name, "its XID events are not available either");
-      return;
-    }
     try {
-      if (!current.hasOperational(gpu)) {
+      if (operationalWatch == null) {
+        operationalWatch = OperationalWatch.create(nvml, clock);
+      }
+      OperationalWatch current = operationalWatch;
+      if (!current.has(gpu)) {
         String uuid = uuids.getOrDefault(gpu.name, "");
         calls.about(
             gpu.name,
             () -> {
-              current.addOperational(gpu, uuid);
+              current.add(gpu, uuid);
               return gpu;
             });
+        current.begin();
       }
       deafToOperational.remove(gpu.name);
     } catch (DeviceHangsException | NvmlCallException e) {
@@ -234,7 +243,8 @@ public final class NvmlSession {
 
   /** Why the operational events of a GPU are not heard; empty when they are, or are not wanted. */
   public String deafToOperational(DeviceName gpu) {
-    String all = watch == null ? noOperational : noOperational + watch.operationalTrouble();
+    String all =
+        operationalWatch == null ? noOperational : noOperational + operationalWatch.trouble();
     return all.isEmpty() ? deafToOperational.getOrDefault(gpu, "") : all;
   }
 
@@ -249,7 +259,8 @@ public final class NvmlSession {
 
   /** The oldest event not taken yet. */
   public @Nullable DriverEvent event() {
-    return watch == null ? null : watch.poll();
+    DriverEvent xid = watch == null ? null : watch.poll();
+    return xid != null || operationalWatch == null ? xid : operationalWatch.poll();
   }
 
   /** Whose handle this is; those of GPUs dropped since are known too. */
@@ -259,15 +270,21 @@ public final class NvmlSession {
 
   /** Whom an event is about; those of GPUs dropped since are known too. */
   public @Nullable DeviceName owner(DriverEvent event) {
-    Pointer handle = event instanceof DriverEvent.Xid xid ? xid.gpu() : null;
-    if (handle != null) {
-      return owner(handle);
-    }
-    return uuids.entrySet().stream()
-        .filter(each -> each.getValue().equals(event.uuid()))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElse(null);
+    return switch (event) {
+      case DriverEvent.Xid xid -> owners.get(xid.gpu());
+      case DriverEvent.Operational other ->
+          uuids.entrySet().stream()
+              .filter(each -> each.getValue().equals(other.uuid()))
+              .map(Map.Entry::getKey)
+              .findFirst()
+              .orElseGet(this::onlyOne);
+    };
+  }
+
+  /** Whose operational events alone are listened to: then a driver need not say whose they are. */
+  private @Nullable DeviceName onlyOne() {
+    Pointer only = operationalWatch == null ? null : operationalWatch.only();
+    return only == null ? null : owner(only);
   }
 
   /** Forgets the handles of all others: nothing is asked of them any more. */
@@ -294,9 +311,11 @@ public final class NvmlSession {
     stale = true;
   }
 
-  /** True when the library must be closed and loaded anew: a call or the watch for XIDs said so. */
+  /** True when the library must be closed and loaded anew: a call or a wait for events said so. */
   public boolean stale() {
-    return stale || (watch != null && watch.stale());
+    return stale
+        || (watch != null && watch.stale())
+        || (operationalWatch != null && operationalWatch.stale());
   }
 
   /**
@@ -306,6 +325,7 @@ public final class NvmlSession {
    */
   public void close(boolean hangs) {
     boolean waits = watch != null && !watch.close(!hangs);
+    waits |= operationalWatch != null && !operationalWatch.close(!hangs);
     if (hangs || waits) {
       // Unloading code in which a thread still is would end the process.
       log.warn("a call to NVML does not return; the old library stays loaded");

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * GPU Operational Events in an event set. {@link #await} and {@link #taken} are for the thread that
- * waits on the set; registering is for any.
+ * GPU Operational Events in an event set of their own. {@link #await} and {@link #taken} are for
+ * the thread that waits on the set; registering is for any.
  */
 final class OperationalEvents {
   /** The oldest driver branch that has them. */
@@ -78,35 +78,28 @@ final class OperationalEvents {
     }
   }
 
-  /** Waits for an event of either form. */
+  /** Waits for an event. */
   NvmlReturn await(int milliseconds) {
     wait.clear();
     wait.setInt(EventWait.TIMEOUT, milliseconds);
     return nvml.get(Symbol.EVENT_SET_WAIT_V3, set, wait);
   }
 
-  /** What {@link #await} got; null when it is of no kind that counts. */
-  @Nullable DriverEvent taken(Instant at) {
-    String uuid = Nvml.string(wait, EventWait.UUID, EventWait.UUID_LENGTH);
-    return switch (wait.getInt(EventWait.DATA_TYPE)) {
-      case EventWait.EVENT_BIT ->
-          (wait.getLong(EventWait.TYPE) & XidWatch.XID) == 0
-              ? null
-              : new DriverEvent.Xid(null, uuid, wait.getLong(EventWait.DATA), at);
-      case EventWait.OPERATIONAL ->
-          new DriverEvent.Operational(
-              uuid,
-              Nvml.string(wait, EventWait.MODULE, EventWait.MODULE_LENGTH),
-              unsigned(EventWait.CODE),
-              unsigned(EventWait.SEVERITY),
-              unsigned(EventWait.CATEGORY),
-              wait.getInt(EventWait.ATTRIBUTES),
-              wait.getInt(EventWait.GROUP_ATTRIBUTES),
-              wait.getLong(EventWait.GROUP),
-              xids(),
-              at);
-      default -> null;
-    };
+  /** What {@link #await} got; null when it is of another kind. */
+  DriverEvent.@Nullable Operational taken(Instant at) {
+    return wait.getInt(EventWait.DATA_TYPE) != EventWait.OPERATIONAL
+        ? null
+        : new DriverEvent.Operational(
+            Nvml.string(wait, EventWait.UUID, EventWait.UUID_LENGTH),
+            Nvml.string(wait, EventWait.MODULE, EventWait.MODULE_LENGTH),
+            unsigned(EventWait.CODE),
+            unsigned(EventWait.SEVERITY),
+            unsigned(EventWait.CATEGORY),
+            wait.getInt(EventWait.ATTRIBUTES),
+            wait.getInt(EventWait.GROUP_ATTRIBUTES),
+            wait.getLong(EventWait.GROUP),
+            xids(),
+            at);
   }
 
   private long unsigned(int offset) {
@@ -118,27 +111,37 @@ final class OperationalEvents {
     List<Long> xids = new ArrayList<>();
     count.clear();
     NvmlReturn answer = nvml.get(Symbol.EVENT_CONTEXT_COUNT, set, count);
-    long contexts = Integer.toUnsignedLong(count.getInt(ContextCount.COUNT));
-    for (int i = 0; answer.ok() && i < Math.min(contexts, MOST_CONTEXTS); i++) {
-      info.clear();
-      info.setInt(ContextInfo.INDEX, i);
-      answer = nvml.get(Symbol.EVENT_CONTEXT_INFO, set, info);
-      if (answer.ok() && info.getInt(ContextInfo.TYPE) == ContextInfo.LEGACY_XID) {
-        xid.clear();
-        xid.setInt(ContextXid.INDEX, i);
-        answer = nvml.get(Symbol.EVENT_CONTEXT_XID, set, xid);
-        if (answer.ok()) {
-          xids.add(Integer.toUnsignedLong(xid.getInt(ContextXid.XID)));
-        }
-      }
+    long contexts = answer.ok() ? Integer.toUnsignedLong(count.getInt(ContextCount.COUNT)) : 0;
+    String trouble = answer.ok() ? "" : answer.toString();
+    for (int i = 0; i < Math.min(contexts, MOST_CONTEXTS); i++) {
+      answer = context(i, xids);
+      trouble = answer.ok() ? trouble : answer.toString();
     }
-    if (!answer.ok() && Long.bitCount(++unread) == 1) {
+    if (contexts > MOST_CONTEXTS) {
+      trouble = contexts + " contexts, of which " + MOST_CONTEXTS + " are read";
+    }
+    if (!trouble.isEmpty() && Long.bitCount(++unread) == 1) {
       log.warn(
-          "the contexts of {} GPU operational events could not be read ({}): if the driver reports"
-              + " one of them as an XID too, it counts twice",
+          "not all contexts of {} GPU operational events could be read (the last: {}): if the"
+              + " driver reports one of them as an XID too, it counts twice",
           unread,
-          answer);
+          trouble);
     }
     return xids;
+  }
+
+  private NvmlReturn context(int index, List<Long> xids) {
+    info.clear();
+    info.setInt(ContextInfo.INDEX, index);
+    NvmlReturn answer = nvml.get(Symbol.EVENT_CONTEXT_INFO, set, info);
+    if (answer.ok() && info.getInt(ContextInfo.TYPE) == ContextInfo.LEGACY_XID) {
+      xid.clear();
+      xid.setInt(ContextXid.INDEX, index);
+      answer = nvml.get(Symbol.EVENT_CONTEXT_XID, set, xid);
+      if (answer.ok()) {
+        xids.add(Integer.toUnsignedLong(xid.getInt(ContextXid.XID)));
+      }
+    }
+    return answer;
   }
 }

@@ -5,8 +5,9 @@ import dev.acceld.health.nvidia.OperationalEventKind;
 import dev.acceld.health.nvidia.OperationalEventRules;
 import dev.acceld.probe.nvidia.nvml.EventLayout.EventWait;
 import dev.acceld.probe.nvidia.session.DriverEvent;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import dev.acceld.vendor.FaultCode;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -18,23 +19,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class OperationalEventSignals {
   private static final Logger log = LoggerFactory.getLogger(OperationalEventSignals.class);
-  private static final int GROUPS_KNOWN = 1024;
+
+  /** Of each GPU; the codes are the driver's, and each becomes a series and may become a file. */
+  static final int MOST_CODES = 128;
 
   private final SignalTracker signals;
-
-  /** XIDs of groups: several events of one group may name the same. */
-  private final Set<GroupXid> known =
-      Collections.newSetFromMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<GroupXid, Boolean> eldest) {
-              return size() > GROUPS_KNOWN;
-            }
-          });
-
-  private record GroupXid(DeviceName gpu, long group, long xid) {}
+  private final KnownGroups groups = new KnownGroups();
+  private final Map<DeviceName, Set<FaultCode>> codes = new HashMap<>();
 
   /** Of events that go where XIDs go. */
   public OperationalEventSignals(SignalTracker signals) {
@@ -44,7 +35,7 @@ public final class OperationalEventSignals {
   /** One event of a GPU. */
   public void take(DeviceName gpu, DriverEvent.Operational event) {
     if (event.has(EventWait.OVERFLOW)) {
-      signals.operational(gpu, event.at(), OperationalEventRules.overflow());
+      signals.operational(gpu, event.at(), OperationalEventRules.overflow(), false);
     }
     if (event.groupHas(EventWait.SIMULATED)) {
       log.info("device={} {}: simulated by the driver; it does not count", gpu, event.identity());
@@ -60,16 +51,29 @@ public final class OperationalEventSignals {
   }
 
   private void xid(DeviceName gpu, DriverEvent.Operational event, long xid) {
-    if (event.group() == 0 || known.add(new GroupXid(gpu, event.group(), xid))) {
+    if (event.group() == 0 || groups.add(gpu, event.group(), xid, event.at())) {
       log.info("device={} {} goes with XID {}", gpu, event.identity(), xid);
       signals.xidAgain(gpu, event.at(), xid);
     }
   }
 
   private void report(DeviceName gpu, DriverEvent.Operational event, OperationalEventKind kind) {
+    FaultCode code =
+        OperationalEventRules.event(event.module(), event.code(), kind, event.category());
     signals.operational(
         gpu,
         event.at(),
-        OperationalEventRules.event(event.module(), event.code(), kind, event.category()));
+        isTold(gpu, code.common()) ? code : OperationalEventRules.more(kind),
+        kind.isGrave());
+  }
+
+  private boolean isTold(DeviceName gpu, FaultCode code) {
+    Set<FaultCode> told = codes.computeIfAbsent(gpu, g -> new HashSet<>());
+    return told.contains(code) || (told.size() < MOST_CODES && told.add(code));
+  }
+
+  /** The driver may number its groups afresh. */
+  public void forgetGroups() {
+    groups.clear();
   }
 }

@@ -59,10 +59,17 @@ public final class SignalTracker {
     untilAction.put(device, SETTLED);
   }
 
-  /** The driver reported an operational event that is no XID; as {@link #xid} in all else. */
-  public void operational(DeviceName device, Instant at, FaultCode code) {
-    pending.add(new Signal.Fault(device, at, code));
-    untilAction.put(device, SETTLED);
+  /**
+   * The driver reported an operational event that is no XID; as {@link #xid} in all else.
+   *
+   * @param grave whether it may lead to an action; what is only counted must not put off the
+   *     driver's word on an XID before it
+   */
+  public void operational(DeviceName device, Instant at, FaultCode code, boolean grave) {
+    pending.add(new Signal.Fault(device, at, code, FaultSource.SOLE));
+    if (grave) {
+      untilAction.put(device, SETTLED);
+    }
   }
 
   /**

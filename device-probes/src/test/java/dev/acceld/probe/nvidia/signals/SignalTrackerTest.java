@@ -51,6 +51,28 @@ class SignalTrackerTest {
             new Signal.RecoveryAction(GPU, T, 0));
   }
 
+  /** Five samples after an XID, whatever harmless event comes in between. */
+  @Test
+  void onlyAGraveOperationalEventPutsTheDriversWordOff() {
+    assertThat(samplesUntilTheActionIsTold(false)).isEqualTo(SignalTracker.SETTLED);
+    assertThat(samplesUntilTheActionIsTold(true)).isEqualTo(SignalTracker.SETTLED + 2);
+  }
+
+  private static int samplesUntilTheActionIsTold(boolean grave) {
+    SignalTracker tracker = new SignalTracker();
+    tracker.xid(GPU, T, 79);
+    for (int sample = 1; sample < 20; sample++) {
+      if (sample == 3) {
+        tracker.operational(GPU, T, NvidiaHealthRules.xid(1), grave);
+      }
+      tracker.action(GPU, T, 0, true);
+      if (tracker.drain().contains(new Signal.RecoveryAction(GPU, T, 0))) {
+        return sample;
+      }
+    }
+    throw new AssertionError("never told");
+  }
+
   private static Sample fabric(int state, int recovering) {
     Sample.Builder values = new Sample.Builder();
     values.put(Metric.FABRIC_STATE, 0, state);
