@@ -17,7 +17,8 @@ public final class Bench {
       out.println(
           "usage: bench prepare [CLAIMS] | bench prepare-mig [CLAIMS] | bench footprint [SECONDS]"
               + " | bench memory [CLAIMS [SECONDS]] | bench sample [SECONDS] | bench tpu [CLAIMS]"
-              + " | bench scrape [SCRAPES] | bench page [TIMES] | bench discovery [TIMES]");
+              + " | bench scrape [SCRAPES] | bench page [TIMES] | bench top [TIMES]"
+              + " | bench discovery [TIMES]");
     }
   }
 
@@ -31,6 +32,7 @@ public final class Bench {
       case "tpu" -> new TpuBench(out, count(args, 1000)).run();
       case "discovery" -> new DiscoveryBench(out, count(args, 200)).run();
       case "sample" -> new SampleBench(out, count(args, 20)).run();
+      case "top" -> new TopBench(out, count(args, 20)).run();
       case "page" -> new PageBench(out, count(args, 200)).run();
       case "scrape" -> new ScrapeBench(out, count(args, 500)).run();
       default -> throw new IllegalArgumentException("say which benchmark");
