@@ -7,6 +7,7 @@ import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
 import dev.acceld.telemetry.meters.ClaimMeters;
+import dev.acceld.telemetry.meters.KubeletMeters;
 import dev.acceld.telemetry.text.Exposition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ class GoldenMetricsTest {
     telemetry.slices().wrote("create", "ok");
     telemetry.slices().inSync(3, 1, 1);
     telemetry.slices().firstStored(Duration.ofMillis(120));
-    telemetry.kubelet().registered("v1.DRAPlugin", () -> true);
+    telemetry.kubelet().registered(KubeletMeters.DRA_PLUGIN, () -> true);
     telemetry.kubelet().answered(Call.PREPARE, 1, 0, Duration.ofMillis(9), false);
     telemetry.api().request("get", "resourceclaims", "ok", 2_000_000);
     return telemetry;

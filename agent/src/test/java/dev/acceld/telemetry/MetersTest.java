@@ -24,10 +24,10 @@ class MetersTest {
   @Test
   void registrationIsAskedAtTheScrape() {
     AtomicBoolean now = new AtomicBoolean();
-    telemetry.kubelet().registered("v1.DRAPlugin", now::get);
-    assertThat(text()).contains("acceld_kubelet_registered{service=\"v1.DRAPlugin\"} 0.0\n");
+    telemetry.kubelet().registered("DRAPlugin", now::get);
+    assertThat(text()).contains("acceld_kubelet_registered{service=\"DRAPlugin\"} 0.0\n");
     now.set(true);
-    assertThat(text()).contains("acceld_kubelet_registered{service=\"v1.DRAPlugin\"} 1.0\n");
+    assertThat(text()).contains("acceld_kubelet_registered{service=\"DRAPlugin\"} 1.0\n");
   }
 
   @Test

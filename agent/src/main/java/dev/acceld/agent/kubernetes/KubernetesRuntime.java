@@ -28,6 +28,7 @@ import dev.acceld.snapshot.Holders;
 import dev.acceld.startup.PodStartups;
 import dev.acceld.startup.StartupTracer;
 import dev.acceld.telemetry.Telemetry;
+import dev.acceld.telemetry.meters.KubeletMeters;
 import dev.acceld.text.ErrorText;
 import dev.acceld.usage.UsageReport;
 import dev.acceld.workload.PodWorkload;
@@ -169,7 +170,7 @@ public final class KubernetesRuntime implements Orchestrator {
             devicePlugins,
             driverConflicts,
             refusals);
-    telemetry.kubelet().registered("DRAPlugin", () -> plugin.registration().registered());
+    telemetry.kubelet().registered(KubeletMeters.DRA_PLUGIN, () -> plugin.registration().registered());
     plugin.onRegistration(status -> {
       telemetry.kubelet().registration(status);
       notifyOtherInstances(status.registered());

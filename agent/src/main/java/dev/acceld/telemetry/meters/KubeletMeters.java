@@ -22,6 +22,9 @@ import java.util.function.BooleanSupplier;
  * on. Any thread.
  */
 public final class KubeletMeters implements KubeletPluginObserver {
+  /** The service that prepares claims, as {@code acceld_kubelet_registered} names it. */
+  public static final String DRA_PLUGIN = "DRAPlugin";
+
   /** The kubelet gave up before the answer. */
   private static final String CANCELLED = "cancelled";
 
@@ -50,7 +53,7 @@ public final class KubeletMeters implements KubeletPluginObserver {
   /**
    * Shows whether a service is registered now.
    *
-   * @param service as told to the kubelet: {@code v1.DRAPlugin}
+   * @param service its name without a version, such as {@link #DRA_PLUGIN}
    * @param now asked at each scrape; must answer at once
    */
   public void registered(String service, BooleanSupplier now) {
