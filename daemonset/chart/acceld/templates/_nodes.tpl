@@ -4,7 +4,8 @@ The labels by which accelerator nodes are known, one term each; a node needs to 
 label         what an operator puts on a node by hand
 nfd           Node Feature Discovery's PCI labels, by class and vendor as it makes them by default, and by vendor alone.
               Google's vendor id is on every machine of its cloud (network cards), so TPUs are known by class and vendor only;
-              so are AMD's and Intel's GPUs: their vendor ids are on all of their processors, and GPUs of class 0300 may be part of one.
+              so are AMD's accelerators: AMD's and Intel's vendor ids are on all of their processors, and a GPU of class 0300, or of 0380 beside another
+              VGA controller, as that of a server's BMC, may be part of one.
               amd-gpu is the label of the rule in AMD's GPU operator, intel.feature.node.kubernetes.io/gpu that of the rules of Intel's own drivers
 gpu-operator  set by NVIDIA's GPU Feature Discovery
 gke           set by GKE on nodes of accelerator node pools
@@ -19,7 +20,7 @@ gke           set by GKE on nodes of accelerator node pools
   {{- $out = append $out (list (dict "key" "acceld.dev/accelerators" "operator" "In" "values" (list "true"))) -}}
 {{- end -}}
 {{- if has "nfd" $v.nodes.presets -}}
-  {{- $labels := list "pci-1200_1ae0" "pci-1200_1002" "pci-0380_1002" "pci-0380_8086" -}}
+  {{- $labels := list "pci-1200_1ae0" "pci-1200_1002" -}}
   {{- if $v.nvidia.enabled -}}
     {{- $labels = concat (list "pci-0302_10de" "pci-0300_10de" "pci-10de") $labels -}}
   {{- end -}}

@@ -136,13 +136,19 @@ public final class PciDevices {
    * Whether the function is listed and yet off the bus: its configuration space reads as all ones,
    * which is what a read without an answer yields (PCI Express Base Specification, 2.3.2; the
    * kernel's {@code PCI_POSSIBLE_ERROR}). A function whose power is off ({@code power_state},
-   * kernel 5.11) reads so, too, and is well. The kernel makes readers of this file wait while a
-   * function is being reset ({@code pci_user_read_config_dword}). Not seen on a real TPU.
+   * kernel 5.11) reads so, too, and is well; its configuration space is left alone, for the kernel
+   * switches it on for a read. The kernel makes readers of this file wait while a function is being
+   * reset ({@code pci_user_read_config_dword}). Not seen on a real TPU.
    */
   public boolean isSilent(PciAddress address) {
     PcieFiles files = files(address);
-    return files.config().read(ID_BYTES, PciDevices::isAllOnes, false)
-        && files.powerState().text().filter("D3cold"::equals).isEmpty();
+    return !isOff(files) // before, so as not to wake it
+        && files.config().read(ID_BYTES, PciDevices::isAllOnes, false)
+        && !isOff(files); // and after: it may have been switched off meanwhile
+  }
+
+  private static boolean isOff(PcieFiles files) {
+    return files.powerState().text().filter("D3cold"::equals).isPresent();
   }
 
   private static boolean isAllOnes(byte[] bytes, int end) {

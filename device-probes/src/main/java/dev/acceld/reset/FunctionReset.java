@@ -45,7 +45,7 @@ public final class FunctionReset {
                 + dir
                 + "/reset); reboot the node instead");
       }
-      if (!Files.isWritable(file(function))) {
+      if (!Files.isWritable(path(function))) {
         return Optional.of(
             "the agent may not write to "
                 + dir
@@ -56,8 +56,13 @@ public final class FunctionReset {
     return Optional.empty();
   }
 
-  private Path file(PciAddress function) {
-    return host.root().resolve((DEVICES + function + "/reset").substring(1));
+  /** The file that is written to. */
+  String file(PciAddress function) {
+    return DEVICES + function + "/reset";
+  }
+
+  private Path path(PciAddress function) {
+    return host.root().resolve(file(function).substring(1));
   }
 
   /**
@@ -69,17 +74,24 @@ public final class FunctionReset {
       throws ResetFailedException, InterruptedException {
     long end = System.nanoTime() + within.toNanos();
     for (PciAddress function : functions) {
-      SysfsWrite.write(file(function), "1", end - System.nanoTime());
+      SysfsWrite.write(path(function), "1", end - System.nanoTime());
     }
-    return functions.stream()
-        .map(function ->
-            "PCI function "
-                + function
-                + " was reset"
-                + host.text(DEVICES + function + "/reset_method")
-                    .filter(m -> !m.isBlank())
-                    .map(m -> " (reset_method: " + m + ")")
-                    .orElse(""))
-        .toList();
+    return functions.stream().map(this::said).toList();
+  }
+
+  /** Resets one on this thread, which hangs with the kernel. */
+  String resetNow(PciAddress function) throws ResetFailedException {
+    SysfsWrite.writeNow(path(function), "1");
+    return said(function);
+  }
+
+  private String said(PciAddress function) {
+    return "PCI function "
+        + function
+        + " was reset"
+        + host.text(DEVICES + function + "/reset_method")
+            .filter(m -> !m.isBlank())
+            .map(m -> " (reset_method: " + m + ")")
+            .orElse("");
   }
 }

@@ -23,12 +23,7 @@ final class SysfsWrite {
    */
   static void write(Path file, String text, long nanos)
       throws ResetFailedException, InterruptedException {
-    FutureTask<Integer> task =
-        new FutureTask<>(() -> {
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            return channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-          }
-        });
+    FutureTask<Integer> task = new FutureTask<>(() -> put(file, text));
     Thread.ofPlatform().daemon().name("pci-reset").start(task);
     try {
       Integer unused = task.get(Math.max(1, nanos), TimeUnit.NANOSECONDS);
@@ -37,7 +32,26 @@ final class SysfsWrite {
     } catch (ExecutionException e) {
       String why =
           e.getCause() instanceof IOException io ? ErrorText.of(io) : String.valueOf(e.getCause());
-      throw new ResetFailedException("writing to " + file + " failed: " + why);
+      throw failed(file, why);
     }
+  }
+
+  /** The same on this thread, which hangs with the write. */
+  static void writeNow(Path file, String text) throws ResetFailedException {
+    try {
+      int unused = put(file, text);
+    } catch (IOException e) {
+      throw failed(file, ErrorText.of(e));
+    }
+  }
+
+  private static int put(Path file, String text) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    }
+  }
+
+  private static ResetFailedException failed(Path file, String why) {
+    return new ResetFailedException("writing to " + file + " failed: " + why);
   }
 }

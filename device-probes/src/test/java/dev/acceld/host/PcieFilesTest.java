@@ -3,8 +3,12 @@ package dev.acceld.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.PciAddress;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +118,27 @@ class PcieFilesTest {
     assertThat(pci.isSilent(CHIP)).isFalse();
     config(0xff, 0xff);
     assertThat(pci.isSilent(CHIP)).isFalse();
+  }
+
+  /** The kernel switches it on for whoever reads its configuration space: a pipe tells of one. */
+  @Test
+  void aFunctionWhosePowerIsOffIsNotRead() throws Exception {
+    tree.file(AT + "power_state", "D3cold\n");
+    Path config = root.resolve(AT.substring(1) + "config");
+    assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor()).isZero();
+    Thread writer =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              try (OutputStream pipe = Files.newOutputStream(config)) {
+                pipe.write(new byte[] {-1, -1, -1, -1});
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    assertThat(pci.isSilent(CHIP)).isFalse();
+    assertThat(writer.join(Duration.ofMillis(200))).as("somebody has opened it").isFalse();
+    Files.readAllBytes(config);
   }
 
   @Test

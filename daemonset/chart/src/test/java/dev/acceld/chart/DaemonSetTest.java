@@ -361,10 +361,8 @@ class DaemonSetTest {
             "kubernetes.io/os",
             "acceld.dev/accelerators",
             "feature.node.kubernetes.io/pci-1200_1ae0.present",
-            "feature.node.kubernetes.io/pci-0380_8086.present",
             "intel.feature.node.kubernetes.io/gpu",
             "feature.node.kubernetes.io/pci-1200_1002.present",
-            "feature.node.kubernetes.io/pci-0380_1002.present",
             "feature.node.kubernetes.io/amd-gpu",
             "cloud.google.com/gke-tpu-accelerator");
     assertThat(keys(helm.objects("--set", SIMULATED))).containsExactly("kubernetes.io/os");

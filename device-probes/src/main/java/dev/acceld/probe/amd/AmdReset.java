@@ -6,15 +6,15 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.reset.DeviceReset;
-import dev.acceld.reset.DriverBinding;
-import dev.acceld.reset.FunctionReset;
 import dev.acceld.reset.Holder;
 import dev.acceld.reset.Holders;
 import dev.acceld.reset.ResetFailedException;
+import dev.acceld.reset.UnboundReset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Resets a GPU by the kernel's reset of its PCI function. amdgpu is not told of such a reset (its
@@ -24,16 +24,14 @@ import java.util.Optional;
  */
 final class AmdReset implements DeviceReset {
   private final HostFs host;
-  private final FunctionReset functions;
-  private final DriverBinding driver;
+  private final UnboundReset unbound;
   private final Holders holders;
   private final KfdProcesses processes;
 
   AmdReset(HostFs host, Holders holders) {
     this.host = host;
     this.holders = holders;
-    functions = new FunctionReset(host);
-    driver = new DriverBinding(host, "amdgpu");
+    unbound = new UnboundReset(host, Set.of("amdgpu"));
     processes = new KfdProcesses(host);
   }
 
@@ -55,7 +53,9 @@ final class AmdReset implements DeviceReset {
           "XGMI links it to other GPUs, which are reset with it; once all of them are free, run"
               + " 'amd-smi reset --gpureset' for all GPUs on the node, or reboot the node");
     }
-    return functions.refusal(at).or(driver::refusal);
+    return at.isEmpty()
+        ? Optional.of("its PCI function is not known")
+        : unbound.refusal(at.getFirst());
   }
 
   /** Who has one of its files open, and whose memory the compute driver keeps on it. */
@@ -87,26 +87,6 @@ final class AmdReset implements DeviceReset {
             .common()
             .pci()
             .orElseThrow(() -> new ResetFailedException("its PCI function is not known"));
-    long end = System.nanoTime() + within.toNanos();
-    boolean bound = driver.isBound(at);
-    List<String> said = new ArrayList<>();
-    if (bound) {
-      driver.unbind(at, left(end));
-      said.add("amdgpu was unbound from " + at);
-    }
-    try {
-      said.addAll(functions.reset(List.of(at), left(end)));
-    } finally {
-      if (bound) {
-        // Also after a failure: without a driver nobody can use it.
-        driver.bind(at, left(end));
-        said.add("amdgpu was bound to " + at);
-      }
-    }
-    return said;
-  }
-
-  private static Duration left(long end) {
-    return Duration.ofNanos(Math.max(1, end - System.nanoTime()));
+    return unbound.reset(at, within);
   }
 }

@@ -5,6 +5,8 @@ import dev.acceld.host.PciDevices;
 import dev.acceld.host.PciFunction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -43,6 +45,15 @@ record IntelBus(List<PciFunction> gpus, List<PciFunction> integrated, List<PciFu
       }
     }
     return new IntelBus(gpus, integrated, virtual);
+  }
+
+  /** The same, with those to be integrated that look like cards by their ids alone. */
+  IntelBus integrating(Predicate<PciFunction> which) {
+    Map<Boolean, List<PciFunction>> parts =
+        gpus.stream().collect(Collectors.partitioningBy(which));
+    List<PciFunction> more = new ArrayList<>(integrated);
+    more.addAll(parts.getOrDefault(true, List.of()));
+    return new IntelBus(parts.getOrDefault(false, List.of()), more, virtual);
   }
 
   private static boolean isGraphics(int classCode) {

@@ -95,7 +95,7 @@ public final class IntelModule implements VendorModule {
     List<HardwareStatement> all = new ArrayList<>();
     Discovery gpus = look(context.host());
     int count = gpus.devices().size();
-    int good = count - gpus.unusable().size();
+    int good = (int) gpus.devices().stream().filter(d -> d.common().offered()).count();
     if (count > 0) {
       String text =
           (good == count ? Integer.toString(count) : good + " of " + count)

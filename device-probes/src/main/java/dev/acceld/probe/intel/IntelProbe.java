@@ -22,6 +22,7 @@ import dev.acceld.probe.intel.drm.DrmQuery;
 import dev.acceld.probe.intel.drm.DrmQuery.CardMemory;
 import dev.acceld.probe.intel.drm.DrmQuery.Unknown;
 import dev.acceld.probe.intel.drm.DrmQuery.Wedged;
+import dev.acceld.reset.VirtualFunctions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class IntelProbe implements Probe {
   private final IntelNodes nodes;
   private final IntelDevices make;
   private final SurvivabilityWatch survivability;
+  private final LocalMemoryCheck memories;
   private final PcieWatch pcie;
   private final Map<PciAddress, KnownGpu> known = new HashMap<>();
   private final Set<DeviceName> lost = new HashSet<>();
@@ -71,6 +73,7 @@ final class IntelProbe implements Probe {
     this.nodes = new IntelNodes(host, pci);
     this.make = new IntelDevices(host, pci);
     this.survivability = new SurvivabilityWatch(nodes);
+    this.memories = new LocalMemoryCheck(host, query);
     this.pcie = new PcieWatch(pci, clock, nanos, Optional.of(HOLD));
   }
 
@@ -81,7 +84,7 @@ final class IntelProbe implements Probe {
 
   @Override
   public Discovery discover() throws ProbeUnavailableException {
-    IntelBus bus = IntelBus.look(host, pci);
+    IntelBus bus = IntelBus.look(host, pci).integrating(this::isIntegrated);
     known
         .keySet()
         .retainAll(bus.gpus().stream().map(PciFunction::address).collect(Collectors.toSet()));
@@ -101,7 +104,10 @@ final class IntelProbe implements Probe {
         if (lost.remove(name)) {
           pending.add(new Signal.Answers(name, clock.instant()));
         }
-        devices.add(now.device);
+        Optional<String> shared = shared(gpu.address());
+        shared.ifPresent(why -> problems.add(name + ": " + why));
+        devices.add(
+            shared.isEmpty() ? now.device : now.device.with(now.device.common().withheld()));
       } catch (UnusableGpuException e) {
         String why = String.valueOf(e.getMessage());
         problems.add(name + ": " + why);
@@ -119,6 +125,28 @@ final class IntelProbe implements Probe {
     return new Discovery(devices, problems, unusable);
   }
 
+  /** Nobody is asked about a card that has told of its memory before. */
+  private boolean isIntegrated(PciFunction gpu) {
+    KnownGpu before = known.get(gpu.address());
+    boolean isCard =
+        before != null && before.id == gpu.device() && before.device.memoryBytes() > 0;
+    return !isCard && memories.isWithout(gpu);
+  }
+
+  /** Why a GPU that works is given to nobody anew: those of its virtual functions use it, too. */
+  private Optional<String> shared(PciAddress at) {
+    long count = VirtualFunctions.count(host, at);
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(
+            at
+                + " has virtual functions ("
+                + count
+                + "), which share it; remove them to have it offered: write 0 to "
+                + IntelNodes.directory(at)
+                + "/sriov_numvfs");
+  }
+
   private KnownGpu usable(PciFunction gpu, int index, DrmNodes drm) {
     PciAddress at = gpu.address();
     String driver = gpu.driver().orElse("");
@@ -128,11 +156,12 @@ final class IntelProbe implements Probe {
             host.identity(directory + "/drm/card" + drm.card().orElse(0)),
             driver,
             IntelSensors.directory(host, directory, driver).orElse(""));
-    KnownGpu before = known.get(at);
-    boolean same = before != null && before.layout.equals(layout);
-    if (before != null && layout.isAnew(before.layout)) {
-      pending.add(new Signal.Reset(before.name(), clock.instant()));
+    KnownGpu last = known.get(at);
+    if (last != null && layout.isAnew(last.layout)) {
+      pending.add(new Signal.Reset(last.name(), clock.instant()));
     }
+    KnownGpu before = last != null && last.id == gpu.device() ? last : null; // else another card
+    boolean same = before != null && before.layout.equals(layout);
     long memory = before == null ? 0 : before.device.memoryBytes();
     if (!same || memory == 0) {
       memory = memory(at, driver, drm, memory);
@@ -148,7 +177,7 @@ final class IntelProbe implements Probe {
       return before;
     }
     return new KnownGpu(
-        device, at, functions, layout, new IntelSampler(host, at, driver, drm.card()));
+        device, gpu, functions, layout, new IntelSampler(host, at, driver, drm.card()));
   }
 
   /** What is known does not get lost: a card keeps its memory. */
@@ -188,17 +217,17 @@ final class IntelProbe implements Probe {
       sample.put(Metric.MEMORY_TOTAL, gpu.device.memoryBytes());
     }
     if (gpu.sampler.isSuspended()) {
-      gpu.sampler.skip(sample);
-    } else {
-      switch (gpu.sampler.read(sample, nanos.getAsLong())) {
-        case MORE ->
-            pending.add(
-                new Signal.Fault(gpu.name(), clock.instant(), IntelHealthRules.UNCORRECTABLE));
-        case ANEW -> pending.add(new Signal.Reset(gpu.name(), clock.instant()));
-        case NONE -> {}
-      }
-      ask(gpu);
+      gpu.sampler.skip(sample); // the link's files wake it, too
+      return sample.build(gpu.last);
     }
+    switch (gpu.sampler.read(sample, nanos.getAsLong())) {
+      case MORE ->
+          pending.add(
+              new Signal.Fault(gpu.name(), clock.instant(), IntelHealthRules.UNCORRECTABLE));
+      case ANEW -> pending.add(new Signal.Reset(gpu.name(), clock.instant()));
+      case NONE -> {}
+    }
+    ask(gpu);
     sample.putAll(pcie.look(gpu.name(), gpu.functions));
     return sample.build(gpu.last);
   }
@@ -206,7 +235,8 @@ final class IntelProbe implements Probe {
   private void ask(KnownGpu gpu) {
     switch (query.ask(gpu.layout.driver(), gpu.device.common().files().getFirst())) {
       case CardMemory memory -> {
-        if (gpu.wedged || !gpu.fineTold) {
+        // i915 answers this question of a wedged GPU, too: its answer is no sign of health.
+        if (gpu.layout.driver().equals("xe") && (gpu.wedged || !gpu.fineTold)) {
           gpu.wedged = false;
           gpu.fineTold = true;
           pending.add(new Signal.FaultOver(gpu.name(), clock.instant(), IntelHealthRules.WEDGED));

@@ -1,11 +1,11 @@
 package dev.acceld.probe.intel;
 
-import dev.acceld.device.PciAddress;
 import dev.acceld.host.PciFunction;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -102,8 +102,11 @@ enum IntelProducts {
     }
   }
 
-  /** Of a GPU that is a part of a processor: device 2 of the first bus (kernel: IGD). */
-  private static final String INTEGRATED = "00:02.0";
+  /**
+   * Of a GPU that is a part of a processor: device 2 of the first bus (kernel: IGD). Some have
+   * several functions.
+   */
+  private static final Pattern INTEGRATED = Pattern.compile(".*:00:02\\.[0-7]");
 
   private static final Map<Integer, IntelProducts> BY_ID =
       Arrays.stream(values())
@@ -134,8 +137,7 @@ enum IntelProducts {
    * always are, and its id is not known to be that of a card.
    */
   static boolean isIntegrated(PciFunction gpu) {
-    PciAddress at = gpu.address();
-    return at.toString().endsWith(":" + INTEGRATED) && of(gpu.device()).isEmpty();
+    return INTEGRATED.matcher(gpu.address().toString()).matches() && of(gpu.device()).isEmpty();
   }
 
   Architecture architecture() {

@@ -6,15 +6,12 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import dev.acceld.host.PciDevices;
-import dev.acceld.host.PciFunction;
 import dev.acceld.reset.DeviceReset;
-import dev.acceld.reset.DriverBinding;
-import dev.acceld.reset.FunctionReset;
 import dev.acceld.reset.Holder;
 import dev.acceld.reset.Holders;
 import dev.acceld.reset.ResetFailedException;
+import dev.acceld.reset.UnboundReset;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,14 +24,12 @@ import java.util.Optional;
  */
 final class IntelReset implements DeviceReset {
   private final PciDevices pci;
-  private final FunctionReset functions;
-  private final HostFs host;
+  private final UnboundReset unbound;
   private final Holders holders;
 
   IntelReset(HostFs host, Holders holders) {
     this.pci = new PciDevices(host);
-    this.functions = new FunctionReset(host);
-    this.host = host;
+    this.unbound = new UnboundReset(host, IntelNodes.DRIVERS);
     this.holders = holders;
   }
 
@@ -50,24 +45,11 @@ final class IntelReset implements DeviceReset {
 
   @Override
   public Optional<String> refusal(Device device) {
-    Optional<PciFunction> gpu = function(device);
-    if (gpu.isEmpty()) {
-      return functions.refusal(device.common().pci().stream().toList());
-    }
-    String driver = gpu.get().driver().orElse("");
-    if (!IntelNodes.DRIVERS.contains(driver)) {
-      return Optional.of(
-          driver.isEmpty()
-              ? "it has no driver; load xe or i915"
-              : "it is bound to " + driver + ", whose user may not expect a reset");
-    }
-    return functions
-        .refusal(List.of(gpu.get().address()))
-        .or(() -> new DriverBinding(host, driver).refusal());
-  }
-
-  private Optional<PciFunction> function(Device device) {
-    return device.common().pci().flatMap(pci::find);
+    return device
+        .common()
+        .pci()
+        .map(unbound::refusal)
+        .orElseGet(() -> Optional.of("its PCI function is not known"));
   }
 
   @Override
@@ -83,25 +65,12 @@ final class IntelReset implements DeviceReset {
   @Override
   public List<String> reset(Device device, Duration within)
       throws ResetFailedException, InterruptedException {
-    PciFunction gpu =
-        function(device)
+    PciAddress at =
+        device
+            .common()
+            .pci()
+            .filter(pci::present)
             .orElseThrow(() -> new ResetFailedException("its PCI function has left the bus"));
-    PciAddress at = gpu.address();
-    String driver = gpu.driver().orElse("");
-    long end = System.nanoTime() + within.toNanos();
-    DriverBinding binding = new DriverBinding(host, driver);
-    binding.unbind(at, left(end));
-    List<String> said = new ArrayList<>();
-    try {
-      said.addAll(functions.reset(List.of(at), left(end)));
-    } finally {
-      binding.bind(at, left(end)); // whatever came of it, the GPU is of no use without
-    }
-    said.add("driver " + driver + " was unbound from " + at + " and bound to it again");
-    return said;
-  }
-
-  private static Duration left(long end) {
-    return Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), end - System.nanoTime()));
+    return unbound.reset(at, within);
   }
 }

@@ -4,6 +4,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.Gpu;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.Sample;
+import dev.acceld.host.PciFunction;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -27,6 +28,9 @@ final class KnownGpu {
 
   final PciAddress at;
 
+  /** The PCI device id: another card in its place may have another. */
+  final int id;
+
   /** Those whose PCIe links and errors are the card's, the one with the card's link first. */
   final List<PciAddress> functions;
 
@@ -43,9 +47,14 @@ final class KnownGpu {
   Sample last = Sample.EMPTY;
 
   KnownGpu(
-      Gpu device, PciAddress at, List<PciAddress> functions, Layout layout, IntelSampler sampler) {
+      Gpu device,
+      PciFunction gpu,
+      List<PciAddress> functions,
+      Layout layout,
+      IntelSampler sampler) {
     this.device = device;
-    this.at = at;
+    this.at = gpu.address();
+    this.id = gpu.device();
     this.functions = List.copyOf(functions);
     this.layout = layout;
     this.sampler = sampler;

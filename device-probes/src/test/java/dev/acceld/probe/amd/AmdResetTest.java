@@ -59,6 +59,26 @@ class AmdResetTest {
   }
 
   @Test
+  void oneWithoutADriverIsResetAndOneOfAnotherIsRefused() throws Exception {
+    tree.tree.remove(AmdTree.device(AT) + "driver");
+    Device bare = gpu();
+    assertThat(reset.refusal(bare)).isEmpty();
+    reset.reset(bare, WITHIN);
+    assertThat(tree.text("/sys/bus/pci/drivers_probe")).isEqualTo(AT);
+    tree.tree.driver(AT, "vfio-pci");
+    assertThat(reset.refusal(bare).orElse("")).contains("it is bound to vfio-pci");
+  }
+
+  @Test
+  void oneWithVirtualFunctionsIsRefused() throws Exception {
+    Device gpu = gpu();
+    tree.set(AT, "sriov_numvfs", "2\n");
+    assertThat(reset.refusal(gpu).orElse("")).contains("virtual functions (2)", "sriov_numvfs");
+    assertThatThrownBy(() -> reset.reset(gpu, WITHIN)).hasMessageContaining("virtual functions");
+    assertThat(tree.text("/sys/bus/pci/drivers/amdgpu/unbind")).isEmpty();
+  }
+
+  @Test
   void oneThatIsLinkedToOthersIsRefused() throws Exception {
     tree.mi300x("0000:0c:00.0", 9).mi300x("0000:14:00.0", 9).mi300x("0000:1c:00.0", 8);
     List<Device> gpus = new AmdProbe(tree.host(), AmdOptions.NONE).discover().devices();

@@ -24,6 +24,7 @@ final class AmdTree {
     tree.file("/sys/module/amdgpu/srcversion", "0A1B2C3D4E5F60718293A4B\n");
     tree.file("/sys/bus/pci/drivers/amdgpu/unbind", "");
     tree.file("/sys/bus/pci/drivers/amdgpu/bind", "");
+    tree.file("/sys/bus/pci/drivers_probe", "");
     // The kernel's nodes of processors.
     tree.file(node(0) + "gpu_id", "0\n");
     tree.file(node(0) + "properties", "cpu_cores_count 96\nsimd_count 0\nlocation_id 0\n");

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IntelProbeTest {
   private static final String FIRST = "0000:03:00.0";
@@ -147,6 +148,53 @@ class IntelProbeTest {
         .hasMessageContaining("0000:03:00.1");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0000:00:02.1", "0001:00:02.0"})
+  void aPartOfAProcessorMayHaveSeveralFunctions(String at) throws Exception {
+    tree.tree.pci(at, "pci0000:00", "0x8086", "0x4680", "0x038000").driver(at, "i915");
+    assertThat(probe.discover().devices()).extracting(Device::name).containsExactly(GPU, OTHER);
+  }
+
+  /** In a virtual machine, a part of a processor may be anywhere. */
+  @Test
+  void aGpuWithoutMemoryOfItsOwnIsNoCard() throws Exception {
+    String at = "0000:00:05.0";
+    tree.tree.pci(at, "pci0000:00", "0x8086", "0x4680", "0x030000").driver(at, "i915");
+    tree.nodes(at, 5);
+    assertThat(probe.discover().devices()).as("nobody knows").hasSize(3);
+    answers.put("/dev/dri/renderD133", new CardMemory(0, 0));
+    answers.put("/dev/dri/renderD128", new CardMemory(0, 0)); // its id is that of a card
+    assertThat(probe.discover().devices()).extracting(Device::name).containsExactly(GPU, OTHER);
+    answers.remove("/dev/dri/renderD133");
+    assertThat(probe.discover().devices()).as("it is remembered").hasSize(2);
+  }
+
+  @Test
+  void aGpuWithVirtualFunctionsIsNotOfferedAndStays() throws Exception {
+    look();
+    tree.tree.file(IntelTree.device(FIRST) + "/sriov_numvfs", "2\n");
+    Discovery found = probe.discover();
+    assertThat(found.problems())
+        .singleElement()
+        .asString()
+        .contains("intel-0000-03-00-0", "virtual functions (2)", "sriov_numvfs");
+    assertThat(found.unusable()).as("whoever holds it keeps it").isEmpty();
+    assertThat(found.devices()).extracting(d -> d.common().offered()).containsExactly(false, true);
+    assertThat(look()).isEmpty();
+    tree.tree.file(IntelTree.device(FIRST) + "/sriov_numvfs", "0\n");
+    assertThat(gpu().common().offered()).isTrue();
+  }
+
+  @Test
+  void anotherCardInTheSamePlaceHasMemoryOfItsOwn() throws Exception {
+    answers.put("/dev/dri/renderD128", new CardMemory(24L << 30, 0));
+    look();
+    answers.clear();
+    tree.tree.file(IntelTree.device(FIRST) + "/device", "0xe212\n");
+    assertThat(gpu().memoryBytes()).isZero();
+    assertThat(gpu().common().capacities()).isEmpty();
+  }
+
   /** In a virtual machine, a card may be where integrated GPUs are. */
   @Test
   void aCardIsOneWhereverItIs() throws Exception {
@@ -210,6 +258,16 @@ class IntelProbeTest {
     answers.put("/dev/dri/renderD128", new CardMemory(24L << 30, 1L << 30));
     assertThat(look())
         .containsExactly(new Signal.FaultOver(GPU, clock.instant(), IntelHealthRules.WEDGED));
+  }
+
+  /** It answers also then: what its log has told stays until there is evidence of a reset. */
+  @Test
+  void anAnswerOfI915DoesNotEndThatAGpuIsWedged() throws Exception {
+    tree.max1550("0000:38:00.0", 2);
+    answers.put("/dev/dri/renderD130", new CardMemory(128L << 30, 1L << 30));
+    assertThat(look()).isEmpty();
+    assertThat(sample(new DeviceName("intel-0000-38-00-0")).get(Metric.MEMORY_USED))
+        .isEqualTo(1L << 30);
   }
 
   @Test

@@ -32,7 +32,8 @@ class IntelResetTest {
     tree.tree
         .file(IntelTree.device(AT) + "/reset", "")
         .file(DRIVER + "/unbind", "")
-        .file(DRIVER + "/bind", "");
+        .file(DRIVER + "/bind", "")
+        .file("/sys/bus/pci/drivers_probe", "");
     reset = new IntelReset(tree.host(), new Holders(new HostProcesses(tree.host())));
     Fakes.HandClock clock = new Fakes.HandClock();
     gpu =
@@ -53,8 +54,9 @@ class IntelResetTest {
     assertThat(reset.refusal(gpu)).isEmpty();
     assertThat(reset.reset(gpu, TIME))
         .containsExactly(
+            "xe was unbound from " + AT,
             "PCI function " + AT + " was reset",
-            "driver xe was unbound from " + AT + " and bound to it again");
+            "xe was bound to " + AT);
     assertThat(written(DRIVER + "/unbind")).isEqualTo(AT);
     assertThat(written(IntelTree.device(AT) + "/reset")).isEqualTo("1");
     assertThat(written(DRIVER + "/bind")).isEqualTo(AT);
@@ -67,6 +69,26 @@ class IntelResetTest {
         .isInstanceOf(ResetFailedException.class)
         .hasMessageContaining("unbind");
     assertThat(written(IntelTree.device(AT) + "/reset")).isEmpty();
+    assertThat(written(DRIVER + "/bind")).as("it may have let go all the same").isEqualTo(AT);
+  }
+
+  /** As an agent leaves it that ends in the middle of a repair; its successor knows no more. */
+  @Test
+  void oneThatLostItsDriverIsRepaired() throws Exception {
+    tree.tree.remove(IntelTree.device(AT) + "/driver");
+    Fakes.HandClock clock = new Fakes.HandClock();
+    Device bare =
+        new IntelProbe(tree.host(), DrmQuery.NONE, clock::instant, clock::nanos)
+            .discover()
+            .devices()
+            .getFirst();
+    assertThat(bare.common().offered()).isFalse();
+    assertThat(reset.canReset(bare)).isTrue();
+    assertThat(reset.refusal(bare)).isEmpty();
+    assertThat(reset.reset(bare, TIME)).hasSize(2);
+    assertThat(written("/sys/bus/pci/drivers_probe")).isEqualTo(AT);
+    tree.tree.remove(DRIVER);
+    assertThat(reset.refusal(bare).orElseThrow()).contains("it has no driver; load i915 or xe");
   }
 
   @Test

@@ -14,7 +14,7 @@ public interface DrmQuery {
   /**
    * The memory of the card, all tiles together, in bytes.
    *
-   * @param total usable memory; 0 where the driver tells of none
+   * @param total usable memory; 0 where the driver lists its memory and none is the card's
    * @param used memory in use; 0 where the driver does not tell it to this process
    */
   record CardMemory(long total, long used) implements Answer {}

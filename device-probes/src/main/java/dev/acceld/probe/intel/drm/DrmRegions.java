@@ -1,7 +1,10 @@
 package dev.acceld.probe.intel.drm;
 
+import dev.acceld.probe.intel.drm.DrmQuery.Answer;
 import dev.acceld.probe.intel.drm.DrmQuery.CardMemory;
+import dev.acceld.probe.intel.drm.DrmQuery.Unknown;
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 
 /**
  * The memory regions of a GPU as its driver lists them. Layouts of {@code xe_drm.h} ({@code struct
@@ -26,7 +29,7 @@ final class DrmRegions {
   /**
    * Of xe: the total is what can be used, and what is in use reads 0 without the right to see it.
    */
-  static CardMemory xe(ByteBuffer answer) {
+  static Answer xe(ByteBuffer answer) {
     long total = 0;
     long used = 0;
     for (int at = XE_HEAD_BYTES, i = 0; i < regions(answer, XE_HEAD_BYTES); i++) {
@@ -36,11 +39,11 @@ final class DrmRegions {
       }
       at += REGION_BYTES;
     }
-    return new CardMemory(total, used <= total ? used : 0);
+    return answer(answer, XE_HEAD_BYTES, total, used <= total ? used : 0);
   }
 
   /** Of i915: it tells what is free, and without the right to see that, all is free. */
-  static CardMemory i915(ByteBuffer answer) {
+  static Answer i915(ByteBuffer answer) {
     long total = 0;
     long free = 0;
     for (int at = I915_HEAD_BYTES, i = 0; i < regions(answer, I915_HEAD_BYTES); i++) {
@@ -50,7 +53,15 @@ final class DrmRegions {
       }
       at += REGION_BYTES;
     }
-    return new CardMemory(total, free <= total ? total - free : 0);
+    return answer(answer, I915_HEAD_BYTES, total, free <= total ? total - free : 0);
+  }
+
+  /** That there is no local memory is told by other regions; nonsense tells nothing. */
+  private static Answer answer(ByteBuffer answer, int head, long total, long used) {
+    int count = regions(answer, head);
+    boolean local =
+        IntStream.range(0, count).anyMatch(i -> answer.getShort(head + i * REGION_BYTES) == LOCAL);
+    return total == 0 && (local || count == 0) ? Unknown.INSTANCE : new CardMemory(total, used);
   }
 
   /** How many there are; no more than the answer has room for. */

@@ -44,10 +44,17 @@ class DrmRegionsTest {
   void nonsenseIsNothing() {
     assertThat(DrmRegions.xe(answer(8, Integer.MAX_VALUE, 1, 1000, 1)))
         .isEqualTo(new CardMemory(1000, 1));
-    assertThat(DrmRegions.xe(answer(8, -1, 1, 1000, 1))).isEqualTo(new CardMemory(0, 0));
-    assertThat(DrmRegions.xe(answer(8, 1, 1, -5, 1))).isEqualTo(new CardMemory(0, 0));
-    assertThat(DrmRegions.xe(ByteBuffer.allocate(3))).isEqualTo(new CardMemory(0, 0));
+    assertThat(DrmRegions.xe(answer(8, -1, 1, 1000, 1))).isEqualTo(Unknown.INSTANCE);
+    assertThat(DrmRegions.xe(answer(8, 1, 1, -5, 1))).isEqualTo(Unknown.INSTANCE);
+    assertThat(DrmRegions.i915(answer(16, 0))).isEqualTo(Unknown.INSTANCE);
+    assertThat(DrmRegions.xe(ByteBuffer.allocate(3))).isEqualTo(Unknown.INSTANCE);
     assertThat(DrmRegions.i915(answer(16, 1, 1, 10, 11))).isEqualTo(new CardMemory(10, 0));
+  }
+
+  @Test
+  void memoryOfTheHostAloneMeansThatThereIsNoOther() {
+    assertThat(DrmRegions.xe(answer(8, 1, 0, 1L << 40, 7))).isEqualTo(new CardMemory(0, 0));
+    assertThat(DrmRegions.i915(answer(16, 1, 0, 1L << 40, 7))).isEqualTo(new CardMemory(0, 0));
   }
 
   /** A device that is none of these drivers' refuses the call; a file is not even opened. */

@@ -195,6 +195,7 @@ public record DrmDevices(FileTree tree, MachineDescription machine, Hardware har
     // There to be written to. What that does, the reset of the function does here.
     tree.write(driver + "/unbind", "");
     tree.write(driver + "/bind", "");
+    tree.write("/sys/bus/pci/drivers_probe", "");
   }
 
   private void topology() {
