@@ -71,7 +71,9 @@ public final class AmdModule implements VendorModule {
   @Override
   public List<PciAddress> onBus(HostFs host) {
     return new AmdGpus(host, new PciDevices(host))
-        .find(KfdTopology.gpus(host), false, Set.of()).offered().stream().map(PciFunction::address).toList();
+        .find(KfdTopology.gpus(host), false, Set.of()).offered().stream()
+            .map(PciFunction::address)
+            .toList();
   }
 
   @Override
