@@ -104,6 +104,9 @@ basicAuth:
   {{- if and .shape (ne .type "tpu-shape") -}}
     {{- fail (printf "deviceClasses.extra: %s has a shape, which only devices of type tpu-shape have: remove it" .name) -}}
   {{- end -}}
+  {{- if and .vendor (ne .type "gpu") -}}
+    {{- fail (printf "deviceClasses.extra: %s has a vendor, which is for devices of type gpu: remove it" .name) -}}
+  {{- end -}}
   {{- if and .profile (ne .type "mig") -}}
     {{- fail (printf "deviceClasses.extra: %s has a profile, which only devices of type mig have: remove it" .name) -}}
   {{- end -}}

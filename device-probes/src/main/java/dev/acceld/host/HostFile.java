@@ -3,6 +3,7 @@ package dev.acceld.host;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * {@link HostFs}. All threads.
  */
 public final class HostFile {
-  private static final int FIRST_BYTES = 4096;
-
-  /** Of a native read of more, the JDK copies by way of the heap of C. */
+  /** Of a native read of more, the JDK copies by way of the heap of C. A buffer has as many. */
   private static final int READ_BYTES = 8192;
+
+  private static final int PAGE_BYTES = 4096;
 
   private final File file;
   private final Buffer buffer;
@@ -32,7 +33,7 @@ public final class HostFile {
 
     private byte[] take() {
       byte[] bytes = spare.getAndSet(null);
-      return bytes == null ? new byte[FIRST_BYTES] : bytes;
+      return bytes == null ? new byte[READ_BYTES] : bytes;
     }
   }
 
@@ -44,6 +45,32 @@ public final class HostFile {
   public interface Form<T> {
     /** Reads it. */
     T read(byte[] bytes, int end);
+  }
+
+  /**
+   * What was read.
+   *
+   * @param bytes the buffer that was given, or a longer one
+   * @param end where the content ends in it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one read
+  record Content(byte[] bytes, int end) {
+    /**
+     * A driver that writes whole lines answers nothing where the rest of the buffer is shorter than
+     * a line, which looks like the end of the file. So each read has room for a page, more than
+     * which the kernel does not give at once.
+     */
+    static Content of(InputStream in, byte[] buffer, int most) throws IOException {
+      byte[] bytes = buffer;
+      int end = 0;
+      for (int got = 0; got >= 0 && end < most; end += Math.max(0, got)) {
+        if (bytes.length - end < PAGE_BYTES) {
+          bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+        }
+        got = in.read(bytes, end, Math.min(Math.min(bytes.length, most) - end, READ_BYTES));
+      }
+      return new Content(bytes, end);
+    }
   }
 
   HostFile(File file, Buffer buffer) {
@@ -77,14 +104,9 @@ public final class HostFile {
     byte[] bytes = buffer.take();
     try (FileInputStream in = new FileInputStream(file)) {
       missed = false;
-      int end = 0;
-      for (int got = 0; got >= 0 && end < most; end += Math.max(0, got)) {
-        if (end == bytes.length) {
-          bytes = Arrays.copyOf(bytes, 2 * end);
-        }
-        got = in.read(bytes, end, Math.min(Math.min(bytes.length, most) - end, READ_BYTES));
-      }
-      return form.read(bytes, end);
+      Content content = Content.of(in, bytes, most);
+      bytes = content.bytes;
+      return form.read(bytes, content.end);
     } catch (IOException | SecurityException e) {
       missed = true;
       return otherwise;

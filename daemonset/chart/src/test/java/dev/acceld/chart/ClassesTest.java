@@ -110,6 +110,7 @@ class ClassesTest {
         deviceClasses:
           extra:
             - {name: gpu-80g, type: gpu, generations: [hopper, ampere], minMemory: 75Gi, belowMemory: 100Gi}
+            - {name: amd-gpu-180g, type: gpu, vendor: amd, minMemory: 180Gi}
             - {name: tpu-2x2, type: tpu-shape, shape: 2x2}
             - {name: mig-1g, type: mig, profile: 1g.10gb}
         """);
@@ -122,10 +123,14 @@ class ClassesTest {
         "device.capacity[\"gpu.example.com\"].?memory.orValue(quantity(\"0\")).compareTo(quantity(";
     assertThat(selectors(objects, "gpu-80g.gpu.example.com"))
         .containsExactly(
-            mine + "\"gpu\"",
+            mine + "\"gpu\" && device.attributes[\"acceld.dev\"].vendor == \"nvidia\"",
             "device.attributes[\"acceld.dev\"].?generation.orValue(\"\") in [\"hopper\",\"ampere\"]",
             memory + "\"75Gi\")) >= 0",
             "\"memory\" in device.capacity[\"gpu.example.com\"] && " + memory + "\"100Gi\")) < 0");
+    assertThat(selectors(objects, "amd-gpu-180g.gpu.example.com"))
+        .containsExactly(
+            mine + "\"gpu\" && device.attributes[\"acceld.dev\"].vendor == \"amd\"",
+            memory + "\"180Gi\")) >= 0");
     assertThat(selectors(objects, "tpu-2x2.gpu.example.com"))
         .containsExactly(
             mine + "\"tpu-shape\"",

@@ -54,6 +54,7 @@ class RefusalsTest {
           extendedResources.nvidiaGpu=gpu   | /extendedResources/nvidiaGpu | pattern
           deviceClasses.extra[0].name=gpu   | /deviceClasses/extra/0     | type
           deviceClasses.extra[0].size=80Gi  | /deviceClasses/extra/0     | size
+          deviceClasses.extra[0].vendor=3dfx | /deviceClasses/extra/0/vendor | nvidia
           dashboards.namespace=Grafana      | /dashboards/namespace      | pattern
           dashboards.folder=acceld          | /dashboards                | folder
           alerts.runbooks=our pages         | /alerts/runbooks           | pattern
@@ -82,6 +83,7 @@ class RefusalsTest {
           deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].minMemory=1Gi,deviceClasses.enabled=false | deviceClasses.extra needs deviceClasses.enabled
           deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].shape=2x2 | a has a shape, which only devices of type tpu-shape have
           deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].profile=1g.10gb | a has a profile, which only devices of type mig have
+          deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=mig,deviceClasses.extra[0].vendor=nvidia,deviceClasses.extra[0].minMemory=1Gi | a has a vendor, which is for devices of type gpu
           deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu                                  | /deviceClasses/extra/0
           deviceClasses.extra[0].name=gpu,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].minMemory=1Gi | /deviceClasses/extra/0/name
           deviceClasses.extra[0].name=a,deviceClasses.extra[0].type=gpu,deviceClasses.extra[0].minMemory=1Gi,deviceClasses.extra[1].name=a,deviceClasses.extra[1].type=mig,deviceClasses.extra[1].minMemory=1Gi | two classes named a

@@ -30,7 +30,7 @@ final class AmdDevices {
 
   private final HostFs host;
   private final PciDevices pci;
-  private final AmdFiles files;
+  private final AmdPartitions partitions;
   private final Map<PciAddress, KfdNode> kfd;
   private final Optional<String> version;
   private final Optional<String> source;
@@ -40,10 +40,11 @@ final class AmdDevices {
    *
    * @param kfd what the compute driver says of them
    */
-  AmdDevices(HostFs host, PciDevices pci, AmdFiles files, Map<PciAddress, KfdNode> kfd) {
+  AmdDevices(
+      HostFs host, PciDevices pci, AmdPartitions partitions, Map<PciAddress, KfdNode> kfd) {
     this.host = host;
     this.pci = pci;
-    this.files = files;
+    this.partitions = partitions;
     this.kfd = kfd;
     version = text(MODULE + "version");
     source = text(MODULE + "srcversion");
@@ -70,7 +71,7 @@ final class AmdDevices {
         AmdAttributes.of(at, function.pcieRoot(), function.numaNode())
             .product(model, uuid, specs)
             .links(hive(node), peers(node), pci.bestLink(at))
-            .driver(version, source, nodes.card(), nodes.render(), partition(function, dir));
+            .driver(version, source, nodes.card(), nodes.render(), partition(at));
     node.ifPresent(attributes::compute);
     Map<String, Capacity> capacities = new HashMap<>();
     memory.ifPresent(bytes -> capacities.put("memory", new Capacity(bytes)));
@@ -154,11 +155,10 @@ final class AmdDevices {
         : node.map(KfdNode::memoryBytes).orElse(OptionalLong.empty());
   }
 
-  private Optional<String> partition(PciFunction function, String dir) {
-    Optional<String> memory =
-        host.text(dir + "current_memory_partition").filter(mode -> mode.matches("NPS\\d"));
-    return files
-        .computePartition(function)
+  private Optional<String> partition(PciAddress at) {
+    Optional<String> memory = partitions.memory(at);
+    return partitions
+        .compute(at)
         .map(mode -> mode.toLowerCase(Locale.ROOT))
         .map(mode -> memory.map(m -> mode + "_" + m.toLowerCase(Locale.ROOT)).orElse(mode));
   }

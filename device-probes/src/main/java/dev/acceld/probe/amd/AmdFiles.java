@@ -17,10 +17,12 @@ final class AmdFiles {
 
   private final HostFs host;
   private final PciDevices pci;
+  private final AmdPartitions partitions;
 
-  AmdFiles(HostFs host, PciDevices pci) {
+  AmdFiles(HostFs host, PciDevices pci, AmdPartitions partitions) {
     this.host = host;
     this.pci = pci;
+    this.partitions = partitions;
   }
 
   /** Why a GPU cannot be used; the message is one sentence without its name. */
@@ -80,7 +82,17 @@ final class AmdFiles {
               + "; use a kernel with CONFIG_HSA_AMD, and "
               + LOG);
     }
-    Optional<String> mode = computePartition(function);
+    Optional<String> mode = partitions.compute(function.address());
+    if (partitions.isUnknown(function.address())) {
+      throw new UnusableGpuException(
+          "the compute partition mode of "
+              + at
+              + " cannot be read, so it may be divided; read current_compute_partition in"
+              + " /sys/bus/pci/devices/"
+              + at
+              + ", and "
+              + LOG);
+    }
     if (mode.isPresent() && !mode.get().equals(WHOLE)) {
       throw new UnusableGpuException(
           at
@@ -91,12 +103,6 @@ final class AmdFiles {
     }
     List<DeviceFile> card = nodes.cardFile().filter(this::isThere).stream().toList();
     return card.isEmpty() ? List.of(render.get()) : List.of(render.get(), card.getFirst());
-  }
-
-  /** How a GPU is divided, {@code SPX}; empty for one that cannot be. */
-  Optional<String> computePartition(PciFunction function) {
-    return host.text(AmdGpus.directory(function.address()) + "current_compute_partition")
-        .filter(mode -> mode.matches("[A-Z]{3}"));
   }
 
   /** The kernel may know a device whose node nobody made: its numbers are enough to make one. */

@@ -25,6 +25,7 @@ import dev.acceld.vendor.VendorSetting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** AMD's GPUs. */
@@ -70,7 +71,9 @@ public final class AmdModule implements VendorModule {
   @Override
   public List<PciAddress> onBus(HostFs host) {
     return new AmdGpus(host, new PciDevices(host))
-        .find(KfdTopology.gpus(host), false).offered().stream().map(PciFunction::address).toList();
+        .find(KfdTopology.gpus(host), false, Set.of()).offered().stream()
+            .map(PciFunction::address)
+            .toList();
   }
 
   @Override

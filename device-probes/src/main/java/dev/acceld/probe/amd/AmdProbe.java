@@ -45,6 +45,7 @@ final class AmdProbe implements Probe {
   private final AmdOptions options;
   private final PciDevices pci;
   private final AmdGpus gpus;
+  private final AmdPartitions partitions;
   private final AmdFiles files;
   private final InstantSource clock;
   private final LongSupplier nanos;
@@ -81,7 +82,8 @@ final class AmdProbe implements Probe {
     this.nanos = nanos;
     pci = new PciDevices(host);
     gpus = new AmdGpus(host, pci);
-    files = new AmdFiles(host, pci);
+    partitions = new AmdPartitions(host);
+    files = new AmdFiles(host, pci, partitions);
     pcie = new PcieWatch(pci, clock, nanos, Optional.of(PCIE_HOLD));
   }
 
@@ -93,14 +95,15 @@ final class AmdProbe implements Probe {
   @Override
   public Discovery discover() throws ProbeUnavailableException {
     Map<PciAddress, KfdNode> kfd = KfdTopology.gpus(host);
-    AmdGpus.Found found = gpus.find(kfd, options.integrated());
-    usable
-        .keySet()
-        .retainAll(found.offered().stream().map(PciFunction::address).collect(Collectors.toSet()));
+    AmdGpus.Found found = gpus.find(kfd, options.integrated(), usable.keySet());
+    Set<PciAddress> places =
+        found.offered().stream().map(PciFunction::address).collect(Collectors.toSet());
+    usable.keySet().retainAll(places);
+    partitions.retain(places);
     if (found.offered().isEmpty()) {
       throw new ProbeUnavailableException(nothing(found));
     }
-    AmdDevices make = new AmdDevices(host, pci, files, kfd);
+    AmdDevices make = new AmdDevices(host, pci, partitions, kfd);
     List<Device> devices = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     Map<DeviceName, String> unusable = new HashMap<>();
@@ -128,19 +131,27 @@ final class AmdProbe implements Probe {
   }
 
   private static String nothing(AmdGpus.Found found) {
+    if (found.integrated().isEmpty() && !found.displays().isEmpty()) {
+      return "no AMD GPU on this machine but display controllers that the compute driver does not"
+          + " know ("
+          + addresses(found.displays())
+          + ")";
+    }
     if (found.integrated().isEmpty()) {
       return "no AMD GPU on this machine: /sys/bus/pci/devices has no display controller or"
           + " processing accelerator of vendor 0x1002";
     }
-    String which =
-        found.integrated().stream()
-            .map(function -> function.address().toString())
-            .collect(Collectors.joining(", "));
     return "no AMD GPU on this machine but graphics that are part of a processor ("
-        + which
+        + addresses(found.integrated())
         + "); --"
         + AmdOptions.INTEGRATED
         + "=true offers them";
+  }
+
+  private static String addresses(List<PciFunction> functions) {
+    return functions.stream()
+        .map(function -> function.address().toString())
+        .collect(Collectors.joining(", "));
   }
 
   private Gpu look(AmdDevices make, PciFunction function, int index)

@@ -4,6 +4,7 @@ import dev.acceld.device.PciAddress;
 import dev.acceld.host.HostFs;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Groups of GPUs that XGMI links. Their driver resets all of a group together
@@ -26,14 +27,17 @@ final class XgmiHive {
 
   /**
    * Whether it is certain that a GPU is linked to no other: the compute driver says so, or, where
-   * it says nothing, the driver shows no group.
+   * it says nothing, its driver is bound and shows no group, or there is no other GPU. Without a
+   * driver nothing tells what it is linked to, and a group of which no other GPU is seen may have
+   * one that has no driver.
    */
   static boolean isAlone(PciAddress at, HostFs host) {
-    Map<PciAddress, KfdNode> kfd = KfdTopology.gpus(host);
-    KfdNode node = kfd.get(at);
+    String directory = AmdGpus.directory(at);
+    KfdNode node = KfdTopology.gpus(host).get(at);
     if (node != null && node.hive().isPresent()) {
-      return others(node, kfd).isEmpty();
+      return node.hive().getAsLong() == 0 || AmdGpus.isOnly(at, host);
     }
-    return !host.exists(AmdGpus.directory(at) + "xgmi_hive_info");
+    boolean drives = host.linkName(directory + "driver").equals(Optional.of("amdgpu"));
+    return (drives && !host.exists(directory + "xgmi_hive_info")) || AmdGpus.isOnly(at, host);
   }
 }

@@ -102,7 +102,8 @@ class AmdProbeTest {
   /** AMD's own driver leaves these out. */
   @Test
   void aGpuThatCannotBeDividedIsOffered() throws Exception {
-    tree.mi210(AT).set(AT, "current_compute_partition", "\n");
+    tree.mi210(AT).mi210(OTHER).set(AT, "current_compute_partition", "\n");
+    assertThat(probe.discover().problems()).isEmpty();
     Device gpu = probe.discover().devices().getFirst();
     assertThat(gpu.common().offered()).isTrue();
     assertThat(((Gpu) gpu).model()).isEqualTo("AMD Instinct MI210");
@@ -117,6 +118,7 @@ class AmdProbeTest {
   void oneThatTheComputeDriverDoesNotKnow() throws Exception {
     tree.gpu(AT, "0x73bf", "0x030000").set(AT, "unique_id", "18f4a2b3c4d5e6f7\n");
     tree.gpu(OTHER, "0x73bf", "0x030000").set(OTHER, "unique_id", "not a number\n");
+    tree.energy(AT, 1).energy(OTHER, 1);
     List<Device> gpus = probe.discover().devices();
     assertThat(((Gpu) gpus.get(0)).uuid()).isEqualTo("GPU-18f4a2b3c4d5e6f7");
     assertThat(((Gpu) gpus.get(1)).uuid()).isEmpty();
@@ -134,6 +136,8 @@ class AmdProbeTest {
         "no render    | amdgpu has made no render node for 0000:05:00.0",
         "silent       | PCI function 0000:05:00.0 does not respond",
         "CPX          | is in compute partition mode CPX, and this version offers whole GPUs only",
+        "UNKNOWN      | the compute partition mode of 0000:05:00.0 cannot be read",
+        "unreadable   | the compute partition mode of 0000:05:00.0 cannot be read",
       })
   void oneThatCannotBeUsedCostsItselfOnly(String what, String why) throws Exception {
     tree.mi300x(AT, 0).mi210(OTHER);
@@ -145,6 +149,10 @@ class AmdProbeTest {
       }
       case "no render" -> tree.tree.remove(AmdTree.device(AT) + "drm/renderD128");
       case "silent" -> silence();
+      case "unreadable" -> { // a directory
+        tree.tree.remove(AmdTree.device(AT) + "current_compute_partition");
+        tree.set(AT, "current_compute_partition/x", "");
+      }
       default -> tree.set(AT, "current_compute_partition", what + "\n");
     }
     Discovery found = probe.discover();
@@ -154,6 +162,25 @@ class AmdProbeTest {
     assertThat(found.devices()).hasSize(2);
     assertThat(found.devices().get(0).common().offered()).isFalse();
     assertThat(found.devices().get(1).common().offered()).isTrue();
+  }
+
+  /** What the driver does not tell for a moment has not changed. */
+  @Test
+  void aPartitionModeThatCannotBeReadIsTheLastOne() throws Exception {
+    tree.mi300x(AT, 0);
+    probe.discover();
+    for (String nothing : List.of("UNKNOWN\n", "\n")) {
+      tree.set(AT, "current_compute_partition", nothing);
+      tree.set(AT, "current_memory_partition", nothing);
+      Discovery found = probe.discover();
+      assertThat(found.problems()).isEmpty();
+      assertThat(attributes(found.devices().getFirst()))
+          .containsEntry("partitionProfile", AttributeValue.of("spx_nps1"));
+      assertThat(probe.signals()).isEmpty();
+    }
+    tree.set(AT, "current_compute_partition", "DPX\n");
+    probe.discover();
+    assertThat(probe.signals()).singleElement().isInstanceOf(Signal.Lost.class);
   }
 
   private void silence() throws Exception {
@@ -232,13 +259,66 @@ class AmdProbeTest {
   /** MI300A: processor and GPU in one package, and an accelerator all the same. */
   @Test
   void whereThereAreNoMetricsTheComputeDriverTellsIntegratedGraphics() throws Exception {
-    tree.mi210(AT);
-    String properties = "/sys/class/kfd/kfd/topology/nodes/1/properties";
-    tree.tree.file(
-        properties, tree.text(properties).replace("cpu_cores_count 0", "cpu_cores_count 8"));
+    tree.radeon(AT);
+    sharesItsNodeWithProcessorCores();
     assertThatThrownBy(() -> probe.discover()).isInstanceOf(ProbeUnavailableException.class);
     tree.energy(AT, 1);
     assertThat(probe.discover().devices()).hasSize(1);
+  }
+
+  private void sharesItsNodeWithProcessorCores() {
+    String properties = "/sys/class/kfd/kfd/topology/nodes/1/properties";
+    tree.tree.file(
+        properties, tree.text(properties).replace("cpu_cores_count 0", "cpu_cores_count 8"));
+  }
+
+  @Test
+  void anInstinctIsNeverIntegrated() throws Exception {
+    tree.gpu(OTHER, "0x74b0", "0x120000").mi300x(AT, 0);
+    tree.metrics(AT, AmdTree.blank(1, 120).put(2, (byte) 2));
+    tree.metrics(OTHER, AmdTree.blank(1, 120).put(2, (byte) 2));
+    assertThat(probe.discover().devices()).hasSize(2);
+  }
+
+  /** A read that fails once makes nothing else of a device. */
+  @Test
+  void whatADeviceIsStaysWhatItIs() throws Exception {
+    tree.radeon(AT).energy(AT, 1);
+    sharesItsNodeWithProcessorCores();
+    tree.gpu(OTHER, "0x164e", "0x038000");
+    tree.metrics(OTHER, AmdTree.blank(1, 120).put(2, (byte) 2));
+    assertThat(probe.discover().devices()).extracting(Device::name).containsExactly(NAME);
+    tree.tree.remove(AmdTree.device(AT) + "gpu_metrics");
+    tree.tree.remove(AmdTree.device(OTHER) + "gpu_metrics");
+    assertThat(probe.discover().devices()).extracting(Device::name).containsExactly(NAME);
+    tree.tree.remove("/sys/class/kfd/kfd/topology/nodes/1");
+    assertThat(probe.discover().devices()).extracting(Device::name).containsExactly(NAME);
+    assertThat(probe.signals()).isEmpty();
+  }
+
+  @Test
+  void aGpuThatWasUsableIsOneWithoutAnyMetrics() throws Exception {
+    tree.radeon(AT);
+    probe.discover();
+    tree.tree.remove("/sys/class/kfd/kfd/topology/nodes/1");
+    assertThat(probe.discover().devices()).extracting(Device::name).containsExactly(NAME);
+  }
+
+  /** The display of a server's management controller, or graphics without their driver. */
+  @Test
+  void aPlainDisplayIsNoAccelerator() throws Exception {
+    tree.tree.pci(AT, "pci0000:00", "0x1002", "0x515e", "0x030000");
+    assertThatThrownBy(() -> probe.discover())
+        .isInstanceOf(ProbeUnavailableException.class)
+        .hasMessage(
+            "no AMD GPU on this machine but display controllers that the compute driver does not"
+                + " know (0000:05:00.0)");
+    tree.tree.driver(AT, "radeon");
+    tree.mi210(OTHER);
+    Discovery found = probe.discover();
+    assertThat(found.problems()).isEmpty();
+    assertThat(found.devices()).hasSize(1);
+    assertThat(new AmdModule().onBus(tree.host())).hasToString("[" + OTHER + "]");
   }
 
   @Test

@@ -166,7 +166,8 @@ class AmdReadingsTest {
             sample.get(Metric.ECC_UNCORRECTED_AT, MetricDimension.LOCATION.names().indexOf("dram")))
         .isEqualTo(4);
     assertThat(signals)
-        .containsExactly(new Signal.Fault(NAME, clock.instant(), RasBlock.GFX.fault()));
+        .containsExactly(
+            new Signal.Fault(NAME, clock.instant().minusMillis(2500), RasBlock.GFX.fault()));
     look();
     assertThat(signals).isEmpty();
     ras(AT, "umc", 0, 0);
@@ -193,17 +194,150 @@ class AmdReadingsTest {
   @Test
   void anErrorThatTheDriverHasMendedItselfIsOver() {
     look();
-    Instant began = clock.instant().plusSeconds(5);
+    Instant middle = clock.instant().plusMillis(2500);
     tree.set(AT, "ras/umc_err_count", "Query currently inaccessible\n");
     look();
     look();
     ras(AT, "umc", 1, 0); // the driver's counters outlive its resets
     tree.energy(AT, 10);
     look();
-    assertThat(signals).containsExactly(new Signal.Fault(NAME, began, RasBlock.UMC.fault()));
+    assertThat(signals).containsExactly(new Signal.Fault(NAME, middle, RasBlock.UMC.fault()));
     tree.energy(AT, 400);
     look();
     assertThat(signals).containsExactly(new Signal.Reset(NAME, clock.instant()));
+  }
+
+  /** Of MI100 and RDNA the counter has 32 bits, and begins anew at 65,536 J. */
+  @Test
+  void aCounterOfEnergyThatWasFullIsNoReset() {
+    for (long joules : new long[] {65_000, 65_500, 100, 400, 65_400, 50, 60}) {
+      tree.energy(OTHER, joules);
+      clock.seconds(5);
+      probe.read(devices);
+      assertThat(probe.signals()).isEmpty();
+    }
+    for (long joules : new long[] {65_600, 50, 60}) {
+      tree.energy(OTHER, joules);
+      clock.seconds(5);
+      probe.read(devices);
+    }
+    assertThat(probe.signals())
+        .containsExactly(new Signal.Reset(devices.get(1).name(), clock.instant()));
+  }
+
+  /** Counters of later versions have 64 bits. */
+  @Test
+  void aResetShortlyAfterTheFirstLookIsSeenWhereTheCounterIsWide() {
+    for (long joules : new long[] {9_000, 50, 60}) {
+      ByteBuffer bytes = AmdTree.blank(4, 288);
+      tree.metrics(OTHER, bytes.putLong(24, joules << 16));
+      clock.seconds(5);
+      probe.read(devices);
+    }
+    assertThat(probe.signals()).hasSize(1);
+  }
+
+  /** The kernel's line may be from any moment since the last look. */
+  @Test
+  void anErrorIsDatedInTheMiddleBetweenTwoLooks() {
+    look();
+    Instant before = clock.instant();
+    ras(AT, "gfx", 1, 0);
+    clock.seconds(3);
+    look();
+    assertThat(signals)
+        .containsExactly(new Signal.Fault(NAME, before.plusSeconds(4), RasBlock.GFX.fault()));
+  }
+
+  /** Samples of every five seconds never come exactly then. */
+  @Test
+  void aSampleThatIsABitEarlyReadsErrorsToo() {
+    look();
+    ras(AT, "umc", 1, 0);
+    clock.seconds(4.6);
+    assertThat(probe.read(devices).of(NAME).get(Metric.ECC_UNCORRECTED)).isEqualTo(1);
+  }
+
+  /** The driver has reset the GPU because of it, between two looks at the errors. */
+  @Test
+  void anErrorFromBeforeAResetIsToldBeforeIt() {
+    look();
+    ras(AT, "umc", 1, 0);
+    tree.energy(AT, 10);
+    clock.seconds(1);
+    probe.read(devices);
+    assertThat(probe.signals()).isEmpty();
+    tree.energy(AT, 20);
+    clock.seconds(1);
+    probe.read(devices);
+    assertThat(probe.signals())
+        .containsExactly(
+            new Signal.Fault(NAME, clock.instant().minusSeconds(1), RasBlock.UMC.fault()),
+            new Signal.Reset(NAME, clock.instant()));
+  }
+
+  /** While errors cannot be read, there may be one from before the reset; not for ever. */
+  @Test
+  void aResetIsToldOnceErrorsCanBeReadAgain() {
+    look();
+    tree.set(AT, "ras/umc_err_count", "Query currently inaccessible\n").energy(AT, 10);
+    look();
+    Instant unreadable = clock.instant();
+    tree.energy(AT, 20);
+    look();
+    assertThat(signals).isEmpty();
+    ras(AT, "umc", 1, 0);
+    look();
+    assertThat(signals)
+        .containsExactly(
+            new Signal.Fault(NAME, unreadable.minusMillis(2500), RasBlock.UMC.fault()),
+            new Signal.Reset(NAME, clock.instant()));
+    tree.set(AT, "ras/umc_err_count", "Query currently inaccessible\n").energy(AT, 5);
+    List<Signal> later = new ArrayList<>();
+    for (int i = 0; i < 13; i++) {
+      look();
+      later.addAll(signals);
+    }
+    assertThat(later).hasSize(1).first().isInstanceOf(Signal.Reset.class);
+  }
+
+  /** What others have more was counted by the driver that was loaded anew. */
+  @Test
+  void anErrorAfterANewLoadOfTheDriverIsToldAfterTheReset() {
+    ras(AT, "gfx", 3, 0);
+    look();
+    ras(AT, "gfx", 0, 0);
+    ras(AT, "umc", 1, 0);
+    look();
+    assertThat(signals).hasSize(2).first().isInstanceOf(Signal.Reset.class);
+    assertThat(signals).last().isInstanceOf(Signal.Fault.class);
+  }
+
+  @Test
+  void aDriverThatWasLoadedAnewWithoutErrorCountersShowsNone() throws Exception {
+    ras(AT, "umc", 4, 9);
+    assertThat(look().get(Metric.ECC_UNCORRECTED)).isEqualTo(4);
+    tree.tree.remove(AmdTree.device(AT) + "ras");
+    probe.discover();
+    Sample sample = look();
+    assertThat(sample.has(Metric.ECC_UNCORRECTED)).isFalse();
+    assertThat(sample.has(Metric.ECC_CORRECTED)).isFalse();
+    ras(AT, "umc", 7, 0);
+    probe.discover();
+    assertThat(look().get(Metric.ECC_UNCORRECTED)).isEqualTo(7);
+    assertThat(signals).isEmpty(); // of any age, as at the first look
+  }
+
+  /** The first die of an MI250 measures for both; older drivers say 0 of the second one. */
+  @Test
+  void theSecondDieOfABoardHasNoPowerOfItsOwn() {
+    tree.set(AT, HWMON + "power1_average", "0\n").set(AT, HWMON + "power1_cap", "0\n");
+    tree.metrics(AT, AmdTree.blank(3, 120).putShort(22, (short) 0).putLong(24, 0));
+    Sample sample = look();
+    assertThat(
+            List.of(Metric.POWER, Metric.POWER_AVERAGE, Metric.ENERGY, Metric.POWER_LIMIT).stream()
+                .filter(sample::has))
+        .isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.PciAddress;
 import dev.acceld.host.HostProcesses;
 import dev.acceld.reset.Holder;
 import dev.acceld.reset.Holders;
@@ -85,7 +86,8 @@ class AmdResetTest {
     assertThat(reset.refusal(gpus.get(0))).isEmpty();
     assertThat(reset.refusal(gpus.get(1)).orElse(""))
         .contains("XGMI links it to other GPUs", "amd-smi reset --gpureset");
-    assertThat(reset.refusal(gpus.get(3))).isEmpty(); // in a hive, and alone there
+    // Of its hive no other is seen, which may have no driver.
+    assertThat(reset.refusal(gpus.get(3)).orElse("")).contains("XGMI");
   }
 
   /** Where the compute driver says nothing of links, the driver itself may. */
@@ -96,6 +98,22 @@ class AmdResetTest {
     assertThat(reset.refusal(gpus.get(1))).isEmpty();
     tree.set("0000:0c:00.0", "xgmi_hive_info/xgmi_hive_id", "5\n");
     assertThat(reset.refusal(gpus.get(1)).orElse("")).contains("XGMI");
+  }
+
+  /** Without a driver nothing tells what a GPU is linked to, unless there is no other. */
+  @Test
+  void withoutADriverOnlyTheOnlyGpuIsKnownToBeAlone() throws Exception {
+    PciAddress at = PciAddress.parse(AT).orElseThrow();
+    tree.tree.remove(AmdTree.device(AT) + "driver");
+    tree.tree.remove("/sys/class/kfd/kfd/topology/nodes/1");
+    assertThat(XgmiHive.isAlone(at, tree.host())).isTrue();
+    tree.tree.pci("0000:06:00.0", "pci0000:00", "0x1002", "0xab38", "0x040300"); // sound
+    assertThat(XgmiHive.isAlone(at, tree.host())).isTrue();
+    tree.gpu("0000:0c:00.0", "0x738c", "0x038000");
+    assertThat(XgmiHive.isAlone(at, tree.host())).isFalse();
+    assertThat(reset.refusal(gpu()).orElse("")).contains("XGMI");
+    tree.tree.driver(AT, "vfio-pci");
+    assertThat(XgmiHive.isAlone(at, tree.host())).isFalse();
   }
 
   @Test

@@ -58,6 +58,13 @@ final class AmdTree {
     return this;
   }
 
+  /** A graphics card without metrics, which the compute driver knows. */
+  AmdTree radeon(String at) {
+    gpu(at, "0x744c", "0x030000");
+    node(at, 0, 192, 2, 110000, 51_522_830_336L);
+    return this;
+  }
+
   /** A function of a driver with its files, and no node of the compute driver. */
   AmdTree gpu(String at, String device, String classCode) {
     int card = gpus++;

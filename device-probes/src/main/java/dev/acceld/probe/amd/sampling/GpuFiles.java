@@ -41,6 +41,9 @@ record GpuFiles(
   static GpuFiles of(HostFs host, String device, @Nullable GpuFiles before) {
     Optional<String> sensors = HwmonFiles.directory(host, device);
     List<String> names = host.names(device + "ras");
+    if (names.isEmpty() && before != null && host.exists(device + "ras")) {
+      names = before.names; // it could not be listed
+    }
     if (before != null
         && before.names.equals(names)
         && sensors.equals(Optional.ofNullable(before.hwmon).map(HwmonFiles::directory))) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryClock in Hz
  * @param videoClock in Hz
  * @param joules consumed since the firmware started
+ * @param isNarrow whether the counter of joules may have 32 bits only, and so be full at 65,536 J
  * @param replays of PCIe packets
  * @param naksSent of PCIe packets
  * @param naksReceived of PCIe packets
@@ -34,6 +35,7 @@ public record GpuMetrics(
     double memoryClock,
     double videoClock,
     double joules,
+    boolean isNarrow,
     double replays,
     double naksSent,
     double naksReceived,
@@ -46,6 +48,11 @@ public record GpuMetrics(
   private static final int HEADER = 4;
   private static final int DISCRETE = 1;
   private static final double JOULE = 1.0 / (1 << 16);
+
+  /** The last version whose counter of energy has 32 bits on some chips (MI100, RDNA). */
+  private static final int NARROW = 3;
+
+  private static final long NARROW_NOT_SUPPORTED = 0xffff_ffffL;
   private static final double MEGAHERTZ = 1e6;
 
   /**
@@ -73,6 +80,7 @@ public record GpuMetrics(
           Double.NaN,
           Double.NaN,
           Double.NaN,
+          false,
           Double.NaN,
           Double.NaN,
           Double.NaN,
@@ -126,17 +134,29 @@ public record GpuMetrics(
   /** All bits set is the firmware's way of saying nothing. */
   private record Fields(byte[] bytes, MetricsLayout layout) {
     GpuMetrics all() {
+      boolean narrow = layout.content() <= NARROW;
+      double watts = value(layout.power(), 2);
+      double energy = value(layout.energy(), 8);
+      if (narrow && energy == NARROW_NOT_SUPPORTED) {
+        energy = Double.NaN;
+      }
+      if (narrow && watts == 0 && energy == 0) {
+        // The second die of an MI250: the first one measures for both.
+        watts = Double.NaN;
+        energy = Double.NaN;
+      }
       return new GpuMetrics(
           value(layout.edge(), 2),
           value(layout.hotspot(), 2),
           value(layout.memory(), 2),
-          value(layout.power(), 2),
+          watts,
           share(layout.graphics()),
           share(layout.memoryActivity()),
           value(layout.clock(), 2) * MEGAHERTZ,
           value(layout.memoryClock(), 2) * MEGAHERTZ,
           value(layout.videoClock(), 2) * MEGAHERTZ,
-          value(layout.energy(), 8) * JOULE,
+          energy * JOULE,
+          narrow && !Double.isNaN(energy),
           value(layout.replays(), 8),
           value(layout.naks(), 4),
           value(layout.naks() == MetricsLayout.NONE ? MetricsLayout.NONE : layout.naks() + 4, 4),

@@ -20,10 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one GPU: some twenty small files, none of which opens the device. A file that is missing or
  * fails costs its value only. Errors and bad pages are read every five seconds, for the driver asks
- * the hardware for each block; in between, samples repeat them. Not safe for threads.
+ * the hardware for each block; in between, samples repeat them. They are also read before a reset
+ * is told, which ends the faults of before. Not safe for threads.
  */
 public final class GpuSampler {
-  private static final long RAS_NANOS = Duration.ofSeconds(5).toNanos();
+  /** A little less than five seconds, so that a sample that comes early is no reason to wait. */
+  private static final long RAS_NANOS = Duration.ofMillis(4500).toNanos();
+
   private static final double MILLIDEGREE = 1e-3;
   private static final double MICROWATT = 1e-6;
   private static final double PERCENT = 1e-2;
@@ -71,10 +74,13 @@ public final class GpuSampler {
   public void read(Sample.Builder sample, Instant at, long nanos) {
     GpuMetrics metrics =
         files.metrics().read(GpuMetrics.MOST_BYTES, GpuMetrics::of, GpuMetrics.NONE);
-    restart.look(metrics.joules(), at);
-    if (rasAt == null || nanos - rasAt >= RAS_NANOS) {
+    boolean restarted = restart.look(metrics.joules(), metrics.isNarrow());
+    if (restarted || rasAt == null || nanos - rasAt >= RAS_NANOS) {
       rasAt = nanos;
       errors(at, nanos);
+    }
+    if (restart.isFound() && !ras.isWaiting(nanos)) {
+      restart.tell(at);
     }
     ras.put(sample);
     pages.put(sample);
@@ -110,8 +116,10 @@ public final class GpuSampler {
                     a.uncorrectable() + b.uncorrectable(), a.correctable() + b.correctable()));
       }
     }
-    if (!files.ras().isEmpty()) {
-      ras.look(errors, all, at, nanos);
+    if (files.ras().isEmpty()) {
+      ras.none(at);
+    } else if (ras.look(errors, all, at, nanos)) {
+      restart.restart();
     }
     Optional<BadPages> now =
         files
@@ -179,10 +187,10 @@ public final class GpuSampler {
   }
 
   private static void limits(HwmonFiles sensors, Sample.Builder sample) {
-    put(sample, Metric.POWER_LIMIT, value(sensors.powerCap(), MICROWATT));
-    put(sample, Metric.POWER_LIMIT_DEFAULT, value(sensors.powerCapDefault(), MICROWATT));
+    put(sample, Metric.POWER_LIMIT, watts(sensors.powerCap()));
+    put(sample, Metric.POWER_LIMIT_DEFAULT, watts(sensors.powerCapDefault()));
     put(sample, Metric.POWER_LIMIT_LEAST, value(sensors.powerCapMin(), MICROWATT));
-    put(sample, Metric.POWER_LIMIT_MOST, value(sensors.powerCapMax(), MICROWATT));
+    put(sample, Metric.POWER_LIMIT_MOST, watts(sensors.powerCapMax()));
     double most = value(sensors.fanMax(), 1);
     double fan = value(sensors.fan(), 1);
     if (most > 0 && fan >= 0) {
@@ -193,14 +201,20 @@ public final class GpuSampler {
   /** Chips have power1_input, power1_average, or both; the first is of this moment. */
   private static void power(
       GpuMetrics metrics, @Nullable HwmonFiles sensors, Sample.Builder sample) {
-    double average = sensors == null ? Double.NaN : value(sensors.powerAverage(), MICROWATT);
-    double now = sensors == null ? Double.NaN : value(sensors.power(), MICROWATT);
+    double average = sensors == null ? Double.NaN : watts(sensors.powerAverage());
+    double now = sensors == null ? Double.NaN : watts(sensors.power());
     if (Double.isNaN(now)) {
       now = Double.isNaN(metrics.watts()) ? average : metrics.watts();
     }
     put(sample, Metric.POWER, now);
     put(sample, Metric.POWER_AVERAGE, average);
     put(sample, Metric.ENERGY, metrics.joules());
+  }
+
+  /** Nothing draws 0 W: older drivers say so of a die whose power another one measures. */
+  private static double watts(HostFile file) {
+    double watts = value(file, MICROWATT);
+    return watts > 0 ? watts : Double.NaN;
   }
 
   private static void clocks(

@@ -122,6 +122,26 @@ class GpuMetricsTest {
     assertThat(read(blank(content, size))).isEqualTo(GpuMetrics.NONE);
   }
 
+  /** Counters of 32 bits in a field of 64: MI100 and RDNA. */
+  @Test
+  void anEnergyOf32BitsIsMarkedAndItsOnesSayNothing() {
+    assertThat(read(blank(3, 120).putLong(24, 0xffff_ffffL)).joules()).isNaN();
+    assertThat(read(blank(3, 120).putLong(24, 0xffff_fffeL)).joules()).isLessThan(65_536);
+    assertThat(read(blank(3, 120).putLong(24, 5)).isNarrow()).isTrue();
+    assertThat(read(blank(4, 288).putLong(24, 5)).isNarrow()).isFalse();
+    assertThat(read(blank(4, 288).putLong(24, 0xffff_ffffL)).joules()).isLessThan(65_536);
+  }
+
+  @Test
+  void noPowerAndNoEnergyTogetherAreNotMeasured() {
+    GpuMetrics second = read(u16(blank(3, 120), 22, 0).putLong(24, 0));
+    assertThat(second.watts()).isNaN();
+    assertThat(second.joules()).isNaN();
+    assertThat(read(u16(blank(3, 120), 22, 0).putLong(24, 7)).watts()).isZero();
+    assertThat(read(u16(blank(3, 120), 22, 9).putLong(24, 0)).joules()).isZero();
+    assertThat(read(u16(blank(4, 288), 10, 0).putLong(24, 0)).watts()).isZero();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 88", // not aligned
