@@ -56,8 +56,7 @@ final class DriverBinding {
           }
           return wanted.stream().anyMatch(name -> host.exists(DRIVERS + name))
               ? writable(PROBE)
-              : Optional.of(
-                  "it has no driver; load " + String.join(" or ", new TreeSet<>(wanted)));
+              : Optional.of("it has no driver; load " + String.join(" or ", new TreeSet<>(wanted)));
         });
   }
 

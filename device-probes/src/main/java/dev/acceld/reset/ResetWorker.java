@@ -27,11 +27,7 @@ final class ResetWorker {
   private volatile boolean givenUp;
 
   ResetWorker(
-      HostFs host,
-      FunctionReset functions,
-      DriverBinding drivers,
-      PciAddress at,
-      Duration within) {
+      HostFs host, FunctionReset functions, DriverBinding drivers, PciAddress at, Duration within) {
     this.host = host;
     this.functions = functions;
     this.drivers = drivers;
@@ -132,7 +128,8 @@ final class ResetWorker {
     try {
       bind(driver); // whatever came of it: without a driver nobody can use it
       said.add(
-          driver.map(name -> name + " was bound to " + at)
+          driver
+              .map(name -> name + " was bound to " + at)
               .orElse("the kernel was asked to bind a driver to " + at));
     } catch (ResetFailedException e) {
       if (first == null) {

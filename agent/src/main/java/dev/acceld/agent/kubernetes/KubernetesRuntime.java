@@ -170,7 +170,9 @@ public final class KubernetesRuntime implements Orchestrator {
             devicePlugins,
             driverConflicts,
             refusals);
-    telemetry.kubelet().registered(KubeletMeters.DRA_PLUGIN, () -> plugin.registration().registered());
+    telemetry
+        .kubelet()
+        .registered(KubeletMeters.DRA_PLUGIN, () -> plugin.registration().registered());
     plugin.onRegistration(status -> {
       telemetry.kubelet().registration(status);
       notifyOtherInstances(status.registered());

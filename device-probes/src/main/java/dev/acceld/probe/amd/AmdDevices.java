@@ -40,8 +40,7 @@ final class AmdDevices {
    *
    * @param kfd what the compute driver says of them
    */
-  AmdDevices(
-      HostFs host, PciDevices pci, AmdPartitions partitions, Map<PciAddress, KfdNode> kfd) {
+  AmdDevices(HostFs host, PciDevices pci, AmdPartitions partitions, Map<PciAddress, KfdNode> kfd) {
     this.host = host;
     this.pci = pci;
     this.partitions = partitions;

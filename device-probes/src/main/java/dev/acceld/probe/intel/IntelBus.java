@@ -49,8 +49,7 @@ record IntelBus(List<PciFunction> gpus, List<PciFunction> integrated, List<PciFu
 
   /** The same, with those to be integrated that look like cards by their ids alone. */
   IntelBus integrating(Predicate<PciFunction> which) {
-    Map<Boolean, List<PciFunction>> parts =
-        gpus.stream().collect(Collectors.partitioningBy(which));
+    Map<Boolean, List<PciFunction>> parts = gpus.stream().collect(Collectors.partitioningBy(which));
     List<PciFunction> more = new ArrayList<>(integrated);
     more.addAll(parts.getOrDefault(true, List.of()));
     return new IntelBus(parts.getOrDefault(false, List.of()), more, virtual);

@@ -128,8 +128,7 @@ final class IntelProbe implements Probe {
   /** Nobody is asked about a card that has told of its memory before. */
   private boolean isIntegrated(PciFunction gpu) {
     KnownGpu before = known.get(gpu.address());
-    boolean isCard =
-        before != null && before.id == gpu.device() && before.device.memoryBytes() > 0;
+    boolean isCard = before != null && before.id == gpu.device() && before.device.memoryBytes() > 0;
     return !isCard && memories.isWithout(gpu);
   }
 

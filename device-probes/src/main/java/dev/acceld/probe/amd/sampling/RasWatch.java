@@ -74,8 +74,7 @@ final class RasWatch {
       signals.accept(new Signal.Reset(device, at));
       corrected.restart(at);
     }
-    more.forEach(
-        (block, when) -> signals.accept(new Signal.Fault(device, when, block.fault())));
+    more.forEach((block, when) -> signals.accept(new Signal.Fault(device, when, block.fault())));
     if (complete) {
       last.keySet().retainAll(now.keySet());
       unreadable = null;
