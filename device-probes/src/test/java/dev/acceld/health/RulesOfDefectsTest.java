@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Effect;
+import dev.acceld.health.amd.AmdHealthRules;
 import dev.acceld.health.intel.IntelHealthRules;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.health.tpu.TpuHealthRules;
@@ -22,7 +23,12 @@ class RulesOfDefectsTest {
 
   static {
     for (DefectKind kind : DefectKind.values()) {
-      List.of(new NvidiaHealthRules(), new TpuHealthRules(), new IntelHealthRules()).stream()
+      List.of(
+              new NvidiaHealthRules(),
+              new TpuHealthRules(),
+              new AmdHealthRules(),
+              new IntelHealthRules())
+          .stream()
           .map(rules -> rules.table().find(kind.signal()))
           .flatMap(Optional::stream)
           .findFirst()
