@@ -131,7 +131,7 @@ class AmdGpusTest {
         .contains("recommended action: reset the device");
     // Its links are those of all.
     assertThat(said("repair", GPU).text())
-        .contains("XGMI links it to other GPUs", "amd-smi reset --gpureset");
+        .contains("XGMI may link it to other GPUs", "amd-smi reset --gpureset");
     // As the administrator does.
     Simulation.open(stage.stateDir().resolve("machine")).restore(SHORT);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());

@@ -50,7 +50,7 @@ final class AmdReset implements DeviceReset {
     List<PciAddress> at = device.common().pci().stream().toList();
     if (!at.isEmpty() && !XgmiHive.isAlone(at.getFirst(), host)) {
       return Optional.of(
-          "XGMI links it to other GPUs, which are reset with it; once all of them are free, run"
+          "XGMI may link it to other GPUs, which are reset with it; once all of them are free, run"
               + " 'amd-smi reset --gpureset' for all GPUs on the node, or reboot the node");
     }
     return at.isEmpty()
