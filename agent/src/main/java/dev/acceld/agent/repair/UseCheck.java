@@ -59,7 +59,8 @@ final class UseCheck {
       return List.of(
           "the agent cannot see which processes have the device open, and the reset does not ask;"
               + " for a TPU chip set tpu.waitForProcesses=true in the chart, or --tpu-proc-dir; for"
-              + " an AMD GPU agent.processMetrics=true, or --amd-proc-dir");
+              + " an AMD or Intel GPU agent.processMetrics=true in the chart, or --amd-proc-dir or"
+              + " --intel-proc-dir");
     }
     return await(
         () -> processes.open(device, reset).orElse(first.get()),
