@@ -15,7 +15,7 @@
 
 #define TERMINAL "-Dacceld.terminal="
 
-enum { CANNOT_START = 127, STDOUT = 1, TIOCGWINSZ = 0x5413 };
+enum { CANNOT_START = 127, STDIN = 0, STDOUT = 1, TIOCGWINSZ = 0x5413 };
 
 // struct winsize of asm-generic/termios.h
 struct size {
@@ -29,9 +29,11 @@ static char *decimal(char *to, unsigned number) {
   return to + 1;
 }
 
-// The option with the size of the terminal that standard output is; null when it is none. `top` draws its first frame by it.
+// The option with the size of the terminal that standard input and output are; null when one is none. `top` draws its
+// first frame by it.
 static const char *terminal(char *option) {
   struct size size = {0, 0, 0, 0};
+  if (call(SYS_IOCTL, STDIN, TIOCGWINSZ, (long)&size) != 0) return 0;
   if (call(SYS_IOCTL, STDOUT, TIOCGWINSZ, (long)&size) != 0 || size.rows == 0 || size.columns == 0) return 0;
   char *end = option;
   for (const char *from = TERMINAL; *from; from++) *end++ = *from;

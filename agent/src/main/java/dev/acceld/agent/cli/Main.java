@@ -23,6 +23,9 @@ public final class Main {
     } catch (OutOfMemoryError e) {
       System.err.println(
           "acceld: out of memory; increase the JVM's heap (ACCELD_JAVA_OPTS=-Xmx128m)");
+    } catch (Error e) {
+      System.err.println("acceld: internal error, please report it with this stack trace:");
+      e.printStackTrace(System.err); // or the exit below would come before anybody prints it
     } finally {
       System.exit(status); // threads of a half-started agent must not keep a broken process alive
     }

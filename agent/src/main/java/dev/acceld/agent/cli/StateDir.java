@@ -41,7 +41,7 @@ public final class StateDir {
    */
   private static Path ofFlag(@Nullable String flag) {
     if (flag != null) {
-      return ConfigReader.path(Setting.STATE_DIR.flag(), notBlank(Setting.STATE_DIR, flag));
+      return ConfigReader.path(Setting.STATE_DIR.flag(), notBlank(Setting.STATE_DIR, flag).strip());
     }
     Path usual = ConfigReader.usualStateDir();
     Path kubelet = Path.of(Setting.KUBELET_DIR.fallback().orElseThrow());

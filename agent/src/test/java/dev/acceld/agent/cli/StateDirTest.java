@@ -38,6 +38,7 @@ class StateDirTest {
   void theFlagAloneIsEnough() {
     Map<String, String> nothing = Map.of("PATH", "/bin", "ACCELD_JAVA", "/jdk");
     assertThat(StateDir.of("/srv/x/../acceld", nothing)).isEqualTo(Path.of("/srv/acceld"));
+    assertThat(StateDir.of(" /srv/acceld ", nothing)).isEqualTo(Path.of("/srv/acceld"));
     assertThatThrownBy(() -> StateDir.of(" ", nothing))
         .isInstanceOf(ConfigException.class)
         .hasMessage("--state-dir is empty; set a value or omit it");

@@ -6,6 +6,7 @@ import dev.acceld.agent.cli.top.page.Frame;
 import dev.acceld.agent.cli.top.page.Pages;
 import java.io.PrintStream;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,7 +26,7 @@ final class FirstFrame {
 
   /** Emulations of the alternate screen, the hidden cursor and ISO 6429's attributes. */
   private static final Pattern TERM =
-      Pattern.compile("(xterm|screen|tmux|rxvt|alacritty|foot|wezterm|konsole|vte)([-.].*)?");
+      Pattern.compile("(xterm|screen|tmux|alacritty|foot|wezterm|konsole|vte)([-.].*)?");
 
   private static final String BEGIN = "\033[?1049h\033[?25l\033[2J\033[H";
   private static final String END = "\033[?25h\033[?1049l";
@@ -33,6 +34,7 @@ final class FirstFrame {
   private final PrintStream out;
   private final int rows;
   private final int columns;
+  private final AtomicBoolean drawn = new AtomicBoolean();
 
   private FirstFrame(PrintStream out, int rows, int columns) {
     this.out = out;
@@ -54,9 +56,10 @@ final class FirstFrame {
         : Optional.empty();
   }
 
-  /** Draws it. */
+  /** Draws it. Whoever stops the process before {@link #restore} leaves the terminal like that. */
   void draw(Pages pages, Paint paint, Answer answer, Choice choice) {
     Frame frame = pages.screen(answer, choice, columns, rows);
+    drawn.set(true);
     out.print(
         BEGIN
             + paint.of(frame).stream()
@@ -65,9 +68,14 @@ final class FirstFrame {
     out.flush();
   }
 
-  /** Gives the terminal back as it was. */
+  /**
+   * Gives the terminal back as it was, if it was drawn; once, on any thread. The library may not
+   * know how: it has no description of some terminals.
+   */
   void restore() {
-    out.print(END);
-    out.flush();
+    if (drawn.getAndSet(false)) {
+      out.print(END);
+      out.flush();
+    }
   }
 }

@@ -41,6 +41,7 @@ final class Screen {
   private final Paint paint;
   private final Supplier<Answer> answers;
   private final Consumer<Choice> chosen;
+  private final Runnable after;
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final AtomicBoolean restored = new AtomicBoolean();
   private final Attributes before;
@@ -51,19 +52,22 @@ final class Screen {
    *
    * @param answers what is known now
    * @param chosen told what the person has chosen, when that changes
+   * @param after run when the terminal is given back, after all else that is written to it
    */
   Screen(
       Terminal terminal,
       Pages pages,
       Paint paint,
       Supplier<Answer> answers,
-      Consumer<Choice> chosen) {
+      Consumer<Choice> chosen,
+      Runnable after) {
     this.terminal = terminal;
     this.pages = pages;
     this.keys = new Keys(pages);
     this.paint = paint;
     this.answers = answers;
     this.chosen = chosen;
+    this.after = after;
     this.before = terminal.getAttributes();
     this.display = new Display(terminal, true);
   }
@@ -171,6 +175,7 @@ final class Screen {
     terminal.puts(Capability.cursor_normal);
     terminal.puts(Capability.exit_ca_mode);
     terminal.flush();
+    after.run();
     terminal.setAttributes(before);
     try {
       terminal.close();

@@ -16,9 +16,15 @@ import dev.acceld.agent.cli.top.page.Pages;
 import dev.acceld.agent.cli.top.page.View;
 import dev.acceld.agent.local.LocalClient;
 import dev.acceld.text.ErrorText;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /** Shows an agent's node, once or until a key ends it. Needs no picocli. */
@@ -41,6 +48,11 @@ final class Top {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final Duration RECORDS_EVERY = Duration.ofSeconds(10);
+
+  /** Of {@code /proc/PID/stat}, counted after the name (proc_pid_stat(5): fields 5 and 8). */
+  private static final int PROCESS_GROUP = 2;
+
+  private static final int FOREGROUND_GROUP = 5;
 
   private final TopOptions options;
   private final LocalClient client;
@@ -152,32 +164,39 @@ final class Top {
       Look look = look();
       Pages pages = new Pages(look);
       Paint paint = new Paint(System.getenv().getOrDefault("NO_COLOR", "").isEmpty());
-      Optional<FirstFrame> early = early();
-      if (early.isPresent() && told.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        early.get().draw(pages, paint, together(node.now(), records.now()), first);
+      Optional<FirstFrame> early = early(look);
+      atEnd("first-frame", () -> early.ifPresent(FirstFrame::restore));
+      try {
+        if (early.isPresent() && told.await(patience(), TimeUnit.MILLISECONDS)) {
+          // A shell would get the terminal as it is now.
+          Object unused = Signals.register("TSTP", () -> {});
+          early.get().draw(pages, paint, together(node.now(), records.now()), first);
+        }
+        Screen made =
+            new Screen(
+                terminal(look),
+                pages,
+                paint,
+                () -> together(node.now(), records.now()),
+                now -> {
+                  Choice last = Objects.requireNonNull(choice.getAndSet(now));
+                  if (!wish(now).equals(wish(last))) {
+                    node.askNow();
+                  }
+                  if (now.view() == View.FAULTS) {
+                    records.start(); // they are on disk: not read before somebody wants them
+                  }
+                },
+                () -> early.ifPresent(FirstFrame::restore));
+        atEnd("terminal", made::restore);
+        screen.set(made);
+        if (first.view() == View.FAULTS) {
+          records.start();
+        }
+        made.run(first);
+      } finally {
+        early.ifPresent(FirstFrame::restore);
       }
-      Screen made =
-          new Screen(
-              terminal(look, early),
-              pages,
-              paint,
-              () -> together(node.now(), records.now()),
-              now -> {
-                Choice last = Objects.requireNonNull(choice.getAndSet(now));
-                if (!wish(now).equals(wish(last))) {
-                  node.askNow();
-                }
-                if (now.view() == View.FAULTS) {
-                  records.start(); // they are on disk: not read before somebody wants to see them
-                }
-              });
-      screen.set(made);
-      if (first.view() == View.FAULTS) {
-        records.start();
-      }
-      Thread hook = new Thread(made::restore, "terminal");
-      Runtime.getRuntime().addShutdownHook(hook);
-      made.run(first);
       return 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -185,12 +204,43 @@ final class Top {
     }
   }
 
-  private Optional<FirstFrame> early() {
+  private static void atEnd(String name, Runnable restores) {
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(restores, name));
+    } catch (IllegalStateException e) {
+      // The process ends already.
+    }
+  }
+
+  /** Milliseconds. A JVM that records what it does takes longer than one that does it. */
+  private static long patience() {
+    return Long.getLong("acceld.top.patience", PATIENCE.toMillis());
+  }
+
+  private Optional<FirstFrame> early(Look look) {
     // The faults are on disk; with them the first frame would be another one.
-    return options.shown() == View.FAULTS
-        ? Optional.empty()
-        : FirstFrame.on(
-            System.out, System.getProperty(FirstFrame.SIZE_PROPERTY), System.getenv("TERM"));
+    if (options.shown() == View.FAULTS || !isForeground()) {
+      return Optional.empty();
+    }
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, charset(look));
+    return FirstFrame.on(
+        out, System.getProperty(FirstFrame.SIZE_PROPERTY), System.getenv("TERM"));
+  }
+
+  /** A job in the background may write to the terminal, and is stopped when it wants to read. */
+  private static boolean isForeground() {
+    try {
+      String stat = Files.readString(Path.of("/proc/self/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return fields[PROCESS_GROUP].equals(fields[FOREGROUND_GROUP]);
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return false;
+    }
+  }
+
+  private static Charset charset(Look look) {
+    return look.ascii() ? StandardCharsets.US_ASCII : StandardCharsets.UTF_8;
   }
 
   private static Answer together(Seen node, Seen records) {
@@ -204,33 +254,22 @@ final class Top {
     return choice.view() == View.DEVICES ? wish.put("device", choice.key()) : wish;
   }
 
-  private static Terminal terminal(Look look, Optional<FirstFrame> early) throws IOException {
-    Thread hook = new Thread(() -> early.ifPresent(FirstFrame::restore), "first-frame");
-    Runtime.getRuntime().addShutdownHook(hook); // Ctrl-C before there is a library that knows it
+  private static Terminal terminal(Look look) throws IOException {
     try {
       return TerminalBuilder.builder()
           .system(true)
           .providers("ffm,exec")
           .dumb(false)
-          .encoding(look.ascii() ? StandardCharsets.US_ASCII : StandardCharsets.UTF_8)
+          .encoding(charset(look))
+          // Ctrl-C would end the process without a hook until there are handlers of ours.
+          .signalHandler(Terminal.SignalHandler.SIG_IGN)
           .build();
     } catch (IOException | IllegalStateException e) {
-      early.ifPresent(FirstFrame::restore);
       throw new IOException(
           "the terminal cannot be used ("
               + ErrorText.of(e)
               + "); 'acceld top --once' prints without one",
           e);
-    } finally {
-      unhook(hook);
-    }
-  }
-
-  private static void unhook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process ends; it has run.
     }
   }
 }

@@ -51,6 +51,7 @@ final class TopArguments {
       if (!VALUED.contains(name)
           || value.isBlank()
           || value.startsWith("-")
+          || value.startsWith("@") // picocli reads a file
           || read.values.put(name, value) != null) {
         return Optional.empty();
       }

@@ -52,9 +52,20 @@ class FirstFrameTest {
   }
 
   @Test
-  void givesTheTerminalBack() {
-    FirstFrame.on(out, "12x80", "screen").orElseThrow().restore();
-    assertThat(text()).isEqualTo("\033[?25h\033[?1049l");
+  void givesTheTerminalBackOnceIfItHasIt() {
+    FirstFrame frame = FirstFrame.on(out, "12x80", "screen").orElseThrow();
+    frame.restore();
+    assertThat(text()).as("nothing was drawn").isEmpty();
+    frame.draw(
+        new Pages(new Look(false)),
+        new Paint(true),
+        new Answer(MissingNode.getInstance(), MissingNode.getInstance(), 0, "", 0),
+        Choice.first(View.DEVICES));
+    frame.restore();
+    assertThat(text()).endsWith("\033[?25h\033[?1049l");
+    int length = text().length();
+    frame.restore();
+    assertThat(text()).hasSize(length);
   }
 
   @ParameterizedTest
@@ -63,6 +74,7 @@ class FirstFrameTest {
     "24x80, tmux-256color, true",
     "24x80, vt100, false",
     "24x80, linux, false",
+    "24x80, rxvt, false",
     "24x80, dumb, false",
     "24x80, , false",
     "0x0, xterm, false",

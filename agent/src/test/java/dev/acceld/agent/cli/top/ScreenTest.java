@@ -36,6 +36,7 @@ class ScreenTest {
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
   private final PipedOutputStream keyboard = new PipedOutputStream();
   private final List<Choice> chosen = new CopyOnWriteArrayList<>();
+  private final List<String> after = new CopyOnWriteArrayList<>();
   private Terminal terminal;
   private Attributes before;
 
@@ -68,7 +69,13 @@ class ScreenTest {
   }
 
   private Screen screen(Supplier<Answer> answers) {
-    return new Screen(terminal, new Pages(new Look(false)), new Paint(false), answers, chosen::add);
+    return new Screen(
+        terminal,
+        new Pages(new Look(false)),
+        new Paint(false),
+        answers,
+        chosen::add,
+        () -> after.add(text()));
   }
 
   private static CompletableFuture<Void> run(Screen screen) {
@@ -97,6 +104,7 @@ class ScreenTest {
     assertThat(end).isPositive();
     assertThat(text().substring(0, end)).endsWith("\u001b[?25h");
     assertThat(text().substring(end)).doesNotContain("node-7");
+    assertThat(after).as("once, and last").singleElement().asString().contains("\u001b[?1049l");
   }
 
   @Test

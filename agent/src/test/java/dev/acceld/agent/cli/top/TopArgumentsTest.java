@@ -52,7 +52,7 @@ class TopArgumentsTest {
         "--view=",
         "--view=nodes",
         "--view=claims --view=pods",
-        "--filter --once",
+        "--filter --once", "--filter @words",
         "--interval 1",
         "--interval 100ms",
         "--sort nonsense",

@@ -65,7 +65,8 @@ final class Training {
     Path list = nextList();
     Path top = nextList();
     List<String> visitor = new ArrayList<>(command(top, "top"));
-    visitor.add(visitor.indexOf("-cp"), "-Dacceld.terminal=40x132");
+    visitor.addAll(
+        visitor.indexOf("-cp"), List.of("-Dacceld.terminal=40x132", "-Dacceld.top.patience=60000"));
     try {
       TrainingRun.play(command(list, "run", "--machine=h100x8"), visitor);
     } catch (InterruptedException e) {

@@ -71,6 +71,7 @@ class LauncherTest {
 
     assertThat(onTerminal("top")).contains("-Dacceld.terminal=43x132");
     assertThat(onTerminal("topology")).doesNotContain("-Dacceld.terminal");
+    assertThat(onTerminal("top < /dev/null")).doesNotContain("-Dacceld.terminal");
   }
 
   /** What java is given by the program on a terminal of 43 rows and 132 columns. */
