@@ -224,8 +224,7 @@ final class Top {
     }
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, charset(look));
-    return FirstFrame.on(
-        out, System.getProperty(FirstFrame.SIZE_PROPERTY), System.getenv("TERM"));
+    return FirstFrame.on(out, System.getProperty(FirstFrame.SIZE_PROPERTY), System.getenv("TERM"));
   }
 
   /** A job in the background may write to the terminal, and is stopped when it wants to read. */
