@@ -30,7 +30,7 @@ if [ "$train" = true ]; then
     -cp "$class_path" dev.acceld.fake.training.TrainingRun \
     "$java" @"$dist/jvm.options" -Xmx128m "-Djna.boot.library.path=$dist/native" "-XX:AOTCacheOutput=$dist/acceld.aot" \
     -cp "$dist/lib/agent.jar" dev.acceld.agent.cli.Main run --machine=h100x8 \
-    -- "$java" @"$dist/jvm.options" "-Djna.boot.library.path=$dist/native" "-XX:AOTCacheOutput=$dist/top.aot" -Dacceld.terminal=40x132 -Dacceld.top.patience=60000 \
+    -- "$java" @"$dist/jvm.options" "-Djna.boot.library.path=$dist/native" "-XX:AOTCacheOutput=$dist/top.aot" -Dacceld.terminal=40x132 -Dacceld.top.training=true \
     -cp "$dist/lib/agent.jar" dev.acceld.agent.cli.Main top > "$log" 2>&1 || [ ! -s "$dist/acceld.aot" ] || [ ! -s "$dist/top.aot" ]; then
     tail -20 "$log"
     echo "training the AOT cache failed, see $log" >&2

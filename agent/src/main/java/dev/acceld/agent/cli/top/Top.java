@@ -47,6 +47,13 @@ final class Top {
   /** How long is waited for an answer before the terminal library is started without a frame. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /**
+   * Set while the JVM records what the first frame needs, which takes longer and happens without a
+   * terminal.
+   */
+  private static final boolean TRAINING = Boolean.getBoolean("acceld.top.training");
+
+  private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration RECORDS_EVERY = Duration.ofSeconds(10);
 
   /** Of {@code /proc/PID/stat}, counted after the name (proc_pid_stat(5): fields 5 and 8). */
@@ -167,7 +174,7 @@ final class Top {
       Optional<FirstFrame> early = early(look);
       atEnd("first-frame", () -> early.ifPresent(FirstFrame::restore));
       try {
-        if (early.isPresent() && told.await(patience(), TimeUnit.MILLISECONDS)) {
+        if (early.isPresent() && told.await((TRAINING ? LONG : PATIENCE).toMillis(), TimeUnit.MILLISECONDS)) {
           // A shell would get the terminal as it is now.
           Object unused = Signals.register("TSTP", () -> {});
           early.get().draw(pages, paint, together(node.now(), records.now()), first);
@@ -212,14 +219,9 @@ final class Top {
     }
   }
 
-  /** Milliseconds. A JVM that records what it does takes longer than one that does it. */
-  private static long patience() {
-    return Long.getLong("acceld.top.patience", PATIENCE.toMillis());
-  }
-
   private Optional<FirstFrame> early(Look look) {
     // The faults are on disk; with them the first frame would be another one.
-    if (options.shown() == View.FAULTS || !isForeground()) {
+    if (options.shown() == View.FAULTS || !(isForeground() || TRAINING)) {
       return Optional.empty();
     }
     PrintStream out =

@@ -66,7 +66,7 @@ final class Training {
     Path top = nextList();
     List<String> visitor = new ArrayList<>(command(top, "top"));
     visitor.addAll(
-        visitor.indexOf("-cp"), List.of("-Dacceld.terminal=40x132", "-Dacceld.top.patience=60000"));
+        visitor.indexOf("-cp"), List.of("-Dacceld.terminal=40x132", "-Dacceld.top.training=true"));
     try {
       TrainingRun.play(command(list, "run", "--machine=h100x8"), visitor);
     } catch (InterruptedException e) {
