@@ -174,7 +174,8 @@ final class Top {
       Optional<FirstFrame> early = early(look);
       atEnd("first-frame", () -> early.ifPresent(FirstFrame::restore));
       try {
-        if (early.isPresent() && told.await((TRAINING ? LONG : PATIENCE).toMillis(), TimeUnit.MILLISECONDS)) {
+        if (early.isPresent()
+            && told.await((TRAINING ? LONG : PATIENCE).toMillis(), TimeUnit.MILLISECONDS)) {
           // A shell would get the terminal as it is now.
           Object unused = Signals.register("TSTP", () -> {});
           early.get().draw(pages, paint, together(node.now(), records.now()), first);
