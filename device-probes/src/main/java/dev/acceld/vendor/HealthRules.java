@@ -48,10 +48,14 @@ public interface HealthRules {
   }
 
   /**
-   * What a fault means; one that the vendor has not documented degrades the device, no more. A
-   * sub-code without a rule of its own means what the fault means without it.
+   * What a fault means. Those of PCIe are known for every vendor; one that nobody has documented
+   * degrades the device, no more. A sub-code without a rule of its own means what the fault means
+   * without it.
    */
   default FaultEntry fault(FaultCode code) {
+    if (code.common().equals(AerFaults.FATAL)) {
+      return AerFaults.entry(code);
+    }
     return new FaultEntry(
         code,
         code.id(),

@@ -60,9 +60,6 @@ public final class AmdHealthRules implements HealthRules {
 
   @Override
   public FaultEntry fault(FaultCode code) {
-    if (code.common().equals(AerFaults.FATAL)) {
-      return AerFaults.entry(code);
-    }
     return code.reason().equals(RasBlock.REASON)
         ? new FaultEntry(
             code, "RAS " + code.value().toUpperCase(Locale.ROOT), rule(code.id()), Set.of())

@@ -129,9 +129,6 @@ public final class IntelHealthRules implements HealthRules {
 
   @Override
   public FaultEntry fault(FaultCode code) {
-    if (code.common().equals(AerFaults.FATAL)) {
-      return AerFaults.entry(code);
-    }
     String title = TITLES.get(code.value());
     if (!code.reason().equals(REASON) || title == null) {
       return HealthRules.super.fault(code);

@@ -2,7 +2,6 @@ package dev.acceld.health.tpu;
 
 import dev.acceld.vendor.AerFaults;
 import dev.acceld.vendor.FaultCode;
-import dev.acceld.vendor.FaultEntry;
 import dev.acceld.vendor.HealthRules;
 import dev.acceld.vendor.rule.CommonRules;
 import dev.acceld.vendor.rule.RuleTable;
@@ -37,13 +36,6 @@ public final class TpuHealthRules implements HealthRules {
   @Override
   public Set<String> reasons() {
     return Set.of(AerFaults.REASON);
-  }
-
-  @Override
-  public FaultEntry fault(FaultCode code) {
-    return code.common().equals(AerFaults.FATAL)
-        ? AerFaults.entry(code)
-        : HealthRules.super.fault(code);
   }
 
   @Override
