@@ -37,6 +37,11 @@ public final class HostProcesses {
     this(host, "/proc");
   }
 
+  /** Of that host, by the {@code /proc} that is elsewhere if there is one. */
+  public static HostProcesses of(HostFs host, Optional<Path> proc) {
+    return proc.map(HostProcesses::below).orElseGet(() -> new HostProcesses(host));
+  }
+
   private HostProcesses(HostFs host, String proc) {
     this.host = host;
     this.proc = proc;

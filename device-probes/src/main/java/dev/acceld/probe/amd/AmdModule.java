@@ -17,16 +17,15 @@ import dev.acceld.probe.VendorRuntime;
 import dev.acceld.reset.Holders;
 import dev.acceld.vendor.ContainerDevices;
 import dev.acceld.vendor.HardwareStatement;
-import dev.acceld.vendor.HardwareStatement.Severity;
 import dev.acceld.vendor.HealthRules;
 import dev.acceld.vendor.OtherOffers;
 import dev.acceld.vendor.VendorOptions;
 import dev.acceld.vendor.VendorSetting;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** AMD's GPUs. */
 public final class AmdModule implements VendorModule {
@@ -58,8 +57,7 @@ public final class AmdModule implements VendorModule {
   @Override
   public VendorRuntime open(VendorContext context) {
     AmdOptions options = AmdOptions.of(context.options());
-    HostProcesses processes =
-        options.proc().map(HostProcesses::below).orElseGet(() -> new HostProcesses(context.host()));
+    HostProcesses processes = HostProcesses.of(context.host(), options.proc());
     return new VendorRuntime(
         new AmdProbe(context.host(), options),
         new AmdAccess(context.host()),
@@ -81,20 +79,10 @@ public final class AmdModule implements VendorModule {
     Discovery gpus = look(context.host(), AmdOptions.of(context.options()));
     int all = gpus.devices().size();
     int good = all - gpus.unusable().size();
-    List<HardwareStatement> said = new ArrayList<>();
-    if (all > 0) {
-      String count = good == all ? Integer.toString(all) : good + " of " + all;
-      said.add(
-          new HardwareStatement(
-              good == all ? Severity.OK : Severity.WARN,
-              count + (all == 1 ? " AMD GPU" : " AMD GPUs") + " can be allocated",
-              ""));
-    }
-    for (String problem : gpus.problems()) {
-      // It has its remedy.
-      said.add(new HardwareStatement(good > 0 ? Severity.WARN : Severity.FAIL, problem, ""));
-    }
-    return said;
+    return Stream.concat(
+            HardwareStatement.ofCount(noun(), good, all).stream(),
+            HardwareStatement.ofProblems(gpus.problems(), good < all).stream())
+        .toList();
   }
 
   @Override

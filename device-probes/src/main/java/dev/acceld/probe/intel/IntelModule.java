@@ -17,6 +17,7 @@ import dev.acceld.probe.VendorRuntime;
 import dev.acceld.probe.intel.drm.DrmIoctl;
 import dev.acceld.probe.intel.drm.DrmQuery;
 import dev.acceld.reset.Holders;
+import dev.acceld.reset.UnboundDeviceReset;
 import dev.acceld.vendor.ContainerDevices;
 import dev.acceld.vendor.HardwareStatement;
 import dev.acceld.vendor.HardwareStatement.Severity;
@@ -68,8 +69,7 @@ public final class IntelModule implements VendorModule {
   public VendorRuntime open(VendorContext context) {
     IntelOptions options = IntelOptions.of(context.options());
     HostFs host = context.host();
-    HostProcesses processes =
-        options.proc().map(HostProcesses::below).orElseGet(() -> new HostProcesses(host));
+    HostProcesses processes = HostProcesses.of(host, options.proc());
     return new VendorRuntime(
         new IntelProbe(
             host,
@@ -78,7 +78,10 @@ public final class IntelModule implements VendorModule {
             System::nanoTime),
         new IntelAccess(),
         DeviceControl.NONE,
-        Optional.of(new IntelReset(host, new Holders(processes))),
+        // A binding anew is also what ends the state in which xe has declared a GPU wedged (Linux:
+        // drm-uapi, Device Wedging).
+        Optional.of(
+            new UnboundDeviceReset(host, Vendor.INTEL, IntelNodes.DRIVERS, new Holders(processes))),
         Optional.empty());
   }
 
@@ -96,20 +99,11 @@ public final class IntelModule implements VendorModule {
     Discovery gpus = look(context.host());
     int count = gpus.devices().size();
     int good = (int) gpus.devices().stream().filter(d -> d.common().offered()).count();
-    if (count > 0) {
-      String text =
-          (good == count ? Integer.toString(count) : good + " of " + count)
-              + (count == 1 ? " Intel GPU" : " Intel GPUs")
-              + " can be allocated";
-      all.add(new HardwareStatement(good == count ? Severity.OK : Severity.WARN, text, ""));
-    }
+    HardwareStatement.ofCount(noun(), good, count).ifPresent(all::add);
     for (String left : IntelBus.look(context.host(), new PciDevices(context.host())).leftOut()) {
       all.add(new HardwareStatement(Severity.OK, left, ""));
     }
-    for (String problem : gpus.problems()) {
-      // It has its remedy.
-      all.add(new HardwareStatement(good == count ? Severity.WARN : Severity.FAIL, problem, ""));
-    }
+    all.addAll(HardwareStatement.ofProblems(gpus.problems(), good < count));
     return all;
   }
 

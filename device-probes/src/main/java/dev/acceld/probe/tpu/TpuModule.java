@@ -83,7 +83,7 @@ public final class TpuModule implements VendorModule {
   }
 
   private static HostProcesses processes(HostFs host, TpuOptions options) {
-    return options.proc().map(HostProcesses::below).orElseGet(() -> new HostProcesses(host));
+    return HostProcesses.of(host, options.proc());
   }
 
   @Override
@@ -100,11 +100,7 @@ public final class TpuModule implements VendorModule {
     int chips = (int) tpus.devices().stream().filter(device -> !device.group()).count();
     int good = chips - tpus.unusable().size();
     List<HardwareStatement> all = new ArrayList<>();
-    if (chips > 0) {
-      String count = good == chips ? Integer.toString(chips) : good + " of " + chips;
-      String text = count + (chips == 1 ? " TPU chip" : " TPU chips") + " can be allocated";
-      all.add(new HardwareStatement(good == chips ? Severity.OK : Severity.WARN, text, ""));
-    }
+    HardwareStatement.ofCount(noun(), good, chips).ifPresent(all::add);
     if (chips > 0 && !processes(context.host(), options).seesFiles()) {
       // Not needed, so no warning.
       all.add(
@@ -114,10 +110,7 @@ public final class TpuModule implements VendorModule {
     if (chips > 0) {
       options.logs().ifPresent(logs -> all.add(logs.examine()));
     }
-    for (String problem : tpus.problems()) {
-      // It has its remedy.
-      all.add(new HardwareStatement(good == chips ? Severity.WARN : Severity.FAIL, problem, ""));
-    }
+    all.addAll(HardwareStatement.ofProblems(tpus.problems(), good < chips));
     return all;
   }
 

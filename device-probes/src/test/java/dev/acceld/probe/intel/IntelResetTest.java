@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.device.Device;
+import dev.acceld.device.Vendor;
 import dev.acceld.host.HostProcesses;
 import dev.acceld.probe.Fakes;
 import dev.acceld.probe.intel.drm.DrmQuery;
 import dev.acceld.reset.Holders;
 import dev.acceld.reset.ResetFailedException;
+import dev.acceld.reset.UnboundDeviceReset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +25,7 @@ class IntelResetTest {
 
   @TempDir Path root;
   private IntelTree tree;
-  private IntelReset reset;
+  private UnboundDeviceReset reset;
   private Device gpu;
 
   @BeforeEach
@@ -34,7 +36,12 @@ class IntelResetTest {
         .file(DRIVER + "/unbind", "")
         .file(DRIVER + "/bind", "")
         .file("/sys/bus/pci/drivers_probe", "");
-    reset = new IntelReset(tree.host(), new Holders(new HostProcesses(tree.host())));
+    reset =
+        new UnboundDeviceReset(
+            tree.host(),
+            Vendor.INTEL,
+            IntelNodes.DRIVERS,
+            new Holders(new HostProcesses(tree.host())));
     Fakes.HandClock clock = new Fakes.HandClock();
     gpu =
         new IntelProbe(tree.host(), DrmQuery.NONE, clock::instant, clock::nanos)
