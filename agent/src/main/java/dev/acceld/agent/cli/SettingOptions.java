@@ -83,8 +83,7 @@ public final class SettingOptions {
   }
 
   private static Optional<Path> file(ParseResult parsed) {
-    String file = parsed.matchedOptionValue(CONFIG, System.getenv("ACCELD_CONFIG"));
-    return Optional.ofNullable(file).filter(f -> !f.isBlank()).map(Path::of);
+    return RawSettings.file(parsed.matchedOptionValue(CONFIG, (String) null), System.getenv());
   }
 
   /** What the command line itself says. */
@@ -108,6 +107,7 @@ public final class SettingOptions {
    * @param agents what it tells
    */
   public static AgentConfig of(Map<Setting, String> agents) {
-    return ConfigReader.read(RawSettings.of(agents, System.getenv(), StateDir.file()));
+    Map<String, String> env = System.getenv();
+    return ConfigReader.read(RawSettings.of(agents, env, RawSettings.file(null, env)));
   }
 }

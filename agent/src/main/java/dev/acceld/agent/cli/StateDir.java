@@ -8,20 +8,12 @@ import dev.acceld.agent.local.RunningAgents;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The state directory of the agent that a command is about. Needs no picocli. */
 public final class StateDir {
   private StateDir() {}
-
-  /** The environment's file of settings, if it names one. */
-  static Optional<Path> file() {
-    return Optional.ofNullable(System.getenv("ACCELD_CONFIG"))
-        .filter(f -> !f.isBlank())
-        .map(Path::of);
-  }
 
   /**
    * By flag, environment or the file that the environment names; if none of them tells, the only
@@ -53,7 +45,7 @@ public final class StateDir {
     if (flag != null) {
       flags.put(Setting.STATE_DIR, notBlank(Setting.STATE_DIR, flag));
     }
-    return of(RawSettings.of(flags, env, file()));
+    return of(RawSettings.of(flags, env, RawSettings.file(null, env)));
   }
 
   /** The same for settings that have been put together. */

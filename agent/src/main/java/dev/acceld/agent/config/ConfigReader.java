@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -76,10 +77,14 @@ public final class ConfigReader {
    * @throws ConfigException when it cannot be one
    */
   public static Path path(String flag, String value) {
+    return path(value, what -> new ConfigException(flag + ": " + what));
+  }
+
+  private static Path path(String value, Function<String, ConfigException> wrong) {
     try {
       return Path.of(value).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
-      throw new ConfigException(flag + ": '" + value + "' is not a path: " + e.getReason());
+      throw wrong.apply("'" + value + "' is not a path: " + e.getReason());
     }
   }
 
@@ -259,11 +264,7 @@ public final class ConfigReader {
   }
 
   private Path path(Setting s, String value) {
-    try {
-      return Path.of(value).toAbsolutePath().normalize();
-    } catch (InvalidPathException e) {
-      throw wrong(s, "'" + value + "' is not a path: " + e.getReason());
-    }
+    return path(value, what -> wrong(s, what));
   }
 
   private Duration duration(Setting s, Duration least, Duration most) {

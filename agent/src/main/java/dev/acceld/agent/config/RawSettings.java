@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was set, as text, and by whom: a flag wins over the environment, the environment over the
@@ -26,9 +27,11 @@ public final class RawSettings {
   private static final String PREFIX = "ACCELD_";
   private static final String DEFAULT = "the default";
 
+  /** The variable that names the file of settings. */
+  private static final String FILE = "ACCELD_CONFIG";
+
   /** Variables of the launcher script, which are not settings. */
-  private static final List<String> LAUNCHER_ENV =
-      List.of("ACCELD_CONFIG", "ACCELD_JAVA", "ACCELD_JAVA_OPTS");
+  private static final List<String> LAUNCHER_ENV = List.of(FILE, "ACCELD_JAVA", "ACCELD_JAVA_OPTS");
 
   /** Variables that a container with a claim gets, which are not settings either. */
   private static final String DEVICE_PREFIX = "ACCELD_DEVICE_";
@@ -61,6 +64,17 @@ public final class RawSettings {
     return raw;
   }
 
+  /**
+   * The file of settings, if there is one.
+   *
+   * @param flag what the command line says; otherwise the environment does
+   */
+  public static Optional<Path> file(@Nullable String flag, Map<String, String> env) {
+    return Optional.ofNullable(flag == null ? env.get(FILE) : flag)
+        .filter(file -> !file.isBlank())
+        .map(Path::of);
+  }
+
   /** Of a file's text, with defaults for the rest. */
   static RawSettings ofText(String text, Path file) {
     RawSettings raw = defaults();
@@ -71,8 +85,7 @@ public final class RawSettings {
   /** Whether no variable of an environment is a setting, nor may have been meant for one. */
   public static boolean isSilent(Map<String, String> env) {
     return env.keySet().stream()
-        .noneMatch(
-            name -> name.equals("ACCELD_CONFIG") || name.startsWith(PREFIX) && !isOthers(name));
+        .noneMatch(name -> name.equals(FILE) || name.startsWith(PREFIX) && !isOthers(name));
   }
 
   /** Whether a variable that is named like a setting is for somebody else. */
