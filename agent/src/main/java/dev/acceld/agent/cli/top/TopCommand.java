@@ -65,11 +65,15 @@ public final class TopCommand implements AddedCommand, Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     CommandLine line = Objects.requireNonNull(spec).commandLine();
-    TopOptions options =
-        new TopOptions(once, view, sort, filter, interval, ascii, output, stateDir);
+    TopOptions options = options();
     if (options.problem().isPresent()) {
       throw new ParameterException(line, options.problem().get());
     }
     return new Top(options).run(line.getOut());
+  }
+
+  /** What the command line says, right or wrong. */
+  TopOptions options() {
+    return new TopOptions(once, view, sort, filter, interval, ascii, output, stateDir);
   }
 }
