@@ -3,16 +3,26 @@ package dev.acceld.agent.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.acceld.agent.local.LocalClient;
+import dev.acceld.agent.local.SilentAgentException;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What the running agent says of itself: the lines of {@code /readyz}. */
 final class AgentCheck implements Check {
+  /** How long a doctor waits for an agent, which answers from memory. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final LocalClient agent;
 
-  AgentCheck(LocalClient agent) {
-    this.agent = agent;
+  AgentCheck(Path stateDir) {
+    this(stateDir, PATIENCE);
+  }
+
+  AgentCheck(Path stateDir, Duration patience) {
+    agent = new LocalClient(stateDir, patience);
   }
 
   @Override
@@ -25,6 +35,9 @@ final class AgentCheck implements Check {
     JsonNode conditions;
     try {
       conditions = agent.ask("conditions", JsonNodeFactory.instance.objectNode());
+    } catch (SilentAgentException e) {
+      return List.of(
+          new Finding(name(), Finding.State.FAIL, String.valueOf(e.getMessage()), "")); // has it
     } catch (IOException e) {
       return List.of(
           Finding.warn(

@@ -32,13 +32,13 @@ public record AgentSettings(Map<Setting, String> settings) {
           SharedSettings.here(
               new ObjectMapper()
                   .treeToValue(
-                      new LocalClient(stateDir)
+                      new LocalClient(stateDir, AgentCheck.PATIENCE)
                           .ask("settings", JsonNodeFactory.instance.objectNode()),
                       SharedSettings.Told.class));
       here.putIfAbsent(Setting.STATE_DIR, stateDir.toString()); // as this process sees it
       return new AgentSettings(here);
     } catch (IOException e) {
-      return new AgentSettings(Map.of()); // none runs there, or one that is older
+      return new AgentSettings(Map.of()); // none answers there, or one that is older
     }
   }
 

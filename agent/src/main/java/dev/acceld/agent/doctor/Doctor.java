@@ -4,7 +4,6 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.doctor.runtime.RuntimeFiles;
 import dev.acceld.agent.host.AbandonedClaims;
 import dev.acceld.agent.host.StateOwner;
-import dev.acceld.agent.local.LocalClient;
 import dev.acceld.dra.kubelet.KubeletTransport;
 import dev.acceld.dra.kubelet.PodResourcesClient;
 import dev.acceld.host.BootId;
@@ -46,7 +45,7 @@ public final class Doctor {
         PodResourcesClient pods = new PodResourcesClient(config.kubeletDir(), transport)) {
       return new Doctor(
               List.of(
-                  new AgentCheck(new LocalClient(config.stateDir())),
+                  new AgentCheck(config.stateDir()),
                   new KubeletDirCheck(config.kubeletDir(), kubelet),
                   new GateCheck(config.kubeletDir(), kubelet),
                   new HardwareCheck(hardware),

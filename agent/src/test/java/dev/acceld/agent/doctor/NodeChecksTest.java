@@ -20,6 +20,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,19 @@ class NodeChecksTest {
         .isEqualTo(Path.of("/mnt/kubelet"));
     assertThat(KubeletProcess.find(proc, Path.of("/var/lib/kubelet")).rootDir())
         .isEqualTo(Path.of("/var/lib/kubelet"));
+  }
+
+  @Test
+  void anAgentThatDoesNotRespondIsAFailureAndNoneIsNot() throws IOException {
+    Finding none = one(new AgentCheck(dir, Duration.ofSeconds(1)));
+    assertThat(none.state()).isEqualTo(State.WARN);
+    Files.createDirectory(dir.resolve("run"));
+    try (ServerSocketChannel hung = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      hung.bind(UnixDomainSocketAddress.of(dir.resolve("run/acceld.sock")));
+      Finding found = one(new AgentCheck(dir, Duration.ofSeconds(1)));
+      assertThat(found.state()).isEqualTo(State.FAIL);
+      assertThat(found.what()).contains("has not responded for 1 s", "restart it");
+    }
   }
 
   @Test

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,6 +147,49 @@ class LocalSocketTest {
             SocketChannel.open(UnixDomainSocketAddress.of(dir.resolve("run/one.sock")))) {
       assertThat(silent.isConnected()).isTrue();
       assertThat(new LocalClient(dir).ask("things", none).asText()).isEqualTo("here");
+    }
+  }
+
+  /** As an agent that is stopped, or whose threads all hang: the kernel lets callers in. */
+  @Test
+  void anAgentThatDoesNotAnswerIsNotWaitedForForEver() throws IOException {
+    Files.createDirectory(dir.resolve("run"));
+    UnixDomainSocketAddress at = UnixDomainSocketAddress.of(dir.resolve("run/acceld.sock"));
+    try (ServerSocketChannel hung = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      hung.bind(at, 1);
+      LocalClient client = new LocalClient(dir, Duration.ofSeconds(1));
+      // The queue of those who want to be let in is full with the second; the others wait there.
+      for (int caller = 0; caller < 4; caller++) {
+        assertThatThrownBy(() -> client.ask("things", none))
+            .isInstanceOf(SilentAgentException.class)
+            .hasMessageContaining("has not responded for 1 s");
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatIsCutOffIsNoAnswer() throws IOException {
+    Files.createDirectory(dir.resolve("run"));
+    UnixDomainSocketAddress at = UnixDomainSocketAddress.of(dir.resolve("run/acceld.sock"));
+    try (ServerSocketChannel dying = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      dying.bind(at);
+      for (String half : List.of("", "{", "{\"body\":[1,", "{}")) {
+        CompletableFuture<Void> answered =
+            CompletableFuture.runAsync(
+                () -> {
+                  try (SocketChannel caller = dying.accept()) {
+                    caller.read(ByteBuffer.allocate(1024));
+                    caller.write(ByteBuffer.wrap(half.getBytes(StandardCharsets.UTF_8)));
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                },
+                work -> Thread.ofPlatform().daemon().start(work));
+        assertThatThrownBy(() -> new LocalClient(dir).ask("things", none))
+            .as(half)
+            .hasMessageContaining("has ended before its answer was complete");
+        answered.join();
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import dev.acceld.agent.doctor.AgentSettings;
 import dev.acceld.agent.doctor.Doctor;
 import dev.acceld.agent.faults.Secrets;
 import dev.acceld.agent.local.LocalClient;
+import dev.acceld.agent.local.SilentAgentException;
 import dev.acceld.recorder.FlightFiles;
 import dev.acceld.recorder.FlightRecord;
 import dev.acceld.text.ErrorText;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,6 +46,8 @@ final class SupportArchive {
               "health.json", "health",
               "readings.json", "readings"));
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Path stateDir;
   private final Map<String, String> files = new LinkedHashMap<>();
   private final StringBuilder missing = new StringBuilder();
@@ -60,9 +64,7 @@ final class SupportArchive {
   /** Collects everything and writes it; closes the stream. */
   void write(OutputStream to) throws IOException {
     add("versions.json", SupportArchive::versions);
-    LocalClient agent = new LocalClient(stateDir);
-    ANSWERS.forEach((file, command) ->
-        add(file, () -> agent.ask(command, JsonNodeFactory.instance.objectNode())));
+    answers();
     faults();
     add("doctor.json", this::doctor);
     files.put("README.txt", readme());
@@ -74,11 +76,38 @@ final class SupportArchive {
     }
   }
 
+  /** What the agent says; one that does not respond is waited for once. */
+  private void answers() {
+    LocalClient agent = new LocalClient(stateDir, PATIENCE);
+    SilentAgentException silent = null;
+    for (Map.Entry<String, String> answer : ANSWERS.entrySet()) {
+      try {
+        if (silent != null) {
+          throw silent;
+        }
+        put(answer.getKey(), agent.ask(answer.getValue(), JsonNodeFactory.instance.objectNode()));
+      } catch (SilentAgentException e) {
+        silent = e;
+        lacks(answer.getKey(), e);
+      } catch (IOException | RuntimeException e) {
+        lacks(answer.getKey(), e);
+      }
+    }
+  }
+
+  private void put(String file, Object content) throws IOException {
+    files.put(file, JSON.writeValueAsString(content) + "\n");
+  }
+
+  private void lacks(String file, Exception why) {
+    missing.append("- ").append(file).append(": ").append(ErrorText.of(why)).append('\n');
+  }
+
   private void add(String file, Source source) {
     try {
-      files.put(file, JSON.writeValueAsString(source.get()) + "\n");
+      put(file, source.get());
     } catch (IOException | RuntimeException e) {
-      missing.append("- ").append(file).append(": ").append(ErrorText.of(e)).append('\n');
+      lacks(file, e);
     }
   }
 
