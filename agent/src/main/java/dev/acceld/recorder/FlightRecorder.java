@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,6 +46,9 @@ public final class FlightRecorder implements AutoCloseable {
   /** What an earlier process recorded is over when it is not seen for so long. */
   static final Duration SURE = Duration.ofSeconds(30);
 
+  /** A device that is not there for so long after a reboot does not come back. */
+  static final Duration GONE = Duration.ofMinutes(10);
+
   /** What is done later has nothing to do with the fault. */
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
@@ -62,6 +64,7 @@ public final class FlightRecorder implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final RecordMaker maker;
+  private final EndEvidence ends;
   private final SoleProcess lock;
 
   private record Change(Instant at, Map<DeviceName, HealthReport> reports) {}
@@ -101,6 +104,7 @@ public final class FlightRecorder implements AutoCloseable {
     this.clock = clock;
     this.nanos = nanos;
     this.maker = new RecordMaker(sources);
+    this.ends = new EndEvidence(sources);
     this.lock = new SoleProcess(files.dir());
   }
 
@@ -263,7 +267,8 @@ public final class FlightRecorder implements AutoCloseable {
 
   /** What is not known of a device ends nothing. */
   private void miss(Sighting.Key key, Incident incident, Change change) {
-    if (!change.reports().containsKey(key.device())) {
+    boolean there = change.reports().containsKey(key.device());
+    if (!there && !ends.isTakenOut(key.device(), incident, change.reports().keySet())) {
       incident.absentSince = null;
       return;
     }
@@ -273,27 +278,11 @@ public final class FlightRecorder implements AutoCloseable {
       incident.absentSince = now;
       since = now;
     }
-    if (incident.seen || now - since >= SURE.toNanos()) {
-      incident.end(incident.seen ? change.at() : clock.instant(), now, evidence(key, incident));
+    if (!there && now - since >= GONE.toNanos()) {
+      incident.end(clock.instant(), now, EndEvidence.TAKEN_OUT);
+    } else if (there && (incident.seen || now - since >= SURE.toNanos())) {
+      incident.end(incident.seen ? change.at() : clock.instant(), now, ends.of(key, incident));
     }
-  }
-
-  private String evidence(Sighting.Key key, Incident incident) {
-    Optional<String> boot = sources.boot().get();
-    String before = Objects.requireNonNullElse(incident.bootSeen, incident.record().boot());
-    if (boot.isPresent() && !before.isEmpty() && !before.equals(boot.get())) {
-      return "the node was rebooted";
-    }
-    return sources
-        .evidence()
-        .of(key.device(), key.code(), key.value())
-        .orElse(
-            switch (key.code()) {
-              case "device-lost" -> "the device responds again";
-              case "unresponsive" -> "calls to the driver return again";
-              case "probe-failed" -> "the driver can be read again";
-              default -> "the device no longer reports it";
-            });
   }
 
   private void note(Deed deed) {

@@ -280,6 +280,35 @@ class FlightRecorderTest {
     assertThat(requireNonNull(only().course().end()).evidence()).isEqualTo("the node was rebooted");
   }
 
+  /** A GPU's name is its own: one that was replaced never comes back. */
+  @Test
+  void aFaultOfADeviceThatWasTakenOutEndsSomeTimeAfterTheReboot() throws IOException {
+    Device gpu =
+        node.devices.stream().filter(d -> d.name().equals(GPU)).findFirst().orElseThrow();
+    xid(GPU);
+    node.devices.remove(gpu);
+    changed();
+    seconds(700);
+    assertThat(only().course().end()).as("in the same boot it may come back").isNull();
+
+    recorder.leave();
+    boot = "boot-2";
+    List<Device> rest = List.copyOf(node.devices);
+    node.devices.clear(); // the driver is not loaded yet
+    recorder = recorder();
+    changed();
+    seconds(700);
+    assertThat(only().course().end()).as("nothing is known of any GPU").isNull();
+
+    node.devices.addAll(rest);
+    changed();
+    seconds(590);
+    assertThat(only().course().end()).isNull();
+    seconds(20);
+    assertThat(requireNonNull(only().course().end()).evidence())
+        .isEqualTo("the node was rebooted, and the device is no longer there");
+  }
+
   @Test
   void theNextProcessKeepsTheReadingsOfWhatItContinues() throws IOException {
     seconds(5);
