@@ -12,7 +12,7 @@ run=$root/.run
 # Picks the newest build and keeps it from being deleted while this process, or what it execs, lives. Sets dist; fails
 # when there is no complete build.
 dist_hold() {
-  mkdir -p "$run"
+  [ -d "$run" ] || mkdir -p "$run"
   exec 8>> "$run/swap.lock"
   flock -s 8
   dist=$(readlink -f "$run/current") || dist=
