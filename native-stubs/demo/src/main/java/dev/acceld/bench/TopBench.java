@@ -7,18 +7,24 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * How long a person waits for {@code acceld top} on a terminal, from the command to the frame with
- * all GPUs, beside a JVM that does nothing.
+ * all GPUs, beside a JVM that does nothing; and the CPU time that it takes while it is open.
  */
 final class TopBench {
   private static final String NODE = "bench-node";
   private static final String LAST_GPU = "gpu-7";
   private static final int WARM_UP = 2;
   private static final int LOOK_MILLIS = 50;
+
+  /** What a JVM does once, after its start, is not what an open view takes. */
+  private static final Duration SETTLE = Duration.ofSeconds(10);
+
+  private static final Duration OPEN = Duration.ofSeconds(60);
 
   private final PrintStream out;
   private final int times;
@@ -56,7 +62,35 @@ final class TopBench {
       out.println(frames.row("top: first frame"));
       out.println(printed.row("top --once: printed"));
       out.println(empty.row("java -version, for comparison"));
+      open(top);
     }
+  }
+
+  /** Lets it stay open; what is on the terminal is read and thrown away. */
+  private void open(String top) throws Exception {
+    Process process = onTerminal(top).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    try {
+      Thread.sleep(SETTLE);
+      Duration before = cpu(process);
+      long start = System.nanoTime();
+      Thread.sleep(OPEN);
+      double share = (cpu(process).toNanos() - before.toNanos()) * 100.0 / (System.nanoTime() - start);
+      quit(process.getOutputStream());
+      out.println("%ntop that stays open, one answer a second: %.2f %% of a core".formatted(share));
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  /** CPU time of all that a terminal runs. */
+  private static Duration cpu(Process terminal) throws IOException {
+    List<Duration> all =
+        terminal.descendants().flatMap(p -> p.info().totalCpuDuration().stream()).toList();
+    if (all.isEmpty()) {
+      throw new IOException("top has ended");
+    }
+    return all.stream().reduce(Duration.ZERO, Duration::plus);
   }
 
   private static String launcher() throws IOException {
@@ -66,12 +100,8 @@ final class TopBench {
 
   /** Nanoseconds from the start of a command on a terminal until it shows the text. */
   private static long until(String command, String text) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of("script", "-qec", "stty rows 40 columns 132; exec " + command, "/dev/null"));
-    builder.environment().put("TERM", "xterm-256color");
     long start = System.nanoTime();
-    Process process = builder.redirectErrorStream(true).start();
+    Process process = onTerminal(command).start();
     StringBuilder shown = new StringBuilder();
     try (InputStream in = process.getInputStream();
         OutputStream keys = process.getOutputStream()) {
@@ -91,6 +121,14 @@ final class TopBench {
       process.waitFor();
     }
     throw new IOException("'" + command + "' does not show " + text + ": " + shown);
+  }
+
+  private static ProcessBuilder onTerminal(String command) {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of("script", "-qec", "stty rows 40 columns 132; exec " + command, "/dev/null"));
+    builder.environment().put("TERM", "xterm-256color");
+    return builder.redirectErrorStream(true);
   }
 
   private static void quit(OutputStream keys) {
