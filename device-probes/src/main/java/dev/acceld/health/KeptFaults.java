@@ -155,6 +155,8 @@ final class KeptFaults {
                 h -> fault.code().ifPresent(code -> h.endFault(code, nanos)));
       } else if (known != null && fault.active() && fault.round() > known.round()) {
         active.put(fault.key(), known.inRound(fault.round()));
+      } else if (known == null && !fault.active()) {
+        lastEvidence.putIfAbsent(fault.key(), fault.evidence()); // another process saw it end
       }
     }
     read = true;
@@ -246,7 +248,7 @@ final class KeptFaults {
         .toList();
   }
 
-  /** What showed that a fault of a device is over, if this process saw it end. */
+  /** What showed that a fault of a device is over, if its end was seen or is on disk. */
   Optional<String> evidence(Device device, String condition, Inventory inventory) {
     Device whole = PhysicalIdentity.whole(device, inventory);
     String part = KeptFault.part(PhysicalIdentity.uuid(whole), PhysicalIdentity.pci(whole));

@@ -173,7 +173,11 @@ class KeptFaultsTest {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(second.reasons()).containsExactly("54"));
     assertThat(second.health.evidence(name(BAD), "xid", "79")).contains("by me");
-    assertThat(new Process().reasons()).containsExactly("54");
+    Process third = new Process();
+    assertThat(third.reasons()).containsExactly("54");
+    assertThat(third.health.evidence(name(BAD), "xid", "79"))
+        .as("a record that it completes needs it")
+        .contains("by me");
   }
 
   @Test
