@@ -29,8 +29,7 @@ import org.junit.jupiter.api.Test;
 class AlertRulesIT {
   private static final Duration LONG = Duration.ofMinutes(3);
   private static final Path RULES = Sources.chart().resolve("rules/acceld.yaml");
-  private static final Path TESTS =
-      Sources.chart().resolveSibling("src/test/rules/acceld-test.yaml");
+  private static final Path TESTS = Sources.chart().resolveSibling("src/test/rules");
 
   /** Where the tests find the rules: as in the source tree. */
   private static final String DIRECTORY = "/tmp/rules";
@@ -39,7 +38,8 @@ class AlertRulesIT {
   void promtoolPassesTheTestsOfTheRules(Cluster cluster) throws IOException {
     String tests = DIRECTORY + "/src/test/rules";
     copy(cluster, RULES, DIRECTORY + "/acceld/rules");
-    copy(cluster, TESTS, tests);
+    copy(cluster, TESTS.resolve("acceld-test.yaml"), tests);
+    copy(cluster, TESTS.resolve("acceld-week-test.yaml"), tests);
     Run.Result checked =
         cluster
             .node()
@@ -47,7 +47,7 @@ class AlertRulesIT {
                 "sh",
                 "-c",
                 "cd \"$0\" && promtool check rules ../../../acceld/rules/acceld.yaml"
-                    + " && promtool test rules acceld-test.yaml",
+                    + " && promtool test rules acceld-test.yaml acceld-week-test.yaml",
                 tests)
             .now();
     assertThat(checked.ok()).as("%s%s", checked.out(), checked.err()).isTrue();
