@@ -46,6 +46,11 @@ class DashboardsTest {
           "reqps");
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z]\\w*)");
+
+  /** A series of the agent, or one that is recorded by node, with what selects some of it. */
+  private static final Pattern OF_A_NODE =
+      Pattern.compile("(?<![\\w:])(?:node\\w*:)?acceld_\\w+(?::\\w+)?(\\{[^}]*\\})?");
+
   private static final Pattern TARGET = Pattern.compile("^/d/([a-z-]+)\\?(.*)$");
   private static final Pattern SETS = Pattern.compile("&var-(\\w+)=");
 
@@ -227,6 +232,30 @@ class DashboardsTest {
           }
           assertThat(used).as(d.path("uid").asText()).containsExactlyInAnyOrderElementsOf(defined);
         });
+  }
+
+  /** Every series of the agent has the label; a panel that ignores the variable shows all nodes. */
+  @Test
+  void everyQueryIsAboutTheChosenNodes() {
+    int selected = 0;
+    for (JsonNode d : dashboards.values()) {
+      List<String> queries = new ArrayList<>(d.findValuesAsText("expr"));
+      for (JsonNode variable : d.at("/templating/list")) {
+        if (!variable.path("name").asText().equals("node")) {
+          queries.add(variable.at("/query/query").asText());
+        }
+      }
+      for (String query : queries) {
+        Matcher series = OF_A_NODE.matcher(query);
+        while (series.find()) {
+          assertThat(series.group())
+              .as("%s: %s", d.path("uid").asText(), query)
+              .contains("node=~\"$node\"");
+          selected++;
+        }
+      }
+    }
+    assertThat(selected).isGreaterThan(200);
   }
 
   private static List<String> names(JsonNode dashboard) {
