@@ -69,7 +69,9 @@ final class FieldStyle {
   private Optional<JsonNode> mapped(double value) {
     String key = Units.text(value, "none", OptionalInt.empty());
     for (JsonNode mapping : property("mappings").orElseThrow()) {
-      JsonNode found = mapping.path("options").path(key);
+      JsonNode options = mapping.path("options");
+      boolean isForNaN = options.path("match").asText().contains("nan");
+      JsonNode found = options.path(isForNaN && Double.isNaN(value) ? "result" : key);
       if (!found.isMissingNode()) {
         return Optional.of(found);
       }
