@@ -24,6 +24,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +56,7 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
   private final BiConsumer<StartupPhase, Duration> measured;
   private final StartupListener listener;
   private final InstantSource clock;
+  private final PendingClaims pending;
   private final ScheduledThreadPoolExecutor timer;
 
   private final Map<String, Call> calls = new HashMap<>(); // by claim; guarded by itself
@@ -72,6 +74,7 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
 
   private final Map<PodRef, Start> starts = new LinkedHashMap<>(); // the timer's thread
 
+  /** From the kubelet's first call for a claim, failed or not, until the claim is prepared. */
   private record Call(Instant from, Instant to) {}
 
   private static final class Start {
@@ -105,7 +108,7 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
       Supplier<UsageReport> usage,
       BiConsumer<StartupPhase, Duration> measured,
       StartupListener listener) {
-    this(api, claims, usage, measured, listener, InstantSource.system());
+    this(api, claims, usage, measured, listener, InstantSource.system(), System::nanoTime);
   }
 
   PodStartups(
@@ -114,13 +117,15 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
       Supplier<UsageReport> usage,
       BiConsumer<StartupPhase, Duration> measured,
       StartupListener listener,
-      InstantSource clock) {
+      InstantSource clock,
+      LongSupplier nanos) {
     this.api = api;
     this.claims = claims;
     this.usage = usage;
     this.measured = measured;
     this.listener = listener;
     this.clock = clock;
+    this.pending = new PendingClaims(nanos);
     this.timer = Steady.timer("pod-startups", 1);
   }
 
@@ -134,15 +139,31 @@ public final class PodStartups implements ClaimObserver, AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * For how long the claim waits that the kubelet has asked for, that is not prepared, and that has
+   * waited longest; zero when there is none. A claim that the kubelet no longer asks for counts for
+   * ten more minutes, unless it is unprepared. Any thread.
+   */
+  public Duration oldestPending() {
+    return pending.oldest();
+  }
+
+  @Override
+  public void began(ClaimRef claim, Operation operation, Phase phase) {
+    pending.began(claim, operation, phase);
+  }
+
   @Override
   public void ended(ClaimRef claim, Operation operation, Phase phase, long nanos, boolean ok) {
+    pending.ended(claim, operation, phase, nanos, ok);
     if (operation != Operation.PREPARE || phase != Phase.TOTAL || !ok) {
       return;
     }
     Instant now = clock.instant();
+    long waited = pending.prepared(claim.uid(), nanos);
     synchronized (calls) {
       if (seen.putIfAbsent(claim.uid(), true) == null && calls.size() < MOST_PODS) {
-        calls.put(claim.uid(), new Call(now.minusNanos(nanos), now));
+        calls.put(claim.uid(), new Call(now.minusNanos(waited), now));
       }
     }
   }

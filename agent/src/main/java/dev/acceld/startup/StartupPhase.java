@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /** A phase of a pod's start, in their order. */
 public enum StartupPhase {
-  /** From the pod's binding to the node until the kubelet asks for its first claim. */
+  /** From the pod's binding to the node until the kubelet first asks for one of its claims. */
   KUBELET,
-  /** From then until its last claim is prepared. */
+  /** From then until its last claim is prepared, with the prepares that failed before. */
   PREPARE,
   /** From then until the first container has started: sandbox, network, volumes, images. */
   CONTAINER,

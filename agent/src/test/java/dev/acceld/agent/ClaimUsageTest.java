@@ -74,6 +74,7 @@ class ClaimUsageTest {
     Agent agent = stage.ready("a0", Map.of());
     Simulation machine = Simulation.open(stage.stateDir().resolve("machine"));
     machine.set("gpu-0", "utilization", "0");
+    assertThat(startups(agent, "kubelet", "count")).as("no pod yet").isZero();
     ClaimId claim = stage.claim("train");
     assertThat(stage.kubelet.prepare(List.of(claim)).values())
         .allSatisfy(a -> assertThat(a.error()).isEmpty());
@@ -95,10 +96,22 @@ class ClaimUsageTest {
     await().atMost(PATIENCE).until(() -> startups(agent, "container", "count") == 1);
     assertThat(startups(agent, "kubelet", "sum")).isBetween(2.0, 5.0);
     assertThat(startups(agent, "prepare", "count")).isEqualTo(1);
-    assertThat(startups(agent, "first_use", "count")).as("nothing runs on it yet").isNaN();
+    assertThat(startups(agent, "first_use", "count")).as("nothing runs on it yet").isZero();
     machine.set("gpu-0", "utilization", "50");
     await().atMost(PATIENCE).until(() -> startups(agent, "first_use", "count") == 1);
     assertThat(startups(agent, "first_use", "sum")).isPositive();
+  }
+
+  @Test
+  void aClaimThatCannotBePreparedIsPendingUntilItIsUnprepared() throws Exception {
+    Agent agent = stage.ready("a0", Map.of());
+    assertThat(value(agent, "acceld_claims_pending_age_seconds ")).isZero();
+    ClaimId gone = new ClaimId("default", "gone", "00000000-0000-4000-8000-000000000001");
+    assertThat(stage.kubelet.prepare(List.of(gone)).values())
+        .allSatisfy(a -> assertThat(a.error()).isNotEmpty());
+    await().atMost(PATIENCE).until(() -> value(agent, "acceld_claims_pending_age_seconds ") > 1);
+    assertThat(stage.kubelet.unprepare(List.of(gone))).containsEntry(gone.uid(), "");
+    assertThat(value(agent, "acceld_claims_pending_age_seconds ")).isZero();
   }
 
   private double startups(Agent agent, String phase, String what) throws Exception {

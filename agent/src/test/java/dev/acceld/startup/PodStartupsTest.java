@@ -14,6 +14,7 @@ import dev.acceld.usage.ClaimUsage;
 import dev.acceld.usage.Usage;
 import dev.acceld.usage.UsageReport;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,8 @@ class PodStartupsTest {
           () -> usage,
           (phase, took) -> measured.add(phase.label() + " " + took.toMillis()),
           StartupTracer.OFF,
-          () -> now);
+          () -> now,
+          () -> Duration.between(START, now).toNanos());
 
   @AfterEach
   void close() {
@@ -64,6 +66,13 @@ class PodStartupsTest {
   private void prepare(ClaimRef claim, Instant preparedAt, long millis, PodRef... pods) {
     claims.add(new PreparedClaim(claim, List.of(), List.of(pods), preparedAt));
     startups.ended(claim, Operation.PREPARE, Phase.TOTAL, millis * 1_000_000, true);
+  }
+
+  /** The kubelet asks, and is refused so many milliseconds later. */
+  private void refuse(ClaimRef claim, long millis) {
+    startups.began(claim, Operation.PREPARE, Phase.TOTAL);
+    now = now.plusMillis(millis);
+    startups.ended(claim, Operation.PREPARE, Phase.TOTAL, millis * 1_000_000, false);
   }
 
   private void look(int seconds) {
@@ -161,5 +170,54 @@ class PodStartupsTest {
             "pod-1", Optional.of(START.plusSeconds(20)), Optional.of(START.minusSeconds(20)));
     look(4);
     assertThat(measured).containsExactly("kubelet 0", "prepare 1", "container 0");
+  }
+
+  @Test
+  void thePhasesMeetAtTheFirstCallThoughItFailed() {
+    refuse(CLAIM, 500);
+    now = now.plusSeconds(119);
+    refuse(CLAIM, 500);
+    now = now.plusSeconds(60);
+    startups.began(CLAIM, Operation.PREPARE, Phase.TOTAL);
+    now = now.plusMillis(200);
+    prepare(CLAIM, now, 200, POD);
+    pod(START.plusSeconds(183));
+    look(10);
+    assertThat(measured).containsExactly("kubelet 2000", "prepare 180200", "container 2800");
+  }
+
+  /** A pod that comes later with the same claim does not answer for it. */
+  @Test
+  void callsBeforeAnUnprepareBelongToNoStart() {
+    refuse(CLAIM, 500);
+    startups.began(CLAIM, Operation.UNPREPARE, Phase.TOTAL);
+    now = now.plusSeconds(300);
+    startups.began(CLAIM, Operation.PREPARE, Phase.TOTAL);
+    now = now.plusMillis(200);
+    prepare(CLAIM, now, 200, POD);
+    pod(now.plusSeconds(1));
+    look(10);
+    assertThat(measured).contains("prepare 200");
+  }
+
+  @Test
+  void aClaimIsPendingFromTheFirstCallUntilItIsPrepared() {
+    assertThat(startups.oldestPending()).isZero();
+    startups.began(CLAIM, Operation.PREPARE, Phase.TOTAL);
+    now = now.plusSeconds(40);
+    assertThat(startups.oldestPending()).as("a call that hangs").hasSeconds(40);
+    startups.ended(CLAIM, Operation.PREPARE, Phase.TOTAL, 40_000_000_000L, false);
+    for (int i = 0; i < 10; i++) {
+      now = now.plusSeconds(120);
+      refuse(CLAIM, 0);
+    }
+    assertThat(startups.oldestPending()).as("twenty minutes of refusals").hasSeconds(1240);
+    startups.began(CLAIM, Operation.PREPARE, Phase.TOTAL);
+    prepare(CLAIM, now, 1, POD);
+    assertThat(startups.oldestPending()).isZero();
+    startups.began(CLAIM, Operation.PREPARE, Phase.TOTAL);
+    prepare(CLAIM, now, 1, POD);
+    now = now.plusSeconds(60);
+    assertThat(startups.oldestPending()).as("after a call for a prepared claim").isZero();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.acceld.dra.claim.ClaimObserver.Operation;
 import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
+import dev.acceld.startup.StartupPhase;
 import dev.acceld.telemetry.meters.ClaimMeters;
 import dev.acceld.telemetry.meters.KubeletMeters;
 import dev.acceld.telemetry.text.Exposition;
@@ -53,6 +54,8 @@ class GoldenMetricsTest {
     telemetry.slices().firstStored(Duration.ofMillis(120));
     telemetry.kubelet().registered(KubeletMeters.DRA_PLUGIN, () -> true);
     telemetry.kubelet().answered(Call.PREPARE, 1, 0, Duration.ofMillis(9), false);
+    telemetry.startups().begin(() -> Duration.ofSeconds(75));
+    telemetry.startups().record(StartupPhase.PREPARE, Duration.ofMillis(8));
     telemetry.api().request("get", "resourceclaims", "ok", 2_000_000);
     return telemetry;
   }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
 import dev.acceld.dra.kubelet.RegistrationStatus;
+import dev.acceld.startup.StartupPhase;
 import dev.acceld.telemetry.meters.KubeletMeters;
 import dev.acceld.telemetry.meters.SliceMeters;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +53,39 @@ class MetersTest {
     assertThat(text())
         .contains(count("prepare", "failed"), count("prepare", "ok"), count("prepare", "cancelled"))
         .contains("acceld_kubelet_connections 1.0\n");
+  }
+
+  /** The first pod of an agent is an increase, too. */
+  @Test
+  void eachPhaseOfAPodsStartIsThereBeforeTheFirstPod() {
+    assertThat(text()).as("no claims are prepared here").doesNotContain("acceld_pod_startup");
+    telemetry.startups().begin(() -> Duration.ZERO);
+    String before = text();
+    for (StartupPhase phase : StartupPhase.values()) {
+      String labels = "{phase=\"" + phase.label() + "\"";
+      assertThat(before)
+          .contains("acceld_pod_startup_seconds_count" + labels + "} 0\n")
+          .contains("acceld_pod_startup_seconds_bucket" + labels + ",le=\"60.0\"} 0\n");
+      telemetry.startups().record(phase, Duration.ofSeconds(90));
+      assertThat(text())
+          .contains("acceld_pod_startup_seconds_count" + labels + "} 1\n")
+          .contains("acceld_pod_startup_seconds_bucket" + labels + ",le=\"60.0\"} 0\n")
+          .contains("acceld_pod_startup_seconds_bucket" + labels + ",le=\"120.0\"} 1\n");
+    }
+    assertThat(names(text())).isEqualTo(names(before));
+  }
+
+  @Test
+  void theAgeOfPendingClaimsIsAskedAtTheScrape() {
+    AtomicReference<Duration> age = new AtomicReference<>(Duration.ZERO);
+    telemetry.startups().begin(age::get);
+    assertThat(text()).contains("acceld_claims_pending_age_seconds 0.0\n");
+    age.set(Duration.ofMillis(90_500));
+    assertThat(text()).contains("acceld_claims_pending_age_seconds 90.5\n");
+  }
+
+  private static List<String> names(String text) {
+    return text.lines().map(line -> line.substring(0, line.lastIndexOf(' '))).toList();
   }
 
   @Test

@@ -99,6 +99,7 @@ public final class KubernetesRuntime implements Orchestrator {
     startups =
         new PodStartups(
             api, this::prepared, () -> usage.get(), telemetry.startups()::record, tracer);
+    telemetry.startups().begin(startups::oldestPending);
     // Before the startups: what they tell the tracer is about claims that it knows.
     ClaimObserver observer = telemetry.claims().andThen(tracer).andThen(startups).andThen(prepares);
     pods = new PodResourcesClient(config.kubeletDir(), transport);
