@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.device.Gpu;
 import dev.acceld.machine.Simulation;
+import dev.acceld.machine.tree.PcieErrorFiles.Severity;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,7 +146,14 @@ class SignalsTest {
               "acceld_device_xid_errors_total{DEVICE,xid=\"145\"} 1",
               "XID 145 since the agent started: NVLink 5 error",
               "reset the device; check NVLinks, switches and fabric manager",
-              set("recovery-action", "0")));
+              set("recovery-action", "0")),
+          new Trouble(
+              (machine, gpu) -> machine.links().errors(gpu, Severity.FATAL, 1),
+              "aer NoSchedule",
+              "acceld_device_health_reason{DEVICE,reason=\"aer\"} 1",
+              "fatal PCIe error [(]AER[)]: the link to the device is not reliable until a reset",
+              "reset the device",
+              Simulation::restore));
 
   @Test
   void eachSignReachesSchedulerPrometheusAndPersonAndEndsAgain() throws Exception {

@@ -91,6 +91,14 @@ final class ErrorWatch {
     return Optional.of(total);
   }
 
+  /**
+   * Nobody looks for a while: what is counted meanwhile is no signal. What was told stays until the
+   * looks after that say otherwise.
+   */
+  void pause() {
+    last.clear();
+  }
+
   /** Whether a function has been found anew. */
   private boolean isNewer(Map<PciAddress, PciErrors> now) {
     for (Map.Entry<PciAddress, PciErrors> before : last.entrySet()) {

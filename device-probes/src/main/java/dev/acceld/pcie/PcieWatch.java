@@ -80,13 +80,39 @@ public final class PcieWatch {
 
   /** One look at a device; what it tells, empty where the kernel tells nothing. */
   public Sample look(DeviceName name, List<PciAddress> functions) {
-    Watched device =
-        devices.computeIfAbsent(
-            name,
-            n ->
-                new Watched(new ErrorWatch(n, hold, pending::add), new LinkWatch(n, pending::add)));
+    Watched device = watched(name);
     sample.clear();
     link(device, functions);
+    return errors(device, functions);
+  }
+
+  /**
+   * The same of its errors only, for a device that may change its link by itself to save power.
+   * These files are numbers in the kernel's memory: the device is not touched.
+   */
+  public Sample lookAtErrors(DeviceName name, List<PciAddress> functions) {
+    sample.clear();
+    return errors(watched(name), functions);
+  }
+
+  /**
+   * A device must not be looked at for now, and people may do to it what they like: errors that are
+   * counted until the next look are no signal.
+   */
+  public void pause(DeviceName name) {
+    Watched device = devices.get(name);
+    if (device != null) {
+      device.errors.pause();
+    }
+  }
+
+  private Watched watched(DeviceName name) {
+    return devices.computeIfAbsent(
+        name,
+        n -> new Watched(new ErrorWatch(n, hold, pending::add), new LinkWatch(n, pending::add)));
+  }
+
+  private Sample errors(Watched device, List<PciAddress> functions) {
     errors.clear();
     for (PciAddress function : functions) {
       Optional<PciErrors> counted = pci.errors(function);

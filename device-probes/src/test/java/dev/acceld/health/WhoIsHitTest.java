@@ -120,6 +120,7 @@ class WhoIsHitTest {
     "gpu-b,    xid-79,           UNHEALTHY, gpu-b gpu-b-1g gpu-b-2g",
     "gpu-b-1g, xid-79,           UNHEALTHY, gpu-b gpu-b-1g gpu-b-2g",
     "gpu-b,    xid-92,           DEGRADED,  gpu-b gpu-b-1g gpu-b-2g",
+    "gpu-b,    aer-fatal,        UNHEALTHY, gpu-b gpu-b-1g gpu-b-2g",
     "gpu-b,    device-lost,      UNHEALTHY, gpu-b gpu-b-1g gpu-b-2g",
     "gpu-b,    unresponsive,     UNKNOWN,   gpu-b gpu-b-1g gpu-b-2g",
     "gpu-b,    released,         UNKNOWN,   gpu-b gpu-b-1g gpu-b-2g",

@@ -1,6 +1,7 @@
 package dev.acceld.health.nvidia;
 
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.vendor.AerFaults;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.FaultEntry;
 import dev.acceld.vendor.HealthRules;
@@ -13,7 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** NVIDIA's XIDs, operational events, recovery actions and what its GPUs say of themselves. */
+/**
+ * NVIDIA's XIDs, operational events, recovery actions, what its GPUs say of themselves, and what the
+ * kernel says of their PCIe errors.
+ */
 public final class NvidiaHealthRules implements HealthRules {
   /** The reason of faults that are XIDs. */
   public static final String XID = "xid";
@@ -45,6 +49,8 @@ public final class NvidiaHealthRules implements HealthRules {
                   NvidiaDefects.MEMORY,
                   NvidiaDefects.LINKS,
                   NvidiaDefects.SELF_TESTS,
+                  List.of(AerFaults.FATAL_RULE),
+                  CommonRules.PCIE_ERRORS,
                   CommonRules.HEAT,
                   CommonRules.PROCESSES)
               .flatMap(List::stream)
@@ -86,7 +92,7 @@ public final class NvidiaHealthRules implements HealthRules {
 
   @Override
   public Set<String> reasons() {
-    return Set.of(XID, SELF_TEST_FAILED, OperationalEventRules.REASON);
+    return Set.of(XID, SELF_TEST_FAILED, OperationalEventRules.REASON, AerFaults.REASON);
   }
 
   @Override
@@ -102,6 +108,9 @@ public final class NvidiaHealthRules implements HealthRules {
     if (code.reason().equals(OperationalEventRules.REASON)) {
       return OperationalEventRules.entry(code, TABLE::find);
     }
+    if (code.reason().equals(AerFaults.REASON)) {
+      return HealthRules.super.fault(code);
+    }
     return new FaultEntry(
         code,
         "XID " + code.value() + (code.detail().isEmpty() ? "" : " (" + code.detail() + ")"),
@@ -111,7 +120,9 @@ public final class NvidiaHealthRules implements HealthRules {
 
   @Override
   public List<FaultCode> grave() {
-    return XidCatalogue.grave().stream().map(NvidiaHealthRules::xid).toList();
+    return Stream.concat(
+            XidCatalogue.grave().stream().map(NvidiaHealthRules::xid), Stream.of(AerFaults.FATAL))
+        .toList();
   }
 
   @Override

@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,7 @@ public final class NvidiaProbe implements Probe {
   private final OperationalEventSignals operational = new OperationalEventSignals(trouble);
   private final boolean operationalEvents;
   private final DeviceCalls calls;
+  private final GpuErrorCounters errors;
   private final MigScan mig;
   private final GpuScan scan;
   private final Releases releases;
@@ -167,6 +169,7 @@ public final class NvidiaProbe implements Probe {
     this.host = host;
     this.clock = clock;
     this.pci = new PciGpus(host);
+    this.errors = new GpuErrorCounters(host, clock);
     this.mig = new MigScan(onDemand, host);
     this.scan =
         new GpuScan(pci, new GpuDevices(host, pci), new BrokenGpus(pci, host), mig, trouble, calls);
@@ -215,12 +218,14 @@ public final class NvidiaProbe implements Probe {
 
   @Override
   public Readings read(List<Device> devices) {
+    errors.look(devices, released); // before NVML, of which a call may hang
     Library loaded = library;
     if (loaded == null || loaded.session.stale()) {
       return new Readings(clock.instant(), Map.of());
     }
     GpuReader reader = new GpuReader(loaded.session, loaded.instruments, calls, trouble, clock);
     GpuReader.Read read = reader.read(devices);
+    errors.addTo(read.values());
     return new Readings(clock.instant(), read.values(), Map.of(), read.processes());
   }
 
@@ -229,7 +234,9 @@ public final class NvidiaProbe implements Probe {
     if (library != null) {
       takeEvents(library);
     }
-    return trouble.drain();
+    List<Signal> all = new ArrayList<>(trouble.drain());
+    all.addAll(errors.drain());
+    return all;
   }
 
   /** Ends the thread, shuts the library down and unloads it; the next discovery starts afresh. */

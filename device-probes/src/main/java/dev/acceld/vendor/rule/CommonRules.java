@@ -119,8 +119,7 @@ public final class CommonRules {
               .from("proc_pid_stat(5)")
               .with(Limit.of(SECONDS, "seconds in state D", 120, 10, 86_400)));
 
-  /** The PCIe side, where the host's files tell of it. */
-  public static final List<HealthRule> PCIE =
+  private static final List<HealthRule> PCIE_LINK =
       List.of(
           HealthRule.standing(
                   "pcie-link-down",
@@ -135,7 +134,11 @@ public final class CommonRules {
                   Outcome.DEGRADED,
                   Action.SERVICE,
                   "all lanes are back")
-              .from(SYSFS),
+              .from(SYSFS));
+
+  /** PCIe errors, where the kernel counts them. */
+  public static final List<HealthRule> PCIE_ERRORS =
+      List.of(
           HealthRule.standing(
                   "pcie-errors",
                   "transfers over PCIe failed; check the kernel's AER messages and, if it recurs,"
@@ -152,6 +155,10 @@ public final class CommonRules {
                   Action.SERVICE,
                   "fewer than 50 in 10 min are left")
               .from("Linux: sysfs-bus-pci-devices-aer_stats"));
+
+  /** The PCIe side, where the host's files tell of it: the link and its errors. */
+  public static final List<HealthRule> PCIE =
+      Stream.of(PCIE_LINK, PCIE_ERRORS).flatMap(List::stream).toList();
 
   /** What uses a device without being entitled to, and what its runtime says. */
   public static final List<HealthRule> WORKLOAD =

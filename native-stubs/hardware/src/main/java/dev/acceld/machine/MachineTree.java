@@ -33,7 +33,7 @@ import java.util.UUID;
 public record MachineTree(Path root, MachineDescription description) {
   private static final String DESCRIPTION = "/var/lib/standin/machine.yaml";
   private static final String FORMAT = "/var/lib/standin/format";
-  private static final String FORMAT_NOW = "3"; // another number: trees of before are built anew
+  private static final String FORMAT_NOW = "4"; // another number: trees of before are built anew
 
   /**
    * Makes sure that the machine is there. A tree of the same machine is kept with its state (faults

@@ -13,8 +13,8 @@ import java.util.function.Function;
 
 /**
  * Does to the PCIe links of simulated devices what happens to real ones; as {@link Simulation} in
- * all else. {@link Simulation#restore} undoes it. Not for NVIDIA GPUs, whose driver tells of their
- * links itself.
+ * all else. {@link Simulation#restore} undoes it. NVIDIA GPUs have errors only: of their links the
+ * driver tells itself.
  */
 public final class PcieLinks {
   private static final int MOST_ERRORS = 1000;
@@ -39,7 +39,7 @@ public final class PcieLinks {
     if (count < 1 || count > MOST_ERRORS) {
       throw new MachineException("the number of errors must be from 1 to 1000, not " + count);
     }
-    first(device, f -> new PcieErrorFiles(tree, f).add(severity, count));
+    change(names.apply(device), f -> new PcieErrorFiles(tree, f).add(severity, count));
   }
 
   /**
@@ -67,6 +67,10 @@ public final class PcieLinks {
               + " is an NVIDIA GPU; 'set' changes its PCIe link: pcie-width, pcie-fatal and"
               + " others");
     }
+    change(found, change);
+  }
+
+  private void change(SimulatedDevice found, Consumer<Sysfs.PciFunction> change) {
     Sysfs.PciFunction first = hardware.firstFunction(found);
     TreeLock.edit(
         tree,

@@ -19,6 +19,7 @@ import dev.acceld.machine.nvidia.XidLines;
 import dev.acceld.machine.tree.FileTree;
 import dev.acceld.machine.tree.Hardware;
 import dev.acceld.machine.tree.KernelLog;
+import dev.acceld.machine.tree.PcieErrorFiles;
 import dev.acceld.machine.tree.SimulatedDevice;
 import dev.acceld.machine.tree.SimulatedDevice.Kind;
 import dev.acceld.machine.tree.Sysfs;
@@ -342,6 +343,9 @@ public final class Simulation {
     if (state.has(n, "removed")) {
       new Sysfs(tree).addGpu(gpu);
       nvidia().addInformation(gpu);
+    }
+    if (tree.exists(gpu.function().directory())) {
+      new PcieErrorFiles(tree, gpu.function()).reset();
     }
     for (String fault : List.of("lost", "removed", "recovery.action", "remap.pending")) {
       state.remove(n, fault);

@@ -34,6 +34,23 @@ class PcieLinksTest {
   }
 
   @Test
+  void errorsOfAnNvidiaGpuAreCountedToo() {
+    Path root = machine("h100x8");
+    Simulation simulation = Simulation.open(root);
+    Path gpu = root.resolve("sys/bus/pci/devices/" + simulation.devices().get(3).pci().getFirst());
+    assertThat(gpu.resolve("aer_dev_fatal")).content().endsWith("\nTOTAL_ERR_FATAL 0\n");
+    simulation.links().errors("gpu-3", Severity.FATAL, 2);
+    assertThat(gpu.resolve("aer_dev_fatal")).content().endsWith("\nTOTAL_ERR_FATAL 2\n");
+    simulation.reboot();
+    assertThat(gpu.resolve("aer_dev_fatal")).content().endsWith("\nTOTAL_ERR_FATAL 0\n");
+    simulation.lose("gpu-3", true);
+    assertThatThrownBy(() -> simulation.links().errors("gpu-3", Severity.FATAL, 1))
+        .hasMessageContaining("gpu-3 is lost");
+    simulation.restore("gpu-3");
+    assertThat(gpu.resolve("aer_dev_fatal")).content().endsWith("\nTOTAL_ERR_FATAL 0\n");
+  }
+
+  @Test
   void aLinkLosesLanesOrTheChipFallsOffTheBus() throws Exception {
     Path root = machine("tpu-v5ex8");
     Simulation simulation = Simulation.open(root);

@@ -13,8 +13,8 @@ import picocli.CommandLine.ParentCommand;
     name = "aer",
     mixinStandardHelpOptions = true,
     description =
-        "The kernel counts PCIe errors of a device (Advanced Error Reporting). For NVIDIA GPUs, use"
-            + " 'set'.")
+        "The kernel counts PCIe errors of a device (Advanced Error Reporting). What NVIDIA's driver"
+            + " counts itself, 'set' changes.")
 final class SimulateAerCommand implements Runnable {
   @ParentCommand @Nullable SimulateCommand simulate;
 

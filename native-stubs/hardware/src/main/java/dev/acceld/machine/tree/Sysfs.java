@@ -165,6 +165,7 @@ public record Sysfs(FileTree tree) {
 
   /** A GPU: its function and, as the driver's DRM module is loaded, its graphics nodes. */
   public void addGpu(Hardware.Gpu gpu) {
+    new PcieErrorFiles(tree, gpu.function()).reset();
     add(gpu.function());
     int n = gpu.device().position();
     addDrm(n, FIRST_RENDER + n, gpu.function());
