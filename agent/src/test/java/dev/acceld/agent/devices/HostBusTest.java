@@ -9,6 +9,7 @@ import dev.acceld.device.Gpu;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Kind;
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.TpuChip;
 import dev.acceld.device.Vendor;
 import dev.acceld.host.HostFs;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +109,67 @@ class HostBusTest {
     Files.delete(own);
     Files.delete(root.resolve("sys/bus/pci/devices/0000:00:01.0"));
     Files.delete(root.resolve("sys/bus/pci/devices"));
+    assertThat(bus.problem(PCI)).isEmpty();
+  }
+
+  private Path function(String address, String maker) throws IOException {
+    Path at = Files.createDirectories(root.resolve("sys/bus/pci/devices/" + address));
+    Files.writeString(at.resolve("vendor"), maker + "\n");
+    Files.writeString(at.resolve("device"), "0x0076\n");
+    Files.writeString(at.resolve("class"), "0x120000\n");
+    return at;
+  }
+
+  private static Inventory withChip() {
+    return new Inventory(
+        Instant.EPOCH,
+        List.of(
+            new TpuChip(
+                new DeviceCommon(
+                    new DeviceName("tpu-0000-0f-00"),
+                    "tpu-chip",
+                    Vendor.GOOGLE,
+                    Kind.TPU,
+                    "tpu-0000-0f-00",
+                    Optional.of(PCI),
+                    Optional.empty(),
+                    OptionalInt.empty(),
+                    Map.of(),
+                    Map.of(),
+                    List.of()),
+                "tpu7x",
+                0,
+                OptionalLong.empty(),
+                1)),
+        Set.of(),
+        List.of());
+  }
+
+  /** A tpu7x chip has two functions; somebody else's in its slot is none of them. */
+  @Test
+  void aChipIsAllOfItsFunctions() throws IOException {
+    function("0000:0f:00.0", "0x1ae0");
+    Path second = function("0000:0f:00.1", "0x1ae0");
+    Path foreign = function("0000:0f:00.2", "0x8086");
+    bus.learn(withChip());
+    Files.write(foreign.resolve("config"), new byte[] {-1, -1, -1, -1});
+    assertThat(bus.problem(PCI)).isEmpty();
+    Files.write(second.resolve("config"), new byte[] {-1, -1, -1, -1});
+    assertThat(bus.problem(PCI).orElseThrow()).contains("0000:0f:00.1 has fallen off the bus");
+    for (String file : List.of("vendor", "device", "class", "config")) {
+      Files.delete(second.resolve(file));
+    }
+    Files.delete(second);
+    assertThat(bus.problem(PCI)).hasValue("PCI function 0000:0f:00.1 is not on the bus any more");
+  }
+
+  /** Many a machine takes the sound of a GPU off the bus. */
+  @Test
+  void theOtherFunctionsOfAGpuAreNotMissed() throws IOException {
+    function(PCI.toString(), "0x10de");
+    Path sound = function("0000:0f:00.1", "0x10de");
+    bus.learn(withGpu());
+    Files.write(sound.resolve("config"), new byte[] {-1, -1, -1, -1});
     assertThat(bus.problem(PCI)).isEmpty();
   }
 }

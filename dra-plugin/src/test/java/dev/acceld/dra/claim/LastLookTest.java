@@ -5,6 +5,7 @@ import static dev.acceld.dra.claim.Node.prepared;
 import static dev.acceld.dra.claim.Node.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
@@ -12,8 +13,12 @@ import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.HealthReport.State;
 import dev.acceld.device.Inventory;
+import dev.acceld.device.Kind;
 import dev.acceld.device.PciAddress;
 import dev.acceld.device.ProbeStatus;
+import dev.acceld.device.TpuChip;
+import dev.acceld.device.TpuShape;
+import dev.acceld.device.Vendor;
 import dev.acceld.dra.claim.service.ClaimManager;
 import dev.acceld.dra.cluster.ClaimRef;
 import dev.acceld.dra.cluster.ResourceClaim.Result;
@@ -21,8 +26,12 @@ import dev.acceld.dra.cluster.ResourceClaim.Toleration;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,5 +189,52 @@ class LastLookTest {
         .contains("does not respond: reading the PCI configuration space");
     assertThat(prepared(claims, node.cluster.allocate("d", "u2", result("r", "gpu-0").device())))
         .hasSize(1);
+  }
+
+  private static DeviceCommon tpu(String name, String type, Set<String> parts, String pci) {
+    return new DeviceCommon(
+        new DeviceName(name),
+        type,
+        Vendor.GOOGLE,
+        Kind.TPU,
+        new TreeSet<>(parts),
+        PciAddress.parse(pci),
+        Optional.empty(),
+        OptionalInt.empty(),
+        Map.of(),
+        Map.of(),
+        List.of());
+  }
+
+  private static TpuChip chip(String name, String pci) {
+    return new TpuChip(
+        tpu(name, "tpu-chip", Set.of(name), pci), "v5e", 0, OptionalLong.empty(), 2);
+  }
+
+  /** A shape has no function of its own: its chips have. */
+  @Test
+  void aChipOfAShapeThatHasLeftTheBusUnnoticed() {
+    TpuChip first = chip("tpu-0", "0000:05:00.0");
+    TpuChip second = chip("tpu-1", PCI.toString());
+    TpuShape shape =
+        new TpuShape(
+            tpu("tpu-1x2", "tpu-shape", Set.of("tpu-0", "tpu-1"), ""),
+            "1x2",
+            List.of(first, second));
+    node.inventory =
+        new Inventory(
+            Instant.EPOCH,
+            List.of(first, second, shape),
+            Set.of(),
+            List.of(new ProbeStatus("tpu", ProbeStatus.State.READY, Instant.EPOCH, "found")));
+    node.bus =
+        address ->
+            address.equals(PCI)
+                ? Optional.of("PCI function " + address + " is not there")
+                : Optional.empty();
+    assertThat(refused(node.open(), node.cluster.allocate("c", "u1", "tpu-1x2")))
+        .isEqualTo(
+            "device tpu-1x2 of request r cannot be used: PCI function 0000:0f:00.0 is not there."
+                + " Delete the pod to get another device");
   }
 }

@@ -3,7 +3,10 @@ package dev.acceld.dra.claim.health;
 import dev.acceld.device.PciAddress;
 import java.util.Optional;
 
-/** Whether a device's PCI function is there at this moment. Thread-safe; may hang like the bus. */
+/**
+ * Whether a device's PCI function, and those that belong to it, are there at this moment.
+ * Thread-safe; may hang like the bus.
+ */
 @FunctionalInterface
 public interface BusCheck {
   /** Where the bus cannot be seen. */

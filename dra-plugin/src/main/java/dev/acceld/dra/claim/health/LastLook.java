@@ -59,9 +59,9 @@ public final class LastLook {
                 + Taint.key(fault.get().code())
                 + " in the claim's request");
       }
-      Optional<PciAddress> pci = device.device().common().pci();
-      if (pci.isPresent()) {
-        Optional<String> absent = absence(device.device(), pci.get());
+      for (Device part : device.device().members()) {
+        Optional<PciAddress> pci = part.common().pci();
+        Optional<String> absent = pci.isPresent() ? absence(part, pci.get()) : Optional.empty();
         if (absent.isPresent()) {
           throw new ClaimRefusedException(
               named(device.result())
