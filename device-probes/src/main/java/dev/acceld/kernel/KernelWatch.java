@@ -64,8 +64,10 @@ public final class KernelWatch implements AutoCloseable {
   private long kept;
   private int reboots;
 
-  /** A vendor's rules, and how its faults are called. */
-  private record Rules(KernelLineRules rules, String reason) {}
+  /** A vendor's rules, how its faults are called, and which probe finds its devices. */
+  private record Rules(KernelLineRules rules, String reason, String probe) {}
+
+  private static final Rules PCI = new Rules(new PciLines(), "", "");
 
   /**
    * What the watch knows of the devices.
@@ -90,8 +92,8 @@ public final class KernelWatch implements AutoCloseable {
     this.clock = clock;
     this.nanos = nanos;
     List<Rules> all = new ArrayList<>();
-    vendors.forEach(v -> all.add(new Rules(v, v.reason())));
-    all.add(new Rules(new PciLines(), ""));
+    vendors.forEach(v -> all.add(new Rules(v, v.reason(), v.probe())));
+    all.add(PCI);
     this.rules = List.copyOf(all);
     this.lines = new DeviceLines(devices.inventory());
     this.faults = new PendingFaults(devices.judge());
@@ -231,20 +233,20 @@ public final class KernelWatch implements AutoCloseable {
     for (Rules each : rules) {
       Optional<KernelMessage> message = each.rules().read(record.text());
       if (message.isPresent()) {
-        take(record, message.get(), each.reason());
+        take(record, message.get(), each);
         return;
       }
     }
     if (record.device().isPresent()) {
-      take(record, KernelMessage.about(PciLines.DRIVER, record.device().get(), Map.of()), "");
+      take(record, KernelMessage.about(PciLines.DRIVER, record.device().get(), Map.of()), PCI);
       return;
     }
     counts.add(LineOutcome.UNRELATED, 1);
   }
 
-  private void take(KernelRecord record, KernelMessage message, String reason) {
+  private void take(KernelRecord record, KernelMessage message, Rules of) {
     if (message.ending() == KernelMessage.Ending.VENDOR) {
-      faults.overOf(reason);
+      faults.overOf(of.reason());
     }
     PciAddress place = message.about().or(record::device).orElse(null);
     if (place == null) {
@@ -252,7 +254,7 @@ public final class KernelWatch implements AutoCloseable {
       return;
     }
     if (message.ending() == KernelMessage.Ending.DEVICE) {
-      faults.overAt(place, reason);
+      faults.overAt(place, of.reason());
     }
     String kind =
         place.slot() + " " + message.rule() + message.fault().map(f -> " " + f.value()).orElse("");
@@ -264,10 +266,11 @@ public final class KernelWatch implements AutoCloseable {
     counts.add(ours ? LineOutcome.DEVICE : LineOutcome.OTHER_DEVICE, 1);
     Instant at = current ? clock.atNew(record.micros(), empty) : clock.at(record.micros());
     lines.add(place, new KernelLine(at, message.rule(), record.text(), message.facts()));
-    message.fault().ifPresent(code -> fault(record, place, code, at));
+    message.fault().ifPresent(code -> fault(record, place, code, at, of.probe()));
   }
 
-  private void fault(KernelRecord record, PciAddress place, FaultCode code, Instant at) {
+  private void fault(
+      KernelRecord record, PciAddress place, FaultCode code, Instant at, String probe) {
     boolean old = !current && at.isBefore(clock.now().minus(LATE));
     faults.add(
         new Pending(
@@ -276,6 +279,7 @@ public final class KernelWatch implements AutoCloseable {
             at,
             old,
             !old || progress.continued(),
+            probe,
             record.sequence(),
             nanos.getAsLong()));
     if (current) {

@@ -27,6 +27,14 @@ public interface KernelLineRules {
     return "";
   }
 
+  /**
+   * The name of the probe that finds the devices of its faults; empty when it has no faults. While
+   * that probe has not looked for devices, a fault of an unknown one waits.
+   */
+  default String probe() {
+    return "";
+  }
+
   /** The rules of all vendors of this process. */
   static List<KernelLineRules> all() {
     return ServiceLoader.load(KernelLineRules.class).stream()

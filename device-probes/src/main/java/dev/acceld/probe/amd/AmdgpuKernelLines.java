@@ -1,6 +1,7 @@
 package dev.acceld.probe.amd;
 
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.Vendor;
 import dev.acceld.health.amd.RasBlock;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.KernelLineRules;
@@ -45,6 +46,11 @@ public final class AmdgpuKernelLines implements KernelLineRules {
   @Override
   public String reason() {
     return RasBlock.REASON;
+  }
+
+  @Override
+  public String probe() {
+    return Vendor.AMD.probe();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.acceld.probe.intel;
 
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.Vendor;
 import dev.acceld.health.intel.IntelHealthRules;
 import dev.acceld.vendor.FaultCode;
 import dev.acceld.vendor.KernelLineRules;
@@ -47,6 +48,11 @@ public final class XeKernelLines implements KernelLineRules {
   @Override
   public String reason() {
     return IntelHealthRules.REASON;
+  }
+
+  @Override
+  public String probe() {
+    return Vendor.INTEL.probe();
   }
 
   @Override

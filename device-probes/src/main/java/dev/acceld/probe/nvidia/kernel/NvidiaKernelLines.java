@@ -1,6 +1,7 @@
 package dev.acceld.probe.nvidia.kernel;
 
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.Vendor;
 import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.vendor.KernelLineRules;
 import dev.acceld.vendor.KernelMessage;
@@ -67,6 +68,11 @@ public final class NvidiaKernelLines implements KernelLineRules {
   @Override
   public String reason() {
     return NvidiaHealthRules.XID;
+  }
+
+  @Override
+  public String probe() {
+    return Vendor.NVIDIA.probe();
   }
 
   @Override
