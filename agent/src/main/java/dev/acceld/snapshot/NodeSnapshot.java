@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param claims the prepared claims; empty when they could not be learned
  * @param containers which containers use claims and what device plugins gave to them
  * @param readingsAges how old the last sample of each probe is, by the probe's name
+ * @param groups the names of the devices that a group consists of, by the group's name: of those
+ *     groups that somebody has
  */
 public record NodeSnapshot(
     long order,
@@ -24,9 +26,26 @@ public record NodeSnapshot(
     List<ProbeStatus> probes,
     Optional<List<PreparedClaim>> claims,
     ContainerUses containers,
-    Map<String, Duration> readingsAges) {
+    Map<String, Duration> readingsAges,
+    Map<String, List<String>> groups) {
 
   /** Nothing is known. */
   public static final NodeSnapshot EMPTY =
       new NodeSnapshot(0, List.of(), List.of(), Optional.empty(), ContainerUses.NONE, Map.of());
+
+  /** Without groups. */
+  public NodeSnapshot(
+      long order,
+      List<DeviceSnapshot> devices,
+      List<ProbeStatus> probes,
+      Optional<List<PreparedClaim>> claims,
+      ContainerUses containers,
+      Map<String, Duration> readingsAges) {
+    this(order, devices, probes, claims, containers, readingsAges, Map.of());
+  }
+
+  /** The devices that a device consists of; empty for one that is no group. */
+  public List<String> members(String device) {
+    return groups.getOrDefault(device, List.of());
+  }
 }

@@ -101,7 +101,24 @@ public final class NodeSnapshots {
               Optional.ofNullable(present ? processes.get(name) : null)));
     }
     return new NodeSnapshot(
-        dated.order(), List.copyOf(devices), inventory.probes(), claims, containers, ages);
+        dated.order(),
+        List.copyOf(devices),
+        inventory.probes(),
+        claims,
+        containers,
+        ages,
+        groups(inventory.devices(), claims.orElse(List.of()), containers));
+  }
+
+  /** Of the groups, of which there may be hundreds, those that somebody has. */
+  private static Map<String, List<String>> groups(
+      List<Device> devices, List<PreparedClaim> claims, ContainerUses containers) {
+    Set<String> had = new HashSet<>();
+    claims.forEach(claim -> claim.devices().forEach(device -> had.add(device.device())));
+    containers.plugins().forEach(given -> had.add(given.device().value()));
+    Map<String, List<String>> groups = Holders.members(devices);
+    groups.keySet().retainAll(had);
+    return Map.copyOf(groups);
   }
 
   private Map<DeviceName, DeviceProcesses> processes(

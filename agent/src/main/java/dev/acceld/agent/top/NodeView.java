@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     asked for
  * @param claims the prepared claims; absent when they could not be learned
  * @param pods the pods that have devices, as far as it is known
+ * @param groups the devices that a block of devices consists of, by the block's name: of those
+ *     blocks that claims and pods have
  * @param history the last ten minutes by device and series, the oldest first, in base units: the
  *     mean of each stretch of time, null where there is none
  */
@@ -34,6 +36,7 @@ public record NodeView(
     List<DeviceView> devices,
     @Nullable List<ClaimView> claims,
     List<PodView> pods,
+    Map<String, List<String>> groups,
     Map<String, Map<String, List<@Nullable Double>>> history) {
 
   /**

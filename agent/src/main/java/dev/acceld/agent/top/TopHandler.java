@@ -141,6 +141,7 @@ public final class TopHandler implements LocalCommand {
             .map(all -> all.stream().map(claim -> ClaimView.of(claim, used)).toList())
             .orElse(null),
         pods(now),
+        now.groups(),
         columns == 0 ? Map.of() : history(now, columns, detailed));
   }
 

@@ -2,7 +2,9 @@ package dev.acceld.agent.status.model;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.acceld.dra.claim.PreparedClaim;
+import dev.acceld.dra.claim.PreparedDevice;
 import dev.acceld.dra.cluster.PodRef;
+import dev.acceld.snapshot.NodeSnapshot;
 import dev.acceld.usage.ClaimUsage;
 import java.util.List;
 import java.util.Optional;
@@ -43,10 +45,13 @@ public record ClaimStatus(
    * @param request the request
    * @param device the device's name
    * @param adminAccess true when it may be in use elsewhere
+   * @param members the names of the devices that it consists of; absent for a single device
    */
-  public record Held(String request, String device, boolean adminAccess) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Held(
+      String request, String device, boolean adminAccess, @Nullable List<String> members) {}
 
-  static ClaimStatus of(PreparedClaim claim, Optional<ClaimUsage> usage) {
+  static ClaimStatus of(PreparedClaim claim, NodeSnapshot node, Optional<ClaimUsage> usage) {
     return new ClaimStatus(
         claim.claim().namespace(),
         claim.claim().name(),
@@ -54,7 +59,7 @@ public record ClaimStatus(
         claim.preparedAt().toString(),
         claim.pods().stream().map(PodRef::name).distinct().toList(),
         claim.devices().stream()
-            .map(d -> new Held(d.request(), d.device(), d.adminAccess()))
+            .map(d -> held(d, node))
             .toList(),
         usage.map(ClaimUsage::heldSeconds).orElse(null),
         usage
@@ -64,5 +69,11 @@ public record ClaimStatus(
         usage.map(u -> Values.known(u.meanUtilization())).orElse(null),
         usage.map(u -> Values.known(u.usage().idleSeconds())).orElse(null),
         usage.map(u -> Values.known(u.usage().energyJoules())).orElse(null));
+  }
+
+  private static Held held(PreparedDevice of, NodeSnapshot node) {
+    List<String> members = node.members(of.device());
+    return new Held(
+        of.request(), of.device(), of.adminAccess(), members.isEmpty() ? null : members);
   }
 }

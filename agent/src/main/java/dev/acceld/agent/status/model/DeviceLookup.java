@@ -9,6 +9,7 @@ import dev.acceld.snapshot.NodeSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ public record DeviceLookup(@Nullable DeviceDetail detail, boolean known, String 
       }
       names.add(alias == null ? published.value() : alias);
     }
+    for (Map.Entry<String, List<String>> group : node.groups().entrySet()) {
+      if (name.equalsIgnoreCase(group.getKey())) {
+        return new DeviceLookup(null, true, blockOf(name, group.getValue(), aliases));
+      }
+    }
     List<String> unanswered = Status.unanswered(node);
     if (!unanswered.isEmpty()) {
       return new DeviceLookup(
@@ -55,5 +61,16 @@ public record DeviceLookup(@Nullable DeviceDetail detail, boolean known, String 
             + Suggestions.to(name, names)
                 .map(near -> "; did you mean '" + near + "'?")
                 .orElse("."));
+  }
+
+  private static String blockOf(
+      String name, List<String> members, Map<DeviceName, String> aliases) {
+    return "'"
+        + name
+        + "' is a block of the devices "
+        + members.stream()
+            .map(member -> aliases.getOrDefault(new DeviceName(member), member))
+            .collect(Collectors.joining(", "))
+        + "; each of these can be looked at.";
   }
 }

@@ -202,7 +202,7 @@ public final class Status {
   /** The claims that are known. */
   static List<ClaimStatus> claims(NodeSnapshot node, UsageReport usage) {
     return node.claims().orElse(List.of()).stream()
-        .map(c -> ClaimStatus.of(c, usage.claim(c.claim().uid())))
+        .map(c -> ClaimStatus.of(c, node, usage.claim(c.claim().uid())))
         .toList();
   }
 

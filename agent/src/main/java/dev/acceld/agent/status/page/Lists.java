@@ -59,7 +59,7 @@ final class Lists {
     html.open("td");
     for (ClaimStatus.Held held : c.devices()) {
       html.open("p");
-      Links.device(html, root, held.device(), aliases.getOrDefault(held.device(), held.device()));
+      held(html, root, held, aliases);
       html.text(held.adminAccess() ? " (admin access)" : "").close();
     }
     html.close();
@@ -70,6 +70,23 @@ final class Lists {
     html.text("td", Figures.seconds(c.idleDeviceSeconds()), "class", "value");
     html.text("td", Figures.joules(c.energyJoules()), "class", "value");
     html.close().line();
+  }
+
+  /** A block of devices has no page: its devices have. */
+  private static void held(
+      Html html, String root, ClaimStatus.Held held, Map<String, String> aliases) {
+    List<String> members = held.members();
+    if (members == null) {
+      Links.device(html, root, held.device(), aliases.getOrDefault(held.device(), held.device()));
+      return;
+    }
+    html.text("bdi", held.device());
+    String before = ": ";
+    for (String member : members) {
+      html.text(before);
+      Links.device(html, root, member, aliases.getOrDefault(member, member));
+      before = ", ";
+    }
   }
 
   /**

@@ -3,6 +3,9 @@ package dev.acceld.agent.cli.top.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * What is known when a screen is drawn. The texts of the nodes have no control characters.
@@ -28,6 +31,16 @@ public record Answer(
 
   JsonNode devices() {
     return node.path("devices");
+  }
+
+  /** The devices of the list of devices that those are: a block of devices is each of its own. */
+  List<String> single(List<String> names) {
+    Set<String> all = new LinkedHashSet<>();
+    for (String name : names) {
+      JsonNode members = node.path("groups").path(name);
+      all.addAll(members.isArray() ? Texts.list(members) : List.of(name));
+    }
+    return List.copyOf(all);
   }
 
   /** The short name of a device, as people know it: {@code gpu-0}, {@code gpu-1/mig-1g-0}. */

@@ -42,12 +42,13 @@ final class ClaimGrid {
   private static List<Cell> cells(Answer answer, JsonNode claim, Look look) {
     List<String> names = new ArrayList<>();
     claim.path("devices").forEach(d -> names.add(d.path("device").asText()));
-    Together together = Together.of(answer, names);
+    List<String> single = answer.single(names);
+    Together together = Together.of(answer, single);
     UsageCells used = new UsageCells(claim.path("usage"));
     JsonNode usage = claim.path("usage").path("usage");
     return List.of(
         Cell.of(claim.path("namespace").asText() + "/" + claim.path("name").asText()),
-        Cell.number(Integer.toString(names.size()), names.size()),
+        Cell.number(Integer.toString(single.size()), single.size()),
         Texts.percent(together.utilization(), look),
         Cell.chart(together.trend(), 1),
         Texts.gib(together.memory(), look),

@@ -3,7 +3,9 @@ package dev.acceld.agent.cli.top.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.acceld.agent.cli.top.page.Readings.Together;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The pods that have devices. */
 final class PodGrid {
@@ -26,8 +28,9 @@ final class PodGrid {
       String name = pod.path("pod").asText();
       String by = pod.path("claim").asText(pod.path("resource").asText());
       List<String> devices = Texts.list(pod.path("devices"));
-      Together together = Together.of(answer, devices);
-      List<Double> bytes = processes(answer, name, devices);
+      List<String> single = answer.single(devices);
+      Together together = Together.of(answer, single);
+      Processes processes = Processes.of(answer, name, single);
       rows.add(
           new Grid.Row(
               name + " " + by + " " + String.join(",", devices),
@@ -39,24 +42,33 @@ final class PodGrid {
                   Texts.joined(devices.stream().map(answer::shortName).toList(), look),
                   Texts.percent(together.utilization(), look),
                   Cell.chart(together.trend(), 1),
-                  Cell.number(Integer.toString(bytes.size()), bytes.size()),
-                  Texts.gib(Together.sum(bytes), look))));
+                  Cell.number(Integer.toString(processes.count()), processes.count()),
+                  Texts.gib(processes.bytes(), look))));
     }
     return new Grid(COLUMNS, rows, "No pod on this node has a device.");
   }
 
-  /** The memory of each of its processes on those devices. */
-  private static List<Double> processes(Answer answer, String pod, List<String> devices) {
-    List<Double> bytes = new ArrayList<>();
-    for (JsonNode device : answer.devices()) {
-      if (devices.contains(device.path("name").asText())) {
-        for (JsonNode process : device.path("processes")) {
-          if (process.path("pod").asText().equals(pod)) {
-            bytes.add(Texts.number(process.path("memoryBytes")));
+  /**
+   * Its processes on those devices.
+   *
+   * @param count how many; one that has several devices counts once
+   * @param bytes the memory that they have; NaN when that is not known of any
+   */
+  private record Processes(int count, double bytes) {
+    static Processes of(Answer answer, String pod, List<String> devices) {
+      Set<String> pids = new HashSet<>();
+      List<Double> bytes = new ArrayList<>();
+      for (JsonNode device : answer.devices()) {
+        if (devices.contains(device.path("name").asText())) {
+          for (JsonNode process : device.path("processes")) {
+            if (process.path("pod").asText().equals(pod)) {
+              pids.add(process.path("pid").asText());
+              bytes.add(Texts.number(process.path("memoryBytes")));
+            }
           }
         }
       }
+      return new Processes(pids.size(), Together.sum(bytes));
     }
-    return bytes;
   }
 }

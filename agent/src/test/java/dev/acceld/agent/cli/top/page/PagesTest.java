@@ -212,4 +212,33 @@ class PagesTest {
     assertThat(text.lines()).hasSize(8);
     assertThat(text).contains("mig-1g-0", "mig-1g-1");
   }
+
+  @Test
+  void aBlockOfDevicesHasTheFiguresOfItsDevices() {
+    scene.node.putObject("groups").putArray("block").add(Scene.GPU_0).add(Scene.GPU_1);
+    ((ObjectNode) scene.node.at("/claims/0/devices/0")).put("device", "block");
+    ((ObjectNode) scene.node.at("/pods/0")).putArray("devices").add("block");
+    scene.device(1).withObject("readings").put("utilization", 0.57);
+    scene
+        .device(1)
+        .withArray("processes")
+        .addObject()
+        .put("pid", 4711)
+        .put("pod", "default/train-0")
+        .put("memoryBytes", 1L << 30);
+    assertThat(printed(View.CLAIMS, "default/train-gpu"))
+        .containsPattern("default/train-gpu +2 +47% .* 13 .* block$");
+    assertThat(printed(View.PODS, "default/train-0"))
+        .as("one process that has both")
+        .containsPattern("default/train-gpu +block +47% .* 1 +10$");
+  }
+
+  private String printed(View view, String row) {
+    return PAGES
+        .printed(scene.answer(), Choice.first(view), 200)
+        .lines()
+        .filter(line -> line.startsWith(row))
+        .findFirst()
+        .orElseThrow();
+  }
 }
