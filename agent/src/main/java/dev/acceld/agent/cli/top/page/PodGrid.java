@@ -42,7 +42,7 @@ final class PodGrid {
                   Texts.joined(devices.stream().map(answer::shortName).toList(), look),
                   Texts.percent(together.utilization(), look),
                   Cell.chart(together.trend(), 1),
-                  Cell.number(Integer.toString(processes.count()), processes.count()),
+                  processes.shown(look),
                   Texts.gib(processes.bytes(), look))));
     }
     return new Grid(COLUMNS, rows, "No pod on this node has a device.");
@@ -51,15 +51,18 @@ final class PodGrid {
   /**
    * Its processes on those devices.
    *
+   * @param known whether the driver of any of the devices tells which processes use it
    * @param count how many; one that has several devices counts once
    * @param bytes the memory that they have; NaN when that is not known of any
    */
-  private record Processes(int count, double bytes) {
+  private record Processes(boolean known, int count, double bytes) {
     static Processes of(Answer answer, String pod, List<String> devices) {
       Set<String> pids = new HashSet<>();
       List<Double> bytes = new ArrayList<>();
+      boolean known = false;
       for (JsonNode device : answer.devices()) {
         if (devices.contains(device.path("name").asText())) {
+          known |= device.has("processes");
           for (JsonNode process : device.path("processes")) {
             if (process.path("pod").asText().equals(pod)) {
               pids.add(process.path("pid").asText());
@@ -68,7 +71,11 @@ final class PodGrid {
           }
         }
       }
-      return new Processes(pids.size(), Together.sum(bytes));
+      return new Processes(known, pids.size(), Together.sum(bytes));
+    }
+
+    Cell shown(Look look) {
+      return known ? Cell.number(Integer.toString(count), count) : Cell.none(look);
     }
   }
 }

@@ -233,6 +233,13 @@ class PagesTest {
         .containsPattern("default/train-gpu +block +47% .* 1 +10$");
   }
 
+  @Test
+  void whichProcessesAPodHasIsNotKnownWhereTheDriverDoesNotTell() {
+    assertThat(printed(View.PODS, "kube-system/plugin-user")).containsPattern("app .* – +–$");
+    scene.device(3).putArray("processes");
+    assertThat(printed(View.PODS, "kube-system/plugin-user")).containsPattern("app .* 0 +–$");
+  }
+
   private String printed(View view, String row) {
     return PAGES
         .printed(scene.answer(), Choice.first(view), 200)
