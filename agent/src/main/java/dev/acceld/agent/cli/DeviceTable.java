@@ -34,7 +34,7 @@ final class DeviceTable {
     CLOCK(true, Metric.SM_CLOCK),
     RX(true, Metric.PCIE_RECEIVED_RATE),
     TX(true, Metric.PCIE_SENT_RATE),
-    PROCESSES(true, DeviceTable::processes, d -> number(d.path("processes"))),
+    PROCESSES(true, DeviceTable::processes, DeviceTable::processCount),
     CLAIM(false, d -> DevicesCommand.joined(d.path("claims"))),
     PARENT(true, d -> d.path("parent").asText("-")),
     UUID(true, d -> d.path("uuid").asText("-")),
@@ -128,14 +128,20 @@ final class DeviceTable {
   }
 
   private static double number(JsonNode value) {
-    return value.isNumber() ? value.asDouble() : value.isArray() ? value.size() : Double.NaN;
+    return value.isNumber() ? value.asDouble() : Double.NaN;
+  }
+
+  /** How many there are, listed or not; NaN when that is not known. */
+  private static double processCount(JsonNode device) {
+    JsonNode listed = device.path("processes");
+    return listed.isArray()
+        ? listed.size() + device.path("otherProcesses").asInt(0)
+        : Double.NaN;
   }
 
   private static String processes(JsonNode device) {
-    JsonNode all = device.path("processes");
-    return all.isArray()
-        ? Integer.toString(all.size() + device.path("otherProcesses").asInt(0))
-        : "-";
+    double count = processCount(device);
+    return Double.isNaN(count) ? "-" : Integer.toString((int) count);
   }
 
   private static String health(JsonNode device) {

@@ -23,7 +23,9 @@ class DeviceTableTest {
        {"name":"a","alias":"gpu-0","health":"unhealthy","memoryBytes":20,
         "reasons":[{"code":"xid","value":"79"}],"readings":{"utilization":0.0,"power":300.0}},
        {"name":"c","parent":"b","health":"healthy","memoryBytes":5,
-        "readings":{"graphics_active":0.9},"processes":[]}]
+        "readings":{"graphics_active":0.9},"processes":[]},
+       {"name":"d","health":"healthy","processes":[{"pid":1},{"pid":2},{"pid":3}],
+        "files":["/dev/nvidia3"]}]
       """;
 
   private static JsonNode devices() throws IOException {
@@ -41,14 +43,14 @@ class DeviceTableTest {
 
   @ParameterizedTest
   @CsvSource({
-    "NAME, a b c",
-    "UTIL, c b a",
-    "POWER, a b c",
-    "MEMORY, a b c",
-    "PROCESSES, b c a",
-    "HEALTH, b c a",
-    "ALIAS, a b c",
-    "UUID, b a c"
+    "NAME, a b c d",
+    "UTIL, c b a d",
+    "POWER, a b c d",
+    "MEMORY, a b c d",
+    "PROCESSES, b d c a",
+    "HEALTH, b c d a",
+    "ALIAS, a b c d",
+    "UUID, b a c d"
   })
   void numbersComeFromTheHighestAndWhatIsNotKnownComesLast(Column by, String order)
       throws IOException {
@@ -58,7 +60,7 @@ class DeviceTableTest {
   @Test
   void withoutAnOrderItIsThatOfTheAgent() throws IOException {
     assertThat(DeviceTable.of(devices(), false, Optional.empty()).toString())
-        .containsSubsequence("\nb ", "\na ", "\nc ");
+        .containsSubsequence("\nb ", "\na ", "\nc ", "\nd ");
   }
 
   @Test

@@ -16,6 +16,11 @@ public record Look(boolean ascii) {
     return ascii ? "~" : "…";
   }
 
+  /** Before a number that may be higher. */
+  String atLeast() {
+    return ascii ? ">=" : "≥";
+  }
+
   String degrees() {
     return ascii ? " C" : " °C";
   }

@@ -43,7 +43,7 @@ final class PodGrid {
                   Texts.percent(together.utilization(), look),
                   Cell.chart(together.trend(), 1),
                   processes.shown(look),
-                  Texts.gib(processes.bytes(), look))));
+                  processes.memory(look))));
     }
     return new Grid(COLUMNS, rows, "No pod on this node has a device.");
   }
@@ -52,17 +52,20 @@ final class PodGrid {
    * Its processes on those devices.
    *
    * @param known whether the driver of any of the devices tells which processes use it
+   * @param all whether it has no others: every driver tells, and every process is listed
    * @param count how many; one that has several devices counts once
    * @param bytes the memory that they have; NaN when that is not known of any
    */
-  private record Processes(boolean known, int count, double bytes) {
+  private record Processes(boolean known, boolean all, int count, double bytes) {
     static Processes of(Answer answer, String pod, List<String> devices) {
       Set<String> pids = new HashSet<>();
       List<Double> bytes = new ArrayList<>();
       boolean known = false;
+      boolean all = true;
       for (JsonNode device : answer.devices()) {
         if (devices.contains(device.path("name").asText())) {
           known |= device.has("processes");
+          all &= device.has("processes") && !device.has("otherProcesses");
           for (JsonNode process : device.path("processes")) {
             if (process.path("pod").asText().equals(pod)) {
               pids.add(process.path("pid").asText());
@@ -71,11 +74,20 @@ final class PodGrid {
           }
         }
       }
-      return new Processes(known, pids.size(), Together.sum(bytes));
+      return new Processes(known, all, pids.size(), Together.sum(bytes));
     }
 
     Cell shown(Look look) {
-      return known ? Cell.number(Integer.toString(count), count) : Cell.none(look);
+      if (!known || (count == 0 && !all)) {
+        return Cell.none(look);
+      }
+      return Cell.number((all ? "" : look.atLeast()) + count, count);
+    }
+
+    Cell memory(Look look) {
+      return all || Double.isNaN(bytes)
+          ? Texts.gib(bytes, look)
+          : Cell.number(look.atLeast() + Texts.gib(bytes), bytes);
     }
   }
 }

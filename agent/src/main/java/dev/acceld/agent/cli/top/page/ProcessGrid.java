@@ -2,11 +2,14 @@ package dev.acceld.agent.cli.top.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
 /** The processes on the devices; what has a device without a claim is marked. */
 final class ProcessGrid {
+  private static final int COMMAND = 1;
+  private static final int DEVICE = 2;
   private static final int MEMORY = 3;
 
   private static final List<Column> COLUMNS =
@@ -41,6 +44,10 @@ final class ProcessGrid {
                 "",
                 cells(process, answer.shortName(name), look)));
       }
+      int others = device.path("otherProcesses").asInt();
+      if (others > 0) {
+        rows.add(new Grid.Row("more " + name, "", more(others, answer.shortName(name), look)));
+      }
     }
     rows.sort(
         Comparator.comparingDouble(row -> {
@@ -72,6 +79,14 @@ final class ProcessGrid {
         Texts.text(process.path("activity"), look),
         Texts.text(process.path("claim"), look),
         Texts.text(process.path("owner"), look));
+  }
+
+  /** So many that have less memory than those that are listed. */
+  private static List<Cell> more(int others, String device, Look look) {
+    List<Cell> cells = new ArrayList<>(Collections.nCopies(COLUMNS.size(), Cell.none(look)));
+    cells.set(COMMAND, Cell.of("+" + others + " more", Style.DIM));
+    cells.set(DEVICE, Cell.of(device, Style.DIM));
+    return cells;
   }
 
   /** By which right it has the device. */

@@ -240,6 +240,27 @@ class PagesTest {
     assertThat(printed(View.PODS, "kube-system/plugin-user")).containsPattern("app .* 0 +–$");
   }
 
+  @Test
+  void processesBeyondThoseThatAreListedAreTold() {
+    assertThat(printed(View.PODS, "default/train-0")).containsPattern(" 1 +9$");
+    scene.device(0).put("otherProcesses", 7);
+    assertThat(printed(View.PODS, "default/train-0")).containsPattern(" ≥1 +≥9$");
+    String all = PAGES.printed(scene.answer(), Choice.first(View.PROCESSES), 132);
+    assertThat(all.lines().toList().getLast()).containsPattern("– +\\+7 more +gpu-0 +–");
+    scene.device(0).putArray("processes");
+    assertThat(printed(View.PODS, "default/train-0")).as("any of the 7").containsPattern(" – +–$");
+    assertThat(
+            new Pages(new Look(true))
+                .printed(scene.answer(), Choice.first(View.PROCESSES), 132))
+        .contains("+7 more");
+  }
+
+  @Test
+  void aPodWithADeviceWhoseProcessesAreNotKnownHasAtLeastThoseOfTheOthers() {
+    ((ObjectNode) scene.node.at("/pods/0")).withArray("devices").add("gpu-000000a1-mig-1g-1");
+    assertThat(printed(View.PODS, "default/train-0")).containsPattern(" ≥1 +≥9$");
+  }
+
   private String printed(View view, String row) {
     return PAGES
         .printed(scene.answer(), Choice.first(view), 200)
