@@ -51,7 +51,7 @@ public final class Pages {
     Grid grid = grid(choice.view(), answer, look);
     List<Item> items = Shown.of(grid, choice.unfolding(grid), look).items();
     if (items.isEmpty()) {
-      return grid.empty() + "\n";
+      return nothing(grid, choice) + "\n";
     }
     TableLines table = new TableLines(grid, items, choice.order(), columns, look);
     List<Line> lines = new ArrayList<>();
@@ -175,10 +175,14 @@ public final class Pages {
     }
     Shown shown = Shown.of(grid, choice, look);
     if (shown.items().isEmpty()) {
-      String none = grid.rows().isEmpty() ? grid.empty() : "No row has '" + choice.filter() + "'.";
-      return List.of(Line.of(none, Style.DIM));
+      return List.of(Line.of(nothing(grid, choice), Style.DIM));
     }
     return table(answer, choice, grid, shown, columns, room);
+  }
+
+  /** What is said where no row is shown: none is there, or the filter finds none. */
+  private static String nothing(Grid grid, Choice choice) {
+    return grid.rows().isEmpty() ? grid.empty() : "No row has '" + choice.filter() + "'.";
   }
 
   private List<Line> table(

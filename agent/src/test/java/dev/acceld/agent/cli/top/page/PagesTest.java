@@ -261,6 +261,18 @@ class PagesTest {
     assertThat(printed(View.PODS, "default/train-0")).containsPattern(" ≥1 +≥9$");
   }
 
+  @Test
+  void whatIsPrintedOnceTellsAFilterThatFindsNothingFromATableWithoutRows() {
+    for (View view : View.values()) {
+      assertThat(PAGES.printed(scene.answer(), Choice.first(view).filtered("nowhere"), 132))
+          .as(view.word())
+          .isEqualTo("No row has 'nowhere'.\n");
+    }
+    scene.node.withArray("devices").removeAll();
+    assertThat(PAGES.printed(scene.answer(), Choice.first(View.DEVICES).filtered("x"), 132))
+        .startsWith("No devices on this node");
+  }
+
   private String printed(View view, String row) {
     return PAGES
         .printed(scene.answer(), Choice.first(view), 200)
