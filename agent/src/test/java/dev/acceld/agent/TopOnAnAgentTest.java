@@ -12,6 +12,8 @@ import dev.acceld.fake.ClaimId;
 import dev.acceld.fake.PodId;
 import dev.acceld.fake.apiserver.ApiKind;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +113,19 @@ class TopOnAnAgentTest {
           assertThat(faults).containsPattern("gpu-0 +xid 79 +unhealthy .* reboot the node");
           assertThat(stage.acceld("top", "--view", "devices")).contains("unhealthy xid 79");
         });
+  }
+
+  @Test
+  void recordsOfFaultsThatCannotBeReadAreToldAsNotKnown() throws Exception {
+    stage.ready("a0", Map.of());
+    assertThat(stage.acceld("top", "--once", "--view", "faults"))
+        .isEqualTo("Nothing is wrong with the devices of this node.\n");
+    Path records = stage.stateDir().resolve("flight");
+    Files.move(records, stage.stateDir().resolve("moved"));
+    Files.writeString(records, "no directory");
+    assertThat(stage.acceld("top", "--once", "--view", "faults"))
+        .contains("recorded faults are not known: ", "cannot be read")
+        .doesNotContain("Nothing is wrong");
   }
 
   @Test

@@ -47,7 +47,10 @@ final class Poller implements AutoCloseable {
    * @param waiting why there is no newer one; empty when there is no reason
    * @param waitingSeconds since when
    */
-  record Seen(JsonNode answer, double ageSeconds, String waiting, double waitingSeconds) {}
+  record Seen(JsonNode answer, double ageSeconds, String waiting, double waitingSeconds) {
+    /** Nothing, and nothing is waited for. */
+    static final Seen NONE = new Seen(MissingNode.getInstance(), 0, "", 0);
+  }
 
   /**
    * Does not ask before {@link #start}.

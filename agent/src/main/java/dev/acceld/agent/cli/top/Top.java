@@ -16,6 +16,7 @@ import dev.acceld.agent.cli.top.page.Pages;
 import dev.acceld.agent.cli.top.page.View;
 import dev.acceld.agent.local.LocalClient;
 import dev.acceld.text.ErrorText;
+import dev.acceld.text.OneLine;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -103,7 +104,8 @@ final class Top {
     Pages pages = new Pages(look());
     View only = options.view();
     List<View> views = only == null ? List.of(View.values()) : List.of(only);
-    Answer all = new Answer(answer, records(), 0, "", 0);
+    Seen records = views.contains(View.FAULTS) ? records() : Seen.NONE;
+    Answer all = new Answer(answer, records.answer(), records.waiting(), 0, "", 0);
     for (View each : views) {
       if (views.size() > 1) {
         out.println((each == View.DEVICES ? "" : "\n") + each.word().toUpperCase(Locale.ROOT));
@@ -112,12 +114,13 @@ final class Top {
     }
   }
 
-  /** The recorded faults; none when they cannot be read, for the devices tell what is wrong now. */
-  private JsonNode records() {
+  /** The recorded faults, or why they are not known: the devices tell what is wrong now. */
+  private Seen records() {
     try {
-      return PlainText.of(client.ask("faults", JsonNodeFactory.instance.objectNode()));
+      JsonNode faults = client.ask("faults", JsonNodeFactory.instance.objectNode());
+      return new Seen(PlainText.of(faults), 0, "", 0);
     } catch (IOException e) {
-      return MissingNode.getInstance();
+      return new Seen(MissingNode.getInstance(), 0, OneLine.of(ErrorText.of(e)), 0);
     }
   }
 
@@ -245,9 +248,18 @@ final class Top {
     return look.ascii() ? StandardCharsets.US_ASCII : StandardCharsets.UTF_8;
   }
 
-  private static Answer together(Seen node, Seen records) {
+  static Answer together(Seen node, Seen records) {
+    String waiting =
+        records.answer().isMissingNode() && records.waiting().isEmpty()
+            ? "the agent has not read them yet"
+            : records.waiting();
     return new Answer(
-        node.answer(), records.answer(), node.ageSeconds(), node.waiting(), node.waitingSeconds());
+        node.answer(),
+        records.answer(),
+        waiting,
+        node.ageSeconds(),
+        node.waiting(),
+        node.waitingSeconds());
   }
 
   /** With everything about the selected device. */

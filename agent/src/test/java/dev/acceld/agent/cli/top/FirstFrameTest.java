@@ -34,7 +34,7 @@ class FirstFrameTest {
   void fillsTheScreenWithWhatTheLibraryWillShow() {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("node", "node-7");
     node.putArray("devices").addObject().put("name", "gpu-0").put("health", "healthy");
-    Answer answer = new Answer(node, MissingNode.getInstance(), 0, "", 0);
+    Answer answer = new Answer(node, MissingNode.getInstance(), "", 0, "", 0);
     Pages pages = new Pages(new Look(false));
     Choice choice = Choice.first(View.DEVICES);
 
@@ -59,7 +59,7 @@ class FirstFrameTest {
     frame.draw(
         new Pages(new Look(false)),
         new Paint(true),
-        new Answer(MissingNode.getInstance(), MissingNode.getInstance(), 0, "", 0),
+        new Answer(MissingNode.getInstance(), MissingNode.getInstance(), "", 0, "", 0),
         Choice.first(View.DEVICES));
     frame.restore();
     assertThat(text()).endsWith("\033[?25h\033[?1049l");

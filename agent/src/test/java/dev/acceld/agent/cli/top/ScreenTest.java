@@ -65,7 +65,7 @@ class ScreenTest {
     for (int i = 0; i < 3; i++) {
       devices.addObject().put("name", "gpu-" + i).put("health", "healthy").put("present", true);
     }
-    return new Answer(node, MissingNode.getInstance(), 0, "", 0);
+    return new Answer(node, MissingNode.getInstance(), "", 0, "", 0);
   }
 
   private Screen screen(Supplier<Answer> answers) {

@@ -12,12 +12,18 @@ import java.util.Set;
  *
  * @param node the agent's last answer; a missing node before the first
  * @param faults the recorded faults as the agent told last; a missing node before
+ * @param faultsWaiting why there are no newer recorded faults; empty when there is no reason
  * @param ageSeconds how old the answer is
  * @param waiting what is waited for; empty while the agent answers
  * @param waitingSeconds for how long
  */
 public record Answer(
-    JsonNode node, JsonNode faults, double ageSeconds, String waiting, double waitingSeconds) {
+    JsonNode node,
+    JsonNode faults,
+    String faultsWaiting,
+    double ageSeconds,
+    String waiting,
+    double waitingSeconds) {
 
   /** Whether there is anything to show. */
   boolean isThere() {
@@ -27,6 +33,22 @@ public record Answer(
   /** The agent's time when it answered; the epoch when it told none. */
   Instant at() {
     return instant(node.path("at"), Instant.EPOCH);
+  }
+
+  /** What is not known of the recorded faults; empty when all of them are known. */
+  String faultsNotKnown() {
+    if (!faults.isObject()) {
+      return faultsWaiting.isEmpty() ? "" : "recorded faults are not known: " + faultsWaiting;
+    }
+    if (!faultsWaiting.isEmpty()) {
+      return "recorded faults may have changed: " + faultsWaiting;
+    }
+    List<String> damaged = Texts.list(faults.path("damaged"));
+    return damaged.isEmpty()
+        ? ""
+        : "not all recorded faults are known: "
+            + damaged.getFirst()
+            + (damaged.size() > 1 ? ", and " + (damaged.size() - 1) + " more" : "");
   }
 
   JsonNode devices() {

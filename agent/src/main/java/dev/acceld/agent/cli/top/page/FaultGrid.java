@@ -43,7 +43,11 @@ final class FaultGrid {
         rows.add(recorded(answer, record, look));
       }
     }
-    return new Grid(COLUMNS, rows, "Nothing is wrong with the devices of this node.");
+    String empty =
+        answer.faultsNotKnown().isEmpty()
+            ? "Nothing is wrong with the devices of this node."
+            : "No device of this node has a fault now.";
+    return new Grid(COLUMNS, rows, empty);
   }
 
   private static JsonNode record(JsonNode records, JsonNode device, JsonNode reason) {

@@ -37,7 +37,8 @@ public final class Pages {
               "waiting " + Texts.duration(answer.waitingSeconds()) + ": " + answer.waiting(),
               Style.WARN));
     }
-    int room = room(answer, rows);
+    lines.addAll(note(answer, choice));
+    int room = room(answer, choice, rows);
     lines.addAll(first(body(answer, choice, columns, room), room));
     while (lines.size() < rows - 1) {
       lines.add(Line.EMPTY);
@@ -50,11 +51,12 @@ public final class Pages {
   public String printed(Answer answer, Choice choice, int columns) {
     Grid grid = grid(choice.view(), answer, look);
     List<Item> items = Shown.of(grid, choice.unfolding(grid), look).items();
+    List<Line> lines = new ArrayList<>(note(answer, choice));
     if (items.isEmpty()) {
-      return nothing(grid, choice) + "\n";
+      lines.add(Line.of(nothing(grid, choice), Style.DIM));
+      return new Frame(lines).text();
     }
     TableLines table = new TableLines(grid, items, choice.order(), columns, look);
-    List<Line> lines = new ArrayList<>();
     lines.add(table.head());
     items.forEach(item -> lines.add(table.row(item, false)));
     return new Frame(lines).text();
@@ -69,7 +71,7 @@ public final class Pages {
 
   /** The columns by which a view can be sorted. */
   static List<Column> columns(View view) {
-    Answer nothing = new Answer(MissingNode.getInstance(), MissingNode.getInstance(), 0, "", 0);
+    Answer nothing = new Answer(MissingNode.getInstance(), MissingNode.getInstance(), "", 0, "", 0);
     return grid(view, nothing, new Look(true)).columns().stream()
         .filter(column -> column.keep() < Column.DETAIL)
         .toList();
@@ -90,6 +92,12 @@ public final class Pages {
 
   private static List<Line> first(List<Line> lines, int most) {
     return lines.subList(0, Math.min(lines.size(), Math.max(0, most)));
+  }
+
+  /** What the view cannot show; no line when that is nothing. */
+  private static List<Line> note(Answer answer, Choice choice) {
+    String note = choice.view() == View.FAULTS ? answer.faultsNotKnown() : "";
+    return note.isEmpty() ? List.of() : List.of(Line.of(note, Style.WARN));
   }
 
   private Line title(Answer answer, Choice choice) {
@@ -152,13 +160,17 @@ public final class Pages {
           }
           case TABLE, FILTER -> 0;
         };
-    int most = Math.max(0, lines - room(answer, rows));
+    int most = Math.max(0, lines - room(answer, choice, rows));
     return choice.scroll() <= most ? choice : choice.scrolled(most);
   }
 
   /** How many lines are left for the body. */
-  private static int room(Answer answer, int rows) {
-    int above = 1 + (rows >= LOW ? 1 : 0) + (answer.waiting().isEmpty() ? 0 : 1);
+  private static int room(Answer answer, Choice choice, int rows) {
+    int above =
+        1
+            + (rows >= LOW ? 1 : 0)
+            + (answer.waiting().isEmpty() ? 0 : 1)
+            + note(answer, choice).size();
     return Math.max(0, rows - above - 1);
   }
 

@@ -2,6 +2,8 @@ package dev.acceld.agent.cli.top.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acceld.agent.cli.top.page.Choice.Mode;
@@ -163,7 +165,7 @@ class PagesTest {
   void beforeTheFirstAnswerAndWhenThereIsNoneItSaysWhatItWaitsFor() {
     Answer none =
         new Answer(
-            MissingNode.getInstance(), MissingNode.getInstance(), 0, "no agent runs there", 61);
+            MissingNode.getInstance(), MissingNode.getInstance(), "", 0, "no agent runs there", 61);
     assertThat(PAGES.screen(none, devices(), 80, 24).text())
         .contains("waiting 1m1s: no agent runs there");
     assertThat(PAGES.screen(scene.answer(12, "no agent"), devices(), 80, 24).text())
@@ -271,6 +273,36 @@ class PagesTest {
     scene.node.withArray("devices").removeAll();
     assertThat(PAGES.printed(scene.answer(), Choice.first(View.DEVICES).filtered("x"), 132))
         .startsWith("No devices on this node");
+  }
+
+  @Test
+  void recordsOfFaultsThatAreNotKnownAreNotNoFaults() {
+    scene.node.withArray("devices").forEach(device -> ((ObjectNode) device).remove("reasons"));
+    Choice faults = Choice.first(View.FAULTS);
+    Answer unread = recorded(MissingNode.getInstance(), "its disk does not respond");
+    for (String text :
+        List.of(
+            PAGES.screen(unread, faults, 80, 24).text(), PAGES.printed(unread, faults, 132))) {
+      assertThat(text)
+          .contains("recorded faults are not known: its disk does not respond")
+          .contains("No device of this node has a fault now.")
+          .doesNotContain("Nothing is wrong");
+    }
+    Answer old = recorded(scene.faults, "its disk does not respond");
+    assertThat(PAGES.printed(old, faults, 132))
+        .startsWith("recorded faults may have changed: its disk does not respond\n")
+        .contains("ended");
+    ((ObjectNode) scene.faults).putArray("damaged").add("a.gz cannot be read").add("b");
+    assertThat(PAGES.screen(recorded(scene.faults, ""), faults, 80, 24).text())
+        .contains("not all recorded faults are known: a.gz cannot be read, and 1 more");
+    assertThat(PAGES.screen(unread, Choice.first(View.PODS), 80, 24).text())
+        .doesNotContain("recorded faults");
+    Answer none = recorded(new ObjectMapper().createObjectNode(), "");
+    assertThat(PAGES.printed(none, faults, 132)).startsWith("Nothing is wrong");
+  }
+
+  private Answer recorded(JsonNode faults, String waiting) {
+    return new Answer(scene.answer().node(), faults, waiting, 0, "", 0);
   }
 
   private String printed(View view, String row) {

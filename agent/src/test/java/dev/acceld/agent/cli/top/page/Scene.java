@@ -40,6 +40,6 @@ final class Scene {
   }
 
   Answer answer(double age, String waiting) {
-    return new Answer(PlainText.of(node), PlainText.of(faults), age, waiting, age);
+    return new Answer(PlainText.of(node), PlainText.of(faults), "", age, waiting, age);
   }
 }
