@@ -28,7 +28,15 @@ final class DetailLines {
     if (choice.view() == View.DEVICES) {
       for (JsonNode device : answer.devices()) {
         if (device.path("name").asText().equals(choice.key())) {
-          return device(answer, device, width, look);
+          List<Line> lines = new ArrayList<>();
+          if (choice.paused()) {
+            lines.add(
+                Line.of(
+                    "Paused: only the device selected then has all readings; p continues.",
+                    Style.WARN));
+          }
+          lines.addAll(device(answer, device, width, look));
+          return lines;
         }
       }
     }

@@ -11,14 +11,16 @@ final class HelpLines {
   static List<Line> of(Look look) {
     List<Line> lines = new ArrayList<>();
     head("Keys", lines);
-    key("1 … 5, Tab", "devices, claims, pods, processes, faults", look, lines);
-    key("Up, Down, j, k", "select a row; PgUp, PgDn, Home, End", look, lines);
-    key("Enter", "show all details of the row; Esc goes back", look, lines);
-    key("Space", "show or hide the partitions of a GPU", look, lines);
+    key("1 … 5", "devices, claims, pods, processes, faults", look, lines);
+    key("Tab, Right", "the next of these; Shift-Tab, Left: the previous one", look, lines);
+    key("Up, Down, k, j", "select a row; PgUp, PgDn, Home or g, End or G", look, lines);
+    key("Enter", "show all details of the row", look, lines);
+    key("Esc, h", "go back from details and help; Left, Backspace, too", look, lines);
+    key("Space, +, -", "show or hide the partitions of a GPU", look, lines);
     key("/", "show only rows with a text; Esc shows all again", look, lines);
-    key("s, S", "sort by the next, the previous column", look, lines);
-    key("r", "reverse the order", look, lines);
+    key("s, >, S, <", "sort by the next, the previous column; r: reverse the order", look, lines);
     key("p", "pause and continue", look, lines);
+    key("?, h", "show this help", look, lines);
     key("q, Ctrl-C", "quit", look, lines);
     head("Signs", lines);
     key(look.none(), "not known, or the device does not support it", look, lines);

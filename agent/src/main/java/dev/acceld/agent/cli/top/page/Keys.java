@@ -62,6 +62,7 @@ public final class Keys {
       case "pageup" -> choice.scrolled(choice.scroll() - PAGE);
       case "pagedown", " " -> choice.scrolled(choice.scroll() + PAGE);
       case "home", "g" -> choice.scrolled(0);
+      case "end", "G" -> choice.scrolled(Integer.MAX_VALUE / 2); // as far as there are lines
       case "p" -> choice.pausing();
       default -> view(key, choice);
     };

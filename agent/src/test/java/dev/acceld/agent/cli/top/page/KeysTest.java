@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.agent.cli.top.page.Choice.Mode;
 import dev.acceld.agent.cli.top.page.Choice.Order;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What keys do. */
@@ -78,6 +83,59 @@ class KeysTest {
     assertThat(press(first(), "?").mode()).isEqualTo(Mode.HELP);
     assertThat(press(first(), "?", "?").mode()).isEqualTo(Mode.TABLE);
     assertThat(press(detail, "3").view()).isEqualTo(View.PODS);
+  }
+
+  @Test
+  void theLastLinesOfDetailsAndHelpAreReachedAtOnce() {
+    Pages pages = new Pages(new Look(false));
+    for (String opens : List.of("enter", "?")) {
+      for (String key : List.of("end", "G")) {
+        Choice end = pages.within(scene.answer(), press(first(), opens, key), 80, 12);
+        assertThat(end.scroll()).as(opens + " " + key).isPositive();
+        Choice last = pages.within(scene.answer(), press(end, "down"), 80, 12);
+        assertThat(last.scroll()).isEqualTo(end.scroll());
+        assertThat(press(end, "home").scroll()).isZero();
+      }
+    }
+  }
+
+  /** Every key that does something, whatever is open, by the name that the help has for it. */
+  @Test
+  void everyKeyIsInTheHelp() {
+    Map<String, String> words = new LinkedHashMap<>();
+    for (char c = '!'; c <= '~'; c++) {
+      words.put(Character.toString(c), Character.toString(c));
+    }
+    for (String word :
+        List.of("up", "down", "left", "right", "home", "end", "enter", "tab", "backspace")) {
+      words.put(word, word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+    }
+    words.putAll(
+        Map.of(
+            " ", "Space", "escape", "Esc", "backtab", "Shift-Tab", "pageup", "PgUp", "pagedown",
+            "PgDn"));
+    Choice table = press(first(), "down", "s").filtered("gpu");
+    List<Choice> from =
+        List.of(table, press(table, "enter").scrolled(5), press(table, "?").scrolled(5));
+    String help = new Frame(HelpLines.of(new Look(false))).text();
+    Set<String> told = Set.copyOf(List.of(help.split("[\\s;:]+|,\\s+", -1)));
+    List<String> used =
+        words.keySet().stream()
+            .filter(key -> from.stream().anyMatch(choice -> !press(choice, key).equals(choice)))
+            .toList();
+    assertThat(used).contains("1", "5", "/", "?", "G", "backtab", "pagedown", "left");
+    assertThat(used.stream().filter(key -> !key.matches("[1-5]")).map(words::get))
+        .allSatisfy(name -> assertThat(told).contains(name));
+    assertThat(help).contains("1 … 5", "q, Ctrl-C");
+  }
+
+  @Test
+  void theWholeHelpIsOnASmallTerminal() {
+    Choice help = press(first(), "?");
+    assertThat(new Pages(new Look(false)).screen(scene.answer(), help, 80, 24).text())
+        .contains("Keys", "RX/TX");
+    assertThat(HelpLines.of(new Look(false)))
+        .allSatisfy(line -> assertThat(line.text().length()).isLessThanOrEqualTo(80));
   }
 
   @Test

@@ -305,6 +305,14 @@ class PagesTest {
     return new Answer(scene.answer().node(), faults, waiting, 0, "", 0);
   }
 
+  @Test
+  void detailsWhilePausedSayWhichDeviceHasAllReadings() {
+    Choice detail = devices().in(Mode.DETAIL);
+    assertThat(PAGES.screen(scene.answer(), detail.pausing(), 80, 24).text())
+        .contains("PAUSED", "Paused: only the device selected then has all readings");
+    assertThat(PAGES.screen(scene.answer(), detail, 80, 24).text()).doesNotContain("Paused:");
+  }
+
   private String printed(View view, String row) {
     return PAGES
         .printed(scene.answer(), Choice.first(view), 200)
