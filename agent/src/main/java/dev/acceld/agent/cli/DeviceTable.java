@@ -134,9 +134,7 @@ final class DeviceTable {
   /** How many there are, listed or not; NaN when that is not known. */
   private static double processCount(JsonNode device) {
     JsonNode listed = device.path("processes");
-    return listed.isArray()
-        ? listed.size() + device.path("otherProcesses").asInt(0)
-        : Double.NaN;
+    return listed.isArray() ? listed.size() + device.path("otherProcesses").asInt(0) : Double.NaN;
   }
 
   private static String processes(JsonNode device) {

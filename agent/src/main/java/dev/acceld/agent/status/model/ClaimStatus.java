@@ -58,9 +58,7 @@ public record ClaimStatus(
         claim.claim().uid(),
         claim.preparedAt().toString(),
         claim.pods().stream().map(PodRef::name).distinct().toList(),
-        claim.devices().stream()
-            .map(d -> held(d, node))
-            .toList(),
+        claim.devices().stream().map(d -> held(d, node)).toList(),
         usage.map(ClaimUsage::heldSeconds).orElse(null),
         usage
             .filter(u -> u.firstUseSeconds().isPresent())

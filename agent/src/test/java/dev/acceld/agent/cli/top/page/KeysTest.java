@@ -112,7 +112,15 @@ class KeysTest {
     }
     words.putAll(
         Map.of(
-            " ", "Space", "escape", "Esc", "backtab", "Shift-Tab", "pageup", "PgUp", "pagedown",
+            " ",
+            "Space",
+            "escape",
+            "Esc",
+            "backtab",
+            "Shift-Tab",
+            "pageup",
+            "PgUp",
+            "pagedown",
             "PgDn"));
     Choice table = press(first(), "down", "s").filtered("gpu");
     List<Choice> from =

@@ -251,9 +251,7 @@ class PagesTest {
     assertThat(all.lines().toList().getLast()).containsPattern("– +\\+7 more +gpu-0 +–");
     scene.device(0).putArray("processes");
     assertThat(printed(View.PODS, "default/train-0")).as("any of the 7").containsPattern(" – +–$");
-    assertThat(
-            new Pages(new Look(true))
-                .printed(scene.answer(), Choice.first(View.PROCESSES), 132))
+    assertThat(new Pages(new Look(true)).printed(scene.answer(), Choice.first(View.PROCESSES), 132))
         .contains("+7 more");
   }
 
@@ -281,8 +279,7 @@ class PagesTest {
     Choice faults = Choice.first(View.FAULTS);
     Answer unread = recorded(MissingNode.getInstance(), "its disk does not respond");
     for (String text :
-        List.of(
-            PAGES.screen(unread, faults, 80, 24).text(), PAGES.printed(unread, faults, 132))) {
+        List.of(PAGES.screen(unread, faults, 80, 24).text(), PAGES.printed(unread, faults, 132))) {
       assertThat(text)
           .contains("recorded faults are not known: its disk does not respond")
           .contains("No device of this node has a fault now.")
