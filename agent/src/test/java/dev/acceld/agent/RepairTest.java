@@ -231,6 +231,54 @@ class RepairTest {
     awaitTaints(Map.of());
   }
 
+  /** An operator wants the taint to stay, which is not a repair that failed. */
+  @Test
+  void whatIsOnlyHeldKeepsItsTaintAndIsNoFailure() throws Exception {
+    agent.close();
+    Path rules = stage.dir.resolve("rules.yaml");
+    Files.writeString(rules, "rules:\n  recovery-action-gpu-reset: {hold: 10m}\n");
+    agent =
+        stage.ready(
+            "a1",
+            Map.of(
+                Setting.MACHINE,
+                "h100x8",
+                Setting.HEALTH_RULES,
+                rules.toString(),
+                Setting.SAMPLE_INTERVAL,
+                "100ms"));
+    machine().set("gpu-3", "recovery-action", "1");
+    awaitTaints(Map.of(name(3), "recovery-action NoSchedule"));
+    Said said = acceld("repair", "gpu-3");
+    assertThat(said.text())
+        .contains(
+            "ended: the driver asks for: reset the GPU; the taint acceld.dev/recovery-action stays"
+                + " until its hold ends",
+            "repaired; the device is offered again when the taints that stay have ended");
+    assertThat(said.status()).isZero();
+    awaitTaints(Map.of(name(3), "recovery-action NoSchedule"));
+    assertThat(files()).isEmpty();
+  }
+
+  /** The fourth end within five minutes is held for a minute. */
+  @Test
+  void aFaultThatFlapsIsRepairedEachTime() throws Exception {
+    for (int i = 1; i <= 4; i++) {
+      machine().xid("gpu-3", 95);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> stage.taints().getOrDefault(name(3), "").contains("xid"));
+      Said said = acceld("repair", "gpu-3");
+      assertThat(said.text()).contains("ended: XID 95", "repaired; the device is offered again");
+      assertThat(said.status()).as("repair " + i).isZero();
+      assertThat(said.text().contains("the taint acceld.dev/xid stays until its hold ends"))
+          .as("repair " + i)
+          .isEqualTo(i == 4);
+    }
+    assertThat(stage.taints().get(name(3))).contains("xid").doesNotContain("repair-failed");
+    assertThat(files()).isEmpty();
+  }
+
   @Test
   void whatTheGpuStillAsksForAfterAResetIsAFailure() {
     machine().set("gpu-3", "remap-failure", "1");

@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What is known against one device. Not safe for threads. */
@@ -228,7 +229,7 @@ final class DeviceHealth {
    */
   HealthReport report(Action whenSilent, List<Reason> ofParts, Instant now, long nanos) {
     faults.expire(nanos);
-    List<Reason> all = reasons(whenSilent, nanos);
+    List<Reason> all = reasons(whenSilent, condition -> condition.active(nanos));
     all.addAll(ofParts);
     List<Reason> reasons = Reasons.sorted(all);
     State state = Reasons.verdict(reasons);
@@ -239,37 +240,42 @@ final class DeviceHealth {
     return report;
   }
 
-  private List<Reason> reasons(Action whenSilent, long nanos) {
+  /** What is wrong at this moment, without what is over and only stays a while. */
+  List<Reason> raised(Action whenSilent) {
+    return reasons(whenSilent, Condition::isRaised);
+  }
+
+  private List<Reason> reasons(Action whenSilent, Predicate<Condition> counts) {
     ReasonList reasons = new ReasonList(rules.get());
-    Condition missing = absent.active(nanos) ? absent : silent;
-    if (missing.active(nanos)) {
+    Condition missing = counts.test(absent) ? absent : silent;
+    if (counts.test(missing)) {
       reasons.standing(CommonRules.LOST, missing.detail(), whenSilent, missing.since());
     }
-    if (released.active(nanos)) {
+    if (counts.test(released)) {
       reasons.standing(CommonRules.RELEASED, released.detail(), released.since());
     }
     boolean explained = false;
-    for (Map.Entry<FaultEntry, Instant> each : faults.shown(nanos).entrySet()) {
+    for (Map.Entry<FaultEntry, Instant> each : faults.shown(counts).entrySet()) {
       FaultEntry entry = each.getKey();
       explained |= !entry.rule().schedulable();
       reasons.fault(entry, action(entry.rule()), each.getValue());
     }
-    if (recovery.active(nanos) && !explained) {
+    if (counts.test(recovery) && !explained) {
       rules
           .get()
           .recovery(lastAsked)
           .ifPresent(asked -> reasons.recovery(asked, rule(asked), recovery.since()));
     }
     defects.forEach((kind, condition) -> {
-      if (condition.active(nanos)) {
+      if (counts.test(condition)) {
         reasons.defect(kind, condition.detail(), condition.since());
       }
     });
-    Condition stalled = stuck.active(nanos) ? stuck : hung;
-    if (stalled.active(nanos)) {
+    Condition stalled = counts.test(stuck) ? stuck : hung;
+    if (counts.test(stalled)) {
       reasons.standing(CommonRules.UNRESPONSIVE, stalled.detail(), stalled.since());
     }
-    if (unreadable.active(nanos)) {
+    if (counts.test(unreadable)) {
       reasons.standing(CommonRules.PROBE_FAILED, unreadable.detail(), unreadable.since());
     }
     return reasons.all();

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -196,11 +197,11 @@ final class Faults {
     return raised;
   }
 
-  /** Those that are to be shown, in the order of their numbers. */
-  Map<FaultEntry, Instant> shown(long nanos) {
+  /** Those that are to be shown, because theirs counts, in the order of their numbers. */
+  Map<FaultEntry, Instant> shown(Predicate<Condition> counts) {
     Map<FaultEntry, Instant> shown = new LinkedHashMap<>();
     for (FaultState state : byNumber.values()) {
-      if (state.condition.active(nanos)) {
+      if (counts.test(state.condition)) {
         shown.put(rules.get().fault(state.code), state.condition.since());
       }
     }

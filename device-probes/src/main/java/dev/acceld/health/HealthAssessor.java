@@ -146,6 +146,22 @@ public final class HealthAssessor {
   }
 
   /**
+   * What is wrong with a single device at this moment: its reasons without those that are over and
+   * only stay for a while, because they flap or an operator wants it. The gravest first; empty for
+   * a device that is not known.
+   */
+  public synchronized List<Reason> raised(DeviceName name) {
+    Device device = inventory.find(name).orElse(null);
+    if (device == null) {
+      return List.of();
+    }
+    List<Reason> all =
+        health(device).raised(Presence.whenSilent(inventory.probeOf(device), rules(device)));
+    all.addAll(said(device));
+    return Reasons.sorted(all);
+  }
+
+  /**
    * How often each fault was seen since this process started, by device and code; a device that had
    * none has no entry. Immutable.
    */

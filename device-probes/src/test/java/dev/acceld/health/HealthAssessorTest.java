@@ -76,6 +76,39 @@ class HealthAssessorTest {
     return report(device).reasons().getFirst();
   }
 
+  /** It keeps its taint for a while, which says nothing of how the device is now. */
+  @Test
+  void whatIsOnlyHeldIsNotRaised() {
+    for (int i = 0; i < Condition.CALM; i++) {
+      xid(BAD, 95);
+      clock.seconds(1);
+      health.signals(List.of(new Signal.Reset(name(BAD), clock.instant())));
+      assertThat(report(BAD).reasons()).isEmpty();
+    }
+    xid(BAD, 95);
+    assertThat(health.raised(name(BAD))).isEqualTo(report(BAD).reasons()).hasSize(1);
+    clock.seconds(1);
+    health.signals(List.of(new Signal.Reset(name(BAD), clock.instant())));
+    assertThat(only(BAD).signal()).isEqualTo("xid-95");
+    assertThat(health.raised(name(BAD))).isEmpty();
+    assertThat(health.raised(name("gpu-9"))).isEmpty();
+  }
+
+  /** What hides another reason hides it no longer when it is only held. */
+  @Test
+  void whatTheDriverAsksForIsRaisedBesideAHeldFault() {
+    for (int i = 0; i <= Condition.CALM; i++) {
+      xid(BAD, 95);
+      clock.seconds(1);
+      health.signals(List.of(new Signal.Reset(name(BAD), clock.instant())));
+    }
+    action(BAD, 1);
+    assertThat(only(BAD).signal()).isEqualTo("xid-95");
+    assertThat(health.raised(name(BAD)))
+        .singleElement()
+        .satisfies(r -> assertThat(r.signal()).isEqualTo("recovery-action-gpu-reset"));
+  }
+
   @Test
   void aPartitionThatIsMadeLaterHasWhatWasSaidOfItsGpuBefore() {
     Instant at = clock.instant();

@@ -8,7 +8,6 @@ import dev.acceld.agent.repair.records.RepairRecord;
 import dev.acceld.agent.view.Aliases;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.HealthReport;
 import dev.acceld.dra.claim.PreparedClaim;
 import dev.acceld.probe.Releases;
 import dev.acceld.probe.Releases.Released;
@@ -21,7 +20,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -240,9 +238,7 @@ public final class ReleaseHandler implements LocalCommand {
   }
 
   private boolean released(DeviceName name) {
-    Optional<HealthReport> report = devices.health(name);
-    return report.isPresent()
-        && report.get().reasons().stream().anyMatch(r -> r.code().equals("released"));
+    return devices.health().raised(name).stream().anyMatch(r -> r.code().equals("released"));
   }
 
   /** The claims on these GPUs and on parts of them. */

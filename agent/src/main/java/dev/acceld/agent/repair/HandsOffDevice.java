@@ -2,13 +2,11 @@ package dev.acceld.agent.repair;
 
 import dev.acceld.agent.devices.NodeDevices;
 import dev.acceld.device.Device;
-import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Closes the agent's own handles of a device, and takes it back. */
 final class HandsOffDevice {
@@ -73,9 +71,7 @@ final class HandsOffDevice {
   }
 
   private boolean isSeenReleased(Device device) {
-    Optional<HealthReport> report = devices.health(device.name());
-    return report.stream()
-        .flatMap(r -> r.reasons().stream())
+    return devices.health().raised(device.name()).stream()
         .map(Reason::code)
         .anyMatch(RELEASED::equals);
   }

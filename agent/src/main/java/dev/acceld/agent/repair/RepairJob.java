@@ -2,7 +2,6 @@ package dev.acceld.agent.repair;
 
 import dev.acceld.agent.repair.records.RepairStep;
 import dev.acceld.device.Device;
-import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.MigDevice;
 import dev.acceld.device.Sample;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +25,6 @@ final class RepairJob {
   private static final Duration RESET_WITHIN = Duration.ofMinutes(3);
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final Duration BUSY_PAUSE = Duration.ofSeconds(1);
-  private static final Set<String> OWN = Set.of("repairing", "repair-failed", "released");
 
   private final RepairParts parts;
   private final Device device;
@@ -36,6 +33,7 @@ final class RepairJob {
   private final RepairLedger ledger;
   private final HandsOffDevice hands;
   private final UseCheck use;
+  private final DeviceReasons reasons;
   private final DeviceState before;
   private final List<Reason> faults;
   private final boolean measured;
@@ -59,7 +57,8 @@ final class RepairJob {
     opened = HandsOffDevice.isNeededFor(device);
     Sample sample = parts.devices().supervisor().readings().of(device.name());
     before = DeviceState.of(device, sample);
-    faults = reasons();
+    reasons = new DeviceReasons(parts.devices(), device.name());
+    faults = reasons.published();
     measured = opened || !sample.isEmpty();
     waitUntil = System.nanoTime() + options.patience().toNanos();
   }
@@ -235,33 +234,21 @@ final class RepairJob {
         .devices()
         .health()
         .signals(List.of(new Signal.Reset(device.name(), parts.clock().instant())));
-    List<Reason> left = reasons();
-    faults.stream()
-        .filter(fault -> left.stream().noneMatch(other -> isSame(fault, other)))
-        .forEach(fault -> run.say("ended: " + fault.message()));
-    List<Reason> blocking = left.stream().filter(reason -> !reason.schedulable()).toList();
+    List<Reason> raised = reasons.raised();
+    reasons.ended(faults, raised).forEach(run::say);
+    String blocking =
+        raised.stream()
+            .filter(reason -> !reason.schedulable())
+            .map(r -> r.message() + " (" + r.action().describe() + ")")
+            .collect(Collectors.joining("; "));
     if (!blocking.isEmpty()) {
-      throw new RepairFailedException(
-          "the reset succeeded, but "
-              + blocking.stream()
-                  .map(r -> r.message() + " (" + r.action().describe() + ")")
-                  .collect(Collectors.joining("; ")),
-          false);
+      throw new RepairFailedException("the reset succeeded, but " + blocking, false);
     }
     ledger.close();
-    run.say("repaired; the device is offered again");
-  }
-
-  private static boolean isSame(Reason one, Reason other) {
-    return one.code().equals(other.code()) && one.value().equals(other.value());
-  }
-
-  private List<Reason> reasons() {
-    Optional<HealthReport> report = parts.devices().health(device.name());
-    return report.stream()
-        .flatMap(r -> r.reasons().stream())
-        .filter(reason -> !OWN.contains(reason.code()))
-        .toList();
+    run.say(
+        reasons.published().stream().allMatch(Reason::schedulable)
+            ? "repaired; the device is offered again"
+            : "repaired; the device is offered again when the taints that stay have ended");
   }
 
   /** It stays out of use, and says why. */

@@ -3,7 +3,6 @@ package dev.acceld.agent.repair;
 import dev.acceld.agent.repair.records.RepairRecord;
 import dev.acceld.agent.repair.records.RepairStep;
 import dev.acceld.device.Device;
-import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.MigDevice;
@@ -73,8 +72,7 @@ final class RepairRule {
   }
 
   private static boolean asksForReset(RepairParts parts, Device device, Instant now) {
-    List<Reason> reasons =
-        parts.devices().health(device.name()).map(HealthReport::reasons).orElse(List.of());
+    List<Reason> reasons = parts.devices().health().raised(device.name());
     return parts.devices().control().reset(device).isPresent()
         && reasons.stream()
             .anyMatch(r -> r.action() == Action.RESET && !r.since().plus(SETTLED).isAfter(now))

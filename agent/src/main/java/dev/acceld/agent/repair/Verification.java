@@ -3,7 +3,6 @@ package dev.acceld.agent.repair;
 import dev.acceld.agent.devices.NodeDevices;
 import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
-import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.Inventory;
 import dev.acceld.device.Metric;
@@ -77,16 +76,13 @@ final class Verification {
   private Optional<Device> present(DeviceName name) {
     Inventory inventory = devices.supervisor().inventory();
     boolean silent =
-        devices.health(name).stream()
-            .flatMap(report -> report.reasons().stream())
+        devices.health().raised(name).stream()
             .anyMatch(reason -> SILENT.contains(reason.code()));
     return inventory.missing().contains(name) || silent ? Optional.empty() : inventory.find(name);
   }
 
   private String whyAbsent(DeviceName name) {
-    return devices.health(name).stream()
-        .map(HealthReport::reasons)
-        .flatMap(List::stream)
+    return devices.health().raised(name).stream()
         .filter(reason -> SILENT.contains(reason.code()))
         .map(Reason::message)
         .findFirst()
