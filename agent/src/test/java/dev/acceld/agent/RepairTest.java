@@ -260,6 +260,27 @@ class RepairTest {
     assertThat(files()).isEmpty();
   }
 
+  /** No reset ends what a person says. */
+  @Test
+  void aMarkStaysAndIsNoFailure() throws Exception {
+    stage.acceld("health", "set", "gpu-3", "rma", "--note", "riser");
+    machine().xid("gpu-3", 95);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(stage.taints().get(name(3)))
+                .contains("manual NoSchedule", "xid NoSchedule"));
+    Said said = acceld("repair", "gpu-3");
+    assertThat(said.text())
+        .contains(
+            "ended: XID 95",
+            "stays until 'acceld health clear " + name(3) + " rma' takes it back: marked as rma",
+            "repaired; the device is offered again when the taints that stay have ended");
+    assertThat(said.status()).isZero();
+    awaitTaints(Map.of(name(3), "manual NoSchedule"));
+    assertThat(files()).isEmpty();
+  }
+
   /** The fourth end within five minutes is held for a minute. */
   @Test
   void aFaultThatFlapsIsRepairedEachTime() throws Exception {

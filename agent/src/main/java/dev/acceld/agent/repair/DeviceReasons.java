@@ -5,6 +5,7 @@ import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport;
 import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.device.HealthReport.Reason;
+import dev.acceld.health.Mark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,11 @@ final class DeviceReasons {
                     ? "; the taint acceld.dev/" + reason.code() + " stays until its hold ends"
                     : ""))
         .toList();
+  }
+
+  /** Whether a person says so, which no reset ends. */
+  static boolean isMark(Reason reason) {
+    return reason.code().equals(Mark.CODE);
   }
 
   private static boolean counts(Reason reason) {

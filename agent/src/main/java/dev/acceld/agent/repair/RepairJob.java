@@ -238,12 +238,15 @@ final class RepairJob {
     reasons.ended(faults, raised).forEach(run::say);
     String blocking =
         raised.stream()
-            .filter(reason -> !reason.schedulable())
+            .filter(reason -> !reason.schedulable() && !DeviceReasons.isMark(reason))
             .map(r -> r.message() + " (" + r.action().describe() + ")")
             .collect(Collectors.joining("; "));
     if (!blocking.isEmpty()) {
       throw new RepairFailedException("the reset succeeded, but " + blocking, false);
     }
+    raised.stream()
+        .filter(DeviceReasons::isMark)
+        .forEach(mark -> run.say("stays until " + mark.ends() + ": " + mark.message()));
     ledger.close();
     run.say(
         reasons.published().stream().allMatch(Reason::schedulable)

@@ -15,7 +15,8 @@ import java.util.Set;
 
 /**
  * Which device is repaired without being asked: one whose reasons ask for a reset and nothing
- * graver, that nobody holds, and that was not reset too often lately. Of the timer's thread alone.
+ * graver, that no person keeps out of use, that nobody holds, and that was not reset too often
+ * lately. Of the timer's thread alone.
  */
 final class RepairRule {
   /** A driver may say a moment later that it wants something else. */
@@ -77,7 +78,10 @@ final class RepairRule {
         && reasons.stream()
             .anyMatch(r -> r.action() == Action.RESET && !r.since().plus(SETTLED).isAfter(now))
         && reasons.stream()
-            .noneMatch(r -> GRAVER.contains(r.action()) || r.code().equals("released"));
+            .noneMatch(r ->
+                GRAVER.contains(r.action())
+                    || r.code().equals("released")
+                    || (DeviceReasons.isMark(r) && !r.schedulable()));
   }
 
   private static boolean isFree(RepairParts parts, Device device) throws IOException {

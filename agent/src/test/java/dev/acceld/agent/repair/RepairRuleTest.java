@@ -9,6 +9,8 @@ import dev.acceld.agent.config.AgentConfig;
 import dev.acceld.agent.config.Setting;
 import dev.acceld.agent.devices.NodeDevices;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.HealthReport.Effect;
+import dev.acceld.health.Mark;
 import dev.acceld.machine.MachineCatalog;
 import dev.acceld.machine.MachineTree;
 import dev.acceld.machine.Simulation;
@@ -60,6 +62,13 @@ class RepairRuleTest {
     return devices.supervisor().inventory().devices().get(gpu).name();
   }
 
+  /** A fault that asks for a reset, long enough ago. */
+  private void breaks(int gpu) {
+    machine.xid("gpu-" + gpu, 95);
+    await().atMost(PATIENCE).until(() -> raised(gpu).contains("xid-95"));
+    later(PAUSE);
+  }
+
   private List<String> raised(int gpu) {
     return devices.health().raised(name(gpu)).stream().map(r -> r.signal()).toList();
   }
@@ -90,5 +99,19 @@ class RepairRuleTest {
         .anyMatch(r -> r.code().equals("recovery-action"));
     later(PAUSE);
     assertThat(next()).isEmpty();
+  }
+
+  /** Somebody keeps it as it is, for example for its return to the vendor. */
+  @Test
+  void oneThatAPersonKeepsOutOfUseIsLeftAlone() throws Exception {
+    breaks(3);
+    devices.health().marks(List.of(mark(3, Effect.NO_SCHEDULE)));
+    assertThat(next()).isEmpty();
+    devices.health().marks(List.of(mark(3, Effect.NONE)));
+    assertThat(next()).contains(name(3));
+  }
+
+  private Mark mark(int gpu, Effect effect) {
+    return new Mark(name(gpu), "rma", effect, "keep", "root", now);
   }
 }
