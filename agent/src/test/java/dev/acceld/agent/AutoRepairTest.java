@@ -73,6 +73,26 @@ class AutoRepairTest {
   }
 
   @Test
+  void oneThatAProcessHasOpenHoldsUpNoOther() throws Exception {
+    Path file = stage.stateDir().resolve("machine/dev/nvidia3").toRealPath();
+    try (var open = Files.newInputStream(file)) {
+      assertThat(open.available()).isNotNegative();
+      machine().xid("gpu-3", 95);
+      await().atMost(PATIENCE).until(() -> stage.taints().containsKey(name(3)));
+      machine().xid("gpu-5", 95);
+      await().atMost(PATIENCE).until(() -> stage.taints().containsKey(name(5)));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> {
+            assertThat(stage.taints()).containsOnlyKeys(name(3));
+            assertThat(repaired()).isEqualTo(1);
+          });
+      assertThat(AgentStage.metrics(agent))
+          .contains("acceld_repairs_total{outcome=\"refused\"} 1.0");
+    }
+  }
+
+  @Test
   void oneThatWasResetTwiceTodayIsToBeReplaced() throws Exception {
     Path repairs = Files.createDirectories(stage.stateDir().resolve("repairs"));
     Files.write(

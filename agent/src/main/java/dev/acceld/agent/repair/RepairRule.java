@@ -3,13 +3,18 @@ package dev.acceld.agent.repair;
 import dev.acceld.agent.repair.records.RepairRecord;
 import dev.acceld.agent.repair.records.RepairStep;
 import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport.Action;
 import dev.acceld.device.HealthReport.Reason;
 import dev.acceld.device.MigDevice;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,11 +38,14 @@ final class RepairRule {
   private final Duration pause;
   private Instant notBefore = Instant.EPOCH;
 
+  /** When the last repair of a device ended, while it asks for one. */
+  private final Map<DeviceName, Instant> tried = new HashMap<>();
+
   /**
    * A rule.
    *
    * @param triesADay resets of one device within 24 hours
-   * @param pause between two repairs on the node
+   * @param pause between two repairs on the node, and between two tries of one device
    */
   RepairRule(int triesADay, Duration pause) {
     this.triesADay = triesADay;
@@ -57,19 +65,47 @@ final class RepairRule {
     return now.minus(DAY);
   }
 
-  /** The device to be repaired now, if there is one; then the pause begins. */
+  /** The device to be repaired now, if there is one: first whichever was tried longest ago. */
   Optional<Device> next(RepairParts parts, Instant now) throws IOException {
+    List<Device> asking = new ArrayList<>();
     for (Device device : parts.devices().supervisor().inventory().devices()) {
       if (!device.group() && !(device instanceof MigDevice) && asksForReset(parts, device, now)) {
         if (parts.records().triesSince(device.name(), aDayBefore(now)) >= triesADay) {
           giveUp(parts, device, now);
-        } else if (!now.isBefore(notBefore) && isFree(parts, device)) {
-          notBefore = now.plus(pause);
-          return Optional.of(device);
+        } else {
+          asking.add(device);
         }
       }
     }
+    tried.keySet().retainAll(asking.stream().map(Device::name).toList());
+    if (now.isBefore(notBefore)) {
+      return Optional.empty();
+    }
+    asking.removeIf(device -> now.isBefore(lastTry(device).plus(pause)));
+    asking.sort(Comparator.comparing(this::lastTry));
+    for (Device device : asking) {
+      if (isFree(parts, device)) {
+        return Optional.of(device);
+      }
+    }
     return Optional.empty();
+  }
+
+  private Instant lastTry(Device device) {
+    return tried.getOrDefault(device.name(), Instant.EPOCH);
+  }
+
+  /** The repair of a device that was chosen has ended. One that was refused holds up no other. */
+  void ended(DeviceName device, RepairOutcome outcome, Instant now) {
+    tried.put(device, now);
+    if (outcome != RepairOutcome.REFUSED) {
+      pause(now);
+    }
+  }
+
+  /** A device of the node was repaired, or is: the next one has to wait. */
+  void pause(Instant now) {
+    notBefore = now.plus(pause);
   }
 
   private static boolean asksForReset(RepairParts parts, Device device, Instant now) {

@@ -5,6 +5,7 @@ import dev.acceld.agent.repair.records.RepairRecord;
 import dev.acceld.agent.repair.records.RepairRecords.Turn;
 import dev.acceld.agent.repair.records.RepairStep;
 import dev.acceld.device.Device;
+import dev.acceld.device.DeviceName;
 import dev.acceld.steady.Steady;
 import dev.acceld.text.ErrorText;
 import java.io.IOException;
@@ -35,7 +36,8 @@ public final class Repairs implements AutoCloseable {
   private @Nullable Thread worker;
   private @Nullable ScheduledThreadPoolExecutor timer;
   private boolean closed;
-  private @Nullable Instant interruptedSeen; // of the timer's thread
+  private @Nullable Instant interruptedSeen; // of the timer's thread, as is what follows
+  private @Nullable RepairRun ruled; // the last one that the rule asked for
 
   /** Told how each repair ended. */
   @FunctionalInterface
@@ -166,14 +168,29 @@ public final class Repairs implements AutoCloseable {
       if (left.isPresent()) {
         resume(left.get());
       } else if (rule.isPresent()) {
-        rule.get()
-            .next(parts, now())
-            .ifPresent(device -> begin(device, RepairOptions.byRule(rule.get().triesADay())));
+        follow(rule.get());
       }
     } catch (IOException e) {
       LOG.warn("the records of repairs cannot be used, retrying: {}", ErrorText.of(e));
     } catch (CommandFailedException e) {
       LOG.debug("no repair is begun: {}", e.getMessage());
+    }
+  }
+
+  private void follow(RepairRule asked) throws IOException {
+    RepairRun last = ruled;
+    if (last != null) {
+      ruled = null;
+      last.outcome().ifPresent(how -> asked.ended(new DeviceName(last.device()), how, now()));
+    }
+    Optional<Device> next = asked.next(parts, now());
+    if (next.isPresent()) {
+      try {
+        ruled = begin(next.get(), RepairOptions.byRule(asked.triesADay()));
+      } catch (CommandFailedException e) {
+        asked.pause(now()); // another repair of this node is under way
+        throw e;
+      }
     }
   }
 

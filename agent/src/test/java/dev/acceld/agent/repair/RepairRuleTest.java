@@ -92,6 +92,7 @@ class RepairRuleTest {
     await().atMost(PATIENCE).until(() -> raised(3).contains("recovery-action-gpu-reset"));
     later(PAUSE);
     assertThat(next()).contains(name(3));
+    rule.ended(name(3), RepairOutcome.REPAIRED, now);
 
     machine.set("gpu-3", "recovery-action", "0");
     await().atMost(PATIENCE).until(() -> raised(3).isEmpty());
@@ -108,6 +109,36 @@ class RepairRuleTest {
     devices.health().marks(List.of(mark(3, Effect.NO_SCHEDULE)));
     assertThat(next()).isEmpty();
     devices.health().marks(List.of(mark(3, Effect.NONE)));
+    assertThat(next()).contains(name(3));
+  }
+
+  /** A process that nobody ends would else keep all others from being repaired. */
+  @Test
+  void oneThatIsInUseHoldsUpNoOther() throws Exception {
+    breaks(3);
+    breaks(5);
+    assertThat(next()).contains(name(3));
+    rule.ended(name(3), RepairOutcome.REFUSED, now);
+    assertThat(next()).contains(name(5));
+    later(Duration.ofSeconds(1));
+    rule.ended(name(5), RepairOutcome.FAILED, now);
+
+    later(PAUSE.minusSeconds(1));
+    assertThat(next()).as("after a reset the node has to settle").isEmpty();
+    later(Duration.ofSeconds(1));
+    assertThat(next()).contains(name(3));
+    rule.ended(name(3), RepairOutcome.REFUSED, now);
+    assertThat(next()).contains(name(5));
+  }
+
+  @Test
+  void oneThatWasRefusedIsTriedAgainAfterAWhile() throws Exception {
+    breaks(3);
+    rule.ended(name(3), RepairOutcome.REFUSED, now);
+    assertThat(next()).isEmpty();
+    later(PAUSE.minusSeconds(1));
+    assertThat(next()).isEmpty();
+    later(Duration.ofSeconds(1));
     assertThat(next()).contains(name(3));
   }
 
