@@ -138,6 +138,29 @@ class AmdGpusTest {
     assertThat(series("acceld_device_faults_total", GPU, "reason=\"ras\"")).endsWith(" 1.0");
   }
 
+  /** The agent never opens it, so there is nothing to release and to take back. */
+  @Test
+  void aPersonsWordEndsAFaultWithoutARelease() throws Exception {
+    machine("mi300x8");
+    stage.acceld("simulate", "ras", GPU, "umc", "--uncorrectable", "2");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(stage.taints()).isEqualTo(Map.of(GPU, "ras NoSchedule")));
+    assertThat(said("release", SHORT).text())
+        .contains("needs no release", "'acceld release --back --repaired " + SHORT + "'");
+    assertThat(said("release", "--back", SHORT).status()).isEqualTo(1);
+    Said repaired = said("release", "--back", SHORT, "--repaired");
+    assertThat(repaired.text())
+        .contains(SHORT + " (" + GPU + ") counts as repaired", "ended: RAS UMC");
+    assertThat(repaired.status()).isZero();
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());
+
+    Said again = said("release", "--back", GPU, "--repaired");
+    assertThat(again.text()).contains(GPU + " has no fault to clear and no failed repair");
+    assertThat(again.status()).isEqualTo(1);
+    assertThat(said("release", "--back", "amd-99", "--repaired").text()).contains("'amd-99'");
+  }
+
   @Test
   void badPagesAreSeen() throws Exception {
     machine("mi300x8");

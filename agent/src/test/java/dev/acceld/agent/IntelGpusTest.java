@@ -116,6 +116,17 @@ class IntelGpusTest {
   }
 
   @Test
+  void aPersonsWordEndsAFaultWithoutARelease() throws Exception {
+    agent("b60x4");
+    assertThat(acceld("simulate", "aer", "intel-0", "fatal").status()).isZero();
+    awaitTaint(B60, "aer NoSchedule");
+    Said said = acceld("release", "--back", "--repaired", B60);
+    assertThat(said.text()).contains(B60 + " (intel-0) counts as repaired", "ended: ");
+    assertThat(said.status()).isZero();
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());
+  }
+
+  @Test
   void errorsOfTheHardwareAreAFaultThatEndsWithAReset() throws Exception {
     agent("max1550x4");
     assertThat(published())

@@ -295,8 +295,37 @@ class RepairTest {
       assertThat(said.text().contains("the taint acceld.dev/xid stays until its hold ends"))
           .as("repair " + i)
           .isEqualTo(i == 4);
+      if (i < 4) {
+        awaitTaints(Map.of());
+      }
     }
     assertThat(stage.taints().get(name(3))).contains("xid").doesNotContain("repair-failed");
+    assertThat(files()).isEmpty();
+  }
+
+  /** The repair has taken it back itself, so that it is not released. */
+  @Test
+  void aPersonsWordEndsAFailedRepair() throws Exception {
+    stage.acceld("simulate", "reset-fails", "gpu-3", "1");
+    machine().xid("gpu-3", 95);
+    awaitTaints(Map.of(name(3), "xid NoSchedule"));
+    Said unproven = acceld("release", "--back", "--repaired", "gpu-3");
+    assertThat(unproven.text()).contains("is not released");
+    assertThat(unproven.status()).isEqualTo(1);
+    assertThat(acceld("repair", "gpu-3", "--tries", "1").status()).isEqualTo(1);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(stage.taints().get(name(3))).contains("repair-failed NoSchedule"));
+    machine().set("gpu-3", "recovery-action", "0");
+    Said repaired = acceld("release", "--back", "--repaired", "gpu-3");
+    assertThat(repaired.text())
+        .contains(
+            "gpu-3 (" + name(3) + ") counts as repaired",
+            "ended: XID 95",
+            "ended: the repair that failed at the step 'reset'");
+    assertThat(repaired.status()).isZero();
+    awaitTaints(Map.of());
     assertThat(files()).isEmpty();
   }
 

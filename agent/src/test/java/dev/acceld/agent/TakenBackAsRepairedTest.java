@@ -122,7 +122,7 @@ class TakenBackAsRepairedTest {
     assertThat(release("--back", "gpu-0", "--repaired"))
         .contains("exit 1", "released together", "--all --back");
     assertThat(release("--back", "--all", "--repaired"))
-        .contains("exit 0", "ended: XID 48", "ended: XID 79", "it had no XID error to clear");
+        .contains("exit 0", "ended: XID 48", "ended: XID 79", "it had no fault to clear");
     awaitTaints();
   }
 

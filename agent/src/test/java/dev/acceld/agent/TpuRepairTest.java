@@ -93,6 +93,34 @@ class TpuRepairTest {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(stage.taints().get(chip(3))).contains("repair-failed NoSchedule"));
+    Said repaired = acceld("release", "--back", "--repaired", "tpu-3");
+    assertThat(repaired.text())
+        .contains("tpu-3 (" + chip(3) + ") counts as repaired", "ended: the repair that failed");
+    assertThat(repaired.status()).isZero();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(stage.taints().toString()).doesNotContain("repair-failed"));
+  }
+
+  @Test
+  void aPersonsWordEndsAFaultWithoutARelease() {
+    assertThat(acceld("simulate", "aer", "tpu-2", "fatal").status()).isZero();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(stage.taints().get(chip(2))).contains("aer NoSchedule"));
+    Said said = acceld("release", "--back", "--repaired", "tpu-2");
+    assertThat(said.text()).contains("tpu-2 (" + chip(2) + ") counts as repaired", "ended: ");
+    assertThat(said.status()).isZero();
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());
+    String block =
+        agent.inventory().devices().stream()
+            .filter(d -> d.group())
+            .findFirst()
+            .orElseThrow()
+            .name()
+            .value();
+    assertThat(acceld("release", "--back", "--repaired", block).text())
+        .contains("is a block of devices; name one of them: ");
   }
 
   @Test

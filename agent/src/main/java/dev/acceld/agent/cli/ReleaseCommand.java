@@ -38,8 +38,9 @@ final class ReleaseCommand extends AgentCommand {
   @Option(
       names = "--repaired",
       description =
-          "with --back: the GPU was reset or repaired; clears its XID errors, even if no counter"
-              + " of the GPU shows a reset")
+          "with --back: the device was reset or repaired; clears its faults, even if nothing else"
+              + " shows a reset, and a failed repair. A device whose repair failed, and an AMD GPU,"
+              + " Intel GPU or TPU chip, need no release before")
   boolean repaired;
 
   @Option(
@@ -79,11 +80,11 @@ final class ReleaseCommand extends AgentCommand {
   protected int print(JsonNode answer, PrintWriter out) {
     boolean released = answer.path("released").asBoolean();
     for (JsonNode name : answer.path("devices")) {
-      out.println(both(name.asText(), answer) + (released ? " is released" : " is taken back"));
+      out.println(both(name.asText(), answer) + change(answer));
       JsonNode ended = answer.path("ended").path(name.asText());
       ended.forEach(fault -> out.println("  ended: " + fault.asText()));
       if (repaired && ended.isEmpty()) {
-        out.println("  it had no XID error to clear");
+        out.println("  it had no fault to clear");
       }
     }
     if (answer.path("devices").isEmpty()) {
@@ -103,6 +104,13 @@ final class ReleaseCommand extends AgentCommand {
               + "' takes it back; add --repaired if the GPU was reset or repaired.");
     }
     return 0;
+  }
+
+  private static String change(JsonNode answer) {
+    if (answer.path("released").asBoolean()) {
+      return " is released";
+    }
+    return answer.path("inUse").asBoolean() ? " counts as repaired" : " is taken back";
   }
 
   /** What the user wrote, else the alias, and the published name in parentheses. */

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The GPUs that a person may release or take back, by any name that a person knows. */
+/**
+ * The devices that a person may release, take back or call repaired, by any name that a person
+ * knows.
+ */
 final class GpuFinder {
   private final NodeDevices devices;
 
@@ -24,11 +27,12 @@ final class GpuFinder {
   }
 
   /**
-   * One GPU.
+   * One device.
    *
-   * @param known false for one that was released before this agent could look at it
+   * @param known false for one that this agent could not look at yet
+   * @param opened whether the agent opens such a device, so that it can be released
    */
-  record Place(DeviceName name, Optional<PciAddress> pci, boolean known) {}
+  record Place(DeviceName name, Optional<PciAddress> pci, boolean known, boolean opened) {}
 
   /** All that are known, and those that are released. */
   List<Place> all() {
@@ -62,7 +66,33 @@ final class GpuFinder {
     return gpu.map(GpuFinder::place).orElseGet(() -> unseen(wanted));
   }
 
-  private static void refuse(String wanted, Device device) {
+  /**
+   * One that a person says was repaired: also a device that the agent never opens, and one that has
+   * gone since its repair failed.
+   *
+   * @throws IllegalArgumentException naming what is not there or is not one device as a whole
+   */
+  Place findRepaired(String wanted) {
+    List<Device> all = devices.supervisor().inventory().devices();
+    Map<DeviceName, String> aliases = Aliases.of(all);
+    for (Device device : all) {
+      boolean whole = !device.group() && !(device instanceof MigDevice);
+      if (device.name().value().equals(wanted)
+          || wanted.equals(aliases.get(device.name()))
+          || device.common().uuid().filter(wanted::equalsIgnoreCase).isPresent()
+          || (whole && isAt(device.common().pci(), wanted))) {
+        refusePart(wanted, device);
+        return place(device);
+      }
+    }
+    return devices.repairs().all().stream()
+        .filter(record -> record.device().value().equals(wanted) || isAt(record.pci(), wanted))
+        .map(record -> new Place(record.device(), record.pci(), false, false))
+        .findFirst()
+        .orElseGet(() -> unseen(wanted));
+  }
+
+  private static void refusePart(String wanted, Device device) {
     if (device instanceof MigDevice) {
       throw new IllegalArgumentException(
           wanted
@@ -70,9 +100,21 @@ final class GpuFinder {
               + device.common().physicalNames()
               + ", as a whole");
     }
+    if (device.group()) {
+      throw new IllegalArgumentException(
+          wanted + " is a block of devices; name one of them: " + device.common().physicalNames());
+    }
+  }
+
+  private static void refuse(String wanted, Device device) {
+    refusePart(wanted, device);
     if (!isOpened(device)) {
       throw new IllegalArgumentException(
-          wanted + " needs no release: the agent only reads sysfs and never opens the device");
+          wanted
+              + " needs no release: the agent only reads sysfs and never opens the device; 'acceld"
+              + " release --back --repaired "
+              + wanted
+              + "' clears its faults after a reset or a repair");
     }
   }
 
@@ -108,7 +150,7 @@ final class GpuFinder {
         .devices()
         .forEach((name, pci) -> {
           if (inventory.find(name).isEmpty()) {
-            unseen.add(new Place(name, pci, false));
+            unseen.add(new Place(name, pci, false, true));
           }
         });
     unseen.sort(Comparator.comparing(Place::name));
@@ -130,8 +172,8 @@ final class GpuFinder {
     return gpus;
   }
 
-  private static Place place(Gpu gpu) {
-    return new Place(gpu.name(), gpu.common().pci(), true);
+  private static Place place(Device device) {
+    return new Place(device.name(), device.common().pci(), true, isOpened(device));
   }
 
   private static boolean isAt(Optional<PciAddress> pci, String wanted) {

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -57,7 +58,8 @@ public final class ReleaseHandler implements LocalCommand {
 
   /**
    * The arguments are {@code device} or {@code all}, {@code back}, {@code repaired} and {@code
-   * reason}.
+   * reason}. With {@code back} and {@code repaired} the device need not be released if its repair
+   * failed, or if the agent never opens such a device.
    *
    * @throws IllegalArgumentException naming a device that is not there or cannot be released
    */
@@ -72,15 +74,20 @@ public final class ReleaseHandler implements LocalCommand {
     if (all && back) {
       refuseAgainstLabel();
     }
+    String word = arguments.path("device").asText("");
     List<Place> gpus =
-        all ? finder.all() : List.of(finder.find(arguments.path("device").asText("")));
-    String word = arguments.path("device").asText();
-    if (!all) {
+        all ? finder.all() : List.of(repaired ? finder.findRepaired(word) : finder.find(word));
+    boolean inUse = !all && repaired && !isReleased(gpus.getFirst());
+    if (inUse) {
+      checkInUse(word, gpus.getFirst());
+    } else if (!all) {
       check(word, gpus.getFirst(), back);
     }
-    Map<String, List<String>> ended = repaired ? repaired(gpus) : Map.of();
+    Map<String, List<String>> ended = repaired ? repaired(word, gpus, inUse) : Map.of();
     try {
-      change(word, gpus, all, back, arguments.path("reason").asText(""));
+      if (!inUse) {
+        change(word, gpus, all, back, arguments.path("reason").asText(""));
+      }
     } catch (IOException e) {
       throw new CommandFailedException(
           "the release cannot be saved in the state directory: " + ErrorText.of(e), e);
@@ -101,6 +108,8 @@ public final class ReleaseHandler implements LocalCommand {
             .collect(Collectors.toMap(n -> n, n -> aliases.get(new DeviceName(n)))),
         "released",
         !back,
+        "inUse",
+        inUse,
         "ended",
         ended,
         "claims",
@@ -108,17 +117,12 @@ public final class ReleaseHandler implements LocalCommand {
   }
 
   /** Before they are taken back: what happens to them afterwards is a fault of its own. */
-  private Map<String, List<String>> repaired(List<Place> gpus) {
-    Released released = devices.releases().now();
+  private Map<String, List<String>> repaired(String word, List<Place> gpus, boolean inUse) {
     Map<String, List<String>> ended = new TreeMap<>();
     for (Place gpu : gpus) {
-      if (released.holds(gpu.name())) {
+      if (inUse || isReleased(gpu)) {
         try {
-          ended.put(gpu.name().value(), devices.health().repaired(gpu.name(), gpu.pci()));
-          if (devices.repairs().of(gpu.name()).filter(r -> !r.underWay()).isPresent()) {
-            devices.repairs().remove(gpu.name());
-            devices.health().restate();
-          }
+          ended.put(gpu.name().value(), repaired(gpu));
         } catch (IOException e) {
           throw new CommandFailedException(
               ErrorText.of(e) + "; no GPU is taken back, see 'faults' in /readyz", e);
@@ -128,9 +132,35 @@ public final class ReleaseHandler implements LocalCommand {
     if (ended.isEmpty()) {
       throw new IllegalArgumentException("no GPU is released; 'acceld devices' lists the GPUs");
     }
-    ended.forEach((gpu, faults) ->
-        LOG.info("{} was taken back as reset or repaired; cleared faults: {}", gpu, faults));
+    if (inUse && ended.values().stream().allMatch(List::isEmpty)) {
+      throw new IllegalArgumentException(
+          both(word, gpus.getFirst())
+              + " has no fault to clear and no failed repair; 'acceld health' shows what ends each"
+              + " problem");
+    }
+    ended.forEach(
+        (gpu, what) -> LOG.info("{} was confirmed as reset or repaired; cleared: {}", gpu, what));
     return ended;
+  }
+
+  private List<String> repaired(Place gpu) throws IOException {
+    List<String> ended = new ArrayList<>(devices.health().repaired(gpu.name(), gpu.pci()));
+    Optional<RepairRecord> failed = failedRepair(gpu);
+    if (failed.isPresent()) {
+      devices.repairs().remove(gpu.name());
+      devices.health().restate();
+      ended.add("the repair that failed at the step '" + failed.get().step().word() + "'");
+    }
+    return ended;
+  }
+
+  private Optional<RepairRecord> failedRepair(Place gpu) {
+    return devices.repairs().of(gpu.name()).filter(record -> !record.underWay());
+  }
+
+  private boolean isReleased(Place gpu) {
+    Released now = devices.releases().now();
+    return gpu.opened() ? now.holds(gpu.name()) : now.devices().containsKey(gpu.name());
   }
 
   private static IllegalArgumentException notReleased(String word, Place gpu) {
@@ -144,14 +174,31 @@ public final class ReleaseHandler implements LocalCommand {
     return word.equals(name) ? name : word + " (" + name + ")";
   }
 
+  /**
+   * One that the agent opens is released for a reset: that it is not speaks against one, unless the
+   * agent's own repair of it has failed.
+   */
+  private void checkInUse(String word, Place gpu) {
+    refuseUnderRepair(word, gpu);
+    if (gpu.opened() && failedRepair(gpu).isEmpty()) {
+      throw notReleased(word, gpu);
+    }
+  }
+
+  private void refuseUnderRepair(String word, Place gpu) {
+    if (devices.repairs().of(gpu.name()).filter(RepairRecord::underWay).isPresent()) {
+      throw new IllegalArgumentException(
+          both(word, gpu) + " is being repaired; it is taken back when that has ended");
+    }
+  }
+
   private void check(String word, Place gpu, boolean back) {
     if (gpu.pci().isEmpty()) {
       throw new IllegalArgumentException(
           word + " has no known PCI address; release all GPUs with --all");
     }
-    if (back && devices.repairs().of(gpu.name()).filter(RepairRecord::underWay).isPresent()) {
-      throw new IllegalArgumentException(
-          both(word, gpu) + " is being repaired; it is taken back when that has ended");
+    if (back) {
+      refuseUnderRepair(word, gpu);
     }
     Released now = devices.releases().now();
     if (back && now.all()) {

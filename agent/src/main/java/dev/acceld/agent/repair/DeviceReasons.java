@@ -40,8 +40,7 @@ final class DeviceReasons {
 
   /** Of those before a reset and those that are still published: what is over, one line each. */
   List<String> ended(List<Reason> before, List<Reason> raised) {
-    List<Reason> held =
-        published().stream().filter(reason -> !isAmong(reason, raised)).toList();
+    List<Reason> held = published().stream().filter(reason -> !isAmong(reason, raised)).toList();
     List<Reason> over = new ArrayList<>(held);
     before.stream()
         .filter(reason -> !reason.code().equals(RELEASED)) // for the repair itself

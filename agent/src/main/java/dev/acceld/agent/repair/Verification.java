@@ -76,8 +76,7 @@ final class Verification {
   private Optional<Device> present(DeviceName name) {
     Inventory inventory = devices.supervisor().inventory();
     boolean silent =
-        devices.health().raised(name).stream()
-            .anyMatch(reason -> SILENT.contains(reason.code()));
+        devices.health().raised(name).stream().anyMatch(reason -> SILENT.contains(reason.code()));
     return inventory.missing().contains(name) || silent ? Optional.empty() : inventory.find(name);
   }
 
