@@ -107,6 +107,18 @@ public final class Repairs implements AutoCloseable {
 
   private synchronized RepairRun begin(Device device, RepairOptions options, RepairRecord record)
       throws IOException {
+    refuseBusy();
+    Turn turn =
+        parts
+            .records()
+            .turn()
+            .orElseThrow(() ->
+                new CommandFailedException(
+                    "another agent of this node repairs a device; one is repaired at a time"));
+    return begin(device, options, record, turn);
+  }
+
+  private synchronized void refuseBusy() {
     if (closed) {
       throw new CommandFailedException("the agent is shutting down");
     }
@@ -115,13 +127,12 @@ public final class Repairs implements AutoCloseable {
       throw new CommandFailedException(
           running.device() + " is being repaired; one device is repaired at a time");
     }
-    Turn turn =
-        parts
-            .records()
-            .turn()
-            .orElseThrow(() ->
-                new CommandFailedException(
-                    "another agent of this node repairs a device; one is repaired at a time"));
+  }
+
+  /** With the turn, which it gives back at its end; a caller that it fails keeps the turn. */
+  private synchronized RepairRun begin(
+      Device device, RepairOptions options, RepairRecord record, Turn turn) {
+    refuseBusy();
     Optional<RepairRecord> before =
         parts.records().of(device.name()).filter(earlier -> !earlier.underWay());
     RepairRun run = new RepairRun(UUID.randomUUID().toString(), device.name().value());
@@ -195,12 +206,24 @@ public final class Repairs implements AutoCloseable {
   }
 
   /** A process has ended in the middle of it: with its lock, this one has the repair, too. */
-  private void resume(RepairRecord left) throws IOException {
-    Optional<Turn> turn = parts.records().turn();
-    if (turn.isEmpty()) {
+  private void resume(RepairRecord seen) throws IOException {
+    Turn turn = parts.records().turn().orElse(null);
+    if (turn == null) {
       return; // it is under way in another process
     }
-    turn.get().close();
+    boolean begun = false;
+    try {
+      RepairRecord left = parts.records().of(seen.device()).orElse(null);
+      begun = left != null && left.underWay() && resume(left, turn);
+    } finally {
+      if (!begun) {
+        turn.close();
+      }
+    }
+  }
+
+  /** True when a repair goes on, and gives back the turn at its end. */
+  private boolean resume(RepairRecord left, Turn turn) throws IOException {
     if (left.letGo() && parts.devices().releases().now().devices().containsKey(left.device())) {
       boolean unused = parts.devices().releases().takeBack(left.device());
       parts.devices().supervisor().rediscoverNow();
@@ -211,7 +234,7 @@ public final class Repairs implements AutoCloseable {
           left.device(),
           left.step().word());
       new RepairLedger(parts, left, Optional.empty()).undo();
-      return;
+      return false;
     }
     Optional<Device> device = parts.devices().supervisor().inventory().find(left.device());
     if (device.isPresent()) {
@@ -223,8 +246,8 @@ public final class Repairs implements AutoCloseable {
       RepairOptions options =
           new RepairOptions(Duration.ZERO, Math.max(left.most(), left.tries()), true, false);
       // One that was cut off does not count.
-      var unused = begin(device.get(), options, left.tries(Math.max(0, left.tries() - 1)));
-      return;
+      var unused = begin(device.get(), options, left.tries(Math.max(0, left.tries() - 1)), turn);
+      return true;
     }
     Instant seen = interruptedSeen == null ? now() : interruptedSeen;
     interruptedSeen = seen;
@@ -238,6 +261,7 @@ public final class Repairs implements AutoCloseable {
                   false));
       parts.devices().health().restate();
     }
+    return false;
   }
 
   private Instant now() {

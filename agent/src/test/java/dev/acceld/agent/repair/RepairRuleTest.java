@@ -4,22 +4,13 @@ import static dev.acceld.agent.AgentStage.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.acceld.agent.AgentStage;
-import dev.acceld.agent.config.AgentConfig;
-import dev.acceld.agent.config.Setting;
-import dev.acceld.agent.devices.NodeDevices;
 import dev.acceld.device.DeviceName;
 import dev.acceld.device.HealthReport.Effect;
 import dev.acceld.health.Mark;
-import dev.acceld.machine.MachineCatalog;
-import dev.acceld.machine.MachineTree;
-import dev.acceld.machine.Simulation;
-import dev.acceld.probe.ClusterView;
 import dev.acceld.vendor.rule.RuleOverride;
 import dev.acceld.vendor.rule.RuleOverrides;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,45 +23,32 @@ class RepairRuleTest {
   private static final Duration PAUSE = Duration.ofMinutes(2);
 
   private final RepairRule rule = RepairRule.usual();
-  private AgentStage stage;
-  private Simulation machine;
-  private NodeDevices devices;
-  private RepairParts parts;
+  private RepairStage stage;
   private Instant now = Instant.now();
 
   @BeforeEach
-  void eightGpus() throws Exception {
-    stage = new AgentStage();
-    AgentConfig config = stage.config("a0", Map.of(Setting.MACHINE, "h100x8"));
-    MachineTree.create(config.machineRoot(), MachineCatalog.load("h100x8"));
-    machine = Simulation.open(config.machineRoot());
-    devices = new NodeDevices(config.onMachine(), ClusterView.NONE);
-    devices.start();
-    await().atMost(PATIENCE).until(() -> devices.supervisor().inventory().devices().size() == 8);
-    parts =
-        new RepairParts(
-            devices, (physical, within) -> List.of(), devices.repairs(), InstantSource.system());
+  void open() throws Exception {
+    stage = new RepairStage();
   }
 
   @AfterEach
   void close() throws Exception {
-    devices.close();
     stage.close();
   }
 
   private DeviceName name(int gpu) {
-    return devices.supervisor().inventory().devices().get(gpu).name();
+    return stage.name(gpu);
   }
 
   /** A fault that asks for a reset, long enough ago. */
   private void breaks(int gpu) {
-    machine.xid("gpu-" + gpu, 95);
+    stage.machine.xid("gpu-" + gpu, 95);
     await().atMost(PATIENCE).until(() -> raised(gpu).contains("xid-95"));
     later(PAUSE);
   }
 
   private List<String> raised(int gpu) {
-    return devices.health().raised(name(gpu)).stream().map(r -> r.signal()).toList();
+    return stage.devices.health().raised(name(gpu)).stream().map(r -> r.signal()).toList();
   }
 
   private void later(Duration time) {
@@ -78,7 +56,7 @@ class RepairRuleTest {
   }
 
   private Optional<DeviceName> next() throws Exception {
-    return rule.next(parts, now).map(device -> device.name());
+    return rule.next(stage.parts, now).map(device -> device.name());
   }
 
   /** Else one repair would follow the other until none is left for the day. */
@@ -87,16 +65,16 @@ class RepairRuleTest {
     RuleOverride hold =
         new RuleOverride(
             Optional.empty(), Optional.empty(), Optional.of(Duration.ofHours(1)), Map.of());
-    devices.health().override(new RuleOverrides(Map.of("recovery-action-gpu-reset", hold)));
-    machine.set("gpu-3", "recovery-action", "1");
+    stage.devices.health().override(new RuleOverrides(Map.of("recovery-action-gpu-reset", hold)));
+    stage.machine.set("gpu-3", "recovery-action", "1");
     await().atMost(PATIENCE).until(() -> raised(3).contains("recovery-action-gpu-reset"));
     later(PAUSE);
     assertThat(next()).contains(name(3));
     rule.ended(name(3), RepairOutcome.REPAIRED, now);
 
-    machine.set("gpu-3", "recovery-action", "0");
+    stage.machine.set("gpu-3", "recovery-action", "0");
     await().atMost(PATIENCE).until(() -> raised(3).isEmpty());
-    assertThat(devices.health(name(3)).orElseThrow().reasons())
+    assertThat(stage.devices.health(name(3)).orElseThrow().reasons())
         .anyMatch(r -> r.code().equals("recovery-action"));
     later(PAUSE);
     assertThat(next()).isEmpty();
@@ -106,9 +84,9 @@ class RepairRuleTest {
   @Test
   void oneThatAPersonKeepsOutOfUseIsLeftAlone() throws Exception {
     breaks(3);
-    devices.health().marks(List.of(mark(3, Effect.NO_SCHEDULE)));
+    stage.devices.health().marks(List.of(mark(3, Effect.NO_SCHEDULE)));
     assertThat(next()).isEmpty();
-    devices.health().marks(List.of(mark(3, Effect.NONE)));
+    stage.devices.health().marks(List.of(mark(3, Effect.NONE)));
     assertThat(next()).contains(name(3));
   }
 
