@@ -283,8 +283,7 @@ class FlightRecorderTest {
   /** A GPU's name is its own: one that was replaced never comes back. */
   @Test
   void aFaultOfADeviceThatWasTakenOutEndsSomeTimeAfterTheReboot() throws IOException {
-    Device gpu =
-        node.devices.stream().filter(d -> d.name().equals(GPU)).findFirst().orElseThrow();
+    Device gpu = node.devices.stream().filter(d -> d.name().equals(GPU)).findFirst().orElseThrow();
     xid(GPU);
     node.devices.remove(gpu);
     changed();

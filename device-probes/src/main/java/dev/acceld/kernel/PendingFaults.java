@@ -84,9 +84,9 @@ final class PendingFaults {
   }
 
   /**
-   * Has all judged that can be. A fault of an unknown device waits as long as the probe hangs, fails
-   * or has not begun to look: its driver may be what is broken. One that waits for hardware has
-   * looked.
+   * Has all judged that can be. A fault of an unknown device waits as long as the probe hangs,
+   * fails or has not begun to look: its driver may be what is broken. One that waits for hardware
+   * has looked.
    */
   void settle(Inventory inventory, long nanos) {
     for (ProbeStatus probe : inventory.probes()) {

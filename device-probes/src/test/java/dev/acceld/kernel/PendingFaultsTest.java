@@ -133,7 +133,9 @@ class PendingFaultsTest {
     assertThat(judged).hasSize(1);
   }
 
-  /** Another vendor's probe that fails for good holds nothing up, nor a driver that is not there. */
+  /**
+   * Another vendor's probe that fails for good holds nothing up, nor a driver that is not there.
+   */
   @ParameterizedTest
   @EnumSource(
       value = State.class,

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * NVIDIA's XIDs, operational events, recovery actions, what its GPUs say of themselves, and what the
- * kernel says of their PCIe errors.
+ * NVIDIA's XIDs, operational events, recovery actions, what its GPUs say of themselves, and what
+ * the kernel says of their PCIe errors.
  */
 public final class NvidiaHealthRules implements HealthRules {
   /** The reason of faults that are XIDs. */

@@ -134,8 +134,7 @@ class GpuErrorCountersTest {
   @Test
   void whereTheKernelDoesNotCountThereIsNothing() throws Exception {
     for (String kind : List.of("correctable", "nonfatal", "fatal")) {
-      Files.delete(
-          machine.root().resolve("sys/bus/pci/devices/" + place(3) + "/aer_dev_" + kind));
+      Files.delete(machine.root().resolve("sys/bus/pci/devices/" + place(3) + "/aer_dev_" + kind));
     }
     assertThat(looked()).isEmpty();
   }

@@ -207,8 +207,7 @@ class LastLookTest {
   }
 
   private static TpuChip chip(String name, String pci) {
-    return new TpuChip(
-        tpu(name, "tpu-chip", Set.of(name), pci), "v5e", 0, OptionalLong.empty(), 2);
+    return new TpuChip(tpu(name, "tpu-chip", Set.of(name), pci), "v5e", 0, OptionalLong.empty(), 2);
   }
 
   /** A shape has no function of its own: its chips have. */

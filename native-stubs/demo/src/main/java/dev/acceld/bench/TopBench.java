@@ -74,7 +74,8 @@ final class TopBench {
       Duration before = cpu(process);
       long start = System.nanoTime();
       Thread.sleep(OPEN);
-      double share = (cpu(process).toNanos() - before.toNanos()) * 100.0 / (System.nanoTime() - start);
+      double share =
+          (cpu(process).toNanos() - before.toNanos()) * 100.0 / (System.nanoTime() - start);
       quit(process.getOutputStream());
       out.println("%ntop that stays open, one answer a second: %.2f %% of a core".formatted(share));
     } finally {
