@@ -137,8 +137,9 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
             processes(config, host),
             signals -> health.signals(signals));
     faults = FaultStore.in(config.stateDir().resolve("faults"), boot);
-    health.state(repairs::reasons);
+    health.state(() -> repairs.reasons(supervisor.inventory().devices()));
     health.restate();
+    supervisor.onInventory(inventory -> health.restate()); // before a new device is on offer
     health.keep(faults);
     health.follow(supervisor);
     supervisor.onReadings(heat::sample);
@@ -264,6 +265,9 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     kernelLog
         .flatMap(KernelWatch::problem)
         .ifPresent(problem -> all.add(Condition.advisory("kernel-log", false, problem)));
+    repairs
+        .problem()
+        .ifPresent(problem -> all.add(Condition.advisory("repairs", false, problem)));
     faults
         .problem()
         .ifPresent(problem ->

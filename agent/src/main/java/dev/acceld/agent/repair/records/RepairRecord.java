@@ -145,6 +145,24 @@ public record RepairRecord(
             since));
   }
 
+  /** Of all devices while no record can be read: whether the repair of one has failed is unknown. */
+  static StatedReason unread(Set<String> physical, String dir, Instant since) {
+    return new StatedReason(
+        physical,
+        new Reason(
+            FAILED,
+            "unread",
+            ascii(
+                "whether a repair of the device has failed is unknown: the records of repairs in "
+                    + dir
+                    + " cannot be read"),
+            State.UNKNOWN,
+            Effect.NO_SCHEDULE,
+            Action.INVESTIGATE,
+            "the records can be read",
+            since));
+  }
+
   /** Of a record that cannot be read: what became of the device is unknown. */
   static StatedReason damaged(String device, String file, Instant since) {
     return new StatedReason(

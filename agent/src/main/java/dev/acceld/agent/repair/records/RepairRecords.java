@@ -1,6 +1,7 @@
 package dev.acceld.agent.repair.records;
 
 import dev.acceld.device.Boot;
+import dev.acceld.device.Device;
 import dev.acceld.device.DeviceName;
 import dev.acceld.health.StatedReason;
 import dev.acceld.probe.Releases;
@@ -22,8 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,9 @@ public final class RepairRecords {
   private volatile List<RepairRecord> last = List.of();
   private volatile List<StatedReason> lastReasons = List.of();
   private volatile String trouble = "";
+
+  /** Since when they cannot be read that never could be; null when they could be once. */
+  private @Nullable Instant unread = Instant.now();
 
   /** Kept in that directory, which is made when it is needed. */
   public RepairRecords(Path dir, Supplier<Optional<String>> bootId) {
@@ -70,11 +76,41 @@ public final class RepairRecords {
     return lastReasons;
   }
 
+  /**
+   * The same; until the records could be read once, that it is unknown of each of these devices
+   * whether its repair has failed.
+   */
+  public synchronized List<StatedReason> reasons(List<Device> devices) {
+    look();
+    Instant since = unread;
+    if (since == null || devices.isEmpty()) {
+      return lastReasons;
+    }
+    Set<String> parts = new TreeSet<>();
+    devices.forEach(device -> parts.addAll(device.common().physical()));
+    return List.of(RepairRecord.unread(parts, dir.toString(), since));
+  }
+
+  /** Why the records cannot be read, and what follows, for a person; empty when they can be. */
+  public synchronized Optional<String> problem() {
+    return trouble.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "the records of repairs in "
+                + dir
+                + " cannot be read ("
+                + trouble
+                + "); until this is fixed, "
+                + (unread == null
+                    ? "those known stay in effect"
+                    : "no claim gets a device, because its repair may have failed"));
+  }
+
   private void look() {
     try {
       List<RepairRecord> records = new ArrayList<>();
       List<StatedReason> reasons = new ArrayList<>();
-      if (Files.exists(dir)) {
+      if (!Files.notExists(dir)) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, "*" + RECORD)) {
           for (Path file : files) {
             read(file, records, reasons);
@@ -84,10 +120,11 @@ public final class RepairRecords {
       last = List.copyOf(records);
       lastReasons = List.copyOf(reasons);
       trouble = "";
+      unread = null;
     } catch (IOException | DirectoryIteratorException e) {
       if (!trouble.equals(ErrorText.of(e))) {
         trouble = ErrorText.of(e);
-        LOG.warn("cannot read the records of repairs in {}: {}; those known stay", dir, trouble);
+        LOG.warn("{}", problem().orElse(""));
       }
     }
   }

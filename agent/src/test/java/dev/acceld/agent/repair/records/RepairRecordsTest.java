@@ -4,16 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.acceld.agent.repair.records.RepairRecords.Turn;
+import dev.acceld.device.Device;
+import dev.acceld.device.DeviceCommon;
 import dev.acceld.device.DeviceName;
+import dev.acceld.device.Gpu;
 import dev.acceld.device.HealthReport.Action;
+import dev.acceld.device.HealthReport.State;
+import dev.acceld.device.Kind;
 import dev.acceld.device.PciAddress;
+import dev.acceld.device.Vendor;
 import dev.acceld.health.StatedReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,5 +157,56 @@ class RepairRecordsTest {
     RepairRecords away = new RepairRecords(state.resolve("gone/repairs"), () -> Optional.of(boot));
     assertThat(away.all()).isEmpty();
     assertThatThrownBy(() -> away.put(record())).isInstanceOf(IOException.class);
+  }
+
+  private static Device gpu() {
+    return new Gpu(
+        new DeviceCommon(
+            GPU,
+            "gpu",
+            Vendor.NVIDIA,
+            Kind.GPU,
+            GPU.value(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Map.of(),
+            Map.of(),
+            List.of()),
+        "GPU-0",
+        "H100",
+        Optional.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        0,
+        "580.1.2");
+  }
+
+  /** What could not be read at start is not taken as none. */
+  @Test
+  void beforeTheFirstReadEveryDeviceMayBeOneWhoseRepairFailed() throws Exception {
+    records.put(record().failed("exit status 255", false));
+    Path away = Files.move(dir, state.resolve("away"));
+    Files.writeString(dir, "no directory");
+    RepairRecords other = new RepairRecords(dir, () -> Optional.of(boot));
+    assertThat(other.reasons(List.of())).isEmpty();
+    StatedReason unknown = other.reasons(List.of(gpu())).getFirst();
+    assertThat(unknown.physical()).containsExactly(GPU.value());
+    assertThat(unknown.reason().code()).isEqualTo("repair-failed");
+    assertThat(unknown.reason().state()).isEqualTo(State.UNKNOWN);
+    assertThat(unknown.reason().schedulable()).isFalse();
+    assertThat(other.reasons(List.of(gpu()))).as("the same each time").containsExactly(unknown);
+    assertThat(other.problem().orElseThrow()).contains(dir.toString(), "no claim gets a device");
+    Files.delete(dir);
+    Files.move(away, dir);
+    assertThat(other.reasons(List.of(gpu())).getFirst().reason().state())
+        .isEqualTo(State.UNHEALTHY);
+    assertThat(other.problem()).isEmpty();
+    Files.move(dir, away);
+    Files.writeString(dir, "no directory");
+    assertThat(other.reasons(List.of(gpu())).getFirst().reason().state())
+        .as("what is known stays")
+        .isEqualTo(State.UNHEALTHY);
+    assertThat(other.problem().orElseThrow()).contains("those known stay");
   }
 }
