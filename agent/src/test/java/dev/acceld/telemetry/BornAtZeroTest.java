@@ -12,6 +12,7 @@ import dev.acceld.dra.claim.ClaimObserver.Phase;
 import dev.acceld.dra.cluster.ClusterException;
 import dev.acceld.dra.kubelet.KubeletPluginObserver.Call;
 import dev.acceld.dra.kubelet.RegistrationStatus;
+import dev.acceld.health.nvidia.NvidiaHealthRules;
 import dev.acceld.probe.VendorModule;
 import dev.acceld.telemetry.meters.ApiMeters;
 import java.time.Duration;
@@ -92,9 +93,8 @@ class BornAtZeroTest {
   /** All that can go wrong and be counted. */
   private void everything(Telemetry telemetry) {
     Map<Long, Long> each = new HashMap<>();
-    VendorModule.rulebook()
-        .of(Vendor.NVIDIA)
-        .grave()
+    VendorModule.rulebook().of(Vendor.NVIDIA).grave().stream()
+        .filter(code -> code.reason().equals(NvidiaHealthRules.XID))
         .forEach(code -> each.put(Long.parseLong(code.value()), 1L));
     machine.xids = Map.of(GPU0, each, GPU1, each);
     for (Operation operation : Operation.values()) {
