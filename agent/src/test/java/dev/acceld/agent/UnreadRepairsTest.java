@@ -41,11 +41,10 @@ class UnreadRepairsTest {
     assertThat(agent.conditions())
         .filteredOn(condition -> condition.name().equals("repairs"))
         .singleElement()
-        .satisfies(
-            condition -> {
-              assertThat(condition.ok()).isFalse();
-              assertThat(condition.sentence()).contains(records.toString());
-            });
+        .satisfies(condition -> {
+          assertThat(condition.ok()).isFalse();
+          assertThat(condition.sentence()).contains(records.toString());
+        });
     Files.delete(records);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.taints()).isEmpty());
     assertThat(agent.conditions()).noneMatch(condition -> condition.name().equals("repairs"));

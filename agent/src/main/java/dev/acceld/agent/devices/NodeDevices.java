@@ -265,9 +265,7 @@ public final class NodeDevices implements HealthFeed, AutoCloseable {
     kernelLog
         .flatMap(KernelWatch::problem)
         .ifPresent(problem -> all.add(Condition.advisory("kernel-log", false, problem)));
-    repairs
-        .problem()
-        .ifPresent(problem -> all.add(Condition.advisory("repairs", false, problem)));
+    repairs.problem().ifPresent(problem -> all.add(Condition.advisory("repairs", false, problem)));
     faults
         .problem()
         .ifPresent(problem ->

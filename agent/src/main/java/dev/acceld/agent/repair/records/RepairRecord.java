@@ -145,7 +145,9 @@ public record RepairRecord(
             since));
   }
 
-  /** Of all devices while no record can be read: whether the repair of one has failed is unknown. */
+  /**
+   * Of all devices while no record can be read: whether the repair of one has failed is unknown.
+   */
   static StatedReason unread(Set<String> physical, String dir, Instant since) {
     return new StatedReason(
         physical,
