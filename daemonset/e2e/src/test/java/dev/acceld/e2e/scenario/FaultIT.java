@@ -1,9 +1,11 @@
 package dev.acceld.e2e.scenario;
 
 import static dev.acceld.e2e.scenario.Faults.awaited;
+import static dev.acceld.e2e.scenario.Faults.hasSeries;
 import static dev.acceld.e2e.scenario.Faults.running;
 import static dev.acceld.e2e.scenario.Faults.status;
 import static dev.acceld.e2e.scenario.Faults.taints;
+import static dev.acceld.e2e.scenario.Faults.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.e2e.install.Acceld;
@@ -40,17 +42,8 @@ class FaultIT {
 
     long injected = System.nanoTime();
     acceld.exec("simulate", "xid", gpu, "79");
-    awaited("taint", injected, () -> taints(acceld, gpu).contains("acceld.dev/xid NoSchedule"));
-    awaited("metric", injected, () -> hasSeries(acceld));
-    awaited(
-        "status of the pod",
-        injected,
-        () -> status(workspace, "victim").contains("XID 79: GPU has fallen off the bus"));
-    assertThat(status(workspace, "victim")).contains("\"Unhealthy\"");
-    awaited("Event of the pod", injected, () -> warned(workspace, "victim "));
-    awaited("Event of the claim", injected, () -> warned(workspace, "victim-gpu-"));
-    String pod = workspace.name() + "/victim";
-    awaited("flight record", injected, () -> acceld.exec("faults").contains(pod));
+    told(acceld, workspace, "victim", gpu, "xid", injected);
+    assertThat(status(workspace, "victim")).contains("XID 79: GPU has fallen off the bus");
 
     List<String> others = new ArrayList<>();
     for (int i = 1; i < GPUS; i++) {
@@ -68,7 +61,7 @@ class FaultIT {
     awaited("no taint", restored, () -> taints(acceld, gpu).isEmpty());
     workspace.awaitPhase("ninth", "Running", LONG);
     assertThat(Allocations.deviceOf(workspace, "ninth")).isEqualTo(gpu);
-    awaited("no metric", restored, () -> !hasSeries(acceld));
+    awaited("no metric", restored, () -> !hasSeries(acceld, gpu, "xid"));
   }
 
   @Test
@@ -194,20 +187,5 @@ class FaultIT {
           assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
           assertThat(pod.getStatus().getContainerStatuses().getFirst().getRestartCount()).isZero();
         });
-  }
-
-  private static boolean warned(Workspace workspace, String about) {
-    return workspace.warnings().stream()
-        .anyMatch(w -> w.startsWith(about) && w.contains(" AcceleratorUnhealthy: "));
-  }
-
-  private static boolean hasSeries(Acceld acceld) {
-    return acceld
-        .metrics()
-        .lines()
-        .anyMatch(line ->
-            line.startsWith("acceld_device_health_reason{")
-                && line.contains("reason=\"xid\"")
-                && line.contains("value=\"79\""));
   }
 }

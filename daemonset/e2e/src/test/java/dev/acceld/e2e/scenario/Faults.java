@@ -32,6 +32,45 @@ final class Faults {
     LOG.info("{} after {} ms", what, (System.nanoTime() - since) / 1_000_000);
   }
 
+  /**
+   * Waits until everybody who must know has heard of a fault under a running pod: taint, metric,
+   * status of the pod, Events of pod and claim, flight record.
+   *
+   * @param reason the code of the fault
+   * @param since when the fault was injected ({@link System#nanoTime})
+   */
+  static void told(
+      Acceld acceld, Workspace workspace, String pod, String device, String reason, long since) {
+    awaited(
+        "taint",
+        since,
+        () -> taints(acceld, device).contains("acceld.dev/" + reason + " NoSchedule"));
+    awaited("metric", since, () -> hasSeries(acceld, device, reason));
+    awaited("status of the pod", since, () -> status(workspace, pod).contains("\"Unhealthy\""));
+    awaited("Event of the pod", since, () -> warned(workspace, pod + " "));
+    awaited("Event of the claim", since, () -> warned(workspace, pod + "-gpu-"));
+    awaited(
+        "flight record",
+        since,
+        () -> acceld.exec("faults").contains(workspace.name() + "/" + pod));
+  }
+
+  private static boolean warned(Workspace workspace, String about) {
+    return workspace.warnings().stream()
+        .anyMatch(w -> w.startsWith(about) && w.contains(" AcceleratorUnhealthy: "));
+  }
+
+  /** Whether the metrics say that a device has a fault. */
+  static boolean hasSeries(Acceld acceld, String device, String reason) {
+    return acceld
+        .metrics()
+        .lines()
+        .anyMatch(line ->
+            line.startsWith("acceld_device_health_reason{")
+                && line.contains("device=\"" + device + "\"")
+                && line.contains("reason=\"" + reason + "\""));
+  }
+
   /** Key and effect of each taint of a device. */
   static List<String> taints(Acceld acceld, String device) {
     return acceld.slices().stream()

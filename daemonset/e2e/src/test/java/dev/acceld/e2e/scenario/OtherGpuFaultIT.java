@@ -2,8 +2,8 @@ package dev.acceld.e2e.scenario;
 
 import static dev.acceld.e2e.scenario.Faults.awaited;
 import static dev.acceld.e2e.scenario.Faults.running;
-import static dev.acceld.e2e.scenario.Faults.status;
 import static dev.acceld.e2e.scenario.Faults.taints;
+import static dev.acceld.e2e.scenario.Faults.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.e2e.install.Acceld;
@@ -35,9 +35,7 @@ class OtherGpuFaultIT {
 
     long broken = System.nanoTime();
     acceld.exec("simulate", "ras", gpu, "umc", "--uncorrectable", "1");
-    awaited("taint", broken, () -> taints(acceld, gpu).contains("acceld.dev/ras NoSchedule"));
-    awaited(
-        "status of the pod", broken, () -> status(workspace, "victim").contains("\"Unhealthy\""));
+    told(acceld, workspace, "victim", gpu, "ras", broken);
 
     repairedOnceItsPodIsGone(acceld, workspace, gpu);
   }
@@ -51,9 +49,7 @@ class OtherGpuFaultIT {
 
     long broken = System.nanoTime();
     acceld.exec("simulate", "aer", gpu, "fatal");
-    awaited("taint", broken, () -> taints(acceld, gpu).contains("acceld.dev/aer NoSchedule"));
-    awaited(
-        "status of the pod", broken, () -> status(workspace, "victim").contains("\"Unhealthy\""));
+    told(acceld, workspace, "victim", gpu, "aer", broken);
 
     repairedOnceItsPodIsGone(acceld, workspace, gpu);
   }

@@ -4,6 +4,7 @@ import static dev.acceld.e2e.scenario.Faults.awaited;
 import static dev.acceld.e2e.scenario.Faults.running;
 import static dev.acceld.e2e.scenario.Faults.status;
 import static dev.acceld.e2e.scenario.Faults.taints;
+import static dev.acceld.e2e.scenario.Faults.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acceld.e2e.install.Acceld;
@@ -31,9 +32,8 @@ class TpuFaultIT {
     String chip = running(workspace, "victim");
     long lost = System.nanoTime();
     acceld.exec("simulate", "lose", chip);
-    awaited("taint", lost, () -> !taints(acceld, chip).isEmpty());
+    told(acceld, workspace, "victim", chip, "device-lost", lost);
     assertThat(taints(acceld, chip)).containsExactly("acceld.dev/device-lost NoSchedule");
-    awaited("status of the pod", lost, () -> status(workspace, "victim").contains("\"Unhealthy\""));
     assertThat(running(workspace, "other")).isNotEqualTo(chip);
 
     long back = System.nanoTime();
