@@ -27,7 +27,8 @@ final class HourApplies {
           "XIDs, ECC and heat (NVIDIA GPUs)", GPU_NODES);
 
   /** Of the rows above, what the TPU chips of a node without GPUs do not report. */
-  private static final Set<String> NOT_OF_TPUS = Set.of("Power", "Hottest devices");
+  private static final Set<String> NOT_OF_TPUS =
+      Set.of("Power", "Hottest devices", "Power of pods", "Energy of namespaces");
 
   private HourApplies() {}
 

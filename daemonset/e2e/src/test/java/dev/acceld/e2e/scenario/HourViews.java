@@ -136,6 +136,21 @@ final class HourViews {
     return series.values().getOrDefault(time, Double.NaN);
   }
 
+  /**
+   * The greatest value of a series between two minutes of the hour; NaN without one. An increase is
+   * shown at a time that depends on when the scrapes before it were.
+   */
+  double most(Series series, int from, int to) {
+    return series
+        .values()
+        .subMap(hour.at(from).getEpochSecond(), true, hour.at(to).getEpochSecond(), true)
+        .values()
+        .stream()
+        .mapToDouble(Double::doubleValue)
+        .max()
+        .orElse(Double.NaN);
+  }
+
   /** The time at that minute. */
   Instant time(int minute) {
     return hour.at(minute);
