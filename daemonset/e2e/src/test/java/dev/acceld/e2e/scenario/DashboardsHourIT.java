@@ -243,7 +243,7 @@ class DashboardsHourIT {
     assertThat(kubelet.max()).as("the script says 2 s").isBetween(1.0, 6.0);
     Series prepare =
         views.ask(hour, hour.dashboard().panel("timeseries", "Prepare of a claim")).get("A").get(0);
-    assertThat(views.at(hour, prepare, 11)).as("batch-10").isPositive();
+    assertThat(views.most(prepare, 10, 12)).as("batch-10").isPositive();
     assertThat(views.lines(hour, "Unprepare of a claim")).anyMatch(Series::hasNumbers);
   }
 
