@@ -50,9 +50,7 @@ final class Faults {
     awaited("Event of the pod", since, () -> warned(workspace, pod + " "));
     awaited("Event of the claim", since, () -> warned(workspace, pod + "-gpu-"));
     awaited(
-        "flight record",
-        since,
-        () -> acceld.exec("faults").contains(workspace.name() + "/" + pod));
+        "flight record", since, () -> acceld.exec("faults").contains(workspace.name() + "/" + pod));
   }
 
   private static boolean warned(Workspace workspace, String about) {
