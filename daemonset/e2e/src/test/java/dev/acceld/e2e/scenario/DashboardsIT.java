@@ -77,7 +77,7 @@ class DashboardsIT {
             "$device", device,
             "$namespace", ".*",
             "$price", "2.5",
-            "$__rate_interval", "30s",
+            "$__rate_interval", "5m", // as long ago as the last event may be
             "$__range", "5m");
     try (Prometheus prometheus = Prometheus.start(cluster.node(), Duration.ofSeconds(1))) {
       Await.until(
