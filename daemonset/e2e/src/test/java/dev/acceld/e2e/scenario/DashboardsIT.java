@@ -86,6 +86,13 @@ class DashboardsIT {
           () -> prometheus.query("acceld_pod_accelerator_devices").size() == PODS);
       // What is told with its first event: another pod comes and goes while this one scrapes.
       Faults.running(workspace, "late");
+      Await.until(
+          "the record of its start",
+          LONG,
+          () ->
+              !prometheus
+                  .query("increase(acceld_pod_startup_seconds_count{phase=\"container\"}[5m]) > 0")
+                  .isEmpty());
       workspace.deletePod("late");
       workspace.awaitGone("late", LONG);
       int asked = 0;
