@@ -12,13 +12,10 @@ import java.util.List;
 
 /** What the running agent says of itself: the lines of {@code /readyz}. */
 final class AgentCheck implements Check {
-  /** How long a doctor waits for an agent, which answers from memory. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private final LocalClient agent;
 
   AgentCheck(Path stateDir) {
-    this(stateDir, PATIENCE);
+    this(stateDir, LocalClient.DIAGNOSIS);
   }
 
   AgentCheck(Path stateDir, Duration patience) {

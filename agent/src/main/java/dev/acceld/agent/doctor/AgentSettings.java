@@ -32,7 +32,7 @@ public record AgentSettings(Map<Setting, String> settings) {
           SharedSettings.here(
               new ObjectMapper()
                   .treeToValue(
-                      new LocalClient(stateDir, AgentCheck.PATIENCE)
+                      new LocalClient(stateDir, LocalClient.DIAGNOSIS)
                           .ask("settings", JsonNodeFactory.instance.objectNode()),
                       SharedSettings.Told.class));
       here.putIfAbsent(Setting.STATE_DIR, stateDir.toString()); // as this process sees it

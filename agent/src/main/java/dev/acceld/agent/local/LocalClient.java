@@ -15,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class LocalClient {
   /** Longer than the longest that an agent takes by design, to release all GPUs. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** For whoever looks for what is wrong, an agent that hangs included. */
+  public static final Duration DIAGNOSIS = Duration.ofSeconds(10);
 
   private final Path stateDir;
   private final Duration patience;
@@ -122,8 +124,8 @@ public final class LocalClient {
   }
 
   private static byte[] exchange(byte[] request, SocketChannel channel) throws IOException {
-    channel.write(ByteBuffer.wrap(request));
-    channel.write(ByteBuffer.wrap("\n".getBytes(StandardCharsets.UTF_8)));
+    // At once: an agent that ends between two writes would be a broken pipe, not half an answer.
+    channel.write(ByteBuffer.allocate(request.length + 1).put(request).put((byte) '\n').flip());
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
     while (channel.read(buffer) >= 0) {

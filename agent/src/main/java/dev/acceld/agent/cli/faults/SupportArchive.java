@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,8 +44,6 @@ final class SupportArchive {
               "settings.json", "all-settings",
               "health.json", "health",
               "readings.json", "readings"));
-
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Path stateDir;
   private final Map<String, String> files = new LinkedHashMap<>();
@@ -78,7 +75,7 @@ final class SupportArchive {
 
   /** What the agent says; one that does not respond is waited for once. */
   private void answers() {
-    LocalClient agent = new LocalClient(stateDir, PATIENCE);
+    LocalClient agent = new LocalClient(stateDir, LocalClient.DIAGNOSIS);
     SilentAgentException silent = null;
     for (Map.Entry<String, String> answer : ANSWERS.entrySet()) {
       try {
