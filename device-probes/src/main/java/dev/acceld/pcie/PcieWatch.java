@@ -30,6 +30,9 @@ import java.util.function.LongSupplier;
  * kernel shows a function's error state (frozen, failed) nowhere in sysfs.
  */
 public final class PcieWatch {
+  /** How long a device is not as it should be after an uncorrected error, unless a setting says. */
+  private static final Duration HOLD = Duration.ofHours(24);
+
   /**
    * The kernel's names of correctable errors (drivers/pci/pcie/aer.c), and those of the readings.
    */
@@ -62,6 +65,11 @@ public final class PcieWatch {
       this.errors = errors;
       this.link = link;
     }
+  }
+
+  /** Has looked at nothing yet; a device is not as it should be for 24 hours after an error. */
+  public PcieWatch(PciDevices pci, InstantSource clock, LongSupplier nanos) {
+    this(pci, clock, nanos, Optional.of(HOLD));
   }
 
   /**

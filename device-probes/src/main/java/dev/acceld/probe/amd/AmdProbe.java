@@ -16,7 +16,6 @@ import dev.acceld.probe.Probe;
 import dev.acceld.probe.ProbeUnavailableException;
 import dev.acceld.probe.Signal;
 import dev.acceld.probe.amd.sampling.GpuSampler;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +23,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -38,9 +36,6 @@ import java.util.stream.Collectors;
  * that says why; one that never was usable is counted and not offered.
  */
 final class AmdProbe implements Probe {
-  /** As long as for NVIDIA's and Google's devices by default. */
-  private static final Duration PCIE_HOLD = Duration.ofHours(24);
-
   private final HostFs host;
   private final AmdOptions options;
   private final PciDevices pci;
@@ -84,7 +79,7 @@ final class AmdProbe implements Probe {
     gpus = new AmdGpus(host, pci);
     partitions = new AmdPartitions(host);
     files = new AmdFiles(host, pci, partitions);
-    pcie = new PcieWatch(pci, clock, nanos, Optional.of(PCIE_HOLD));
+    pcie = new PcieWatch(pci, clock, nanos);
   }
 
   @Override

@@ -23,7 +23,6 @@ import dev.acceld.probe.intel.drm.DrmQuery.CardMemory;
 import dev.acceld.probe.intel.drm.DrmQuery.Unknown;
 import dev.acceld.probe.intel.drm.DrmQuery.Wedged;
 import dev.acceld.reset.VirtualFunctions;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,9 +42,6 @@ import java.util.stream.Stream;
  * never was usable is counted and not offered.
  */
 final class IntelProbe implements Probe {
-  /** As for TPU chips by default. */
-  private static final Duration HOLD = Duration.ofHours(24);
-
   private final HostFs host;
   private final DrmQuery query;
   private final InstantSource clock;
@@ -74,7 +70,7 @@ final class IntelProbe implements Probe {
     this.make = new IntelDevices(host, pci);
     this.survivability = new SurvivabilityWatch(nodes);
     this.memories = new LocalMemoryCheck(host, query);
-    this.pcie = new PcieWatch(pci, clock, nanos, Optional.of(HOLD));
+    this.pcie = new PcieWatch(pci, clock, nanos);
   }
 
   @Override

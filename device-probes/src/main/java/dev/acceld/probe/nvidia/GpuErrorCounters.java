@@ -11,7 +11,6 @@ import dev.acceld.host.PciDevices;
 import dev.acceld.pcie.PcieWatch;
 import dev.acceld.probe.Releases.Released;
 import dev.acceld.probe.Signal;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,9 +25,6 @@ import java.util.Set;
  * may be reduced when the GPU is not in use. For one thread.
  */
 final class GpuErrorCounters {
-  /** As long as for other vendors' devices by default. */
-  private static final Duration HOLD = Duration.ofHours(24);
-
   private final PcieWatch watch;
 
   /** What the last look has told, of those of which the kernel tells something. */
@@ -38,7 +34,7 @@ final class GpuErrorCounters {
   private final Set<DeviceName> told = new HashSet<>();
 
   GpuErrorCounters(HostFs host, InstantSource clock) {
-    watch = new PcieWatch(new PciDevices(host), clock, System::nanoTime, Optional.of(HOLD));
+    watch = new PcieWatch(new PciDevices(host), clock, System::nanoTime);
   }
 
   /** Looks at those GPUs; those that are released are left alone. */

@@ -70,15 +70,10 @@ public final class RepairRecords {
     return all().stream().filter(record -> record.device().equals(device)).findFirst();
   }
 
-  /** What is to be said of devices now. Reads a directory that is empty nearly always. */
-  public synchronized List<StatedReason> reasons() {
-    look();
-    return lastReasons;
-  }
-
   /**
-   * The same; until the records could be read once, that it is unknown of each of these devices
-   * whether its repair has failed.
+   * What is to be said of devices now; until the records could be read once, that it is unknown of
+   * each of these devices whether its repair has failed. Reads a directory that is empty nearly
+   * always.
    */
   public synchronized List<StatedReason> reasons(List<Device> devices) {
     look();

@@ -90,8 +90,8 @@ class RepairRecordsTest {
   }
 
   private StatedReason only() {
-    assertThat(records.reasons()).hasSize(1);
-    return records.reasons().getFirst();
+    assertThat(records.reasons(List.of())).hasSize(1);
+    return records.reasons(List.of()).getFirst();
   }
 
   @Test
@@ -107,7 +107,7 @@ class RepairRecordsTest {
     records.put(record());
     Files.writeString(dir.resolve("gpu-2.json"), "{\"format\":1,\"device\":");
     assertThat(records.all()).containsExactly(record());
-    assertThat(records.reasons())
+    assertThat(records.reasons(List.of()))
         .anySatisfy(reason -> {
           assertThat(reason.physical()).containsExactly("gpu-2");
           assertThat(reason.reason().code()).isEqualTo("repair-failed");
